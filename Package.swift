@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Kernels are loops over checked shapes; the checks Swift would repeat at every element are left out.
+let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+let package = Package(
+  name: "nightjar",
+  products: [.executable(name: "nightjar", targets: ["Nightjar"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .target(name: "LuaBridge", dependencies: ["CLua"]),
+    .target(name: "Tensors", dependencies: ["COpenBLAS", "CXXHash"], swiftSettings: kernelSettings),
+    .target(name: "Networks", dependencies: ["Tensors"]),
+    .target(name: "Audio", dependencies: ["Tensors", "CSndFile", "CSoxr"]),
+    .target(name: "FewShot", dependencies: ["Tensors", "Networks", "Audio"]),
+    .target(name: "Metrics", dependencies: ["Tensors", "Networks", "Audio", "FewShot"]),
+    .target(
+      name: "Scripting",
+      dependencies: ["LuaBridge", "CLua", "Tensors", "Networks", "Audio", "FewShot", "Metrics"]),
+    .target(
+      name: "Experiments",
+      dependencies: [
+        "Tensors", "Networks", "Audio", "FewShot", "Metrics", "Scripting",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .executableTarget(
+      name: "Nightjar",
+      dependencies: [
+        "Experiments", "Scripting", "FewShot", "Audio", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
+    .testTarget(name: "NetworksTests", dependencies: ["Networks", "TestSupport"]),
+    .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
+    .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"]),
+    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
+    .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "TestSupport"]),
+    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"]),
+    .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"]),
+    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+  ],
+  swiftLanguageModes: [.v6]
+)

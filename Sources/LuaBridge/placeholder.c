@@ -1,0 +1,1 @@
+void nj_placeholder(void) {}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// A file operation that failed.
+public struct FileFailure: Failure {
+  public let action: String
+  public let path: String
+  public let reason: String
+
+  public init(_ action: String, _ path: String, reason: String) {
+    self.action = action
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The reason is the current `errno`.
+  public init(errnoOf action: String, _ path: String) {
+    self.init(action, path, reason: String(cString: strerror(errno)))
+  }
+
+  public var exitCode: ExitCode { .data }
+  public var description: String { "cannot \(action) \(path): \(reason)" }
+}
+
+/// Files that appear whole or not at all: written beside their place, flushed to the disk, then renamed.
+public enum AtomicFile {
+  /// Writes `bytes` to `path`.
+  public static func write(_ bytes: Data, to path: String) throws {
+    try replace(path) { temporary in
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      guard descriptor >= 0 else { throw FileFailure(errnoOf: "write", path) }
+      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      do { try handle.write(contentsOf: bytes) } catch {
+        throw FileFailure(errnoOf: "write", path)
+      }
+    }
+  }
+
+  /// Writes `text` as UTF-8 to `path`.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Data(text.utf8), to: path)
+  }
+
+  /// Lets `produce` write a file under a temporary name with the same extension, then puts it at `path`.
+  ///
+  /// Nothing is left behind when `produce` throws.
+  public static func replace(_ path: String, produce: (_ temporary: String) throws -> Void) throws {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    let stem = ".\(url.deletingPathExtension().lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    let temporary = folder + "/" + stem + (url.pathExtension.isEmpty ? "" : "." + url.pathExtension)
+    do {
+      try produce(temporary)
+      try synchronise(temporary)
+      guard rename(temporary, path) == 0 else { throw FileFailure(errnoOf: "write", path) }
+      try synchronise(folder)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Makes a folder and those above it.
+  public static func makeFolder(_ path: String) throws {
+    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
+      throw FileFailure("make the folder", path, reason: readableReason(error))
+    }
+  }
+
+  private static func synchronise(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw FileFailure(errnoOf: "flush", path) }
+    defer { close(descriptor) }
+    // Folders on some file systems cannot be flushed (EINVAL); the rename is then as safe as it gets there.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileFailure(errnoOf: "flush", path) }
+  }
+
+  private static func readableReason(_ error: any Error) -> String {
+    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return (underlying ?? error as NSError).localizedDescription
+  }
+}

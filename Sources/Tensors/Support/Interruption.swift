@@ -1,0 +1,29 @@
+import Foundation
+import Synchronization
+
+/// Ctrl-C, as long work sees it: the signal sets a flag, work looks at it between steps, saves and stops.
+///
+/// The signal belongs to the whole process, and so does the flag.
+public enum Interruption {
+  private static let flag = Atomic<Bool>(false)
+
+  /// Whether the user asked to stop.
+  public static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  /// Starts to listen. The first signal asks; a second one ends the process at once.
+  public static func listen() {
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitCode.interrupted.rawValue) }
+      }
+    }
+  }
+
+  /// Throws ``Interrupted`` when the user asked to stop.
+  public static func check(_ work: @autoclosure () -> String) throws {
+    if isRequested { throw Interrupted(during: work()) }
+  }
+
+  /// Asks as the signal would, or takes it back; for tests and embedding hosts.
+  public static func request(_ asked: Bool = true) { flag.store(asked, ordering: .relaxed) }
+}
