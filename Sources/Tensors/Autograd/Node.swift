@@ -1,0 +1,78 @@
+import Synchronization
+
+/// One entry of the tape: an operation, where its inputs came from, and what its gradient needs; or a leaf, a tensor
+/// whose gradient is wanted.
+///
+/// Entries hold their inputs' entries, never the other way round, so a graph goes when its last result does.
+/// `@unchecked`: a graph is built and walked by one thread at a time, the one that runs the script; kernels'
+/// worker threads never see entries.
+public final class Node: @unchecked Sendable {
+  /// Where an input came from.
+  public struct Input: Sendable {
+    /// The input's own entry; nil when it wants no gradient.
+    public let node: Node?
+    /// The input's shape.
+    public let shape: [Int]
+  }
+
+  private static let counter = Atomic<Int>(0)
+
+  /// Rises with every entry, so an operation's number is above those of its inputs.
+  let number: Int
+  /// The operation; nil for a leaf.
+  public let operation: (any Operation)?
+  /// Where the operands came from.
+  public private(set) var inputs: [Input]
+  /// What the gradient needs.
+  private(set) var saved: [Tensor]
+  private let versions: [Int]
+  /// A leaf's gradient, gathered by ``Tensor/backward(_:)``.
+  public var gradient: Tensor?
+  /// A backward pass went through and let go of what was saved.
+  private(set) var isSpent = false
+
+  init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) {
+    number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
+    self.operation = operation
+    self.inputs = inputs.map { Input(node: $0.node, shape: $0.shape) }
+    self.saved = saved.map { $0.detached() }
+    versions = saved.map { $0.storage.version }
+  }
+
+  /// A leaf.
+  init() {
+    number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
+    operation = nil
+    (inputs, saved, versions) = ([], [], [])
+  }
+
+  deinit {
+    // A long chain of entries would be freed recursively and could overflow the stack; take it apart in a loop.
+    var pending = inputs.compactMap(\.node)
+    inputs = []
+    while var node = pending.popLast() {
+      guard isKnownUniquelyReferenced(&node) else { continue }
+      pending.append(contentsOf: node.inputs.compactMap(\.node))
+      node.inputs = []
+    }
+  }
+
+  /// Lets go of what was saved, once used.
+  func spend() {
+    saved = []
+    isSpent = true
+  }
+
+  /// Throws when something saved was changed in place since.
+  func checkSaved() throws {
+    guard !isSpent else {
+      throw TensorError.noGradient(
+        reason: "the graph was used already and let go of its values. Mend: compute the loss again")
+    }
+    for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
+      throw TensorError.noGradient(
+        reason: "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
+          + "(shape \(tensor.shape)). Mend: use the form without _, or clone() first")
+    }
+  }
+}

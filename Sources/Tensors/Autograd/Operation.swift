@@ -1,0 +1,68 @@
+/// An operation on tensors, as a plain value: its attributes, what it computes, and its gradient beside it.
+///
+/// Calling the value runs it and, when an operand wants a gradient, records it: `try Softmax(dimension: 1)(x)`.
+public protocol Operation: Sendable {
+  /// The name users know it by.
+  var name: String { get }
+
+  /// The result, and the tensors the gradient will need.
+  func forward(_ inputs: [Tensor]) throws -> Outcome
+
+  /// The gradient with respect to every input, nil where there is none or none is wanted.
+  ///
+  /// Runs with recording off: gradients are of first order.
+  func gradient(_ step: BackwardStep) throws -> [Tensor?]
+}
+
+/// What an operation computed.
+public struct Outcome {
+  /// The result.
+  public let output: Tensor
+  /// What its gradient needs: inputs, the output, or values computed on the way.
+  public let saved: [Tensor]
+
+  public init(_ output: Tensor, saving saved: [Tensor] = []) {
+    self.output = output
+    self.saved = saved
+  }
+}
+
+/// What an operation's gradient works from.
+public struct BackwardStep {
+  /// The gradient of the loss with respect to the output, of the output's shape, contiguous.
+  public let upstream: Tensor
+  /// What ``Operation/forward(_:)`` saved.
+  public let saved: [Tensor]
+  /// The inputs' shapes.
+  public let shapes: [[Int]]
+  /// Which inputs want a gradient.
+  public let needs: [Bool]
+}
+
+/// Whether operations are recorded for gradients.
+public enum Recording {
+  @TaskLocal static var isOn = true
+
+  /// Runs `body` without recording anything (PyTorch's `no_grad`).
+  public static func off<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try $isOn.withValue(false, operation: body)
+  }
+}
+
+extension Operation {
+  /// Runs the operation and records it if any input wants a gradient.
+  public func callAsFunction(_ inputs: Tensor...) throws -> Tensor { try apply(inputs) }
+
+  /// Runs the operation on a list of inputs and records it if any of them wants a gradient.
+  public func apply(_ inputs: [Tensor]) throws -> Tensor {
+    guard inputs.contains(where: { $0.node != nil }), Recording.isOn else {
+      var output = try forward(inputs).output
+      output.node = nil
+      return output
+    }
+    let outcome = try forward(inputs.map { $0.detached() })  // what it is made of is not recorded again
+    var output = outcome.output
+    output.node = Node(operation: self, inputs: inputs, saved: outcome.saved)
+    return output
+  }
+}

@@ -1,0 +1,115 @@
+extension Tensor {
+  /// Whether a gradient is wanted, of this tensor or of something it was made from.
+  public var requiresGradient: Bool { node != nil }
+  /// Whether it is a leaf: not made by a recorded operation.
+  public var isLeaf: Bool { node?.operation == nil }
+  /// The gradient that ``backward(_:)`` gathered for this leaf.
+  public var gradient: Tensor? {
+    get { node?.gradient }
+    nonmutating set { node?.gradient = newValue }
+  }
+
+  /// Turns a tensor into a leaf whose gradient is gathered, or back.
+  ///
+  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than float32.
+  public mutating func requireGradient(_ wanted: Bool = true) throws {
+    try requireFloat("requires_grad_")
+    guard isLeaf else {
+      throw TensorError.noGradient(reason: "requires_grad_ is for leaves; this is a result of "
+        + "\(node?.operation?.name ?? "an operation"). Mend: detach() first")
+    }
+    if wanted, node == nil { node = Node() }
+    if !wanted { node = nil }
+  }
+
+  /// The same elements without a past.
+  public func detached() -> Tensor {
+    var copy = self
+    copy.node = nil
+    return copy
+  }
+
+  /// Adds the gradients of this tensor's leaves to their ``gradient``.
+  ///
+  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it is 1.
+  public func backward(_ upstream: Tensor? = nil) throws {
+    for (node, gradient) in try Backward(of: self, upstream).run(keeping: nil) {
+      node.gradient = try node.gradient.map { try $0.adding(gradient) } ?? gradient
+    }
+  }
+
+  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil for
+  /// those it does not depend on.
+  public func gradients(of leaves: [Tensor], upstream: Tensor? = nil) throws -> [Tensor?] {
+    let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
+    let found = try Backward(of: self, upstream).run(keeping: wanted)
+    return leaves.map { leaf in found.first { $0.node === leaf.node }?.gradient }
+  }
+}
+
+/// A walk from a result back to its leaves, newest operation first.
+private struct Backward {
+  private let start: Node
+  private let seed: Tensor
+
+  init(of tensor: Tensor, _ upstream: Tensor?) throws {
+    guard let node = tensor.node else {
+      throw TensorError.noGradient(
+        reason: "nothing here was recorded. Mend: requires_grad_() on a parameter, and no no_grad around the loss")
+    }
+    start = node
+    if let upstream {
+      guard upstream.shape == tensor.shape else {
+        throw TensorError.shapeMismatch(
+          operation: "backward", left: tensor.shape, right: upstream.shape, mend: "the gradient has the tensor's shape.")
+      }
+      seed = try upstream.detached().packed("backward")
+    } else {
+      guard tensor.count == 1 else {
+        throw TensorError.noGradient(
+          reason: "starts from a single number, got \(tensor.shape). Mend: sum() or mean() first")
+      }
+      seed = try .full(tensor.shape, 1, on: tensor.device, operation: "backward")
+    }
+  }
+
+  /// The gradients of the leaves, in the order the leaves were made; with `wanted`, of those entries only.
+  func run(keeping wanted: Set<ObjectIdentifier>?) throws -> [(node: Node, gradient: Tensor)] {
+    var pending: [ObjectIdentifier: Tensor] = [ObjectIdentifier(start): seed]
+    var results: [(node: Node, gradient: Tensor)] = []
+    try Recording.off {
+      for node in reachable() {
+        guard let upstream = pending.removeValue(forKey: ObjectIdentifier(node)) else { continue }
+        let isWanted = wanted?.contains(ObjectIdentifier(node)) ?? (node.operation == nil)
+        if isWanted { results.append((node, upstream)) }
+        guard let operation = node.operation else { continue }
+        try node.checkSaved()
+        let step = BackwardStep(
+          upstream: try upstream.packed("backward"), saved: node.saved, shapes: node.inputs.map(\.shape),
+          needs: node.inputs.map { $0.node != nil })
+        let gradients = try operation.gradient(step)
+        node.spend()
+        for (input, gradient) in zip(node.inputs, gradients) {
+          guard let target = input.node, let gradient else { continue }
+          let key = ObjectIdentifier(target)
+          pending[key] = try pending[key].map { try $0.adding(gradient) } ?? gradient
+        }
+      }
+    }
+    return results.reversed()
+  }
+
+  /// Every entry the start depends on, newest first: an order in which results come before their operands.
+  private func reachable() -> [Node] {
+    var seen: Set<ObjectIdentifier> = [ObjectIdentifier(start)]
+    var stack = [start]
+    var found: [Node] = []
+    while let node = stack.popLast() {
+      found.append(node)
+      for input in node.inputs {
+        if let next = input.node, seen.insert(ObjectIdentifier(next)).inserted { stack.append(next) }
+      }
+    }
+    return found.sorted { $0.number > $1.number }
+  }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import Synchronization
+
+/// Memory in 64-byte-aligned blocks under a hard budget; every byte is counted, and freed blocks are used again.
+public final class MemoryPool: Sendable {
+  /// What the pool holds, in bytes.
+  public struct Usage: Sendable, Equatable {
+    /// In tensors that are alive.
+    public var live = 0
+    /// In freed blocks kept for the next tensor.
+    public var idle = 0
+    /// The most that was ever alive.
+    public var peak = 0
+  }
+
+  private struct State {
+    var usage = Usage()
+    /// Freed blocks by size. Addresses as integers: the pool owns them, so no other thread can hold one.
+    var idle: [Int: [UInt]] = [:]
+  }
+
+  /// The most bytes the pool takes from the system.
+  public let budget: Int
+  private let state = Mutex(State())
+
+  /// A pool of at most `budget` bytes.
+  public init(budget: Int) { self.budget = budget }
+
+  deinit {
+    state.withLock { state in
+      for addresses in state.idle.values {
+        for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
+      }
+    }
+  }
+
+  /// What is held now.
+  public var usage: Usage { state.withLock { $0.usage } }
+
+  /// Forgets the peak so far.
+  public func resetPeak() { state.withLock { $0.usage.peak = $0.usage.live } }
+
+  /// The size of the block that serves `bytes`: whole cache lines, in steps of an eighth of a power of two, so that
+  /// tensors of nearly one size share blocks.
+  static func blockSize(for bytes: Int) -> Int {
+    guard bytes > 512 else { return max(64, (bytes + 63) & ~63) }
+    let step = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount - 3)
+    return (bytes + step - 1) & ~(step - 1)
+  }
+
+  /// Takes a block of `size` (from ``blockSize(for:)``) bytes.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` when it would cross the budget.
+  func take(_ size: Int, operation: String, shape: [Int]) throws(TensorError) -> UnsafeMutableRawPointer {
+    let reused: UInt? = try state.withLock { state throws(TensorError) in
+      let address = state.idle[size]?.popLast()
+      if address != nil { state.usage.idle -= size }
+      if address == nil, state.usage.live + state.usage.idle + size > budget { Self.trim(&state) }
+      guard state.usage.live + size <= budget else {
+        throw .budgetExceeded(
+          operation: operation, shape: shape, needed: size, live: state.usage.live, budget: budget)
+      }
+      state.usage.live += size
+      state.usage.peak = max(state.usage.peak, state.usage.live)
+      return address
+    }
+    if let reused, let block = UnsafeMutableRawPointer(bitPattern: reused) { return block }
+    var block: UnsafeMutableRawPointer?
+    guard posix_memalign(&block, 64, size) == 0, let block else {
+      state.withLock { $0.usage.live -= size }
+      throw .budgetExceeded(
+        operation: operation, shape: shape, needed: size, live: usage.live, budget: budget)
+    }
+    return block
+  }
+
+  /// Gives a block back.
+  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+    state.withLock { state in
+      state.usage.live -= size
+      state.usage.idle += size
+      state.idle[size, default: []].append(UInt(bitPattern: block))
+    }
+  }
+
+  /// Returns all idle blocks to the system.
+  public func trim() { state.withLock { Self.trim(&$0) } }
+
+  private static func trim(_ state: inout State) {
+    for addresses in state.idle.values {
+      for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
+    }
+    state.idle = [:]
+    state.usage.idle = 0
+  }
+}

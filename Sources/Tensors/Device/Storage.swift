@@ -1,0 +1,23 @@
+/// One block of a device's memory, shared by a tensor and its views; given back when the last of them goes.
+///
+/// `@unchecked`: the block's address and size never change. Its contents are written by the operation that made it,
+/// before the tensor is handed on, and later only by in-place operations, whose caller owns the tensor; kernels
+/// write disjoint chunks.
+final class Storage: @unchecked Sendable {
+  let device: Device
+  let address: UnsafeMutableRawPointer
+  let size: Int
+  /// How often the contents were changed in place; a gradient that saved an older version refuses to run.
+  private(set) var version = 0
+
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
+  init(bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
+    self.device = device
+    size = MemoryPool.blockSize(for: bytes)
+    address = try device.pool.take(size, operation: operation, shape: shape)
+  }
+
+  deinit { device.pool.give(address, size: size) }
+
+  func noteChange() { version += 1 }
+}

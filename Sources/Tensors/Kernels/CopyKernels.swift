@@ -1,0 +1,74 @@
+extension Tensor {
+  /// The same elements in row-major order; itself when they already are.
+  func packed(_ operation: String) throws(TensorError) -> Tensor {
+    if isContiguous { return self }
+    let result = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
+    result.copyElements(from: self)
+    return result
+  }
+
+  /// Writes `source`, broadcast to this shape and of the same type, over the elements of this view.
+  func copyElements(from source: Tensor) {
+    switch dtype {
+    case .float32: copy(from: source, as: Float.self)
+    case .int32: copy(from: source, as: Int32.self)
+    case .bool: copy(from: source, as: Bool.self)
+    }
+  }
+
+  private func copy<T: Scalar>(from source: Tensor, as type: T.Type) {
+    let loop = StridedLoop(shape: shape, operands: [strides, source.strides(broadcastTo: shape)])
+    let target = Shared(pointer(T.self))
+    let from = Shared(source.pointer(T.self))
+    let (length, step, sourceStep) = (loop.rowLength, loop.step(0), loop.step(1))
+    guard count > 0 else { return }
+    if loop.rows == 1 {
+      device.parallel(length, by: Device.chunkElements) { range in
+        copyRow(target + range.lowerBound * step, step, from + range.lowerBound * sourceStep, sourceStep, range.count)
+      }
+      return
+    }
+    device.parallel(loop.rows, by: max(1, Device.chunkElements / length)) { rows in
+      loop.forEachRow(in: rows) { _, offsets in
+        copyRow(target + offsets[0], step, from + offsets[1], sourceStep, length)
+      }
+    }
+  }
+
+  /// Sets every element of this view.
+  func fill(_ value: Double) {
+    switch dtype {
+    case .float32: fill(Float(value))
+    case .int32: fill(Int32(clamping: Int(value)))
+    case .bool: fill(value != 0)
+    }
+  }
+
+  private func fill<T: Scalar>(_ value: T) {
+    let loop = StridedLoop(shape: shape, operands: [strides])
+    let target = Shared(pointer(T.self))
+    let (length, step) = (loop.rowLength, loop.step(0))
+    guard count > 0 else { return }
+    if loop.rows == 1 && step == 1 {
+      device.parallel(length, by: Device.chunkElements) { range in
+        (target + range.lowerBound).update(repeating: value, count: range.count)
+      }
+      return
+    }
+    loop.forEachRow(in: 0..<loop.rows) { _, offsets in
+      for i in 0..<length { target[offsets[0] + i * step] = value }
+    }
+  }
+}
+
+@inline(__always)
+private func copyRow<T>(
+  _ target: UnsafeMutablePointer<T>, _ step: Int, _ source: UnsafeMutablePointer<T>, _ sourceStep: Int,
+  _ count: Int
+) {
+  if step == 1 && sourceStep == 1 {
+    target.update(from: source, count: count)
+  } else {
+    for i in 0..<count { target[i * step] = source[i * sourceStep] }
+  }
+}

@@ -1,0 +1,64 @@
+import COpenBLAS
+import Foundation
+
+/// The doors to BLAS. OpenBLAS works single-threaded inside a call; callers split the work.
+enum LinearAlgebra {
+  /// Tells OpenBLAS not to start threads of its own.
+  static func useOneThreadPerCall() { openblas_set_num_threads(1) }
+
+  /// The name of the processor whose kernels OpenBLAS chose.
+  static var coreName: String { String(cString: openblas_get_corename()) }
+
+  /// A matrix in memory: rows `stride` apart, or columns when it is transposed.
+  struct Matrix {
+    let pointer: UnsafeMutablePointer<Float>
+    let stride: Int
+    let isTransposed: Bool
+
+    @inline(__always)
+    init(_ pointer: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool = false) {
+      (self.pointer, self.stride, isTransposed) = (pointer, max(1, stride), transposed)
+    }
+  }
+
+  /// C = A·B + beta·C, row-major: A is rows × inner, B inner × columns, C's rows are `stride` apart.
+  @inline(__always)
+  static func multiply(
+    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, inner: Int,
+    beta: Float = 0
+  ) {
+    guard rows > 0, columns > 0 else { return }
+    cblas_sgemm(
+      CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride),
+      beta, c, blasint(max(1, stride)))
+  }
+
+  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some milliseconds.
+  static func rowsPerChunk(columns: Int, inner: Int) -> Int {
+    max(16, (1 << 25) / max(1, columns * inner))
+  }
+}
+
+/// The processor's kernels in use, for `nightjar doctor` and the choice of a faster set.
+public enum BlasKernels {
+  /// The name OpenBLAS gives the processor, such as "Haswell".
+  public static var name: String { LinearAlgebra.coreName }
+
+  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is right.
+  ///
+  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them; those with
+  /// AVX-512 run its SkylakeX kernels, at about twice the speed.
+  public static func better(processorFlags: Set<Substring>) -> String? {
+    let needed: Set<Substring> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
+    guard ["Haswell", "Zen"].contains(name), needed.isSubset(of: processorFlags) else { return nil }
+    return "SkylakeX"
+  }
+
+  /// The flags of this machine's processor, as Linux lists them.
+  public static func processorFlags() -> Set<Substring> {
+    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
+    return Set(line.split(separator: " "))
+  }
+}

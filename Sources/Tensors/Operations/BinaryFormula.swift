@@ -1,0 +1,170 @@
+import Foundation
+
+/// A function of two numbers with both slopes.
+public protocol BinaryFormula: Sendable {
+  /// The name users know it by.
+  var name: String { get }
+  /// The value at `a` and `b`.
+  func value(_ a: Float, _ b: Float) -> Float
+  /// The derivatives at `a` and `b`, where the value is `y`.
+  func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
+  /// Whether the slopes depend on `a` and `b`, so that they have to be kept.
+  var needsValues: Bool { get }
+
+  /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of its own.
+  func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
+  /// `upstream` times one of the slopes, for operands already broadcast to its shape.
+  func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
+}
+
+extension BinaryFormula {
+  public var needsValues: Bool { true }
+
+  public func map(_ a: Tensor, _ b: Tensor, into result: Tensor) {
+    let shape = result.shape
+    let loop = StridedLoop(
+      shape: shape,
+      operands: [result.strides, a.strides(broadcastTo: shape), b.strides(broadcastTo: shape)])
+    let (to, left, right) = (result.sharedFloats, a.sharedFloats, b.sharedFloats)
+    let (length, s0, s1, s2) = (loop.rowLength, loop.step(0), loop.step(1), loop.step(2))
+    guard result.count > 0 else { return }
+    if loop.rows == 1 {
+      result.device.parallel(length, by: Device.chunkElements) { range in
+        let start = range.lowerBound
+        row(to + start * s0, s0, left + start * s1, s1, right + start * s2, s2, range.count)
+      }
+    } else {
+      result.device.parallel(loop.rows, by: max(1, Device.chunkElements / length)) { rows in
+        loop.forEachRow(in: rows) { _, at in
+          row(to + at[0], s0, left + at[1], s1, right + at[2], s2, length)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func row(
+    _ to: UnsafeMutablePointer<Float>, _ s0: Int, _ a: UnsafeMutablePointer<Float>, _ s1: Int,
+    _ b: UnsafeMutablePointer<Float>, _ s2: Int, _ count: Int
+  ) {
+    // The three layouts that matter get loops the compiler can vectorise.
+    if s0 == 1 && s1 == 1 && s2 == 1 {
+      for i in 0..<count { to[i] = value(a[i], b[i]) }
+    } else if s0 == 1 && s1 == 1 && s2 == 0 {
+      let fixed = b[0]
+      for i in 0..<count { to[i] = value(a[i], fixed) }
+    } else {
+      for i in 0..<count { to[i * s0] = value(a[i * s1], b[i * s2]) }
+    }
+  }
+
+  public func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor {
+    let result = try Tensor(uninitialized: upstream.shape, .float32, on: upstream.device, operation: name)
+    let shape = upstream.shape
+    let left = try a.expanded(to: shape).packed(name)
+    let right = try b.expanded(to: shape).packed(name)
+    let (x, y) = (left.sharedFloats, right.sharedFloats)
+    let (up, to) = (upstream.sharedFloats, result.sharedFloats)
+    upstream.device.parallel(upstream.count, by: Device.chunkElements) { range in
+      for i in range {
+        let both = slopes(x[i], y[i], value(x[i], y[i]))
+        to[i] = up[i] * (first ? both.0 : both.1)
+      }
+    }
+    return result
+  }
+}
+
+/// A binary formula over two tensors, broadcast to one shape.
+public struct Pairwise: Operation {
+  /// What is done to every pair.
+  public let formula: any BinaryFormula
+
+  public init(_ formula: any BinaryFormula) { self.formula = formula }
+
+  public var name: String { formula.name }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (a, b) = (inputs[0], inputs[1])
+    try a.requireFloat(name)
+    try b.requireFloat(name)
+    let shape = try Tensor.broadcast(a.shape, b.shape, name)
+    let result = try Tensor(uninitialized: shape, .float32, on: a.device, operation: name)
+    formula.map(a, b, into: result)
+    return Outcome(result, saving: formula.needsValues ? [a, b] : [])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    try [0, 1].map { side in
+      guard step.needs[side] else { return nil }
+      return try slope(step, first: side == 0).summed(to: step.shapes[side])
+    }
+  }
+
+  private func slope(_ step: BackwardStep, first: Bool) throws -> Tensor {
+    if formula.needsValues {
+      return try formula.mapSlope(step.saved[0], step.saved[1], step.upstream, first: first)
+    }
+    let constant = first ? formula.slopes(0, 0, 0).0 : formula.slopes(0, 0, 0).1
+    return constant == 1 ? step.upstream : try Elementwise(Affine(scale: constant))(step.upstream)
+  }
+}
+
+public struct Addition: BinaryFormula {
+  public init() {}
+  public var name: String { "add" }
+  public var needsValues: Bool { false }
+  public func value(_ a: Float, _ b: Float) -> Float { a + b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
+}
+
+public struct Subtraction: BinaryFormula {
+  public init() {}
+  public var name: String { "sub" }
+  public var needsValues: Bool { false }
+  public func value(_ a: Float, _ b: Float) -> Float { a - b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
+}
+
+public struct Multiplication: BinaryFormula {
+  public init() {}
+  public var name: String { "mul" }
+  public func value(_ a: Float, _ b: Float) -> Float { a * b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
+}
+
+public struct Division: BinaryFormula {
+  public init() {}
+  public var name: String { "div" }
+  public func value(_ a: Float, _ b: Float) -> Float { a / b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
+}
+
+public struct PowerOf: BinaryFormula {
+  public init() {}
+  public var name: String { "pow" }
+  public func value(_ a: Float, _ b: Float) -> Float { pow(a, b) }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+    (b == 0 ? 0 : b * pow(a, b - 1), a == 0 ? 0 : y * log(a))
+  }
+}
+
+/// The larger of two; where they are equal, half the gradient each.
+public struct Maximum: BinaryFormula {
+  public init() {}
+  public var name: String { "maximum" }
+  public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+    a > b ? (1, 0) : a < b ? (0, 1) : (0.5, 0.5)
+  }
+}
+
+/// The smaller of two; where they are equal, half the gradient each.
+public struct Minimum: BinaryFormula {
+  public init() {}
+  public var name: String { "minimum" }
+  public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }
+  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+    a < b ? (1, 0) : a > b ? (0, 1) : (0.5, 0.5)
+  }
+}

@@ -1,0 +1,83 @@
+/// The largest or smallest element along a dimension; the first one where several are equal, as its gradient.
+public struct Extremum: Operation {
+  public let isMaximum: Bool
+  public let dimension: Int
+  public let keepsDimension: Bool
+
+  public init(maximum: Bool, dimension: Int, keepsDimension: Bool = false) {
+    (isMaximum, self.dimension, self.keepsDimension) = (maximum, dimension, keepsDimension)
+  }
+
+  public var name: String { isMaximum ? "max" : "min" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let indices = try positions(in: inputs[0])
+    let kept = try Gather(dimension)(inputs[0], indices)
+    return Outcome(keepsDimension ? kept : try kept.squeezed(dimension), saving: [indices])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let indices = step.saved[0]
+    let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
+    return [try ScatterAdd(dimension)(whole, indices, step.upstream.reshaped(indices.shape))]
+  }
+
+  /// Where the extremum is along the dimension, from 0, the dimension kept with length 1; int32. A NaN wins.
+  public func positions(in x: Tensor) throws -> Tensor {
+    let dimension = try x.resolve(self.dimension, name)
+    guard x.rank > 0, x.shape[dimension] > 0 else {
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "something to compare")
+    }
+    let lanes = try Lanes(of: x.converted(to: .float32), reducing: [dimension], name)
+    var shape = x.shape
+    shape[dimension] = 1
+    let result = try Tensor(uninitialized: shape, .int32, on: x.device, operation: name)
+    let (from, to) = (lanes.source.sharedFloats, Shared(result.pointer(Int32.self)))
+    let sign: Float = isMaximum ? 1 : -1
+    x.device.parallel(lanes.outer * lanes.inner, by: max(1, Device.chunkElements / lanes.length)) { range in
+      for lane in range {
+        let start = lanes.start(of: lane)
+        var best = 0
+        var bestValue = from[start] * sign
+        for i in 1..<max(1, lanes.length) {
+          let value = from[start + i * lanes.inner] * sign
+          if value > bestValue || (value != value && bestValue == bestValue) { (best, bestValue) = (i, value) }
+        }
+        to[lane] = Int32(best)
+      }
+    }
+    return result
+  }
+}
+
+/// The largest or smallest of all elements along some dimensions, the gradient shared evenly among equals.
+public struct SharedExtremum: Operation {
+  public let isMaximum: Bool
+  public let dimensions: [Int]?
+  public let keepsDimensions: Bool
+
+  public init(maximum: Bool, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
+    (isMaximum, self.dimensions, self.keepsDimensions) = (maximum, dimensions, keepsDimensions)
+  }
+
+  public var name: String { isMaximum ? "amax" : "amin" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let reduced = try x.reducedDimensions(dimensions, name)
+    let lanes = try Lanes(of: x, reducing: reduced, name)
+    let flat = try lanes.source.reshaped([lanes.outer, lanes.length, lanes.inner])
+    let best = try Extremum(maximum: isMaximum, dimension: 1)(flat)
+      .reshaped(x.shape(without: reduced, keeping: keepsDimensions))
+    return Outcome(best, saving: [x, best])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let shape = step.shapes[0]
+    let best = try step.saved[1].restoringDimensions(dimensions, of: shape, name)
+    let chosen = try Comparison.eq(step.saved[0], best).converted(to: .float32)
+    let ties = try Reduction(.sum, over: dimensions, keepsDimensions: true)(chosen)
+    let share = try step.upstream.restoringDimensions(dimensions, of: shape, name).divided(by: ties)
+    return [try chosen.multiplied(by: share)]
+  }
+}

@@ -1,0 +1,183 @@
+/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]]. Indices are
+/// int32, from 0.
+public struct Gather: Operation {
+  public let dimension: Int
+  public init(_ dimension: Int) { self.dimension = dimension }
+  public var name: String { "gather" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (x, index) = (inputs[0], inputs[1])
+    let lanes = try IndexedLanes(x, index, dimension, name)
+    let result = try Tensor(uninitialized: index.shape, x.dtype, on: x.device, operation: name)
+    switch x.dtype {
+    case .bool: lanes.gather(Bool.self, to: result)
+    case .int32: lanes.gather(Int32.self, to: result)
+    case .float32: lanes.gather(Float.self, to: result)
+    }
+    return Outcome(result, saving: [index])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
+    return [try ScatterAdd(dimension)(whole, step.saved[0], step.upstream), nil]
+  }
+}
+
+/// The opposite of gather: adds source[i][j] to a copy of x at [i][index[i][j]].
+public struct ScatterAdd: Operation {
+  public let dimension: Int
+  public init(_ dimension: Int) { self.dimension = dimension }
+  public var name: String { "scatter_add" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (index, source) = (inputs[1], inputs[2])
+    try inputs[0].requireFloat(name)
+    try source.requireFloat(name)
+    guard source.shape == index.shape else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: index.shape, right: source.shape, mend: "index and source have one shape.")
+    }
+    let result = try inputs[0].cloned()
+    let lanes = try IndexedLanes(result, index, dimension, name)
+    lanes.scatterAdd(try source.packed(name), to: result)
+    return Outcome(result, saving: [index])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [step.upstream, nil, step.needs[2] ? try Gather(dimension)(step.upstream, step.saved[0]) : nil]
+  }
+}
+
+/// Positions of a tensor named by an index tensor along one dimension.
+private struct IndexedLanes {
+  private let x: Tensor
+  private let starts: [Int]
+
+  /// Checks shapes and indices. All dimensions but the indexed one may be shorter in `index`, as in PyTorch.
+  init(_ x: Tensor, _ index: Tensor, _ dimension: Int, _ operation: String) throws {
+    guard index.dtype == .int32 else {
+      throw TensorError.wrongType(operation: operation, expected: "int32 indices", got: index.dtype)
+    }
+    let dimension = try x.resolve(dimension, operation)
+    guard x.rank > 0, x.rank == index.rank,
+      x.shape.indices.allSatisfy({ $0 == dimension || index.shape[$0] <= x.shape[$0] })
+    else {
+      throw TensorError.shapeMismatch(
+        operation: operation, left: x.shape, right: index.shape,
+        mend: "as many dimensions, none but the indexed one longer in the index.")
+    }
+    self.x = try x.packed(operation)
+    let length = x.shape[dimension]
+    let values = try index.values(as: Int32.self)
+    if let bad = values.first(where: { $0 < 0 || Int($0) >= length }) {
+      throw TensorError.indexOutside(operation: operation, index: Int(bad), count: length)
+    }
+    // Where each element of the index finds its source: its own coordinates, the indexed one replaced.
+    var from = Tensor.rowMajor(x.shape)
+    let step = from[dimension]
+    from[dimension] = 0
+    let loop = StridedLoop(shape: index.shape, operands: [from])
+    var positions = [Int](repeating: 0, count: values.count)
+    if !values.isEmpty {
+      loop.forEachRow(in: 0..<loop.rows) { row, at in
+        for i in 0..<loop.rowLength {
+          let place = row * loop.rowLength + i
+          positions[place] = at[0] + i * loop.step(0) + Int(values[place]) * step
+        }
+      }
+    }
+    starts = positions
+  }
+
+  func gather<T: Scalar>(_ type: T.Type, to result: Tensor) {
+    let (from, to) = (x.pointer(T.self), result.pointer(T.self))
+    for (i, position) in starts.enumerated() { to[i] = from[position] }
+  }
+
+  func scatterAdd(_ source: Tensor, to result: Tensor) {
+    for (i, position) in starts.enumerated() { result.floats[position] += source.floats[i] }
+  }
+}
+
+/// Whole slices picked along a dimension by a list of int32 indices, from 0, in their order.
+public struct IndexSelect: Operation {
+  public let dimension: Int
+  public init(_ dimension: Int) { self.dimension = dimension }
+  public var name: String { "index_select" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let index = inputs[1]
+    let dimension = try inputs[0].resolve(self.dimension, name)
+    guard inputs[0].rank > 0, index.rank == 1, index.dtype == .int32 else {
+      throw TensorError.badShape(operation: name, shape: index.shape, expected: "a list of int32 indices")
+    }
+    let x = try inputs[0].packed(name)
+    let rows = try index.values(as: Int32.self).map { Int($0) }
+    if let bad = rows.first(where: { $0 < 0 || $0 >= x.shape[dimension] }) {
+      throw TensorError.indexOutside(operation: name, index: bad, count: x.shape[dimension])
+    }
+    var shape = x.shape
+    shape[dimension] = rows.count
+    let result = try Tensor(uninitialized: shape, x.dtype, on: x.device, operation: name)
+    let outer = x.shape[..<dimension].reduce(1, *)
+    let bytes = x.shape[(dimension + 1)...].reduce(1, *) * x.dtype.width
+    let from = Shared((x.storage.address + x.offset * x.dtype.width).assumingMemoryBound(to: UInt8.self))
+    let to = Shared(result.storage.address.assumingMemoryBound(to: UInt8.self))
+    let length = x.shape[dimension]
+    x.device.parallel(outer * rows.count, by: max(1, 4 * Device.chunkElements / max(1, bytes))) { range in
+      for row in range {
+        let source = (row / rows.count * length + rows[row % rows.count]) * bytes
+        (to + row * bytes).update(from: from + source, count: bytes)
+      }
+    }
+    return Outcome(result, saving: [index])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let shape = step.shapes[0]
+    let whole = try Tensor.full(shape, 0, on: step.upstream.device, operation: name)
+    let dimension = self.dimension < 0 ? self.dimension + shape.count : self.dimension
+    let rows = try step.saved[0].values(as: Int32.self).map { Int($0) }
+    let inner = shape[(dimension + 1)...].reduce(1, *)
+    for outer in 0..<shape[..<dimension].reduce(1, *) {
+      for (i, row) in rows.enumerated() {
+        let target = whole.floats + (outer * shape[dimension] + row) * inner
+        let source = step.upstream.floats + (outer * rows.count + i) * inner
+        for j in 0..<inner { target[j] += source[j] }
+      }
+    }
+    return [whole, nil]
+  }
+}
+
+/// Elements of one tensor where a bool condition holds, of another elsewhere; all broadcast.
+public struct Where: Operation {
+  public init() {}
+  public var name: String { "where" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let condition = try inputs[0].converted(to: .bool)
+    try inputs[1].requireFloat(name)
+    try inputs[2].requireFloat(name)
+    let shape = try Tensor.broadcast(Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
+    let mask = try condition.expanded(to: shape).packed(name)
+    let a = try inputs[1].expanded(to: shape).packed(name)
+    let b = try inputs[2].expanded(to: shape).packed(name)
+    let result = try Tensor(uninitialized: shape, .float32, on: a.device, operation: name)
+    let (chosen, x, y, to) = (Shared(mask.pointer(Bool.self)), a.sharedFloats, b.sharedFloats, result.sharedFloats)
+    a.device.parallel(result.count, by: Device.chunkElements) { range in
+      for i in range { to[i] = chosen[i] ? x[i] : y[i] }
+    }
+    return Outcome(result, saving: [mask])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let zero = try Tensor(0, on: step.upstream.device)
+    let mask = step.saved[0]
+    return [
+      nil,
+      step.needs[1] ? try Where()(mask, step.upstream, zero).summed(to: step.shapes[1]) : nil,
+      step.needs[2] ? try Where()(mask, zero, step.upstream).summed(to: step.shapes[2]) : nil,
+    ]
+  }
+}

@@ -1,0 +1,102 @@
+/// Tensors one after another along a dimension.
+public struct Concatenation: Operation {
+  public let dimension: Int
+  public init(_ dimension: Int) { self.dimension = dimension }
+  public var name: String { "cat" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    guard let first = inputs.first else {
+      throw TensorError.badArgument(operation: name, reason: "the list of tensors is empty")
+    }
+    let dimension = try first.resolve(self.dimension, name)
+    guard first.rank > 0 else {
+      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to join along")
+    }
+    for other in inputs {
+      var (a, b) = (first.shape, other.shape)
+      if a.count == b.count { (a[dimension], b[dimension]) = (0, 0) }
+      guard a == b else {
+        throw TensorError.shapeMismatch(
+          operation: name, left: first.shape, right: other.shape, mend: "all lengths but the joined one must be equal.")
+      }
+      guard other.dtype == first.dtype else {
+        throw TensorError.wrongType(operation: name, expected: first.dtype.rawValue, got: other.dtype)
+      }
+    }
+    var shape = first.shape
+    shape[dimension] = inputs.reduce(0) { $0 + $1.shape[dimension] }
+    let result = try Tensor(uninitialized: shape, first.dtype, on: first.device, operation: name)
+    var start = 0
+    for input in inputs {
+      let length = input.shape[dimension]
+      try Slice(dimension, from: start, count: length).forward([result]).output.copyElements(from: input)
+      start += length
+    }
+    return Outcome(result)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let dimension = self.dimension < 0 ? self.dimension + step.upstream.rank : self.dimension
+    var start = 0
+    return try step.shapes.enumerated().map { index, shape in
+      defer { start += shape[dimension] }
+      return step.needs[index] ? try Slice(dimension, from: start, count: shape[dimension])(step.upstream) : nil
+    }
+  }
+}
+
+/// A number put before and after the elements of one dimension.
+public struct Pad: Operation {
+  public let dimension: Int
+  public let before: Int
+  public let after: Int
+  public let value: Double
+
+  public init(_ dimension: Int, before: Int, after: Int, value: Double = 0) {
+    (self.dimension, self.before, self.after, self.value) = (dimension, before, after, value)
+  }
+
+  public var name: String { "pad" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let dimension = try x.resolve(self.dimension, name)
+    guard x.rank > 0, before >= 0, after >= 0 else {
+      throw TensorError.badArgument(operation: name, reason: "needs a dimension and paddings of 0 or more")
+    }
+    var shape = x.shape
+    shape[dimension] += before + after
+    let result = try Tensor.full(shape, value, dtype: x.dtype, on: x.device, operation: name)
+    try Slice(dimension, from: before, count: x.shape[dimension]).forward([result]).output.copyElements(from: x)
+    return Outcome(result)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let dimension = self.dimension < 0 ? self.dimension + step.upstream.rank : self.dimension
+    return [try Slice(dimension, from: before, count: step.shapes[0][dimension])(step.upstream)]
+  }
+}
+
+/// The elements of a dimension in reverse.
+public struct Flip: Operation {
+  public let dimension: Int
+  public init(_ dimension: Int) { self.dimension = dimension }
+  public var name: String { "flip" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let length = inputs[0].shape[try inputs[0].resolve(dimension, name)]
+    let order = try Tensor((0..<length).reversed().map { Int32($0) }, shape: [length], on: inputs[0].device)
+    return Outcome(try IndexSelect(dimension)(inputs[0], order))
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] { [try Flip(dimension)(step.upstream)] }
+}
+
+extension Tensor {
+  /// Tensors of one shape along a new dimension.
+  public static func stack(_ tensors: [Tensor], _ dimension: Int) throws -> Tensor {
+    let rank = (tensors.first?.rank ?? 0) + 1
+    let place = dimension < 0 ? dimension + rank : dimension
+    return try Concatenation(place).apply(tensors.map { try $0.unsqueezed(place) })
+  }
+}

@@ -1,0 +1,151 @@
+/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and columns on
+/// the right, as in PyTorch's `matmul`.
+public struct MatrixProduct: Operation {
+  public init() {}
+  public var name: String { "matmul" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let plan = try Plan(inputs[0], inputs[1])
+    let result = try Tensor(uninitialized: plan.batch + [plan.rows, plan.columns], .float32,
+      on: inputs[0].device, operation: name)
+    plan.run(into: result)
+    var shape = plan.batch
+    if inputs[0].rank > 1 { shape.append(plan.rows) }
+    if inputs[1].rank > 1 { shape.append(plan.columns) }
+    return Outcome(try result.reshaped(shape), saving: inputs)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (a, b) = (try Self.asMatrix(step.saved[0], isLeft: true), try Self.asMatrix(step.saved[1], isLeft: false))
+    let batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), name)
+    let upstream = try step.upstream.reshaped(batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]])
+    let left = step.needs[0] ? try MatrixProduct()(upstream, b.transposed(-2, -1)) : nil
+    let right = step.needs[1] ? try rightGradient(a, b, upstream) : nil
+    return [
+      try left?.summed(to: a.shape).reshaped(step.shapes[0]), try right?.summed(to: b.shape).reshaped(step.shapes[1]),
+    ]
+  }
+
+  /// aᵀ·upstream; when one matrix b served every batch, the batches are one long matrix and no sum is needed.
+  private func rightGradient(_ a: Tensor, _ b: Tensor, _ upstream: Tensor) throws -> Tensor {
+    guard b.rank == 2, a.rank > 2 else { return try MatrixProduct()(a.transposed(-2, -1), upstream) }
+    let tall = try a.reshaped([-1, a.shape[a.rank - 1]])
+    return try MatrixProduct()(tall.transposed(0, 1), upstream.reshaped([-1, b.shape[1]]))
+  }
+
+  private static func asMatrix(_ x: Tensor, isLeft: Bool) throws -> Tensor {
+    x.rank == 1 ? try x.reshaped(isLeft ? [1, x.count] : [x.count, 1]) : x
+  }
+
+  /// Shapes and layouts of one product.
+  private struct Plan {
+    let batch: [Int]
+    let rows: Int
+    let columns: Int
+    private let inner: Int
+    private let left: Matrix
+    private let right: Matrix
+
+    init(_ first: Tensor, _ second: Tensor) throws {
+      try first.requireFloat("matmul")
+      try second.requireFloat("matmul")
+      guard first.rank > 0, second.rank > 0 else {
+        throw TensorError.shapeMismatch(
+          operation: "matmul", left: first.shape, right: second.shape, mend: "both need a dimension; use * for numbers.")
+      }
+      let a = try asMatrix(first, isLeft: true)
+      let b = try asMatrix(second, isLeft: false)
+      rows = a.shape[a.rank - 2]
+      inner = a.shape[a.rank - 1]
+      columns = b.shape[b.rank - 1]
+      guard b.shape[b.rank - 2] == inner else {
+        throw TensorError.shapeMismatch(
+          operation: "matmul", left: first.shape, right: second.shape,
+          mend: "make the inner lengths equal, or transpose one.")
+      }
+      batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), "matmul")
+      (left, right) = (try Matrix(a), try Matrix(b))
+    }
+
+    func run(into result: Tensor) {
+      guard result.count > 0 else { return }
+      let (a, b, c) = (left.tensor.sharedFloats, right.tensor.sharedFloats, result.sharedFloats)
+      let size = rows * columns
+      let chunk = LinearAlgebra.rowsPerChunk(columns: columns, inner: inner)
+      let parts = (rows + chunk - 1) / chunk
+      let batches = StridedLoop(
+        shape: batch + [1],
+        operands: [
+          left.tensor.viewed(as: Array(left.tensor.shape.dropLast(2)), strides: Array(left.tensor.strides.dropLast(2)))
+            .strides(broadcastTo: batch) + [0],
+          right.tensor.viewed(as: Array(right.tensor.shape.dropLast(2)), strides: Array(right.tensor.strides.dropLast(2)))
+            .strides(broadcastTo: batch) + [0],
+        ])
+      var offsets: [(Int, Int)] = []
+      batches.forEachRow(in: 0..<batches.rows) { _, at in
+        for i in 0..<batches.rowLength { offsets.append((at[0] + i * batches.step(0), at[1] + i * batches.step(1))) }
+      }
+      let starts = offsets
+      let (columns, inner, rows) = (columns, inner, rows)
+      let (left, right) = (left, right)
+      result.device.parallel(chunks: starts.count * parts) { task in
+        let (index, first) = (task / parts, task % parts * chunk)
+        let count = min(chunk, rows - first)
+        LinearAlgebra.multiply(
+          .init(
+            a + (starts[index].0 + first * (left.isTransposed ? 1 : left.stride)), stride: left.stride,
+            transposed: left.isTransposed),
+          .init(b + starts[index].1, stride: right.stride, transposed: right.isTransposed),
+          into: c + (index * size + first * columns), stride: columns, rows: count, columns: columns, inner: inner)
+      }
+    }
+  }
+
+  /// A matrix as BLAS wants it: rows or columns contiguous.
+  private struct Matrix {
+    let tensor: Tensor
+    let isTransposed: Bool
+    let stride: Int
+
+    init(_ x: Tensor) throws {
+      let (row, column) = (x.strides[x.rank - 2], x.strides[x.rank - 1])
+      let (rows, columns) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
+      if column == 1 && (row >= columns || rows == 1) {
+        (tensor, isTransposed, stride) = (x, false, Swift.max(row, columns))
+      } else if row == 1 && (column >= rows || columns == 1) {
+        (tensor, isTransposed, stride) = (x, true, Swift.max(column, rows))
+      } else {
+        (tensor, isTransposed, stride) = (try x.packed("matmul"), false, columns)
+      }
+    }
+  }
+}
+
+/// x·weightᵀ + bias: x (…, in), weight (out, in), bias (out) or none.
+public struct Linear: Operation {
+  public init() {}
+  public var name: String { "linear" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (x, weight) = (inputs[0], inputs[1])
+    guard weight.rank == 2, x.rank > 0, x.shape.last == weight.shape[1] else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: x.shape, right: weight.shape,
+        mend: "the input's last length must be the weight's second (out, in).")
+    }
+    var output = try MatrixProduct()(x, weight.transposed(0, 1))
+    if inputs.count > 2 { output = try output.adding(inputs[2]) }
+    return Outcome(output, saving: [x, weight])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (x, weight) = (step.saved[0], step.saved[1])
+    let upstream = try step.upstream.reshaped([-1, weight.shape[0]])
+    let rows = try x.reshaped([-1, weight.shape[1]])
+    return [
+      step.needs[0] ? try MatrixProduct()(upstream, weight).reshaped(step.shapes[0]) : nil,
+      step.needs[1] ? try MatrixProduct()(upstream.transposed(0, 1), rows) : nil,
+      step.needs.count > 2 && step.needs[2] ? try Reduction(.sum, over: [0])(upstream) : nil,
+    ].prefix(step.needs.count).map { $0 }
+  }
+}

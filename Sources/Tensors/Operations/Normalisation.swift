@@ -1,0 +1,204 @@
+/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy 2015):
+/// x (…, channels), weight and bias (channels). The biased variance normalises.
+public struct BatchNormTraining: Operation {
+  public let epsilon: Float
+  public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
+  public var name: String { "batch_norm" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
+    guard x.rows > 1 else {
+      throw TensorError.badShape(
+        operation: name, shape: inputs[0].shape, expected: "more than one value a channel in training")
+    }
+    let (mean, variance) = try statistics(of: inputs[0])
+    let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
+    try x.normalise(mean, variance, inputs[1], inputs[2], epsilon, into: result)
+    return Outcome(result, saving: [x.source, mean, variance, try inputs[1].packed(name)])
+  }
+
+  /// The mean and biased variance (channels) over all other dimensions.
+  public func statistics(of x: Tensor) throws -> (mean: Tensor, variance: Tensor) {
+    let rows = ChannelRows(source: try x.detached().packed(name))
+    let mean = try rows.sum(scale: 1 / Double(rows.rows)) { value, _ in value }
+    let centre = mean.sharedFloats
+    let variance = try rows.sum(scale: 1 / Double(rows.rows)) { value, channel in
+      let d = value - centre[channel]
+      return d * d
+    }
+    return (mean, variance)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (x, mean, variance, weight) = (step.saved[0], step.saved[1], step.saved[2], step.saved[3])
+    let rows = ChannelRows(source: x)
+    let inverse = try Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon))
+    let (sums, products) = try rows.gradientSums(step.upstream, mean, inverse)
+    guard step.needs[0] else { return [nil, products, sums] }
+    // dx = weight·inverse·(dy − mean(dy) − x̂·mean(dy·x̂))
+    let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, up, to) = (x.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
+    let (m, r, w) = (mean.sharedFloats, inverse.sharedFloats, weight.sharedFloats)
+    let (s, p, share) = (sums.sharedFloats, products.sharedFloats, 1 / Float(rows.rows))
+    // dx = a·dy − b·x + c with three numbers a channel
+    let coefficients = try Tensor(uninitialized: [3, rows.channels], .float32, on: x.device, operation: name)
+    let channels = rows.channels
+    let k = coefficients.sharedFloats
+    for c in 0..<channels {
+      let a = w[c] * r[c]
+      let b = a * r[c] * p[c] * share
+      k[c] = a
+      k[channels + c] = b
+      k[2 * channels + c] = b * m[c] - a * s[c] * share
+    }
+    rows.forEachChunk { range in
+      for row in range {
+        let (source, gradient, target) = (from + row * channels, up + row * channels, to + row * channels)
+        let (a, b, shift) = (k + 0, k + channels, k + 2 * channels)
+        for c in 0..<channels { target[c] = a[c] * gradient[c] - b[c] * source[c] + shift[c] }
+      }
+    }
+    return [dx, products, sums]
+  }
+}
+
+/// Batch normalisation with given statistics: y = (x − mean) / √(variance + ε) · weight + bias.
+public struct BatchNormEvaluation: Operation {
+  public let epsilon: Float
+  public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
+  public var name: String { "batch_norm" }
+
+  /// Inputs: x, weight, bias, running mean, running variance.
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
+    let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
+    try x.normalise(inputs[3], inputs[4], inputs[1], inputs[2], epsilon, into: result)
+    return Outcome(result, saving: [x.source, inputs[1], inputs[3], inputs[4]])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (x, weight, mean, variance) = (step.saved[0], step.saved[1], step.saved[2], step.saved[3])
+    let inverse = try Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon))
+    let (sums, products) = try ChannelRows(source: x).gradientSums(step.upstream, mean, inverse)
+    let dx = step.needs[0] ? try step.upstream.multiplied(by: weight.multiplied(by: inverse)) : nil
+    return [dx, products, sums, nil, nil]
+  }
+}
+
+/// A tensor (…, channels) as rows of channels.
+private struct ChannelRows {
+  let source: Tensor
+  let rows: Int
+  let channels: Int
+  var device: Device { source.device }
+
+  init(source: Tensor) {
+    self.source = source
+    channels = source.shape.last ?? 1
+    rows = source.count / max(1, channels)
+  }
+
+  init(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ operation: String) throws {
+    try x.requireFloat(operation)
+    guard x.rank > 1, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
+      throw TensorError.shapeMismatch(
+        operation: operation, left: x.shape, right: weight.shape,
+        mend: "the last length of the input is the number of channels.")
+    }
+    self.init(source: try x.detached().packed(operation))
+  }
+
+  private var rowsPerChunk: Int { max(1, 4 * Device.chunkElements / max(1, channels)) }
+
+  func forEachChunk(_ body: @Sendable (Range<Int>) -> Void) {
+    device.parallel(rows, by: rowsPerChunk, body)
+  }
+
+  /// Σ term(value, channel) over the rows of every channel, times `scale`; chunks are added in order, in double.
+  func sum(scale: Double, _ term: @Sendable (Float, Int) -> Float) throws -> Tensor {
+    let from = source.sharedFloats
+    return try sums(1, scale: scale) { row, partial in
+      let values = from + row * channels
+      for c in 0..<channels { partial[c] += term(values[c], c) }
+    }[0]
+  }
+
+  /// Σ dy and Σ dy·x̂ of every channel.
+  func gradientSums(_ upstream: Tensor, _ mean: Tensor, _ inverse: Tensor) throws -> (Tensor, Tensor) {
+    let (from, up) = (source.sharedFloats, upstream.sharedFloats)
+    let (m, r) = (mean.sharedFloats, inverse.sharedFloats)
+    let both = try sums(2, scale: 1) { row, partial in
+      let (values, gradient) = (from + row * channels, up + row * channels)
+      for c in 0..<channels {
+        partial[c] += gradient[c]
+        partial[channels + c] += gradient[c] * (values[c] - m[c]) * r[c]
+      }
+    }
+    return (both[0], both[1])
+  }
+
+  private func sums(
+    _ kinds: Int, scale: Double, _ add: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
+  ) throws -> [Tensor] {
+    let chunks = max(1, (rows + rowsPerChunk - 1) / rowsPerChunk)
+    let width = kinds * channels
+    let partials = try Tensor.full([chunks, width], 0, on: device, operation: "batch_norm")
+    let to = partials.sharedFloats
+    let perChunk = rowsPerChunk
+    forEachChunk { range in
+      let partial = to + range.lowerBound / perChunk * width
+      for row in range { add(row, partial) }
+    }
+    let total = try Reduction(.sum, over: [0])(partials).scaled(by: Float(scale)).reshaped([kinds, channels])
+    return try (0..<kinds).map { try total.select(0, $0).packed("batch_norm") }
+  }
+
+  /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift a channel.
+  func normalise(
+    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, into result: Tensor
+  ) throws {
+    let scale = try weight.detached().multiplied(
+      by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
+    let shift = try bias.detached().subtracting(mean.multiplied(by: scale))
+    let (from, to, a, b) = (source.sharedFloats, result.sharedFloats, scale.sharedFloats, shift.sharedFloats)
+    forEachChunk { range in
+      for row in range {
+        let (x, y, factor, offset) = (from + row * channels, to + row * channels, a + 0, b + 0)
+        for c in 0..<channels { y[c] = x[c] * factor[c] + offset[c] }
+      }
+    }
+  }
+}
+
+/// Layer normalisation over the last dimension (Ba et al. 2016): x (…, width), weight and bias (width).
+public struct LayerNorm: Operation {
+  public let epsilon: Float
+  public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
+  public var name: String { "layer_norm" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (x, weight, bias) = (inputs[0], inputs[1], inputs[2])
+    guard x.rank > 0, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: x.shape, right: weight.shape, mend: "the last length of the input is the width.")
+    }
+    let centred = try x.subtracting(Reduction(.mean, over: [-1], keepsDimensions: true)(x))
+    let variance = try Reduction(.mean, over: [-1], keepsDimensions: true)(Elementwise(Square())(centred))
+    let inverse = try Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon))
+    let normal = try centred.multiplied(by: inverse)
+    return Outcome(try normal.multiplied(by: weight).adding(bias), saving: [normal, inverse, weight])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (normal, inverse, weight) = (step.saved[0], step.saved[1], step.saved[2])
+    let mean = Reduction(.mean, over: [-1], keepsDimensions: true)
+    let dn = try step.upstream.multiplied(by: weight)
+    let dx = try dn.subtracting(mean(dn)).subtracting(normal.multiplied(by: mean(dn.multiplied(by: normal))))
+      .multiplied(by: inverse)
+    let rows = Array(0..<step.upstream.rank - 1)
+    return [
+      dx, try Reduction(.sum, over: rows)(step.upstream.multiplied(by: normal)),
+      try Reduction(.sum, over: rows)(step.upstream),
+    ]
+  }
+}

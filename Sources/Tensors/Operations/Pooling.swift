@@ -1,0 +1,149 @@
+/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal values: the
+/// first gets the gradient. Padding counts as −∞.
+public struct MaxPool1d: Operation {
+  public let windows: PoolingWindows
+  public init(_ windows: PoolingWindows) { self.windows = windows }
+  public var name: String { "max_pool1d" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = try inputs[0].packed(name)
+    let (result, sizes) = try windows.result(for: x, name)
+    let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
+    sizes.forEachWindow(on: x.device) { window, output in
+      let target = to + output * c
+      target.update(from: from + window.lowerBound * c, count: c)
+      for row in window.dropFirst() {
+        let source = from + row * c
+        // A NaN is kept: it fails both comparisons' way out.
+        for i in 0..<c { target[i] = source[i] > target[i] || source[i] != source[i] ? source[i] : target[i] }
+      }
+    }
+    return Outcome(result, saving: [x, result])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (x, y) = (step.saved[0], step.saved[1])
+    let sizes = PoolingSizes(windows, x.shape)
+    let dx = try Tensor.full(x.shape, 0, on: x.device, operation: name)
+    let (from, best, up, to) = (x.sharedFloats, y.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
+    let c = sizes.channels
+    sizes.forEachWindow(on: x.device) { window, output in
+      let (largest, gradient) = (best + output * c, up + output * c)
+      if window.count == 2 {  // the common case, without a branch
+        let (first, second) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
+        let (d1, d2) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
+        for i in 0..<c {
+          let isFirst = first[i] == largest[i]
+          d1[i] += isFirst ? gradient[i] : 0
+          d2[i] += !isFirst && second[i] == largest[i] ? gradient[i] : 0
+        }
+      } else {
+        for i in 0..<c {
+          for row in window where (from + row * c)[i] == largest[i] {
+            (to + row * c)[i] += gradient[i]
+            break
+          }
+        }
+      }
+    }
+    return [dx]
+  }
+}
+
+/// The mean of windows over time; padding's zeros count, as in PyTorch.
+public struct AvgPool1d: Operation {
+  public let windows: PoolingWindows
+  public init(_ windows: PoolingWindows) { self.windows = windows }
+  public var name: String { "avg_pool1d" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = try inputs[0].packed(name)
+    let (result, sizes) = try windows.result(for: x, name)
+    let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
+    let share = 1 / Float(windows.kernel)
+    sizes.forEachWindow(on: x.device) { window, output in
+      let target = to + output * c
+      target.update(repeating: 0, count: c)
+      for row in window { Sums.addRows(from + row * c, rows: 1, columns: c, stride: c, to: target) }
+      for i in 0..<c { target[i] *= share }
+    }
+    return Outcome(result)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let sizes = PoolingSizes(windows, step.shapes[0])
+    let dx = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
+    let (up, to, c) = (step.upstream.sharedFloats, dx.sharedFloats, sizes.channels)
+    let share = 1 / Float(windows.kernel)
+    sizes.forEachWindow(on: step.upstream.device) { window, output in
+      let gradient = up + output * c
+      for row in window {
+        let target = to + row * c
+        for i in 0..<c { target[i] += gradient[i] * share }
+      }
+    }
+    return [dx]
+  }
+}
+
+/// Windows over time: how long, how far apart, how much padding on both sides.
+public struct PoolingWindows: Sendable {
+  public let kernel: Int
+  public let stride: Int
+  public let padding: Int
+
+  /// `stride` nil: as long as the kernel.
+  public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
+    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+  }
+
+  /// The tensor to fill for an input (batch, time, channels), after the checks.
+  func result(for x: Tensor, _ operation: String) throws -> (Tensor, PoolingSizes) {
+    try x.requireFloat(operation)
+    guard kernel > 0, stride > 0, padding >= 0, padding * 2 <= kernel else {
+      throw TensorError.badArgument(
+        operation: operation, reason: "kernel and stride are 1 or more, padding at most half the kernel")
+    }
+    guard x.rank == 3, x.shape[1] + 2 * padding >= kernel else {
+      throw TensorError.badShape(
+        operation: operation, shape: x.shape,
+        expected: "(batch, time of at least \(kernel - 2 * padding), channels). "
+          + "Mend: fewer poolings, or a longer input")
+    }
+    let sizes = PoolingSizes(self, x.shape)
+    return (
+      try Tensor(
+        uninitialized: [sizes.batch, sizes.count, sizes.channels], .float32, on: x.device, operation: operation),
+      sizes
+    )
+  }
+}
+
+/// The windows of one input.
+struct PoolingSizes: Sendable {
+  let batch: Int
+  let time: Int
+  let channels: Int
+  /// Windows a sample.
+  let count: Int
+  private let windows: PoolingWindows
+
+  init(_ windows: PoolingWindows, _ shape: [Int]) {
+    self.windows = windows
+    (batch, time, channels) = (shape[0], shape[1], shape[2])
+    count = (time + 2 * windows.padding - windows.kernel) / windows.stride + 1
+  }
+
+  /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in parallel.
+  func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) {
+    device.parallel(batch, by: max(1, Device.chunkElements / max(1, time * channels))) { samples in
+      for sample in samples {
+        for window in 0..<count {
+          let start = window * windows.stride - windows.padding
+          let rows = max(0, start)..<min(time, start + windows.kernel)
+          body(sample * time + rows.lowerBound..<sample * time + rows.upperBound, sample * count + window)
+        }
+      }
+    }
+  }
+}

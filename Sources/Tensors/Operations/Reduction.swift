@@ -1,0 +1,156 @@
+/// A sum or a mean over some dimensions.
+public struct Reduction: Operation {
+  public enum Kind: String, Sendable { case sum, mean }
+
+  public let kind: Kind
+  /// The dimensions reduced; nil for all.
+  public let dimensions: [Int]?
+  /// Whether they stay, with length 1.
+  public let keepsDimensions: Bool
+
+  public init(_ kind: Kind, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
+    (self.kind, self.dimensions, self.keepsDimensions) = (kind, dimensions, keepsDimensions)
+  }
+
+  public var name: String { kind.rawValue }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    try x.requireFloat(name)
+    let reduced = try x.reducedDimensions(dimensions, name)
+    let lanes = try Lanes(of: x, reducing: reduced, name)
+    let result = try Tensor(
+      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .float32, on: x.device, operation: name)
+    let scale = kind == .mean ? 1 / Double(lanes.length) : 1
+    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
+    if lanes.inner == 1 {
+      let length = lanes.length
+      x.device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, length))) { range in
+        for lane in range { to[lane] = Float(Sums.total(from + lane * length, length) * scale) }
+      }
+    } else {
+      sumColumns(lanes, from, to, scale, x.device)
+    }
+    return Outcome(result)
+  }
+
+  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in double.
+  private func sumColumns(
+    _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
+  ) {
+    let (length, inner) = (lanes.length, lanes.inner)
+    let chunk = max(1, min(256, length))
+    device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, length * inner))) { range in
+      var partial = [Float](repeating: 0, count: inner)
+      var total = [Double](repeating: 0, count: inner)
+      for outer in range {
+        for i in 0..<inner { total[i] = 0 }
+        for start in stride(from: 0, to: length, by: chunk) {
+          for i in 0..<inner { partial[i] = 0 }
+          let rows = min(chunk, length - start)
+          partial.withUnsafeMutableBufferPointer { buffer in
+            guard let target = buffer.baseAddress else { return }
+            Sums.addRows(from + (outer * length + start) * inner, rows: rows, columns: inner, stride: inner, to: target)
+          }
+          for i in 0..<inner { total[i] += Double(partial[i]) }
+        }
+        for i in 0..<inner { to[outer * inner + i] = Float(total[i] * scale) }
+      }
+    }
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let shape = step.shapes[0]
+    let kept = try step.upstream.restoringDimensions(dimensions, of: shape, name)
+    let spread = try kept.expanded(to: shape)
+    guard kind == .mean else { return [spread] }
+    return [try spread.scaled(by: Float(step.upstream.count) / Float(max(1, shape.reduce(1, *))))]
+  }
+}
+
+/// The variance over some dimensions: Σ(x − mean)² / (n − correction).
+public struct Variance: Operation {
+  public let dimensions: [Int]?
+  public let keepsDimensions: Bool
+  /// 1 for the unbiased estimate (PyTorch's default), 0 for the biased one.
+  public let correction: Int
+
+  public init(over dimensions: [Int]? = nil, keepsDimensions: Bool = false, correction: Int = 1) {
+    (self.dimensions, self.keepsDimensions, self.correction) = (dimensions, keepsDimensions, correction)
+  }
+
+  public var name: String { "var" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let mean = try Reduction(.mean, over: dimensions, keepsDimensions: true)(x)
+    let centred = try x.subtracting(mean)
+    let sum = try Reduction(.sum, over: dimensions, keepsDimensions: keepsDimensions)(
+      Elementwise(Square())(centred))
+    return Outcome(try sum.scaled(by: 1 / divisor(x.shape)), saving: [centred])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let kept = try step.upstream.restoringDimensions(dimensions, of: step.shapes[0], name)
+    return [try step.saved[0].multiplied(by: kept).scaled(by: 2 / divisor(step.shapes[0]))]
+  }
+
+  private func divisor(_ shape: [Int]) -> Float {
+    let rank = shape.count
+    let reduced = dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
+    return Float(reduced.reduce(1, *) - correction)
+  }
+}
+
+/// A tensor seen as (outer, length, inner), with the reduced dimensions in the middle.
+struct Lanes {
+  let source: Tensor
+  let outer: Int
+  let length: Int
+  let inner: Int
+
+  /// Packs `x`, moving the reduced dimensions to the end when they are not next to each other.
+  init(of x: Tensor, reducing dimensions: [Int], _ operation: String) throws {
+    length = dimensions.reduce(1) { $0 * x.shape[$1] }
+    let isRun = dimensions.isEmpty || dimensions == Array((dimensions.first ?? 0)...(dimensions.last ?? 0))
+    if isRun {
+      source = try x.detached().packed(operation)
+      outer = x.shape[..<(dimensions.first ?? x.rank)].reduce(1, *)
+      inner = dimensions.isEmpty ? 1 : x.shape[((dimensions.last ?? 0) + 1)...].reduce(1, *)
+    } else {
+      let kept = x.shape.indices.filter { !dimensions.contains($0) }
+      source = try Permute(kept + dimensions)(x.detached()).packed(operation)
+      outer = kept.reduce(1) { $0 * x.shape[$1] }
+      inner = 1
+    }
+  }
+
+  /// The position of the first element of a lane, 0 ..< outer·inner; its elements are `inner` apart.
+  @inline(__always)
+  func start(of lane: Int) -> Int { lane / inner * length * inner + lane % inner }
+}
+
+extension Tensor {
+  /// The dimensions to reduce, sorted, from 0; all of them for nil.
+  func reducedDimensions(_ dimensions: [Int]?, _ operation: String) throws -> [Int] {
+    guard let dimensions else { return Array(0..<rank) }
+    let resolved = try dimensions.map { try resolve($0, operation) }
+    guard Set(resolved).count == resolved.count else {
+      throw TensorError.badArgument(operation: operation, reason: "a dimension is named twice")
+    }
+    return rank == 0 ? [] : resolved.sorted()
+  }
+
+  /// The shape after reducing `dimensions`.
+  func shape(without dimensions: [Int], keeping: Bool) -> [Int] {
+    keeping
+      ? shape.enumerated().map { dimensions.contains($0) ? 1 : $1 }
+      : shape.enumerated().filter { !dimensions.contains($0.offset) }.map(\.element)
+  }
+
+  /// A reduced tensor with its reduced dimensions back, of length 1, ready to be broadcast to `shape`.
+  func restoringDimensions(_ dimensions: [Int]?, of shape: [Int], _ operation: String) throws -> Tensor {
+    let reduced = dimensions?.map { $0 < 0 ? $0 + shape.count : $0 } ?? Array(shape.indices)
+    return try reshaped(shape.enumerated().map { reduced.contains($0) ? 1 : $1 })
+  }
+}

@@ -1,0 +1,67 @@
+extension Tensor {
+  /// The sum with another tensor, broadcast.
+  public func adding(_ other: Tensor) throws -> Tensor { try Pairwise(Addition())(self, other) }
+  /// The difference from another tensor, broadcast.
+  public func subtracting(_ other: Tensor) throws -> Tensor { try Pairwise(Subtraction())(self, other) }
+  /// The product with another tensor, element by element, broadcast.
+  public func multiplied(by other: Tensor) throws -> Tensor { try Pairwise(Multiplication())(self, other) }
+  /// The quotient by another tensor, element by element, broadcast.
+  public func divided(by other: Tensor) throws -> Tensor { try Pairwise(Division())(self, other) }
+  /// The product with a number.
+  public func scaled(by factor: Float) throws -> Tensor { try Elementwise(Affine(scale: factor))(self) }
+  /// The sum with a number.
+  public func shifted(by amount: Float) throws -> Tensor { try Elementwise(Affine(shift: amount))(self) }
+
+  /// The sum over the dimensions that were broadcast from `target`, of shape `target`.
+  func summed(to target: [Int]) throws -> Tensor {
+    if shape == target { return self }
+    let lead = rank - target.count
+    let dimensions = shape.indices.filter { $0 < lead || (target[$0 - lead] == 1 && shape[$0] != 1) }
+    return try Reduction(.sum, over: dimensions, keepsDimensions: true)(self).reshaped(target)
+  }
+
+  /// The elements in another type: to int32 by cutting off, to bool by being other than 0.
+  public func converted(to target: DType) throws -> Tensor {
+    if dtype == target { return self }
+    let numbers = try self.numbers
+    switch target {
+    case .float32: return try Tensor(numbers.map { Float($0) }, shape: shape, on: device)
+    case .int32:
+      guard numbers.allSatisfy({ abs($0) < 2_147_483_648 }) else {
+        throw TensorError.badArgument(operation: "to", reason: "a value does not fit an int32")
+      }
+      return try Tensor(numbers.map { Int32($0) }, shape: shape, on: device)
+    case .bool: return try Tensor(numbers.map { $0 != 0 }, shape: shape, on: device)
+    }
+  }
+
+  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording, not a
+  /// recorded result.
+  public func requireWritable(_ operation: String) throws {
+    if node != nil && Recording.isOn {
+      throw TensorError.noGradient(
+        reason: "\(operation) would change in place a tensor whose gradient is wanted. "
+          + "Mend: nj.no_grad(function() … end) for an update, or the form without _")
+    }
+  }
+
+  /// Writes `source`, broadcast, over this view's elements, and so over those of the tensor it is a view of.
+  public func assign(_ source: Tensor, operation: String = "assign") throws {
+    try requireWritable(operation)
+    guard try Self.broadcast(shape, source.shape, operation) == shape else {
+      throw TensorError.shapeMismatch(
+        operation: operation, left: shape, right: source.shape, mend: "the value must fit the place it goes to.")
+    }
+    // A copy first, should both overlap.
+    let value = try source.converted(to: dtype)
+    copyElements(from: try value.storage === storage ? value.detached().cloned() : value)
+    storage.noteChange()
+  }
+
+  /// Sets every element of this view to a number.
+  public func assign(_ number: Double, operation: String = "fill_") throws {
+    try requireWritable(operation)
+    fill(number)
+    storage.noteChange()
+  }
+}

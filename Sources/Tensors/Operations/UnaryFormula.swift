@@ -1,0 +1,58 @@
+import Foundation
+
+/// A function of one number with its slope; tensors, gradients and bindings follow from it.
+public protocol UnaryFormula: Sendable {
+  /// The name users know it by.
+  var name: String { get }
+  /// The value at `x`.
+  func value(_ x: Float) -> Float
+  /// The derivative at `x`, where the value is `y`.
+  func slope(_ x: Float, _ y: Float) -> Float
+
+  /// ``value(_:)`` of every element. A requirement, so that each formula gets a compiled loop of its own.
+  func map(_ x: Tensor) throws -> Tensor
+  /// `upstream` times ``slope(_:_:)`` of every element.
+  func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor
+}
+
+extension UnaryFormula {
+  public func map(_ x: Tensor) throws -> Tensor {
+    try x.requireFloat(name)
+    let source = try x.packed(name)
+    let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, to) = (source.sharedFloats, result.sharedFloats)
+    x.device.parallel(x.count, by: Device.chunkElements) { range in
+      for i in range { to[i] = value(from[i]) }
+    }
+    return result
+  }
+
+  public func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, values) = (x.sharedFloats, y.sharedFloats)
+    let (up, to) = (upstream.sharedFloats, result.sharedFloats)
+    x.device.parallel(x.count, by: Device.chunkElements) { range in
+      for i in range { to[i] = up[i] * slope(from[i], values[i]) }
+    }
+    return result
+  }
+}
+
+/// A unary formula over a tensor of any shape.
+public struct Elementwise: Operation {
+  /// What is done to every element.
+  public let formula: any UnaryFormula
+
+  public init(_ formula: any UnaryFormula) { self.formula = formula }
+
+  public var name: String { formula.name }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let y = try formula.map(inputs[0])
+    return Outcome(y, saving: [inputs[0], y])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try formula.mapSlope(step.saved[0].packed(name), step.saved[1], step.upstream)]
+  }
+}

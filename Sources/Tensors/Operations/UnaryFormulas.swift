@@ -1,0 +1,238 @@
+import Foundation
+
+/// The functions of one number, without attributes, in the order they are documented.
+public enum UnaryFormulas {
+  public static let all: [any UnaryFormula] = [
+    Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
+    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(), Cosine(),
+    ErrorFunction(), Floor(), Ceiling(), Round(), Sign(), SiLU(), Softplus(),
+  ]
+}
+
+public struct Negate: UnaryFormula {
+  public init() {}
+  public var name: String { "neg" }
+  public func value(_ x: Float) -> Float { -x }
+  public func slope(_ x: Float, _ y: Float) -> Float { -1 }
+}
+
+public struct Absolute: UnaryFormula {
+  public init() {}
+  public var name: String { "abs" }
+  public func value(_ x: Float) -> Float { abs(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
+}
+
+public struct Exponential: UnaryFormula {
+  public init() {}
+  public var name: String { "exp" }
+  public func value(_ x: Float) -> Float { exp(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { y }
+}
+
+public struct Logarithm: UnaryFormula {
+  public init() {}
+  public var name: String { "log" }
+  public func value(_ x: Float) -> Float { log(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 / x }
+}
+
+public struct Logarithm10: UnaryFormula {
+  public init() {}
+  public var name: String { "log10" }
+  public func value(_ x: Float) -> Float { log10(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
+}
+
+public struct Logarithm1p: UnaryFormula {
+  public init() {}
+  public var name: String { "log1p" }
+  public func value(_ x: Float) -> Float { log1p(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
+}
+
+public struct SquareRoot: UnaryFormula {
+  public init() {}
+  public var name: String { "sqrt" }
+  public func value(_ x: Float) -> Float { x.squareRoot() }
+  public func slope(_ x: Float, _ y: Float) -> Float { 0.5 / y }
+}
+
+public struct ReciprocalSquareRoot: UnaryFormula {
+  public init() {}
+  public var name: String { "rsqrt" }
+  public func value(_ x: Float) -> Float { 1 / x.squareRoot() }
+  public func slope(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
+}
+
+public struct Square: UnaryFormula {
+  public init() {}
+  public var name: String { "square" }
+  public func value(_ x: Float) -> Float { x * x }
+  public func slope(_ x: Float, _ y: Float) -> Float { 2 * x }
+}
+
+public struct Reciprocal: UnaryFormula {
+  public init() {}
+  public var name: String { "reciprocal" }
+  public func value(_ x: Float) -> Float { 1 / x }
+  public func slope(_ x: Float, _ y: Float) -> Float { -y * y }
+}
+
+public struct HyperbolicTangent: UnaryFormula {
+  public init() {}
+  public var name: String { "tanh" }
+  public func value(_ x: Float) -> Float { tanh(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 - y * y }
+}
+
+public struct Sigmoid: UnaryFormula {
+  public init() {}
+  public var name: String { "sigmoid" }
+  public func value(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+  public func slope(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
+}
+
+/// max(x, 0); a NaN stays NaN.
+public struct Rectifier: UnaryFormula {
+  public init() {}
+  public var name: String { "relu" }
+  public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
+  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
+}
+
+public struct Sine: UnaryFormula {
+  public init() {}
+  public var name: String { "sin" }
+  public func value(_ x: Float) -> Float { sin(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { cos(x) }
+}
+
+public struct Cosine: UnaryFormula {
+  public init() {}
+  public var name: String { "cos" }
+  public func value(_ x: Float) -> Float { cos(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { -sin(x) }
+}
+
+public struct ErrorFunction: UnaryFormula {
+  public init() {}
+  public var name: String { "erf" }
+  public func value(_ x: Float) -> Float { erf(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
+}
+
+public struct Floor: UnaryFormula {
+  public init() {}
+  public var name: String { "floor" }
+  public func value(_ x: Float) -> Float { x.rounded(.down) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+public struct Ceiling: UnaryFormula {
+  public init() {}
+  public var name: String { "ceil" }
+  public func value(_ x: Float) -> Float { x.rounded(.up) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// To the nearest whole number, halves to the even one, as PyTorch does.
+public struct Round: UnaryFormula {
+  public init() {}
+  public var name: String { "round" }
+  public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
+  public func slope(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+public struct Sign: UnaryFormula {
+  public init() {}
+  public var name: String { "sign" }
+  public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
+  public func slope(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// x · sigmoid(x) (Hendrycks and Gimpel 2016; also "swish").
+public struct SiLU: UnaryFormula {
+  public init() {}
+  public var name: String { "silu" }
+  public func value(_ x: Float) -> Float { x / (1 + exp(-x)) }
+  public func slope(_ x: Float, _ y: Float) -> Float {
+    let s = 1 / (1 + exp(-x))
+    return s * (1 + x * (1 - s))
+  }
+}
+
+/// log(1 + eˣ), linear above 20 as in PyTorch.
+public struct Softplus: UnaryFormula {
+  public init() {}
+  public var name: String { "softplus" }
+  public func value(_ x: Float) -> Float { x > 20 ? x : log1p(exp(x)) }
+  public func slope(_ x: Float, _ y: Float) -> Float { x > 20 ? 1 : 1 / (1 + exp(-x)) }
+}
+
+/// x·Φ(x) (Hendrycks and Gimpel 2016): exact, by the error function, or by its tanh approximation.
+public struct GELU: UnaryFormula {
+  public let approximate: Bool
+  public init(approximate: Bool = false) { self.approximate = approximate }
+  public var name: String { "gelu" }
+  private func inner(_ x: Float) -> Float { 0.797_884_56 * (x + 0.044_715 * x * x * x) }
+  public func value(_ x: Float) -> Float {
+    approximate ? 0.5 * x * (1 + tanh(inner(x))) : 0.5 * x * (1 + erf(x * 0.707_106_77))
+  }
+  public func slope(_ x: Float, _ y: Float) -> Float {
+    guard approximate else {
+      return 0.5 * (1 + erf(x * 0.707_106_77)) + x * 0.398_942_28 * exp(-0.5 * x * x)
+    }
+    let t = tanh(inner(x))
+    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * 0.797_884_56 * (1 + 3 * 0.044_715 * x * x)
+  }
+}
+
+/// x above 0, alpha·(eˣ − 1) below (Clevert et al. 2015).
+public struct ELU: UnaryFormula {
+  public let alpha: Float
+  public init(alpha: Float = 1) { self.alpha = alpha }
+  public var name: String { "elu" }
+  public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + alpha }
+}
+
+/// x above 0, slope·x below (Maas et al. 2013).
+public struct LeakyRectifier: UnaryFormula {
+  public let negativeSlope: Float
+  public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
+  public var name: String { "leaky_relu" }
+  public func value(_ x: Float) -> Float { x > 0 ? x : negativeSlope * x }
+  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
+}
+
+/// x, kept between two limits; the gradient passes at the limits themselves.
+public struct Clamp: UnaryFormula {
+  public let low: Float
+  public let high: Float
+  public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
+  public var name: String { "clamp" }
+  public func value(_ x: Float) -> Float { x < low ? low : x > high ? high : x }
+  public func slope(_ x: Float, _ y: Float) -> Float { x >= low && x <= high ? 1 : 0 }
+}
+
+/// x·scale + shift: every sum, difference, product and quotient with a number on the right.
+public struct Affine: UnaryFormula {
+  public let scale: Float
+  public let shift: Float
+  public init(scale: Float = 1, shift: Float = 0) { (self.scale, self.shift) = (scale, shift) }
+  public var name: String { "affine" }
+  public func value(_ x: Float) -> Float { x * scale + shift }
+  public func slope(_ x: Float, _ y: Float) -> Float { scale }
+}
+
+/// x^exponent for a number as exponent.
+public struct Power: UnaryFormula {
+  public let exponent: Float
+  public init(_ exponent: Float) { self.exponent = exponent }
+  public var name: String { "pow" }
+  public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
+  public func slope(_ x: Float, _ y: Float) -> Float {
+    exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
+  }
+}

@@ -1,0 +1,220 @@
+/// The same elements under another shape; copies first when they do not lie in order.
+public struct Reshape: Operation {
+  public let shape: [Int]
+  public init(_ shape: [Int]) { self.shape = shape }
+  public var name: String { "reshape" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = try inputs[0].packed(name)
+    let target = try resolved(for: x.shape)
+    return Outcome(x.viewed(as: target, strides: Tensor.rowMajor(target)))
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [step.upstream.viewed(as: step.shapes[0], strides: Tensor.rowMajor(step.shapes[0]))]
+  }
+
+  /// One length may be −1: what is left over.
+  private func resolved(for old: [Int]) throws -> [Int] {
+    var target = shape
+    let known = shape.filter { $0 != -1 }.reduce(1, *)
+    let total = old.reduce(1, *)
+    if let open = shape.firstIndex(of: -1), shape.filter({ $0 == -1 }).count == 1, known > 0 {
+      target[open] = total / known
+    }
+    guard !target.contains(where: { $0 < 0 }), target.reduce(1, *) == total else {
+      throw TensorError.cannotReshape(from: old, to: shape)
+    }
+    return target
+  }
+}
+
+/// The dimensions in another order.
+public struct Permute: Operation {
+  public let order: [Int]
+  public init(_ order: [Int]) { self.order = order }
+  public var name: String { "permute" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let order = try self.order.map { try x.resolve($0, name) }
+    guard order.sorted() == Array(0..<x.rank) else {
+      throw TensorError.badArgument(
+        operation: name, reason: "\(self.order.map { $0 + 1 }) is not an order of \(x.rank) dimensions")
+    }
+    return Outcome(x.viewed(as: order.map { x.shape[$0] }, strides: order.map { x.strides[$0] }))
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let rank = order.count
+    var inverse = [Int](repeating: 0, count: rank)
+    for (i, from) in order.enumerated() { inverse[from < 0 ? from + rank : from] = i }
+    return [try Permute(inverse)(step.upstream)]
+  }
+}
+
+/// Dimensions of length 1 seen as longer, without a copy.
+public struct Expand: Operation {
+  public let shape: [Int]
+  public init(_ shape: [Int]) { self.shape = shape }
+  public var name: String { "expand" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let lead = shape.count - x.rank
+    // −1 keeps a length, as in PyTorch.
+    let target = shape.enumerated().map { $1 == -1 && $0 >= lead && lead >= 0 ? x.shape[$0 - lead] : $1 }
+    guard lead >= 0, try Tensor.broadcast(x.shape, target, name) == target else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: x.shape, right: shape, mend: "only dimensions of length 1 can be expanded.")
+    }
+    return Outcome(x.viewed(as: target, strides: x.strides(broadcastTo: target)))
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try step.upstream.summed(to: step.shapes[0])]
+  }
+}
+
+/// Every `stride`-th element along a dimension, from `first`: a view.
+public struct Slice: Operation {
+  public let dimension: Int
+  public let first: Int
+  public let count: Int
+  public let stride: Int
+
+  public init(_ dimension: Int, from first: Int, count: Int, stride: Int = 1) {
+    (self.dimension, self.first, self.count, self.stride) = (dimension, first, count, stride)
+  }
+
+  public var name: String { "slice" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let dimension = try x.resolve(self.dimension, name)
+    guard x.rank > 0 else { throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to cut") }
+    let length = x.shape[dimension]
+    guard stride > 0, count >= 0, first >= 0, count == 0 || first + (count - 1) * stride < length else {
+      let last = first + max(0, count - 1) * max(1, stride)
+      throw TensorError.indexOutside(operation: name, index: first < 0 ? first : last, count: length)
+    }
+    return Outcome(view(of: x, dimension))
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
+    view(of: whole, dimension < 0 ? dimension + whole.rank : dimension).copyElements(from: step.upstream)
+    return [whole]
+  }
+
+  private func view(of x: Tensor, _ dimension: Int) -> Tensor {
+    var (shape, strides) = (x.shape, x.strides)
+    shape[dimension] = count
+    strides[dimension] *= stride
+    return x.viewed(as: shape, strides: strides, movedBy: count == 0 ? 0 : first * x.strides[dimension])
+  }
+}
+
+extension Tensor {
+  /// The same memory under other strides, without a past.
+  func viewed(as shape: [Int], strides: [Int], movedBy distance: Int = 0) -> Tensor {
+    Tensor(storage: storage, shape: shape, strides: strides, offset: offset + distance, dtype: dtype)
+  }
+
+  /// The elements in row-major order; itself when they already are.
+  public func contiguous() throws -> Tensor { isContiguous ? self : try Copy()(self) }
+
+  /// A copy with memory of its own.
+  public func cloned() throws -> Tensor { try Copy()(self) }
+
+  /// The same elements under another shape; one length may be −1.
+  public func reshaped(_ shape: [Int]) throws -> Tensor { try Reshape(shape)(self) }
+
+  /// Two dimensions swapped.
+  public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
+    var order = Array(0..<rank)
+    try order.swapAt(resolve(first, "transpose"), resolve(second, "transpose"))
+    return try Permute(order)(self)
+  }
+
+  /// Dimensions of length 1 seen as longer.
+  public func expanded(to shape: [Int]) throws -> Tensor { shape == self.shape ? self : try Expand(shape)(self) }
+
+  /// The slice at `index` of a dimension, which is dropped.
+  public func select(_ dimension: Int, _ index: Int) throws -> Tensor {
+    let dimension = try resolve(dimension, "select")
+    guard rank > 0 else { throw TensorError.badShape(operation: "select", shape: shape, expected: "a dimension") }
+    let resolved = index < 0 ? index + shape[dimension] : index
+    guard resolved >= 0, resolved < shape[dimension] else {
+      throw TensorError.indexOutside(operation: "select", index: index, count: shape[dimension])
+    }
+    return try Slice(dimension, from: resolved, count: 1)(self).squeezed(dimension)
+  }
+
+  /// A dimension of length 1 put in before `dimension`.
+  public func unsqueezed(_ dimension: Int) throws -> Tensor {
+    let place = dimension < 0 ? dimension + rank + 1 : dimension
+    guard place >= 0, place <= rank else {
+      throw TensorError.noSuchDimension(operation: "unsqueeze", dimension: dimension, shape: shape)
+    }
+    return try Stretch(place: place, adds: true)(self)
+  }
+
+  /// Without `dimension`, or without all dimensions of length 1. One that is longer stays, as in PyTorch.
+  public func squeezed(_ dimension: Int? = nil) throws -> Tensor {
+    if let dimension {
+      let place = try resolve(dimension, "squeeze")
+      return rank > 0 && shape[place] == 1 ? try Stretch(place: place, adds: false)(self) : self
+    }
+    var result = self
+    for place in shape.indices.reversed() where shape[place] == 1 {
+      result = try Stretch(place: place, adds: false)(result)
+    }
+    return result
+  }
+
+  /// Dimensions `first` to `last` as one.
+  public func flattened(_ first: Int = 0, _ last: Int = -1) throws -> Tensor {
+    let (from, to) = (try resolve(first, "flatten"), try resolve(last, "flatten"))
+    guard rank > 0, from <= to else { return try reshaped([count]) }
+    return try reshaped(
+      Array(shape[..<from]) + [shape[from...to].reduce(1, *)] + Array(shape[(to + 1)...]))
+  }
+}
+
+/// A dimension of length 1 put in or taken out: always a view, so that it can be written through.
+private struct Stretch: Operation {
+  let place: Int
+  let adds: Bool
+  var name: String { adds ? "unsqueeze" : "squeeze" }
+
+  func forward(_ inputs: [Tensor]) throws -> Outcome {
+    var (shape, strides) = (inputs[0].shape, inputs[0].strides)
+    if adds {
+      shape.insert(1, at: place)
+      strides.insert(0, at: place)
+    } else {
+      shape.remove(at: place)
+      strides.remove(at: place)
+    }
+    return Outcome(inputs[0].viewed(as: shape, strides: strides))
+  }
+
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try step.upstream.reshaped(step.shapes[0])]
+  }
+}
+
+/// A copy in row-major order.
+struct Copy: Operation {
+  var name: String { "clone" }
+
+  func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let result = try Tensor(
+      uninitialized: inputs[0].shape, inputs[0].dtype, on: inputs[0].device, operation: name)
+    result.copyElements(from: inputs[0])
+    return Outcome(result)
+  }
+
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] { [step.upstream] }
+}

@@ -1,0 +1,124 @@
+import Foundation
+
+extension Tensor {
+  /// A tensor of given elements, in row-major order.
+  ///
+  /// - Throws: ``TensorError/cannotReshape(from:to:)`` unless there are as many as `shape` says.
+  public init<T: Scalar>(_ elements: [T], shape: [Int], on device: Device) throws(TensorError) {
+    let count = try Self.elementCount(of: shape, operation: "tensor")
+    guard elements.count == count else { throw .cannotReshape(from: [elements.count], to: shape) }
+    try self.init(uninitialized: shape, T.dtype, on: device, operation: "tensor")
+    let target = pointer(T.self)
+    for (i, element) in elements.enumerated() { target[i] = element }
+  }
+
+  /// A single number, of rank 0.
+  public init(_ value: Float, on device: Device) throws(TensorError) {
+    try self.init([value], shape: [], on: device)
+  }
+
+  /// All elements `value` (for bool: whether it is not 0).
+  public static func full(
+    _ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device, operation: String = "full"
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
+    tensor.fill(value)
+    return tensor
+  }
+
+  /// All zeros.
+  public static func zeros(
+    _ shape: [Int], dtype: DType = .float32, on device: Device
+  ) throws(TensorError) -> Tensor {
+    try full(shape, 0, dtype: dtype, on: device, operation: "zeros")
+  }
+
+  /// `count` numbers from `start`, `step` apart.
+  public static func arange(
+    _ start: Double, count: Int, step: Double, dtype: DType = .float32, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let values = (0..<max(0, count)).map { start + Double($0) * step }
+    return dtype == .int32
+      ? try Tensor(values.map { Int32(clamping: Int($0)) }, shape: [values.count], on: device)
+      : try Tensor(values.map { Float($0) }, shape: [values.count], on: device)
+  }
+
+  /// The identity matrix of `size` rows.
+  public static func eye(_ size: Int, on device: Device) throws(TensorError) -> Tensor {
+    let tensor = try zeros([size, size], on: device)
+    for i in 0..<size { tensor.floats[i * (size + 1)] = 1 }
+    return tensor
+  }
+
+  /// Uniform in [0, 1), drawn from `random`.
+  public static func rand(
+    _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "rand")
+    RandomKernels.uniform(tensor.sharedFloats, tensor.count, from: &random, device)
+    return tensor
+  }
+
+  /// Standard normal, drawn from `random`.
+  public static func randn(
+    _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "randn")
+    RandomKernels.normal(tensor.sharedFloats, tensor.count, from: &random, device)
+    return tensor
+  }
+
+  /// The elements in row-major order.
+  public func values<T: Scalar>(as type: T.Type = T.self) throws -> [T] {
+    guard T.dtype == dtype else {
+      throw TensorError.wrongType(operation: "values", expected: T.dtype.rawValue, got: dtype)
+    }
+    let packed = try contiguous()
+    return Array(UnsafeBufferPointer(start: packed.pointer(T.self), count: count))
+  }
+
+  /// The float32 elements in row-major order.
+  public var floatValues: [Float] { get throws { try values(as: Float.self) } }
+
+  /// The elements as numbers, whatever their type, in row-major order.
+  public var numbers: [Double] {
+    get throws {
+      switch dtype {
+      case .float32: try values(as: Float.self).map(Double.init)
+      case .int32: try values(as: Int32.self).map(Double.init)
+      case .bool: try values(as: Bool.self).map { $0 ? 1 : 0 }
+      }
+    }
+  }
+
+  /// The only element as a number.
+  ///
+  /// - Throws: ``TensorError/badShape(operation:shape:expected:)`` unless there is exactly one.
+  public func item() throws -> Double {
+    guard count == 1 else { throw TensorError.badShape(operation: "item", shape: shape, expected: "one element") }
+    switch dtype {
+    case .float32: return Double(floats[0])
+    case .int32: return Double(pointer(Int32.self)[0])
+    case .bool: return pointer(Bool.self)[0] ? 1 : 0
+    }
+  }
+
+  /// The elements as little-endian bytes in row-major order, as files keep them.
+  public var bytes: Data {
+    get throws {
+      let packed = try contiguous()
+      return Data(bytes: packed.storage.address + packed.offset * dtype.width, count: count * dtype.width)
+    }
+  }
+
+  /// A tensor read from little-endian bytes in row-major order.
+  public init(bytes: Data, shape: [Int], dtype: DType, on device: Device) throws(TensorError) {
+    let count = try Self.elementCount(of: shape, operation: "load")
+    guard bytes.count == count * dtype.width else {
+      throw .badArgument(
+        operation: "load", reason: "\(bytes.count) bytes cannot fill \(shape) of \(dtype.rawValue)")
+    }
+    try self.init(uninitialized: shape, dtype, on: device, operation: "load")
+    bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: storage.address, count: bytes.count))
+  }
+}
