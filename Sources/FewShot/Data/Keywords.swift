@@ -40,3 +40,22 @@ extension Sequence where Element: Hashable {
     return filter { seen.insert($0).inserted }
   }
 }
+
+extension Keywords {
+  /// The words of some languages, or some words, in the table's order; nil for all.
+  ///
+  /// - Throws: ``SynthesisUsage`` for a language or a word that is not in the table, with what is near.
+  public static func select(languages: [String]? = nil, words: [String]? = nil) throws -> [Word] {
+    for language in languages ?? [] where !Self.languages.contains(language) {
+      throw SynthesisUsage(
+        "no words of the language \"\(language)\". Mend: use some of \(Self.languages.joined(separator: ", "))")
+    }
+    for word in words ?? [] where !all.contains(where: { $0.name == word }) {
+      let near = word.nearest(in: all.map(\.name)).map { " Did you mean \"\($0)\"?" } ?? ""
+      throw SynthesisUsage("\"\(word)\" is not one of the 200 words.\(near)")
+    }
+    return all.filter { word in
+      (languages?.contains(word.language) ?? true) && (words?.contains(word.name) ?? true)
+    }
+  }
+}
