@@ -18,6 +18,10 @@ public struct Provenance: Codable, Hashable, Sendable {
   public var settings: String?
   /// The number of clips.
   public var clips: Int?
+  /// Of a session word: how many clips, from the first on, supports are drawn from.
+  public var support: Int?
+  /// Of a session word: how many of the clips that follow queries are drawn from.
+  public var query: Int?
   /// Everything else worth knowing: programs and their versions, options.
   public var notes: [String: String]?
 

@@ -73,6 +73,19 @@ public struct WordDataset: Sendable {
     return counts
   }
 
+  /// Of a session word, how many clips, from the first on, supports are drawn from, and how many of those that follow
+  /// queries are drawn from.
+  ///
+  /// What the data set says, else 100 and 100 as published, else (when some word has too few) half and half.
+  public var pool: (support: Int, query: Int) {
+    let counts = counts(.evaluation).dropFirst(baseCount)
+    let fewest = counts.min() ?? 0
+    if let support = provenance?.support, let query = provenance?.query, support + query <= fewest {
+      return (support, query)
+    }
+    return fewest >= 200 ? (100, 100) : (fewest / 2, fewest - fewest / 2)
+  }
+
   /// Makes sure that every word of a part has enough samples in a split.
   ///
   /// - Parameter option: what asked for that many, as the user knows it: `--shots 5 and --queries 100`.

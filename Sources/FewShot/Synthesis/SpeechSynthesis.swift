@@ -90,6 +90,7 @@ public struct SpeechSynthesis: Sendable {
     provenance.recipe = SynthesisOptions.recipe
     provenance.settings = options.settings.description
     provenance.clips = plan.clipCount
+    (provenance.support, provenance.query) = (options.clipsPerWord.support, options.clipsPerWord.query)
     provenance.notes = [
       "program": voices.version, "variants": String(voices.variants.count),
       "format": options.format.rawValue, "rate": String(options.rate), "harder": options.isHarder ? "yes" : "no",
