@@ -53,8 +53,8 @@ extension SoundFile {
     if !format.isLossless { try OggStream.number(path) }
   }
 
-  /// The 16-bit sample nearest to `x`.
+  /// The 16-bit sample nearest to `x`; 0 for what is not a number.
   static func sixteenBits(_ x: Float) -> Int16 {
-    Int16(min(max((x * 32_768).rounded(.toNearestOrEven), -32_768), 32_767))
+    x.isNaN ? 0 : Int16(min(max((x * 32_768).rounded(.toNearestOrEven), -32_768), 32_767))
   }
 }
