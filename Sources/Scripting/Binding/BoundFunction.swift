@@ -29,7 +29,8 @@ final class BoundFunction {
     self.declaration = declaration
     switch style {
     case .function: (offset, selfClass, refusesMore) = (0, -1, declaration.parameters.last?.isRest != true)
-    case .method(let number): (offset, selfClass, refusesMore) = (1, number, declaration.parameters.last?.isRest != true)
+    case .method(let number):
+      (offset, selfClass, refusesMore) = (1, number, declaration.parameters.last?.isRest != true)
     case .metamethod(let number): (offset, selfClass, refusesMore) = (1, number, false)
     case .binaryOperator: (offset, selfClass, refusesMore) = (0, -1, false)
     }
@@ -99,15 +100,19 @@ final class BoundFunction {
   private func wrongSelf(_ call: LuaCall) -> ScriptFailure {
     let name = declaration.shownName
     let expected = call.state.className(selfClass)
-    if call.stack.classNumber(1) == selfClass { return ScriptFailure("\(name): \(expected) used after release") }
+    if call.stack.classNumber(1) == selfClass {
+      return ScriptFailure("\(name): \(expected) used after release")
+    }
     let got = call.stack.typeName(1)
-    return ScriptFailure("\(name): expected \(expected) before ':', got \(got). Mend: call it as x:\(name)(…)")
+    return ScriptFailure(
+      "\(name): expected \(expected) before ':', got \(got). Mend: call it as x:\(name)(…)")
   }
 
   private func refuseMore(_ call: LuaCall) throws {
     let most = Int32(checks.count) + offset
     guard (most + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
-    let takes = checks.count == 0 ? "no arguments" : "at most \(checks.count) argument\(checks.count == 1 ? "" : "s")"
+    let takes =
+      checks.count == 0 ? "no arguments" : "at most \(checks.count) argument\(checks.count == 1 ? "" : "s")"
     throw ScriptFailure("\(declaration.shownName): takes \(takes), got \(call.stack.top - offset)")
   }
 }

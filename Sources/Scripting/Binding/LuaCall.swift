@@ -25,7 +25,8 @@ public struct LuaCall {
   /// For a body that reads what its declaration does not promise.
   private func unread(_ argument: Int, _ type: String) -> ScriptFailure {
     let got = stack.typeName(index(argument))
-    return ScriptFailure("\(function.declaration.shownName): argument \(argument): expected \(type), got \(got)")
+    return ScriptFailure(
+      "\(function.declaration.shownName): argument \(argument): expected \(type), got \(got)")
   }
 
   private func got<T>(_ argument: Int, _ type: String, _ value: T?) throws -> T {
@@ -103,14 +104,18 @@ public struct LuaCall {
 
   /// A host object of every element of a list.
   public func objects<T: LuaHosted>(_ argument: Int, _ type: T.Type = T.self) throws -> [T] {
-    try (try value(argument).list ?? []).map { try got(argument, "list of \(T.luaClassName)s", $0.object(type)) }
+    try (try value(argument).list ?? []).map {
+      try got(argument, "list of \(T.luaClassName)s", $0.object(type))
+    }
   }
 
   /// The fields of an options table, with the defaults filled in.
   public func options(_ argument: Int) throws -> LuaOptions {
     let parameters = function.declaration.parameters
-    guard argument >= 1, argument <= parameters.count, case .options(let fields) = parameters[argument - 1].type
+    guard argument >= 1, argument <= parameters.count,
+      case .options(let fields) = parameters[argument - 1].type
     else { throw unread(argument, "table of options") }
-    return try LuaOptions(of: function.declaration.shownName, fields, stack, has(argument) ? index(argument) : nil)
+    return try LuaOptions(
+      of: function.declaration.shownName, fields, stack, has(argument) ? index(argument) : nil)
   }
 }

@@ -26,7 +26,8 @@ public struct LuaFunction: Sendable {
 
   /// `softmax(dim, keepdim?)`.
   public var signature: String {
-    name + "(" + parameters.map { ($0.isRest ? "..." : "") + $0.name + ($0.isOptional && !$0.isRest ? "?" : "") }
+    name + "("
+      + parameters.map { ($0.isRest ? "..." : "") + $0.name + ($0.isOptional && !$0.isRest ? "?" : "") }
       .joined(separator: ", ") + ")"
   }
 }

@@ -29,10 +29,18 @@ public struct LuaOptions {
   public func number(_ name: String) throws -> Double { try got(name, "number", self[name].number) }
   public func boolean(_ name: String) throws -> Bool { try got(name, "boolean", self[name].boolean) }
   public func string(_ name: String) throws -> String { try got(name, "string", self[name].string) }
-  public func integers(_ name: String) throws -> [Int] { try got(name, "list of integers", self[name].integers) }
-  public func numbers(_ name: String) throws -> [Double] { try got(name, "list of numbers", self[name].numbers) }
-  public func strings(_ name: String) throws -> [String] { try got(name, "list of strings", self[name].strings) }
-  public func function(_ name: String) throws -> LuaReference { try got(name, "function", self[name].function) }
+  public func integers(_ name: String) throws -> [Int] {
+    try got(name, "list of integers", self[name].integers)
+  }
+  public func numbers(_ name: String) throws -> [Double] {
+    try got(name, "list of numbers", self[name].numbers)
+  }
+  public func strings(_ name: String) throws -> [String] {
+    try got(name, "list of strings", self[name].strings)
+  }
+  public func function(_ name: String) throws -> LuaReference {
+    try got(name, "function", self[name].function)
+  }
 
   public func object<T: LuaHosted>(_ name: String, _ type: T.Type = T.self) throws -> T {
     try got(name, T.luaClassName, self[name].object(type))

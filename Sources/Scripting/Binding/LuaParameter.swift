@@ -11,7 +11,8 @@ public struct LuaParameter: Sendable {
   public let isRest: Bool
 
   public init(
-    _ name: String, _ type: LuaType, optional: Bool = false, default value: LuaValue = .nil, help: String = "",
+    _ name: String, _ type: LuaType, optional: Bool = false, default value: LuaValue = .nil,
+    help: String = "",
     rest: Bool = false
   ) {
     self.name = name
@@ -84,7 +85,8 @@ public struct LuaParameter: Sendable {
     Self(name, .list(.string), optional: optional, default: value.luaValue, help: help)
   }
 
-  public static func list(_ name: String, of type: LuaType, optional: Bool = false, help: String = "") -> Self {
+  public static func list(_ name: String, of type: LuaType, optional: Bool = false, help: String = "") -> Self
+  {
     Self(name, .list(type), optional: optional, help: help)
   }
 
@@ -97,13 +99,15 @@ public struct LuaParameter: Sendable {
 
   /// A value of one of several types.
   public static func either(
-    _ name: String, _ types: [LuaType], default value: LuaValue = .nil, optional: Bool = false, help: String = ""
+    _ name: String, _ types: [LuaType], default value: LuaValue = .nil, optional: Bool = false,
+    help: String = ""
   ) -> Self {
     Self(name, .union(types), optional: optional, default: value, help: help)
   }
 
   /// A table with declared fields; it may be left out when none of them is needed.
-  public static func options(_ name: String = "options", _ fields: [LuaParameter], help: String = "") -> Self {
+  public static func options(_ name: String = "options", _ fields: [LuaParameter], help: String = "") -> Self
+  {
     Self(name, .options(fields), optional: fields.allSatisfy(\.isOptional), help: help)
   }
 
@@ -114,7 +118,8 @@ public struct LuaParameter: Sendable {
 
   /// A shape or list of dimensions: `f{2, 3}`, `f({2, 3})` or `f(2, 3)`; read it with `call.integers(from:)`.
   public static func sizes(_ name: String, help: String = "") -> Self {
-    Self(name, .union([.integer(LuaType.everyInteger), .list(.integer(LuaType.everyInteger))]), help: help,
+    Self(
+      name, .union([.integer(LuaType.everyInteger), .list(.integer(LuaType.everyInteger))]), help: help,
       rest: true)
   }
 }

@@ -70,7 +70,9 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
     case .function: "function"
     case .list(let element): "(\(element.annotation))[]"
     case .options(let fields):
-      "{ " + fields.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.type.annotation)" }.joined(separator: ", ")
+      "{ "
+        + fields.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.type.annotation)" }.joined(
+          separator: ", ")
         + " }"
     case .object(let name): "nj.\(name)"
     case .union(let types): types.map(\.annotation).joined(separator: "|")

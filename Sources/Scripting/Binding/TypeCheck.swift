@@ -13,7 +13,8 @@ extension LuaStack {
     case .number(let range):
       guard kind(index) == .number else { return expected(type, index) }
       let value = number(index)
-      return range.contains(value) || (value.isNaN && range == LuaType.everyNumber) ? nil : expected(type, index)
+      return range.contains(value) || (value.isNaN && range == LuaType.everyNumber)
+        ? nil : expected(type, index)
     case .string: return kind(index) == .string ? nil : expected(type, index)
     case .choice(let words): return choiceMismatch(index, words)
     case .table: return kind(index) == .table ? nil : expected(type, index)

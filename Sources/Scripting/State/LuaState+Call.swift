@@ -114,7 +114,8 @@ extension LuaState {
 
   /// A path as Lua's own messages show it.
   private func shortSource(of path: String) -> String {
-    path.utf8.count < Int(LUA_IDSIZE) ? path : "..." + String(decoding: path.utf8.suffix(Int(LUA_IDSIZE) - 4), as: UTF8.self)
+    path.utf8.count < Int(LUA_IDSIZE)
+      ? path : "..." + String(decoding: path.utf8.suffix(Int(LUA_IDSIZE) - 4), as: UTF8.self)
   }
 
   /// Keeps the frames of the error that is being raised.

@@ -5,7 +5,8 @@ import Tensors
 /// Giving host functions, classes and modules to a state.
 extension LuaState {
   private static let binary: Set<String> = [
-    "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr",
+    "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__band", "__bor", "__bxor", "__shl",
+    "__shr",
     "__concat", "__lt", "__le", "__eq",
   ]
 
@@ -98,7 +99,8 @@ extension LuaState {
       stack.push(Int(bind(write, .metamethod(number))))
       stack.setField(property.name, of: -2)
     }
-    let unknown = LuaFunction("__newindex", "", [.any("key", optional: true), .any("value", optional: true)]) {
+    let unknown = LuaFunction("__newindex", "", [.any("key", optional: true), .any("value", optional: true)])
+    {
       call in
       let key = call.stack.string(2).map { "'\($0)'" } ?? "a \(call.stack.typeName(2))"
       throw ScriptFailure("\(description.name): \(key) cannot be set")

@@ -82,7 +82,8 @@ extension LuaValue {
 }
 
 extension LuaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
-  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
 {
   public init(nilLiteral: ()) { self = .nil }
   public init(booleanLiteral value: Bool) { self = .boolean(value) }
@@ -101,7 +102,8 @@ extension LuaValue: Equatable {
     case (.nil, .nil): true
     case (.boolean(let a), .boolean(let b)): a == b
     case (.string(let a), .string(let b)): a == b
-    case (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer): a.number == b.number
+    case (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer):
+      a.number == b.number
     case (.table(let a), .table(let b)):
       a.list == b.list && a.fields.count == b.fields.count && a.fields.allSatisfy { b[$0.name] == $0.value }
     case (.function(let a), .function(let b)): a === b
