@@ -11,12 +11,15 @@ extension GnuplotScript {
     let texts = map.values.indices.map { row in map.columns.indices.map { map.text(row, $0) } }
     let widest = texts.joined().map(DisplayText.width).max() ?? 0
     let showsText = Double(widest) * 7 + 6 <= cellWidth && (box.bottom - box.top) / Double(map.rows.count) >= 15
+    // One pixel of white on each side of a cell.
+    let cellHeight = (box.bottom - box.top) / Double(map.rows.count)
+    let half = (x: 0.5 - min(1 / cellWidth, 0.1), y: 0.5 - min(1 / cellHeight, 0.1))
     var rows: [[Double]] = []
     for (row, values) in map.values.enumerated() {
       for (column, value) in values.enumerated() {
         let (x, y) = (Double(column + 1), Double(map.rows.count - row))
         let shade = Palette.shade(value.isFinite ? share(value) : .nan)
-        rows.append([x - 0.49, x + 0.49, y - 0.49, y + 0.49, Double(shade)])
+        rows.append([x - half.x, x + half.x, y - half.y, y + half.y, Double(shade)])
         guard showsText, value.isFinite else { continue }
         lines.append(
           "set label \(GnuplotText.quoted(texts[row][column])) at \(PlotNumber.exact(x)),\(PlotNumber.exact(y)) "
@@ -47,7 +50,8 @@ extension GnuplotScript {
     let rows = (0..<steps).map { step in
       let at = { (index: Int) in bottom + (end - bottom) * Double(index) / Double(steps) }
       let shade = high > low ? (Double(step) + 0.5) / Double(steps) : 0.5
-      return [0, 1, at(step), at(step + 1), Double(Palette.shade(shade))]
+      // Each up to the end, under the next ones: no seams.
+      return [0, 1, at(step), end, Double(Palette.shade(shade))]
     }
     let marks = PlotNumber.ticks(in: bottom...end, about: 5).map {
       PanelFrame.Tick(position: $0, label: PlotNumber.short($0))

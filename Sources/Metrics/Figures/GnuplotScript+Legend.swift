@@ -12,7 +12,7 @@ extension GnuplotScript {
     lines += emptyAxes
     lines += [
       "set key at screen 0.5,\(y) center center horizontal maxcols \(layout.legendColumns) Left reverse "
-        + "samplen 2 spacing 1.1 width 1 textcolor rgb '#222222'",
+        + "samplen 2.5 spacing 1.1 width 1 textcolor rgb '#222222'",
       "plot " + samples.joined(separator: ", \\\n  "),
     ]
     restoreAxes()
@@ -24,7 +24,7 @@ extension GnuplotScript {
     let y = GnuplotText.number((layout.height - box.top) / layout.height)
     lines += emptyAxes
     lines += [
-      "set key at screen \(x),\(y) left top vertical Left reverse samplen 2 spacing 1.2 textcolor rgb '#222222'",
+      "set key at screen \(x),\(y) left top vertical Left reverse samplen 2.5 spacing 1.2 textcolor rgb '#222222'",
       "plot " + entries(panel) { _ in true }.joined(separator: ", \\\n  "),
     ]
     restoreAxes()

@@ -5,7 +5,7 @@ extension GnuplotScript {
     let box = layout.panels[index]
     place(box)
     lines += [
-      "set title \(GnuplotText.quoted(panel.title)) font ',13:Bold' offset 0,-0.2 textcolor rgb '#222222'",
+      "set title \(GnuplotText.quoted(panel.title)) font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'",
       "set xlabel \(GnuplotText.quoted(panel.x.label)) textcolor rgb '#222222'",
       "set ylabel \(GnuplotText.quoted(panel.y.label)) textcolor rgb '#222222'",
       "set xrange [\(range(frame.x))]",
@@ -16,7 +16,10 @@ extension GnuplotScript {
     switch panel.content {
     case .lines(let series): add(series)
     case .scatter(let groups): add(groups)
-    case .bars(let bars): add(bars, frame)
+    case .bars(let bars):
+      lines.append("set grid noxtics")
+      add(bars, frame)
+      lines.append("set grid xtics")
     case .histogram(let histogram): add(histogram)
     case .heatmap(let map): add(map, panel, box, frame)
     }

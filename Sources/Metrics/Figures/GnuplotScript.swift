@@ -108,7 +108,7 @@ struct GnuplotScript {
       return "set label \(GnuplotText.quoted(text)) at screen 0.5,\(height) center \(style)"
     }
     if !figure.title.isEmpty {
-      texts.append(label(figure.title, layout.titleY, "font ',15:Bold' textcolor rgb '#222222'"))
+      texts.append(label(figure.title, layout.titleY, "font 'Arial:Bold,15' textcolor rgb '#222222'"))
     }
     if !figure.caption.isEmpty {
       texts.append(label(figure.caption, layout.captionY, "font ',10' textcolor rgb '#666666'"))

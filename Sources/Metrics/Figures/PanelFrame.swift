@@ -60,6 +60,6 @@ struct PanelFrame {
   ) -> [Tick] {
     if let names { return names.enumerated().map { Tick(position: Double($0 + 1), label: $1) } }
     let positions = axis.ticks ?? PlotNumber.ticks(in: range, about: count)
-    return positions.filter(range.contains).map { Tick(position: $0, label: PlotNumber.short($0, digits: 6)) }
+    return positions.filter(range.contains).map { Tick(position: $0, label: PlotNumber.short($0, digits: 6).replacing("-", with: "−")) }
   }
 }
