@@ -1,16 +1,16 @@
 import Foundation
 
 /// Student's t distribution.
-enum StudentT {
+package enum StudentT {
   /// The probability of a value up to `t`.
-  static func cumulative(_ t: Double, freedom: Double) -> Double {
+  package static func cumulative(_ t: Double, freedom: Double) -> Double {
     guard t.isFinite else { return t > 0 ? 1 : 0 }
     let tail = 0.5 * incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5)
     return t > 0 ? 1 - tail : tail
   }
 
   /// The value that `probability` (0 to 1) of the distribution lies below; by bisection, to 1e-12 relative.
-  static func quantile(_ probability: Double, freedom: Double) -> Double {
+  package static func quantile(_ probability: Double, freedom: Double) -> Double {
     guard probability > 0.5 else { return probability == 0.5 ? 0 : -quantile(1 - probability, freedom: freedom) }
     guard probability < 1 else { return .infinity }
     var (low, high) = (0.0, 1.0)

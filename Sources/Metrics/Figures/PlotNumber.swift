@@ -13,6 +13,11 @@ enum PlotNumber {
     return String(format: "%.\(digits)g", value == 0 ? 0 : value)
   }
 
+  /// With `decimals` digits behind the point.
+  static func fixed(_ value: Double, decimals: Int) -> String {
+    value.isFinite ? String(format: "%.\(min(max(decimals, 0), 17))f", value) : short(value)
+  }
+
   /// A step of 1, 2 or 5 times a power of ten that cuts `width` into about `count` pieces.
   static func step(_ width: Double, pieces count: Int) -> Double {
     let rough = width / Double(max(count, 1))
