@@ -24,7 +24,8 @@ public enum Delta {
         let (before, after) = (max(frame - n, 0) * channels, min(frame + n, frames - 1) * channels)
         let weight = Float(n) * scale
         for channel in 0..<channels {
-          result[frame * channels + channel] += weight * (features[after + channel] - features[before + channel])
+          result[frame * channels + channel] +=
+            weight * (features[after + channel] - features[before + channel])
         }
       }
     }

@@ -53,7 +53,8 @@ public struct MFCC: Sendable {
     }
     self.options = options
     melSpectrogram = try MelSpectrogram(
-      .init(sampleRate: options.sampleRate, spectrogram: options.spectrogram, mel: options.mel), feature: "mfcc")
+      .init(sampleRate: options.sampleRate, spectrogram: options.spectrogram, mel: options.mel),
+      feature: "mfcc")
     dct = DCT(inputs: options.mel.nMels, outputs: options.nMFCC)
   }
 

@@ -18,7 +18,9 @@ extension SoundFile {
   public static func write(
     _ wave: Wave, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
   ) throws {
-    guard let format = format ?? SoundFormat(path: path) else { throw SoundFileFailure(path, .unknownExtension) }
+    guard let format = format ?? SoundFormat(path: path) else {
+      throw SoundFileFailure(path, .unknownExtension)
+    }
     guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
     guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
     if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {

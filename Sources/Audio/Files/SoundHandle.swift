@@ -45,7 +45,9 @@ struct SoundHandle: ~Copyable {
   deinit { sf_close(file) }
 
   /// Reads up to `frames` frames, interleaved, into the front of `buffer`, and returns how many there were.
-  func read(_ buffer: inout [Float], frames: Int) -> Int { Int(sf_readf_float(file, &buffer, sf_count_t(frames))) }
+  func read(_ buffer: inout [Float], frames: Int) -> Int {
+    Int(sf_readf_float(file, &buffer, sf_count_t(frames)))
+  }
 
   /// The library's words for what went wrong with this file; nil when nothing did.
   var trouble: String? {
@@ -90,6 +92,7 @@ struct SoundHandle: ~Copyable {
     }
     let start = (try? handle.read(upToCount: 4)) ?? Data()
     let known = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
-    return known.contains(String(decoding: start, as: UTF8.self)) ? .damaged("its header makes no sense") : .unsupported
+    return known.contains(String(decoding: start, as: UTF8.self))
+      ? .damaged("its header makes no sense") : .unsupported
   }
 }

@@ -65,7 +65,8 @@ public struct Placing: Sendable {
     let kind = Noise.Kind(random: &random, shares: options.noiseShares)
     let ratio = random.uniform(options.signalToNoise.lowerBound, options.signalToNoise.upperBound)
     let noise = Noise.make(kind, count: clip.count, babble: babble, random: &random)
-    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10)).squareRoot()
+    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10))
+      .squareRoot()
     guard gain.isFinite else { return }
     let scale = Float(gain)
     for i in clip.indices { clip[i] += scale * noise[i] }

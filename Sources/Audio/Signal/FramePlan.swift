@@ -36,7 +36,8 @@ package struct FramePlan: Sendable {
 
   /// The squared magnitudes of the first `wanted` bins of the frames of `signal` that start at `starts`.
   package func power(
-    _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes], _ scratch: inout Scratch
+    _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes],
+    _ scratch: inout Scratch
   ) {
     load(signal, starts, &scratch.signal)
     complex.transform(&scratch.signal, spare: &scratch.spare)

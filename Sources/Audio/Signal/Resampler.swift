@@ -34,8 +34,10 @@ public enum Resampler {
   public static func resample(
     _ samples: [Float], from input: Double, to output: Double
   ) throws(ResamplingFailure) -> [Float] {
-    guard input > 0, output > 0, input.isFinite, output.isFinite, output / input < 1e4, input / output < 1e4 else {
-      throw ResamplingFailure(input: input, output: output, reason: "rates are positive, and at most 10000 times apart")
+    guard input > 0, output > 0, input.isFinite, output.isFinite, output / input < 1e4, input / output < 1e4
+    else {
+      throw ResamplingFailure(
+        input: input, output: output, reason: "rates are positive, and at most 10000 times apart")
     }
     let wanted = length(samples.count, from: input, to: output)
     guard input != output, wanted > 0 else { return wanted > 0 ? samples : [] }
