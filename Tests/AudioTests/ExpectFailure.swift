@@ -1,7 +1,8 @@
 import Tensors
 import Testing
 
-/// Expects a failure whose text has `words` and `path`, and that ends the command with the exit code of bad data.
+/// Expects a failure whose text has `words` and `path`, and that ends the command with the exit code of bad
+/// data.
 func expectFailure(
   _ words: String, at path: String = "", sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void

@@ -8,7 +8,7 @@ public struct GoldenFailure: Error, CustomStringConvertible {
 
 /// Reference values made by PyTorch: `NAME.safetensors` with its `NAME.json` in `Tests/Fixtures/golden`.
 ///
-/// See `/work/shared/golden/README.md`: a value passes when |actual − stored| ≤ `atol`, elementwise.
+/// A value passes when |actual − stored| ≤ `atol`, elementwise.
 public struct GoldenFixture: Sendable {
   private struct Entry: Sendable {
     let type: String

@@ -1,6 +1,7 @@
 /// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
 public enum Delta {
-  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are repeated.
+  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are
+  /// repeated.
   ///
   /// - Parameters:
   ///   - features: (frames × channels), row-major.

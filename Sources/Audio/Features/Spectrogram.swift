@@ -87,8 +87,8 @@ public struct Spectrogram: Sendable {
     return result
   }
 
-  /// Calls `body` with each group of up to four neighbouring frames: the first frame's number, how many there are,
-  /// and the first `wanted` bins, a lane for each frame. Lanes that are left over repeat the last frame.
+  /// Calls `body` with each group of up to four neighbouring frames: the first frame's number, how many there
+  /// are, and the first `wanted` bins, a lane for each frame. Lanes that are left over repeat the last frame.
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
     _ body: (_ frame: Int, _ count: Int, _ power: [Lanes]) -> Void

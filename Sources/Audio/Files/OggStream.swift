@@ -24,7 +24,8 @@ enum OggStream {
     return whole > bytes.count ? whole - bytes.count : nil
   }
 
-  /// Gives the stream in the file at `path` a fixed serial number, so that the same samples make the same bytes.
+  /// Gives the stream in the file at `path` a fixed serial number, so that the same samples make the same
+  /// bytes.
   ///
   /// libsndfile draws the number at random. Every page carries it, under a checksum.
   static func number(_ path: String) throws {

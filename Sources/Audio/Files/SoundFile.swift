@@ -32,15 +32,15 @@ public enum SoundFile {
 
   /// The whole sound, at the file's own rate; several channels are averaged into one.
   ///
-  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format, damaged, cut
-  ///   short, or holds no samples.
+  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format, damaged,
+  ///   cut short, or holds no samples.
   public static func read(_ path: String) throws(SoundFileFailure) -> Wave {
     let file = try SoundHandle(reading: path)
     return Wave(samples: try decode(file, path, atMost: .max), rate: file.rate)
   }
 
-  /// Exactly the first second at `rate` Hz: resampled when the file has another rate, padded with zeros at the end
-  /// or cut. Only that second is decoded.
+  /// Exactly the first second at `rate` Hz: resampled when the file has another rate, padded with zeros at
+  /// the end or cut. Only that second is decoded.
   ///
   /// - Throws: ``SoundFileFailure`` as ``read(_:)`` does; ``ResamplingFailure`` when `rate` is not positive.
   public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
@@ -100,8 +100,8 @@ public enum SoundFile {
 
   /// How many bytes the file lacks at its end, as far as its own structure tells; nil when none.
   ///
-  /// libsndfile reads what there is of RIFF and Ogg files without a word. A length that programs write into a pipe,
-  /// not knowing better, is not believed.
+  /// libsndfile reads what there is of RIFF and Ogg files without a word. A length that programs write into a
+  /// pipe, not knowing better, is not believed.
   private static func missingBytes(_ path: String) -> Int? {
     guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 8),
       start.count == 8, let end = try? handle.seekToEnd()

@@ -3,8 +3,8 @@ import Foundation
 
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
-/// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other threads open
-/// files; the reason is worked out from the file itself instead.
+/// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other
+/// threads open files; the reason is worked out from the file itself instead.
 struct SoundHandle: ~Copyable {
   private let file: OpaquePointer
   private let info: SF_INFO
@@ -34,6 +34,7 @@ struct SoundHandle: ~Copyable {
     info.samplerate = Int32(truncatingIfNeeded: rate)
     info.channels = 1
     info.format = format.code
+    errno = 0
     guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
       let reason = errno == 0 ? "the sound library refused" : String(cString: strerror(errno))
       throw SoundFileFailure(target, .unwritable(reason))

@@ -4,8 +4,8 @@ import Tensors
 /// Puts a spoken word into a second of sound: speed, place, colour of the microphone, room, noise, level.
 ///
 /// The steps are those of `data synth`, in that order, all at the output rate (resampling once is the same as
-/// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that is
-/// given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
+/// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that
+/// is given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
 public struct Placing: Sendable {
   /// The settings.
   public let options: Options
@@ -25,9 +25,10 @@ public struct Placing: Sendable {
   ///
   /// - Parameters:
   ///   - word: the word alone, at `rate` Hz.
-  ///   - playbackRate: how much faster than recorded it is played, which makes it higher and shorter: a speaker.
-  ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where it
-  ///     is empty or silent, pink noise stands in.
+  ///   - playbackRate: how much faster than recorded it is played, which makes it higher and shorter: another
+  ///     speaker.
+  ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where
+  ///     it is empty or silent, pink noise stands in.
   /// - Throws: ``ResamplingFailure`` when `rate` or `playbackRate` is not positive.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream

@@ -1,7 +1,7 @@
 /// The spectra of four real frames at once, of any length.
 ///
-/// An even length is a complex transform of half the length over (even, odd) samples, taken apart afterwards; an odd
-/// one is a complex transform with nothing imaginary. Source: Van Loan (1992), section 4.3.
+/// An even length is a complex transform of half the length over (even, odd) samples, taken apart afterwards;
+/// an odd one is a complex transform with nothing imaginary. Source: Van Loan (1992).
 package struct FramePlan: Sendable {
   /// Samples in a frame.
   package let count: Int

@@ -11,14 +11,14 @@ public struct ResamplingFailure: Failure, Equatable {
 
   public var exitCode: ExitCode { .data }
   public var description: String {
-    "cannot resample from \(input) Hz to \(output) Hz: \(reason). Mend: give two positive rates that are not too far apart."
+    "cannot resample from \(input) Hz to \(output) Hz: \(reason). Mend: give two rates such as 48000 and 16000."
   }
 }
 
 /// Changes the sampling rate of a whole signal, by libsoxr at its high quality (20 bits, linear phase).
 ///
-/// Band-limited: what lies above the lower of the two Nyquist frequencies is removed, 91 % of the band is kept flat.
-/// One thread; the same input gives the same bits.
+/// Band-limited: what lies above the lower of the two Nyquist frequencies is removed, 91 % of the band is
+/// kept flat. One thread; the same input gives the same bits.
 public enum Resampler {
   /// How many samples `count` samples become: `round(count · output / input)`.
   public static func length(_ count: Int, from input: Double, to output: Double) -> Int {
@@ -27,8 +27,8 @@ public enum Resampler {
 
   /// `samples` of rate `input` at rate `output`, with ``length(_:from:to:)`` samples.
   ///
-  /// Rates are in Hz and need not be whole: a word spoken 3 % faster is `from: 1.03 · rate`. Equal rates give the
-  /// input back.
+  /// Rates are in Hz and need not be whole: a word spoken 3 % faster is `from: 1.03 · rate`. Equal rates give
+  /// the input back.
   ///
   /// - Throws: ``ResamplingFailure`` when a rate is not positive and finite, or the library refuses them.
   public static func resample(
