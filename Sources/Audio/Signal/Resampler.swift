@@ -11,7 +11,7 @@ public struct ResamplingFailure: Failure, Equatable {
 
   public var exitCode: ExitCode { .data }
   public var description: String {
-    "cannot resample from \(input) Hz to \(output) Hz: \(reason). Mend: give two rates such as 48000 and 16000."
+    "cannot resample from \(input) Hz to \(output) Hz: \(reason). Mend: give rates such as 48000 and 16000."
   }
 }
 
