@@ -12,7 +12,7 @@ extension SoundFile {
   ///   - format: what to write; nil takes it from the name's extension.
   ///   - quality: from 0 to 1, how finely ogg and opus are coded; nil is the library's default.
   ///   - flushed: whether the bytes are on the disk when the call returns (``AtomicFile``). Without it the
-  ///     file is renamed into place but the system may still hold its bytes; writing many files is then faster.
+  ///     file is renamed into place but the system may hold its bytes for a while; many files go faster.
   /// - Throws: ``SoundFileFailure`` when the extension or rate does not fit, `wave` is empty or not
   ///   finite, or the file cannot be written.
   public static func write(
