@@ -102,6 +102,12 @@ public struct LuaCall {
     stack.storage(index(argument)).flatMap(T.fromLuaStorage)
   }
 
+  /// Changes the structure that an argument holds.
+  public func update<T: LuaHosted>(_ argument: Int, _ change: (inout T) throws -> Void) throws {
+    let box = try got(argument, T.luaClassName, stack.storage(index(argument)) as? HostBox<T>)
+    try change(&box.value)
+  }
+
   /// A host object of every element of a list.
   public func objects<T: LuaHosted>(_ argument: Int, _ type: T.Type = T.self) throws -> [T] {
     try (try value(argument).list ?? []).map {

@@ -20,7 +20,7 @@ extension LuaHosted where Self: AnyObject {
 
 /// What holds a structure for Lua.
 public final class HostBox<Value> {
-  public let value: Value
+  public internal(set) var value: Value
 
   init(_ value: Value) { self.value = value }
 }
