@@ -50,9 +50,11 @@ struct TestState {
     try state.register(.scope)
     try state.register(Self.vectorClass)
     try state.register(
-      LuaClass(Point.self, "A point", methods: [], properties: [
-        LuaProperty("x", "", "integer") { call in call.give(try call.object(0, Point.self).x) }
-      ]))
+      LuaClass(
+        Point.self, "A point", methods: [],
+        properties: [
+          LuaProperty("x", "", "integer") { call in call.give(try call.object(0, Point.self).x) }
+        ]))
     try state.register(PluginBindings.pluginClass)
     try state.install(
       LuaModule(
@@ -60,7 +62,8 @@ struct TestState {
         values: [("version", "", "1.0")],
         properties: [LuaProperty("answer", "", "integer") { call in call.give(42) }],
         modules: [
-          LuaModule("nn", "", functions: [LuaFunction("one", "", returns: "integer") { call in call.give(1) }])
+          LuaModule(
+            "nn", "", functions: [LuaFunction("one", "", returns: "integer") { call in call.give(1) }])
         ]))
   }
 
@@ -84,7 +87,9 @@ extension TestState {
   private static func vector(_ call: LuaCall, _ argument: Int) throws -> Vector { try call.object(argument) }
 
   static let functions = [
-    LuaFunction("vector", "", [.numbers("elements"), .integer("weight", default: 0, min: 0)], returns: "vector") { call in
+    LuaFunction(
+      "vector", "", [.numbers("elements"), .integer("weight", default: 0, min: 0)], returns: "vector"
+    ) { call in
       try call.give(Vector(call.numbers(1), weight: call.integer(2), call.state.attached()))
     },
     LuaFunction("fail", "") { _ in throw VectorFailure(payload: VectorFailure.Payload()) },
@@ -92,8 +97,12 @@ extension TestState {
       let arguments = try (2..<(call.count + 1)).map { try call.value($0) }
       return try call.give(all: call.state.call(call.function(1), arguments))
     },
-    LuaFunction("echo", "", [.any("value", optional: true)], returns: "any") { call in try call.give(call.value(1)) },
-    LuaFunction("sizes", "", [.sizes("shape")], returns: "list") { call in try call.give(call.integers(from: 1)) },
+    LuaFunction("echo", "", [.any("value", optional: true)], returns: "any") { call in
+      try call.give(call.value(1))
+    },
+    LuaFunction("sizes", "", [.sizes("shape")], returns: "list") { call in
+      try call.give(call.integers(from: 1))
+    },
     LuaFunction("point", "", [.integer("x")]) { call in try call.give(Point(x: call.integer(1))) },
     LuaFunction("count", "", [.integer("n", max: 10)]) { call in
       let n = try call.integer(1)
@@ -103,15 +112,22 @@ extension TestState {
         return box.value > n ? try call.give(LuaValue.nil) : call.give(box.value)
       }
     },
-    LuaFunction("mfcc", "", [
-      .object("waves", "vector"),
-      .options("options", [
-        .integer("n_mfcc", default: 20, min: 1), .number("rate", default: 16000), .choice("scale", ["htk", "slaney"], default: "htk"),
-        .integers("bands", optional: true), .function("window", optional: true),
-      ]),
-    ]) { call in
+    LuaFunction(
+      "mfcc", "",
+      [
+        .object("waves", "vector"),
+        .options(
+          "options",
+          [
+            .integer("n_mfcc", default: 20, min: 1), .number("rate", default: 16000),
+            .choice("scale", ["htk", "slaney"], default: "htk"),
+            .integers("bands", optional: true), .function("window", optional: true),
+          ]),
+      ]
+    ) { call in
       let options = try call.options(2)
-      return try call.give(options.integer("n_mfcc"), options.number("rate"), options.string("scale"), options["bands"])
+      return try call.give(
+        options.integer("n_mfcc"), options.number("rate"), options.string("scale"), options["bands"])
     },
   ]
 
@@ -132,10 +148,16 @@ extension TestState {
       },
     ],
     properties: [
-      LuaProperty("first", "", "number", set: (.number, { call in
-        try vector(call, 0).elements[0] = call.number(1)
-        return .nothing
-      })) { call in call.give(try vector(call, 0).elements[0]) }
+      LuaProperty(
+        "first", "", "number",
+        set: (
+          .number,
+          { call in
+            try vector(call, 0).elements[0] = call.number(1)
+            return .nothing
+          }
+        )
+      ) { call in call.give(try vector(call, 0).elements[0]) }
     ],
     operators: [
       LuaFunction("__add", "", [.object("left", "vector"), .object("right", "vector")]) { call in
@@ -145,7 +167,9 @@ extension TestState {
       LuaFunction("__index", "", [.integer("i", min: 1)]) { call in
         let elements = try vector(call, 0).elements
         let i = try call.integer(1)
-        guard i <= elements.count else { throw ScriptFailure("index: \(i) is past the end (\(elements.count))") }
+        guard i <= elements.count else {
+          throw ScriptFailure("index: \(i) is past the end (\(elements.count))")
+        }
         return call.give(elements[i - 1])
       },
       LuaFunction("__newindex", "", [.integer("i", min: 1), .number("value")]) { call in
