@@ -29,6 +29,8 @@ public final class LuaState {
   /// Why the script has to stop, once it has.
   var stopping: (any Error)?
   var modules: [String: LuaReference] = [:]
+  var manifestMarks: LuaReference?
+  private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
   /// Makes a state whose `math.random` starts from `seed`.
   public init(seed: UInt64 = 0) throws {
@@ -85,6 +87,15 @@ public final class LuaState {
   public var nativeBudget: Int? {
     get { host.pointee.native_budget == 0 ? nil : Int(host.pointee.native_budget) }
     set { host.pointee.native_budget = newValue ?? 0 }
+  }
+
+  /// Keeps a Swift object for the bodies of host functions, which find it by its type.
+  public func attach<T: AnyObject>(_ object: T) { attachments[ObjectIdentifier(T.self)] = object }
+
+  /// What was attached of this type.
+  public func attached<T: AnyObject>(_ type: T.Type = T.self) throws -> T {
+    if let object = attachments[ObjectIdentifier(type)] as? T { return object }
+    throw ScriptFailure("this is not available here: no \(type) in this state")
   }
 
   /// Collects all garbage now, native memory with it.
