@@ -1,3 +1,4 @@
+import FewShot
 import Metrics
 
 /// `results.json` of a bench. Names that NeuroBench has are spelled as NeuroBench spells them.
@@ -121,16 +122,5 @@ public struct LearnerResults: Codable, Sendable, Hashable {
     figures: NetworkFigures? = nil
   ) {
     (self.name, self.all, self.new, self.languages, self.figures) = (name, all, new, languages, figures)
-  }
-}
-
-/// How long a stage took, in seconds; reused ones cost next to nothing.
-public struct StageTiming: Codable, Sendable, Hashable {
-  public var stage: String
-  public var seconds: Double
-  public var isReused: Bool
-
-  public init(stage: String, seconds: Double, isReused: Bool) {
-    (self.stage, self.seconds, self.isReused) = (stage, seconds, isReused)
   }
 }

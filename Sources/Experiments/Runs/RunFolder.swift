@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Metrics
 import Tensors
@@ -33,7 +34,7 @@ public final class RunFolder: Sendable {
     console: Console = Console(quiet: true)
   ) throws -> RunFolder {
     try AtomicFile.makeFolder(root)
-    let stem = root + "/" + stamp(date, timeZone) + "-" + slug(name)
+    let stem = root + "/" + stamp(date, timeZone) + "-" + name.fileSlug
     for attempt in 1...10_000 {
       let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
       // mkdir tells a new folder from an old one in one step, also between processes.
@@ -45,7 +46,7 @@ public final class RunFolder: Sendable {
   }
 
   /// The path of a file in the folder. Signs that do not belong in a file name become "-".
-  public func file(_ name: String, _ ending: String) -> String { "\(path)/\(Self.slug(name)).\(ending)" }
+  public func file(_ name: String, _ ending: String) -> String { "\(path)/\(name.fileSlug).\(ending)" }
 
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
 
@@ -97,13 +98,5 @@ public final class RunFolder: Sendable {
     let two = { (value: Int?) in String(format: "%02d", value ?? 0) }
     return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))-"
       + two(parts.hour) + two(parts.minute) + two(parts.second)
-  }
-
-  /// Letters and digits of any script, "-", "_" and inner "."; at most 80 characters; never empty, never
-  /// hidden.
-  static func slug(_ name: String) -> String {
-    let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-    let cut = String(String(kept.drop { $0 == "." }).prefix(80))
-    return cut.isEmpty ? "run" : cut
   }
 }

@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Metrics
 import Synchronization

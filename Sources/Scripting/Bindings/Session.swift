@@ -43,10 +43,5 @@ public protocol ScriptRun: AnyObject {
 
 extension LuaCall {
   /// The session of the state that runs the script.
-  var session: Session {
-    get throws {
-      guard let session = state.session else { throw ScriptFailure("this host has no tensors to give") }
-      return session
-    }
-  }
+  var session: Session { get throws { try state.attached(Session.self) } }
 }

@@ -22,7 +22,7 @@ extension LuaHosted where Self: AnyObject {
 
 /// What holds a structure for Lua.
 public final class HostBox<Value> {
-  public internal(set) var value: Value
+  @usableFromInline var value: Value
 
   @inlinable init(_ value: Value) { self.value = value }
 }

@@ -9,9 +9,6 @@ public final class LuaState {
   /// Where the script's `print` goes; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
-  /// What the bindings work with: device, random numbers, data, the run. Set by whoever opens the state.
-  public var session: Session?
-
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()

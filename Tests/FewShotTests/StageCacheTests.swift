@@ -1,4 +1,4 @@
-import Experiments
+import FewShot
 import Foundation
 import Synchronization
 import Tensors

@@ -47,3 +47,14 @@ public struct StageReport: Sendable, Hashable, CustomStringConvertible {
     }
   }
 }
+
+/// How long a stage took, in seconds; reused ones cost next to nothing.
+public struct StageTiming: Codable, Sendable, Hashable {
+  public var stage: String
+  public var seconds: Double
+  public var isReused: Bool
+
+  public init(stage: String, seconds: Double, isReused: Bool) {
+    (self.stage, self.seconds, self.isReused) = (stage, seconds, isReused)
+  }
+}

@@ -29,8 +29,8 @@ struct CacheEntry {
 
   init(folder: String, stage: String, key: StageKey, ending: String) {
     (self.stage, self.key) = (stage, key)
-    self.folder = folder + "/" + RunFolder.slug(stage)
-    self.ending = RunFolder.slug(ending)
+    self.folder = folder + "/" + stage.fileSlug
+    self.ending = ending.fileSlug
   }
 
   private var stem: String { "\(folder)/\(key)" }
