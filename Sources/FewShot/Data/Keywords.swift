@@ -48,7 +48,8 @@ extension Keywords {
   public static func select(languages: [String]? = nil, words: [String]? = nil) throws -> [Word] {
     for language in languages ?? [] where !Self.languages.contains(language) {
       throw SynthesisUsage(
-        "no words of the language \"\(language)\". Mend: use some of \(Self.languages.joined(separator: ", "))")
+        "no words of the language \"\(language)\". Mend: use some of \(Self.languages.joined(separator: ", "))"
+      )
     }
     for word in words ?? [] where !all.contains(where: { $0.name == word }) {
       let near = word.nearest(in: all.map(\.name)).map { " Did you mean \"\($0)\"?" } ?? ""

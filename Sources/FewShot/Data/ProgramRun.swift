@@ -65,7 +65,8 @@ enum ProgramRun {
 
   /// A file that is gone once it is closed.
   private static func unnamedFile() throws -> FileHandle {
-    let path = FileManager.default.temporaryDirectory.path + "/nightjar.\(getpid()).\(UInt64.random(in: 0 ... .max))"
+    let path =
+      FileManager.default.temporaryDirectory.path + "/nightjar.\(getpid()).\(UInt64.random(in: 0 ... .max))"
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure(errnoOf: "make the temporary file", path) }
     unlink(path)

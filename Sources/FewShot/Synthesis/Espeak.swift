@@ -16,7 +16,8 @@ struct Espeak: Sendable {
     /// As SSML, with a pause behind it that splits it from the next word.
     var markup: String {
       let sign = pitch < 0 ? "" : "+"
-      let escaped = word.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      let escaped = word.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+        ">", with: "&gt;")
       return "<prosody rate=\"\(tempo)%\" pitch=\"\(sign)\(pitch)%\">\(escaped)\(mark)</prosody>"
         + "<break time=\"500ms\"/>\n"
     }
@@ -57,7 +58,9 @@ struct Espeak: Sendable {
 
   /// Runs the program and gives its output as text.
   func ask(_ arguments: [String]) throws -> String {
-    String(decoding: try run(arguments, work: "espeak-ng \(arguments.joined(separator: " "))").output, as: UTF8.self)
+    String(
+      decoding: try run(arguments, work: "espeak-ng \(arguments.joined(separator: " "))").output,
+      as: UTF8.self)
   }
 
   private func run(_ arguments: [String], work: String) throws -> ProgramRun.Result {
@@ -65,12 +68,14 @@ struct Espeak: Sendable {
     guard result.status == 0 else {
       // Ctrl-C in a terminal reaches the child too.
       try Interruption.check("speech synthesis")
-      let how = result.status < 0 ? "it was ended by signal \(-result.status)" : "it ended with code \(result.status)"
+      let how =
+        result.status < 0 ? "it was ended by signal \(-result.status)" : "it ended with code \(result.status)"
       throw ProgramFailure(
         work: work, reason: result.errors.isEmpty ? how : "\(how): \(result.errors)", mend: Self.mend)
     }
     return result
   }
 
-  private static let mend = "check that `espeak-ng hello` speaks, or install it again (`apt install espeak-ng`)"
+  private static let mend =
+    "check that `espeak-ng hello` speaks, or install it again (`apt install espeak-ng`)"
 }

@@ -11,7 +11,8 @@ struct EspeakVoices: Sendable {
 
   /// Variants that are no persons, or that are hard to understand.
   private static let unfit: Set<String> = [
-    "announcer", "Marco", "Demonic", "fast", "UniRobot", "anikaRobot", "klatt", "klatt6", "whisper", "whisperf",
+    "announcer", "Marco", "Demonic", "fast", "UniRobot", "anikaRobot", "klatt", "klatt6", "whisper",
+    "whisperf",
     "Mr serious",
   ]
   private static let unfitFamilies = ["RicishayMax", "robosoft"]
@@ -30,7 +31,9 @@ struct EspeakVoices: Sendable {
     let listed = try Self.variantNames(espeak.ask(["--voices=variant"])).filter { name in
       !Self.unfit.contains(name) && !Self.unfitFamilies.contains { name.hasPrefix($0) }
     }
-    let sounds = try ParallelWork.map(count: listed.count + 1, threads: threads, during: "listening to voices") { i in
+    let sounds = try ParallelWork.map(
+      count: listed.count + 1, threads: threads, during: "listening to voices"
+    ) { i in
       let voice = i == 0 ? "en" : "en+" + listed[i - 1]
       let wave = try espeak.say("hello", ["-v", voice], voice: voice)
       return ContentKey(parts: [wave.samples.hashText])
@@ -48,15 +51,18 @@ struct EspeakVoices: Sendable {
       accents[language] = try Self.voiceNames(espeak.ask(["--voices=\(code)"]), language: code)
     }
     self.accents = accents
-    let program = try espeak.ask(["--version"]).split(separator: "  Data at").first.map(String.init) ?? "unknown"
-    let digest = ContentKey(parts: sounds.map(\.description) + variants + accents.sorted { $0.key < $1.key }.flatMap(\.value))
+    let program =
+      try espeak.ask(["--version"]).split(separator: "  Data at").first.map(String.init) ?? "unknown"
+    let digest = ContentKey(
+      parts: sounds.map(\.description) + variants + accents.sorted { $0.key < $1.key }.flatMap(\.value))
     version = "\(program.trimmingCharacters(in: .whitespacesAndNewlines)), voices \(digest)"
   }
 
   /// The accents of a language.
   func voices(of language: String) throws -> [String] {
     guard let voices = accents[language], !voices.isEmpty else {
-      throw SynthesisUsage("espeak-ng has no voice for \(language). Mend: leave its words out, or record them")
+      throw SynthesisUsage(
+        "espeak-ng has no voice for \(language). Mend: leave its words out, or record them")
     }
     return voices
   }

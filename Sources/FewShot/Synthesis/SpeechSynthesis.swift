@@ -43,7 +43,7 @@ public struct SpeechSynthesis: Sendable {
     if journal.isResumed { console.say("going on with the data set begun in \(folder)") }
     try makeFolders()
     let babble = try BabblePool(options, voices: voices, espeak: espeak, threads: threads)
-    let worker = SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
+    let worker = try SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
     let progress = Progress("speaking", total: plan.clipCount, unit: "clips", on: console)
     _ = try ParallelWork.map(count: plan.tasks.count, threads: threads, during: "speech synthesis") { index in
       let task = plan.tasks[index]
@@ -93,7 +93,8 @@ public struct SpeechSynthesis: Sendable {
     (provenance.support, provenance.query) = (options.clipsPerWord.support, options.clipsPerWord.query)
     provenance.notes = [
       "program": voices.version, "variants": String(voices.variants.count),
-      "format": options.format.rawValue, "rate": String(options.rate), "harder": options.isHarder ? "yes" : "no",
+      "format": options.format.rawValue, "rate": String(options.rate),
+      "harder": options.isHarder ? "yes" : "no",
     ]
     try provenance.write(dataset: folder)
     try journal.remove()

@@ -16,7 +16,8 @@ import Testing
 
   @Test func makesExactCountsThatTheReaderTakes() throws {
     let folder = try TemporaryFolder()
-    let path = try SpeechSynthesis(try Self.options(), folder: folder.path + "/a").run(console: quiet, threads: 2)
+    let path = try SpeechSynthesis(try Self.options(), folder: folder.path + "/a").run(
+      console: quiet, threads: 2)
     let data = try WordDataset(path: path, checkingFiles: true)
     #expect(data.warnings.isEmpty)
     #expect(data.languages == ["en", "cy"])

@@ -14,7 +14,8 @@ public struct ImportOptions: Sendable {
   public var skipsBad: Bool
 
   public init(
-    base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1, skipsBad: Bool = false
+    base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1,
+    skipsBad: Bool = false
   ) {
     (self.base, self.session, self.language) = (base, session, language)
     (self.seed, self.skipsBad) = (seed, skipsBad)

@@ -58,7 +58,9 @@ struct WordFolder: Sendable {
     guard !recordings.isEmpty else {
       throw ImportFailure.source(
         path: folder,
-        reason: "there are no sound files in it. Mend: name a folder with `word/clip.wav`, or with `word_speaker_take.wav`")
+        reason:
+          "there are no sound files in it. Mend: name a folder with `word/clip.wav`, or with `word_speaker_take.wav`"
+      )
     }
     self.ignored = ignored
     if shape == .folderPerWord { nameSpeakers() }
