@@ -70,7 +70,8 @@ struct ClipPaths {
       return false
     }
     guard path.utf8.first != UInt8(ascii: "\\") else { return false }
-    return !path.utf8.split(separator: UInt8(ascii: "/")).contains { Array($0) == [0x2E, 0x2E] }
+    guard path.utf8.contains(UInt8(ascii: ".")), path.contains("..") else { return true }
+    return !path.split(separator: "/").contains("..")
   }
 
   /// Whether a language code can be the name of a folder.

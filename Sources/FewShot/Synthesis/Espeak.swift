@@ -26,18 +26,15 @@ struct Espeak: Sendable {
   /// Where the program is.
   let path: String
 
-  /// Finds the program on `PATH`.
-  init() throws {
-    guard let path = ProgramRun.find("espeak-ng") else {
+  /// Finds the program on `PATH`, or in the folders given like it.
+  init(searching folders: String? = nil) throws {
+    guard let path = ProgramRun.find("espeak-ng", searching: folders) else {
       throw ProgramFailure(
         work: "speaking", reason: "the program espeak-ng is not on PATH",
         mend: "install it (`apt install espeak-ng`), or use recorded speech with `--data DIR`")
     }
     self.path = path
   }
-
-  /// Uses the program at `path`.
-  init(path: String) { self.path = path }
 
   /// Says words one after the other.
   func speak(_ lines: [Line], as speaker: Speaker) throws -> SpokenWave {

@@ -11,6 +11,10 @@ public struct SpeechSynthesis: Sendable {
   public let options: SynthesisOptions
   /// Where it is made.
   public let folder: String
+  /// Where to look for espeak-ng instead of `PATH`, for tests.
+  package var searchPath: String?
+  /// After how many tasks to stop as Ctrl-C would, for tests.
+  package var stopsAfter = Int.max
 
   /// - Parameter folder: the data set; new or empty, or one that an earlier run began or completed.
   public init(_ options: SynthesisOptions, folder: String) {
@@ -30,7 +34,7 @@ public struct SpeechSynthesis: Sendable {
   public func run(console: Console, threads: Int) throws -> String {
     if isComplete { return folder }
     try options.check()
-    let espeak = try Espeak()
+    let espeak = try Espeak(searching: searchPath)
     try prepareFolder()
     let lock = try FolderLock(folder)
     defer { lock.release() }
@@ -46,6 +50,7 @@ public struct SpeechSynthesis: Sendable {
     let worker = try SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
     let progress = Progress("speaking", total: plan.clipCount, unit: "clips", on: console)
     _ = try ParallelWork.map(count: plan.tasks.count, threads: threads, during: "speech synthesis") { index in
+      if index >= stopsAfter { throw Interrupted(during: "speech synthesis") }
       let task = plan.tasks[index]
       let isDone = try journal.digest(of: task.name).map { try worker.holds(task, digest: $0) } ?? false
       if !isDone { try journal.record(task.name, digest: try worker.make(task)) }
@@ -54,6 +59,15 @@ public struct SpeechSynthesis: Sendable {
     try complete(plan, voices: voices, journal)
     progress.finish(remark: "in \(folder)")
     return folder
+  }
+
+  /// What tells the speakers of each role apart, for tests.
+  package func speakers() throws -> [String: [String]] {
+    let languages = options.words.map(\.language).uniqued()
+    let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))
+    return Dictionary(grouping: plan.tasks) { "\($0.language) \($0.role)" }.mapValues {
+      $0.map(\.speaker.identity)
+    }
   }
 
   /// Makes sure that the folder is this data set's, or free.
