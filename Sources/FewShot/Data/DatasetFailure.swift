@@ -57,7 +57,7 @@ public enum DatasetFailure: Failure, Equatable {
 public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   /// What can be odd.
   public enum Kind: String, Sendable {
-    case duplicateRows, missingClips, missingList, skippedFiles, ignoredFiles, unusedClips
+    case duplicateRows, missingClips, missingList, skippedFiles, ignoredFiles, unusedClips, sharedSpeakers
   }
 
   public let kind: Kind

@@ -32,7 +32,7 @@ struct ImportSplit {
     if bySpeaker == nil, !folder.speakers.isEmpty {
       warnings.append(
         DatasetWarning(
-          .unusedClips, count: 0,
+          .sharedSpeakers, count: folder.speakers.count,
           "too few speakers to keep them apart: a speaker of the training clips may be tested, too"))
     }
     var rows = try bySpeaker ?? Self.byClip(base, folder.recordings, options.seed)
