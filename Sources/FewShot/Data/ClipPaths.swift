@@ -2,9 +2,9 @@ import Foundation
 
 /// Finds where a list's relative paths lead.
 ///
-/// Upstream writes paths relative to `DIR/<lang>/clips/`, others write them relative to `DIR` or `DIR/<lang>`. The form is
-/// found once for each folder a list names, by looking for its first clips, so that ninety thousand rows cost a few
-/// hundred looks at the disk.
+/// Upstream writes paths relative to `DIR/<lang>/clips/`, others write them relative to `DIR` or
+/// `DIR/<lang>`. The form is found once for each folder a list names, by looking for its first clips, so that
+/// ninety thousand rows cost a few hundred looks at the disk.
 struct ClipPaths {
   private struct Group: Hashable {
     let language: String

@@ -88,7 +88,8 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
           + "\(split.fewest)/\(middle)/\(split.most) a word (fewest/median/most)")
     }
     lines.append(
-      "  sessions     supports from the first \(supportPool) clips of a word, queries from the next \(queryPool)"
+      "  sessions     supports from the first \(supportPool) clips of a word, "
+        + "queries from the next \(queryPool)"
     )
     for part in Part.allCases {
       let parts = languages.filter { $0.part == part.rawValue }

@@ -29,7 +29,8 @@ package enum ProgramRun {
 
   /// Runs a program to its end: no input, its output collected.
   ///
-  /// What it writes to standard error goes to a file, since two pipes read one after the other can block for ever.
+  /// What it writes to standard error goes to a file, since two pipes read one after the other can block for
+  /// ever.
   package static func run(_ program: String, _ arguments: [String], work: String, mend: String) throws
     -> Result
   {

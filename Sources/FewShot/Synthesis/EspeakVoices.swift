@@ -25,8 +25,8 @@ struct EspeakVoices: Sendable {
 
   /// Asks the program for its voices and listens to every variant.
   ///
-  /// An unknown variant silently gives the plain voice, so one that sounds like the plain voice, or like an earlier
-  /// variant, is left out.
+  /// An unknown variant silently gives the plain voice, so one that sounds like the plain voice, or like an
+  /// earlier variant, is left out.
   init(_ espeak: Espeak, languages: [String], threads: Int) throws {
     let listed = try Self.variantNames(espeak.ask(["--voices=variant"])).filter { name in
       !Self.unfit.contains(name) && !Self.unfitFamilies.contains { name.hasPrefix($0) }
@@ -67,7 +67,8 @@ struct EspeakVoices: Sendable {
     return voices
   }
 
-  /// The names in a listing of variants, sorted. The last column is `!v/NAME`, and a name may have blanks in it.
+  /// The names in a listing of variants, sorted. The last column is `!v/NAME`, and a name may have blanks in
+  /// it.
   static func variantNames(_ listing: String) -> [String] {
     listing.split(separator: "\n").compactMap { line in
       guard let mark = line.firstRange(of: "!v/") else { return nil }
@@ -76,7 +77,8 @@ struct EspeakVoices: Sendable {
     }.sorted()
   }
 
-  /// The names in a listing of a language's voices, sorted, without those of other languages and of other programs.
+  /// The names in a listing of a language's voices, sorted, without those of other languages and of other
+  /// programs.
   static func voiceNames(_ listing: String, language: String) -> [String] {
     listing.split(separator: "\n").dropFirst().compactMap { line in
       let columns = line.split(separator: " ")

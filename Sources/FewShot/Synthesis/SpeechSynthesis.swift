@@ -4,8 +4,9 @@ import Tensors
 
 /// Makes a data set of spoken words with `espeak-ng`, in MSWC's layout.
 ///
-/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the lists and
-/// `nightjar.json` are written last, so a folder that has them is whole. (Another version of espeak-ng gives other clips.)
+/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the
+/// lists and `nightjar.json` are written last, so a folder that has them is whole. (Another version of
+/// espeak-ng gives other clips.)
 public struct SpeechSynthesis: Sendable {
   /// What is made.
   public let options: SynthesisOptions
@@ -29,8 +30,8 @@ public struct SpeechSynthesis: Sendable {
 
   /// Makes the data set, or what an earlier run left to do, and returns its folder.
   ///
-  /// - Throws: ``SynthesisUsage`` for options that cannot be, ``ProgramFailure`` when espeak-ng is missing or fails,
-  ///   `Interrupted` after Ctrl-C (what was made is kept), and the failures of writing files.
+  /// - Throws: ``SynthesisUsage`` for options that cannot be, ``ProgramFailure`` when espeak-ng is missing or
+  ///   fails, `Interrupted` after Ctrl-C (what was made is kept), and the failures of writing files.
   public func run(console: Console, threads: Int) throws -> String {
     if isComplete { return folder }
     try options.check()
@@ -73,7 +74,7 @@ public struct SpeechSynthesis: Sendable {
   /// Makes sure that the folder is this data set's, or free.
   private func prepareFolder() throws {
     try AtomicFile.makeFolder(folder)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let names = try FolderContents.names(folder)
     let isBegun = names.contains(SynthesisJournal.file)
     let isFree = names.allSatisfy { $0 == FolderLock.file }
     guard isBegun || isFree else {
@@ -87,7 +88,7 @@ public struct SpeechSynthesis: Sendable {
     for word in options.words {
       let path = "\(folder)/\(word.language)/clips/\(word.name)"
       try AtomicFile.makeFolder(path)
-      for name in try FileManager.default.contentsOfDirectory(atPath: path) where name.hasSuffix(".part") {
+      for name in try FolderContents.names(path) where name.hasSuffix(".part") {
         unlink("\(path)/\(name)")
       }
     }

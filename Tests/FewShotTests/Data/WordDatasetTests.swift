@@ -62,7 +62,8 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     ListCase(
       name: "blanks around fields", text: rows.map { $0.replacing(",", with: " , ") + " \n" }.joined()),
     ListCase(
-      name: "other order", text: "LANGUAGE,PATH,WORD\nen,one/a.wav,one\nen,one/b.wav,one\nen,two/a.wav,two\n"),
+      name: "other order",
+      text: "LANGUAGE,PATH,WORD\nen,one/a.wav,one\nen,one/b.wav,one\nen,two/a.wav,two\n"),
     ListCase(name: "more columns", text: "PATH,WORD,LANG,SPEAKER\n" + rows.map { $0 + ",anna\n" }.joined()),
     ListCase(name: "relative to the data set", text: rows.map { "en/clips/\($0)\n" }.joined()),
     ListCase(name: "relative to the language", text: rows.map { "clips/\($0)\n" }.joined()),
@@ -83,7 +84,8 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
 
   static let bad = [
     BadListCase(
-      name: "two columns", text: "one/a.wav,one,en\none/b.wav,one\n", says: ["base_train.csv:2", "2 columns"]),
+      name: "two columns", text: "one/a.wav,one,en\none/b.wav,one\n",
+      says: ["base_train.csv:2", "2 columns"]),
     BadListCase(
       name: "four columns", text: "PATH,WORD,LANG\na,b.wav,one,en\n", says: ["base_train.csv:2", "quotes"]),
     BadListCase(name: "semicolons", text: "one/a.wav;one;en\n", says: ["base_train.csv:1", "semicolons"]),

@@ -2,11 +2,11 @@ import Audio
 import Foundation
 import Tensors
 
-/// Makes a data set in MSWC's layout of recorded words: a folder per word, one folder of `word_speaker_take.wav`, or the
-/// archive that MSWC's few-shot subset comes in.
+/// Makes a data set in MSWC's layout of recorded words: a folder per word, one folder of
+/// `word_speaker_take.wav`, or the archive that MSWC's few-shot subset comes in.
 ///
-/// Sound is kept as it is, whatever its rate, length and format; files are linked where the disk allows it, else copied.
-/// The data set appears whole or not at all.
+/// Sound is kept as it is, whatever its rate, length and format; files are linked where the disk allows it,
+/// else copied. The data set appears whole or not at all.
 public struct DatasetImport: Sendable {
   /// What was made.
   public struct Report: Sendable, CustomStringConvertible {

@@ -2,7 +2,8 @@ import Tensors
 
 /// How `data import` reads a folder of words.
 public struct ImportOptions: Sendable {
-  /// The base words; nil for those that ``session`` leaves, or by default the first 60 % of all words in order of name.
+  /// The base words; nil for those that ``session`` leaves, or by default the first 60 % of all words in
+  /// order of name.
   public var base: [String]?
   /// The session words; nil for those that ``base`` leaves.
   public var session: [String]?

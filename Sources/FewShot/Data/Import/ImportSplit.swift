@@ -3,9 +3,12 @@ import Tensors
 
 /// Puts the recordings of a folder of words into the four splits.
 ///
-/// Words: the first 60 % in order of name are base words, the rest session words, unless options say otherwise.
-/// Base words: 70 % of the clips train, 10 % validate, 20 % test. Where speakers are known, a speaker is in one split only.
-/// Session words: speaker by speaker, so that supports (the first half) and queries share at most one speaker.
+/// - Words: the first 60 % in order of name are base words, the rest session words, unless options say
+///   otherwise.
+/// - Base words: 70 % of the clips train, 10 % validate, 20 % test. Where speakers are known, a speaker is in
+///   one of the three only.
+/// - Session words: speaker by speaker, so that supports (the first half) and queries share at most one
+///   speaker.
 struct ImportSplit {
   let base: [String]
   let session: [String]

@@ -14,8 +14,8 @@ struct TarArchive {
 
   /// Unpacks everything into `folder` and returns the folder in it that holds `base_train.csv`.
   ///
-  /// All entries are looked at before the first is written: one that is no file or folder, is absolute or has `..` in it
-  /// refuses the archive.
+  /// All entries are looked at before the first is written: one that is no file or folder, is absolute or has
+  /// `..` in it refuses the archive.
   func extract(into folder: String, console: Console) throws -> String {
     guard let tar = ProgramRun.find("tar") else {
       throw ProgramFailure(
@@ -37,7 +37,7 @@ struct TarArchive {
     try Interruption.check("the import")
     console.say("unpacking \(names.count) entries")
     _ = try run(tar, ["-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"])
-    let inside = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map {
+    let inside = try FolderContents.names(folder).map {
       folder + "/" + $0
     }
     guard
