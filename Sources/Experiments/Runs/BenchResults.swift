@@ -53,7 +53,9 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   /// `ContentKey` of the list of files.
   public var key: String
 
-  public init(kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = "") {
+  public init(
+    kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
+  ) {
     (self.kind, self.size, self.seed) = (kind, size, seed)
     (self.folder, self.clips, self.key) = (folder, clips, key)
   }

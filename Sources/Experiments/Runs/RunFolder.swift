@@ -4,7 +4,8 @@ import Tensors
 
 /// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it appear whole or not at all.
 ///
-///     settings.json  results.json  scalars.csv  NAME.csv + NAME.txt (tables)  NAME.png/.svg/.pdf + NAME.txt (figures)
+///     settings.json  results.json  scalars.csv  NAME.csv + NAME.txt (tables)  NAME.png/.svg/.pdf + NAME.txt
+/// (figures)
 public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
@@ -25,7 +26,8 @@ public final class RunFolder: Sendable {
     scalars = try ScalarLog(path: path + "/scalars.csv")
   }
 
-  /// Makes a new folder under `root`, never one that is there: the second run of a second gets `-2` behind its name.
+  /// Makes a new folder under `root`, never one that is there: the second run of a second gets `-2` behind
+  /// its name.
   public static func create(
     named name: String, under root: String = "runs", at date: Date = Date(), timeZone: TimeZone = .current,
     console: Console = Console(quiet: true)
@@ -38,7 +40,8 @@ public final class RunFolder: Sendable {
       if mkdir(path, 0o755) == 0 { return try RunFolder(opening: path, console: console) }
       guard errno == EEXIST else { throw FileFailure(errnoOf: "make the folder", path) }
     }
-    throw FileFailure("make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
+    throw FileFailure(
+      "make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
   }
 
   /// The path of a file in the folder. Signs that do not belong in a file name become "-".
@@ -96,7 +99,8 @@ public final class RunFolder: Sendable {
       + two(parts.hour) + two(parts.minute) + two(parts.second)
   }
 
-  /// Letters and digits of any script, "-", "_" and inner "."; at most 80 characters; never empty, never hidden.
+  /// Letters and digits of any script, "-", "_" and inner "."; at most 80 characters; never empty, never
+  /// hidden.
   static func slug(_ name: String) -> String {
     let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let cut = String(String(kept.drop { $0 == "." }).prefix(80))

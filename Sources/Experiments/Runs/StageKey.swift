@@ -1,6 +1,7 @@
 import Tensors
 
-/// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage before it.
+/// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage
+/// before it.
 public struct StageKey: Sendable, Hashable, CustomStringConvertible {
   /// Told in the cache's side file, so that a person can see why an entry was not reused.
   public let parts: [String]
