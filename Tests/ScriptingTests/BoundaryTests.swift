@@ -46,6 +46,17 @@ import Testing
     #expect(census.alive == 0)
   }
 
+  @Test func anAttachedLibraryKeepsNoState() throws {
+    weak var state: LuaState?
+    do {
+      let test = try TestState()
+      test.state.attach(PluginLibrary(state: test.state, shipped: nil, standard: false))
+      state = test.state
+      #expect(test.message("nj.plugin('model', 'none')").contains("none was found"))
+    }
+    #expect(state == nil)
+  }
+
   @Test func scopesRelease() throws {
     let test = try TestState()
     let result = try test.run(

@@ -17,7 +17,8 @@ public final class PluginLibrary {
   /// Folders in the order they are searched.
   public let searchPath: [String]
   private let shipped: String?
-  private let state: LuaState
+  /// The state may own the library (it is attached to it), so the library does not own the state.
+  private unowned let state: LuaState
   private var plugins: [String: Plugin] = [:]
 
   /// - Parameters:

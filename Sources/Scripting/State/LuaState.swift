@@ -98,12 +98,12 @@ public final class LuaState {
   /// Collects all garbage now, native memory with it.
   public func collectGarbage() {
     flushReleases()
-    nj_collect(main)
+    nj_collect(current)
   }
 
   /// Lets go of values whose references are gone.
   func flushReleases() {
-    for key in releases.take() { luaL_unref(main, nj_registry_index(), key) }
+    for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
   }
 
   /// The script stops at its next look at the hook: Ctrl-C, or a limit.
