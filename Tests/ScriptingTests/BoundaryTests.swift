@@ -50,7 +50,7 @@ import Testing
     weak var state: LuaState?
     do {
       let test = try TestState()
-      test.state.attach(PluginLibrary(state: test.state, shipped: nil, standard: false))
+      test.state.attach(PluginLibrary(shipped: nil, standard: false))
       state = test.state
       #expect(test.message("nj.plugin('model', 'none')").contains("none was found"))
     }

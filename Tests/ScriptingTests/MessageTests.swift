@@ -83,8 +83,8 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase(
       "return ('%d'):format({})", "test.lua:2: bad argument #1 to 'format' (number expected, got table)"),
     MessageCase(
-      "return ('%d %d'):format(1)", "test.lua:2: bad argument #2 to 'format' (number expected, got no value)"),
-    MessageCase("return ('%d %y'):format(1)", "test.lua:2: invalid conversion '%y' to 'format'"),
+      "return ('%d %d'):format(1)", "test.lua:2: bad argument #2 to 'format' (no value)"),
+    MessageCase("return ('%d %y'):format(1, 2)", "test.lua:2: invalid conversion '%y' to 'format'"),
     MessageCase(
       "setmetatable(1, {})", "test.lua:2: bad argument #1 to 'setmetatable' (table expected, got number)"),
     MessageCase("math.randomseed()", "randomseed: argument 1 (seed): expected number, got nothing"),

@@ -36,7 +36,7 @@ final class TemporaryFolder {
   private func library(_ folder: TemporaryFolder, shipped: String? = nil) throws -> (TestState, PluginLibrary)
   {
     let test = try TestState()
-    let library = PluginLibrary(state: test.state, folders: [folder.path], shipped: shipped, standard: false)
+    let library = PluginLibrary(folders: [folder.path], shipped: shipped, standard: false)
     test.state.attach(library)
     return (test, library)
   }
@@ -44,7 +44,7 @@ final class TemporaryFolder {
   @Test func instancesHaveTheirOwnSelf() throws {
     let folder = try TemporaryFolder(["learners/mean.lua": Self.learner])
     let (test, library) = try library(folder)
-    let plugin = try library.plugin(.learner, "mean")
+    let plugin = try library.plugin(.learner, "mean", in: test.state)
     #expect(plugin.line == 2 && plugin.summary == "Means" && plugin.options.names == ["width"])
     let a = try plugin.makeInstance(options: ["width": 10], seed: 7, in: test.state)
     let b = try plugin.makeInstance(options: LuaTable(), seed: 0, in: test.state)
@@ -148,12 +148,11 @@ final class TemporaryFolder {
     try FileManager.default.createSymbolicLink(
       atPath: folder.path + "/root/links/out.lua", withDestinationPath: folder.path + "/secret.lua")
     let test = try TestState()
-    let library = PluginLibrary(
-      state: test.state, folders: [folder.path + "/root"], shipped: nil, standard: false)
-    let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p") }
+    let library = PluginLibrary(folders: [folder.path + "/root"], shipped: nil, standard: false)
+    let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p", in: test.state) }
     #expect("\(failure as Any)".contains(c.message), "\(failure as Any)")
     // The list survives, and the healthy plugin is there.
-    let survey = library.survey()
+    let survey = library.survey(in: test.state)
     #expect(survey.count == 2)
     #expect(
       survey.filter { if case .success = $0.result { true } else { false } }.map(\.entry.name) == ["mean"])
@@ -173,22 +172,22 @@ final class TemporaryFolder {
       "tasks/a.lua": spy.replacing("NAME", with: "a"), "tasks/b/init.lua": spy.replacing("NAME", with: "b"),
       "tasks/b/lib/tool.lua": "return { n = 10 }", "lib/tool.lua": "return {}",
     ])
-    let (_, library) = try library(folder)
-    #expect(try library.plugin(.task, "a").summary == "1 1 A")
-    #expect(try library.plugin(.task, "b").summary == "1 11 A")
-    #expect(try library.plugin(.task, folder.path + "/tasks/b").summary == "1 11 A")
-    #expect(try library.plugin(.task, folder.path + "/tasks/a.lua").name == "a")
+    let (test, library) = try library(folder)
+    #expect(try library.plugin(.task, "a", in: test.state).summary == "1 1 A")
+    #expect(try library.plugin(.task, "b", in: test.state).summary == "1 11 A")
+    #expect(try library.plugin(.task, folder.path + "/tasks/b", in: test.state).summary == "1 11 A")
+    #expect(try library.plugin(.task, folder.path + "/tasks/a.lua", in: test.state).name == "a")
   }
 
   @Test func earlierFoldersShadow() throws {
     let first = try TemporaryFolder(["learners/mean.lua": Self.learner.replacing("Means", with: "First")])
     let second = try TemporaryFolder(["learners/mean.lua": Self.learner, "learners/other.lua": "broken"])
-    let (_, library) = try library(first, shipped: second.path)
+    let (test, library) = try library(first, shipped: second.path)
     let entries = library.entries(.learner)
     #expect(entries.map(\.name) == ["mean", "other"])
     #expect(entries.first?.shadows == [second.path + "/learners/mean.lua"])
-    #expect(try library.plugin(.learner, "mean").summary == "First")
-    #expect(throws: OptionFailure.self) { try library.plugin(.learner, "maen") }
+    #expect(try library.plugin(.learner, "mean", in: test.state).summary == "First")
+    #expect(throws: OptionFailure.self) { try library.plugin(.learner, "maen", in: test.state) }
   }
 
   @Test func reloadsLeaveNothingBehind() throws {
@@ -199,7 +198,7 @@ final class TemporaryFolder {
     var bytes = 0
     for i in 0..<300 {
       library.forget()
-      _ = try library.plugin(.learner, "mean")
+      _ = try library.plugin(.learner, "mean", in: test.state)
       test.state.collectGarbage()
       if i == 100 { bytes = test.state.luaBytes }
     }
