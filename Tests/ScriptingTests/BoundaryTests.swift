@@ -154,12 +154,11 @@ import Testing
       "local x <close> = setmetatable({}, {__close = function() while true do end end})",
     ] {
       let test = try TestState()
-      let timer = Thread {
-        Thread.sleep(forTimeInterval: 0.02); Interruption.request()
-      }
-      timer.start()
+      // The test's own flag: the process-wide one would stop other tests.
+      let start = ContinuousClock.now
+      test.state.isInterrupted = { ContinuousClock.now - start > .milliseconds(20) }
       let failure = #expect(throws: ScriptFailure.self) { try test.run(loop) }
-      Interruption.request(false)
+      test.state.isInterrupted = { false }
       #expect(
         failure?.exitCode == .interrupted && failure?.message.hasPrefix("test.lua:2: ") == true, "\(loop)")
       #expect(try test.run("local n = 0 for i = 1, 1e5 do n = n + 1 end return n") == [100000])

@@ -9,6 +9,9 @@ public final class LuaState {
   /// Where the script's `print` goes; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
+  /// Asked every few thousand instructions: whether the script should stop as by Ctrl-C.
+  public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()
@@ -108,7 +111,7 @@ public final class LuaState {
 
   /// The script stops at its next look at the hook: Ctrl-C, or a limit.
   private func shouldStop(_ thread: OpaquePointer) -> Int32 {
-    if stopping == nil, Interruption.isRequested { stopping = Interrupted(during: "the script") }
+    if stopping == nil, isInterrupted() { stopping = Interrupted(during: "the script") }
     guard let stopping else { return 0 }
     let stack = LuaStack(thread: thread, state: self)
     pushThrown(stopping, on: stack)
