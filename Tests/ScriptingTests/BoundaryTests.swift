@@ -46,6 +46,17 @@ import Testing
     #expect(census.alive == 0)
   }
 
+  @Test func anAttachedLibraryKeepsNoState() throws {
+    weak var state: LuaState?
+    do {
+      let test = try TestState()
+      test.state.attach(PluginLibrary(shipped: nil, standard: false))
+      state = test.state
+      #expect(test.message("nj.plugin('model', 'none')").contains("none was found"))
+    }
+    #expect(state == nil)
+  }
+
   @Test func scopesRelease() throws {
     let test = try TestState()
     let result = try test.run(
@@ -143,12 +154,11 @@ import Testing
       "local x <close> = setmetatable({}, {__close = function() while true do end end})",
     ] {
       let test = try TestState()
-      let timer = Thread {
-        Thread.sleep(forTimeInterval: 0.02); Interruption.request()
-      }
-      timer.start()
+      // The test's own flag: the process-wide one would stop other tests.
+      let start = ContinuousClock.now
+      test.state.isInterrupted = { ContinuousClock.now - start > .milliseconds(20) }
       let failure = #expect(throws: ScriptFailure.self) { try test.run(loop) }
-      Interruption.request(false)
+      test.state.isInterrupted = { false }
       #expect(
         failure?.exitCode == .interrupted && failure?.message.hasPrefix("test.lua:2: ") == true, "\(loop)")
       #expect(try test.run("local n = 0 for i = 1, 1e5 do n = n + 1 end return n") == [100000])

@@ -48,7 +48,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase(
       "nj.nn.one = 1",
       "test.lua:2: cannot set nightjar.nn.one: 'nightjar.nn' belongs to the host and is read-only"),
-    MessageCase("rawset(nj, 'x', 1)", "rawset: 'nightjar' belongs to the host and is read-only"),
+    MessageCase("rawset(nj, 'x', 1)", "test.lua:2: rawset: 'nightjar' belongs to the host and is read-only"),
     MessageCase(
       "nj.mfcc(nj.vector{}, { n_mfc = 2 })",
       "test.lua:2: mfcc: argument 2 (options): unknown key 'n_mfc'; did you mean 'n_mfcc'?"),
@@ -79,7 +79,14 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase(
       "setmetatable({}, {__gc = print})",
       "setmetatable: __gc is not for scripts; use __close with a <close> variable"),
-    MessageCase("return ('%p'):format({})", "format: %p shows an address; use %s"),
+    MessageCase("return ('%p'):format({})", "test.lua:2: format: %p shows an address; use %s"),
+    MessageCase(
+      "return ('%d'):format({})", "test.lua:2: bad argument #1 to 'format' (number expected, got table)"),
+    MessageCase(
+      "return ('%d %d'):format(1)", "test.lua:2: bad argument #2 to 'format' (no value)"),
+    MessageCase("return ('%d %y'):format(1, 2)", "test.lua:2: invalid conversion '%y' to 'format'"),
+    MessageCase(
+      "setmetatable(1, {})", "test.lua:2: bad argument #1 to 'setmetatable' (table expected, got number)"),
     MessageCase("math.randomseed()", "randomseed: argument 1 (seed): expected number, got nothing"),
     MessageCase("local function f() return f() + 1 end f()", "test.lua:2: stack overflow"),
     MessageCase("string.rep('x', -1, 5, nj.fail())", "test.lua:2: vector: too long"),

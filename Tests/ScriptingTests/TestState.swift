@@ -173,7 +173,9 @@ extension TestState {
         return call.give(elements[i - 1])
       },
       LuaFunction("__newindex", "", [.integer("i", min: 1), .number("value")]) { call in
-        try vector(call, 0).elements[call.integer(1) - 1] = call.number(2)
+        let (vector, i) = (try vector(call, 0), try call.integer(1))
+        guard i <= vector.elements.count else { throw ScriptFailure("index: \(i) is past the end") }
+        vector.elements[i - 1] = try call.number(2)
         return .nothing
       },
       LuaFunction("__len", "") { call in call.give(try vector(call, 0).elements.count) },

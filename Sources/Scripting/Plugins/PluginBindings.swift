@@ -56,7 +56,8 @@ public enum PluginBindings {
       [.choice("kind", PluginKind.allCases.map(\.rawValue)), .string("name")], returns: "plugin"
     ) { call in
       guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
-      return try call.give(call.state.attached(PluginLibrary.self).plugin(kind, call.string(2)))
+      let library = try call.state.attached(PluginLibrary.self)
+      return try call.give(library.plugin(kind, call.string(2), in: call.state))
     }
   }
 }

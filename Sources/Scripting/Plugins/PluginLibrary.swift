@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// All plugins that can be found, and those that are loaded.
+/// All plugins that can be found, and those that are loaded into the one state it is used with.
 public final class PluginLibrary {
   /// A plugin file, found but not loaded.
   public struct Entry: Sendable, Equatable {
@@ -17,19 +17,18 @@ public final class PluginLibrary {
   /// Folders in the order they are searched.
   public let searchPath: [String]
   private let shipped: String?
-  private let state: LuaState
   private var plugins: [String: Plugin] = [:]
 
   /// - Parameters:
   ///   - folders: `--plugins` folders, in their order.
   ///   - shipped: the plugins that come with nightjar.
   ///   - standard: whether `./plugins` and `~/.config/nightjar/plugins` are searched as well.
-  public init(state: LuaState, folders: [String] = [], shipped: String?, standard: Bool = true) {
+  public init(folders: [String] = [], shipped: String?, standard: Bool = true) {
     let home = NSHomeDirectory() + "/.config/nightjar/plugins"
     let all = folders + (standard ? ["plugins", home] : []) + (shipped.map { [$0] } ?? [])
     var seen: Set<String> = []
     searchPath = all.filter { seen.insert(URL(fileURLWithPath: $0).resolvingSymlinksInPath().path).inserted }
-    (self.state, self.shipped) = (state, shipped)
+    self.shipped = shipped
   }
 
   /// Every plugin by kind and name, the first match each, with what it shadows. Nothing is run.
@@ -64,9 +63,9 @@ public final class PluginLibrary {
 
   /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
   ///
-  /// - Throws: a usage failure with the nearest name when there is none; what is wrong in the plugin otherwise.
-  public func plugin(_ kind: PluginKind, _ name: String) throws -> Plugin {
-    if name.contains("/") || name.hasSuffix(".lua") { return try plugin(kind, file: name) }
+  /// - Throws: a usage failure with the nearest name when there is none; else what is wrong in the plugin.
+  public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
+    if name.contains("/") || name.hasSuffix(".lua") { return try plugin(kind, file: name, in: state) }
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
       let names = entries.map(\.name)
@@ -77,35 +76,35 @@ public final class PluginLibrary {
           : "there is \(names.joined(separator: ", "))")
       throw OptionFailure("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
     }
-    return try load(entry)
+    return try load(entry, in: state)
   }
 
   /// Loads an entry, once.
-  public func load(_ entry: Entry) throws -> Plugin {
+  public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
     if let known = plugins[entry.path] { return known }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
     let plugin = try load(
-      entry.path, title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root])
+      entry.path, title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
     guard plugin.name == entry.name else {
       throw ScriptFailure(
-        "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(entry.name)'. "
-          + "Mend: make them equal")
+        "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', "
+          + "but its file says '\(entry.name)'. Mend: make them equal")
     }
     return try kept(plugin, entry.kind)
   }
 
-  private func plugin(_ kind: PluginKind, file: String) throws -> Plugin {
+  private func plugin(_ kind: PluginKind, file: String, in state: LuaState) throws -> Plugin {
     var isFolder: ObjCBool = false
     let path =
       FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && isFolder.boolValue
       ? file + "/init.lua" : file
     if let known = plugins[path] { return try kept(known, kind) }
     let folder = (path as NSString).deletingLastPathComponent
-    return try kept(load(path, title: kind.rawValue, roots: [folder.isEmpty ? "." : folder]), kind)
+    return try kept(load(path, title: kind.rawValue, roots: [folder.isEmpty ? "." : folder], in: state), kind)
   }
 
-  private func load(_ path: String, title: String, roots: [String]) throws -> Plugin {
+  private func load(_ path: String, title: String, roots: [String], in state: LuaState) throws -> Plugin {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
       return try Plugin(path: path, roots: all, in: state)
@@ -127,7 +126,7 @@ public final class PluginLibrary {
   public func forget() { plugins = [:] }
 
   /// Every plugin, loaded or with what is wrong with it; one broken plugin hides no other.
-  public func survey() -> [(entry: Entry, result: Result<Plugin, any Error>)] {
-    entries().map { entry in (entry, Result { try load(entry) }) }
+  public func survey(in state: LuaState) -> [(entry: Entry, result: Result<Plugin, any Error>)] {
+    entries().map { entry in (entry, Result { try load(entry, in: state) }) }
   }
 }

@@ -58,7 +58,7 @@ public final class ScriptSpace: Sendable {
     }
   }
 
-  /// Modules are kept in tables of their own, so that one that gives `true` or nil is not taken for half loaded.
+  /// Modules are kept in tables of their own, so that one that gives `true` is not taken for half loaded.
   private func wrapped(_ module: LuaReference, in state: LuaState) throws -> LuaReference {
     let holder = try state.reference(to: LuaTable())
     try state.setField("module", of: holder, to: module)

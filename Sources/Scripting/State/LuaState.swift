@@ -9,6 +9,9 @@ public final class LuaState {
   /// Where the script's `print` goes; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
+  /// Asked every few thousand instructions: whether the script should stop as by Ctrl-C.
+  public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()
@@ -98,17 +101,17 @@ public final class LuaState {
   /// Collects all garbage now, native memory with it.
   public func collectGarbage() {
     flushReleases()
-    nj_collect(main)
+    nj_collect(current)
   }
 
   /// Lets go of values whose references are gone.
   func flushReleases() {
-    for key in releases.take() { luaL_unref(main, nj_registry_index(), key) }
+    for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
   }
 
   /// The script stops at its next look at the hook: Ctrl-C, or a limit.
   private func shouldStop(_ thread: OpaquePointer) -> Int32 {
-    if stopping == nil, Interruption.isRequested { stopping = Interrupted(during: "the script") }
+    if stopping == nil, isInterrupted() { stopping = Interrupted(during: "the script") }
     guard let stopping else { return 0 }
     let stack = LuaStack(thread: thread, state: self)
     pushThrown(stopping, on: stack)
