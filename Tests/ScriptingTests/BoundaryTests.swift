@@ -39,7 +39,8 @@ import Testing
       let test = try TestState()
       census = test.census
       try test.run(
-        "kept = nj.vector{1} local co = coroutine.wrap(function() local x = nj.vector{2} coroutine.yield() end) co()"
+        "kept = nj.vector{1} local co = coroutine.wrap(function() local x = nj.vector{2} "
+          + "coroutine.yield() end) co()"
       )
       #expect(census.alive == 2)
     }
@@ -85,14 +86,16 @@ import Testing
   }
 
   static let truths = [
-    "local v = nj.vector{1, 2} return #v == 2 and v[2] == 2 and v.first == 1 and tostring(v) == 'vector[1.0, 2.0]'",
+    "local v = nj.vector{1, 2} return #v == 2 and v[2] == 2 and v.first == 1 and tostring(v) == "
+      + "'vector[1.0, 2.0]'",
     "local v = nj.vector{1, 2} v[1] = 5 v.first = v.first + 1 return v[1] == 6",
     "local v = nj.vector{1} + nj.vector{2} return v[1] == 3",
     "local v = nj.vector{1} return nj.echo(v) == v and v:reshape{1} == v",
     "return nj.vector{1} ~= nj.vector{1}",
     "return nj.point(7).x == 7 and nj.echo(nj.point(8)).x == 8",
     "local n = 0 for i in nj.count(3) do n = n + i end return n == 6",
-    "local a, b, c, d = nj.mfcc(nj.vector{}, {rate = 8000, bands = {1, 2}}) return a == 20 and b == 8000.0 and c == 'htk' and d[2] == 2",
+    "local a, b, c, d = nj.mfcc(nj.vector{}, {rate = 8000, bands = {1, 2}}) return a == 20 and b == "
+      + "8000.0 and c == 'htk' and d[2] == 2",
     "local s = nj.sizes return #s{2, 3} == 2 and #s(2, 3, 4) == 3 and #s() == 0",
     "local v = nj.vector{1, 2}:map(function(x) return x * 10 end) return v[2] == 20",
     "return nj.apply(nj.apply, nj.echo, 3) == 3",
@@ -101,20 +104,27 @@ import Testing
     "return type(getmetatable(nj.vector{})) == 'string' and not getmetatable(nj) and not getmetatable('')",
     "local t = nj.echo{1, 'a', {x = true}, y = 2.5} return t[2] == 'a' and t[3].x and t.y == 2.5",
     "return nj.echo{setmetatable({}, {__index = error})}[1].x == nil",
-    "local co = coroutine.wrap(function() local v = nj.vector{1} coroutine.yield(v:size()) return v:size() + 1 end) return co() + co() == 3",
+    "local co = coroutine.wrap(function() local v = nj.vector{1} coroutine.yield(v:size()) return "
+      + "v:size() + 1 end) return co() + co() == 3",
     "local ok, e = pcall(function() nj.apply(coroutine.yield) end) return not ok and e:find('yield') ~= nil",
-    "local co = coroutine.create(function() nj.apply(coroutine.yield) end) local ok, e = coroutine.resume(co) return not ok and e:find('yield') ~= nil",
-    "local ok, e = pcall(string.rep) return e == \"bad argument #1 to 'string.rep' (string expected, got no value)\" or e",
+    "local co = coroutine.create(function() nj.apply(coroutine.yield) end) local ok, e = "
+      + "coroutine.resume(co) return not ok and e:find('yield') ~= nil",
+    "local ok, e = pcall(string.rep) return e == \"bad argument #1 to 'string.rep' (string expected, "
+      + "got no value)\" or e",
     "local ok, e = xpcall(error, function(e) return 'h:' .. tostring(e) end, 'x') return e == 'h:x'",
     "local a, b, c = xpcall(function(...) return ... end, print, 1, 2) return a and b == 1 and c == 2",
-    "local a, b = coroutine.wrap(function() return pcall(function() return coroutine.yield() end) end) return a() == nil and a(5)",
+    "local a, b = coroutine.wrap(function() return pcall(function() return coroutine.yield() end) "
+      + "end) return a() == nil and a(5)",
     "return not xpcall(error, function(e) error(e) end)",
-    "return tostring(print) == 'function' and tostring({}) == 'table' and ('%s %5.1f %d%%'):format({}, 2, 3) == 'table   2.0 3%'",
+    "return tostring(print) == 'function' and tostring({}) == 'table' and ('%s %5.1f "
+      + "%d%%'):format({}, 2, 3) == 'table   2.0 3%'",
     "return load('return 1')() == 1 and not pcall(load, '\\27Lua', 'x', 'b') and not load('\\27Lua')",
     "x = 3 return load('return x')() == 3 and load('return y', 'c', 't', {y = 4})() == 4",
-    "local t = {} for k in pairs{b = 1, a = 2, [true] = 3, 9} do t[#t + 1] = tostring(k) end return table.concat(t, ' ') == '1 true a b'",
+    "local t = {} for k in pairs{b = 1, a = 2, [true] = 3, 9} do t[#t + 1] = tostring(k) end return "
+      + "table.concat(t, ' ') == '1 true a b'",
     "local t = {a = 1, b = 2, c = 3} for k in pairs(t) do t[k] = nil end return next(t) == nil",
-    "local t = {a = 1, b = 2, c = 3} local n = 0 for k in pairs(t) do n = n + 1 t.b, t.c = nil end return n == 1",
+    "local t = {a = 1, b = 2, c = 3} local n = 0 for k in pairs(t) do n = n + 1 t.b, t.c = nil end "
+      + "return n == 1",
     "return collectgarbage('count') > 0 and collectgarbage() == 0 and not pcall(collectgarbage, 'stop')",
   ]
 

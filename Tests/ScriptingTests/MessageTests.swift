@@ -15,7 +15,8 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
       "test.lua:2: reshape: argument 1 (shape): expected list of integers, got string"),
     MessageCase(
       "nj.vector{1}:reshape{1, 'x'}",
-      "test.lua:2: reshape: argument 1 (shape): expected list of integers; element 2: expected integer, got string"
+      "test.lua:2: reshape: argument 1 (shape): expected list of integers; element 2: expected "
+        + "integer, got string"
     ),
     MessageCase("nj.vector{1}:size(1.5)", "test.lua:2: size: argument 1 (dim): expected integer, got 1.5"),
     MessageCase("nj.vector{1}:size(0/0)", "test.lua:2: size: argument 1 (dim): expected integer, got nan"),
@@ -54,7 +55,8 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
       "test.lua:2: mfcc: argument 2 (options): unknown key 'n_mfc'; did you mean 'n_mfcc'?"),
     MessageCase(
       "nj.mfcc(nj.vector{}, { scale = 'hkt' })",
-      "test.lua:2: mfcc: argument 2 (options): field 'scale': expected one of 'htk', 'slaney', got 'hkt'; did you mean 'htk'?"
+      "test.lua:2: mfcc: argument 2 (options): field 'scale': expected one of 'htk', 'slaney', got "
+        + "'hkt'; did you mean 'htk'?"
     ),
     MessageCase(
       "nj.mfcc(nj.vector{}, { n_mfcc = 0 })",

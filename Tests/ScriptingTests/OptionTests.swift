@@ -34,7 +34,9 @@ import Testing
     RefusalCase(
       name: "channels", text: "0", message: "option 'channels': expected integer from 1 to 1024, got '0'"),
     RefusalCase(
-      name: "channels", text: "1.5", message: "option 'channels': expected integer from 1 to 1024, got '1.5'"),
+      name: "channels", text: "1.5",
+      message: "option 'channels': expected integer from 1 to 1024, "
+        + "got '1.5'"),
     RefusalCase(
       name: "channels", text: "1e400",
       message: "option 'channels': expected integer from 1 to 1024, got '1e400'"),
@@ -83,7 +85,8 @@ import Testing
     DeclarationCase(
       value: ["a": ["default": 3, "type": "float"]],
       message:
-        "option 'a': type: expected one of integer, number, boolean, string, integers, numbers, booleans, strings, got 'float'"
+        "option 'a': type: expected one of integer, number, boolean, string, integers, numbers, "
+        + "booleans, strings, got 'float'"
     ),
     DeclarationCase(value: [1, 2], message: "options: expected a table of options by name, got a list"),
   ]

@@ -112,7 +112,8 @@ final class TemporaryFolder {
       text: "return nj.model { name = 'p', summary = 's', api = 1, build = 3 }", message: "got number"),
     BrokenCase(
       text:
-        "return nj.model { name = 'p', summary = 's', api = 1, build = print, options = { a = { default = 0, min = 1 } } }",
+        "return nj.model { name = 'p', summary = 's', api = 1, build = print, options = { a = { "
+        + "default = 0, min = 1 } } }",
       message: "p.lua:2: nj.model 'p': bad default of option 'a': expected integer of at least 1, got 0"),
     BrokenCase(
       text: "return nj.model { name = 'q', summary = 's', api = 1, build = print }",

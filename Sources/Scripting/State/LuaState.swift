@@ -19,7 +19,7 @@ public final class LuaState {
   var current: OpaquePointer
   /// Nested calls from Swift into Lua.
   var depth = 0
-  var functions: [BoundFunction] = []
+  var functions: ContiguousArray<BoundFunction> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
   /// The last error a host function threw, until it has come back to Swift.
