@@ -71,7 +71,8 @@ enum FewShotBindings {
         .module("model"), .object("data", "words"),
         .any("learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
         .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1), .encoder,
-        .any("test", optional: true, help: "a test plugin's name, or a plugin"),
+        .any("test", optional: true, help: "a test plugin or its name, or a list"),
+        .any("tests", optional: true, help: "the same"),
         .any("metrics", optional: true, help: "a list of metric plugins or names"),
       ] + sizes)
     ], returns: "fscil_results"
@@ -83,7 +84,7 @@ enum FewShotBindings {
       state: call.state, session: try call.session, words: words, encoder: try call.encoder(options, of: words),
       model: try options.object("model", ModuleHandle.self), settings: try settings(options, words),
       learners: try PluginChoice.list(learners, .learner, in: call.state),
-      tests: try PluginChoice.list(options["test"], .test, in: call.state),
+      tests: try PluginChoice.list(options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call))
     guard !job.learners.isEmpty else { throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name") }
