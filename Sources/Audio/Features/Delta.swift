@@ -1,0 +1,33 @@
+/// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
+public enum Delta {
+  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are repeated.
+  ///
+  /// - Parameters:
+  ///   - features: (frames × channels), row-major.
+  ///   - windowLength: odd, at least 3.
+  /// - Returns: the same shape.
+  /// - Throws: ``FeatureFailure`` when the window is too short or even, or the features are no whole frames.
+  public static func delta(
+    _ features: [Float], channels: Int, windowLength: Int = 5
+  ) throws(FeatureFailure) -> [Float] {
+    guard windowLength >= 3, windowLength % 2 == 1 else {
+      throw FeatureFailure("delta", "win_length is \(windowLength); it must be odd and at least 3")
+    }
+    guard channels > 0, features.count % channels == 0 else {
+      throw FeatureFailure("delta", "\(features.count) values are no whole frames of \(channels) channels")
+    }
+    let (reach, frames) = (windowLength / 2, features.count / channels)
+    let scale = 3 / Float(reach * (reach + 1) * (2 * reach + 1))
+    var result = [Float](repeating: 0, count: features.count)
+    for frame in 0..<frames {
+      for n in 1...reach {
+        let (before, after) = (max(frame - n, 0) * channels, min(frame + n, frames - 1) * channels)
+        let weight = Float(n) * scale
+        for channel in 0..<channels {
+          result[frame * channels + channel] += weight * (features[after + channel] - features[before + channel])
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+
+/// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
+///
+/// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own maximum →
+/// orthonormal DCT. With `logMels` the middle step is `ln(x + 1e-6)`. A value that may be used from many threads
+/// at once.
+public struct MFCC: Sendable {
+  /// What the coefficients depend on; names and defaults are torchaudio's.
+  public struct Options: Sendable, Equatable {
+    /// Samples in a second, in Hz.
+    public var sampleRate = 16_000
+    /// Coefficients in a frame; at most the number of mel bands.
+    public var nMFCC = 40
+    public var spectrogram = Spectrogram.Options()
+    public var mel = MelFilterbank.Options()
+    /// Whether to take the natural logarithm in place of decibels with a cut-off.
+    public var logMels = false
+    /// How far below the clip's maximum a band may be, in dB; nil is no limit.
+    public var topDB: Float? = 80
+
+    public init(
+      sampleRate: Int = 16_000, nMFCC: Int = 40, spectrogram: Spectrogram.Options = .init(),
+      mel: MelFilterbank.Options = .init(), logMels: Bool = false, topDB: Float? = 80
+    ) {
+      (self.sampleRate, self.nMFCC, self.spectrogram) = (sampleRate, nMFCC, spectrogram)
+      (self.mel, self.logMels, self.topDB) = (mel, logMels, topDB)
+    }
+
+    /// NeuroBench's settings for MSWC: 48 kHz, 20 coefficients of 20 bands from 20 Hz to 4 kHz, 201 frames a second.
+    public static let neuroBench = Options(
+      sampleRate: 48_000, nMFCC: 20, spectrogram: Spectrogram.Options(nFFT: 512, hopLength: 240),
+      mel: MelFilterbank.Options(nMels: 20, fMin: 20, fMax: 4_000))
+  }
+
+  /// The settings.
+  public let options: Options
+  /// The mel spectrogram underneath.
+  public let melSpectrogram: MelSpectrogram
+  /// The transform at the end.
+  public let dct: DCT
+
+  /// Room for one call; reuse it from call to call, one for each thread.
+  public struct Scratch: Sendable {
+    var mel: MelSpectrogram.Scratch
+  }
+
+  /// - Throws: ``FeatureFailure`` when a setting is out of range.
+  public init(_ options: Options = Options()) throws(FeatureFailure) {
+    guard (1...max(options.mel.nMels, 1)).contains(options.nMFCC) else {
+      throw FeatureFailure(
+        "mfcc", "n_mfcc is \(options.nMFCC); it must be from 1 to n_mels, \(options.mel.nMels)")
+    }
+    self.options = options
+    melSpectrogram = try MelSpectrogram(
+      .init(sampleRate: options.sampleRate, spectrogram: options.spectrogram, mel: options.mel), feature: "mfcc")
+    dct = DCT(inputs: options.mel.nMels, outputs: options.nMFCC)
+  }
+
+  /// Room for this feature's calls.
+  public func scratch() -> Scratch { Scratch(mel: melSpectrogram.scratch()) }
+
+  /// How many coefficients a frame has.
+  public var coefficients: Int { options.nMFCC }
+
+  /// How many frames `samples` samples make.
+  public func frames(_ samples: Int) -> Int { melSpectrogram.frames(samples) }
+
+  /// `samples` → (frames × coefficients), row-major.
+  ///
+  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+    var (scratch, result) = (scratch(), [Float]())
+    try callAsFunction(samples, into: &result, &scratch)
+    return result
+  }
+
+  /// The same into `result`, which is only resized when it has another size; nothing is allocated from the second
+  /// call on.
+  public func callAsFunction(
+    _ samples: [Float], into result: inout [Float], _ scratch: inout Scratch
+  ) throws(FeatureFailure) {
+    try levels(samples, &scratch)
+    let (frames, mels) = (frames(samples.count), melSpectrogram.mels)
+    if result.count != frames * coefficients { result = [Float](repeating: 0, count: frames * coefficients) }
+    for frame in stride(from: 0, to: frames, by: 4) {
+      dct.transform(
+        scratch.mel.sums, at: frame / 4 * mels, into: &result, row: frame, count: min(4, frames - frame))
+    }
+  }
+
+  /// The band levels of `samples` before the DCT, (frames × mels), in dB or as natural logarithms.
+  public func levels(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+    var scratch = scratch()
+    try levels(samples, &scratch)
+    let mels = melSpectrogram.mels
+    return (0..<frames(samples.count)).flatMap { frame in
+      (0..<mels).map { scratch.mel.sums[frame / 4 * mels + $0][frame % 4] }
+    }
+  }
+
+  /// Turns the band sums of `samples` into levels, in place in the scratch.
+  private func levels(_ samples: [Float], _ scratch: inout Scratch) throws(FeatureFailure) {
+    try melSpectrogram.sum(samples, &scratch.mel)
+    var sums = scratch.mel.sums.mutableSpan
+    if options.logMels {
+      for i in 0..<sums.count { sums[i] = sums[i].map { Foundation.log($0 + 1e-6) } }
+      return
+    }
+    let decibelsPerOctave = Float(10 * Foundation.log10(2.0))
+    var top = Lanes(repeating: -.infinity)
+    for i in 0..<sums.count {
+      let level = pointwiseMax(sums[i], Lanes(repeating: 1e-10)).map(Foundation.log2) * decibelsPerOctave
+      sums[i] = level
+      top = pointwiseMax(top, level)
+    }
+    guard let range = options.topDB else { return }
+    // Left-over lanes repeat the last frame, so they do not change the maximum.
+    let floor = Lanes(repeating: top.max() - range)
+    for i in 0..<sums.count { sums[i] = pointwiseMax(sums[i], floor) }
+  }
+}
+
+extension SIMD4<Float> {
+  /// `function` of every lane.
+  @inline(__always) func map(_ function: (Float) -> Float) -> Self {
+    Self(function(x), function(y), function(z), function(w))
+  }
+}

@@ -1,0 +1,107 @@
+/// Triangular bands, evenly spaced in mel, that sum a spectrum: `torchaudio.functional.melscale_fbanks`.
+public struct MelFilterbank: Sendable {
+  /// How a band's height is set.
+  public enum Norm: String, Sendable, CaseIterable {
+    /// Every triangle peaks at 1.
+    case none
+    /// Every triangle has the area of one (2 / its width in Hz).
+    case slaney
+  }
+
+  /// What a filterbank depends on; names and defaults are torchaudio's.
+  public struct Options: Sendable, Equatable {
+    /// How many bands.
+    public var nMels = 128
+    /// Where the lowest band starts, in Hz.
+    public var fMin = 0.0
+    /// Where the highest band ends, in Hz; nil is half the rate (a whole number of Hz, as in torchaudio).
+    public var fMax: Double?
+    public var scale = MelScale.htk
+    public var norm = Norm.none
+
+    public init(
+      nMels: Int = 128, fMin: Double = 0, fMax: Double? = nil, scale: MelScale = .htk, norm: Norm = .none
+    ) {
+      (self.nMels, self.fMin, self.fMax, self.scale, self.norm) = (nMels, fMin, fMax, scale, norm)
+    }
+  }
+
+  /// One band: its weights from `firstBin` on, as a range of `weights`.
+  private struct Band: Sendable {
+    let firstBin: Int
+    let range: Range<Int>
+  }
+
+  /// Frequencies of the spectra it takes.
+  public let bins: Int
+  /// How many bands it has.
+  public let mels: Int
+  /// Frequencies that any band looks at: those from here on need not be computed.
+  let usedBins: Int
+  private let bands: [Band]
+  private let weights: [Float]
+
+  /// Bands for spectra of `bins` frequencies, evenly spaced from 0 to half of `sampleRate` (Hz).
+  ///
+  /// A band between two neighbouring frequencies is all zero, as in torchaudio.
+  /// - Throws: ``FeatureFailure`` when there are no bands or their limits are not rising.
+  public init(bins: Int, sampleRate: Int, _ options: Options = Options()) throws(FeatureFailure) {
+    let top = Double(sampleRate / 2)
+    let fMax = options.fMax ?? top
+    guard bins > 1, sampleRate > 1, options.nMels > 0 else {
+      throw FeatureFailure(
+        "mel_filterbank",
+        "\(options.nMels) bands over \(bins) frequencies at \(sampleRate) Hz; all three must be positive")
+    }
+    guard options.fMin >= 0, options.fMin < fMax, fMax.isFinite else {
+      throw FeatureFailure(
+        "mel_filterbank", "the bands go from f_min \(options.fMin) Hz to f_max \(fMax) Hz; f_min must be the lower")
+    }
+    let (low, high) = (options.scale.mel(options.fMin), options.scale.mel(fMax))
+    let edges = (0...options.nMels + 1).map { i in
+      options.scale.hertz(low + (high - low) * Double(i) / Double(options.nMels + 1))
+    }
+    var (bands, weights, usedBins) = ([Band](), [Float](), 1)
+    for band in 0..<options.nMels {
+      let (left, centre, right) = (edges[band], edges[band + 1], edges[band + 2])
+      let height = options.norm == .slaney ? 2 / (right - left) : 1
+      let values = (0..<bins).map { bin in
+        let frequency = top * Double(bin) / Double(bins - 1)
+        let rise = (frequency - left) / (centre - left)
+        return Float(max(0, min(rise, (right - frequency) / (right - centre))) * height)
+      }
+      let first = values.firstIndex { $0 > 0 } ?? 0
+      let end = (values.lastIndex { $0 > 0 } ?? -1) + 1
+      bands.append(Band(firstBin: first, range: weights.count..<weights.count + max(end - first, 0)))
+      if end > first { weights += values[first..<end] }
+      usedBins = max(usedBins, end)
+    }
+    (self.bins, mels, self.usedBins) = (bins, options.nMels, usedBins)
+    (self.bands, self.weights) = (bands, weights)
+  }
+
+  /// The weights as a matrix, (bins × mels), row-major.
+  public var matrix: [Float] {
+    var matrix = [Float](repeating: 0, count: bins * mels)
+    for (mel, band) in bands.enumerated() {
+      for (i, weight) in weights[band.range].enumerated() { matrix[(band.firstBin + i) * mels + mel] = weight }
+    }
+    return matrix
+  }
+
+  /// Sums the bins of four spectra into `sums` from `offset` on, one element a band.
+  func sum(_ spectra: [Lanes], into sums: inout [Lanes], at offset: Int) {
+    let (x, w) = (spectra.span, weights.span)
+    var out = sums.mutableSpan
+    for mel in 0..<mels {
+      let band = bands[mel]
+      var total = Lanes.zero
+      var bin = band.firstBin
+      for i in band.range {
+        total += x[unchecked: bin] * w[unchecked: i]
+        bin &+= 1
+      }
+      out[offset + mel] = total
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// A spectrogram summed into mel bands: `torchaudio.transforms.MelSpectrogram`.
+///
+/// A value that may be used from many threads at once.
+public struct MelSpectrogram: Sendable {
+  /// What a mel spectrogram depends on.
+  public struct Options: Sendable, Equatable {
+    /// Samples in a second, in Hz.
+    public var sampleRate = 16_000
+    public var spectrogram = Spectrogram.Options()
+    public var mel = MelFilterbank.Options()
+
+    public init(
+      sampleRate: Int = 16_000, spectrogram: Spectrogram.Options = .init(), mel: MelFilterbank.Options = .init()
+    ) {
+      (self.sampleRate, self.spectrogram, self.mel) = (sampleRate, spectrogram, mel)
+    }
+  }
+
+  /// The settings.
+  public let options: Options
+  /// The spectrogram underneath.
+  public let spectrogram: Spectrogram
+  /// The bands.
+  public let filterbank: MelFilterbank
+
+  /// Room for one call; reuse it from call to call, one for each thread.
+  public struct Scratch: Sendable {
+    var spectrogram: Spectrogram.Scratch
+    /// Band sums: (groups of four frames) × mels.
+    var sums: [Lanes] = []
+  }
+
+  /// - Throws: ``FeatureFailure`` when a setting is out of range.
+  public init(_ options: Options = Options(), feature: String = "mel_spectrogram") throws(FeatureFailure) {
+    self.options = options
+    spectrogram = try Spectrogram(options.spectrogram, feature: feature)
+    filterbank = try MelFilterbank(bins: spectrogram.bins, sampleRate: options.sampleRate, options.mel)
+  }
+
+  /// Room for this feature's calls.
+  public func scratch() -> Scratch { Scratch(spectrogram: spectrogram.scratch()) }
+
+  /// How many bands a frame has.
+  public var mels: Int { filterbank.mels }
+
+  /// How many frames `samples` samples make.
+  public func frames(_ samples: Int) -> Int { spectrogram.frames(samples) }
+
+  /// `samples` → (frames × mels), row-major.
+  ///
+  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+    var scratch = scratch()
+    try sum(samples, &scratch)
+    let frames = frames(samples.count)
+    var result = [Float](repeating: 0, count: frames * mels)
+    for frame in 0..<frames {
+      for mel in 0..<mels { result[frame * mels + mel] = scratch.sums[frame / 4 * mels + mel][frame % 4] }
+    }
+    return result
+  }
+
+  /// Leaves the band sums of `samples` in `scratch.sums`, four frames side by side.
+  func sum(_ samples: [Float], _ scratch: inout Scratch) throws(FeatureFailure) {
+    let size = (frames(samples.count) + 3) / 4 * mels
+    if scratch.sums.count != size { scratch.sums = [Lanes](repeating: .zero, count: size) }
+    // Taken out, so that the closure and the call do not both hold the scratch.
+    var sums: [Lanes] = []
+    swap(&sums, &scratch.sums)
+    defer { swap(&sums, &scratch.sums) }
+    try spectrogram.forEachGroup(samples, bins: filterbank.usedBins, &scratch.spectrogram) { frame, _, power in
+      filterbank.sum(power, into: &sums, at: frame / 4 * mels)
+    }
+  }
+}

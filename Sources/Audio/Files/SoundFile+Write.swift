@@ -1,0 +1,60 @@
+import CSndFile
+import Foundation
+import Tensors
+
+extension SoundFile {
+  /// Writes `wave` to `path`; the same samples give the same bytes, in every format.
+  ///
+  /// wav and flac hold `round(32768·x)`, limited to 16 bits; ogg and opus clip beyond ±1. The file appears whole or
+  /// not at all.
+  ///
+  /// - Parameters:
+  ///   - format: what to write; nil takes it from the name's extension.
+  ///   - quality: from 0 to 1, how finely ogg and opus are coded; nil is the library's default.
+  ///   - flushed: whether the bytes are on the disk when the call returns (``AtomicFile``). Without it the file is
+  ///     renamed into place but the system may still hold its bytes; many small files are then written much faster.
+  /// - Throws: ``SoundFileFailure`` when the extension or rate does not fit, `wave` is empty or not finite, or the
+  ///   file cannot be written.
+  public static func write(
+    _ wave: Wave, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
+  ) throws {
+    guard let format = format ?? SoundFormat(path: path) else { throw SoundFileFailure(path, .unknownExtension) }
+    guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
+    guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
+    if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {
+      throw SoundFileFailure(path, .notFinite(index: index))
+    }
+    if flushed {
+      try AtomicFile.replace(path) { try encode(wave, to: $0, format, quality, target: path) }
+    } else {
+      let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).part"
+      do { try encode(wave, to: temporary, format, quality, target: path) } catch {
+        unlink(temporary)
+        throw error
+      }
+      guard rename(temporary, path) == 0 else {
+        let failure = FileFailure(errnoOf: "write", path)
+        unlink(temporary)
+        throw failure
+      }
+    }
+  }
+
+  private static func encode(
+    _ wave: Wave, to path: String, _ format: SoundFormat, _ quality: Double?, target: String
+  ) throws {
+    let file = try SoundHandle(writing: path, rate: wave.rate, format: format, target: target)
+    if let quality { file.set(Int32(SFC_SET_VBR_ENCODING_QUALITY), to: quality) }
+    let written = format.isLossless ? file.write(wave.samples.map(sixteenBits)) : file.write(wave.samples)
+    let trouble = file.trouble
+    guard file.close(), written else {
+      throw SoundFileFailure(target, .unwritable(trouble ?? "the disk may be full"))
+    }
+    if !format.isLossless { try OggStream.number(path) }
+  }
+
+  /// The 16-bit sample nearest to `x`.
+  static func sixteenBits(_ x: Float) -> Int16 {
+    Int16(min(max((x * 32_768).rounded(.toNearestOrEven), -32_768), 32_767))
+  }
+}

@@ -1,0 +1,42 @@
+import CSndFile
+import Foundation
+
+/// The kinds of sound file that can be written. Reading takes whatever libsndfile knows.
+public enum SoundFormat: String, Sendable, CaseIterable {
+  /// RIFF, 16-bit PCM.
+  case wav
+  /// FLAC, 16-bit; lossless.
+  case flac
+  /// Vorbis in an Ogg stream.
+  case ogg
+  /// Opus in an Ogg stream; 8, 12, 16, 24 or 48 kHz only.
+  case opus
+
+  /// The format that a file name's extension stands for; nil when it stands for none.
+  public init?(path: String) {
+    self.init(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
+  }
+
+  /// Whether samples come back as they were written (once rounded to 16 bits).
+  public var isLossless: Bool { self == .wav || self == .flac }
+
+  /// Whether the format can hold a wave of `rate` Hz.
+  public func takes(rate: Int) -> Bool {
+    switch self {
+    case .wav: (1...4_294_967_295).contains(rate)
+    case .flac: (1...655_350).contains(rate)
+    case .ogg: (8_000...192_000).contains(rate)
+    case .opus: [8_000, 12_000, 16_000, 24_000, 48_000].contains(rate)
+    }
+  }
+
+  /// libsndfile's number for the format.
+  var code: Int32 {
+    switch self {
+    case .wav: Int32(SF_FORMAT_WAV | SF_FORMAT_PCM_16)
+    case .flac: Int32(SF_FORMAT_FLAC | SF_FORMAT_PCM_16)
+    case .ogg: Int32(SF_FORMAT_OGG | SF_FORMAT_VORBIS)
+    case .opus: Int32(SF_FORMAT_OGG | SF_FORMAT_OPUS)
+    }
+  }
+}

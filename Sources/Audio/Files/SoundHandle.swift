@@ -1,0 +1,95 @@
+import CSndFile
+import Foundation
+
+/// An open sound file: owns libsndfile's handle and closes it.
+///
+/// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other threads open
+/// files; the reason is worked out from the file itself instead.
+struct SoundHandle: ~Copyable {
+  private let file: OpaquePointer
+  private let info: SF_INFO
+
+  var rate: Int { Int(info.samplerate) }
+  var channels: Int { Int(info.channels) }
+  /// Frames according to the header; enormous when a stream does not say.
+  var promisedFrames: Int { Int(info.frames) }
+
+  /// Opens `path` to read.
+  init(reading path: String) throws(SoundFileFailure) {
+    var info = SF_INFO()
+    guard let file = sf_open(path, Int32(SFM_READ), &info) else {
+      throw SoundFileFailure(path, Self.reason(path))
+    }
+    guard info.channels > 0, info.samplerate > 0 else {
+      sf_close(file)
+      throw SoundFileFailure(path, .damaged("it has \(info.channels) channels at \(info.samplerate) Hz"))
+    }
+    self.file = file
+    self.info = info
+  }
+
+  /// Opens `path` to write one channel; errors name `target`, the file it will become.
+  init(writing path: String, rate: Int, format: SoundFormat, target: String) throws(SoundFileFailure) {
+    var info = SF_INFO()
+    info.samplerate = Int32(truncatingIfNeeded: rate)
+    info.channels = 1
+    info.format = format.code
+    guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
+      let reason = errno == 0 ? "the sound library refused" : String(cString: strerror(errno))
+      throw SoundFileFailure(target, .unwritable(reason))
+    }
+    self.file = file
+    self.info = info
+  }
+
+  deinit { sf_close(file) }
+
+  /// Reads up to `frames` frames, interleaved, into the front of `buffer`, and returns how many there were.
+  func read(_ buffer: inout [Float], frames: Int) -> Int { Int(sf_readf_float(file, &buffer, sf_count_t(frames))) }
+
+  /// The library's words for what went wrong with this file; nil when nothing did.
+  var trouble: String? {
+    guard sf_error(file) != 0, let text = sf_strerror(file) else { return nil }
+    return String(cString: text).trimmingCharacters(in: CharacterSet(charactersIn: " .\n"))
+  }
+
+  /// Writes 16-bit samples.
+  func write(_ samples: [Int16]) -> Bool {
+    sf_write_short(file, samples, sf_count_t(samples.count)) == samples.count
+  }
+
+  /// Writes samples for a lossy coder; those beyond ±1 are clipped.
+  func write(_ samples: [Float]) -> Bool {
+    sf_command(file, Int32(SFC_SET_CLIPPING), nil, Int32(SF_TRUE))
+    return sf_write_float(file, samples, sf_count_t(samples.count)) == samples.count
+  }
+
+  /// Sets how hard FLAC, or how finely Vorbis and Opus, are coded, from 0 to 1.
+  func set(_ command: Int32, to value: Double) {
+    var value = value
+    sf_command(file, command, &value, Int32(MemoryLayout<Double>.size))
+  }
+
+  /// Ends a file that was written; false when the last bytes did not reach it.
+  consuming func close() -> Bool {
+    let status = sf_close(file)
+    discard self
+    return status == 0
+  }
+
+  /// Why the library would not open `path`.
+  private static func reason(_ path: String) -> SoundFileFailure.Problem {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
+    }
+    if status.st_mode & S_IFMT == S_IFDIR { return .folder }
+    if status.st_size == 0 { return .empty }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      return .unreadable(String(cString: strerror(errno)))
+    }
+    let start = (try? handle.read(upToCount: 4)) ?? Data()
+    let known = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
+    return known.contains(String(decoding: start, as: UTF8.self)) ? .damaged("its header makes no sense") : .unsupported
+  }
+}

@@ -1,0 +1,14 @@
+/// A mono sound.
+public struct Wave: Sendable, Equatable {
+  /// The samples; full scale is ±1. A lossy file may overshoot it slightly.
+  public var samples: [Float]
+  /// Samples in a second, in Hz.
+  public var rate: Int
+
+  public init(samples: [Float], rate: Int) {
+    (self.samples, self.rate) = (samples, rate)
+  }
+
+  /// How long the sound is, in seconds.
+  public var seconds: Double { Double(samples.count) / Double(rate) }
+}
