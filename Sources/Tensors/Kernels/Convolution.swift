@@ -1,8 +1,8 @@
 /// The sizes of one convolution over time, channels last, and its products.
 ///
 /// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix of all
-/// windows is the input itself read with overlapping rows: one product, nothing copied. Windows of all samples of a
-/// chunk are rows of one product when the stride divides the time ("flat"); rows that straddle two samples are
+/// windows is the input itself read with overlapping rows (``Windows``): nothing is copied. Windows of all samples of a
+/// chunk are rows of one such matrix when the stride divides the time ("flat"); rows that straddle two samples are
 /// computed and left out. Dilation and groups go tap by tap.
 struct Convolution: Sendable {
   let batch: Int
@@ -41,10 +41,10 @@ struct Convolution: Sendable {
     device.parallel(batch, by: samplesPerChunk) { samples in
       if let scratch {
         let rows = scratch + samples.lowerBound * pitch * outputs
-        LinearAlgebra.multiply(
-          .init(x + samples.lowerBound * time * channels, stride: stride * channels),
-          .init(packed.pointer, stride: window, transposed: true), into: rows, stride: outputs,
-          rows: (samples.count - 1) * pitch + outputTime, columns: outputs, inner: window)
+        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
+          .multiply(
+            .init(packed.pointer, stride: window, transposed: true), into: rows,
+            rows: (samples.count - 1) * pitch + outputTime, columns: outputs)
         for (i, sample) in samples.enumerated() {
           place(rows + i * pitch * outputs, bias, into: y + sample * outputTime * outputs)
         }
@@ -53,9 +53,9 @@ struct Convolution: Sendable {
           let from = x + sample * time * channels
           let to = y + sample * outputTime * outputs
           if isWindowed {
-            LinearAlgebra.multiply(
-              .init(from, stride: stride * channels), .init(packed.pointer, stride: window, transposed: true),
-              into: to, stride: outputs, rows: outputTime, columns: outputs, inner: window)
+            Windows(from, step: stride * channels, width: window)
+              .multiply(
+                .init(packed.pointer, stride: window, transposed: true), into: to, rows: outputTime, columns: outputs)
           } else {
             forEachTap { tap, group, weight in
               LinearAlgebra.multiply(
@@ -108,12 +108,10 @@ struct Convolution: Sendable {
     spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) {
     device.parallel(batch, by: samplesPerChunk) { samples in
-      LinearAlgebra.multiply(
-        .init(spread + samples.lowerBound * time * outputs, stride: outputs),
-        .init(reversed.pointer, stride: channels),
-        into: dx + samples.lowerBound * time * channels, stride: channels, rows: samples.count * time,
-        columns: channels,
-        inner: kernel * outputs)
+      Windows(spread + samples.lowerBound * time * outputs, step: outputs, width: kernel * outputs)
+        .multiply(
+          .init(reversed.pointer, stride: channels), into: dx + samples.lowerBound * time * channels,
+          rows: samples.count * time, columns: channels)
     }
   }
 
@@ -153,20 +151,16 @@ struct Convolution: Sendable {
       let first = block * outputsPerBlock
       let count = min(outputsPerBlock, outputs - first)
       if isSpread {
-        LinearAlgebra.multiply(
-          .init(
+        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
+          .multiplyTransposed(
             dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs,
-            transposed: true),
-          .init(x + samples.lowerBound * time * channels, stride: stride * channels),
-          into: target + first * window, stride: window,
-          rows: count, columns: window, inner: (samples.count - 1) * pitch + outputTime)
+            into: target + first * window, rows: (samples.count - 1) * pitch + outputTime, columns: count, adding: false)
       } else {
         for (i, sample) in samples.enumerated() {
-          LinearAlgebra.multiply(
-            .init(dy + (sample * outputTime * outputs + first), stride: outputs, transposed: true),
-            .init(x + sample * time * channels, stride: stride * channels), into: target + first * window,
-            stride: window,
-            rows: count, columns: window, inner: outputTime, beta: i == 0 ? 0 : 1)
+          Windows(x + sample * time * channels, step: stride * channels, width: window)
+            .multiplyTransposed(
+              dy + (sample * outputTime * outputs + first), stride: outputs, into: target + first * window,
+              rows: outputTime, columns: count, adding: i > 0)
         }
       }
     }
