@@ -64,7 +64,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   @Test(arguments: all) func agreesWithLoops(_ sizes: ConvolutionCase) throws {
     let device = device()
     let x = try Tensor.normal([sizes.batch, sizes.time, sizes.channels], seed: 1, on: device)
-    let weight = try Tensor.normal([sizes.outputs, sizes.channels / sizes.groups, sizes.kernel], seed: 2, on: device)
+    let weight = try Tensor.normal(
+      [sizes.outputs, sizes.channels / sizes.groups, sizes.kernel], seed: 2, on: device)
     let bias = try Tensor.normal([sizes.outputs], seed: 3, on: device)
     let y = try sizes.operation(x, weight, bias)
     expectClose(
@@ -89,12 +90,14 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   @Test func manySamplesAreSummedInParts() throws {
     let device = device()
     let sizes = ConvolutionCase(
-      time: 40, kernel: 3, stride: 1, padding: 0, dilation: 1, groups: 1, batch: 120, channels: 3, outputs: 130)
+      time: 40, kernel: 3, stride: 1, padding: 0, dilation: 1, groups: 1, batch: 120, channels: 3,
+      outputs: 130)
     let x = try Tensor.normal([120, 40, 3], on: device)
     let weight = try Tensor.normal([130, 3, 3], seed: 2, on: device).leaf()
     let bias = try Tensor.zeros([130], on: device)
     let y = try sizes.operation(x, weight, bias)
-    expectClose(try y.floatValues, sizes.reference(try x.floatValues, try weight.floatValues, try bias.floatValues))
+    expectClose(
+      try y.floatValues, sizes.reference(try x.floatValues, try weight.floatValues, try bias.floatValues))
     try Reduction(.sum)(y).backward()
     // Of a sum, the gradient of weight[o][c][k] is Σ x[·][k ..< k + 38][c], the same for all o.
     let expected = try (0..<9).map { place in

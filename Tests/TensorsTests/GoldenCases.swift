@@ -102,7 +102,8 @@ enum GoldenCases {
       let device = inputs[0].device
       let groups = try inputs[0].reshaped([2, 2, 10])
       let normal = try LayerNorm()(groups, .full([10], 1, on: device), .zeros([10], on: device))
-      return try normal.reshaped([2, 4, 5]).multiplied(by: inputs[1].unsqueezed(1)).adding(inputs[2].unsqueezed(1))
+      return try normal.reshaped([2, 4, 5]).multiplied(by: inputs[1].unsqueezed(1)).adding(
+        inputs[2].unsqueezed(1))
     },
   ]
 
@@ -118,7 +119,9 @@ enum GoldenCases {
     GoldenCase("transpose", "x") { try $0[0].transposed(1, 2) },
     GoldenCase("permute", "x") { try Permute([2, 0, 1])($0[0]) },
     GoldenCase("reshape", "x") { try Permute([1, 0])($0[0]).reshaped([2, 6]) },
-    GoldenCase("slice", "x") { try Slice(1, from: 1, count: 3, stride: 2)($0[0]).narrow(2, from: 2, count: 2) },
+    GoldenCase("slice", "x") {
+      try Slice(1, from: 1, count: 3, stride: 2)($0[0]).narrow(2, from: 2, count: 2)
+    },
     GoldenCase("pad", "x") { try Pad(1, before: 2, after: 1)($0[0]) },
     GoldenCase("flip", "x") { try Flip(1)($0[0]) },
     GoldenCase("expand", "x") { try $0[0].expanded(to: [3, 2, 4]) },
@@ -129,7 +132,8 @@ enum GoldenCases {
 
   static let cells: [GoldenCase] = [
     GoldenCase("attention", "q k v") { inputs in
-      let scores = try MatrixProduct()(inputs[0], inputs[1].transposed(-2, -1)).scaled(by: 1 / Float(3).squareRoot())
+      let scores = try MatrixProduct()(inputs[0], inputs[1].transposed(-2, -1)).scaled(
+        by: 1 / Float(3).squareRoot())
       let future = (0..<16).map { $0 % 4 > $0 / 4 ? -Float.infinity : 0 }
       let mask = try Tensor(future, shape: [4, 4], on: inputs[0].device)
       return try MatrixProduct()(Softmax(-1)(scores.adding(mask)), inputs[2])
@@ -148,7 +152,9 @@ enum GoldenCases {
       let gates = try Linear()(inputs[0], inputs[3], inputs[5])
         .adding(Linear()(inputs[1], inputs[4], inputs[6])).chunk(4, 1)
       let (input, forget) = (try Elementwise(Sigmoid())(gates[0]), try Elementwise(Sigmoid())(gates[1]))
-      let (new, output) = (try Elementwise(HyperbolicTangent())(gates[2]), try Elementwise(Sigmoid())(gates[3]))
+      let (new, output) = (
+        try Elementwise(HyperbolicTangent())(gates[2]), try Elementwise(Sigmoid())(gates[3])
+      )
       let cell = try forget.multiplied(by: inputs[2]).adding(input.multiplied(by: new))
       return try Concatenation(1)(output.multiplied(by: Elementwise(HyperbolicTangent())(cell)), cell)
     },

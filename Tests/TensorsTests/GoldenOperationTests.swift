@@ -30,7 +30,9 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
     let device = device()
     let inputs = try golden.inputs.map { name in
       let key = "\(golden.name)/\(name)"
-      if let (shape, values) = try? fixture.int32s(key) { return try Tensor(values, shape: shape, on: device) }
+      if let (shape, values) = try? fixture.int32s(key) {
+        return try Tensor(values, shape: shape, on: device)
+      }
       let (shape, values) = try fixture.tensor(key)
       return try Tensor(values, shape: shape, on: device).leaf()
     }

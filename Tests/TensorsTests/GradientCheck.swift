@@ -53,7 +53,9 @@ enum InputKind: Sendable {
   case distinct
 
   func values(_ count: Int, _ random: inout RandomStream) -> [Float] {
-    if case .distinct = self { return random.permutation(count).map { (Float($0) - Float(count) / 2) * 0.15 + 0.05 } }
+    if case .distinct = self {
+      return random.permutation(count).map { (Float($0) - Float(count) / 2) * 0.15 + 0.05 }
+    }
     return (0..<count).map { _ in
       let x = Float(random.normal())
       return switch self {

@@ -43,7 +43,9 @@ enum GradientCases {
 
   private static func binary(_ kind: InputKind, _ formulas: [any BinaryFormula]) -> [GradientCase] {
     formulas.flatMap { formula in
-      ([([2, 3], [2, 3]), ([2, 3], [3]), ([2, 1], [1, 3]), ([], [2, 2]), ([1, 1, 2], [3, 1]), ([0, 2], [1])]
+      ([
+        ([2, 3], [2, 3]), ([2, 3], [3]), ([2, 1], [1, 3]), ([], [2, 2]), ([1, 1, 2], [3, 1]), ([0, 2], [1]),
+      ]
         as [([Int], [Int])])
         .map { a, b in GradientCase(formula.name, a, b, kind: kind) { try Pairwise(formula)($0[0], $0[1]) } }
     }
@@ -53,17 +55,21 @@ enum GradientCases {
     unary(
       .normal,
       [
-        Negate(), Exponential(), Square(), HyperbolicTangent(), Sigmoid(), Sine(), Cosine(), ErrorFunction(), SiLU(),
-        Softplus(), GELU(), GELU(approximate: true), Affine(scale: -2, shift: 0.5), Power(2), Power(3), Power(0),
+        Negate(), Exponential(), Square(), HyperbolicTangent(), Sigmoid(), Sine(), Cosine(), ErrorFunction(),
+        SiLU(),
+        Softplus(), GELU(), GELU(approximate: true), Affine(scale: -2, shift: 0.5), Power(2), Power(3),
+        Power(0),
       ])
     + unary(
       .positive,
       [
-        Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(), ReciprocalSquareRoot(), Reciprocal(), Power(1.7),
+        Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(), ReciprocalSquareRoot(), Reciprocal(),
+        Power(1.7),
         Power(-0.5),
       ])
     + unary(.awayFromZero, [Absolute(), Rectifier(), ELU(alpha: 0.7), LeakyRectifier(), Clamp(0, 50)])
-    + binary(.normal, [Addition(), Subtraction(), Multiplication()]) + binary(.positive, [Division(), PowerOf()])
+    + binary(.normal, [Addition(), Subtraction(), Multiplication()])
+    + binary(.positive, [Division(), PowerOf()])
     + [
       GradientCase("maximum", [5, 4], [4], kind: .distinct) {
         try Pairwise(Maximum())($0[0].scaled(by: 1.5), $0[1].scaled(by: 1.5).shifted(by: 0.1))
@@ -85,31 +91,47 @@ enum GradientCases {
     ([nil, [0], [1], [-1], [0, 2], [0, 1, 2], []] as [[Int]?]).flatMap { dimensions in
       [true, false].flatMap { keeps in
         [
-          GradientCase("sum", [2, 3, 2]) { try Reduction(.sum, over: dimensions, keepsDimensions: keeps)($0[0]) },
-          GradientCase("mean", [2, 3, 2]) { try Reduction(.mean, over: dimensions, keepsDimensions: keeps)($0[0]) },
+          GradientCase("sum", [2, 3, 2]) {
+            try Reduction(.sum, over: dimensions, keepsDimensions: keeps)($0[0])
+          },
+          GradientCase("mean", [2, 3, 2]) {
+            try Reduction(.mean, over: dimensions, keepsDimensions: keeps)($0[0])
+          },
         ]
           + (dimensions == []
             ? []
             : [
-              GradientCase("var", [2, 3, 2]) { try Variance(over: dimensions, keepsDimensions: keeps)($0[0]) },
-              GradientCase("std", [2, 3, 2], kind: .distinct) { try StandardDeviation(over: dimensions, keepsDimensions: keeps)($0[0]) },
+              GradientCase("var", [2, 3, 2]) {
+                try Variance(over: dimensions, keepsDimensions: keeps)($0[0])
+              },
+              GradientCase("std", [2, 3, 2], kind: .distinct) {
+                try StandardDeviation(over: dimensions, keepsDimensions: keeps)($0[0])
+              },
               GradientCase("norm", [2, 3, 2]) { try Norm(over: dimensions, keepsDimensions: keeps)($0[0]) },
               GradientCase("amax", [2, 3, 2], kind: .distinct) {
                 try SharedExtremum(maximum: true, over: dimensions, keepsDimensions: keeps)($0[0])
               },
             ])
       }
-    } + [1, 3, 0, 1.5, .infinity, -.infinity].map { power in
-      GradientCase("norm \(power)", [4, 3], kind: power.isInfinite ? .distinct : .awayFromZero) { try $0[0].norm(power, over: [1]) }
-    } + [0, 1, -1].flatMap { dimension in
+    }
+    + [1, 3, 0, 1.5, .infinity, -.infinity].map { power in
+      GradientCase("norm \(power)", [4, 3], kind: power.isInfinite ? .distinct : .awayFromZero) {
+        try $0[0].norm(power, over: [1])
+      }
+    }
+    + [0, 1, -1].flatMap { dimension in
       [
-        GradientCase("max", [3, 4], kind: .distinct) { try Extremum(maximum: true, dimension: dimension)($0[0]) },
+        GradientCase("max", [3, 4], kind: .distinct) {
+          try Extremum(maximum: true, dimension: dimension)($0[0])
+        },
         GradientCase("min", [3, 4], kind: .distinct) {
           try Extremum(maximum: false, dimension: dimension, keepsDimension: true)($0[0])
         },
         GradientCase("cumsum", [3, 4]) { try $0[0].cumulativeSum(dimension) },
         GradientCase("prod", [3, 4]) { try $0[0].product(dimension) },
-        GradientCase("sort", [3, 4], kind: .distinct) { try $0[0].sorted(dimension, descending: true).values },
+        GradientCase("sort", [3, 4], kind: .distinct) {
+          try $0[0].sorted(dimension, descending: true).values
+        },
         GradientCase("topk", [3, 4], kind: .distinct) { try $0[0].topk(2, dimension, largest: false).values },
         GradientCase("softmax", [3, 4]) { try Softmax(dimension)($0[0]) },
         GradientCase("log_softmax", [3, 4]) { try Softmax(dimension, logarithm: true)($0[0]) },
@@ -144,15 +166,21 @@ enum GradientCases {
       try ScatterAdd(1)($0[0], wholes([3, 3, 0, 1, 2, 1], [2, 3], on: $0[0].device), $0[1])
     },
     GradientCase("index_select", [3, 4]) { try IndexSelect(-1)($0[0], wholes([3, 0, 3], on: $0[0].device)) },
-    GradientCase("embedding", [4, 3]) { try Embedding()($0[0], wholes([3, 0, 3, 1], [2, 2], on: $0[0].device)) },
-    GradientCase("masked_select", [2, 3]) { try $0[0].masked(by: Tensor([true, false, true], shape: [3], on: $0[0].device)) },
+    GradientCase("embedding", [4, 3]) {
+      try Embedding()($0[0], wholes([3, 0, 3, 1], [2, 2], on: $0[0].device))
+    },
+    GradientCase("masked_select", [2, 3]) {
+      try $0[0].masked(by: Tensor([true, false, true], shape: [3], on: $0[0].device))
+    },
   ]
 
   static let products: [GradientCase] =
     ([
-      ([2, 3], [3, 4]), ([3], [3]), ([3], [3, 2]), ([2, 3], [3]), ([2, 2, 3], [3, 2]), ([2, 2, 3], [2, 3, 2]),
+      ([2, 3], [3, 4]), ([3], [3]), ([3], [3, 2]), ([2, 3], [3]), ([2, 2, 3], [3, 2]),
+      ([2, 2, 3], [2, 3, 2]),
       ([2, 1, 2, 3], [3, 3, 1]), ([3, 2], [4, 2, 3]), ([1, 1], [1, 1]), ([2, 0], [0, 3]), ([2, 2, 3], [3]),
-    ] as [([Int], [Int])]).map { a, b in GradientCase("matmul", a, b) { try MatrixProduct()($0[0], $0[1]) } } + [
+    ] as [([Int], [Int])]).map { a, b in GradientCase("matmul", a, b) { try MatrixProduct()($0[0], $0[1]) } }
+    + [
       GradientCase("linear", [2, 3], [4, 3], [4]) { try Linear().apply($0) },
       GradientCase("linear without bias", [2, 2, 3], [4, 3]) { try Linear().apply($0) },
       GradientCase("linear of a vector", [3], [4, 3], [4]) { try Linear().apply($0) },
@@ -184,19 +212,21 @@ enum GradientCases {
     try x.adding(Tensor.eye(x.shape[0], on: x.device).scaled(by: 5))
   }
 
-  static let networks: [GradientCase] = [
-    GradientCase("batch_norm", [4, 3, 2], [2], [2]) { try BatchNormTraining().apply($0) },
-    GradientCase("batch_norm of a matrix", [5, 3], [3], [3]) { try BatchNormTraining().apply($0) },
-    GradientCase("batch_norm evaluation", [4, 3, 2], [2], [2]) {
-      let mean = try floats([0.3, -0.2], on: $0[0].device)
-      return try BatchNormEvaluation().apply($0 + [mean, floats([0.5, 2], on: $0[0].device)])
-    },
-    GradientCase("layer_norm", [2, 3, 5], [5], [5]) { try LayerNorm().apply($0) },
-    GradientCase("layer_norm of a vector", [5], [5], [5]) { try LayerNorm().apply($0) },
-  ] + pools + losses
+  static let networks: [GradientCase] =
+    [
+      GradientCase("batch_norm", [4, 3, 2], [2], [2]) { try BatchNormTraining().apply($0) },
+      GradientCase("batch_norm of a matrix", [5, 3], [3], [3]) { try BatchNormTraining().apply($0) },
+      GradientCase("batch_norm evaluation", [4, 3, 2], [2], [2]) {
+        let mean = try floats([0.3, -0.2], on: $0[0].device)
+        return try BatchNormEvaluation().apply($0 + [mean, floats([0.5, 2], on: $0[0].device)])
+      },
+      GradientCase("layer_norm", [2, 3, 5], [5], [5]) { try LayerNorm().apply($0) },
+      GradientCase("layer_norm of a vector", [5], [5], [5]) { try LayerNorm().apply($0) },
+    ] + pools + losses
 
   private static let pools: [GradientCase] =
-    [(2, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 0), (4, 2, 2), (1, 1, 0), (5, 5, 0)].flatMap { kernel, stride, padding in
+    [(2, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 0), (4, 2, 2), (1, 1, 0), (5, 5, 0)].flatMap {
+      kernel, stride, padding in
       let windows = PoolingWindows(kernel: kernel, stride: stride, padding: padding)
       return [
         GradientCase("max_pool1d \(windows)", [2, 7, 2], kind: .distinct) { try MaxPool1d(windows)($0[0]) },

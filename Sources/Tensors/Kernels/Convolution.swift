@@ -55,7 +55,8 @@ struct Convolution: Sendable {
           if isWindowed {
             Windows(from, step: stride * channels, width: window)
               .multiply(
-                .init(packed.pointer, stride: window, transposed: true), into: to, rows: outputTime, columns: outputs)
+                .init(packed.pointer, stride: window, transposed: true), into: to, rows: outputTime,
+                columns: outputs)
           } else {
             forEachTap { tap, group, weight in
               LinearAlgebra.multiply(
@@ -154,7 +155,8 @@ struct Convolution: Sendable {
         Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
           .multiplyTransposed(
             dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs,
-            into: target + first * window, rows: (samples.count - 1) * pitch + outputTime, columns: count, adding: false)
+            into: target + first * window, rows: (samples.count - 1) * pitch + outputTime, columns: count,
+            adding: false)
       } else {
         for (i, sample) in samples.enumerated() {
           Windows(x + sample * time * channels, step: stride * channels, width: window)

@@ -29,7 +29,8 @@ struct Windows {
 
   /// C (columns × width) = (or, adding, +=) Aᵀ · these rows; A is rows × columns, its rows `stride` apart.
   func multiplyTransposed(
-    _ a: UnsafeMutablePointer<Float>, stride: Int, into c: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+    _ a: UnsafeMutablePointer<Float>, stride: Int, into c: UnsafeMutablePointer<Float>, rows: Int,
+    columns: Int,
     adding: Bool
   ) {
     forEachPhase(of: rows) { phase, count in
