@@ -96,7 +96,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase("cat: cannot combine [2, 3] with [3, 3]. Mend: all lengths but the joined one must be equal.") {
       _ = try Concatenation(1)(zeros(2, 3, on: $0), zeros(3, 3, on: $0))
     },
-    ErrorCase("cat: the list of tensors is empty") { _ = try Concatenation(0).apply([]) },
+    ErrorCase("cat: the list of tensors is empty") { _ in _ = try Concatenation(0).apply([]) },
     ErrorCase("topk: asked for 4 of the 3 elements of [2, 3]") { _ = try zeros(2, 3, on: $0).topk(4, 1) },
     ErrorCase("randint: nothing to draw from 5 up to 5") {
       var random = RandomStream(seed: 1, purpose: "x")

@@ -32,7 +32,7 @@ enum RandomKernels {
     fill(target, count, from: &random, device) { words in
       var numbers = SIMD4<Int32>()
       for lane in 0..<4 {
-        numbers[lane] = Int32(truncatingIfNeeded: low + Int(UInt64(words[lane]) * width >> 32))
+        numbers[lane] = Int32(truncatingIfNeeded: low + Int((UInt64(words[lane]) * width) >> 32))
       }
       return numbers
     }
