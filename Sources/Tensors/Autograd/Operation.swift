@@ -55,14 +55,15 @@ extension Operation {
 
   /// Runs the operation on a list of inputs and records it if any of them wants a gradient.
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
-    guard inputs.contains(where: { $0.node != nil }), Recording.isOn else {
-      var output = try forward(inputs).output
-      output.node = nil
-      return output
-    }
-    let outcome = try forward(inputs.map { $0.detached() })  // what it is made of is not recorded again
+    // Inputs go in without their past: what an operation is made of is not recorded again.
+    recorded(try forward(inputs.map { $0.detached() }), inputs)
+  }
+
+  /// The output of a forward pass, tied to the inputs if any of them wants a gradient.
+  func recorded(_ outcome: Outcome, _ inputs: [Tensor]) -> Tensor {
     var output = outcome.output
-    output.node = Node(operation: self, inputs: inputs, saved: outcome.saved)
+    let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains { $0.node != nil }
+    output.node = isWanted ? Node(operation: self, inputs: inputs, saved: outcome.saved) : nil
     return output
   }
 }

@@ -5,6 +5,15 @@ public struct BatchNormTraining: Operation {
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "batch_norm" }
 
+  /// The result, and the statistics of the batch that running ones follow: mean and biased variance (channels).
+  public func applyWithStatistics(
+    _ x: Tensor, _ weight: Tensor, _ bias: Tensor
+  ) throws -> (output: Tensor, mean: Tensor, variance: Tensor) {
+    let inputs = [x, weight, bias]
+    let outcome = try forward(inputs.map { $0.detached() })
+    return (recorded(outcome, inputs), outcome.saved[1], outcome.saved[2])
+  }
+
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
     guard x.rows > 1 else {

@@ -255,3 +255,30 @@ public struct Power: UnaryFormula {
     exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
   }
 }
+
+/// x / divisor, rounded once.
+public struct DividedBy: UnaryFormula {
+  public let divisor: Float
+  public init(_ divisor: Float) { self.divisor = divisor }
+  public var name: String { "div" }
+  public func value(_ x: Float) -> Float { x / divisor }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 / divisor }
+}
+
+/// dividend / x.
+public struct DividedInto: UnaryFormula {
+  public let dividend: Float
+  public init(_ dividend: Float) { self.dividend = dividend }
+  public var name: String { "div" }
+  public func value(_ x: Float) -> Float { dividend / x }
+  public func slope(_ x: Float, _ y: Float) -> Float { -y / x }
+}
+
+/// base^x.
+public struct RaisedTo: UnaryFormula {
+  public let base: Float
+  public init(base: Float) { self.base = base }
+  public var name: String { "pow" }
+  public func value(_ x: Float) -> Float { pow(base, x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { y * log(base) }
+}

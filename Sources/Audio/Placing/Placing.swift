@@ -1,0 +1,75 @@
+import Foundation
+import Tensors
+
+/// Puts a spoken word into a second of sound: speed, place, colour of the microphone, room, noise, level.
+///
+/// The steps are those of `data synth`, in that order, all at the output rate (resampling once is the same as
+/// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that
+/// is given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
+public struct Placing: Sendable {
+  /// The settings.
+  public let options: Options
+  private let filter: SpectralFilter
+
+  /// - Throws: ``FeatureFailure`` when a setting is out of range.
+  public init(_ options: Options = Options()) throws(FeatureFailure) {
+    if let trouble = options.trouble { throw FeatureFailure("placing", trouble) }
+    self.options = options
+    let tail = options.reverberationProbability > 0 ? options.decayTime.upperBound : 0
+    filter = SpectralFilter(rate: options.outputRate, tail: tail)
+  }
+
+  /// One clip of exactly a second at the output rate, whose samples are multiples of 1/32768.
+  ///
+  /// A word that is too long is cut at its end. A silent or empty word gives silence.
+  ///
+  /// - Parameters:
+  ///   - word: the word alone, at `rate` Hz.
+  ///   - playbackRate: how much faster than recorded it is played, which makes it higher and shorter: another
+  ///     speaker.
+  ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where
+  ///     it is empty or silent, pink noise stands in.
+  /// - Throws: ``ResamplingFailure`` when `rate` or `playbackRate` is not positive.
+  public func place(
+    word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream
+  ) throws(ResamplingFailure) -> [Float] {
+    let second = options.outputRate
+    let speed = playbackRate * Foundation.exp(options.speedDeviation * random.normal())
+    var spoken = try Resampler.resample(word, from: Double(rate) * speed, to: Double(second))
+    if spoken.count > second { spoken.removeLast(spoken.count - second) }
+    let start = random.below(second - spoken.count + 1)
+
+    let colour = Colour(random: &random, tilt: options.tilt, deviation: options.equaliserDeviation)
+    let room = drawRoom(&random)
+    var clip = filter.apply(colour, room, to: spoken, from: start)
+
+    let span = start..<start + spoken.count
+    addNoise(to: &clip, over: span, babble, &random)
+    Level.setPeak(of: &clip, toDecibels: random.uniform(options.peak.lowerBound, options.peak.upperBound))
+    Level.round(&clip)
+    return clip
+  }
+
+  /// The impulse response of a room, or nil for none.
+  private func drawRoom(_ random: inout RandomStream) -> [Float]? {
+    guard random.uniform() < options.reverberationProbability else { return nil }
+    let decay = random.uniform(options.decayTime.lowerBound, options.decayTime.upperBound)
+    let ratio = random.uniform(options.directToReverberant.lowerBound, options.directToReverberant.upperBound)
+    return Reverberation.response(
+      decayTime: decay, directToReverberant: ratio, rate: options.outputRate, random: &random)
+  }
+
+  /// Draws the noise and adds it, so loud that the word over `span` has the power ratio drawn.
+  private func addNoise(
+    to clip: inout [Float], over span: Range<Int>, _ babble: [Float], _ random: inout RandomStream
+  ) {
+    let kind = Noise.Kind(random: &random, shares: options.noiseShares)
+    let ratio = random.uniform(options.signalToNoise.lowerBound, options.signalToNoise.upperBound)
+    let noise = Noise.make(kind, count: clip.count, babble: babble, random: &random)
+    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10))
+      .squareRoot()
+    guard gain.isFinite else { return }
+    let scale = Float(gain)
+    for i in clip.indices { clip[i] += scale * noise[i] }
+  }
+}

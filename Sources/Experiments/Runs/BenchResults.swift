@@ -1,0 +1,126 @@
+import FewShot
+import Metrics
+
+/// `results.json` of a bench. Names that NeuroBench has are spelled as NeuroBench spells them.
+public struct BenchResults: Codable, Sendable, Hashable {
+  /// Rises when a reader must change.
+  public static let currentFormat = 1
+
+  public var format = currentFormat
+  /// Such as "keyword_fscil".
+  public var task: String
+  public var data: DataProvenance
+  /// Names of the plugins.
+  public var model: String
+  public var recipe: String
+  public var encoder: String
+  /// NeuroBench's figures of the pre-trained network on the base test set.
+  public var base: NetworkFigures
+  /// In the order they were asked for.
+  public var learners: [LearnerResults]
+  public var seed: UInt64
+  public var repeats: Int
+  /// Every option in force.
+  public var settings: [String: String]
+  public var timings: [StageTiming]
+
+  public init(
+    task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkFigures,
+    learners: [LearnerResults], seed: UInt64, repeats: Int, settings: [String: String] = [:],
+    timings: [StageTiming] = []
+  ) {
+    (self.task, self.data, self.model, self.recipe, self.encoder) = (task, data, model, recipe, encoder)
+    (self.base, self.learners, self.seed, self.repeats) = (base, learners, seed, repeats)
+    (self.settings, self.timings) = (settings, timings)
+  }
+
+  /// One line for captions: "synthetic speech, quick, m5, 20 repeats".
+  public var caption: String {
+    [data.kind, data.size, model, "\(repeats) repeat\(repeats == 1 ? "" : "s")"]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+}
+
+/// Where the sounds came from. Synthetic speech is never to be taken for recordings.
+public struct DataProvenance: Codable, Sendable, Hashable {
+  /// "synthetic speech", "MSWC", or "own recordings".
+  public var kind: String
+  /// "quick", "standard", "paper"; empty for data of one's own.
+  public var size: String
+  /// The seed that made synthetic speech.
+  public var seed: UInt64?
+  public var folder: String
+  public var clips: Int
+  /// `ContentKey` of the list of files.
+  public var key: String
+
+  public init(
+    kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
+  ) {
+    (self.kind, self.size, self.seed) = (kind, size, seed)
+    (self.folder, self.clips, self.key) = (folder, clips, key)
+  }
+}
+
+/// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
+public struct NetworkFigures: Codable, Sendable, Hashable {
+  /// Bytes of parameters and buffers.
+  public var footprint: Int?
+  public var parameterCount: Int?
+  /// Shares, 0 to 1.
+  public var connectionSparsity: Double?
+  public var activationSparsity: Double?
+  public var classificationAccuracy: Double?
+  public var synapticOperations: SynapticOperations?
+  /// Further metrics, plugins among them, by name.
+  public var other: [String: Double] = [:]
+
+  public init() {}
+
+  /// Operations per sample.
+  public struct SynapticOperations: Codable, Sendable, Hashable {
+    public var effectiveMACs: Double
+    public var effectiveACs: Double
+    public var dense: Double
+
+    public init(effectiveMACs: Double, effectiveACs: Double, dense: Double) {
+      (self.effectiveMACs, self.effectiveACs, self.dense) = (effectiveMACs, effectiveACs, dense)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case effectiveMACs = "Effective_MACs"
+      case effectiveACs = "Effective_ACs"
+      case dense = "Dense"
+    }
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case footprint = "Footprint"
+    case parameterCount = "ParameterCount"
+    case connectionSparsity = "ConnectionSparsity"
+    case activationSparsity = "ActivationSparsity"
+    case classificationAccuracy = "ClassificationAccuracy"
+    case synapticOperations = "SynapticOperations"
+    case other
+  }
+}
+
+/// What one learner reached.
+public struct LearnerResults: Codable, Sendable, Hashable {
+  public var name: String
+  /// Accuracy on base and new classes, (repeats, sessions 0…S), 0 to 1.
+  public var all: AccuracyCurve
+  /// Accuracy on new classes, (repeats, sessions 1…S), 0 to 1; nil when there was no session.
+  public var new: AccuracyCurve?
+  /// Language → accuracy on its words after the last session, 0 to 1, the mean over repeats.
+  public var languages: [String: Double]
+  /// NeuroBench's and further metrics of this learner, where it has its own.
+  public var figures: NetworkFigures?
+
+  public init(
+    name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
+    figures: NetworkFigures? = nil
+  ) {
+    (self.name, self.all, self.new, self.languages, self.figures) = (name, all, new, languages, figures)
+  }
+}

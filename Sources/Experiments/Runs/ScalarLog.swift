@@ -1,0 +1,105 @@
+import FewShot
+import Foundation
+import Metrics
+import Synchronization
+import Tensors
+
+/// Scalars over steps, appended to `scalars.csv` (`name,step,value`). Safe to call from many threads.
+///
+/// Lines are gathered and written together, at the latest after a second's logging or 64 kB; ``flush()``
+/// writes at once. A kill in the middle of a write can leave half a line: it is cut off when the log is
+/// opened again.
+public final class ScalarLog: Sendable {
+  /// One logged value.
+  public struct Scalar: Sendable, Hashable {
+    public var name: String
+    public var step: Int
+    public var value: Double
+
+    public init(_ name: String, step: Int, _ value: Double) {
+      (self.name, self.step, self.value) = (name, step, value)
+    }
+  }
+
+  private struct State {
+    var pending = Data()
+    var written: UInt64 = 0
+  }
+
+  private static let header = "name,step,value\n"
+  private let path: String
+  private let state: Mutex<State>
+
+  /// Nothing is written before the first value.
+  public init(path: String) throws {
+    self.path = path
+    state = Mutex(State(written: DispatchTime.now().uptimeNanoseconds))
+    try Self.mend(path)
+  }
+
+  deinit { try? flush() }
+
+  /// Logs a value. A step that comes again, as after a resume, counts in place of the earlier one.
+  public func add(_ name: String, _ value: Double, step: Int) throws {
+    try state.withLock { state in
+      let line = "\(ResultTable.quoted(DisplayText.line(name))),\(step),\(ResultTable.number(value))\n"
+      state.pending.append(contentsOf: line.utf8)
+      let now = DispatchTime.now().uptimeNanoseconds
+      if state.pending.count > 65_536 || now - state.written > 1_000_000_000 { try write(&state) }
+    }
+  }
+
+  /// Writes what has been gathered.
+  public func flush() throws { try state.withLock { try write(&$0) } }
+
+  /// The values of a log, in order of logging, each name and step once with its last value.
+  public static func read(_ path: String) throws -> [Scalar] {
+    guard let data = FileManager.default.contents(atPath: path) else { return [] }
+    var places: [String: [Int: Int]] = [:]
+    var scalars: [Scalar] = []
+    for line in String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst() {
+      guard let scalar = parse(line) else { continue }
+      if let place = places[scalar.name]?[scalar.step] {
+        scalars[place] = scalar
+      } else {
+        places[scalar.name, default: [:]][scalar.step] = scalars.count
+        scalars.append(scalar)
+      }
+    }
+    return scalars
+  }
+
+  private func write(_ state: inout State) throws {
+    guard !state.pending.isEmpty else { return }
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileFailure(errnoOf: "write", path) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    do {
+      if try handle.seekToEnd() == 0 { try handle.write(contentsOf: Data(Self.header.utf8)) }
+      try handle.write(contentsOf: state.pending)
+    } catch {
+      throw FileFailure("write", path, reason: error.localizedDescription)
+    }
+    state.pending.removeAll(keepingCapacity: true)
+    state.written = DispatchTime.now().uptimeNanoseconds
+  }
+
+  /// Cuts a half line off the end.
+  private static func mend(_ path: String) throws {
+    guard let data = FileManager.default.contents(atPath: path), let last = data.last, last != 0x0A else {
+      return
+    }
+    let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    guard truncate(path, off_t(whole)) == 0 else { throw FileFailure(errnoOf: "mend", path) }
+  }
+
+  /// The name may hold commas, in quotes; step and value are the last two cells.
+  private static func parse(_ line: Substring) -> Scalar? {
+    guard let last = line.lastIndex(of: ","), let value = Double(line[line.index(after: last)...]),
+      let middle = line[..<last].lastIndex(of: ","), let step = Int(line[line.index(after: middle)..<last])
+    else { return nil }
+    var name = line[..<middle]
+    if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
+    return Scalar(String(name).replacing("\"\"", with: "\""), step: step, value)
+  }
+}

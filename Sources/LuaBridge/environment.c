@@ -1,0 +1,100 @@
+/* Environments: one per script and plugin, so that what one changes, no other sees. */
+#include "LuaBridge.h"
+#include <string.h>
+
+/* load(chunk, name, mode, env): text only, and by default into this environment.
+   Upvalues: the original, the environment. */
+static int load(lua_State *L) {
+  int given = lua_gettop(L);
+  lua_settop(L, 4);
+  const char *mode = luaL_optstring(L, 3, "t");
+  if (strchr(mode, 't') == NULL) return luaL_error(L, "load: compiled code is not accepted, only text");
+  lua_pushliteral(L, "t");
+  lua_replace(L, 3);
+  if (given < 4) {
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_replace(L, 4);
+  }
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
+}
+
+/* Copies the table at -1 (one level of tables below it as well, save _G) and leaves the copy. */
+static void copy(lua_State *L, int deep) {
+  lua_newtable(L);
+  int source = lua_gettop(L) - 1;
+  for (lua_pushnil(L); lua_next(L, source);) {
+    if (deep && lua_type(L, -1) == LUA_TTABLE) {
+      if (lua_rawequal(L, -1, source)) {
+        lua_pop(L, 1);
+        continue;
+      }
+      copy(L, 0);
+    }
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, source + 1);
+  }
+  lua_remove(L, source);
+}
+
+void nj_push_environment(lua_State *L) {
+  nj_push_pristine(L);
+  copy(L, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "_G");
+  lua_getfield(L, -1, "load");
+  lua_pushvalue(L, -2);
+  lua_pushcclosure(L, load, 2);
+  lua_setfield(L, -2, "load");
+}
+
+/* Upvalue: the table's name. */
+static int refuse_write(lua_State *L) {
+  const char *name = lua_tostring(L, lua_upvalueindex(1));
+  lua_pushcfunction(L, nj_tostring);
+  lua_pushvalue(L, 2);
+  lua_call(L, 1, 1);
+  return luaL_error(L, "cannot set %s.%s: '%s' belongs to the host and is read-only", name,
+                    lua_tostring(L, -1), name);
+}
+
+/* Upvalues: the pristine pairs, the table. */
+static int read_pairs(lua_State *L) {
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_call(L, 1, 3);
+  return 3;
+}
+
+static int read_length(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)lua_rawlen(L, lua_upvalueindex(1)));
+  return 1;
+}
+
+void nj_make_readonly(lua_State *L, const char *name) {
+  int table = lua_gettop(L);
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushvalue(L, table);
+  lua_setfield(L, -2, "__index");
+  lua_pushstring(L, name);
+  lua_pushcclosure(L, refuse_write, 1);
+  lua_setfield(L, -2, "__newindex");
+  nj_push_pristine(L);
+  lua_getfield(L, -1, "pairs");
+  lua_remove(L, -2);
+  lua_pushvalue(L, table);
+  lua_pushcclosure(L, read_pairs, 2);
+  lua_setfield(L, -2, "__pairs");
+  lua_pushvalue(L, table);
+  lua_pushcclosure(L, read_length, 1);
+  lua_setfield(L, -2, "__len");
+  lua_pushstring(L, name);
+  lua_setfield(L, -2, "__name");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushstring(L, name);
+  lua_rawsetp(L, -2, &nj_readonly_key);
+  lua_setmetatable(L, -2);
+  lua_remove(L, table);
+}

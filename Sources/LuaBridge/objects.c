@@ -1,0 +1,161 @@
+/* Host objects: userdata with a checked type, native weight, and scopes. */
+#include "LuaBridge.h"
+#include <string.h>
+
+nj_object *nj_to_object(lua_State *L, int index) {
+  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(nj_object)) return NULL;
+  nj_object *object = lua_touserdata(L, index);
+  return object->host == nj_host_of(L) ? object : NULL;
+}
+
+nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int metatable, size_t bytes,
+                          int scoped) {
+  nj_host *host = nj_host_of(L);
+  nj_object *made = lua_newuserdatauv(L, sizeof *made, 0);
+  memset(made, 0, sizeof *made);
+  made->host = host;
+  made->object = object;
+  made->class_id = class_id;
+  made->scoped = scoped;
+  made->bytes = bytes;
+  made->born = made->owner = ++host->serial;
+  made->older = host->newest;
+  if (host->newest != NULL) host->newest->newer = made;
+  host->newest = made;
+  host->native_bytes += bytes;
+  lua_rawgeti(L, LUA_REGISTRYINDEX, metatable);
+  lua_setmetatable(L, -2);
+  return made;
+}
+
+void nj_release_object(lua_State *L, nj_object *object) {
+  void *held = object->object;
+  if (held == NULL) return;
+  nj_host *host = nj_host_of(L);
+  object->object = NULL;
+  host->native_bytes -= object->bytes;
+  object->bytes = 0;
+  if (object->older != NULL) object->older->newer = object->newer;
+  if (object->newer != NULL) object->newer->older = object->older;
+  if (host->newest == object) host->newest = object->older;
+  object->older = object->newer = NULL;
+  int could_fail = host->may_fail;
+  host->may_fail = 0;
+  host->calls.release(host->owner, held);
+  host->may_fail = could_fail;
+}
+
+void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {
+  if (object->object == NULL) return;
+  nj_host *host = nj_host_of(L);
+  host->native_bytes += bytes - object->bytes;
+  object->bytes = bytes;
+}
+
+/* A release can run Swift code, but never Lua code, so the list only loses what is released here. */
+void nj_release_since(lua_State *L, uint64_t mark) {
+  nj_object *object = nj_host_of(L)->newest;
+  while (object != NULL && object->born > mark) {
+    nj_object *older = object->older;
+    if (object->scoped && object->owner > mark) nj_release_object(L, object);
+    object = older;
+  }
+}
+
+void nj_collect(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  int could_fail = host->may_fail;
+  host->may_fail = 0;
+  lua_gc(L, LUA_GCCOLLECT);
+  host->may_fail = could_fail;
+}
+
+/* Collects at twice what was live after the last collection, earlier when a budget is near. */
+void nj_weigh(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  if (host->native_bytes <= host->native_threshold) return;
+  nj_collect(L);
+  host->collections++;
+  size_t live = host->native_bytes, floor = (size_t)64 << 20;
+  size_t threshold = live + (live > floor ? live : floor);
+  if (host->native_budget != 0) {
+    size_t step = host->native_budget / 16, near = host->native_budget / 4 * 3;
+    if (threshold > near) threshold = live + step > near ? live + step : near;
+  }
+  host->native_live = live;
+  host->native_threshold = threshold;
+}
+
+static int on_collect(lua_State *L) {
+  nj_object *object = nj_to_object(L, 1);
+  if (object != NULL) nj_release_object(L, object);
+  return 0;
+}
+
+static int same_object(lua_State *L) {
+  nj_object *a = nj_to_object(L, 1), *b = nj_to_object(L, 2);
+  lua_pushboolean(L, a != NULL && b != NULL && a->object != NULL && a->object == b->object);
+  return 1;
+}
+
+void nj_set_lifecycle(lua_State *L) {
+  lua_pushcfunction(L, on_collect);
+  lua_setfield(L, -2, "__gc");
+  lua_pushcfunction(L, on_collect);
+  lua_setfield(L, -2, "__close");
+  lua_pushcfunction(L, same_object);
+  lua_setfield(L, -2, "__eq");
+}
+
+/* Swift runs `function`; an error it reports is raised from here. */
+static int dispatch(lua_State *L, lua_Integer function) {
+  nj_host *host = nj_host_of(L);
+  if (host->stopping) return nj_raise_if_stopping(L);
+  host->may_fail = 0;
+  int results = host->calls.dispatch(host->owner, L, function);
+  if (host->native_bytes > host->native_threshold) nj_weigh(L);
+  host->may_fail = 1;
+  return results >= 0 ? results : lua_error(L);
+}
+
+static int on_index(lua_State *L) {
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+    lua_pop(L, 1);
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
+      lua_Integer property = lua_tointeger(L, -1);
+      lua_settop(L, 1);
+      return dispatch(L, property);
+    }
+    lua_pop(L, 1);
+  }
+  return dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 3 : 4)));
+}
+
+static int on_newindex(lua_State *L) {
+  if (lua_type(L, 2) == LUA_TSTRING) {
+    lua_pushvalue(L, 2);
+    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+      lua_Integer setter = lua_tointeger(L, -1);
+      lua_pop(L, 1);
+      lua_remove(L, 2);
+      return dispatch(L, setter);
+    }
+    lua_pop(L, 1);
+  }
+  return dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 2 : 3)));
+}
+
+void nj_push_index(lua_State *L, int64_t unknown, int64_t other) {
+  lua_pushinteger(L, unknown);
+  lua_pushinteger(L, other);
+  lua_pushcclosure(L, on_index, 4);
+}
+
+void nj_push_newindex(lua_State *L, int64_t unknown, int64_t other) {
+  lua_pushinteger(L, unknown);
+  lua_pushinteger(L, other);
+  lua_pushcclosure(L, on_newindex, 3);
+}

@@ -1,1 +1,0 @@
-void nj_placeholder(void) {}

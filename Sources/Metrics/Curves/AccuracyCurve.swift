@@ -1,0 +1,109 @@
+import Tensors
+
+/// Accuracies of one learner: repeats × sessions, each a share from 0 to 1.
+///
+/// Session 0 is the base classes alone. Every repeat has its own order of sessions and its own samples, so a
+/// column is a sample of what a session may give; the band of a column says how far it scatters.
+public struct AccuracyCurve: Sendable, Hashable {
+  /// (repeats, sessions), 0 to 1.
+  public let values: [[Double]]
+
+  /// - Throws: ``CurveFailure`` unless the rows are as long as each other, not empty, and within 0 to 1.
+  public init(_ values: [[Double]]) throws(CurveFailure) {
+    guard let first = values.first, !first.isEmpty else { throw .empty }
+    for (row, accuracies) in values.enumerated() {
+      guard accuracies.count == first.count else {
+        throw .ragged(row: row, count: accuracies.count, expected: first.count)
+      }
+      // NaN is in no range, so it is caught here too.
+      if let column = accuracies.firstIndex(where: { !(0...1).contains($0) }) {
+        throw .outOfRange(row: row, session: column, value: accuracies[column])
+      }
+    }
+    self.values = values
+  }
+
+  public var repeats: Int { values.count }
+  public var sessions: Int { values[0].count }
+
+  /// The accuracies of one session, one per repeat.
+  public func session(_ index: Int) -> [Double] { values.map { $0[index] } }
+
+  /// The mean over repeats, one per session.
+  public var mean: [Double] { perSession(Statistics.mean) }
+
+  /// The percentile `percent` (0 to 100) over repeats, one per session.
+  public func percentile(_ percent: Double) -> [Double] {
+    perSession { Statistics.percentile(percent, of: $0) }
+  }
+
+  /// Mean and percentiles over repeats, one per session; NeuroBench's figure shows 5 to 95.
+  public func band(low: Double = 5, high: Double = 95) -> Band {
+    Band(low: percentile(low), mid: mean, high: percentile(high))
+  }
+
+  /// The mean over sessions, one per repeat: each repeat's average incremental accuracy,
+  /// `Ā = 1/(S+1) Σ_{s=0…S} A_s` (Rebuffi et al. 2017, iCaRL; NeuroBench calls it the session average).
+  public var averageIncremental: [Double] { values.map(Statistics.mean) }
+
+  /// The mean over sessions and repeats.
+  public var meanOverSessions: Double { Statistics.mean(averageIncremental) }
+
+  /// What is lost from the first session to the last, one per repeat: `A_0 − A_S`
+  /// (FSCIL's performance dropping rate, Zhang et al. 2021, CEC).
+  public var drop: [Double] { values.map { ($0.first ?? 0) - ($0.last ?? 0) } }
+
+  /// Sessions `range` only, such as `1...` for those with new classes.
+  public func sessions(_ range: some RangeExpression<Int>) throws(CurveFailure) -> AccuracyCurve {
+    let wanted = range.relative(to: values[0]).clamped(to: values[0].indices)
+    return try AccuracyCurve(values.map { Array($0[wanted]) })
+  }
+
+  private func perSession(_ summary: ([Double]) -> Double) -> [Double] {
+    (0..<sessions).map { summary(session($0)) }
+  }
+}
+
+extension AccuracyCurve: Codable {
+  public init(from decoder: any Decoder) throws {
+    try self.init(decoder.singleValueContainer().decode([[Double]].self))
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(values)
+  }
+}
+
+/// A line with what lies around it; the three lists are as long as each other.
+public struct Band: Sendable, Hashable, Codable {
+  public var low: [Double]
+  public var mid: [Double]
+  public var high: [Double]
+
+  public init(low: [Double], mid: [Double], high: [Double]) {
+    (self.low, self.mid, self.high) = (low, mid, high)
+  }
+}
+
+/// Numbers that are no accuracy curve.
+public enum CurveFailure: Failure, Equatable {
+  case empty
+  case ragged(row: Int, count: Int, expected: Int)
+  case outOfRange(row: Int, session: Int, value: Double)
+  case unpaired(Int, Int)
+
+  public var exitCode: ExitCode { .data }
+
+  public var description: String {
+    switch self {
+    case .empty: "an accuracy curve needs at least one repeat and one session"
+    case .ragged(let row, let count, let expected):
+      "repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same"
+    case .outOfRange(let row, let session, let value):
+      "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1"
+    case .unpaired(let left, let right):
+      "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Tensors
+
+/// Parts one after another. The readout is the part named `readout`, or the last Linear.
+public final class SequentialLayer: Module {
+  public let children: [(name: String, module: any Module)]
+  public var isTraining = true
+
+  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when a name appears twice.
+  public init(_ parts: [(name: String, module: any Module)]) throws {
+    var seen: Set<String> = []
+    for part in parts where !seen.insert(part.name).inserted {
+      throw NetworkError.badLayer(layer: "Sequential", reason: "two parts are named \"\(part.name)\"")
+    }
+    children = parts
+  }
+
+  public var description: String { "Sequential of \(children.count) parts" }
+
+  public func forward(_ input: Tensor) throws -> Tensor { try run(children[...], input) }
+
+  public func features(_ input: Tensor) throws -> Tensor {
+    try run(children[..<(readoutIndex ?? children.count)], input)
+  }
+
+  public func readout(_ features: Tensor) throws -> Tensor {
+    guard let readoutIndex else { throw NetworkError.noReadout(module: description) }
+    return try run(children[readoutIndex...], features)
+  }
+
+  private var readoutIndex: Int? {
+    children.firstIndex { $0.name == "readout" } ?? children.lastIndex { $0.module is LinearLayer }
+  }
+
+  private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor {
+    var x = input
+    for part in parts {
+      do { x = try part.module.forward(x) } catch let error as TensorError where error.exitCode == .script {
+        throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.description)
+      } catch NetworkError.inLayer(let name, let layer, let reason) {
+        throw NetworkError.inLayer(name: "\(part.name).\(name)", layer: layer, reason: reason)
+      }
+    }
+    return x
+  }
+}
+
+/// body(x) + shortcut(x), the shortcut being x itself unless given (He et al. 2016).
+public final class ResidualLayer: Module {
+  private let body: any Module
+  private let shortcut: (any Module)?
+  public var isTraining = true
+
+  public init(_ body: any Module, shortcut: (any Module)? = nil) { (self.body, self.shortcut) = (body, shortcut) }
+
+  public var description: String { "Residual" }
+  public var children: [(name: String, module: any Module)] {
+    [("body", body)] + (shortcut.map { [("shortcut", $0)] } ?? [])
+  }
+
+  public func forward(_ input: Tensor) throws -> Tensor {
+    try body.forward(input).adding(shortcut?.forward(input) ?? input)
+  }
+}

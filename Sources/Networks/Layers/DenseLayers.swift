@@ -1,0 +1,81 @@
+import Tensors
+
+/// x·weightᵀ + bias: (…, in) → (…, out). Weight (out, in), bias (out), as in PyTorch.
+public final class LinearLayer: Module {
+  public let weight: Tensor
+  public let bias: Tensor?
+  public var isTraining = true
+
+  /// A layer from `inputs` to `outputs` features.
+  public init(_ inputs: Int, _ outputs: Int, bias: Bool = true, with initialiser: inout Initialiser) throws {
+    try requirePositive("Linear", ["in": inputs, "out": outputs])
+    weight = try initialiser.uniform([outputs, inputs], fanIn: inputs)
+    self.bias = bias ? try initialiser.uniform([outputs], fanIn: inputs) : nil
+  }
+
+  public var description: String { "Linear(\(weight.shape[1]), \(weight.shape[0]))" }
+  public var parameters: [(name: String, tensor: Tensor)] {
+    [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+
+  public func forward(_ input: Tensor) throws -> Tensor { try Linear().apply([input, weight] + (bias.map { [$0] } ?? [])) }
+}
+
+/// Rows of a table looked up by int32 indices from 0: (…) → (…, width).
+public final class EmbeddingLayer: Module {
+  public let weight: Tensor
+  public var isTraining = true
+
+  /// A table of `entries` rows of `width`.
+  public init(_ entries: Int, _ width: Int, with initialiser: inout Initialiser) throws {
+    try requirePositive("Embedding", ["entries": entries, "width": width])
+    weight = try initialiser.normal([entries, width])
+  }
+
+  public var description: String { "Embedding(\(weight.shape[0]), \(weight.shape[1]))" }
+  public var parameters: [(name: String, tensor: Tensor)] { [("weight", weight)] }
+  public func forward(_ input: Tensor) throws -> Tensor { try Embedding()(weight, input) }
+}
+
+/// A function of every element.
+public final class ActivationLayer: Module {
+  public let formula: any UnaryFormula
+  private let name: String
+  public var isTraining = true
+
+  /// `name` is what PyTorch calls the layer.
+  public init(_ name: String, _ formula: any UnaryFormula) { (self.name, self.formula) = (name, formula) }
+
+  public var description: String { name }
+  public func forward(_ input: Tensor) throws -> Tensor { try Elementwise(formula)(input) }
+}
+
+/// Elements set to 0 with a probability in training, nothing in evaluation.
+public final class DropoutLayer: Module {
+  public let probability: Float
+  private var random: RandomStream
+  public var isTraining = true
+
+  public init(_ probability: Float, with initialiser: inout Initialiser) throws {
+    guard probability >= 0, probability < 1 else {
+      throw NetworkError.badLayer(layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1)")
+    }
+    self.probability = probability
+    random = initialiser.layerStream("dropout")
+  }
+
+  public var description: String { "Dropout(\(probability))" }
+
+  public func forward(_ input: Tensor) throws -> Tensor {
+    guard isTraining, probability > 0 else { return input }
+    return try Dropout(probability: probability, count: input.count, from: &random)(input)
+  }
+}
+
+/// All dimensions but the first as one: (batch, …) → (batch, features).
+public final class FlattenLayer: Module {
+  public var isTraining = true
+  public init() {}
+  public var description: String { "Flatten" }
+  public func forward(_ input: Tensor) throws -> Tensor { try input.flattened(1, -1) }
+}

@@ -1,0 +1,70 @@
+import Tensors
+
+/// Batch normalisation over all but the last dimension: (batch, channels) or (batch, time, channels).
+///
+/// In training it uses the batch's statistics and moves the running ones towards them: mean, and the unbiased
+/// variance, by `momentum`; in evaluation it uses the running ones.
+public final class BatchNorm1dLayer: Module {
+  public let weight: Tensor
+  public let bias: Tensor
+  public let runningMean: Tensor
+  public let runningVariance: Tensor
+  /// How many batches were seen; PyTorch keeps it in its state files.
+  public let batchesTracked: Tensor
+  public let momentum: Float
+  private let training: BatchNormTraining
+  private let evaluation: BatchNormEvaluation
+  public var isTraining = true
+
+  public init(
+    _ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, with initialiser: inout Initialiser
+  ) throws {
+    try requirePositive("BatchNorm1d", ["channels": channels])
+    weight = try initialiser.constant([channels], 1)
+    bias = try initialiser.constant([channels], 0)
+    runningMean = try .zeros([channels], on: initialiser.device)
+    runningVariance = try .full([channels], 1, on: initialiser.device)
+    batchesTracked = try .zeros([], dtype: .int32, on: initialiser.device)
+    self.momentum = momentum
+    (training, evaluation) = (BatchNormTraining(epsilon: epsilon), BatchNormEvaluation(epsilon: epsilon))
+  }
+
+  public var description: String { "BatchNorm1d(\(weight.count))" }
+  public var parameters: [(name: String, tensor: Tensor)] { [("weight", weight), ("bias", bias)] }
+  public var buffers: [(name: String, tensor: Tensor)] {
+    [("running_mean", runningMean), ("running_var", runningVariance), ("num_batches_tracked", batchesTracked)]
+  }
+
+  public func forward(_ input: Tensor) throws -> Tensor {
+    guard isTraining else { return try evaluation(input, weight, bias, runningMean, runningVariance) }
+    let normal = try training.applyWithStatistics(input, weight, bias)
+    let samples = Float(input.count / max(1, weight.count))
+    try move(runningMean, towards: normal.mean)
+    try move(runningVariance, towards: normal.variance.scaled(by: samples / max(1, samples - 1)))
+    try batchesTracked.assign(try batchesTracked.item() + 1)
+    return normal.output
+  }
+
+  private func move(_ running: Tensor, towards batch: Tensor) throws {
+    try running.assign(running.scaled(by: 1 - momentum).adding(batch.scaled(by: momentum)))
+  }
+}
+
+/// Layer normalisation over the last dimension: (…, width).
+public final class LayerNormLayer: Module {
+  public let weight: Tensor
+  public let bias: Tensor
+  private let operation: LayerNorm
+  public var isTraining = true
+
+  public init(_ width: Int, epsilon: Float = 1e-5, with initialiser: inout Initialiser) throws {
+    try requirePositive("LayerNorm", ["width": width])
+    weight = try initialiser.constant([width], 1)
+    bias = try initialiser.constant([width], 0)
+    operation = LayerNorm(epsilon: epsilon)
+  }
+
+  public var description: String { "LayerNorm(\(weight.count))" }
+  public var parameters: [(name: String, tensor: Tensor)] { [("weight", weight), ("bias", bias)] }
+  public func forward(_ input: Tensor) throws -> Tensor { try operation(input, weight, bias) }
+}

@@ -1,0 +1,127 @@
+import Tensors
+
+/// A part of a network: tensors that are learned, tensors that are kept, parts of its own, and what it computes.
+///
+/// Names are PyTorch's, so that its state files load.
+public protocol Module: AnyObject {
+  /// What it is and with which sizes, as shown in summaries: `Conv1d(20, 256, kernel 4)`.
+  var description: String { get }
+  /// Learned tensors: leaves that gather gradients.
+  var parameters: [(name: String, tensor: Tensor)] { get }
+  /// Tensors that are kept in state files but not learned.
+  var buffers: [(name: String, tensor: Tensor)] { get }
+  /// The parts, in order.
+  var children: [(name: String, module: any Module)] { get }
+  /// Whether it behaves as in training (dropout on, batch statistics).
+  var isTraining: Bool { get set }
+  /// What it computes. Shapes are in each layer's documentation.
+  func forward(_ input: Tensor) throws -> Tensor
+  /// The embedding a readout works on; the input's forward pass for a module without a readout.
+  func features(_ input: Tensor) throws -> Tensor
+  /// Class scores from an embedding.
+  func readout(_ features: Tensor) throws -> Tensor
+}
+
+extension Module {
+  public var parameters: [(name: String, tensor: Tensor)] { [] }
+  public var buffers: [(name: String, tensor: Tensor)] { [] }
+  public var children: [(name: String, module: any Module)] { [] }
+
+  public func features(_ input: Tensor) throws -> Tensor { try forward(input) }
+
+  public func readout(_ features: Tensor) throws -> Tensor {
+    throw NetworkError.noReadout(module: description)
+  }
+
+  /// This module and all below it, with dotted names; a module used twice appears once.
+  public var descendants: [(name: String, module: any Module)] {
+    var seen: Set<ObjectIdentifier> = []
+    var found: [(name: String, module: any Module)] = []
+    func visit(_ module: any Module, _ name: String) {
+      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
+      found.append((name, module))
+      for child in module.children { visit(child.module, name.isEmpty ? child.name : "\(name).\(child.name)") }
+    }
+    visit(self, "")
+    return found
+  }
+
+  /// Every learned tensor by its dotted name.
+  public var namedParameters: [(name: String, tensor: Tensor)] {
+    descendants.flatMap { part in
+      part.module.parameters.map { (part.name.isEmpty ? $0.name : "\(part.name).\($0.name)", $0.tensor) }
+    }
+  }
+
+  /// Every learned and kept tensor by its dotted name, parameters of a module before its buffers, as in PyTorch's
+  /// `state_dict`.
+  public var state: [(name: String, tensor: Tensor)] {
+    descendants.flatMap { part in
+      (part.module.parameters + part.module.buffers).map {
+        (part.name.isEmpty ? $0.name : "\(part.name).\($0.name)", $0.tensor.detached())
+      }
+    }
+  }
+
+  /// Copies tensors into this module's own.
+  ///
+  /// - Throws: ``NetworkError/stateMismatch(missing:unexpected:shapes:)`` unless names and shapes are the same; nothing
+  ///   is changed then.
+  public func load(state loaded: [String: Tensor]) throws {
+    let own = state
+    let missing = own.map(\.name).filter { loaded[$0] == nil }
+    let unexpected = loaded.keys.filter { name in !own.contains { $0.name == name } }.sorted()
+    let shapes = own.compactMap { entry -> String? in
+      guard let other = loaded[entry.name], other.shape != entry.tensor.shape else { return nil }
+      return "\(entry.name): the model has \(entry.tensor.shape), the file \(other.shape)"
+    }
+    guard missing.isEmpty, unexpected.isEmpty, shapes.isEmpty else {
+      throw NetworkError.stateMismatch(missing: missing, unexpected: unexpected, shapes: shapes)
+    }
+    for entry in own {
+      if let other = loaded[entry.name] { try entry.tensor.assign(other, operation: "load_state") }
+    }
+  }
+
+  /// Switches this module and all below it to training or evaluation.
+  public func setTraining(_ training: Bool) {
+    for part in descendants { part.module.isTraining = training }
+  }
+
+  /// The number of learned values.
+  public var parameterCount: Int { namedParameters.reduce(0) { $0 + $1.tensor.count } }
+}
+
+/// What goes wrong with networks.
+public enum NetworkError: Failure, Equatable {
+  case noReadout(module: String)
+  case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
+  case badLayer(layer: String, reason: String)
+  /// An error inside a part of a network, with the part's name.
+  case inLayer(name: String, layer: String, reason: String)
+  case badFile(path: String, reason: String)
+
+  public var exitCode: ExitCode {
+    if case .badFile = self { .data } else { .script }
+  }
+
+  public var description: String {
+    switch self {
+    case .noReadout(let module):
+      "\(module) has no readout. Mend: end the model with nn.Linear, or name the last part \"readout\""
+    case .stateMismatch(let missing, let unexpected, let shapes):
+      (["load_state: the state does not fit the model"]
+        + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes)
+        .joined(separator: "\n  ")
+    case .badLayer(let layer, let reason): "\(layer): \(reason)"
+    case .inLayer(let name, let layer, let reason): "in layer \(name), \(layer): \(reason)"
+    case .badFile(let path, let reason): "cannot read \(path): \(reason)"
+    }
+  }
+
+  private static func list(_ label: String, _ names: [String]) -> [String] {
+    guard !names.isEmpty else { return [] }
+    let shown = names.prefix(8).joined(separator: ", ")
+    return ["\(label): \(shown)" + (names.count > 8 ? " and \(names.count - 8) more" : "")]
+  }
+}

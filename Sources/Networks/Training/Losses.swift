@@ -1,0 +1,54 @@
+import Tensors
+
+/// Losses made of tensor operations. Predictions and targets have one shape.
+public enum Losses {
+  /// (p − y)².
+  public static func squaredError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws -> Tensor {
+    try reduced(Elementwise(Square())(difference(p, y, "mse")), reduction)
+  }
+
+  /// |p − y|.
+  public static func absoluteError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws -> Tensor {
+    try reduced(Elementwise(Absolute())(difference(p, y, "l1")), reduction)
+  }
+
+  /// Huber's loss in PyTorch's form: ½d²/β below β, |d| − ½β above (Girshick 2015).
+  public static func smoothAbsoluteError(
+    _ p: Tensor, _ y: Tensor, beta: Float = 1, _ reduction: LossReduction = .mean
+  ) throws -> Tensor {
+    let distance = try Elementwise(Absolute())(difference(p, y, "smooth_l1"))
+    let near = try Elementwise(Square())(distance).scaled(by: 0.5 / beta)
+    let far = try distance.shifted(by: -0.5 * beta)
+    let isNear = try Comparison.lt(distance.detached(), Tensor(beta, on: p.device))
+    return try reduced(Where()(isNear, near, far), reduction)
+  }
+
+  /// −y·log σ(x) − (1 − y)·log(1 − σ(x)), from the logits x: max(x, 0) − x·y + log(1 + e^−|x|).
+  public static func binaryCrossEntropy(
+    logits x: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean
+  ) throws -> Tensor {
+    try requireSame(x, y, "bce_with_logits")
+    let tail = try Elementwise(Softplus())(Elementwise(Negate())(Elementwise(Absolute())(x)))
+    return try reduced(Elementwise(Rectifier())(x).subtracting(x.multiplied(by: y)).adding(tail), reduction)
+  }
+
+  private static func difference(_ p: Tensor, _ y: Tensor, _ name: String) throws -> Tensor {
+    try requireSame(p, y, name)
+    return try p.subtracting(y)
+  }
+
+  private static func requireSame(_ p: Tensor, _ y: Tensor, _ name: String) throws {
+    guard p.shape == y.shape else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: p.shape, right: y.shape, mend: "prediction and target have one shape.")
+    }
+  }
+
+  private static func reduced(_ losses: Tensor, _ reduction: LossReduction) throws -> Tensor {
+    switch reduction {
+    case .none: losses
+    case .sum: try Reduction(.sum)(losses)
+    case .mean: try Reduction(.mean)(losses)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// A field of host objects that looks like data: `x.shape`.
+public struct LuaProperty: Sendable {
+  public let name: String
+  public let summary: String
+  /// Its type in words: `"list of integers"`.
+  public let type: String
+  let read: LuaFunction
+  let write: LuaFunction?
+
+  /// - Parameters:
+  ///   - read: argument 0 is the object.
+  ///   - set: the type that may be assigned, and what does it; argument 0 is the object, 1 the value.
+  public init(
+    _ name: String, _ summary: String, _ type: String, set: (type: LuaType, body: LuaFunction.Body)? = nil,
+    read: @escaping LuaFunction.Body
+  ) {
+    self.name = name
+    self.summary = summary
+    self.type = type
+    self.read = LuaFunction(name, summary, returns: type, read)
+    write = set.map { LuaFunction(name, summary, [LuaParameter("value", $0.type, optional: true)], $0.body) }
+  }
+}
+
+/// What scripts can do with the values of one Swift type.
+public struct LuaClass: Sendable {
+  public let name: String
+  public let summary: String
+  public let methods: [LuaFunction]
+  public let properties: [LuaProperty]
+  /// Named by event. `__add` and other binary ones have their operands as arguments 1 and 2; the rest are
+  /// methods: `__index` (keys that are no method or property), `__newindex`, `__len`, `__unm`, `__tostring`,
+  /// `__call`, `__close`.
+  public let operators: [LuaFunction]
+  /// Whether the same Swift object is the same Lua value each time it is pushed; classes only.
+  public let keepsIdentity: Bool
+  /// Whether its objects hold native memory, which scopes and `release()` give back.
+  public let holdsMemory: Bool
+  let bytes: @Sendable (AnyObject) -> Int
+
+  /// - Parameter bytes: native bytes that hang on a value; they weigh on Lua's collector.
+  public init<T: LuaHosted & SendableMetatype>(
+    _ type: T.Type, _ summary: String, methods: [LuaFunction], properties: [LuaProperty] = [],
+    operators: [LuaFunction] = [], keepsIdentity: Bool = false, bytes: (@Sendable (T) -> Int)? = nil
+  ) {
+    name = T.luaClassName
+    self.summary = summary
+    self.properties = properties
+    self.operators = operators
+    self.keepsIdentity = keepsIdentity
+    holdsMemory = bytes != nil
+    self.bytes = { storage in
+      guard let bytes, let value = T.fromLuaStorage(storage) else { return 0 }
+      return Swift.max(bytes(value), 0)
+    }
+    let release = LuaFunction("release", "Gives its memory back now; later use is an error") { call in
+      call.release(0)
+      return .nothing
+    }
+    self.methods = holdsMemory && !methods.contains { $0.name == "release" } ? methods + [release] : methods
+  }
+}
+
+/// A class in one state.
+final class BoundClass {
+  let name: String
+  /// Nil until the class is registered.
+  var metatable: LuaReference?
+  /// The weak table from objects to their userdata.
+  var known: LuaReference?
+  var isScoped = false
+  var bytes: (AnyObject) -> Int = { _ in 0 }
+  /// What scripts can name on its objects.
+  var members: [String] = []
+
+  init(name: String) { self.name = name }
+}

@@ -1,0 +1,132 @@
+/// One parameter of a host function, or one field of its options.
+public struct LuaParameter: Sendable {
+  public let name: String
+  public let type: LuaType
+  /// May be left out, or nil.
+  public let isOptional: Bool
+  /// What stands for it when it is left out.
+  public let defaultValue: LuaValue
+  public let help: String
+  /// Takes all further arguments.
+  public let isRest: Bool
+
+  public init(
+    _ name: String, _ type: LuaType, optional: Bool = false, default value: LuaValue = .nil,
+    help: String = "",
+    rest: Bool = false
+  ) {
+    self.name = name
+    self.type = type
+    self.isOptional = optional || rest || !value.isNil
+    self.defaultValue = value
+    self.help = help
+    self.isRest = rest
+  }
+
+  public static func any(_ name: String, optional: Bool = false, help: String = "") -> Self {
+    Self(name, .any, optional: optional, help: help)
+  }
+
+  public static func boolean(
+    _ name: String, default value: Bool? = nil, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .boolean, optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func integer(
+    _ name: String, default value: Int? = nil, optional: Bool = false, min: Int = .min, max: Int = .max,
+    help: String = ""
+  ) -> Self {
+    Self(name, .integer(min...max), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func number(
+    _ name: String, default value: Double? = nil, optional: Bool = false, min: Double = -.infinity,
+    max: Double = .infinity, help: String = ""
+  ) -> Self {
+    Self(name, .number(min...max), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func string(
+    _ name: String, default value: String? = nil, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .string, optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func choice(
+    _ name: String, _ words: [String], default value: String? = nil, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .choice(words), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func table(_ name: String, optional: Bool = false, help: String = "") -> Self {
+    Self(name, .table, optional: optional, help: help)
+  }
+
+  public static func function(_ name: String, optional: Bool = false, help: String = "") -> Self {
+    Self(name, .function, optional: optional, help: help)
+  }
+
+  public static func integers(
+    _ name: String, default value: [Int]? = nil, optional: Bool = false, min: Int = .min, help: String = ""
+  ) -> Self {
+    Self(name, .list(.integer(min...Int.max)), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func numbers(
+    _ name: String, default value: [Double]? = nil, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .list(.number(LuaType.everyNumber)), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func strings(
+    _ name: String, default value: [String]? = nil, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .list(.string), optional: optional, default: value.luaValue, help: help)
+  }
+
+  public static func list(_ name: String, of type: LuaType, optional: Bool = false, help: String = "") -> Self
+  {
+    Self(name, .list(type), optional: optional, help: help)
+  }
+
+  /// A host object of the class with this name.
+  public static func object(
+    _ name: String, _ className: String, optional: Bool = false, help: String = ""
+  ) -> Self {
+    Self(name, .object(className), optional: optional, help: help)
+  }
+
+  /// A value of one of several types.
+  public static func either(
+    _ name: String, _ types: [LuaType], default value: LuaValue = .nil, optional: Bool = false,
+    help: String = ""
+  ) -> Self {
+    Self(name, .union(types), optional: optional, default: value, help: help)
+  }
+
+  /// A table with declared fields; it may be left out when none of them is needed.
+  public static func options(_ name: String = "options", _ fields: [LuaParameter], help: String = "") -> Self
+  {
+    Self(name, .options(fields), optional: fields.allSatisfy(\.isOptional), help: help)
+  }
+
+  /// All further arguments; read them from `call.count`.
+  public static func rest(_ name: String, _ type: LuaType = .any, help: String = "") -> Self {
+    Self(name, type, help: help, rest: true)
+  }
+
+  /// A shape or list of dimensions: `f{2, 3}`, `f({2, 3})` or `f(2, 3)`; read it with `call.integers(from:)`.
+  public static func sizes(_ name: String, help: String = "") -> Self {
+    Self(
+      name, .union([.integer(LuaType.everyInteger), .list(.integer(LuaType.everyInteger))]), help: help,
+      rest: true)
+  }
+}
+
+extension LuaType {
+  /// Any integer.
+  public static var integer: LuaType { .integer(everyInteger) }
+  /// Any number.
+  public static var number: LuaType { .number(everyNumber) }
+}

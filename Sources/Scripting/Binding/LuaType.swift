@@ -1,0 +1,101 @@
+/// What a parameter, an option or a field may be.
+public indirect enum LuaType: Sendable, CustomStringConvertible {
+  case any
+  case boolean
+  /// A whole number in a range; 2.0 counts, 1.5 does not.
+  case integer(ClosedRange<Int>)
+  /// A number in a range; NaN only where the range is unbounded.
+  case number(ClosedRange<Double>)
+  case string
+  /// One of these words.
+  case choice([String])
+  case table
+  /// A function, or an object that can be called.
+  case function
+  case list(LuaType)
+  /// A table with these fields and no others.
+  case options([LuaParameter])
+  /// A host object of the class with this name.
+  case object(String)
+  case union([LuaType])
+
+  static let everyInteger = Int.min...Int.max
+  static let everyNumber = -Double.infinity...Double.infinity
+
+  /// As an error message says it: `list of integers`.
+  public var description: String {
+    switch self {
+    case .any: "any value"
+    case .boolean: "boolean"
+    case .integer(let range): "integer" + Self.words(range.lowerBound, range.upperBound, Int.min, Int.max)
+    case .number(let range):
+      "number" + Self.words(range.lowerBound, range.upperBound, -Double.infinity, .infinity)
+    case .string: "string"
+    case .choice(let words): "one of " + words.map { "'\($0)'" }.joined(separator: ", ")
+    case .table: "table"
+    case .function: "function"
+    case .list(.any): "list"
+    case .list(.integer): "list of integers"
+    case .list(let element): "list of \(element.plural)"
+    case .options: "table of options"
+    case .object(let name): name
+    case .union(let types): types.map(\.description).joined(separator: " or ")
+    }
+  }
+
+  private var plural: String {
+    switch self {
+    case .choice, .union: "(\(self))"
+    default: "\(self)s"
+    }
+  }
+
+  private static func words<T: Equatable>(_ low: T, _ high: T, _ lowest: T, _ highest: T) -> String {
+    switch (low == lowest, high == highest) {
+    case (true, true): ""
+    case (false, true): " of at least \(low)"
+    case (true, false): " of at most \(high)"
+    case (false, false): " from \(low) to \(high)"
+    }
+  }
+
+  /// As an editor's type annotation (LuaCATS) says it.
+  public var annotation: String {
+    switch self {
+    case .any: "any"
+    case .boolean, .string, .table: "\(self)"
+    case .integer: "integer"
+    case .number: "number"
+    case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: "|")
+    case .function: "function"
+    case .list(let element): "(\(element.annotation))[]"
+    case .options(let fields):
+      "{ "
+        + fields.map { "\($0.name)\($0.isOptional ? "?" : ""): \($0.type.annotation)" }.joined(
+          separator: ", ")
+        + " }"
+    case .object(let name): "nj.\(name)"
+    case .union(let types): types.map(\.annotation).joined(separator: "|")
+    }
+  }
+}
+
+extension LuaType {
+  /// Whether some number can be of this type.
+  var admitsNumbers: Bool {
+    switch self {
+    case .any, .integer, .number: true
+    case .union(let types): types.contains { $0.admitsNumbers }
+    default: false
+    }
+  }
+
+  /// Whether a string can be of this type.
+  var admitsNames: Bool {
+    switch self {
+    case .any, .string, .choice: true
+    case .union(let types): types.contains { $0.admitsNames }
+    default: false
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import CLua
+
+/// One Lua call on the stack, as a traceback shows it.
+struct LuaFrame {
+  let source: String
+  let shortSource: String
+  let line: Int
+  let function: String?
+
+  /// `plugins/x.lua:12: in function 'learn'`.
+  var description: String {
+    "\(source):\(line): in " + (function.map { "function '\($0)'" } ?? "the main part")
+  }
+}
+
+extension LuaStack {
+  /// The call `level` levels up, when it is a Lua function.
+  private func frame(_ record: inout lua_Debug) -> LuaFrame? {
+    guard lua_getinfo(thread, "nSl", &record) != 0, record.currentline > 0, let source = record.source else {
+      return nil
+    }
+    let full = String(cString: source)
+    let short = withUnsafeBytes(of: record.short_src) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    var function: String?
+    if record.what.map({ String(cString: $0) }) != "main" {
+      function = record.name.map { String(cString: $0) } ?? "anonymous"
+    }
+    let shown = full.hasPrefix("@") ? String(full.dropFirst()) : short
+    return LuaFrame(source: shown, shortSource: short, line: Int(record.currentline), function: function)
+  }
+
+  /// The Lua frames, innermost first; the middle of a very deep stack is left out.
+  func frames() -> [LuaFrame] {
+    var result: [LuaFrame] = []
+    var record = lua_Debug()
+    var level: Int32 = 0
+    while level < 400, lua_getstack(thread, level, &record) != 0 {
+      if let frame = frame(&record) { result.append(frame) }
+      level += 1
+    }
+    return result
+  }
+
+  /// The line of the innermost Lua frame; 0 where there is none.
+  var line: Int {
+    frames().first?.line ?? 0
+  }
+
+  /// `file:line: ` of the innermost Lua frame; empty where there is none.
+  func position() -> String {
+    var record = lua_Debug()
+    var level: Int32 = 0
+    while level < 20, lua_getstack(thread, level, &record) != 0 {
+      if let frame = frame(&record) { return "\(frame.source):\(frame.line): " }
+      level += 1
+    }
+    return ""
+  }
+}

@@ -1,0 +1,46 @@
+import CLua
+import LuaBridge
+import Tensors
+
+/// Calls from Lua into Swift.
+extension LuaState {
+  /// Runs host function `number`; a count of results, or -1 with the error's text on top.
+  func dispatch(_ thread: OpaquePointer, _ number: Int) -> Int32 {
+    let caller = current
+    current = thread
+    defer { current = caller }
+    let stack = LuaStack(thread: thread, state: self)
+    guard let function = number >= 0 ? functions[number] : closure(thread) else {
+      pushThrown(ScriptFailure("a host function was used after its state dropped it"), on: stack)
+      return -1
+    }
+    do {
+      let call = LuaCall(state: self, stack: stack, function: function)
+      try function.check(call)
+      return try function.body(call).count
+    } catch {
+      pushThrown(error, on: stack)
+      return -1
+    }
+  }
+
+  private func closure(_ thread: OpaquePointer) -> BoundFunction? {
+    guard let object = nj_closure_object(thread) else { return nil }
+    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? BoundFunction
+  }
+
+  /// Pushes the text of an error, and remembers the error itself for the time it is back in Swift.
+  func pushThrown(_ error: any Error, on stack: LuaStack) {
+    _ = lua_checkstack(stack.thread, 4)
+    let failure: ScriptFailure
+    if let known = error as? ScriptFailure, known.isPlaced {
+      failure = known
+    } else {
+      let cause = (error as? ScriptFailure)?.cause ?? (error is ScriptFailure ? nil : error)
+      let text = (error as? ScriptFailure)?.message ?? String(describing: error)
+      failure = ScriptFailure(stack.position() + text, cause: cause, isPlaced: true)
+    }
+    thrown = (failure.message, failure)
+    stack.pushString(failure.message)
+  }
+}

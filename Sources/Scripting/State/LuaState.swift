@@ -1,0 +1,120 @@
+import CLua
+import LuaBridge
+import Tensors
+
+/// One Lua world: a Lua state with the safe libraries, and the host functions and classes given to it.
+///
+/// A state belongs to one thread at a time. Several states can live beside each other.
+public final class LuaState {
+  /// Where the script's `print` goes; the text ends with a newline.
+  public var print: (String) -> Void = { Swift.print($0, terminator: "") }
+
+  /// Asked every few thousand instructions: whether the script should stop as by Ctrl-C.
+  public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+
+  let main: OpaquePointer
+  let host: UnsafeMutablePointer<nj_host>
+  let releases = ReleaseQueue()
+  /// The Lua thread that called into Swift last; callbacks run on it.
+  var current: OpaquePointer
+  /// Nested calls from Swift into Lua.
+  var depth = 0
+  var functions: ContiguousArray<BoundFunction> = []
+  var classes: [BoundClass] = []
+  var classNumbers: [String: Int32] = [:]
+  /// The last error a host function threw, until it has come back to Swift.
+  var thrown: (text: String, failure: ScriptFailure)?
+  /// Frames of the last error that reached a call from Swift.
+  var frames: [LuaFrame] = []
+  /// Why the script has to stop, once it has.
+  var stopping: (any Error)?
+  var modules: [String: LuaReference] = [:]
+  var manifestMarks: LuaReference?
+  private var attachments: [ObjectIdentifier: AnyObject] = [:]
+
+  /// Makes a state whose `math.random` starts from `seed`.
+  public init(seed: UInt64 = 0) throws {
+    var calls = nj_callbacks(
+      dispatch: { owner, thread, function in
+        guard let thread else { return -1 }
+        return LuaState.from(owner) { $0.dispatch(thread, Int(function)) } ?? -1
+      },
+      release: { _, object in
+        if let object { Unmanaged<AnyObject>.fromOpaque(object).release() }
+      },
+      trace: { owner, thread in
+        if let thread { LuaState.from(owner) { $0.noteFrames(thread) } }
+      },
+      should_stop: { owner, thread in
+        guard let thread else { return 0 }
+        return LuaState.from(owner) { $0.shouldStop(thread) } ?? 0
+      },
+      print: { owner, text, length in
+        guard let text else { return }
+        let bytes = UnsafeRawBufferPointer(start: text, count: length)
+        LuaState.from(owner) { $0.print(String(decoding: bytes, as: UTF8.self).printable(limit: .max)) }
+      })
+    guard let main = nj_open(&calls, nil, lua_Integer(bitPattern: seed)), let host = nj_host_of(main) else {
+      throw ScriptFailure("no memory to start Lua")
+    }
+    (self.main, self.host, current) = (main, host, main)
+    host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    registerClosures()
+  }
+
+  deinit {
+    host.pointee.owner = nil  // objects are still released; nothing else of this state is used
+    nj_close(main)
+  }
+
+  private static func from<R>(_ owner: UnsafeMutableRawPointer?, _ body: (LuaState) -> R) -> R? {
+    guard let owner else { return nil }
+    return Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { body($0) }
+  }
+
+  var stack: LuaStack { LuaStack(thread: current, state: self) }
+
+  /// Bytes that Lua itself holds.
+  public var luaBytes: Int { host.pointee.lua_bytes }
+  /// Native bytes that hang on host objects a script can still reach or that are not collected yet.
+  public var nativeBytes: Int { host.pointee.native_bytes }
+  /// Most bytes Lua may hold; nil for no limit.
+  public var luaLimit: Int? {
+    get { host.pointee.lua_limit == 0 ? nil : Int(host.pointee.lua_limit) }
+    set { host.pointee.lua_limit = newValue ?? 0 }
+  }
+  /// The native memory budget: garbage is collected more often when three quarters of it are in use.
+  public var nativeBudget: Int? {
+    get { host.pointee.native_budget == 0 ? nil : Int(host.pointee.native_budget) }
+    set { host.pointee.native_budget = newValue ?? 0 }
+  }
+
+  /// Keeps a Swift object for the bodies of host functions, which find it by its type.
+  public func attach<T: AnyObject>(_ object: T) { attachments[ObjectIdentifier(T.self)] = object }
+
+  /// What was attached of this type.
+  public func attached<T: AnyObject>(_ type: T.Type = T.self) throws -> T {
+    if let object = attachments[ObjectIdentifier(type)] as? T { return object }
+    throw ScriptFailure("this is not available here: no \(type) in this state")
+  }
+
+  /// Collects all garbage now, native memory with it.
+  public func collectGarbage() {
+    flushReleases()
+    nj_collect(current)
+  }
+
+  /// Lets go of values whose references are gone.
+  func flushReleases() {
+    for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
+  }
+
+  /// The script stops at its next look at the hook: Ctrl-C, or a limit.
+  private func shouldStop(_ thread: OpaquePointer) -> Int32 {
+    if stopping == nil, isInterrupted() { stopping = Interrupted(during: "the script") }
+    guard let stopping else { return 0 }
+    let stack = LuaStack(thread: thread, state: self)
+    pushThrown(stopping, on: stack)
+    return 1
+  }
+}

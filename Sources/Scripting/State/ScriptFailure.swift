@@ -1,0 +1,72 @@
+import Tensors
+
+/// What a script, a plugin or a host function called from Lua failed with.
+///
+/// The message starts with the script's `file:line` where there is one.
+public struct ScriptFailure: Failure {
+  /// Where and what, one line.
+  public var message: String
+  /// The Lua calls that led there, innermost first: `plugins/x.lua:12: in function 'learn'`.
+  public var traceback: [String]
+  /// The error a host function threw, with its own type.
+  public let cause: (any Error)?
+
+  /// Whether the message already says where in the script.
+  let isPlaced: Bool
+
+  /// Text from a script is made printable and cut.
+  public init(_ message: String, traceback: [String] = [], cause: (any Error)? = nil) {
+    self.init(message, traceback: traceback, cause: cause, isPlaced: false)
+  }
+
+  init(_ message: String, traceback: [String] = [], cause: (any Error)?, isPlaced: Bool) {
+    self.message = message.printable()
+    self.traceback = traceback
+    self.cause = cause
+    self.isPlaced = isPlaced
+  }
+
+  /// The cause's own code, so that a full memory stays 4 and Ctrl-C stays 130; else 1.
+  public var exitCode: ExitCode { (cause as? any Failure)?.exitCode ?? .script }
+
+  /// The message, then the traceback, one call a line.
+  public var description: String { ([message] + traceback.map { "  " + $0 }).joined(separator: "\n") }
+
+  /// The same failure with words put before its message.
+  public func prefixed(_ words: String) -> ScriptFailure {
+    var copy = self
+    copy.message = words + message
+    return copy
+  }
+}
+
+/// A limit of the script's own memory; native memory has its own failure.
+public struct ScriptMemoryFailure: Failure {
+  /// The limit, in bytes.
+  public let limit: Int
+
+  public var exitCode: ExitCode { .limit }
+  public var description: String {
+    "the script needs more than its \(limit >> 20) MB of Lua memory. "
+      + "Mend: keep big data in tensors, or raise the limit"
+  }
+}
+
+extension String {
+  /// This text fit for a terminal: control characters become visible, and it is cut after `limit` characters.
+  public func printable(limit: Int = 4000) -> String {
+    var result = ""
+    var count = 0
+    for scalar in unicodeScalars {
+      count += 1
+      if count > limit { break }
+      switch scalar.value {
+      case 9, 10: result.unicodeScalars.append(scalar)
+      case 0..<32, 127...159, 0x202A...0x202E, 0x2066...0x2069:
+        result += "\\u{" + String(scalar.value, radix: 16) + "}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return count > limit ? result + "… (cut; \(utf8.count) bytes in all)" : result
+  }
+}

@@ -1,0 +1,70 @@
+import Metrics
+import Testing
+
+@Suite struct FigureTests {
+  @Test func refusesWhatCannotBeDrawn() {
+    #expect(throws: FigureFailure.empty(plot: "lines")) { try Figure.lines([String: [Double]]()) }
+    #expect(throws: FigureFailure.empty(plot: "lines")) { try Figure.lines(["a": []]) }
+    #expect(throws: FigureFailure.lengths(plot: "lines", name: "a", of: "x", count: 2, expected: 3)) {
+      try Figure.lines(["a": [1, 2]], x: [1, 2, 3])
+    }
+    #expect(throws: FigureFailure.nothingFinite(plot: "lines", name: "a")) {
+      try Figure.lines(["a": [.nan, .infinity]])
+    }
+    #expect(throws: FigureFailure.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2))
+    {
+      try Figure.bands(["a": Band(low: [1], mid: [1, 2], high: [1, 2])])
+    }
+    #expect(throws: FigureFailure.empty(plot: "bars")) { try Figure.bars([:]) }
+    #expect(throws: FigureFailure.empty(plot: "scatter")) { try Figure.scatter(x: [], y: []) }
+    #expect(throws: FigureFailure.lengths(plot: "scatter", name: "groups", of: "x", count: 1, expected: 2)) {
+      try Figure.scatter(x: [1, 2], y: [1, 2], groups: ["a"])
+    }
+    #expect(throws: FigureFailure.empty(plot: "histogram")) { try Figure.histogram(["a": []]) }
+    #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [1]], bins: 0) }
+    #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [-1e308, 1e308]]) }
+    #expect(
+      throws: FigureFailure.missingColumn(plot: "heatmap", column: "kernl", row: 1, known: ["kernel", "v"])
+    ) {
+      try Figure.heatmap(
+        rows: [["kernel": .number(1), "v": .number(1)]], x: "kernl", y: "kernel", value: "v")
+    }
+    #expect(throws: FigureFailure.notANumber(plot: "heatmap", column: "v", row: 1, value: "much")) {
+      try Figure.heatmap(rows: [["k": .number(1), "v": .text("much")]], x: "k", y: "k", value: "v")
+    }
+  }
+
+  @Test func countsAsNumPyDoes() throws {
+    // numpy.histogram([1, 2, 2, 3, 5, 5], bins=4) gives counts 1, 2, 1, 2 and edges 1, 2, 3, 4, 5.
+    let figure = try Figure.histogram(["a": [1, 2, 2, 3, 5, 5, .nan]], bins: 4)
+    #expect(
+      figure.panels[0].content
+        == .histogram(.init(edges: [1, 2, 3, 4, 5], names: ["a"], counts: [[1, 2, 1, 2]])))
+  }
+
+  @Test func putsNumbersInOrderAndTextAsItComes() throws {
+    let rows: [[String: Figure.Cell]] = [
+      ["x": .number(12), "y": .text("b"), "v": .number(1)],
+      ["x": .number(4), "y": .text("a"), "v": .number(2)],
+    ]
+    guard
+      case .heatmap(let map) = try Figure.heatmap(rows: rows, x: "x", y: "y", value: "v").panels[0].content
+    else { return #expect(Bool(false)) }
+    #expect(map.columns == ["4", "12"])
+    #expect(map.rows == ["b", "a"])
+    #expect(map.values[0][1] == 1 && map.values[1][0] == 2 && map.values[0][0].isNaN)
+  }
+
+  @Test func showsSessionsAsTheBenchmarkDoes() throws {
+    let all = try AccuracyCurve([[0.9, 0.8], [0.8, 0.6]])
+    let figure = try Figure.sessionCurves([
+      SessionCurve(learner: "a", all: all, new: try AccuracyCurve([[0.5], [0.7]]))
+    ])
+    #expect(figure.panels.map(\.title) == ["Base and new classes", "New classes"])
+    #expect(figure.panels[0].x.ticks == [0, 1])
+    #expect(figure.panels[1].x.ticks == [1])
+    guard case .lines(let lines) = figure.panels[0].content else { return #expect(Bool(false)) }
+    #expect(abs(lines[0].y[1] - 70) < 1e-9)
+    #expect(abs((lines[0].low?[1] ?? 0) - 61) < 1e-9)
+  }
+}
