@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// The gradient of every differentiable operation against finite differences, for contiguous, transposed and strided
-/// inputs.
+/// The gradient of every differentiable operation against finite differences, for contiguous, transposed and
+/// strided inputs.
 @Suite struct GradientTests {
   @Test(arguments: GradientCases.elementwise, InputLayout.allCases)
   func elementwise(_ gradient: GradientCase, _ layout: InputLayout) throws { try gradient.check(layout) }
@@ -65,7 +65,7 @@ enum GradientCases {
       [
         Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(), ReciprocalSquareRoot(), Reciprocal(),
         Power(1.7),
-        Power(-0.5),
+        Power(-0.5), DividedBy(3), DividedInto(-2), RaisedTo(base: 1.7),
       ])
     + unary(.awayFromZero, [Absolute(), Rectifier(), ELU(alpha: 0.7), LeakyRectifier(), Clamp(0, 50)])
     + binary(.normal, [Addition(), Subtraction(), Multiplication()])

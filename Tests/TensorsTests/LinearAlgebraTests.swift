@@ -66,7 +66,8 @@ import Testing
     ),
     (
       "not positive",
-      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 2. Mend: add a small number to the diagonal",
+      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 2. "
+        + "Mend: add a small number to the diagonal",
       { _ = try floats([1, 2, 2, 1], [2, 2], on: $0).cholesky() }
     ),
     (

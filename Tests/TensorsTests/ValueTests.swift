@@ -1,7 +1,8 @@
 import Tensors
 import Testing
 
-/// Values where PyTorch's choice is not the only one: NaN, ties, zeros, empty and rank-0 tensors, large whole numbers.
+/// Values where PyTorch's choice is not the only one: NaN, ties, zeros, empty and rank-0 tensors, large
+/// whole numbers.
 @Suite struct ValueTests {
   let device = TensorsTests.device()
 

@@ -1,9 +1,9 @@
 /// The sizes of one convolution over time, channels last, and its products.
 ///
-/// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix of all
-/// windows is the input itself read with overlapping rows (``Windows``): nothing is copied. Windows of all samples of a
-/// chunk are rows of one such matrix when the stride divides the time ("flat"); rows that straddle two samples are
-/// computed and left out. Dilation and groups go tap by tap.
+/// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix
+/// of all windows is the input itself read with overlapping rows (``Windows``): nothing is copied. Windows
+/// of all samples of a chunk are rows of one such matrix when the stride divides the time ("flat"); rows
+/// that straddle two samples are computed and left out. Dilation and groups go tap by tap.
 struct Convolution: Sendable {
   let batch: Int
   /// Time of the padded input.
@@ -32,8 +32,8 @@ struct Convolution: Sendable {
     max(1, LinearAlgebra.rowsPerChunk(columns: outputs, inner: window / groups) / max(1, outputTime))
   }
 
-  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel, channels) when
-  /// windowed, else (kernel, groups, channels per group, outputs per group).
+  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel,
+  /// channels) when windowed, else (kernel, groups, channels per group, outputs per group).
   func forward(
     _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
     into y: Shared<Float>, on device: Device
@@ -90,8 +90,8 @@ struct Convolution: Sendable {
     }
   }
 
-  /// The upstream gradient with every sample stretched to ``pitch`` rows, the rest zeros, and `kernel` − 1 rows of
-  /// zeros before the first: rows that no window owns then add nothing.
+  /// The upstream gradient with every sample stretched to ``pitch`` rows, the rest zeros, and `kernel` − 1
+  /// rows of zeros before the first: rows that no window owns then add nothing.
   func spread(_ dy: Shared<Float>, into rows: Shared<Float>, on device: Device) {
     (rows + 0).update(repeating: 0, count: (kernel - 1) * outputs)
     device.parallel(batch, by: samplesPerChunk) { samples in
@@ -103,8 +103,8 @@ struct Convolution: Sendable {
     }
   }
 
-  /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the gradient, over
-  /// the taps in reverse. `reversed` is (kernel, outputs, channels).
+  /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the
+  /// gradient, over the taps in reverse. `reversed` is (kernel, outputs, channels).
   func inputGradient(
     spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) {
@@ -116,7 +116,8 @@ struct Convolution: Sendable {
     }
   }
 
-  /// dx tap by tap, for every other case; dx holds zeros. `taps` is (kernel, groups, channels, outputs) per group.
+  /// dx tap by tap, for every other case; dx holds zeros. `taps` is (kernel, groups, channels, outputs) per
+  /// group.
   func inputGradient(_ dy: Shared<Float>, taps: Shared<Float>, into dx: Shared<Float>, on device: Device) {
     device.parallel(batch, by: samplesPerChunk) { samples in
       for sample in samples {

@@ -1,7 +1,7 @@
 /// A matrix whose rows, `width` long, begin every `step` elements, and so overlap when the step is shorter.
 ///
-/// BLAS refuses rows that overlap, but every n-th row, with n·step ≥ width, is a matrix it takes. A product is n of
-/// them, each for every n-th row; nothing is copied.
+/// BLAS refuses rows that overlap, but every n-th row, with n·step ≥ width, is a matrix it takes. A product
+/// is n of them, each for every n-th row; nothing is copied.
 struct Windows {
   private let start: UnsafeMutablePointer<Float>
   private let step: Int

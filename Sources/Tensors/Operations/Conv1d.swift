@@ -1,5 +1,5 @@
-/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it, bias
-/// (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
+/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it,
+/// bias (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
 public struct Conv1d: Operation {
   public let stride: Int
   public let padding: Int

@@ -1,5 +1,5 @@
-/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]]. Indices are
-/// int32, from 0.
+/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]].
+/// Indices are int32, from 0.
 public struct Gather: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
