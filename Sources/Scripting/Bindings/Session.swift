@@ -15,6 +15,13 @@ public final class Session {
   public var run: any ScriptRun
   /// How progress is shown.
   public let console: Console
+  /// What was granted beyond computing; nothing, unless set.
+  public var capabilities = Capabilities()
+  /// The files a script may touch.
+  public var files: FileGate {
+    get { capabilities.files }
+    set { capabilities.files = newValue }
+  }
 
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, run: any ScriptRun) {
