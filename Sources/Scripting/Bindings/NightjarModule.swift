@@ -18,7 +18,7 @@ public enum NightjarModule {
       + PluginBindings.functions + [.scope],
     values: [("version", "The host's version", .string(version))],
     modules: [
-      LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module, FewShotBindings.module,
+      LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module, FewShotBindings.module, AudioBindings.module,
     ])
 
   /// Gives a state the module and its classes.
