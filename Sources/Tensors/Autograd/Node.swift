@@ -71,7 +71,8 @@ public final class Node: @unchecked Sendable {
     }
     for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
       throw TensorError.noGradient(
-        reason: "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
+        reason:
+          "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
           + "(shape \(tensor.shape)). Mend: use the form without _, or clone() first")
     }
   }

@@ -34,7 +34,8 @@ struct Convolution: Sendable {
 
   /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel, channels) when
   /// windowed, else (kernel, groups, channels per group, outputs per group).
-  func forward(_ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
+  func forward(
+    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
     into y: Shared<Float>, on device: Device
   ) {
     device.parallel(batch, by: samplesPerChunk) { samples in
@@ -42,7 +43,8 @@ struct Convolution: Sendable {
         let rows = scratch + samples.lowerBound * pitch * outputs
         LinearAlgebra.multiply(
           .init(x + samples.lowerBound * time * channels, stride: stride * channels),
-          .init(packed.pointer, stride: window, transposed: true), into: rows, stride: outputs, rows: (samples.count - 1) * pitch + outputTime, columns: outputs, inner: window)
+          .init(packed.pointer, stride: window, transposed: true), into: rows, stride: outputs,
+          rows: (samples.count - 1) * pitch + outputTime, columns: outputs, inner: window)
         for (i, sample) in samples.enumerated() {
           place(rows + i * pitch * outputs, bias, into: y + sample * outputTime * outputs)
         }
@@ -58,7 +60,8 @@ struct Convolution: Sendable {
             forEachTap { tap, group, weight in
               LinearAlgebra.multiply(
                 .init(from + tap * dilation * channels + group * groupChannels, stride: stride * channels),
-                .init(packed + weight, stride: groupOutputs), into: to + group * groupOutputs, stride: outputs,
+                .init(packed + weight, stride: groupOutputs), into: to + group * groupOutputs,
+                stride: outputs,
                 rows: outputTime,
                 columns: groupOutputs, inner: groupChannels, beta: tap == 0 ? 0 : 1)
             }
@@ -70,7 +73,9 @@ struct Convolution: Sendable {
   }
 
   /// Copies a sample's rows to their place and adds the bias.
-  private func place(_ from: UnsafeMutablePointer<Float>, _ bias: Shared<Float>?, into to: UnsafeMutablePointer<Float>) {
+  private func place(
+    _ from: UnsafeMutablePointer<Float>, _ bias: Shared<Float>?, into to: UnsafeMutablePointer<Float>
+  ) {
     guard let bias else { return to.update(from: from, count: outputTime * outputs) }
     for row in 0..<outputTime {
       let (source, target) = (from + row * outputs, to + row * outputs)
@@ -99,11 +104,15 @@ struct Convolution: Sendable {
 
   /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the gradient, over
   /// the taps in reverse. `reversed` is (kernel, outputs, channels).
-  func inputGradient(spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device) {
+  func inputGradient(
+    spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device
+  ) {
     device.parallel(batch, by: samplesPerChunk) { samples in
       LinearAlgebra.multiply(
-        .init(spread + samples.lowerBound * time * outputs, stride: outputs), .init(reversed.pointer, stride: channels),
-        into: dx + samples.lowerBound * time * channels, stride: channels, rows: samples.count * time, columns: channels,
+        .init(spread + samples.lowerBound * time * outputs, stride: outputs),
+        .init(reversed.pointer, stride: channels),
+        into: dx + samples.lowerBound * time * channels, stride: channels, rows: samples.count * time,
+        columns: channels,
         inner: kernel * outputs)
     }
   }
@@ -145,7 +154,9 @@ struct Convolution: Sendable {
       let count = min(outputsPerBlock, outputs - first)
       if isSpread {
         LinearAlgebra.multiply(
-          .init(dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs, transposed: true),
+          .init(
+            dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs,
+            transposed: true),
           .init(x + samples.lowerBound * time * channels, stride: stride * channels),
           into: target + first * window, stride: window,
           rows: count, columns: window, inner: (samples.count - 1) * pitch + outputTime)
@@ -171,7 +182,8 @@ struct Convolution: Sendable {
             x + (sample * time * channels + tap * dilation * channels + group * groupChannels),
             stride: stride * channels, transposed: true),
           .init(dy + (sample * outputTime * outputs + group * groupOutputs), stride: outputs),
-          into: target + weight, stride: groupOutputs, rows: groupChannels, columns: groupOutputs, inner: outputTime,
+          into: target + weight, stride: groupOutputs, rows: groupChannels, columns: groupOutputs,
+          inner: outputTime,
           beta: i == 0 ? 0 : 1)
       }
     }

@@ -24,13 +24,15 @@ enum LinearAlgebra {
   /// C = A·B + beta·C, row-major: A is rows × inner, B inner × columns, C's rows are `stride` apart.
   @inline(__always)
   static func multiply(
-    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, inner: Int,
+    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
+    inner: Int,
     beta: Float = 0
   ) {
     guard rows > 0, columns > 0 else { return }
     cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride),
+      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer,
+      blasint(b.stride),
       beta, c, blasint(max(1, stride)))
   }
 

@@ -21,19 +21,22 @@ public struct CrossEntropy: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let (x, labels) = (inputs[0], inputs[1])
+    try x.requireFloat(name)
     guard labels.dtype == .int32 else {
       throw TensorError.wrongType(operation: name, expected: "int32 labels", got: labels.dtype)
     }
     guard x.rank == 2, labels.rank == 1, x.shape[0] == labels.shape[0] else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: labels.shape, mend: "logits are (samples, classes), labels (samples).")
+        operation: name, left: x.shape, right: labels.shape,
+        mend: "logits are (samples, classes), labels (samples).")
     }
     let classes = x.shape[1]
     let targets = try labels.values(as: Int32.self)
     if let bad = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) {
       throw TensorError.badArgument(
         operation: name,
-        reason: "label \(targets[bad] + 1) of sample \(bad + 1) is outside the \(classes) classes of the logits")
+        reason:
+          "label \(targets[bad] + 1) of sample \(bad + 1) is outside the \(classes) classes of the logits")
     }
     let logs = fromLogProbabilities ? try x.packed(name) : try Softmax(1, logarithm: true)(x)
     let losses = targets.enumerated().map { sample, target in

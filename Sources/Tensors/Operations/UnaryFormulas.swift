@@ -4,7 +4,8 @@ import Foundation
 public enum UnaryFormulas {
   public static let all: [any UnaryFormula] = [
     Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
-    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(), Cosine(),
+    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(),
+    Cosine(),
     ErrorFunction(), Floor(), Ceiling(), Round(), Sign(), SiLU(), Softplus(),
   ]
 }
@@ -12,6 +13,7 @@ public enum UnaryFormulas {
 public struct Negate: UnaryFormula {
   public init() {}
   public var name: String { "neg" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { -x }
   public func slope(_ x: Float, _ y: Float) -> Float { -1 }
 }
@@ -26,6 +28,7 @@ public struct Absolute: UnaryFormula {
 public struct Exponential: UnaryFormula {
   public init() {}
   public var name: String { "exp" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { exp(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { y }
 }
@@ -54,6 +57,7 @@ public struct Logarithm1p: UnaryFormula {
 public struct SquareRoot: UnaryFormula {
   public init() {}
   public var name: String { "sqrt" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { x.squareRoot() }
   public func slope(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
@@ -61,6 +65,7 @@ public struct SquareRoot: UnaryFormula {
 public struct ReciprocalSquareRoot: UnaryFormula {
   public init() {}
   public var name: String { "rsqrt" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / x.squareRoot() }
   public func slope(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
 }
@@ -75,6 +80,7 @@ public struct Square: UnaryFormula {
 public struct Reciprocal: UnaryFormula {
   public init() {}
   public var name: String { "reciprocal" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / x }
   public func slope(_ x: Float, _ y: Float) -> Float { -y * y }
 }
@@ -82,6 +88,7 @@ public struct Reciprocal: UnaryFormula {
 public struct HyperbolicTangent: UnaryFormula {
   public init() {}
   public var name: String { "tanh" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { tanh(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
@@ -89,6 +96,7 @@ public struct HyperbolicTangent: UnaryFormula {
 public struct Sigmoid: UnaryFormula {
   public init() {}
   public var name: String { "sigmoid" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
   public func slope(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
@@ -97,8 +105,9 @@ public struct Sigmoid: UnaryFormula {
 public struct Rectifier: UnaryFormula {
   public init() {}
   public var name: String { "relu" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
-  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
+  public func slope(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
 
 public struct Sine: UnaryFormula {
@@ -125,6 +134,7 @@ public struct ErrorFunction: UnaryFormula {
 public struct Floor: UnaryFormula {
   public init() {}
   public var name: String { "floor" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.down) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -132,6 +142,7 @@ public struct Floor: UnaryFormula {
 public struct Ceiling: UnaryFormula {
   public init() {}
   public var name: String { "ceil" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.up) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -140,6 +151,7 @@ public struct Ceiling: UnaryFormula {
 public struct Round: UnaryFormula {
   public init() {}
   public var name: String { "round" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -147,6 +159,7 @@ public struct Round: UnaryFormula {
 public struct Sign: UnaryFormula {
   public init() {}
   public var name: String { "sign" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -193,6 +206,7 @@ public struct ELU: UnaryFormula {
   public let alpha: Float
   public init(alpha: Float = 1) { self.alpha = alpha }
   public var name: String { "elu" }
+  public var slopeNeeds: SlopeNeeds { .both }
   public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + alpha }
 }
@@ -206,13 +220,17 @@ public struct LeakyRectifier: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
 }
 
-/// x, kept between two limits; the gradient passes at the limits themselves.
+/// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one wins, as
+/// in PyTorch; a NaN stays NaN.
 public struct Clamp: UnaryFormula {
   public let low: Float
   public let high: Float
   public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
   public var name: String { "clamp" }
-  public func value(_ x: Float) -> Float { x < low ? low : x > high ? high : x }
+  public func value(_ x: Float) -> Float {
+    let raised = x < low ? low : x
+    return raised > high ? high : raised
+  }
   public func slope(_ x: Float, _ y: Float) -> Float { x >= low && x <= high ? 1 : 0 }
 }
 
@@ -222,6 +240,7 @@ public struct Affine: UnaryFormula {
   public let shift: Float
   public init(scale: Float = 1, shift: Float = 0) { (self.scale, self.shift) = (scale, shift) }
   public var name: String { "affine" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x * scale + shift }
   public func slope(_ x: Float, _ y: Float) -> Float { scale }
 }
