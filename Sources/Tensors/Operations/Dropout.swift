@@ -32,12 +32,30 @@ public struct Dropout: Operation {
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       for base in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
         let words = philox.block(first + UInt64(base / 8), stream: stream)
-        for lane in 0..<min(8, range.upperBound - base) {
-          let bits = (words[lane & 3] &>> (lane < 4 ? 0 : 16)) & 0xFFFF
-          to[base + lane] = bits < limit ? 0 : from[base + lane] * scale
+        let low = Self.factors(words & 0xFFFF, limit, scale)
+        let high = Self.factors(words &>> 16, limit, scale)
+        if base + 8 <= range.upperBound {
+          let (source, target) = (UnsafeRawPointer(from + base), UnsafeMutableRawPointer(to + base))
+          let (a, b) = (
+            source.loadUnaligned(as: SIMD4<Float>.self),
+            source.loadUnaligned(fromByteOffset: 16, as: SIMD4<Float>.self)
+          )
+          target.storeBytes(of: a * low, as: SIMD4<Float>.self)
+          target.storeBytes(of: b * high, toByteOffset: 16, as: SIMD4<Float>.self)
+        } else {
+          for lane in 0..<range.upperBound - base {
+            to[base + lane] = from[base + lane] * (lane < 4 ? low[lane] : high[lane - 4])
+          }
         }
       }
     }
     return result
+  }
+
+  /// 0 where the bits are below the limit, else the scale.
+  @inline(__always)
+  private static func factors(_ bits: SIMD4<UInt32>, _ limit: UInt32, _ scale: Float) -> SIMD4<Float> {
+    let kept = SIMD4<Float>(repeating: scale)
+    return kept.replacing(with: 0, where: bits .< SIMD4(repeating: limit))
   }
 }

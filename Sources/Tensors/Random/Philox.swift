@@ -21,16 +21,18 @@ public struct Philox: Sendable {
 
   /// Ten rounds over one counter; public so that the reference vectors can be checked.
   public func rounds(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
-    var c = counter
-    var k = key
+    // Scalars: the words of a vector would be taken out and put back in every round.
+    var (a, b, c, d) = (counter[0], counter[1], counter[2], counter[3])
+    var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {
-      let first = UInt64(0xD251_1F53) * UInt64(c[0])
-      let second = UInt64(0xCD9E_8D57) * UInt64(c[2])
-      c = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ c[1] ^ k[0], UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ c[3] ^ k[1], UInt32(truncatingIfNeeded: first))
-      k = SIMD2(k[0] &+ 0x9E37_79B9, k[1] &+ 0xBB67_AE85)
+      let first = UInt64(0xD251_1F53) &* UInt64(a)
+      let second = UInt64(0xCD9E_8D57) &* UInt64(c)
+      a = UInt32(truncatingIfNeeded: second >> 32) ^ b ^ k0
+      b = UInt32(truncatingIfNeeded: second)
+      c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ k1
+      d = UInt32(truncatingIfNeeded: first)
+      (k0, k1) = (k0 &+ 0x9E37_79B9, k1 &+ 0xBB67_AE85)
     }
-    return c
+    return SIMD4(a, b, c, d)
   }
 }
