@@ -27,24 +27,15 @@ public struct Dropout: Operation {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let (from, to) = (x.sharedFloats, result.sharedFloats)
     // Sixteen bits an element: eight elements a block. The kept share is exact to 1/65,536.
-    let limit = UInt32((probability * 65_536).rounded())
+    let limit = Int32((probability * 65_536).rounded())
     let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
     x.device.parallel(x.count, by: Device.chunkElements) { range in
-      for base in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-        let words = philox.block(first + UInt64(base / 8), stream: stream)
-        let low = Self.factors(words & 0xFFFF, limit, scale)
-        let high = Self.factors(words &>> 16, limit, scale)
-        if base + 8 <= range.upperBound {
-          let (source, target) = (UnsafeRawPointer(from + base), UnsafeMutableRawPointer(to + base))
-          let (a, b) = (
-            source.loadUnaligned(as: SIMD4<Float>.self),
-            source.loadUnaligned(fromByteOffset: 16, as: SIMD4<Float>.self)
-          )
-          target.storeBytes(of: a * low, as: SIMD4<Float>.self)
-          target.storeBytes(of: b * high, toByteOffset: 16, as: SIMD4<Float>.self)
-        } else {
-          for lane in 0..<range.upperBound - base {
-            to[base + lane] = from[base + lane] * (lane < 4 ? low[lane] : high[lane - 4])
+      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: Self.stretch) { bits in
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch) {
+          fill(bits, from: first + UInt64(start / 8))
+          let (source, target) = (from + start, to + start)
+          for i in 0..<min(Self.stretch, range.upperBound - start) {
+            target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
           }
         }
       }
@@ -52,10 +43,16 @@ public struct Dropout: Operation {
     return result
   }
 
-  /// 0 where the bits are below the limit, else the scale.
+  /// Elements whose random bits are drawn at a time: few enough to stay in the nearest cache.
+  private static let stretch = 2048
+
+  /// Random bits of the blocks from `block` on.
   @inline(__always)
-  private static func factors(_ bits: SIMD4<UInt32>, _ limit: UInt32, _ scale: Float) -> SIMD4<Float> {
-    let kept = SIMD4<Float>(repeating: scale)
-    return kept.replacing(with: 0, where: bits .< SIMD4(repeating: limit))
+  private func fill(_ bits: UnsafeMutableBufferPointer<UInt16>, from block: UInt64) {
+    guard let base = UnsafeMutableRawPointer(bits.baseAddress) else { return }
+    for i in 0..<bits.count / 8 {
+      base.storeBytes(
+        of: philox.block(block + UInt64(i), stream: stream), toByteOffset: 16 * i, as: SIMD4<UInt32>.self)
+    }
   }
 }

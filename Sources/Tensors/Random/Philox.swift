@@ -11,7 +11,7 @@ public struct Philox: Sendable {
   }
 
   /// The four 32-bit words at `counter` of `stream`.
-  @inlinable
+  @inline(__always)
   public func block(_ counter: UInt64, stream: UInt64 = 0) -> SIMD4<UInt32> {
     rounds(
       SIMD4(
@@ -20,6 +20,7 @@ public struct Philox: Sendable {
   }
 
   /// Ten rounds over one counter; public so that the reference vectors can be checked.
+  @inline(__always)
   public func rounds(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     // Scalars: the words of a vector would be taken out and put back in every round.
     var (a, b, c, d) = (counter[0], counter[1], counter[2], counter[3])
