@@ -1,6 +1,6 @@
 /// Elements set to 0 with a probability, the others scaled by 1 / (1 − p) (Srivastava et al. 2014).
 ///
-/// Which ones is a function of the generator's place in its stream, so nothing is kept for the gradient.
+/// Which ones is a function of the generator’s place in its stream, so nothing is kept for the gradient.
 public struct Dropout: Operation {
   public let probability: Float
   private let philox: Philox
@@ -12,7 +12,7 @@ public struct Dropout: Operation {
     self.probability = probability
     philox = random.philox
     stream = random.stream
-    first = random.reserve(blocks: (count + 7) / 8)
+    first = random.reserve(blocks: (count + Self.stretch - 1) / Self.stretch * (Self.stretch / 8))
   }
 
   public var name: String { "dropout" }
@@ -30,9 +30,11 @@ public struct Dropout: Operation {
     let limit = Int32((probability * 65_536).rounded())
     let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
     x.device.parallel(x.count, by: Device.chunkElements) { range in
-      withUnsafeTemporaryAllocation(of: UInt16.self, capacity: Self.stretch) { bits in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.stretch / 2) { words in
+        guard let words = words.baseAddress else { return }
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch) {
-          fill(bits, from: first + UInt64(start / 8))
+          philox.fill(words, count: Self.stretch / 8, from: first + UInt64(start / 8), stream: stream)
+          let bits = UnsafeRawPointer(words).assumingMemoryBound(to: UInt16.self)
           let (source, target) = (from + start, to + start)
           for i in 0..<min(Self.stretch, range.upperBound - start) {
             target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
@@ -43,16 +45,6 @@ public struct Dropout: Operation {
     return result
   }
 
-  /// Elements whose random bits are drawn at a time: few enough to stay in the nearest cache.
+  /// Elements whose random bits are drawn at a time: a divisor of a chunk, few enough for the nearest cache.
   private static let stretch = 2048
-
-  /// Random bits of the blocks from `block` on.
-  @inline(__always)
-  private func fill(_ bits: UnsafeMutableBufferPointer<UInt16>, from block: UInt64) {
-    guard let base = UnsafeMutableRawPointer(bits.baseAddress) else { return }
-    for i in 0..<bits.count / 8 {
-      base.storeBytes(
-        of: philox.block(block + UInt64(i), stream: stream), toByteOffset: 16 * i, as: SIMD4<UInt32>.self)
-    }
-  }
 }

@@ -57,8 +57,12 @@ public struct MaxPool1d: Operation {
       let (first, second) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
       let gradient = up + output * c
       for i in 0..<c {
-        first[i] = a[i] >= b[i] ? gradient[i] : a[i] != a[i] ? gradient[i] : 0
-        second[i] = a[i] >= b[i] ? 0 : a[i] != a[i] ? 0 : gradient[i]
+        // The second wins when it is larger, or NaN beside a number; masks, because branches here cannot be foreseen.
+        let isLarger: UInt32 = a[i] < b[i] ? ~0 : 0
+        let isMissing: UInt32 = (b[i] == b[i] ? 0 : ~0) & (a[i] == a[i] ? ~0 : 0)
+        let (bits, mask) = (gradient[i].bitPattern, isLarger | isMissing)
+        first[i] = Float(bitPattern: bits & ~mask)
+        second[i] = Float(bitPattern: bits & mask)
       }
     }
     let rest = sizes.time - 2 * sizes.count

@@ -22,8 +22,32 @@ public struct Philox: Sendable {
   /// Ten rounds over one counter; public so that the reference vectors can be checked.
   @inline(__always)
   public func rounds(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
-    // Scalars: the words of a vector would be taken out and put back in every round.
-    var (a, b, c, d) = (counter[0], counter[1], counter[2], counter[3])
+    let words = rounds(counter[0], counter[1], counter[2], counter[3])
+    return SIMD4(words.0, words.1, words.2, words.3)
+  }
+
+  /// The four words of `count` blocks from `first` on, as four rows of `count` words.
+  ///
+  /// Neighbouring blocks lie in neighbouring words, so that the compiler computes several at a time.
+  func fill(_ rows: UnsafeMutablePointer<UInt32>, count: Int, from first: UInt64, stream: UInt64) {
+    let (low, high) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+    for i in 0..<count {
+      let counter = first &+ UInt64(i)
+      let words = rounds(
+        UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), low, high)
+      rows[i] = words.0
+      rows[count + i] = words.1
+      rows[2 * count + i] = words.2
+      rows[3 * count + i] = words.3
+    }
+  }
+
+  /// Scalars: the words of a vector would be taken out and put back in every round.
+  @inline(__always)
+  private func rounds(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32
+  ) -> (UInt32, UInt32, UInt32, UInt32) {
+    var (a, b, c, d) = (a, b, c, d)
     var (k0, k1) = (key[0], key[1])
     for _ in 0..<10 {
       let first = UInt64(0xD251_1F53) &* UInt64(a)
@@ -34,6 +58,6 @@ public struct Philox: Sendable {
       d = UInt32(truncatingIfNeeded: first)
       (k0, k1) = (k0 &+ 0x9E37_79B9, k1 &+ 0xBB67_AE85)
     }
-    return SIMD4(a, b, c, d)
+    return (a, b, c, d)
   }
 }
