@@ -15,10 +15,7 @@ static int load(lua_State *L) {
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_replace(L, 4);
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 4, LUA_MULTRET);
-  return lua_gettop(L);
+  return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
 /* Copies the table at -1 (one level of tables below it as well, save _G) and leaves the copy. */

@@ -34,6 +34,9 @@ int nj_tostring(lua_State *L) {
   return 1;
 }
 
+/* Runs the function that a wrapper replaced, in the wrapper's own frame: its errors keep their place. */
+static int original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
+
 static int print(lua_State *L) {
   int count = lua_gettop(L);
   luaL_Buffer text;
@@ -73,10 +76,7 @@ static int format(lua_State *L) {
     }
     if (*at == '\0') break;
   }
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 1);
-  return 1;
+  return original(L);
 }
 
 /* setmetatable without __gc: a finalizer would run where no limit reaches. Upvalue: the original. */
@@ -87,11 +87,7 @@ static int set_metatable(lua_State *L) {
       return luaL_error(L, "setmetatable: __gc is not for scripts; use __close with a <close> variable");
     lua_pop(L, 1);
   }
-  int count = lua_gettop(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 1);
-  return 1;
+  return original(L);
 }
 
 /* rawset that leaves the host's tables alone. Upvalue: the original. */
@@ -101,11 +97,7 @@ static int raw_set(lua_State *L) {
       return luaL_error(L, "rawset: '%s' belongs to the host and is read-only", lua_tostring(L, -1));
     lua_pop(L, 2);
   }
-  int count = lua_gettop(L);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 1);
-  return 1;
+  return original(L);
 }
 
 static int collect_garbage(lua_State *L) {

@@ -10,4 +10,14 @@ extension LuaState {
   public func run(_ text: String, path: String, globals: [String: LuaReference] = [:]) throws -> [LuaValue] {
     try call(load(text, path: path, environment: makeEnvironment(globals)))
   }
+
+  /// Runs a script file. Its `require` reads modules beside it, then those in `roots`.
+  ///
+  /// - Throws: ``ScriptFailure`` with `file:line` and traceback; ``FileFailure``.
+  @discardableResult
+  public func runFile(_ path: String, roots: [String] = []) throws -> [LuaValue] {
+    let folder = (path as NSString).deletingLastPathComponent
+    let space = try ScriptSpace(in: self, roots: [folder.isEmpty ? "." : folder] + roots)
+    return try space.run(path, in: self).map { try value(of: $0) }
+  }
 }

@@ -25,7 +25,9 @@ import Testing
     let power = powers([signal, signal, signal, signal]).map { $0[0] }
     // Bins other than 0 and the Nyquist frequency stand for two.
     let nyquist = count % 2 == 0 ? count / 2 : -1
-    let energy = power.enumerated().reduce(0) { $0 + $1.element * ($1.offset == 0 || $1.offset == nyquist ? 1 : 2) }
+    let energy = power.enumerated().reduce(0) {
+      $0 + $1.element * ($1.offset == 0 || $1.offset == nyquist ? 1 : 2)
+    }
     let expected = signal.reduce(0) { $0 + $1 * $1 } * Float(count)
     #expect(abs(energy / expected - 1) < 1e-5)
   }

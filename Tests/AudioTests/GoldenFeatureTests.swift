@@ -15,7 +15,8 @@ struct MFCCCase: Sendable, CustomTestStringConvertible {
     MFCCCase(
       fixture: "mfcc_16k",
       options: MFCC.Options(
-        sampleRate: 16_000, nMFCC: 40, spectrogram: .init(nFFT: 400, hopLength: 160), mel: .init(nMels: 128))),
+        sampleRate: 16_000, nMFCC: 40, spectrogram: .init(nFFT: 400, hopLength: 160), mel: .init(nMels: 128)
+      )),
   ]
 
   @Test(arguments: cases) func tablesMatch(_ c: MFCCCase) throws {

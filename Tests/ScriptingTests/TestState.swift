@@ -1,17 +1,184 @@
+import Foundation
 import Scripting
+import Tensors
+import Testing
 
-/// A host object that counts how many of its kind are alive in one test.
+/// A host object for tests, which counts how many of its kind are alive.
 final class Vector: LuaHosted {
-  static let luaClassName = "vector"
   final class Census { var alive = 0 }
 
+  static let luaClassName = "vector"
   var elements: [Double]
+  let weight: Int
   let census: Census
 
-  init(_ elements: [Double], _ census: Census) {
-    (self.elements, self.census) = (elements, census)
+  init(_ elements: [Double], weight: Int = 0, _ census: Census) {
+    (self.elements, self.weight, self.census) = (elements, weight, census)
     census.alive += 1
   }
 
   deinit { census.alive -= 1 }
+}
+
+/// A structure, held in a box.
+struct Point: LuaHosted {
+  static let luaClassName = "point"
+  let x: Int
+}
+
+/// An error that holds a host object.
+struct VectorFailure: Failure {
+  let payload: Payload
+  var exitCode: ExitCode { .limit }
+  var description: String { "vector: too long" }
+
+  final class Payload: Sendable {
+    nonisolated(unsafe) static var alive = 0
+    init() { Self.alive += 1 }
+    deinit { Self.alive -= 1 }
+  }
+}
+
+/// A state with vectors and a `nightjar` module to test with.
+struct TestState {
+  let state: LuaState
+  let census = Vector.Census()
+
+  init(seed: UInt64 = 1) throws {
+    state = try LuaState(seed: seed)
+    state.attach(census)
+    try state.register(.scope)
+    try state.register(Self.vectorClass)
+    try state.register(
+      LuaClass(
+        Point.self, "A point", methods: [],
+        properties: [
+          LuaProperty("x", "", "integer") { call in call.give(try call.object(0, Point.self).x) }
+        ]))
+    try state.register(PluginBindings.pluginClass)
+    try state.install(
+      LuaModule(
+        "nightjar", "", functions: [.scope] + PluginBindings.functions + Self.functions,
+        values: [("version", "", "1.0")],
+        properties: [LuaProperty("answer", "", "integer") { call in call.give(42) }],
+        modules: [
+          LuaModule(
+            "nn", "", functions: [LuaFunction("one", "", returns: "integer") { call in call.give(1) }])
+        ]))
+  }
+
+  @discardableResult
+  func run(_ text: String, path: String = "test.lua") throws -> [LuaValue] {
+    // The module comes as an argument, so that a test's own lines count from 2.
+    let function = try state.load("local nj = ...\n" + text, path: path, environment: state.makeEnvironment())
+    return try state.call(function, [try #require(state.module("nightjar"))])
+  }
+
+  /// The message of the failure a script ends with; a note when it does not fail.
+  func message(_ text: String, path: String = "test.lua") -> String {
+    do {
+      try run(text, path: path)
+      return "(no failure)"
+    } catch { return (error as? ScriptFailure)?.message ?? "\(error)" }
+  }
+}
+
+extension TestState {
+  private static func vector(_ call: LuaCall, _ argument: Int) throws -> Vector { try call.object(argument) }
+
+  static let functions = [
+    LuaFunction(
+      "vector", "", [.numbers("elements"), .integer("weight", default: 0, min: 0)], returns: "vector"
+    ) { call in
+      try call.give(Vector(call.numbers(1), weight: call.integer(2), call.state.attached()))
+    },
+    LuaFunction("fail", "") { _ in throw VectorFailure(payload: VectorFailure.Payload()) },
+    LuaFunction("apply", "", [.function("f"), .rest("arguments")], returns: "any") { call in
+      let arguments = try (2..<(call.count + 1)).map { try call.value($0) }
+      return try call.give(all: call.state.call(call.function(1), arguments))
+    },
+    LuaFunction("echo", "", [.any("value", optional: true)], returns: "any") { call in
+      try call.give(call.value(1))
+    },
+    LuaFunction("sizes", "", [.sizes("shape")], returns: "list") { call in
+      try call.give(call.integers(from: 1))
+    },
+    LuaFunction("point", "", [.integer("x")]) { call in try call.give(Point(x: call.integer(1))) },
+    LuaFunction("count", "", [.integer("n", max: 10)]) { call in
+      let n = try call.integer(1)
+      let box = Counter()
+      return try call.give(function: "next") { call in
+        box.value += 1
+        return box.value > n ? try call.give(LuaValue.nil) : call.give(box.value)
+      }
+    },
+    LuaFunction(
+      "mfcc", "",
+      [
+        .object("waves", "vector"),
+        .options(
+          "options",
+          [
+            .integer("n_mfcc", default: 20, min: 1), .number("rate", default: 16000),
+            .choice("scale", ["htk", "slaney"], default: "htk"),
+            .integers("bands", optional: true), .function("window", optional: true),
+          ]),
+      ]
+    ) { call in
+      let options = try call.options(2)
+      return try call.give(
+        options.integer("n_mfcc"), options.number("rate"), options.string("scale"), options["bands"])
+    },
+  ]
+
+  private final class Counter: @unchecked Sendable { var value = 0 }
+
+  static let vectorClass = LuaClass(
+    Vector.self, "A vector",
+    methods: [
+      LuaFunction("size", "", [.integer("dim", default: 1)], returns: "integer") { call in
+        _ = try call.integer(1)
+        return call.give(try vector(call, 0).elements.count)
+      },
+      LuaFunction("reshape", "", [.integers("shape")], returns: "vector") { call in call.give(argument: 0) },
+      LuaFunction("map", "", [.function("f")], returns: "vector") { call in
+        let f = try call.function(1)
+        let mapped = try vector(call, 0).elements.map { try call.state.call(f, [$0]).first?.number ?? 0 }
+        return try call.give(Vector(mapped, call.state.attached()))
+      },
+    ],
+    properties: [
+      LuaProperty(
+        "first", "", "number",
+        set: (
+          .number,
+          { call in
+            try vector(call, 0).elements[0] = call.number(1)
+            return .nothing
+          }
+        )
+      ) { call in call.give(try vector(call, 0).elements[0]) }
+    ],
+    operators: [
+      LuaFunction("__add", "", [.object("left", "vector"), .object("right", "vector")]) { call in
+        let sum = zip(try vector(call, 1).elements, try vector(call, 2).elements).map(+)
+        return try call.give(Vector(sum, call.state.attached()))
+      },
+      LuaFunction("__index", "", [.integer("i", min: 1)]) { call in
+        let elements = try vector(call, 0).elements
+        let i = try call.integer(1)
+        guard i <= elements.count else {
+          throw ScriptFailure("index: \(i) is past the end (\(elements.count))")
+        }
+        return call.give(elements[i - 1])
+      },
+      LuaFunction("__newindex", "", [.integer("i", min: 1), .number("value")]) { call in
+        let (vector, i) = (try vector(call, 0), try call.integer(1))
+        guard i <= vector.elements.count else { throw ScriptFailure("index: \(i) is past the end") }
+        vector.elements[i - 1] = try call.number(2)
+        return .nothing
+      },
+      LuaFunction("__len", "") { call in call.give(try vector(call, 0).elements.count) },
+      LuaFunction("__tostring", "") { call in call.give("vector\(try vector(call, 0).elements)") },
+    ], bytes: { $0.weight })
 }

@@ -8,7 +8,7 @@ public struct GoldenFailure: Error, CustomStringConvertible {
 
 /// Reference values made by PyTorch: `NAME.safetensors` with its `NAME.json` in `Tests/Fixtures/golden`.
 ///
-/// See `/work/shared/golden/README.md`: a value passes when |actual − stored| ≤ `atol`, elementwise.
+/// A value passes when |actual − stored| ≤ `atol`, elementwise.
 public struct GoldenFixture: Sendable {
   private struct Entry: Sendable {
     let type: String
@@ -32,7 +32,8 @@ public struct GoldenFixture: Sendable {
     let header = try JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(headerLength))
     payload = Data(file.dropFirst(8 + headerLength))
     var entries: [String: Entry] = [:]
-    for case (let key, let value as [String: Any]) in header as? [String: Any] ?? [:] where key != "__metadata__" {
+    for case (let key, let value as [String: Any]) in header as? [String: Any] ?? [:]
+    where key != "__metadata__" {
       guard let type = value["dtype"] as? String, let shape = value["shape"] as? [Int],
         let offsets = value["data_offsets"] as? [Int], offsets.count == 2
       else { throw GoldenFailure(description: "\(name).safetensors: the header of \(key) is not understood") }
@@ -75,7 +76,8 @@ public struct GoldenFixture: Sendable {
   ///
   /// - Parameter stored: what to compare with instead of the whole tensor (a part of it, or its transpose).
   public func expectClose(
-    _ actual: [Float], _ key: String, stored: [Float]? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    _ actual: [Float], _ key: String, stored: [Float]? = nil,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let (expected, tolerance) = (try stored ?? tensor(key).values, try atol(key))
     #expect(actual.count == expected.count, "\(name)/\(key): element count", sourceLocation: sourceLocation)

@@ -29,8 +29,8 @@ public struct DCT: Sendable {
     }
   }
 
-  /// Transforms four rows of `values` (lanes, from `offset` on) and stores the first `count` of them in `result`,
-  /// row-major, from row `row` on.
+  /// Transforms four rows of `values` (lanes, from `offset` on) and stores the first `count` of them in
+  /// `result`, row-major, from row `row` on.
   func transform(_ values: [Lanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
     let (x, w) = (values.span, columns.span)
     var out = result.mutableSpan

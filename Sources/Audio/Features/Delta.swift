@@ -1,6 +1,7 @@
 /// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
 public enum Delta {
-  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are repeated.
+  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are
+  /// repeated.
   ///
   /// - Parameters:
   ///   - features: (frames × channels), row-major.
@@ -24,7 +25,8 @@ public enum Delta {
         let (before, after) = (max(frame - n, 0) * channels, min(frame + n, frames - 1) * channels)
         let weight = Float(n) * scale
         for channel in 0..<channels {
-          result[frame * channels + channel] += weight * (features[after + channel] - features[before + channel])
+          result[frame * channels + channel] +=
+            weight * (features[after + channel] - features[before + channel])
         }
       }
     }

@@ -2,9 +2,9 @@ import Foundation
 
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
-/// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own maximum →
-/// orthonormal DCT. With `logMels` the middle step is `ln(x + 1e-6)`. A value that may be used from many threads
-/// at once.
+/// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own
+/// maximum → orthonormal DCT. With `logMels` the middle step is `ln(x + 1e-6)`. A value that may be used from
+/// many threads at once.
 public struct MFCC: Sendable {
   /// What the coefficients depend on; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {
@@ -27,7 +27,8 @@ public struct MFCC: Sendable {
       (self.mel, self.logMels, self.topDB) = (mel, logMels, topDB)
     }
 
-    /// NeuroBench's settings for MSWC: 48 kHz, 20 coefficients of 20 bands from 20 Hz to 4 kHz, 201 frames a second.
+    /// NeuroBench's settings for MSWC: 48 kHz, 20 coefficients of 20 bands from 20 Hz to 4 kHz, 201 frames a
+    /// second.
     public static let neuroBench = Options(
       sampleRate: 48_000, nMFCC: 20, spectrogram: Spectrogram.Options(nFFT: 512, hopLength: 240),
       mel: MelFilterbank.Options(nMels: 20, fMin: 20, fMax: 4_000))
@@ -53,7 +54,8 @@ public struct MFCC: Sendable {
     }
     self.options = options
     melSpectrogram = try MelSpectrogram(
-      .init(sampleRate: options.sampleRate, spectrogram: options.spectrogram, mel: options.mel), feature: "mfcc")
+      .init(sampleRate: options.sampleRate, spectrogram: options.spectrogram, mel: options.mel),
+      feature: "mfcc")
     dct = DCT(inputs: options.mel.nMels, outputs: options.nMFCC)
   }
 
@@ -75,8 +77,8 @@ public struct MFCC: Sendable {
     return result
   }
 
-  /// The same into `result`, which is only resized when it has another size; nothing is allocated from the second
-  /// call on.
+  /// The same into `result`, which is only resized when it has another size; together with the scratch, this
+  /// spares each call its allocations.
   public func callAsFunction(
     _ samples: [Float], into result: inout [Float], _ scratch: inout Scratch
   ) throws(FeatureFailure) {

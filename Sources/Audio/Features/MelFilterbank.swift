@@ -55,7 +55,8 @@ public struct MelFilterbank: Sendable {
     }
     guard options.fMin >= 0, options.fMin < fMax, fMax.isFinite else {
       throw FeatureFailure(
-        "mel_filterbank", "the bands go from f_min \(options.fMin) Hz to f_max \(fMax) Hz; f_min must be the lower")
+        "mel_filterbank",
+        "the bands go from f_min \(options.fMin) Hz to f_max \(fMax) Hz; f_min must be the lower")
     }
     let (low, high) = (options.scale.mel(options.fMin), options.scale.mel(fMax))
     let edges = (0...options.nMels + 1).map { i in
@@ -84,7 +85,9 @@ public struct MelFilterbank: Sendable {
   public var matrix: [Float] {
     var matrix = [Float](repeating: 0, count: bins * mels)
     for (mel, band) in bands.enumerated() {
-      for (i, weight) in weights[band.range].enumerated() { matrix[(band.firstBin + i) * mels + mel] = weight }
+      for (i, weight) in weights[band.range].enumerated() {
+        matrix[(band.firstBin + i) * mels + mel] = weight
+      }
     }
     return matrix
   }

@@ -10,7 +10,8 @@ public struct MelSpectrogram: Sendable {
     public var mel = MelFilterbank.Options()
 
     public init(
-      sampleRate: Int = 16_000, spectrogram: Spectrogram.Options = .init(), mel: MelFilterbank.Options = .init()
+      sampleRate: Int = 16_000, spectrogram: Spectrogram.Options = .init(),
+      mel: MelFilterbank.Options = .init()
     ) {
       (self.sampleRate, self.spectrogram, self.mel) = (sampleRate, spectrogram, mel)
     }
@@ -68,7 +69,8 @@ public struct MelSpectrogram: Sendable {
     var sums: [Lanes] = []
     swap(&sums, &scratch.sums)
     defer { swap(&sums, &scratch.sums) }
-    try spectrogram.forEachGroup(samples, bins: filterbank.usedBins, &scratch.spectrogram) { frame, _, power in
+    try spectrogram.forEachGroup(samples, bins: filterbank.usedBins, &scratch.spectrogram) {
+      frame, _, power in
       filterbank.sum(power, into: &sums, at: frame / 4 * mels)
     }
   }

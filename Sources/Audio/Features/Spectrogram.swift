@@ -19,7 +19,8 @@ public struct Spectrogram: Sendable {
     public var centre = true
 
     public init(
-      nFFT: Int = 400, windowLength: Int? = nil, hopLength: Int? = nil, power: Float = 2, window: Window = .hann,
+      nFFT: Int = 400, windowLength: Int? = nil, hopLength: Int? = nil, power: Float = 2,
+      window: Window = .hann,
       centre: Bool = true
     ) {
       (self.nFFT, self.windowLength, self.hopLength) = (nFFT, windowLength, hopLength)
@@ -56,7 +57,8 @@ public struct Spectrogram: Sendable {
     let hop = options.hopLength ?? max(length / 2, 1)
     guard hop > 0 else { throw FeatureFailure(feature, "hop_length is \(hop); it must be at least 1") }
     guard options.power > 0 else {
-      throw FeatureFailure(feature, "power is \(options.power); it must be above 0 (2 for power, 1 for magnitude)")
+      throw FeatureFailure(
+        feature, "power is \(options.power); it must be above 0 (2 for power, 1 for magnitude)")
     }
     (self.options, self.hop, self.feature) = (options, hop, feature)
     plan = FramePlan(window: options.window.centred(length, in: options.nFFT))
@@ -85,8 +87,8 @@ public struct Spectrogram: Sendable {
     return result
   }
 
-  /// Calls `body` with each group of up to four neighbouring frames: the first frame's number, how many there are,
-  /// and the first `wanted` bins, a lane for each frame. Lanes that are left over repeat the last frame.
+  /// Calls `body` with each group of up to four neighbouring frames: the first frame's number, how many there
+  /// are, and the first `wanted` bins, a lane for each frame. Lanes that are left over repeat the last frame.
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
     _ body: (_ frame: Int, _ count: Int, _ power: [Lanes]) -> Void

@@ -1,10 +1,11 @@
 import Foundation
 
-/// Speech2Spikes: spikes from the changes of a log-mel spectrogram, as NeuroBench's `S2SPreProcessor` gives them.
+/// Speech2Spikes: spikes from the changes of a log-mel spectrogram, as NeuroBench's `S2SPreProcessor` gives
+/// them.
 ///
-/// Written from the description of its behaviour in `golden/s2s.json`; the method is Stewart et al., "Speech2Spikes:
-/// efficient audio encoding pipeline for real-time neuromorphic systems" (NICE 2023). A value that may be used from
-/// many threads at once.
+/// Written from the description of its behaviour in `golden/s2s.json`; the method is Stewart et al.,
+/// "Speech2Spikes: efficient audio encoding pipeline for real-time neuromorphic systems" (NICE 2023). A value
+/// that may be used from many threads at once.
 public struct SpikeEncoding: Sendable {
   /// What the spikes depend on.
   public struct Options: Sendable, Equatable {

@@ -1,14 +1,33 @@
 import Foundation
 import Tensors
 
-/// Gives the Ogg stream in a file a fixed serial number, so that the same samples make the same bytes.
-///
-/// libsndfile draws the number at random. Every page carries it, under a checksum. Source: RFC 3533, section 6.
+/// The pages of an Ogg stream. Source: RFC 3533, section 6.
 enum OggStream {
   /// The serial number of every stream that is written here.
   private static let serial: [UInt8] = Array("njar".utf8)
 
-  /// Rewrites the pages of the file at `path`.
+  /// Bytes of a page with the most and longest segments.
+  static let longestPage = 27 + 255 + 255 * 255
+
+  /// How many bytes the last page lacks, given the end of a file; nil when it is whole.
+  static func missingBytes(_ end: Data) -> Int? {
+    let bytes = [UInt8](end)
+    let mark = Array("OggS".utf8)
+    guard let page = bytes.indices.dropLast(3).last(where: { bytes[$0..<$0 + 4].elementsEqual(mark) }) else {
+      return nil
+    }
+    guard page + 27 <= bytes.count else { return page + 27 - bytes.count }
+    let table = page + 27
+    let length = table + Int(bytes[page + 26])
+    let known = bytes[min(table, bytes.count)..<min(length, bytes.count)]
+    let whole = known.reduce(length) { $0 + Int($1) }
+    return whole > bytes.count ? whole - bytes.count : nil
+  }
+
+  /// Gives the stream in the file at `path` a fixed serial number, so that the same samples make the same
+  /// bytes.
+  ///
+  /// libsndfile draws the number at random. Every page carries it, under a checksum.
   static func number(_ path: String) throws {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var page = 0

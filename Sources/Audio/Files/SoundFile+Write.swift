@@ -5,20 +5,22 @@ import Tensors
 extension SoundFile {
   /// Writes `wave` to `path`; the same samples give the same bytes, in every format.
   ///
-  /// wav and flac hold `round(32768·x)`, limited to 16 bits; ogg and opus clip beyond ±1. The file appears whole or
-  /// not at all.
+  /// wav and flac hold `round(32768·x)`, limited to 16 bits; ogg and opus clip beyond ±1. The file appears
+  /// whole or not at all.
   ///
   /// - Parameters:
   ///   - format: what to write; nil takes it from the name's extension.
   ///   - quality: from 0 to 1, how finely ogg and opus are coded; nil is the library's default.
-  ///   - flushed: whether the bytes are on the disk when the call returns (``AtomicFile``). Without it the file is
-  ///     renamed into place but the system may still hold its bytes; many small files are then written much faster.
-  /// - Throws: ``SoundFileFailure`` when the extension or rate does not fit, `wave` is empty or not finite, or the
-  ///   file cannot be written.
+  ///   - flushed: whether the bytes are on the disk when the call returns (``AtomicFile``). Without it the
+  ///     file is renamed into place but the system may hold its bytes for a while; many files go faster.
+  /// - Throws: ``SoundFileFailure`` when the extension or rate does not fit, `wave` is empty or not
+  ///   finite, or the file cannot be written.
   public static func write(
     _ wave: Wave, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
   ) throws {
-    guard let format = format ?? SoundFormat(path: path) else { throw SoundFileFailure(path, .unknownExtension) }
+    guard let format = format ?? SoundFormat(path: path) else {
+      throw SoundFileFailure(path, .unknownExtension)
+    }
     guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
     guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
     if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {

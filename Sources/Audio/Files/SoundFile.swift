@@ -14,6 +14,10 @@ public enum SoundFile {
     /// Samples of each channel.
     public let frames: Int
 
+    public init(rate: Int, channels: Int, frames: Int) {
+      (self.rate, self.channels, self.frames) = (rate, channels, frames)
+    }
+
     /// How long the sound is, in seconds.
     public var seconds: Double { Double(frames) / Double(rate) }
   }
@@ -28,15 +32,15 @@ public enum SoundFile {
 
   /// The whole sound, at the file's own rate; several channels are averaged into one.
   ///
-  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format, damaged, cut
-  ///   short, or holds no samples.
+  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format, damaged,
+  ///   cut short, or holds no samples.
   public static func read(_ path: String) throws(SoundFileFailure) -> Wave {
     let file = try SoundHandle(reading: path)
     return Wave(samples: try decode(file, path, atMost: .max), rate: file.rate)
   }
 
-  /// Exactly the first second at `rate` Hz: resampled when the file has another rate, padded with zeros at the end
-  /// or cut. Only that second is decoded.
+  /// Exactly the first second at `rate` Hz: resampled when the file has another rate, padded with zeros at
+  /// the end or cut. Only that second is decoded.
   ///
   /// - Throws: ``SoundFileFailure`` as ``read(_:)`` does; ``ResamplingFailure`` when `rate` is not positive.
   public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
@@ -94,13 +98,22 @@ public enum SoundFile {
     }
   }
 
-  /// How many bytes a RIFF file lacks of the length in its header; nil when none, when it is no RIFF file, or when
-  /// the length is one of those that programs write into a pipe.
+  /// How many bytes the file lacks at its end, as far as its own structure tells; nil when none.
+  ///
+  /// libsndfile reads what there is of RIFF and Ogg files without a word. A length that programs write into a
+  /// pipe, not knowing better, is not believed.
   private static func missingBytes(_ path: String) -> Int? {
     guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 8),
-      start.count == 8, start.prefix(4) == Data("RIFF".utf8), let end = try? handle.seekToEnd()
+      start.count == 8, let end = try? handle.seekToEnd()
     else { return nil }
-    let promised = start.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
-    return promised > Int(end) && promised < 0x7FFF_0000 ? promised - Int(end) : nil
+    switch String(decoding: start.prefix(4), as: UTF8.self) {
+    case "RIFF":
+      let promised = start.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
+      return promised > Int(end) && promised < 0x7FFF_0000 ? promised - Int(end) : nil
+    case "OggS":
+      try? handle.seek(toOffset: end - min(end, UInt64(OggStream.longestPage)))
+      return (try? handle.readToEnd()).flatMap(OggStream.missingBytes)
+    default: return nil
+    }
   }
 }

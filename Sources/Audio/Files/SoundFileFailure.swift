@@ -61,7 +61,7 @@ public struct SoundFileFailure: Failure, Equatable {
       "cannot write \(path): opus does not take \(rate) Hz. "
         + "Mend: resample to 8000, 12000, 16000, 24000 or 48000 Hz, or write flac."
     case .rate(let rate, let format):
-      "cannot write \(path): \(format) does not take \(rate) Hz. Mend: resample to a usual rate such as 16000."
+      "cannot write \(path): \(format) does not take \(rate) Hz. Mend: resample, to 16000 Hz say."
     case .notFinite(let index):
       "cannot use \(path): sample \(index) is not a finite number. Mend: look at how the samples were made."
     case .unwritable(let reason):

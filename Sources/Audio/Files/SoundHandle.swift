@@ -3,8 +3,8 @@ import Foundation
 
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
-/// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other threads open
-/// files; the reason is worked out from the file itself instead.
+/// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other
+/// threads open files; the reason is worked out from the file itself instead.
 struct SoundHandle: ~Copyable {
   private let file: OpaquePointer
   private let info: SF_INFO
@@ -34,6 +34,7 @@ struct SoundHandle: ~Copyable {
     info.samplerate = Int32(truncatingIfNeeded: rate)
     info.channels = 1
     info.format = format.code
+    errno = 0
     guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
       let reason = errno == 0 ? "the sound library refused" : String(cString: strerror(errno))
       throw SoundFileFailure(target, .unwritable(reason))
@@ -45,7 +46,9 @@ struct SoundHandle: ~Copyable {
   deinit { sf_close(file) }
 
   /// Reads up to `frames` frames, interleaved, into the front of `buffer`, and returns how many there were.
-  func read(_ buffer: inout [Float], frames: Int) -> Int { Int(sf_readf_float(file, &buffer, sf_count_t(frames))) }
+  func read(_ buffer: inout [Float], frames: Int) -> Int {
+    Int(sf_readf_float(file, &buffer, sf_count_t(frames)))
+  }
 
   /// The library's words for what went wrong with this file; nil when nothing did.
   var trouble: String? {
@@ -90,6 +93,7 @@ struct SoundHandle: ~Copyable {
     }
     let start = (try? handle.read(upToCount: 4)) ?? Data()
     let known = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
-    return known.contains(String(decoding: start, as: UTF8.self)) ? .damaged("its header makes no sense") : .unsupported
+    return known.contains(String(decoding: start, as: UTF8.self))
+      ? .damaged("its header makes no sense") : .unsupported
   }
 }

@@ -2,10 +2,11 @@ import Tensors
 
 /// The murmur of many people, made of words.
 public enum Babble {
-  /// `count` samples in which about `voices` of `words` are heard at any time, each equally loud, at random places.
+  /// `count` samples in which about `voices` of `words` are heard at any time, each equally loud, at random
+  /// places.
   ///
-  /// Words have the rate of the result. A word that crosses the end goes on at the beginning, so the murmur can be
-  /// played round and round. Silent words are passed over; with none left the result is silent.
+  /// Words have the rate of the result. A word that crosses the end goes on at the beginning, so the murmur
+  /// can be played round and round. Silent words are passed over; with none left the result is silent.
   public static func pool(
     of words: [[Float]], count: Int, voices: Int = 6, random: inout RandomStream
   ) -> [Float] {

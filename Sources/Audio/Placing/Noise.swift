@@ -39,8 +39,8 @@ package enum Noise {
 
   /// As much energy in every octave.
   ///
-  /// White noise through six one-pole filters, −3 dB an octave within 0.05 dB above 0.0002 of the rate. Source: Paul
-  /// Kellet's refined method (1999), musicdsp.org.
+  /// White noise through six one-pole filters, −3 dB an octave within 0.05 dB above 0.0002 of the rate.
+  /// Source: Paul Kellet's refined method (1999), musicdsp.org.
   static func pink(_ count: Int, random: inout RandomStream) -> [Float] {
     let warmUp = 2048  // the slowest pole's memory
     let white = white(count + warmUp, random: &random)

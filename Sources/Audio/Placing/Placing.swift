@@ -4,8 +4,8 @@ import Tensors
 /// Puts a spoken word into a second of sound: speed, place, colour of the microphone, room, noise, level.
 ///
 /// The steps are those of `data synth`, in that order, all at the output rate (resampling once is the same as
-/// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that is
-/// given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
+/// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that
+/// is given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
 public struct Placing: Sendable {
   /// The settings.
   public let options: Options
@@ -25,9 +25,10 @@ public struct Placing: Sendable {
   ///
   /// - Parameters:
   ///   - word: the word alone, at `rate` Hz.
-  ///   - playbackRate: how much faster than recorded it is played, which makes it higher and shorter: a speaker.
-  ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where it
-  ///     is empty or silent, pink noise stands in.
+  ///   - playbackRate: how much faster than recorded it is played, which makes it higher and shorter: another
+  ///     speaker.
+  ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where
+  ///     it is empty or silent, pink noise stands in.
   /// - Throws: ``ResamplingFailure`` when `rate` or `playbackRate` is not positive.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream
@@ -65,7 +66,8 @@ public struct Placing: Sendable {
     let kind = Noise.Kind(random: &random, shares: options.noiseShares)
     let ratio = random.uniform(options.signalToNoise.lowerBound, options.signalToNoise.upperBound)
     let noise = Noise.make(kind, count: clip.count, babble: babble, random: &random)
-    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10)).squareRoot()
+    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10))
+      .squareRoot()
     guard gain.isFinite else { return }
     let scale = Float(gain)
     for i in clip.indices { clip[i] += scale * noise[i] }

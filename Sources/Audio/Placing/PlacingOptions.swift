@@ -38,7 +38,9 @@ extension Placing {
     /// What does not fit, in words; nil when all is well.
     var trouble: String? {
       let shares = [noiseShares.white, noiseShares.pink, noiseShares.babble]
-      if !(100...768_000).contains(outputRate) { return "the output rate is \(outputRate) Hz; give 100 to 768000" }
+      if !(100...768_000).contains(outputRate) {
+        return "the output rate is \(outputRate) Hz; give 100 to 768000"
+      }
       if !(0...1).contains(reverberationProbability) {
         return "the probability of reverberation is \(reverberationProbability); give 0 to 1"
       }
@@ -49,14 +51,16 @@ extension Placing {
         return "the decay time is \(decayTime) s; give above 0 to 10"
       }
       let sizes = [
-        speedDeviation, tilt, equaliserDeviation, signalToNoise.lowerBound, signalToNoise.upperBound, peak.lowerBound,
+        speedDeviation, tilt, equaliserDeviation, signalToNoise.lowerBound, signalToNoise.upperBound,
+        peak.lowerBound,
         peak.upperBound, directToReverberant.lowerBound, directToReverberant.upperBound,
       ]
       if !sizes.allSatisfy(\.isFinite) { return "a setting is not a finite number" }
       if speedDeviation < 0 || speedDeviation > 1 {
         return "the deviation of the speed is \(speedDeviation); give 0 to 1"
       }
-      return peak.upperBound > 0 ? "the peak is up to \(peak.upperBound) dB over full scale; give 0 or less" : nil
+      return peak.upperBound > 0
+        ? "the peak is up to \(peak.upperBound) dB over full scale; give 0 or less" : nil
     }
   }
 

@@ -5,9 +5,9 @@ import Foundation
 
 /// The discrete Fourier transform of any length, of four complex signals at once.
 ///
-/// `X[k] = Σ x[n]·exp(−2πi·k·n/N)`. Stockham's self-sorting form with mixed radix 4, 2, 3, 5 and any other prime;
-/// a prime factor p costs p² operations, so lengths with large primes are slow, not wrong. Twiddle factors come
-/// from double precision. Source: Van Loan, *Computational Frameworks for the FFT* (1992), sections 1.7 and 2.1.
+/// `X[k] = Σ x[n]·exp(−2πi·k·n/N)`. Stockham's self-sorting form with mixed radix 4, 2, 3, 5 and any other
+/// prime; a prime factor p costs p² operations, so lengths with large primes are slow, not wrong. Twiddle
+/// factors come from double precision. Source: Van Loan, *Computational Frameworks for the FFT* (1992).
 package struct FourierPlan: Sendable {
   /// One pass over the data: `radix` parts of `span · stride` numbers each.
   private struct Pass: Sendable {

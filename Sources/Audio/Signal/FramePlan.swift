@@ -1,7 +1,7 @@
 /// The spectra of four real frames at once, of any length.
 ///
-/// An even length is a complex transform of half the length over (even, odd) samples, taken apart afterwards; an odd
-/// one is a complex transform with nothing imaginary. Source: Van Loan (1992), section 4.3.
+/// An even length is a complex transform of half the length over (even, odd) samples, taken apart afterwards;
+/// an odd one is a complex transform with nothing imaginary. Source: Van Loan (1992).
 package struct FramePlan: Sendable {
   /// Samples in a frame.
   package let count: Int
@@ -36,7 +36,8 @@ package struct FramePlan: Sendable {
 
   /// The squared magnitudes of the first `wanted` bins of the frames of `signal` that start at `starts`.
   package func power(
-    _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes], _ scratch: inout Scratch
+    _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes],
+    _ scratch: inout Scratch
   ) {
     load(signal, starts, &scratch.signal)
     complex.transform(&scratch.signal, spare: &scratch.spare)

@@ -1,7 +1,7 @@
 /// The spectrum of one long real signal and the way back.
 ///
-/// A complex transform of half the length, itself done as four interleaved ones that are then joined. Source: Van
-/// Loan (1992), sections 3.3 and 4.3.
+/// A complex transform of half the length, itself done as four interleaved ones that are then joined. Source:
+/// Van Loan (1992).
 package struct SignalPlan: Sendable {
   /// Samples; a multiple of 8.
   package let count: Int

@@ -2,8 +2,8 @@ import Foundation
 import Metrics
 
 extension BenchResults {
-  /// Accuracy (%) by session: of each learner the mean and the 5th to 95th percentile over repeats, first on all
-  /// classes, then on new ones; below, the mean over sessions.
+  /// Accuracy (%) by session: of each learner the mean and the 5th to 95th percentile over repeats, first on
+  /// all classes, then on new ones; below, the mean over sessions.
   public var sessionTable: ResultTable {
     var columns = [ResultTable.Column("session", isRight: true)]
     for learner in learners {
@@ -20,7 +20,8 @@ extension BenchResults {
     }
     rows.append(row("mean") { curve, _ in .text(Self.spread(curve.averageIncremental)) })
     return ResultTable(
-      title: "Accuracy (%), mean [5th–95th percentile over repeats]", columns: columns, rows: rows, caption: caption)
+      title: "Accuracy (%), mean [5th–95th percentile over repeats]", columns: columns, rows: rows,
+      caption: caption)
   }
 
   /// Accuracy (%) on each language's words after the last session, the mean over repeats.
@@ -29,9 +30,11 @@ extension BenchResults {
     let rows = languages.map { language -> [ResultTable.Cell] in
       [.text(language)] + learners.map { $0.languages[language].map { .number($0 * 100) } ?? .empty }
     }
-    let columns = [ResultTable.Column("language")] + learners.map { .init($0.name, decimals: 1, isRight: true) }
+    let columns =
+      [ResultTable.Column("language")] + learners.map { .init($0.name, decimals: 1, isRight: true) }
     return ResultTable(
-      title: "Accuracy (%) by language after the last session", columns: columns, rows: rows, caption: caption)
+      title: "Accuracy (%) by language after the last session", columns: columns, rows: rows, caption: caption
+    )
   }
 
   /// Every raw accuracy, one per row, for a spreadsheet or Python.

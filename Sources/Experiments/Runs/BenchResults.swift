@@ -1,3 +1,4 @@
+import FewShot
 import Metrics
 
 /// `results.json` of a bench. Names that NeuroBench has are spelled as NeuroBench spells them.
@@ -53,7 +54,9 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   /// `ContentKey` of the list of files.
   public var key: String
 
-  public init(kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = "") {
+  public init(
+    kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
+  ) {
     (self.kind, self.size, self.seed) = (kind, size, seed)
     (self.folder, self.clips, self.key) = (folder, clips, key)
   }
@@ -119,16 +122,5 @@ public struct LearnerResults: Codable, Sendable, Hashable {
     figures: NetworkFigures? = nil
   ) {
     (self.name, self.all, self.new, self.languages, self.figures) = (name, all, new, languages, figures)
-  }
-}
-
-/// How long a stage took, in seconds; reused ones cost next to nothing.
-public struct StageTiming: Codable, Sendable, Hashable {
-  public var stage: String
-  public var seconds: Double
-  public var isReused: Bool
-
-  public init(stage: String, seconds: Double, isReused: Bool) {
-    (self.stage, self.seconds, self.isReused) = (stage, seconds, isReused)
   }
 }

@@ -1,3 +1,4 @@
+import FewShot
 import Metrics
 
 /// Raw accuracies and what is read off them stand together in the file; only the raw ones are read back.

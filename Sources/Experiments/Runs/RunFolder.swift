@@ -1,10 +1,12 @@
+import FewShot
 import Foundation
 import Metrics
 import Tensors
 
 /// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it appear whole or not at all.
 ///
-///     settings.json  results.json  scalars.csv  NAME.csv + NAME.txt (tables)  NAME.png/.svg/.pdf + NAME.txt (figures)
+///     settings.json  results.json  scalars.csv  NAME.csv + NAME.txt (tables)  NAME.png/.svg/.pdf + NAME.txt
+/// (figures)
 public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
@@ -25,24 +27,26 @@ public final class RunFolder: Sendable {
     scalars = try ScalarLog(path: path + "/scalars.csv")
   }
 
-  /// Makes a new folder under `root`, never one that is there: the second run of a second gets `-2` behind its name.
+  /// Makes a new folder under `root`, never one that is there: the second run of a second gets `-2` behind
+  /// its name.
   public static func create(
     named name: String, under root: String = "runs", at date: Date = Date(), timeZone: TimeZone = .current,
     console: Console = Console(quiet: true)
   ) throws -> RunFolder {
     try AtomicFile.makeFolder(root)
-    let stem = root + "/" + stamp(date, timeZone) + "-" + slug(name)
+    let stem = root + "/" + stamp(date, timeZone) + "-" + name.fileSlug
     for attempt in 1...10_000 {
       let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
       // mkdir tells a new folder from an old one in one step, also between processes.
       if mkdir(path, 0o755) == 0 { return try RunFolder(opening: path, console: console) }
       guard errno == EEXIST else { throw FileFailure(errnoOf: "make the folder", path) }
     }
-    throw FileFailure("make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
+    throw FileFailure(
+      "make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
   }
 
   /// The path of a file in the folder. Signs that do not belong in a file name become "-".
-  public func file(_ name: String, _ ending: String) -> String { "\(path)/\(Self.slug(name)).\(ending)" }
+  public func file(_ name: String, _ ending: String) -> String { "\(path)/\(name.fileSlug).\(ending)" }
 
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
 
@@ -94,12 +98,5 @@ public final class RunFolder: Sendable {
     let two = { (value: Int?) in String(format: "%02d", value ?? 0) }
     return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))-"
       + two(parts.hour) + two(parts.minute) + two(parts.second)
-  }
-
-  /// Letters and digits of any script, "-", "_" and inner "."; at most 80 characters; never empty, never hidden.
-  static func slug(_ name: String) -> String {
-    let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-    let cut = String(String(kept.drop { $0 == "." }).prefix(80))
-    return cut.isEmpty ? "run" : cut
   }
 }

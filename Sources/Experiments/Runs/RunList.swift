@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Tensors
 
@@ -37,7 +38,8 @@ public struct RunList: Sendable {
     if name == "latest", let last = runs.last { return last }
     let matches = runs.filter { $0.name.contains(name) }
     if matches.count == 1 { return matches[0] }
-    throw UnknownRun(name: name, candidates: (matches.isEmpty ? runs : matches).map(\.name), isAmbiguous: matches.count > 1)
+    throw UnknownRun(
+      name: name, candidates: (matches.isEmpty ? runs : matches).map(\.name), isAmbiguous: matches.count > 1)
   }
 
   /// Removes a run's folder.
@@ -49,7 +51,9 @@ public struct RunList: Sendable {
 
   private func summary(_ path: String) -> RunSummary? {
     let known: Set<String> = ["settings.json", "results.json", "scalars.csv"]
-    let files = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter { !$0.hasPrefix(".") }.sorted()
+    let files = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).filter {
+      !$0.hasPrefix(".")
+    }.sorted()
     guard !known.isDisjoint(with: files) else { return nil }
     let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json")
     let results = try? ResultFile.read(BenchResults.self, from: path + "/results.json")
@@ -73,7 +77,11 @@ public struct UnknownRun: Failure, Equatable {
   public var exitCode: ExitCode { .usage }
 
   public var description: String {
-    if isAmbiguous { return "\"\(name)\" fits more than one run: \(candidates.prefix(5).joined(separator: ", ")); give more of the name" }
+    if isAmbiguous {
+      return
+        "\"\(name)\" fits more than one run: \(candidates.prefix(5).joined(separator: ", "));"
+        + " give more of the name"
+    }
     let hint = name.nearest(in: candidates).map { "; did you mean \($0)?" } ?? "; see `nightjar runs list`"
     return "there is no run \"\(name)\"" + hint
   }

@@ -1,3 +1,4 @@
+import FewShot
 /// What made a run, kept beside its results so that it can be made again.
 public struct RunSettings: Codable, Sendable, Hashable {
   /// The command line, one element per argument.

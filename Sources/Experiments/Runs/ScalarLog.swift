@@ -1,3 +1,4 @@
+import FewShot
 import Foundation
 import Metrics
 import Synchronization
@@ -5,8 +6,9 @@ import Tensors
 
 /// Scalars over steps, appended to `scalars.csv` (`name,step,value`). Safe to call from many threads.
 ///
-/// Lines are gathered and written together, at the latest after a second's logging or 64 kB; ``flush()`` writes at once. A kill in the
-/// middle of a write can leave half a line: it is cut off when the log is opened again.
+/// Lines are gathered and written together, at the latest after a second's logging or 64 kB; ``flush()``
+/// writes at once. A kill in the middle of a write can leave half a line: it is cut off when the log is
+/// opened again.
 public final class ScalarLog: Sendable {
   /// One logged value.
   public struct Scalar: Sendable, Hashable {
@@ -84,7 +86,9 @@ public final class ScalarLog: Sendable {
 
   /// Cuts a half line off the end.
   private static func mend(_ path: String) throws {
-    guard let data = FileManager.default.contents(atPath: path), let last = data.last, last != 0x0A else { return }
+    guard let data = FileManager.default.contents(atPath: path), let last = data.last, last != 0x0A else {
+      return
+    }
     let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
     guard truncate(path, off_t(whole)) == 0 else { throw FileFailure(errnoOf: "mend", path) }
   }

@@ -1,7 +1,7 @@
 /// Reads rows of comma-separated values (RFC 4180) from bytes.
 ///
-/// Takes quoted fields with commas, quotes and line ends in them, any of the three line ends, a byte order mark, and
-/// lines with nothing on them, which are passed over.
+/// Takes quoted fields with commas, quotes and line ends in them, any of the three line ends, a byte order
+/// mark, and lines with nothing on them, which are passed over.
 struct CSVReader {
   private let bytes: [UInt8]
   private let file: String

@@ -2,9 +2,9 @@ import Foundation
 
 /// Finds where a list's relative paths lead.
 ///
-/// Upstream writes paths relative to `DIR/<lang>/clips/`, others write them relative to `DIR` or `DIR/<lang>`. The form is
-/// found once for each folder a list names, by looking for its first clips, so that ninety thousand rows cost a few
-/// hundred looks at the disk.
+/// Upstream writes paths relative to `DIR/<lang>/clips/`, others write them relative to `DIR` or
+/// `DIR/<lang>`. The form is found once for each folder a list names, by looking for its first clips, so that
+/// ninety thousand rows cost a few hundred looks at the disk.
 struct ClipPaths {
   private struct Group: Hashable {
     let language: String
@@ -70,7 +70,8 @@ struct ClipPaths {
       return false
     }
     guard path.utf8.first != UInt8(ascii: "\\") else { return false }
-    return !path.utf8.split(separator: UInt8(ascii: "/")).contains { Array($0) == [0x2E, 0x2E] }
+    guard path.utf8.contains(UInt8(ascii: ".")), path.contains("..") else { return true }
+    return !path.split(separator: "/").contains("..")
   }
 
   /// Whether a language code can be the name of a folder.

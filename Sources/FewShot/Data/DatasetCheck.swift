@@ -71,7 +71,8 @@ public struct DatasetCheck: Sendable {
     do {
       if depth == .headers {
         let info = try SoundFile.info(clip.path)
-        return info.frames > 0 ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) holds no samples")
+        return info.frames > 0
+          ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) holds no samples")
       }
       let wave = try SoundFile.read(clip.path)
       return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })

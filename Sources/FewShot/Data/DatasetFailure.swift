@@ -1,6 +1,7 @@
 import Tensors
 
-/// What can be wrong with a data set. Files are named relative to the data set's folder, rows as an editor counts them.
+/// What can be wrong with a data set. Files are named relative to the data set's folder, rows as an editor
+/// counts them.
 public enum DatasetFailure: Failure, Equatable {
   /// The folder is not there, or is not in MSWC's layout.
   case notADataset(path: String, reason: String)
@@ -28,7 +29,8 @@ public enum DatasetFailure: Failure, Equatable {
     case .notADataset(let path, let reason):
       "no spoken-word data set at \(path): \(reason)"
     case .empty(let path):
-      "the data set \(path) lists no clips. Mend: make one with `nightjar data synth` or `nightjar data import`"
+      "the data set \(path) lists no clips. "
+        + "Mend: make one with `nightjar data synth` or `nightjar data import`"
     case .malformed(let file, let row, let problem):
       "\(file):\(row): \(problem)"
     case .columns(let file, let row, let expected, let found, let hint):
@@ -42,10 +44,11 @@ public enum DatasetFailure: Failure, Equatable {
         + (nearest.map { " Did you mean \"\($0)\"?" } ?? "")
         + " Mend: give it training clips, or remove its rows"
     case .inBothParts(let file, let row, let word, let language):
-      "\(file):\(row): \"\(word)\" (\(language)) is a base word and a session word. Mend: keep it in one part only"
+      "\(file):\(row): \"\(word)\" (\(language)) is a base word and a session word. "
+        + "Mend: keep it in one part only"
     case .tooFewSamples(let word, let language, let list, let found, let needed, let option):
-      "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), \(needed) are needed. "
-        + "Mend: lower \(option), or give the word more clips"
+      "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
+        + "\(needed) are needed. Mend: lower \(option), or give the word more clips"
     case .clipsNotFound(let file, let row, let tried):
       "\(file):\(row): the sound file is not there; looked for \(tried.joined(separator: ", ")). "
         + "Mend: put the clips under DIR/<language>/clips/"
@@ -57,7 +60,7 @@ public enum DatasetFailure: Failure, Equatable {
 public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   /// What can be odd.
   public enum Kind: String, Sendable {
-    case duplicateRows, missingClips, missingList, skippedFiles, ignoredFiles, unusedClips
+    case duplicateRows, missingClips, missingList, skippedFiles, ignoredFiles, unusedClips, sharedSpeakers
   }
 
   public let kind: Kind

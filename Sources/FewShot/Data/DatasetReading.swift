@@ -30,14 +30,13 @@ struct DatasetReading {
   /// The folder with the lists: `path`, or the one folder in it that a distribution is packed in.
   private static func root(of path: String) throws -> String {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard FileManager.default.fileExists(atPath: path) else {
       throw DatasetFailure.notADataset(
         path: path,
         reason:
           "there is no such folder. Mend: name another with --data, or make one with `nightjar data synth`")
     }
-    guard isFolder.boolValue else {
+    guard FolderContents.isFolder(path) else {
       throw DatasetFailure.notADataset(
         path: path, reason: "it is a file. Mend: unpack or convert it with `nightjar data import \(path)`")
     }
@@ -71,7 +70,7 @@ struct DatasetReading {
       }
       lists[split] = [try read(file, language: nil, &paths)]
     }
-    let languages = try folders().filter { language in
+    let languages = try FolderContents.names(root).filter { language in
       ClipPaths.isLanguage(language)
         && FileManager.default.fileExists(atPath: "\(root)/\(language)/evaluation.csv")
     }
@@ -92,12 +91,6 @@ struct DatasetReading {
     }
     keyParts += [file, ContentKey(of: bytes).description]
     return try ClipList(Array(bytes), file: file, language: language, paths: &paths)
-  }
-
-  private func folders() throws -> [String] {
-    do { return try FileManager.default.contentsOfDirectory(atPath: root).sorted() } catch {
-      throw FileFailure("read the folder", root, reason: error.localizedDescription)
-    }
   }
 
   private mutating func warn(looked: Int) {

@@ -48,7 +48,8 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
       let counts = dataset.counts(split).filter { $0 > 0 }.sorted()
       let middle = Double(counts[(counts.count - 1) / 2] + counts[counts.count / 2]) / 2
       return SplitCount(
-        split: split.rawValue, clips: counts.reduce(0, +), words: counts.count, fewest: counts[0], median: middle,
+        split: split.rawValue, clips: counts.reduce(0, +), words: counts.count, fewest: counts[0],
+        median: middle,
         most: counts[counts.count - 1])
     }
     languages = Part.allCases.flatMap { part in
@@ -74,7 +75,9 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
 
   /// The summary as lines of text.
   public var text: String {
-    var lines = ["\(path): \(clips) clips of \(words) words in \(Set(languages.map(\.language)).count) languages"]
+    var lines = [
+      "\(path): \(clips) clips of \(words) words in \(Set(languages.map(\.language)).count) languages"
+    ]
     lines.append("  made as      \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
     let sound = format.map { format in "\(format), \(rate ?? 0) Hz, " } ?? ""
     lines.append("  sound        \(sound)\(Self.size(bytes))")
@@ -84,7 +87,10 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
         "  \(Self.padded(split.split)) \(split.clips) clips of \(split.words) words, "
           + "\(split.fewest)/\(middle)/\(split.most) a word (fewest/median/most)")
     }
-    lines.append("  sessions     supports from the first \(supportPool) clips of a word, queries from the next \(queryPool)")
+    lines.append(
+      "  sessions     supports from the first \(supportPool) clips of a word, "
+        + "queries from the next \(queryPool)"
+    )
     for part in Part.allCases {
       let parts = languages.filter { $0.part == part.rawValue }
       guard !parts.isEmpty else { continue }
@@ -95,7 +101,9 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
     return lines.joined(separator: "\n")
   }
 
-  private static func padded(_ text: String) -> String { text.padding(toLength: 12, withPad: " ", startingAt: 0) }
+  private static func padded(_ text: String) -> String {
+    text.padding(toLength: 12, withPad: " ", startingAt: 0)
+  }
 
   private static func size(_ bytes: Int) -> String {
     bytes < 1_000_000 ? "\(bytes / 1_000) kB" : "\(bytes / 1_000_000) MB"

@@ -1,5 +1,5 @@
-// Facts from keywords.csv: the words of NeuroBench's keyword task, 20 base words of each of five languages, then ten
-// session words of each of ten languages. The order is the class index.
+// Facts from keywords.csv: the words of NeuroBench's keyword task, 20 base words of each of five languages,
+// then ten session words of each of ten languages. The order is the class index.
 
 extension Keywords {
   /// The table as text: `class,word,language,part`.

@@ -1,7 +1,7 @@
 /// The 200 words of NeuroBench's keyword task; a word's class index is its position.
 ///
-/// Data synthesis speaks them, and data sets that hold only these words take their class order from here. Nothing else
-/// knows them: a data set carries its own list of words.
+/// Data synthesis speaks them, and data sets that hold only these words take their class order from here.
+/// Nothing else knows them: a data set carries its own list of words.
 public enum Keywords {
   /// All words, base words first.
   public static let all: [Word] = table.split(separator: "\n").dropFirst().compactMap { line in
@@ -48,7 +48,9 @@ extension Keywords {
   public static func select(languages: [String]? = nil, words: [String]? = nil) throws -> [Word] {
     for language in languages ?? [] where !Self.languages.contains(language) {
       throw SynthesisUsage(
-        "no words of the language \"\(language)\". Mend: use some of \(Self.languages.joined(separator: ", "))")
+        "no words of the language \"\(language)\". "
+          + "Mend: use some of \(Self.languages.joined(separator: ", "))"
+      )
     }
     for word in words ?? [] where !all.contains(where: { $0.name == word }) {
       let near = word.nearest(in: all.map(\.name)).map { " Did you mean \"\($0)\"?" } ?? ""

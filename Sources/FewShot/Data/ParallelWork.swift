@@ -6,8 +6,8 @@ import Tensors
 enum ParallelWork {
   /// Does `count` tasks, at most `threads` at once, and gives their results in order.
   ///
-  /// Between tasks it looks for Ctrl-C. After an error no new task is begun; of several errors the one of the first task
-  /// is thrown.
+  /// Between tasks it looks for Ctrl-C. After an error no new task is begun; of several errors the one of the
+  /// first task is thrown.
   static func map<Value: Sendable>(
     count: Int, threads: Int, during work: String, _ task: @escaping @Sendable (Int) throws -> Value
   ) throws -> [Value] {

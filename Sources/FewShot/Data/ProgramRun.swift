@@ -16,12 +16,12 @@ public struct ProgramFailure: Failure {
 }
 
 /// Runs other programs as processes. Safe to call from many threads at once.
-enum ProgramRun {
+package enum ProgramRun {
   /// What a process left.
-  struct Result {
-    let status: Int32
-    let output: Data
-    let errors: String
+  package struct Result {
+    package let status: Int32
+    package let output: Data
+    package let errors: String
   }
 
   /// Starting holds this lock, so that no child inherits the pipe that was just made for another one.
@@ -29,8 +29,11 @@ enum ProgramRun {
 
   /// Runs a program to its end: no input, its output collected.
   ///
-  /// What it writes to standard error goes to a file, since two pipes read one after the other can block for ever.
-  static func run(_ program: String, _ arguments: [String], work: String, mend: String) throws -> Result {
+  /// What it writes to standard error goes to a file, since two pipes read one after the other can block for
+  /// ever.
+  package static func run(_ program: String, _ arguments: [String], work: String, mend: String) throws
+    -> Result
+  {
     let errors = try unnamedFile()
     let output = Pipe()
     let process = Process()
@@ -57,15 +60,16 @@ enum ProgramRun {
     }
   }
 
-  /// Where a program of this name is on `PATH`; nil when it is not.
-  static func find(_ name: String) -> String? {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+  /// Where a program of this name is on `PATH`, or in the folders given like it; nil when it is not.
+  static func find(_ name: String, searching path: String? = nil) -> String? {
+    let folders = (path ?? ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
   /// A file that is gone once it is closed.
   private static func unnamedFile() throws -> FileHandle {
-    let path = FileManager.default.temporaryDirectory.path + "/nightjar.\(getpid()).\(UInt64.random(in: 0 ... .max))"
+    let path =
+      FileManager.default.temporaryDirectory.path + "/nightjar.\(getpid()).\(UInt64.random(in: 0 ... .max))"
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileFailure(errnoOf: "make the temporary file", path) }
     unlink(path)

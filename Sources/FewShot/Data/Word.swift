@@ -27,7 +27,8 @@ public enum Split: String, Sendable, CaseIterable {
   case val
   /// Base words: what is reported.
   case test
-  /// Session words: of each word first the samples support sets are drawn from, then those queries are drawn from.
+  /// Session words: of each word first the samples support sets are drawn from, then those queries are drawn
+  /// from.
   case evaluation
 }
 

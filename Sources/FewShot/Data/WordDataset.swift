@@ -4,12 +4,13 @@ import Tensors
 /// A set of spoken words in MSWC's layout: what there is, not the sound itself.
 ///
 ///     DIR/base_train.csv  DIR/base_val.csv  DIR/base_test.csv     PATH,WORD,LANG
-///     DIR/<lang>/evaluation.csv                                    the same, for the words of one session's language
+///     DIR/<lang>/evaluation.csv                                    the same, for session words
 ///     DIR/<lang>/clips/…                                           wav, flac or opus
 ///
-/// Classes: base words first, then session words. When all words are among ``Keywords``, their order is the order of that
-/// table. Otherwise base words are in order of first appearance in `base_train.csv`, session languages in order of their
-/// codes, and a language's session words in order of first appearance in its list.
+/// Classes: base words first, then session words. When all words are among ``Keywords``, their order is the
+/// order of that table. Otherwise base words are in order of first appearance in `base_train.csv`, session
+/// languages in order of their codes, and a language's session words in order of first appearance in its
+/// list.
 public struct WordDataset: Sendable {
   /// The folder.
   public let path: String
@@ -30,8 +31,8 @@ public struct WordDataset: Sendable {
 
   /// Reads a data set's lists.
   ///
-  /// - Parameter checkingFiles: whether every sound file is looked for. Otherwise only the first of each folder are, which
-  ///   finds a wrong layout at once and leaves single missing files to ``DatasetCheck``.
+  /// - Parameter checkingFiles: whether every sound file is looked for. Otherwise only the first of each
+  ///   folder are, which finds a wrong layout at once and leaves single missing files to ``DatasetCheck``.
   /// - Throws: ``DatasetFailure`` or `FileFailure`, with file and row.
   public init(path: String, checkingFiles: Bool = false) throws {
     var reading = try DatasetReading(path: path, checkingFiles: checkingFiles)
@@ -73,8 +74,8 @@ public struct WordDataset: Sendable {
     return counts
   }
 
-  /// Of a session word, how many clips, from the first on, supports are drawn from, and how many of those that follow
-  /// queries are drawn from.
+  /// Of a session word, how many clips, from the first on, supports are drawn from, and how many of those
+  /// that follow queries are drawn from.
   ///
   /// What the data set says, else 100 and 100 as published, else (when some word has too few) half and half.
   public var pool: (support: Int, query: Int) {
@@ -89,7 +90,8 @@ public struct WordDataset: Sendable {
   /// Makes sure that every word of a part has enough samples in a split.
   ///
   /// - Parameter option: what asked for that many, as the user knows it: `--shots 5 and --queries 100`.
-  /// - Throws: ``DatasetFailure/tooFewSamples(word:language:list:found:needed:option:)`` for the word that has fewest.
+  /// - Throws: ``DatasetFailure/tooFewSamples(word:language:list:found:needed:option:)`` for the word that
+  ///   has fewest.
   public func require(_ needed: Int, in split: Split, option: String) throws {
     let counts = counts(split)
     let part: Part = split == .evaluation ? .session : .base

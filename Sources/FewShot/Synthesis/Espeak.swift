@@ -16,7 +16,8 @@ struct Espeak: Sendable {
     /// As SSML, with a pause behind it that splits it from the next word.
     var markup: String {
       let sign = pitch < 0 ? "" : "+"
-      let escaped = word.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      let escaped = word.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+        ">", with: "&gt;")
       return "<prosody rate=\"\(tempo)%\" pitch=\"\(sign)\(pitch)%\">\(escaped)\(mark)</prosody>"
         + "<break time=\"500ms\"/>\n"
     }
@@ -25,18 +26,15 @@ struct Espeak: Sendable {
   /// Where the program is.
   let path: String
 
-  /// Finds the program on `PATH`.
-  init() throws {
-    guard let path = ProgramRun.find("espeak-ng") else {
+  /// Finds the program on `PATH`, or in the folders given like it.
+  init(searching folders: String? = nil) throws {
+    guard let path = ProgramRun.find("espeak-ng", searching: folders) else {
       throw ProgramFailure(
         work: "speaking", reason: "the program espeak-ng is not on PATH",
         mend: "install it (`apt install espeak-ng`), or use recorded speech with `--data DIR`")
     }
     self.path = path
   }
-
-  /// Uses the program at `path`.
-  init(path: String) { self.path = path }
 
   /// Says words one after the other.
   func speak(_ lines: [Line], as speaker: Speaker) throws -> SpokenWave {
@@ -57,7 +55,9 @@ struct Espeak: Sendable {
 
   /// Runs the program and gives its output as text.
   func ask(_ arguments: [String]) throws -> String {
-    String(decoding: try run(arguments, work: "espeak-ng \(arguments.joined(separator: " "))").output, as: UTF8.self)
+    String(
+      decoding: try run(arguments, work: "espeak-ng \(arguments.joined(separator: " "))").output,
+      as: UTF8.self)
   }
 
   private func run(_ arguments: [String], work: String) throws -> ProgramRun.Result {
@@ -65,12 +65,14 @@ struct Espeak: Sendable {
     guard result.status == 0 else {
       // Ctrl-C in a terminal reaches the child too.
       try Interruption.check("speech synthesis")
-      let how = result.status < 0 ? "it was ended by signal \(-result.status)" : "it ended with code \(result.status)"
+      let how =
+        result.status < 0 ? "it was ended by signal \(-result.status)" : "it ended with code \(result.status)"
       throw ProgramFailure(
         work: work, reason: result.errors.isEmpty ? how : "\(how): \(result.errors)", mend: Self.mend)
     }
     return result
   }
 
-  private static let mend = "check that `espeak-ng hello` speaks, or install it again (`apt install espeak-ng`)"
+  private static let mend =
+    "check that `espeak-ng hello` speaks, or install it again (`apt install espeak-ng`)"
 }

@@ -11,7 +11,8 @@ struct EspeakVoices: Sendable {
 
   /// Variants that are no persons, or that are hard to understand.
   private static let unfit: Set<String> = [
-    "announcer", "Marco", "Demonic", "fast", "UniRobot", "anikaRobot", "klatt", "klatt6", "whisper", "whisperf",
+    "announcer", "Marco", "Demonic", "fast", "UniRobot", "anikaRobot", "klatt", "klatt6", "whisper",
+    "whisperf",
     "Mr serious",
   ]
   private static let unfitFamilies = ["RicishayMax", "robosoft"]
@@ -24,13 +25,15 @@ struct EspeakVoices: Sendable {
 
   /// Asks the program for its voices and listens to every variant.
   ///
-  /// An unknown variant silently gives the plain voice, so one that sounds like the plain voice, or like an earlier
-  /// variant, is left out.
+  /// An unknown variant silently gives the plain voice, so one that sounds like the plain voice, or like an
+  /// earlier variant, is left out.
   init(_ espeak: Espeak, languages: [String], threads: Int) throws {
     let listed = try Self.variantNames(espeak.ask(["--voices=variant"])).filter { name in
       !Self.unfit.contains(name) && !Self.unfitFamilies.contains { name.hasPrefix($0) }
     }
-    let sounds = try ParallelWork.map(count: listed.count + 1, threads: threads, during: "listening to voices") { i in
+    let sounds = try ParallelWork.map(
+      count: listed.count + 1, threads: threads, during: "listening to voices"
+    ) { i in
       let voice = i == 0 ? "en" : "en+" + listed[i - 1]
       let wave = try espeak.say("hello", ["-v", voice], voice: voice)
       return ContentKey(parts: [wave.samples.hashText])
@@ -48,20 +51,24 @@ struct EspeakVoices: Sendable {
       accents[language] = try Self.voiceNames(espeak.ask(["--voices=\(code)"]), language: code)
     }
     self.accents = accents
-    let program = try espeak.ask(["--version"]).split(separator: "  Data at").first.map(String.init) ?? "unknown"
-    let digest = ContentKey(parts: sounds.map(\.description) + variants + accents.sorted { $0.key < $1.key }.flatMap(\.value))
+    let program =
+      try espeak.ask(["--version"]).split(separator: "  Data at").first.map(String.init) ?? "unknown"
+    let digest = ContentKey(
+      parts: sounds.map(\.description) + variants + accents.sorted { $0.key < $1.key }.flatMap(\.value))
     version = "\(program.trimmingCharacters(in: .whitespacesAndNewlines)), voices \(digest)"
   }
 
   /// The accents of a language.
   func voices(of language: String) throws -> [String] {
     guard let voices = accents[language], !voices.isEmpty else {
-      throw SynthesisUsage("espeak-ng has no voice for \(language). Mend: leave its words out, or record them")
+      throw SynthesisUsage(
+        "espeak-ng has no voice for \(language). Mend: leave its words out, or record them")
     }
     return voices
   }
 
-  /// The names in a listing of variants, sorted. The last column is `!v/NAME`, and a name may have blanks in it.
+  /// The names in a listing of variants, sorted. The last column is `!v/NAME`, and a name may have blanks in
+  /// it.
   static func variantNames(_ listing: String) -> [String] {
     listing.split(separator: "\n").compactMap { line in
       guard let mark = line.firstRange(of: "!v/") else { return nil }
@@ -70,7 +77,8 @@ struct EspeakVoices: Sendable {
     }.sorted()
   }
 
-  /// The names in a listing of a language's voices, sorted, without those of other languages and of other programs.
+  /// The names in a listing of a language's voices, sorted, without those of other languages and of other
+  /// programs.
   static func voiceNames(_ listing: String, language: String) -> [String] {
     listing.split(separator: "\n").dropFirst().compactMap { line in
       let columns = line.split(separator: " ")

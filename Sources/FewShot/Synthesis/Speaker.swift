@@ -50,7 +50,9 @@ struct SpeakerCast: Sendable {
   let isHarder: Bool
 
   /// The speakers of a language: as many of each role as asked for, no two alike.
-  func speakers(language: String, counts: [(role: SpeakerRole, count: Int)]) throws -> [SpeakerRole: [Speaker]] {
+  func speakers(language: String, counts: [(role: SpeakerRole, count: Int)]) throws -> [SpeakerRole:
+    [Speaker]]
+  {
     let voices = try espeak.voices(of: language)
     var taken = Set<String>()
     var cast: [SpeakerRole: [Speaker]] = [:]

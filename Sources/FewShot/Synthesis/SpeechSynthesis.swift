@@ -4,13 +4,18 @@ import Tensors
 
 /// Makes a data set of spoken words with `espeak-ng`, in MSWC's layout.
 ///
-/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the lists and
-/// `nightjar.json` are written last, so a folder that has them is whole. (Another version of espeak-ng gives other clips.)
+/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the
+/// lists and `nightjar.json` are written last, so a folder that has them is whole. (Another version of
+/// espeak-ng gives other clips.)
 public struct SpeechSynthesis: Sendable {
   /// What is made.
   public let options: SynthesisOptions
   /// Where it is made.
   public let folder: String
+  /// Where to look for espeak-ng instead of `PATH`, for tests.
+  package var searchPath: String?
+  /// After how many tasks to stop as Ctrl-C would, for tests.
+  package var stopsAfter = Int.max
 
   /// - Parameter folder: the data set; new or empty, or one that an earlier run began or completed.
   public init(_ options: SynthesisOptions, folder: String) {
@@ -25,12 +30,12 @@ public struct SpeechSynthesis: Sendable {
 
   /// Makes the data set, or what an earlier run left to do, and returns its folder.
   ///
-  /// - Throws: ``SynthesisUsage`` for options that cannot be, ``ProgramFailure`` when espeak-ng is missing or fails,
-  ///   `Interrupted` after Ctrl-C (what was made is kept), and the failures of writing files.
+  /// - Throws: ``SynthesisUsage`` for options that cannot be, ``ProgramFailure`` when espeak-ng is missing or
+  ///   fails, `Interrupted` after Ctrl-C (what was made is kept), and the failures of writing files.
   public func run(console: Console, threads: Int) throws -> String {
     if isComplete { return folder }
     try options.check()
-    let espeak = try Espeak()
+    let espeak = try Espeak(searching: searchPath)
     try prepareFolder()
     let lock = try FolderLock(folder)
     defer { lock.release() }
@@ -43,9 +48,10 @@ public struct SpeechSynthesis: Sendable {
     if journal.isResumed { console.say("going on with the data set begun in \(folder)") }
     try makeFolders()
     let babble = try BabblePool(options, voices: voices, espeak: espeak, threads: threads)
-    let worker = SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
+    let worker = try SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
     let progress = Progress("speaking", total: plan.clipCount, unit: "clips", on: console)
     _ = try ParallelWork.map(count: plan.tasks.count, threads: threads, during: "speech synthesis") { index in
+      if index >= stopsAfter { throw Interrupted(during: "speech synthesis") }
       let task = plan.tasks[index]
       let isDone = try journal.digest(of: task.name).map { try worker.holds(task, digest: $0) } ?? false
       if !isDone { try journal.record(task.name, digest: try worker.make(task)) }
@@ -56,10 +62,19 @@ public struct SpeechSynthesis: Sendable {
     return folder
   }
 
+  /// What tells the speakers of each role apart, for tests.
+  package func speakers() throws -> [String: [String]] {
+    let languages = options.words.map(\.language).uniqued()
+    let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))
+    return Dictionary(grouping: plan.tasks) { "\($0.language) \($0.role)" }.mapValues {
+      $0.map(\.speaker.identity)
+    }
+  }
+
   /// Makes sure that the folder is this data set's, or free.
   private func prepareFolder() throws {
     try AtomicFile.makeFolder(folder)
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+    let names = try FolderContents.names(folder)
     let isBegun = names.contains(SynthesisJournal.file)
     let isFree = names.allSatisfy { $0 == FolderLock.file }
     guard isBegun || isFree else {
@@ -73,7 +88,7 @@ public struct SpeechSynthesis: Sendable {
     for word in options.words {
       let path = "\(folder)/\(word.language)/clips/\(word.name)"
       try AtomicFile.makeFolder(path)
-      for name in try FileManager.default.contentsOfDirectory(atPath: path) where name.hasSuffix(".part") {
+      for name in try FolderContents.names(path) where name.hasSuffix(".part") {
         unlink("\(path)/\(name)")
       }
     }
@@ -93,7 +108,8 @@ public struct SpeechSynthesis: Sendable {
     (provenance.support, provenance.query) = (options.clipsPerWord.support, options.clipsPerWord.query)
     provenance.notes = [
       "program": voices.version, "variants": String(voices.variants.count),
-      "format": options.format.rawValue, "rate": String(options.rate), "harder": options.isHarder ? "yes" : "no",
+      "format": options.format.rawValue, "rate": String(options.rate),
+      "harder": options.isHarder ? "yes" : "no",
     ]
     try provenance.write(dataset: folder)
     try journal.remove()

@@ -4,8 +4,8 @@ import Tensors
 
 /// The record of a synthesis under way: which tasks are done, and what their clips' bytes add up to.
 ///
-/// The first line says what is being made; each further line is a task's name and the digest of its clips. A line that
-/// was cut short by a kill, and one whose clips are not as they were, count for nothing.
+/// The first line says what is being made; each further line is a task's name and the digest of its clips. A
+/// line that was cut short by a kill, and one whose clips are not as they were, count for nothing.
 final class SynthesisJournal: Sendable {
   /// The file's name in a data set that is being made.
   static let file = "synthesis.journal"

@@ -61,7 +61,8 @@ public struct SynthesisOptions: Sendable {
   public var counts: Counts?
 
   public init(
-    size: Size = .quick, seed: UInt64 = 1, format: SoundFormat = .flac, rate: Int = 16_000, isHarder: Bool = false,
+    size: Size = .quick, seed: UInt64 = 1, format: SoundFormat = .flac, rate: Int = 16_000,
+    isHarder: Bool = false,
     words: [Word] = Keywords.all, counts: Counts? = nil
   ) {
     (self.size, self.seed, self.format, self.rate) = (size, seed, format, rate)
@@ -74,7 +75,8 @@ public struct SynthesisOptions: Sendable {
   /// A folder name that says what is in it, such as `synthetic-quick-seed1`.
   public var folderName: String {
     let extras = [
-      isHarder ? "-harder" : "", format == .flac ? "" : "-\(format.rawValue)", rate == 16_000 ? "" : "-\(rate)hz",
+      isHarder ? "-harder" : "", format == .flac ? "" : "-\(format.rawValue)",
+      rate == 16_000 ? "" : "-\(rate)hz",
       counts == nil && words == Keywords.all ? "" : "-\(String(settings.description.prefix(8)))",
     ]
     return "synthetic-\(size.rawValue)-seed\(seed)\(extras.joined())"
@@ -89,19 +91,26 @@ public struct SynthesisOptions: Sendable {
     let numbers = [counts.train, counts.val, counts.test, counts.support, counts.query, rate].map(String.init)
     let words = words.flatMap { [$0.name, $0.language, $0.part.rawValue] }
     return ContentKey(
-      parts: ["synthesis", String(Self.recipe), String(seed), format.rawValue, String(isHarder)] + numbers + words)
+      parts: ["synthesis", String(Self.recipe), String(seed), format.rawValue, String(isHarder)] + numbers
+        + words)
   }
 
   /// Refuses what cannot be made.
   func check() throws {
-    guard !words.isEmpty else { throw SynthesisUsage("there are no words to speak. Mend: name some, or all 200") }
-    guard words.contains(where: { $0.part == .base }) else {
-      throw SynthesisUsage("there are no base words to speak. Mend: add a language of the base words, such as en")
+    guard !words.isEmpty else {
+      throw SynthesisUsage("there are no words to speak. Mend: name some, or all 200")
     }
-    if let twice = Dictionary(grouping: words, by: { [$0.name, $0.language] }).first(where: { $1.count > 1 }) {
+    guard words.contains(where: { $0.part == .base }) else {
+      throw SynthesisUsage(
+        "there are no base words to speak. Mend: add a language of the base words, such as en")
+    }
+    if let twice = Dictionary(grouping: words, by: { [$0.name, $0.language] }).first(where: { $1.count > 1 })
+    {
       throw SynthesisUsage("\"\(twice.key[0])\" is in the list of words twice. Mend: name it once")
     }
-    if let bad = words.first(where: { !ClipPaths.isSafe($0.name) || $0.name.contains("/") || $0.name.hasPrefix(".") }) {
+    if let bad = words.first(where: {
+      !ClipPaths.isSafe($0.name) || $0.name.contains("/") || $0.name.hasPrefix(".")
+    }) {
       throw SynthesisUsage("the word \"\(bad.name)\" cannot be the name of a folder. Mend: leave it out")
     }
     if let bad = words.first(where: { !ClipPaths.isLanguage($0.language) }) {
@@ -112,7 +121,8 @@ public struct SynthesisOptions: Sendable {
       throw SynthesisUsage("train and test need at least 1 clip a word, the others at least 0")
     }
     guard (8_000...48_000).contains(rate), format.takes(rate: rate) else {
-      throw SynthesisUsage("\(format) at \(rate) Hz cannot be written. Mend: use --rate 16000 or --rate 48000")
+      throw SynthesisUsage(
+        "\(format) at \(rate) Hz cannot be written. Mend: use --rate 16000 or --rate 48000")
     }
   }
 }

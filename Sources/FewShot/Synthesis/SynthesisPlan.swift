@@ -67,7 +67,8 @@ struct SynthesisPlan: Sendable {
     return lists
   }
 
-  /// A header, then word by word all clips of a split; in an evaluation the support pool comes before the queries.
+  /// A header, then word by word all clips of a split; in an evaluation the support pool comes before the
+  /// queries.
   private static func rows(_ options: SynthesisOptions, _ words: [Word], _ splits: [Split]) -> String {
     var text = "PATH,WORD,LANG\n"
     for word in words {

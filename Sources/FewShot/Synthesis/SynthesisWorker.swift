@@ -8,6 +8,14 @@ struct SynthesisWorker: Sendable {
   let folder: String
   let espeak: Espeak
   let babble: BabblePool
+  private let placing: Placing
+
+  init(options: SynthesisOptions, folder: String, espeak: Espeak, babble: BabblePool) throws {
+    (self.options, self.folder, self.espeak, self.babble) = (options, folder, espeak, babble)
+    var settings = options.isHarder ? Placing.Options.harder : Placing.Options()
+    settings.outputRate = options.rate
+    placing = try Placing(settings)
+  }
 
   /// Speaks, places and writes a task's clips, and returns the digest of their bytes.
   func make(_ task: SynthesisPlan.Task) throws -> String {
@@ -15,24 +23,28 @@ struct SynthesisWorker: Sendable {
     for (word, sound) in zip(task.words, spoken) {
       let samples = try place(sound, word, task)
       try SoundFile.write(
-        Wave(samples: samples, rate: options.rate), to: path(word, task), format: options.format, flushed: false)
+        Wave(samples: samples, rate: options.rate), to: path(word, task), format: options.format,
+        flushed: false)
     }
     return try digest(task)
   }
 
   /// Whether the clips of a task that was done earlier are as they were.
   func holds(_ task: SynthesisPlan.Task, digest: String) throws -> Bool {
-    guard task.words.allSatisfy({ FileManager.default.fileExists(atPath: path($0, task)) }) else { return false }
+    guard task.words.allSatisfy({ FileManager.default.fileExists(atPath: path($0, task)) }) else {
+      return false
+    }
     return try self.digest(task) == digest
   }
 
   /// The clip of one word: which numbers it draws depends on the word and the speaker alone.
   private func place(_ sound: SpokenWave, _ word: Word, _ task: SynthesisPlan.Task) throws -> [Float] {
     let purpose = "place \(word.language) \(word.name) \(task.role)"
-    _ = RandomStream(seed: options.seed, purpose: purpose, index: UInt64(task.index))
-    var x = try Resampler.resample(sound.samples, from: Double(sound.rate) * task.speaker.playback, to: 16000)
-    if x.count < 16000 { x += [Float](repeating: 0, count: 16000 - x.count) }
-    return Array(x.prefix(16000))
+    var random = RandomStream(seed: options.seed, purpose: purpose, index: UInt64(task.index))
+    return try placing.place(
+      word: sound.samples, rate: sound.rate, playbackRate: task.speaker.playback,
+      babble: babble.murmur(task.role),
+      random: &random)
   }
 
   private func path(_ word: Word, _ task: SynthesisPlan.Task) -> String {

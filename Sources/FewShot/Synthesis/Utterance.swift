@@ -4,7 +4,8 @@ import Tensors
 extension Espeak {
   /// Says all words of a task and gives each word's sound, in the order of the task's words.
   func speak(_ task: SynthesisPlan.Task, seed: UInt64) throws -> [SpokenWave] {
-    var random = RandomStream(seed: seed, purpose: "utterance \(task.language) \(task.role)", index: UInt64(task.index))
+    var random = RandomStream(
+      seed: seed, purpose: "utterance \(task.language) \(task.role)", index: UInt64(task.index))
     let order = random.permutation(task.words.count)
     let lines = order.map { Line(task.words[$0].name, random: &random) }
     let wave = try speak(lines, as: task.speaker)

@@ -2,8 +2,8 @@ import Tensors
 
 /// Accuracies of one learner: repeats × sessions, each a share from 0 to 1.
 ///
-/// Session 0 is the base classes alone. Every repeat has its own order of sessions and its own samples, so a column is a
-/// sample of what a session may give; the band of a column says how far it scatters.
+/// Session 0 is the base classes alone. Every repeat has its own order of sessions and its own samples, so a
+/// column is a sample of what a session may give; the band of a column says how far it scatters.
 public struct AccuracyCurve: Sendable, Hashable {
   /// (repeats, sessions), 0 to 1.
   public let values: [[Double]]
@@ -99,11 +99,11 @@ public enum CurveFailure: Failure, Equatable {
     switch self {
     case .empty: "an accuracy curve needs at least one repeat and one session"
     case .ragged(let row, let count, let expected):
-      "repeat \(row + 1) has \(count) sessions, the first has \(expected); give every repeat the same sessions"
+      "repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same"
     case .outOfRange(let row, let session, let value):
-      "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1, not percent"
+      "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1"
     case .unpaired(let left, let right):
-      "a paired difference needs two values or more on each side, as many left as right; got \(left) and \(right)"
+      "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
     }
   }
 }

@@ -1,7 +1,7 @@
 /// Two learners on the same repeats: the mean difference and how sure it is.
 ///
-/// Repeats are paired, since both learners saw the same sessions and samples; that removes most of the scatter.
-/// The interval is Student's: `d̄ ± t_{(1+level)/2, n−1} · s_d / √n`.
+/// Repeats are paired, since both learners saw the same sessions and samples; that removes most of the
+/// scatter. The interval is Student's: `d̄ ± t_{(1+level)/2, n−1} · s_d / √n`.
 public struct PairedDifference: Sendable, Hashable, Codable {
   /// The mean of left − right, in the unit of the values.
   public let mean: Double

@@ -13,8 +13,8 @@ public enum Statistics {
     return (squares / Double(values.count - 1)).squareRoot()
   }
 
-  /// The percentile `percent` (0 to 100), interpolated linearly between the two nearest ranks: `numpy.percentile`'s
-  /// default (Hyndman and Fan 1996, type 7). NaN of an empty list.
+  /// The percentile `percent` (0 to 100), interpolated linearly between the two nearest ranks:
+  /// `numpy.percentile`'s default (Hyndman and Fan 1996, type 7). NaN of an empty list.
   public static func percentile(_ percent: Double, of values: [Double]) -> Double {
     guard !values.isEmpty else { return .nan }
     let sorted = values.sorted()

@@ -11,7 +11,9 @@ package enum StudentT {
 
   /// The value that `probability` (0 to 1) of the distribution lies below; by bisection, to 1e-12 relative.
   package static func quantile(_ probability: Double, freedom: Double) -> Double {
-    guard probability > 0.5 else { return probability == 0.5 ? 0 : -quantile(1 - probability, freedom: freedom) }
+    guard probability > 0.5 else {
+      return probability == 0.5 ? 0 : -quantile(1 - probability, freedom: freedom)
+    }
     guard probability < 1 else { return .infinity }
     var (low, high) = (0.0, 1.0)
     while cumulative(high, freedom: freedom) < probability, high < 1e300 { high *= 2 }
@@ -28,8 +30,9 @@ package enum StudentT {
   private static func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
     guard x > 0 else { return 0 }
     guard x < 1 else { return 1 }
-    // The fraction converges fast below the mean; above it, use the symmetry.
-    guard x < (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
+    // The fraction converges fast up to here; above, use the symmetry. With < both sides of x = 1/2 would
+    // call each other.
+    guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
     let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
     let tiny = 1e-300
     var (fraction, c, d) = (1.0, 1.0, 0.0)

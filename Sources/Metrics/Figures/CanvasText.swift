@@ -31,11 +31,14 @@ enum CanvasText {
     guard let low = line.low, let high = line.high else { return }
     for index in line.x.indices.dropFirst() {
       let ends = [index - 1, index]
-      guard ends.allSatisfy({ line.x[$0].isFinite && low[$0].isFinite && high[$0].isFinite }) else { continue }
+      guard ends.allSatisfy({ line.x[$0].isFinite && low[$0].isFinite && high[$0].isFinite }) else {
+        continue
+      }
       let (from, to) = (canvas.column(line.x[index - 1]), canvas.column(line.x[index]))
       for column in min(from, to)...max(from, to) {
         let share = from == to ? 0 : Double(column - from) / Double(to - from)
-        let between = { (values: [Double]) in values[index - 1] + (values[index] - values[index - 1]) * share }
+        let between = { (values: [Double]) in values[index - 1] + (values[index] - values[index - 1]) * share
+        }
         canvas.shade(column: column, low: between(low), high: between(high), place: style.place(line.name))
       }
     }

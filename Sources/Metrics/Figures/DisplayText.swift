@@ -1,7 +1,8 @@
 /// Text on a terminal of fixed-width cells.
 public enum DisplayText {
-  /// How many cells a terminal gives `text`: 0 for combining and invisible marks, 2 for East Asian wide characters and
-  /// emoji (Unicode's annex 11), 1 for the rest. Terminals differ on some emoji and on Arabic ligatures.
+  /// How many cells a terminal gives `text`: 0 for combining and invisible marks, 2 for East Asian wide
+  /// characters and emoji (Unicode's annex 11), 1 for the rest. Terminals differ on some emoji and on Arabic
+  /// ligatures.
   public static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
   /// The width of one character as the reader sees it, marks included.
@@ -44,8 +45,8 @@ public enum DisplayText {
     }
   }
 
-  /// Whether a Hebrew or Arabic letter is in it. A left-to-right mark behind such a cell keeps the columns in order on
-  /// terminals that know of directions, and is invisible on others.
+  /// Whether a Hebrew or Arabic letter is in it. A left-to-right mark behind such a cell keeps the columns in
+  /// order on terminals that know of directions, and is invisible on others.
   private static func isRightToLeft(_ text: String) -> Bool {
     text.unicodeScalars.contains {
       (0x0590...0x08FF).contains($0.value) || (0xFB1D...0xFDFF).contains($0.value)

@@ -1,8 +1,8 @@
 extension Figure {
   /// How the values of each series spread: counts in `bins` bins of one width over the range of all of them.
   ///
-  /// Without `bins`, as many as Sturges's rule gives (`⌈log2 n⌉ + 1`, 1926), at most 60. A bin has its lower end, the
-  /// last one both (as `numpy.histogram`); NaN and infinities are left out.
+  /// Without `bins`, as many as Sturges's rule gives (`⌈log2 n⌉ + 1`, 1926), at most 60. A bin has its lower
+  /// end, the last one both (as `numpy.histogram`); NaN and infinities are left out.
   public static func histogram(
     _ series: [NamedValues], bins: Int? = nil, options: PlotOptions = PlotOptions()
   ) throws(FigureFailure) -> Figure {

@@ -82,7 +82,9 @@ extension Figure {
   static func same(
     _ plot: String, _ name: String, _ count: Int, as other: String, _ expected: Int
   ) throws(FigureFailure) {
-    if count != expected { throw .lengths(plot: plot, name: name, of: other, count: count, expected: expected) }
+    if count != expected {
+      throw .lengths(plot: plot, name: name, of: other, count: count, expected: expected)
+    }
   }
 
   /// `map` with a typed error.

@@ -12,10 +12,11 @@ public struct SessionCurve: Sendable, Hashable {
 }
 
 extension Figure {
-  /// Accuracy against session for each learner: the mean over repeats, and the 5th to 95th percentile as a band.
+  /// Accuracy against session for each learner: the mean over repeats, and the 5th to 95th percentile as a
+  /// band.
   ///
-  /// Left: base and new classes, from session 0. Right: new classes, from session 1. As in NeuroBench's figure 3
-  /// (Yik et al. 2025). With one repeat there is no band.
+  /// Left: base and new classes, from session 0. Right: new classes, from session 1. As in NeuroBench's
+  /// figure 3 (Yik et al. 2025). With one repeat there is no band.
   ///
   /// - Parameter caption: where the numbers come from, such as "synthetic speech, quick, M5, 20 repeats".
   public static func sessionCurves(

@@ -34,10 +34,11 @@ extension Figure {
     }
   }
 
-  /// A heatmap of rows of named values: column `x` says which column a row's `value` goes to, column `y` which row.
+  /// A heatmap of rows of named values: column `x` says which column a row's `value` goes to, column `y`
+  /// which row.
   ///
-  /// Numbers are put in rising order, text in order of appearance. A pair that is not there is an empty cell; of a pair
-  /// that is there twice, the later row counts.
+  /// Numbers are put in rising order, text in order of appearance. A pair that is not there is an empty cell;
+  /// of a pair that is there twice, the later row counts.
   public static func heatmap(
     rows: [[String: Cell]], x: String, y: String, value: String, options: PlotOptions = PlotOptions()
   ) throws(FigureFailure) -> Figure {
@@ -50,7 +51,9 @@ extension Figure {
       guard case .number(let number) = cell else {
         throw .notANumber(plot: "heatmap", column: value, row: index + 1, value: cell.label)
       }
-      guard let row = lines.firstIndex(of: ys[index]), let column = columns.firstIndex(of: xs[index]) else { continue }
+      guard let row = lines.firstIndex(of: ys[index]), let column = columns.firstIndex(of: xs[index]) else {
+        continue
+      }
       values[row][column] = number
     }
     var options = options

@@ -48,5 +48,7 @@ public struct FigureToolMissing: Failure, Equatable {
   public init() {}
 
   public var exitCode: ExitCode { .data }
-  public var description: String { "figures need gnuplot, which was not found; get it by: apt install gnuplot-nox" }
+  public var description: String {
+    "figures need gnuplot, which was not found; get it by: apt install gnuplot-nox"
+  }
 }

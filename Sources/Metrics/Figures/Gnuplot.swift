@@ -60,20 +60,26 @@ extension Figure {
   ///
   /// The file appears whole or not at all.
   /// - Parameter search: folders to look for gnuplot in; nil takes `PATH`.
-  /// - Throws: ``FigureToolMissing`` when gnuplot is not installed, ``FigureFailure`` for an unknown ending or when
+  /// - Throws: ``FigureToolMissing`` when gnuplot is not installed, ``FigureFailure`` for an unknown ending
+  ///   or when
   ///   gnuplot fails, `FileFailure` when the file cannot be written.
   public func save(to path: String, search: String? = nil) throws {
     let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
     if ending == "txt" { return try AtomicFile.write(text(), to: path) }
-    guard let format = GnuplotScript.Format(rawValue: ending) else { throw FigureFailure.unknownFormat(path: path) }
+    guard let format = GnuplotScript.Format(rawValue: ending) else {
+      throw FigureFailure.unknownFormat(path: path)
+    }
     guard !panels.isEmpty else { throw FigureFailure.empty(plot: "figure") }
     let tool = try Gnuplot(path: search ?? ProcessInfo.processInfo.environment["PATH"])
     try AtomicFile.write(tool.draw(self, format: format), to: path)
   }
 
-  /// The gnuplot script of the figure, to change by hand: `gnuplot figure.gp` writes `figure.png` (or .svg, .pdf) beside it.
+  /// The gnuplot script of the figure, to change by hand: `gnuplot figure.gp` writes `figure.png` (or .svg,
+  /// .pdf) beside it.
   public func script(format ending: String = "png") throws(FigureFailure) -> String {
-    guard let format = GnuplotScript.Format(rawValue: ending) else { throw .unknownFormat(path: "figure." + ending) }
+    guard let format = GnuplotScript.Format(rawValue: ending) else {
+      throw .unknownFormat(path: "figure." + ending)
+    }
     return GnuplotScript.text(self, format: format, output: "figure." + ending)
   }
 }

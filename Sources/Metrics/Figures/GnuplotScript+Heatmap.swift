@@ -10,7 +10,8 @@ extension GnuplotScript {
     let cellWidth = (box.right - box.left) / Double(map.columns.count)
     let texts = map.values.indices.map { row in map.columns.indices.map { map.text(row, $0) } }
     let widest = texts.joined().map(DisplayText.width).max() ?? 0
-    let showsText = Double(widest) * 7 + 6 <= cellWidth && (box.bottom - box.top) / Double(map.rows.count) >= 15
+    let showsText =
+      Double(widest) * 7 + 6 <= cellWidth && (box.bottom - box.top) / Double(map.rows.count) >= 15
     // One pixel of white on each side of a cell.
     let cellHeight = (box.bottom - box.top) / Double(map.rows.count)
     let half = (x: 0.5 - min(1 / cellWidth, 0.1), y: 0.5 - min(1 / cellHeight, 0.1))
@@ -22,7 +23,8 @@ extension GnuplotScript {
         rows.append([x - half.x, x + half.x, y - half.y, y + half.y, Double(shade)])
         guard showsText, value.isFinite else { continue }
         lines.append(
-          "set label \(GnuplotText.quoted(texts[row][column])) at \(PlotNumber.exact(x)),\(PlotNumber.exact(y)) "
+          "set label \(GnuplotText.quoted(texts[row][column])) at "
+            + "\(PlotNumber.exact(x)),\(PlotNumber.exact(y)) "
             + "center front font ',11' textcolor rgb \(GnuplotText.colour(Palette.ink(on: shade)))")
       }
     }
@@ -34,7 +36,8 @@ extension GnuplotScript {
     lines.append("plot \(block(boxes(rows))) \(cells)")
     addScale(map.scale, low, high, beside: box, cells)
     lines += [
-      "set border 3 linewidth 0.8 linecolor rgb '#555555'", "unset y2tics", "unset y2label", "set tics scale 0.5",
+      "set border 3 linewidth 0.8 linecolor rgb '#555555'", "unset y2tics", "unset y2label",
+      "set tics scale 0.5",
       "set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'",
     ]
   }
@@ -58,7 +61,8 @@ extension GnuplotScript {
     }
     let span = GnuplotText.number(bottom) + ":" + GnuplotText.number(end)
     lines += [
-      "unset label", "unset title", "unset xlabel", "unset ylabel", "unset xtics", "unset ytics", "set xrange [0:1]",
+      "unset label", "unset title", "unset xlabel", "unset ylabel", "unset xtics", "unset ytics",
+      "set xrange [0:1]",
       "set yrange [\(span)]", "set y2range [\(span)]", "set y2tics offset -0.5,0 (\(ticks(marks)))",
       "set y2label \(GnuplotText.quoted(name)) offset -0.5,0 textcolor rgb '#222222'",
       "plot \(block(boxes(rows))) \(cells)",

@@ -24,7 +24,8 @@ extension GnuplotScript {
     let y = GnuplotText.number((layout.height - box.top) / layout.height)
     lines += emptyAxes
     lines += [
-      "set key at screen \(x),\(y) left top vertical Left reverse samplen 2.5 spacing 1.2 textcolor rgb '#222222'",
+      "set key at screen \(x),\(y) left top vertical Left reverse "
+        + "samplen 2.5 spacing 1.2 textcolor rgb '#222222'",
       "plot " + entries(panel) { _ in true }.joined(separator: ", \\\n  "),
     ]
     restoreAxes()
@@ -45,9 +46,11 @@ extension GnuplotScript {
         switch panel.content {
         case .lines(let lines): lineStyle(name, marks: lines[index].x.count <= 40)
         case .scatter: pointStyle(name)
-        case .bars, .heatmap: "boxes fillstyle solid noborder fillcolor rgb \(GnuplotText.colour(colour(of: name)))"
+        case .bars, .heatmap:
+          "boxes fillstyle solid noborder fillcolor rgb \(GnuplotText.colour(colour(of: name)))"
         case .histogram:
-          "boxes fillstyle solid noborder fillcolor rgb \(GnuplotText.colour(colour(of: name), opacity: 0.55))"
+          "boxes fillstyle solid noborder "
+            + "fillcolor rgb \(GnuplotText.colour(colour(of: name), opacity: 0.55))"
         }
       return "NaN with \(style) title \(GnuplotText.quoted(name))"
     }

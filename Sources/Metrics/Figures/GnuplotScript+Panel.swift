@@ -5,7 +5,8 @@ extension GnuplotScript {
     let box = layout.panels[index]
     place(box)
     lines += [
-      "set title \(GnuplotText.quoted(panel.title)) font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'",
+      "set title \(GnuplotText.quoted(panel.title)) font 'Arial:Bold,13' "
+        + "offset 0,-0.2 textcolor rgb '#222222'",
       "set xlabel \(GnuplotText.quoted(panel.x.label)) textcolor rgb '#222222'",
       "set ylabel \(GnuplotText.quoted(panel.y.label)) textcolor rgb '#222222'",
       "set xrange [\(range(frame.x))]",
@@ -45,7 +46,9 @@ extension GnuplotScript {
       // One block per unbroken stretch: gnuplot would fill across a gap.
       for stretch in points.split(whereSeparator: { !$0.allSatisfy(\.isFinite) }) {
         plots.append(
-          "\(block(Array(stretch))) using 1:2:3 with filledcurves fillstyle solid noborder fillcolor rgb \(paint)")
+          "\(block(Array(stretch))) using 1:2:3 "
+            + "with filledcurves fillstyle solid noborder fillcolor rgb \(paint)"
+        )
       }
     }
     for line in series {

@@ -12,7 +12,8 @@ struct GnuplotScript {
   var lines: [String] = []
   var blocks = 0
 
-  /// The script that writes `figure` to standard output of `format`, into the file `output` of the working folder.
+  /// The script that writes `figure` to standard output of `format`, into the file `output` of the working
+  /// folder.
   static func text(_ figure: Figure, format: Format, output: String) -> String {
     var script = GnuplotScript(figure)
     script.begin(format, output)
@@ -47,8 +48,8 @@ struct GnuplotScript {
           + "linewidth 1 background rgb 'white'")
     case .pdf:
       lines.append(
-        "set terminal pdfcairo noenhanced size \(number(width / 96))in,\(number(height / 96))in font 'Arial,12' "
-          + "fontscale 0.75 linewidth 0.5 pointscale 0.5 background rgb 'white'")
+        "set terminal pdfcairo noenhanced size \(number(width / 96))in,\(number(height / 96))in "
+          + "font 'Arial,12' fontscale 0.75 linewidth 0.5 pointscale 0.5 background rgb 'white'")
     }
     lines += [
       "set output \(GnuplotText.quoted(output))",
@@ -84,7 +85,11 @@ struct GnuplotScript {
   mutating func block(points: [[Double]]) -> String {
     var rows: [[Double]] = []
     for point in points {
-      if point.allSatisfy(\.isFinite) { rows.append(point) } else if rows.last?.isEmpty == false { rows.append([]) }
+      if point.allSatisfy(\.isFinite) {
+        rows.append(point)
+      } else if rows.last?.isEmpty == false {
+        rows.append([])
+      }
     }
     if rows.last?.isEmpty == true { rows.removeLast() }
     return block(rows)

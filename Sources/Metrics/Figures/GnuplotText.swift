@@ -1,10 +1,25 @@
 /// A person's text as gnuplot's script takes it.
 enum GnuplotText {
-  /// `text` as a single-quoted string, in which gnuplot expands nothing: no backquotes, escapes or macros. The terminal is
-  /// set to `noenhanced`, so `_`, `^`, `{` and `@` stand for themselves. Line ends would end the command: they become spaces.
+  /// `text` as a double-quoted string in which every ASCII sign that could mean something to gnuplot (quotes,
+  /// backquotes, backslashes, braces, macros) is its octal code. gnuplot puts the signs back only when the
+  /// string is made, so nothing of the text is ever read as a command; the terminal is set to `noenhanced`,
+  /// so `_`, `^` and `@` stand for themselves. Line ends become spaces.
   static func quoted(_ text: String) -> String {
-    "'" + DisplayText.cut(DisplayText.line(text), to: 300).replacing("'", with: "''") + "'"
+    var quoted = "\""
+    for scalar in DisplayText.cut(DisplayText.line(text), to: 300).unicodeScalars {
+      let isPlain =
+        scalar.value > 0x7F || scalar.properties.isAlphabetic || (0x30...0x39).contains(scalar.value)
+      if isPlain || plain.contains(scalar) {
+        quoted.unicodeScalars.append(scalar)
+      } else {
+        let digits = String(scalar.value, radix: 8)
+        quoted += "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+      }
+    }
+    return quoted + "\""
   }
+
+  private static let plain: Set<Unicode.Scalar> = [" ", ",", ".", ":", "(", ")", "+", "-", "/", "=", "%"]
 
   /// `text` as the label of a tick, where `%` would begin a number format.
   static func tick(_ text: String) -> String { quoted(text.replacing("%", with: "%%")) }

@@ -42,7 +42,9 @@ struct PanelFrame {
   private static func range(_ values: [Double], pad: Double) -> ClosedRange<Double> {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return 0...1 }
-    guard high > low, (high - low).isFinite else { return low - max(abs(low), 1) * 0.5...low + max(abs(low), 1) * 0.5 }
+    guard high > low, (high - low).isFinite else {
+      return low - max(abs(low), 1) * 0.5...low + max(abs(low), 1) * 0.5
+    }
     let margin = (high - low) * pad
     return low - margin...high + margin
   }
@@ -60,6 +62,8 @@ struct PanelFrame {
   ) -> [Tick] {
     if let names { return names.enumerated().map { Tick(position: Double($0 + 1), label: $1) } }
     let positions = axis.ticks ?? PlotNumber.ticks(in: range, about: count)
-    return positions.filter(range.contains).map { Tick(position: $0, label: PlotNumber.short($0, digits: 6).replacing("-", with: "−")) }
+    return positions.filter(range.contains).map {
+      Tick(position: $0, label: PlotNumber.short($0, digits: 6).replacing("-", with: "−"))
+    }
   }
 }

@@ -21,7 +21,8 @@ public struct PlotOptions: Sendable, Hashable {
     for (option, range) in [("the x range", xRange), ("the y range", yRange)] {
       guard let range else { continue }
       guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
-        throw .badOption(plot: plot, option: option, reason: "must go from a smaller to a larger finite number")
+        throw .badOption(
+          plot: plot, option: option, reason: "must go from a smaller to a larger finite number")
       }
     }
     let x = Figure.Axis(xLabel, range: xRange, ticks: xTicks?.filter(\.isFinite))

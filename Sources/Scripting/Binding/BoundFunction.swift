@@ -19,6 +19,7 @@ final class BoundFunction {
   }
 
   let declaration: LuaFunction
+  let body: LuaFunction.Body
   /// Stack index of argument 0.
   let offset: Int32
   private let selfClass: Int32
@@ -27,6 +28,7 @@ final class BoundFunction {
 
   init(_ declaration: LuaFunction, _ style: Style, in state: LuaState) {
     self.declaration = declaration
+    body = declaration.body
     switch style {
     case .function: (offset, selfClass, refusesMore) = (0, -1, declaration.parameters.last?.isRest != true)
     case .method(let number):

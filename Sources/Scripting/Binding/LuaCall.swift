@@ -23,7 +23,7 @@ public struct LuaCall {
   }
 
   /// For a body that reads what its declaration does not promise.
-  private func unread(_ argument: Int, _ type: String) -> ScriptFailure {
+  @usableFromInline func unread(_ argument: Int, _ type: String) -> ScriptFailure {
     let got = stack.typeName(index(argument))
     return ScriptFailure(
       "\(function.declaration.shownName): argument \(argument): expected \(type), got \(got)")
@@ -93,13 +93,27 @@ public struct LuaCall {
   public func reference(_ argument: Int) -> LuaReference { stack.reference(index(argument)) }
 
   /// A host object.
+  @inlinable
   public func object<T: LuaHosted>(_ argument: Int, _ type: T.Type = T.self) throws -> T {
-    try got(argument, T.luaClassName, objectIfAny(argument, type))
+    guard let storage = storage(argument), let value = T.fromLuaStorage(storage) else {
+      throw unread(argument, T.luaClassName)
+    }
+    return value
   }
 
+  @usableFromInline func storage(_ argument: Int) -> AnyObject? { stack.storage(index(argument)) }
+
   /// A host object, or nil when the argument is anything else; for unions.
+  @inlinable
   public func objectIfAny<T: LuaHosted>(_ argument: Int, _ type: T.Type = T.self) -> T? {
-    stack.storage(index(argument)).flatMap(T.fromLuaStorage)
+    guard let storage = storage(argument) else { return nil }
+    return T.fromLuaStorage(storage)
+  }
+
+  /// Changes the structure that an argument holds.
+  public func update<T: LuaHosted>(_ argument: Int, _ change: (inout T) throws -> Void) throws {
+    let box = try got(argument, T.luaClassName, stack.storage(index(argument)) as? HostBox<T>)
+    try change(&box.value)
   }
 
   /// A host object of every element of a list.

@@ -1,6 +1,10 @@
-/// A host function: its name, what it takes and gives, and its body. Checks, help and editor types come from this.
+/// A host function: its name, what it takes and gives, and its body.
 ///
-///     LuaFunction("softmax", "Turns logits into probabilities", [.integer("dim")], returns: "tensor") { call in
+/// Argument checks, help and editor types come from this one declaration.
+///
+///     LuaFunction(
+///       "softmax", "Turns logits into probabilities", [.integer("dim")], returns: "tensor"
+///     ) { call in
 ///       try call.give(call.object(0, Tensor.self).softmax(dim: call.integer(1)))
 ///     }
 public struct LuaFunction: Sendable {

@@ -81,6 +81,15 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
 }
 
 extension LuaType {
+  /// Whether some number can be of this type.
+  var admitsNumbers: Bool {
+    switch self {
+    case .any, .integer, .number: true
+    case .union(let types): types.contains { $0.admitsNumbers }
+    default: false
+    }
+  }
+
   /// Whether a string can be of this type.
   var admitsNames: Bool {
     switch self {

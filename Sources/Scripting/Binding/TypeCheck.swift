@@ -29,12 +29,15 @@ extension LuaStack {
     }
   }
 
-  private func expected(_ type: LuaType, _ index: Int32) -> String { "expected \(type), got \(shown(index))" }
+  private func expected(_ type: LuaType, _ index: Int32) -> String {
+    "expected \(type), got \(shown(index, type))"
+  }
 
-  /// Numbers are shown, and so are strings where a word was expected; of the rest, the type.
-  private func shown(_ index: Int32) -> String {
-    guard kind(index) == .number else { return typeName(index) }
-    return isInteger(index) ? "\(integer(index) ?? 0)" : "\(number(index))"
+  /// A number where another number was expected is shown; of the rest, the type.
+  private func shown(_ index: Int32, _ type: LuaType) -> String {
+    guard kind(index) == .number, type.admitsNumbers else { return typeName(index) }
+    let value = number(index)
+    return isInteger(index) ? "\(integer(index) ?? 0)" : value.isNaN ? "nan" : "\(value)"
   }
 
   private func choiceMismatch(_ index: Int32, _ words: [String]) -> String? {

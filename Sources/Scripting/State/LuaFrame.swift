@@ -43,6 +43,11 @@ extension LuaStack {
     return result
   }
 
+  /// The line of the innermost Lua frame; 0 where there is none.
+  var line: Int {
+    frames().first?.line ?? 0
+  }
+
   /// `file:line: ` of the innermost Lua frame; empty where there is none.
   func position() -> String {
     var record = lua_Debug()

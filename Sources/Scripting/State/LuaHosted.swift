@@ -9,20 +9,22 @@ public protocol LuaHosted: LuaPushable {
 }
 
 extension LuaHosted {
-  public var luaStorage: AnyObject { HostBox(self) }
-  public static func fromLuaStorage(_ storage: AnyObject) -> Self? { (storage as? HostBox<Self>)?.value }
+  @inlinable public var luaStorage: AnyObject { HostBox(self) }
+  @inlinable public static func fromLuaStorage(_ storage: AnyObject) -> Self? {
+    (storage as? HostBox<Self>)?.value
+  }
 }
 
 extension LuaHosted where Self: AnyObject {
-  public var luaStorage: AnyObject { self }
-  public static func fromLuaStorage(_ storage: AnyObject) -> Self? { storage as? Self }
+  @inlinable public var luaStorage: AnyObject { self }
+  @inlinable public static func fromLuaStorage(_ storage: AnyObject) -> Self? { storage as? Self }
 }
 
 /// What holds a structure for Lua.
 public final class HostBox<Value> {
-  public let value: Value
+  @usableFromInline var value: Value
 
-  init(_ value: Value) { self.value = value }
+  @inlinable init(_ value: Value) { self.value = value }
 }
 
 /// A host object inside a ``LuaValue``.
@@ -30,13 +32,13 @@ public final class HostBox<Value> {
 /// Sendable because the host object is only used on the thread that runs its state.
 public struct LuaObject: @unchecked Sendable {
   public let className: String
-  let storage: AnyObject
+  @usableFromInline let storage: AnyObject
 
-  init(className: String, storage: AnyObject) {
+  @usableFromInline init(className: String, storage: AnyObject) {
     (self.className, self.storage) = (className, storage)
   }
 
-  public init<T: LuaHosted>(_ value: T) {
+  @inlinable public init<T: LuaHosted>(_ value: T) {
     self.init(className: T.luaClassName, storage: value.luaStorage)
   }
 

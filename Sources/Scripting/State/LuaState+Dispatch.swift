@@ -17,7 +17,7 @@ extension LuaState {
     do {
       let call = LuaCall(state: self, stack: stack, function: function)
       try function.check(call)
-      return try function.declaration.body(call).count
+      return try function.body(call).count
     } catch {
       pushThrown(error, on: stack)
       return -1

@@ -113,3 +113,8 @@ extension LuaState {
     return try body(stack, stack.top)
   }
 }
+
+extension LuaState {
+  /// The type of a referenced value.
+  func kind(of reference: LuaReference) throws -> LuaKind { try reading(reference) { $0.kind($1) } }
+}

@@ -9,6 +9,9 @@ public final class LuaState {
   /// Where the script's `print` goes; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
+  /// Asked every few thousand instructions: whether the script should stop as by Ctrl-C.
+  public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()
@@ -16,7 +19,7 @@ public final class LuaState {
   var current: OpaquePointer
   /// Nested calls from Swift into Lua.
   var depth = 0
-  var functions: [BoundFunction] = []
+  var functions: ContiguousArray<BoundFunction> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
   /// The last error a host function threw, until it has come back to Swift.
@@ -26,6 +29,8 @@ public final class LuaState {
   /// Why the script has to stop, once it has.
   var stopping: (any Error)?
   var modules: [String: LuaReference] = [:]
+  var manifestMarks: LuaReference?
+  private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
   /// Makes a state whose `math.random` starts from `seed`.
   public init(seed: UInt64 = 0) throws {
@@ -84,20 +89,29 @@ public final class LuaState {
     set { host.pointee.native_budget = newValue ?? 0 }
   }
 
+  /// Keeps a Swift object for the bodies of host functions, which find it by its type.
+  public func attach<T: AnyObject>(_ object: T) { attachments[ObjectIdentifier(T.self)] = object }
+
+  /// What was attached of this type.
+  public func attached<T: AnyObject>(_ type: T.Type = T.self) throws -> T {
+    if let object = attachments[ObjectIdentifier(type)] as? T { return object }
+    throw ScriptFailure("this is not available here: no \(type) in this state")
+  }
+
   /// Collects all garbage now, native memory with it.
   public func collectGarbage() {
     flushReleases()
-    nj_collect(main)
+    nj_collect(current)
   }
 
   /// Lets go of values whose references are gone.
   func flushReleases() {
-    for key in releases.take() { luaL_unref(main, nj_registry_index(), key) }
+    for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
   }
 
   /// The script stops at its next look at the hook: Ctrl-C, or a limit.
   private func shouldStop(_ thread: OpaquePointer) -> Int32 {
-    if stopping == nil, Interruption.isRequested { stopping = Interrupted(during: "the script") }
+    if stopping == nil, isInterrupted() { stopping = Interrupted(during: "the script") }
     guard let stopping else { return 0 }
     let stack = LuaStack(thread: thread, state: self)
     pushThrown(stopping, on: stack)

@@ -13,12 +13,19 @@ public enum LuaValue: Sendable {
 }
 
 /// A table as data: a list part `1…n` and named fields in a fixed order.
-public struct LuaTable: Sendable {
+public struct LuaTable: Sendable, ExpressibleByDictionaryLiteral {
   public var list: [LuaValue]
   public var fields: [(name: String, value: LuaValue)]
 
   public init(list: [LuaValue] = [], fields: [(name: String, value: LuaValue)] = []) {
     (self.list, self.fields) = (list, fields)
+  }
+
+  /// An empty table.
+  public init() { (list, fields) = ([], []) }
+
+  public init(dictionaryLiteral elements: (String, LuaValue)...) {
+    self.init(fields: elements.map { (name: $0.0, value: $0.1) })
   }
 
   /// The first field of this name, or `.nil`.

@@ -47,12 +47,13 @@ public struct ScriptMemoryFailure: Failure {
 
   public var exitCode: ExitCode { .limit }
   public var description: String {
-    "the script needs more than its \(limit >> 20) MB of Lua memory. Mend: keep big data in tensors, or raise the limit"
+    "the script needs more than its \(limit >> 20) MB of Lua memory. "
+      + "Mend: keep big data in tensors, or raise the limit"
   }
 }
 
 extension String {
-  /// This text fit for a terminal: control characters become visible, the rest is cut after `limit` characters.
+  /// This text fit for a terminal: control characters become visible, and it is cut after `limit` characters.
   public func printable(limit: Int = 4000) -> String {
     var result = ""
     var count = 0

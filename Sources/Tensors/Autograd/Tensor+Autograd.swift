@@ -11,7 +11,8 @@ extension Tensor {
 
   /// Turns a tensor into a leaf whose gradient is gathered, or back.
   ///
-  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than float32.
+  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than
+  ///   float32.
   public mutating func requireGradient(_ wanted: Bool = true) throws {
     try requireFloat("requires_grad_")
     guard isLeaf else {
@@ -32,15 +33,16 @@ extension Tensor {
 
   /// Adds the gradients of this tensor's leaves to their ``gradient``.
   ///
-  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it is 1.
+  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it
+  ///   is 1.
   public func backward(_ upstream: Tensor? = nil) throws {
     for (node, gradient) in try Backward(of: self, upstream).run(keeping: nil) {
       node.gradient = try node.gradient.map { try $0.adding(gradient) } ?? gradient
     }
   }
 
-  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil for
-  /// those it does not depend on.
+  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil
+  /// for those it does not depend on.
   public func gradients(of leaves: [Tensor], upstream: Tensor? = nil) throws -> [Tensor?] {
     let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
     let found = try Backward(of: self, upstream).run(keeping: wanted)
@@ -121,8 +123,8 @@ private struct Backward {
 }
 
 extension Tensor {
-  /// Copies the elements unless nothing else has them: two leaves may get one and the same gradient (of a sum), or a
-  /// view of another, and changing one in place must not change the other.
+  /// Copies the elements unless nothing else has them: two leaves may get one and the same gradient (of a
+  /// sum), or a view of another, and changing one in place must not change the other.
   fileprivate mutating func makeOwn() throws {
     guard !isContiguous || !isKnownUniquelyReferenced(&storage) else { return }
     self = try detached().cloned()

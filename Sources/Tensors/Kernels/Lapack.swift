@@ -2,7 +2,8 @@ import COpenBLAS
 
 /// The doors to LAPACK. It reads matrices by columns, so it sees the transpose of what is given here by rows.
 enum Lapack {
-  /// The lower Cholesky factor of the matrix `a` (n × n), over its lower half; the upper half is left as it was.
+  /// The lower Cholesky factor of the matrix `a` (n × n), over its lower half; the upper half is left as it
+  /// was.
   ///
   /// - Returns: 0, or the order of the leading minor that is not positive.
   static func cholesky(_ a: UnsafeMutablePointer<Float>, _ n: Int) -> Int {
@@ -12,8 +13,8 @@ enum Lapack {
     return Int(info)
   }
 
-  /// Solves for `count` right-hand sides: `transposed` is Aᵀ (n × n) and is overwritten, `sides` is Bᵀ (count × n) and
-  /// becomes Xᵀ.
+  /// Solves for `count` right-hand sides: `transposed` is Aᵀ (n × n) and is overwritten, `sides` is Bᵀ
+  /// (count × n) and becomes Xᵀ.
   ///
   /// - Returns: 0, or the row whose pivot is 0.
   static func solve(
@@ -25,8 +26,8 @@ enum Lapack {
     return Int(info)
   }
 
-  /// The thin singular value decomposition of `a` (rows × columns), which is overwritten: `u` (rows × k), `s` (k), `v`
-  /// transposed (k × columns), k the smaller length.
+  /// The thin singular value decomposition of `a` (rows × columns), which is overwritten: `u` (rows × k),
+  /// `s` (k), `v` transposed (k × columns), k the smaller length.
   ///
   /// - Returns: 0, or another number when the iteration does not end.
   static func svd(
@@ -42,7 +43,8 @@ enum Lapack {
     }
   }
 
-  /// Eigenvalues, rising, and eigenvectors as rows of `a` (n × n, symmetric, read from its lower half), over it.
+  /// Eigenvalues, rising, and eigenvectors as rows of `a` (n × n, symmetric, read from its lower half), over
+  /// it.
   ///
   /// - Returns: 0, or another number when the iteration does not end.
   static func eigh(_ a: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, _ n: Int) -> Int {

@@ -36,7 +36,8 @@ enum LinearAlgebra {
       beta, c, blasint(max(1, stride)))
   }
 
-  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some milliseconds.
+  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some
+  /// milliseconds.
   static func rowsPerChunk(columns: Int, inner: Int) -> Int {
     max(16, (1 << 25) / max(1, columns * inner))
   }
@@ -47,10 +48,11 @@ public enum BlasKernels {
   /// The name OpenBLAS gives the processor, such as "Haswell".
   public static var name: String { LinearAlgebra.coreName }
 
-  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is right.
+  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is
+  /// right.
   ///
-  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them; those with
-  /// AVX-512 run its SkylakeX kernels, at about twice the speed.
+  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them;
+  /// those with AVX-512 run its SkylakeX kernels, at about twice the speed.
   public static func better(processorFlags: Set<Substring>) -> String? {
     let needed: Set<Substring> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
     guard ["Haswell", "Zen"].contains(name), needed.isSubset(of: processorFlags) else { return nil }

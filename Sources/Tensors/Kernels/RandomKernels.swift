@@ -22,8 +22,8 @@ enum RandomKernels {
     }
   }
 
-  /// Whole numbers of a range that fits an int32, four elements a block: the word's share of the range (Lemire 2019,
-  /// without the rejection; no number is preferred by more than 2⁻³²).
+  /// Whole numbers of a range that fits an int32, four elements a block: the word's share of the range
+  /// (Lemire 2019, without the rejection; no number is preferred by more than 2⁻³²).
   static func whole(
     _ target: Shared<Int32>, _ count: Int, _ range: Range<Int>, from random: inout RandomStream,
     _ device: Device
@@ -32,7 +32,7 @@ enum RandomKernels {
     fill(target, count, from: &random, device) { words in
       var numbers = SIMD4<Int32>()
       for lane in 0..<4 {
-        numbers[lane] = Int32(truncatingIfNeeded: low + Int(UInt64(words[lane]) * width >> 32))
+        numbers[lane] = Int32(truncatingIfNeeded: low + Int((UInt64(words[lane]) * width) >> 32))
       }
       return numbers
     }

@@ -45,7 +45,8 @@ enum Sums {
     return total
   }
 
-  /// Adds `rows` rows of `columns` elements, `stride` apart, to `target`: the rows of a chunk in float32, in order.
+  /// Adds `rows` rows of `columns` elements, `stride` apart, to `target`: the rows of a chunk in float32, in
+  /// order.
   static func addRows(
     _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int,
     to target: UnsafeMutablePointer<Float>

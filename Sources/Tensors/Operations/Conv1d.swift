@@ -1,5 +1,5 @@
-/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it, bias
-/// (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
+/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it,
+/// bias (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
 public struct Conv1d: Operation {
   public let stride: Int
   public let padding: Int
@@ -41,7 +41,14 @@ public struct Conv1d: Operation {
         dy.sharedFloats, packed: packed.sharedFloats, into: dx.sharedFloats, on: x.device)
       gradients[0] = dx
     }
-    if step.needs.dropFirst().contains(true), sizes.batch > 0 {
+    guard sizes.batch > 0 else {
+      let zeros = (
+        try Tensor.zeros(step.shapes[1], on: x.device), try Tensor.zeros([sizes.outputs], on: x.device)
+      )
+      (gradients[1], gradients[2]) = (zeros.0, zeros.1)
+      return Array(gradients.prefix(step.needs.count))
+    }
+    if step.needs.dropFirst().contains(true) {
       let sums = try Tensor(
         uninitialized: [sizes.sums, sizes.sumLength], .float32, on: x.device, operation: name)
       try sizes.weightGradient(x.sharedFloats, dy.sharedFloats, into: sums.sharedFloats, on: x.device)

@@ -3,8 +3,8 @@ import Foundation
 /// How a loss over samples becomes one number.
 public enum LossReduction: String, Sendable, CaseIterable { case mean, sum, none }
 
-/// −log p of the labels, with p the softmax of logits (samples, classes), or exp of log-probabilities given as they
-/// are (`nll`). Labels: int32 (samples), from 0.
+/// −log p of the labels, with p the softmax of logits (samples, classes), or exp of log-probabilities given
+/// as they are (`nll`). Labels: int32 (samples), from 0.
 ///
 /// With smoothing ε the target is (1 − ε) at the label plus ε/classes everywhere (Szegedy et al. 2015).
 public struct CrossEntropy: Operation {

@@ -1,6 +1,6 @@
 extension Tensor {
-  /// The thin singular value decomposition of a matrix (rows, columns), A = U·diag(S)·Vᵀ, S falling: U (rows, k), S
-  /// (k), Vᵀ (k, columns), with k the smaller length. Has no gradient.
+  /// The thin singular value decomposition of a matrix (rows, columns), A = U·diag(S)·Vᵀ, S falling: U
+  /// (rows, k), S (k), Vᵀ (k, columns), with k the smaller length. Has no gradient.
   public func svd() throws -> (u: Tensor, s: Tensor, vTransposed: Tensor) {
     try requireDecomposable("svd")
     let (rows, columns) = (shape[0], shape[1])
@@ -18,8 +18,8 @@ extension Tensor {
     return (try guarded(self, u), try guarded(self, s), try guarded(self, v))
   }
 
-  /// The eigenvalues of a symmetric matrix (n, n), rising, and the eigenvectors as columns: A = V·diag(λ)·Vᵀ. Read
-  /// from its lower half. Has no gradient.
+  /// The eigenvalues of a symmetric matrix (n, n), rising, and the eigenvectors as columns: A =
+  /// V·diag(λ)·Vᵀ. Read from its lower half. Has no gradient.
   public func eigh() throws -> (values: Tensor, vectors: Tensor) {
     let n = try requireSquare("eigh")
     try requireDecomposable("eigh")
@@ -49,8 +49,8 @@ extension Tensor {
   }
 }
 
-/// A value computed from the first input by an operation that has no gradient: backward says so, instead of leaving
-/// the input out in silence.
+/// A value computed from the first input by an operation that has no gradient: backward says so, instead of
+/// leaving the input out in silence.
 private struct WithoutGradient: Operation {
   let name: String
 

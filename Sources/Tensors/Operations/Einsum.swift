@@ -1,8 +1,9 @@
-/// Einstein's summation: `"bi,kij,bj->bk"` multiplies operands along labels and sums over those the result lacks.
+/// Einstein's summation: `"bi,kij,bj->bk"` multiplies operands along labels and sums over those the result
+/// lacks.
 ///
-/// A label is one letter; `...` stands for any further dimensions, the same in all operands that have it. Without
-/// `->` the result has the labels that occur once, in alphabetical order. Operands are contracted from left to right
-/// by permutation, reshaping and one matrix product each, so gradients come with those.
+/// A label is one letter; `...` stands for any further dimensions, the same in all operands that have it.
+/// Without `->` the result has the labels that occur once, in alphabetical order. Operands are contracted
+/// from left to right by permutation, reshaping and one matrix product each, so gradients come with those.
 struct Einsum {
   /// A letter, or a dimension of `...` counted from its end.
   private enum Label: Hashable {
@@ -140,8 +141,8 @@ struct Einsum {
 extension Tensor {
   /// Products of tensors along named dimensions, summed over the names the result lacks: `"bhqd,bhkd->bhqk"`.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` for a label repeated within an operand, an unknown label
-  ///   in the result, or lengths that differ.
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` for a label repeated within an operand, an
+  ///   unknown label in the result, or lengths that differ.
   public static func einsum(_ equation: String, _ operands: [Tensor]) throws -> Tensor {
     try Einsum(equation, operands).run()
   }

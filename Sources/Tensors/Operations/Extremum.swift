@@ -101,14 +101,14 @@ public struct SharedExtremum: Operation {
 }
 
 extension Tensor {
-  /// Where the largest element along a dimension is, or of all elements in row-major order (nil); int32, from 0. The
-  /// first of equal ones; a NaN wins.
+  /// Where the largest element along a dimension is, or of all elements in row-major order (nil); int32,
+  /// from 0. The first of equal ones; a NaN wins.
   public func argmax(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     try position(maximum: true, dimension, keepsDimension)
   }
 
-  /// Where the smallest element along a dimension is, or of all elements in row-major order (nil); int32, from 0. The
-  /// first of equal ones; a NaN wins.
+  /// Where the smallest element along a dimension is, or of all elements in row-major order (nil); int32,
+  /// from 0. The first of equal ones; a NaN wins.
   public func argmin(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     try position(maximum: false, dimension, keepsDimension)
   }

@@ -1,5 +1,5 @@
-/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]]. Indices are
-/// int32, from 0.
+/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]].
+/// Indices are int32, from 0.
 public struct Gather: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -157,8 +157,9 @@ public struct Where: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)
-    try inputs[1].requireFloat(name)
-    try inputs[2].requireFloat(name)
+    guard inputs[1].dtype == inputs[2].dtype else {
+      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype.rawValue, got: inputs[2].dtype)
+    }
     let shape = try Tensor.broadcast(
       Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
     let mask = try condition.expanded(to: shape).packed(name)

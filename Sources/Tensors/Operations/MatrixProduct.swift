@@ -1,5 +1,5 @@
-/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and columns on
-/// the right, as in PyTorch's `matmul`.
+/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and
+/// columns on the right, as in PyTorch's `matmul`.
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }

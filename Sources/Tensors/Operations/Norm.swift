@@ -1,7 +1,7 @@
 import Foundation
 
-/// The p-norm (Σ |x|^p)^(1/p) over some dimensions; p = ∞ and −∞ are the largest and smallest |x|, p = 0 counts the
-/// elements other than 0.
+/// The p-norm (Σ |x|^p)^(1/p) over some dimensions; p = ∞ and −∞ are the largest and smallest |x|, p = 0
+/// counts the elements other than 0.
 ///
 /// Where the norm is 0 the gradient is 0, as in PyTorch.
 public struct Norm: Operation {

@@ -1,11 +1,12 @@
-/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy 2015):
-/// x (…, channels), weight and bias (channels). The biased variance normalises.
+/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy
+/// 2015): x (…, channels), weight and bias (channels). The biased variance normalises.
 public struct BatchNormTraining: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "batch_norm" }
 
-  /// The result, and the statistics of the batch that running ones follow: mean and biased variance (channels).
+  /// The result, and the statistics of the batch that running ones follow: mean and biased variance
+  /// (channels).
   public func applyWithStatistics(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor
   ) throws -> (output: Tensor, mean: Tensor, variance: Tensor) {

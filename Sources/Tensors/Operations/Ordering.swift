@@ -1,4 +1,5 @@
-/// Elements in order along a dimension, by keys: whole numbers that sort as the elements do, places breaking ties.
+/// Elements in order along a dimension, by keys: whole numbers that sort as the elements do, places breaking
+/// ties.
 ///
 /// A NaN counts as the largest number and −0 equals +0, as in PyTorch; equal elements keep their order.
 struct Ordering: Sendable {
@@ -14,8 +15,8 @@ struct Ordering: Sendable {
   /// Up to so many chosen elements are kept in order while the lane is read once; above, the lane is sorted.
   private static let fewest = 32
 
-  /// Where the first `count` elements in order (nil: all) are along the dimension, from 0; int32, of the shape of
-  /// `x` with that dimension of length `count`.
+  /// Where the first `count` elements in order (nil: all) are along the dimension, from 0; int32, of the
+  /// shape of `x` with that dimension of length `count`.
   func positions(in x: Tensor, first count: Int? = nil) throws -> Tensor {
     let dimension = try x.resolve(self.dimension, name)
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
@@ -98,7 +99,8 @@ extension Tensor {
     return (try picked(dimension, indices), indices)
   }
 
-  /// The `count` largest (or smallest) elements along a dimension, in order, and where they were (int32, from 0).
+  /// The `count` largest (or smallest) elements along a dimension, in order, and where they were (int32,
+  /// from 0).
   ///
   /// Of equal elements the first is taken. The values have a gradient.
   ///
@@ -116,8 +118,8 @@ extension Tensor {
     rank > 0 ? try Gather(dimension)(self, indices) : self
   }
 
-  /// The different elements in rising order, as a list; for every element which of them it is (int32, from 0, of
-  /// this shape); and how often each occurs (int32). NaNs are all different, as in PyTorch.
+  /// The different elements in rising order, as a list; for every element which of them it is (int32, from
+  /// 0, of this shape); and how often each occurs (int32). NaNs are all different, as in PyTorch.
   public func unique() throws -> (values: Tensor, inverse: Tensor, counts: Tensor) {
     let flat = try detached().reshaped([count])
     let order = try Ordering(dimension: 0, isDescending: false, name: "unique").positions(in: flat)

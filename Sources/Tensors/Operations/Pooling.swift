@@ -1,5 +1,5 @@
-/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal values: the
-/// first gets the gradient. Padding counts as −∞.
+/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal
+/// values: the first gets the gradient. Padding counts as −∞.
 public struct MaxPool1d: Operation {
   public let windows: PoolingWindows
   public init(_ windows: PoolingWindows) { self.windows = windows }
@@ -161,7 +161,8 @@ struct PoolingSizes: Sendable {
     count = (time + 2 * windows.padding - windows.kernel) / windows.stride + 1
   }
 
-  /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in parallel.
+  /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in
+  /// parallel.
   func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) {
     device.parallel(batch, by: max(1, Device.chunkElements / max(1, time * channels))) { samples in
       for sample in samples {

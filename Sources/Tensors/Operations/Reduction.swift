@@ -36,7 +36,8 @@ public struct Reduction: Operation {
     return Outcome(result)
   }
 
-  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in order and in double.
+  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in order and in
+  /// double.
   private func sumColumns(
     _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
   ) throws {

@@ -19,7 +19,8 @@ public struct Cholesky: Operation {
     return Outcome(factor, saving: [factor])
   }
 
-  /// dA = ½·L⁻ᵀ·(P + Pᵀ)·L⁻¹ with P the lower half of Lᵀ·dL, its diagonal halved (Murray 2016, arXiv 1602.07527).
+  /// dA = ½·L⁻ᵀ·(P + Pᵀ)·L⁻¹ with P the lower half of Lᵀ·dL, its diagonal halved (Murray 2016, arXiv
+  /// 1602.07527).
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let factor = step.saved[0]
     let n = factor.shape[0]

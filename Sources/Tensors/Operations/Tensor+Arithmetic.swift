@@ -20,8 +20,8 @@ extension Tensor {
     return try Reduction(.sum, over: dimensions, keepsDimensions: true)(self).reshaped(target)
   }
 
-  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording, not a
-  /// recorded result.
+  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording,
+  /// not a recorded result.
   public func requireWritable(_ operation: String) throws {
     if node != nil && Recording.isOn {
       throw TensorError.noGradient(
@@ -53,7 +53,8 @@ extension Tensor {
     storage.noteChange()
   }
 
-  /// Replaces this view's elements by `change` of them: the forms with `_` (`x.update("add_") { try $0.adding(y) }`).
+  /// Replaces this view's elements by `change` of them: the forms with `_` (`x.update("add_") { try
+  /// $0.adding(y) }`).
   ///
   /// - Throws: ``TensorError/noGradient(reason:)`` while recording, for a tensor whose gradient is wanted.
   public func update(_ operation: String, _ change: (Tensor) throws -> Tensor) throws {

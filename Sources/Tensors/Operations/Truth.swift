@@ -1,4 +1,5 @@
-/// Questions about elements: how many are other than 0, along some dimensions. Of any type; nothing has a gradient.
+/// Questions about elements: how many are other than 0, along some dimensions. Of any type; nothing has a
+/// gradient.
 private struct TruthCount {
   let dimensions: [Int]?
   let keepsDimensions: Bool
@@ -72,8 +73,8 @@ extension Tensor {
     try .full([], 0, dtype: other.dtype, on: other.device, operation: "logical_not")
   }
 
-  /// Whether every element is within `absolute` + `relative`·|other| of the other's, broadcast. Equal infinities are;
-  /// NaNs are only with `equalNaN`.
+  /// Whether every element is within `absolute` + `relative`·|other| of the other's, broadcast. Equal
+  /// infinities are; NaNs are only with `equalNaN`.
   public func isClose(
     to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
   ) throws -> Bool {
@@ -100,7 +101,8 @@ extension Tensor {
     return try Tensor(coordinates, shape: [flat.count, rank], on: device)
   }
 
-  /// The elements for which `mask`, broadcast with this tensor, holds: a list, in row-major order. Has a gradient.
+  /// The elements for which `mask`, broadcast with this tensor, holds: a list, in row-major order. Has a
+  /// gradient.
   public func masked(by mask: Tensor) throws -> Tensor {
     let shape = try Tensor.broadcast(shape, mask.shape, "masked_select")
     let places = try mask.detached().expanded(to: shape).nonzeroPositions("masked_select")

@@ -21,7 +21,7 @@ public protocol UnaryFormula: Sendable {
 public enum SlopeNeeds: Sendable { case nothing, input, output, both }
 
 extension UnaryFormula {
-  public var slopeNeeds: SlopeNeeds { .input }
+  public var slopeNeeds: SlopeNeeds { .both }
 
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)

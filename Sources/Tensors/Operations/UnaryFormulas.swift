@@ -21,6 +21,7 @@ public struct Negate: UnaryFormula {
 public struct Absolute: UnaryFormula {
   public init() {}
   public var name: String { "abs" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { abs(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
@@ -36,6 +37,7 @@ public struct Exponential: UnaryFormula {
 public struct Logarithm: UnaryFormula {
   public init() {}
   public var name: String { "log" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
@@ -43,6 +45,7 @@ public struct Logarithm: UnaryFormula {
 public struct Logarithm10: UnaryFormula {
   public init() {}
   public var name: String { "log10" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log10(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
 }
@@ -50,6 +53,7 @@ public struct Logarithm10: UnaryFormula {
 public struct Logarithm1p: UnaryFormula {
   public init() {}
   public var name: String { "log1p" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log1p(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
 }
@@ -73,6 +77,7 @@ public struct ReciprocalSquareRoot: UnaryFormula {
 public struct Square: UnaryFormula {
   public init() {}
   public var name: String { "square" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x * x }
   public func slope(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
@@ -113,6 +118,7 @@ public struct Rectifier: UnaryFormula {
 public struct Sine: UnaryFormula {
   public init() {}
   public var name: String { "sin" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { sin(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { cos(x) }
 }
@@ -120,6 +126,7 @@ public struct Sine: UnaryFormula {
 public struct Cosine: UnaryFormula {
   public init() {}
   public var name: String { "cos" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { cos(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { -sin(x) }
 }
@@ -127,6 +134,7 @@ public struct Cosine: UnaryFormula {
 public struct ErrorFunction: UnaryFormula {
   public init() {}
   public var name: String { "erf" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { erf(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
 }
@@ -168,6 +176,7 @@ public struct Sign: UnaryFormula {
 public struct SiLU: UnaryFormula {
   public init() {}
   public var name: String { "silu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x / (1 + exp(-x)) }
   public func slope(_ x: Float, _ y: Float) -> Float {
     let s = 1 / (1 + exp(-x))
@@ -179,6 +188,7 @@ public struct SiLU: UnaryFormula {
 public struct Softplus: UnaryFormula {
   public init() {}
   public var name: String { "softplus" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x > 20 ? x : log1p(exp(x)) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 20 ? 1 : 1 / (1 + exp(-x)) }
 }
@@ -188,6 +198,7 @@ public struct GELU: UnaryFormula {
   public let approximate: Bool
   public init(approximate: Bool = false) { self.approximate = approximate }
   public var name: String { "gelu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   private func inner(_ x: Float) -> Float { 0.797_884_56 * (x + 0.044_715 * x * x * x) }
   public func value(_ x: Float) -> Float {
     approximate ? 0.5 * x * (1 + tanh(inner(x))) : 0.5 * x * (1 + erf(x * 0.707_106_77))
@@ -216,17 +227,19 @@ public struct LeakyRectifier: UnaryFormula {
   public let negativeSlope: Float
   public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
   public var name: String { "leaky_relu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x > 0 ? x : negativeSlope * x }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
 }
 
-/// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one wins, as
-/// in PyTorch; a NaN stays NaN.
+/// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one
+/// wins, as in PyTorch; a NaN stays NaN.
 public struct Clamp: UnaryFormula {
   public let low: Float
   public let high: Float
   public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
   public var name: String { "clamp" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float {
     let raised = x < low ? low : x
     return raised > high ? high : raised
@@ -250,8 +263,38 @@ public struct Power: UnaryFormula {
   public let exponent: Float
   public init(_ exponent: Float) { self.exponent = exponent }
   public var name: String { "pow" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
   public func slope(_ x: Float, _ y: Float) -> Float {
     exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
   }
+}
+
+/// x / divisor, rounded once.
+public struct DividedBy: UnaryFormula {
+  public let divisor: Float
+  public init(_ divisor: Float) { self.divisor = divisor }
+  public var name: String { "div" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x / divisor }
+  public func slope(_ x: Float, _ y: Float) -> Float { 1 / divisor }
+}
+
+/// dividend / x.
+public struct DividedInto: UnaryFormula {
+  public let dividend: Float
+  public init(_ dividend: Float) { self.dividend = dividend }
+  public var name: String { "div" }
+  public func value(_ x: Float) -> Float { dividend / x }
+  public func slope(_ x: Float, _ y: Float) -> Float { -y / x }
+}
+
+/// base^x.
+public struct RaisedTo: UnaryFormula {
+  public let base: Float
+  public init(base: Float) { self.base = base }
+  public var name: String { "pow" }
+  public var slopeNeeds: SlopeNeeds { .output }
+  public func value(_ x: Float) -> Float { pow(base, x) }
+  public func slope(_ x: Float, _ y: Float) -> Float { y * log(base) }
 }

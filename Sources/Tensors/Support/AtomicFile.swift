@@ -80,3 +80,12 @@ public enum AtomicFile {
     return (underlying ?? error as NSError).localizedDescription
   }
 }
+
+extension String {
+  /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, never hidden.
+  public var fileSlug: String {
+    let kept = map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+    let cut = String(String(kept.drop { $0 == "." }).prefix(80))
+    return cut.isEmpty ? "run" : cut
+  }
+}

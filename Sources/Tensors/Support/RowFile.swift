@@ -1,46 +1,113 @@
 import Foundation
 
-/// A file of rows of float32 numbers, all of one length, read back in any order: features that need not fit memory.
+/// A file of float32 tensors of one shape, its rows, read back in any order: features that need not fit memory.
+///
+/// Layout: 64 bytes of header (mark, rank, up to six lengths, each a little-endian 64-bit number), then the rows.
 public final class RowFile: Sendable {
+  private static let mark: UInt64 = 0x3153_574F_524A_4E21  // "!NJROWS1"
+  private static let header = 64
+
   /// The file's path.
   public let path: String
-  /// Numbers in a row.
-  public let width: Int
+  /// The shape of a row.
+  public let rowShape: [Int]
   /// Rows in the file.
   public let rows: Int
   private let descriptor: Int32
+  private var rowBytes: Int { 4 * rowShape.reduce(1, *) }
 
-  /// Opens a file of rows of `width` numbers.
-  public init(_ path: String, width: Int) throws {
+  /// Opens a file.
+  ///
+  /// - Throws: ``FileFailure`` for one that is missing or is no such file.
+  public init(_ path: String) throws {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFailure(errnoOf: "read", path) }
-    let size = lseek(descriptor, 0, SEEK_END)
-    guard size >= 0, width > 0, Int(size) % (4 * width) == 0 else {
+    self.path = path
+    var numbers = [UInt64](repeating: 0, count: Self.header / 8)
+    let got = pread(descriptor, &numbers, Self.header, 0)
+    let size = Int(lseek(descriptor, 0, SEEK_END)) - Self.header
+    let rank = Int(clamping: numbers[1])
+    let shape = numbers.dropFirst(2).prefix(min(rank, 6)).map { Int(clamping: $0) }
+    let width = shape.reduce(4) { $0.multipliedReportingOverflow(by: $1).partialValue }
+    guard got == Self.header, numbers[0] == Self.mark, rank <= 6, width > 0, size >= 0, size % width == 0
+    else {
       close(descriptor)
-      throw FileFailure("read", path, reason: "its \(size) bytes are not rows of \(width) numbers")
+      throw FileFailure("read", path, reason: "it is no file of rows, or it is cut short")
     }
-    (self.path, self.width, rows) = (path, width, Int(size) / (4 * width))
+    (rowShape, rows) = (shape, size / width)
   }
 
   deinit { close(descriptor) }
 
-  /// The rows at `indices`, in their order, as a tensor of shape (indices, `rowShape`).
-  public func read(_ indices: [Int], rowShape: [Int], on device: Device) throws -> Tensor {
-    guard rowShape.reduce(1, *) == width else { throw TensorError.cannotReshape(from: [width], to: rowShape) }
+  /// The rows at `indices`, in their order, as a tensor of shape (indices, ``rowShape``).
+  public func read(_ indices: some Collection<Int>, on device: Device) throws -> Tensor {
     if let bad = indices.first(where: { $0 < 0 || $0 >= rows }) {
       throw TensorError.indexOutside(operation: "read", index: bad, count: rows)
     }
-    let tensor = try Tensor(uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
+    let tensor = try Tensor(
+      uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
     for (i, row) in indices.enumerated() {
-      var (at, left) = (tensor.storage.address + i * width * 4, width * 4)
-      var place = off_t(row * width * 4)
-      while left > 0 {
-        let got = pread(descriptor, at, left, place)
-        if got < 0 && errno == EINTR { continue }
-        guard got > 0 else { throw FileFailure("read", path, reason: "row \(row + 1) is cut short") }
-        (at, left, place) = (at + got, left - got, place + off_t(got))
-      }
+      try fill(tensor.storage.address + i * rowBytes, rowBytes, from: Self.header + row * rowBytes, row)
     }
     return tensor
+  }
+
+  /// All rows as one tensor.
+  public func readAll(on device: Device) throws -> Tensor {
+    let tensor = try Tensor(uninitialized: [rows] + rowShape, .float32, on: device, operation: "read")
+    try fill(tensor.storage.address, rows * rowBytes, from: Self.header, 0)
+    return tensor
+  }
+
+  private func fill(_ target: UnsafeMutableRawPointer, _ count: Int, from start: Int, _ row: Int) throws {
+    var (at, left, place) = (target, count, off_t(start))
+    while left > 0 {
+      let got = pread(descriptor, at, left, place)
+      if got < 0 && errno == EINTR { continue }
+      guard got > 0 else { throw FileFailure("read", path, reason: "row \(row + 1) is cut short") }
+      (at, left, place) = (at + got, left - got, place + off_t(got))
+    }
+  }
+
+  /// Writes tensors (rows, …) one after another to a new file.
+  public struct Writer: ~Copyable {
+    private let path: String
+    private let descriptor: Int32
+    private var rowShape: [Int]?
+
+    /// Starts a file at `path`, replacing what is there.
+    public init(_ path: String) throws {
+      descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw FileFailure(errnoOf: "write", path) }
+      self.path = path
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends the rows of a tensor; all must have one shape.
+    public mutating func append(_ tensor: Tensor) throws {
+      let shape = Array(tensor.shape.dropFirst())
+      guard tensor.rank > 0, tensor.dtype == .float32, shape.count <= 6, shape == rowShape ?? shape else {
+        throw TensorError.badShape(
+          operation: "write rows", shape: tensor.shape, expected: "(rows, \(rowShape ?? shape)) of float32")
+      }
+      if rowShape == nil {
+        rowShape = shape
+        var numbers = [RowFile.mark, UInt64(shape.count)] + shape.map { UInt64($0) }
+        numbers += Array(repeating: 0, count: RowFile.header / 8 - numbers.count)
+        try write(numbers.withUnsafeBytes { Data($0) })
+      }
+      try write(tensor.bytes)
+    }
+
+    private func write(_ bytes: Data) throws {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let wrote = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        if wrote < 0 && errno == EINTR { continue }
+        guard wrote > 0 else { throw FileFailure(errnoOf: "write", path) }
+        rest = rest.dropFirst(wrote)
+      }
+    }
   }
 }

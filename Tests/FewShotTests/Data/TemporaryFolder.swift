@@ -38,7 +38,9 @@ final class TemporaryFolder: Sendable {
     for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
       var isFolder: ObjCBool = false
       let place = root + "/" + name
-      guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+      guard FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), !isFolder.boolValue else {
+        continue
+      }
       tree[name] = ContentKey(of: try Data(contentsOf: URL(fileURLWithPath: place))).description
     }
     return tree

@@ -8,7 +8,8 @@ import Testing
   ]
 
   private func expectClose(
-    _ left: [Double], _ right: [Double], _ tolerance: Double = 1e-12, sourceLocation: SourceLocation = #_sourceLocation
+    _ left: [Double], _ right: [Double], _ tolerance: Double = 1e-12,
+    sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(left.count == right.count, sourceLocation: sourceLocation)
     for (a, b) in zip(left, right) { #expect(abs(a - b) <= tolerance, sourceLocation: sourceLocation) }
@@ -21,7 +22,9 @@ import Testing
     expectClose(band.mid, [0.928, 0.83, 0.702])
     expectClose(band.low, [0.904, 0.792, 0.666])
     expectClose(band.high, [0.948, 0.874, 0.742])
-    expectClose(curve.averageIncremental, [0.81, 0.8233333333333333, 0.8333333333333334, 0.8066666666666666, 0.8266666666666667])
+    expectClose(
+      curve.averageIncremental,
+      [0.81, 0.8233333333333333, 0.8333333333333334, 0.8066666666666666, 0.8266666666666667])
     expectClose([curve.meanOverSessions], [0.82])
     expectClose(curve.drop, [0.21, 0.26, 0.15, 0.23, 0.28])
     expectClose(try curve.sessions(1...).mean, [0.83, 0.702])
@@ -50,7 +53,9 @@ import Testing
     let accuracies = [[0.9, 0, 0], [0.85, 0.8, 0], [0.7, 0.85, 0.6]]
     expectClose([try Balance.forgetting(accuracies)], [(0.2 - 0.05) / 2])
     #expect(try Balance.forgetting([[0.9]]) == 0)
-    #expect(throws: CurveFailure.ragged(row: 1, count: 1, expected: 2)) { try Balance.forgetting([[1], [1]]) }
+    #expect(throws: CurveFailure.ragged(row: 1, count: 1, expected: 2)) {
+      try Balance.forgetting([[1], [1]])
+    }
   }
 
   @Test func comparesPairs() throws {

@@ -41,17 +41,22 @@ import Testing
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let canary = folder + "/canary"
     let hostile = [
-      "`touch \(canary)`", "'; system('touch \(canary)') #", "\"; !touch \(canary)\n!touch \(canary)", "%d %s %n",
-      "\\", "'", "a\\'; !touch \(canary)", "$(touch \(canary))", "{/Symbol @x_{", "\u{2028}!touch \(canary)\u{0}",
+      "`touch \(canary)`", "'; system('touch \(canary)') #", "\"; !touch \(canary)\n!touch \(canary)",
+      "%d %s %n",
+      "' . system('touch \(canary)') . '", "\" . system('touch \(canary)') . \"",
+      "\\\" . system('touch \(canary)')",
+      "\\140touch \(canary)\\140", "@canary ${canary}", "\\", "'", "a\\'; !touch \(canary)",
+      "$(touch \(canary))", "{/Symbol @x_{", "\u{2028}!touch \(canary)\u{0}",
     ]
-    for text in hostile {
+    for (index, text) in hostile.enumerated() {
       var options = PlotOptions(title: text, caption: text, x: text, y: text)
       options.legend = .right
-      try Figure.bars(labels: [text, "b"], [NamedValues(text, [1, 2])], options: options).save(to: folder + "/h.png")
+      try Figure.bars(labels: [text, "b"], [NamedValues(text, [1, 2])], options: options).save(
+        to: folder + "/h\(index).png")
       options.legend = .below
       try Figure.heatmap(
         rows: [text], columns: [text], values: [[1]], cellText: [[text]], scale: text, options: options
-      ).save(to: folder + "/h.svg")
+      ).save(to: folder + "/h\(index).svg")
     }
     #expect(!FileManager.default.fileExists(atPath: canary))
   }

@@ -11,7 +11,8 @@ import Testing
     #expect(throws: FigureFailure.nothingFinite(plot: "lines", name: "a")) {
       try Figure.lines(["a": [.nan, .infinity]])
     }
-    #expect(throws: FigureFailure.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2)) {
+    #expect(throws: FigureFailure.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2))
+    {
       try Figure.bands(["a": Band(low: [1], mid: [1, 2], high: [1, 2])])
     }
     #expect(throws: FigureFailure.empty(plot: "bars")) { try Figure.bars([:]) }
@@ -22,8 +23,11 @@ import Testing
     #expect(throws: FigureFailure.empty(plot: "histogram")) { try Figure.histogram(["a": []]) }
     #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [1]], bins: 0) }
     #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [-1e308, 1e308]]) }
-    #expect(throws: FigureFailure.missingColumn(plot: "heatmap", column: "kernl", row: 1, known: ["kernel", "v"])) {
-      try Figure.heatmap(rows: [["kernel": .number(1), "v": .number(1)]], x: "kernl", y: "kernel", value: "v")
+    #expect(
+      throws: FigureFailure.missingColumn(plot: "heatmap", column: "kernl", row: 1, known: ["kernel", "v"])
+    ) {
+      try Figure.heatmap(
+        rows: [["kernel": .number(1), "v": .number(1)]], x: "kernl", y: "kernel", value: "v")
     }
     #expect(throws: FigureFailure.notANumber(plot: "heatmap", column: "v", row: 1, value: "much")) {
       try Figure.heatmap(rows: [["k": .number(1), "v": .text("much")]], x: "k", y: "k", value: "v")
@@ -40,9 +44,11 @@ import Testing
 
   @Test func putsNumbersInOrderAndTextAsItComes() throws {
     let rows: [[String: Figure.Cell]] = [
-      ["x": .number(12), "y": .text("b"), "v": .number(1)], ["x": .number(4), "y": .text("a"), "v": .number(2)],
+      ["x": .number(12), "y": .text("b"), "v": .number(1)],
+      ["x": .number(4), "y": .text("a"), "v": .number(2)],
     ]
-    guard case .heatmap(let map) = try Figure.heatmap(rows: rows, x: "x", y: "y", value: "v").panels[0].content
+    guard
+      case .heatmap(let map) = try Figure.heatmap(rows: rows, x: "x", y: "y", value: "v").panels[0].content
     else { return #expect(Bool(false)) }
     #expect(map.columns == ["4", "12"])
     #expect(map.rows == ["b", "a"])

@@ -5,7 +5,8 @@ import Testing
   private let table = ResultTable(
     title: "By language", columns: [.init("language"), .init("accuracy", decimals: 1), .init("word, first")],
     rows: [
-      [.text("русский"), .number(79.54321), .text("важный")], [.text("日本"), .number(.nan), .text("say \"a\"")],
+      [.text("русский"), .number(79.54321), .text("важный")],
+      [.text("日本"), .number(.nan), .text("say \"a\"")],
       [.text("e\u{301}te\u{301}"), .number(100), .empty], [.text("فارسی"), .empty, .text(" x")],
     ], caption: "synthetic speech")
 
@@ -19,7 +20,7 @@ import Testing
         русский       79.5  важный
         日本             –  say "a"
         e\u{301}te\u{301}          100.0
-        فارسی\u{200E}                  x
+        فارسی\u{200E}                x
 
         synthetic speech
 

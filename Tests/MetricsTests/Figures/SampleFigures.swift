@@ -28,7 +28,8 @@ enum SampleFigures {
       SessionCurve(learner: name, all: try spread(all), new: try spread(new))
     }
     return try Figure.sessionCurves(
-      curves, title: "Keyword learning from five examples", caption: "synthetic speech, quick, M5, 20 repeats")
+      curves, title: "Keyword learning from five examples", caption: "synthetic speech, quick, M5, 20 repeats"
+    )
   }
 
   private static func spread(_ percent: [Double]) throws -> AccuracyCurve {
@@ -42,7 +43,8 @@ enum SampleFigures {
   }
 
   static func lines() throws -> Figure {
-    var options = PlotOptions(title: "Loss `rm -rf` {/Bold x}_2^3 \"q\" 'z'", x: "epoch\nnumber", y: "cross-entropy")
+    var options = PlotOptions(
+      title: "Loss `rm -rf` {/Bold x}_2^3 \"q\" 'z'", x: "epoch\nnumber", y: "cross-entropy")
     options.legend = .right
     return try Figure.lines(
       [
@@ -84,7 +86,8 @@ enum SampleFigures {
       }
     }
     return try Figure.scatter(
-      x: x, y: y, groups: groups, options: PlotOptions(title: "Embeddings", x: "component 1", y: "component 2"))
+      x: x, y: y, groups: groups,
+      options: PlotOptions(title: "Embeddings", x: "component 1", y: "component 2"))
   }
 
   static func histogram() throws -> Figure {
@@ -103,6 +106,7 @@ enum SampleFigures {
       let shift = Double(s)
       return NamedValues("learner number \(s)", (0..<60).map { sin(Double($0) / 10 + shift / 3) + shift })
     }
-    return try Figure.lines(series, options: PlotOptions(title: "Many", caption: "synthetic", x: "step", y: "value"))
+    return try Figure.lines(
+      series, options: PlotOptions(title: "Many", caption: "synthetic", x: "step", y: "value"))
   }
 }

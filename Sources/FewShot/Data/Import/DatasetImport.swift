@@ -2,11 +2,11 @@ import Audio
 import Foundation
 import Tensors
 
-/// Makes a data set in MSWC's layout of recorded words: a folder per word, one folder of `word_speaker_take.wav`, or the
-/// archive that MSWC's few-shot subset comes in.
+/// Makes a data set in MSWC's layout of recorded words: a folder per word, one folder of
+/// `word_speaker_take.wav`, or the archive that MSWC's few-shot subset comes in.
 ///
-/// Sound is kept as it is, whatever its rate, length and format; files are linked where the disk allows it, else copied.
-/// The data set appears whole or not at all.
+/// Sound is kept as it is, whatever its rate, length and format; files are linked where the disk allows it,
+/// else copied. The data set appears whole or not at all.
 public struct DatasetImport: Sendable {
   /// What was made.
   public struct Report: Sendable, CustomStringConvertible {
@@ -52,7 +52,8 @@ public struct DatasetImport: Sendable {
     var folder = try WordFolder(source)
     var warnings: [DatasetWarning] = []
     if folder.ignored > 0 {
-      warnings.append(DatasetWarning(.ignoredFiles, count: folder.ignored, "\(folder.ignored) files that are no clips"))
+      warnings.append(
+        DatasetWarning(.ignoredFiles, count: folder.ignored, "\(folder.ignored) files that are no clips"))
     }
     let bad = try badClips(folder, console: console, threads: threads)
     if !bad.isEmpty {
@@ -60,7 +61,9 @@ public struct DatasetImport: Sendable {
       guard options.skipsBad else { throw ImportFailure.badClips(count: bad.count, examples: examples) }
       folder = folder.leavingOut(Set(bad.map(\.path)))
       warnings.append(
-        DatasetWarning(.skippedFiles, count: bad.count, "\(bad.count) clips cannot be read and are left out: \(examples[0])"))
+        DatasetWarning(
+          .skippedFiles, count: bad.count,
+          "\(bad.count) clips cannot be read and are left out: \(examples[0])"))
     }
     let split = try ImportSplit(folder, options: options)
     try write(split, folder, to: staging)
@@ -69,7 +72,8 @@ public struct DatasetImport: Sendable {
 
   private func check() throws {
     guard ClipPaths.isLanguage(options.language) else {
-      throw ImportFailure.usage("\"\(options.language)\" is not a language code. Mend: use one such as en or xx")
+      throw ImportFailure.usage(
+        "\"\(options.language)\" is not a language code. Mend: use one such as en or xx")
     }
     guard FileManager.default.fileExists(atPath: source) else {
       throw ImportFailure.source(path: source, reason: "there is no such file or folder")
@@ -100,7 +104,9 @@ public struct DatasetImport: Sendable {
 
   private func write(_ split: ImportSplit, _ folder: WordFolder, to staging: String) throws {
     let language = options.language
-    for word in split.base + split.session { try AtomicFile.makeFolder("\(staging)/\(language)/clips/\(word)") }
+    for word in split.base + split.session {
+      try AtomicFile.makeFolder("\(staging)/\(language)/clips/\(word)")
+    }
     var count = 0
     for kind in Split.allCases {
       guard let rows = split.rows[kind] else { continue }
@@ -143,7 +149,9 @@ public struct DatasetImport: Sendable {
     let parent = (destination as NSString).deletingLastPathComponent
     if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
     sync()
-    guard rename(data.path, destination) == 0 else { throw FileFailure(errnoOf: "make the folder", destination) }
+    guard rename(data.path, destination) == 0 else {
+      throw FileFailure(errnoOf: "make the folder", destination)
+    }
     return Report(
       path: destination, clips: Split.allCases.reduce(0) { $0 + data.clips($1).count },
       base: data.words.filter { $0.part == .base }.map(\.name),

@@ -2,7 +2,8 @@ import Tensors
 
 /// How `data import` reads a folder of words.
 public struct ImportOptions: Sendable {
-  /// The base words; nil for those that ``session`` leaves, or by default the first 60 % of all words in order of name.
+  /// The base words; nil for those that ``session`` leaves, or by default the first 60 % of all words in
+  /// order of name.
   public var base: [String]?
   /// The session words; nil for those that ``base`` leaves.
   public var session: [String]?
@@ -14,7 +15,8 @@ public struct ImportOptions: Sendable {
   public var skipsBad: Bool
 
   public init(
-    base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1, skipsBad: Bool = false
+    base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1,
+    skipsBad: Bool = false
   ) {
     (self.base, self.session, self.language) = (base, session, language)
     (self.seed, self.skipsBad) = (seed, skipsBad)

@@ -3,9 +3,12 @@ import Tensors
 
 /// Puts the recordings of a folder of words into the four splits.
 ///
-/// Words: the first 60 % in order of name are base words, the rest session words, unless options say otherwise.
-/// Base words: 70 % of the clips train, 10 % validate, 20 % test. Where speakers are known, a speaker is in one split only.
-/// Session words: speaker by speaker, so that supports (the first half) and queries share at most one speaker.
+/// - Words: the first 60 % in order of name are base words, the rest session words, unless options say
+///   otherwise.
+/// - Base words: 70 % of the clips train, 10 % validate, 20 % test. Where speakers are known, a speaker is in
+///   one of the three only.
+/// - Session words: speaker by speaker, so that supports (the first half) and queries share at most one
+///   speaker.
 struct ImportSplit {
   let base: [String]
   let session: [String]
@@ -25,13 +28,14 @@ struct ImportSplit {
     let used = Set(base + session)
     let unused = folder.recordings.count { !used.contains($0.word) }
     if unused > 0 {
-      warnings.append(DatasetWarning(.unusedClips, count: unused, "\(unused) clips of words in neither part left out"))
+      warnings.append(
+        DatasetWarning(.unusedClips, count: unused, "\(unused) clips of words in neither part left out"))
     }
     let bySpeaker = Self.bySpeaker(ofBase, folder.speakers, base, options.seed)
     if bySpeaker == nil, !folder.speakers.isEmpty {
       warnings.append(
         DatasetWarning(
-          .unusedClips, count: 0,
+          .sharedSpeakers, count: folder.speakers.count,
           "too few speakers to keep them apart: a speaker of the training clips may be tested, too"))
     }
     var rows = try bySpeaker ?? Self.byClip(base, folder.recordings, options.seed)
@@ -51,7 +55,8 @@ struct ImportSplit {
   private static func parts(_ words: [String], _ options: ImportOptions) throws -> ([String], [String]) {
     for word in (options.base ?? []) + (options.session ?? []) where !words.contains(word) {
       let near = word.nearest(in: words).map { " Did you mean \"\($0)\"?" } ?? ""
-      throw ImportFailure.usage("there is no word \"\(word)\".\(near) Words: \(words.joined(separator: ", "))")
+      throw ImportFailure.usage(
+        "there is no word \"\(word)\".\(near) Words: \(words.joined(separator: ", "))")
     }
     if let both = options.base?.first(where: { options.session?.contains($0) ?? false }) {
       throw ImportFailure.usage("\"\(both)\" is a base word and a session word. Mend: name it once")
@@ -65,7 +70,9 @@ struct ImportSplit {
       let count = min(max(1, Int((baseShare * Double(words.count)).rounded())), max(1, words.count - 1))
       parts = (Array(words.prefix(count)), Array(words.dropFirst(count)))
     }
-    guard !parts.0.isEmpty else { throw ImportFailure.usage("there are no base words. Mend: name some with --base") }
+    guard !parts.0.isEmpty else {
+      throw ImportFailure.usage("there are no base words. Mend: name some with --base")
+    }
     return parts
   }
 
@@ -89,7 +96,9 @@ struct ImportSplit {
       filled[split, default: 0] += Double(counts[speakers[index]] ?? 0)
     }
     let rows = Dictionary(grouping: recordings) { $0.speaker.flatMap { place[$0] } ?? .train }
-    let isWhole = [Split.train, .test].allSatisfy { split in Set((rows[split] ?? []).map(\.word)).count == words.count }
+    let isWhole = [Split.train, .test].allSatisfy { split in
+      Set((rows[split] ?? []).map(\.word)).count == words.count
+    }
     return isWhole ? rows : nil
   }
 
@@ -101,7 +110,8 @@ struct ImportSplit {
       let clips = recordings.filter { $0.word == word }
       guard clips.count >= 2 else {
         throw DatasetFailure.tooFewSamples(
-          word: word, language: "base word", list: "the folder", found: clips.count, needed: 2, option: "--base")
+          word: word, language: "base word", list: "the folder", found: clips.count, needed: 2,
+          option: "--base")
       }
       var random = RandomStream(seed: seed, purpose: "import clips \(word)")
       let order = random.permutation(clips.count)

@@ -14,8 +14,8 @@ struct TarArchive {
 
   /// Unpacks everything into `folder` and returns the folder in it that holds `base_train.csv`.
   ///
-  /// All entries are looked at before the first is written: one that is no file or folder, is absolute or has `..` in it
-  /// refuses the archive.
+  /// All entries are looked at before the first is written: one that is no file or folder, is absolute or has
+  /// `..` in it refuses the archive.
   func extract(into folder: String, console: Console) throws -> String {
     guard let tar = ProgramRun.find("tar") else {
       throw ProgramFailure(
@@ -25,7 +25,9 @@ struct TarArchive {
     console.say("looking through \(path)")
     let names = try run(tar, ["-tf", path]).split(separator: "\n")
     let kinds = try run(tar, ["-tvf", path]).split(separator: "\n").map(\.first)
-    guard names.count == kinds.count else { throw ImportFailure.unsafeEntry(archive: path, entry: "(unclear names)") }
+    guard names.count == kinds.count else {
+      throw ImportFailure.unsafeEntry(archive: path, entry: "(unclear names)")
+    }
     for (name, kind) in zip(names, kinds) {
       let isPlain = kind == "-" || kind == "d"
       guard isPlain, ClipPaths.isSafe(String(name)) else {
@@ -35,8 +37,13 @@ struct TarArchive {
     try Interruption.check("the import")
     console.say("unpacking \(names.count) entries")
     _ = try run(tar, ["-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"])
-    let inside = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { folder + "/" + $0 }
-    guard let root = ([folder] + inside).first(where: { FileManager.default.fileExists(atPath: $0 + "/base_train.csv") })
+    let inside = try FolderContents.names(folder).map {
+      folder + "/" + $0
+    }
+    guard
+      let root = ([folder] + inside).first(where: {
+        FileManager.default.fileExists(atPath: $0 + "/base_train.csv")
+      })
     else {
       throw ImportFailure.source(
         path: path,

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A folder of recorded words as people have them: a folder per word, or one folder of `word_speaker_take.wav`.
+/// A folder of recorded words as people have them: a folder per word, or one folder of
+/// `word_speaker_take.wav`.
 struct WordFolder: Sendable {
   /// How the words are told apart.
   enum Shape: String, Sendable {
@@ -31,13 +32,13 @@ struct WordFolder: Sendable {
 
   /// Lists the sound files of `folder`. Nothing is opened.
   init(_ folder: String) throws {
-    let names = try Self.contents(folder)
-    let folders = names.filter { Self.isFolder("\(folder)/\($0)") }
+    let names = try FolderContents.names(folder)
+    let folders = names.filter { FolderContents.isFolder("\(folder)/\($0)") }
     var ofWords: [Recording] = []
     var ignored = 0
     for word in folders where !word.hasPrefix(".") && !word.hasPrefix("_") {
-      for name in try Self.contents("\(folder)/\(word)") {
-        if Self.isSound(name), !Self.isFolder("\(folder)/\(word)/\(name)") {
+      for name in try FolderContents.names("\(folder)/\(word)") {
+        if Self.isSound(name), !FolderContents.isFolder("\(folder)/\(word)/\(name)") {
           ofWords.append(Recording(path: "\(folder)/\(word)/\(name)", name: name, word: word))
         } else {
           ignored += 1
@@ -58,7 +59,10 @@ struct WordFolder: Sendable {
     guard !recordings.isEmpty else {
       throw ImportFailure.source(
         path: folder,
-        reason: "there are no sound files in it. Mend: name a folder with `word/clip.wav`, or with `word_speaker_take.wav`")
+        reason:
+          "there are no sound files in it. "
+          + "Mend: name a folder with `word/clip.wav`, or with `word_speaker_take.wav`"
+      )
     }
     self.ignored = ignored
     if shape == .folderPerWord { nameSpeakers() }
@@ -90,8 +94,8 @@ struct WordFolder: Sendable {
     return Recording(path: "\(folder)/\(name)", name: name, word: String(parts[0]), speaker: speaker)
   }
 
-  /// Takes names apart as `speaker_take`, or `speaker_nohash_take`, when that gives at least three speakers; otherwise
-  /// names such as `clip_01` would make one speaker of everybody.
+  /// Takes names apart as `speaker_take`, or `speaker_nohash_take`, when that gives at least three speakers;
+  /// otherwise names such as `clip_01` would make one speaker of everybody.
   private mutating func nameSpeakers() {
     let names = recordings.map { Self.speaker(Self.stem($0.name)) }
     guard names.allSatisfy({ $0 != nil }), Set(names).count >= 3 else { return }
@@ -109,16 +113,5 @@ struct WordFolder: Sendable {
 
   private static func isSound(_ name: String) -> Bool {
     !name.hasPrefix(".") && sounds.contains((name as NSString).pathExtension.lowercased())
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private static func contents(_ folder: String) throws -> [String] {
-    do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
-      throw ImportFailure.source(path: folder, reason: (error as NSError).localizedDescription)
-    }
   }
 }

@@ -3,8 +3,9 @@ import Tensors
 
 /// JSON as runs store it: the same value gives the same bytes.
 ///
-/// Keys in order, indented, numbers with as many digits as read back the same double. JSON has no NaN and no infinity: they
-/// are the strings "NaN", "Infinity" and "-Infinity", which this reads back, and Python's `float` too.
+/// Keys in order, indented, numbers with as many digits as read back the same double. JSON has no NaN and no
+/// infinity: they are the strings "NaN", "Infinity" and "-Infinity", which this reads back, and Python's
+/// `float` too.
 public enum ResultFile {
   public static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
@@ -45,7 +46,8 @@ public enum ResultFile {
       @unknown default: nil
       }
     guard let context else { return "\(error)" }
-    let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
+    let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
+      separator: ".")
     return place.isEmpty ? context.debugDescription : "at \(place): \(context.debugDescription)"
   }
 }

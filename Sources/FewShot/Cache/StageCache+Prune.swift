@@ -23,7 +23,8 @@ extension StageCache {
     .sorted { ($0.lastUsed, $0.path) < ($1.lastUsed, $1.path) }
   }
 
-  /// Removes the longest unused results until the rest has at most `limit` bytes, and what was never finished.
+  /// Removes the longest unused results until the rest has at most `limit` bytes, and what was never
+  /// finished.
   ///
   /// What another process is using now stays.
   /// - Returns: the results removed.
@@ -50,7 +51,9 @@ extension StageCache {
 
   private func stored(_ stage: String, _ name: String) -> Stored? {
     let path = "\(folder)/\(stage)/\(name)"
-    guard let side = try? ResultFile.read(CacheEntry.Side.self, from: path), !side.file.contains("/") else { return nil }
+    guard let side = try? ResultFile.read(CacheEntry.Side.self, from: path), !side.file.contains("/") else {
+      return nil
+    }
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return Stored(
       stage: stage, key: String(name.dropLast(5)), parts: side.parts, path: "\(folder)/\(stage)/\(side.file)",

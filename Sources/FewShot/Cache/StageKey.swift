@@ -1,6 +1,7 @@
 import Tensors
 
-/// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage before it.
+/// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage
+/// before it.
 public struct StageKey: Sendable, Hashable, CustomStringConvertible {
   /// Told in the cache's side file, so that a person can see why an entry was not reused.
   public let parts: [String]
@@ -44,5 +45,16 @@ public struct StageReport: Sendable, Hashable, CustomStringConvertible {
     case .made(let seconds), .rebuilt(let seconds, _):
       StageTiming(stage: stage, seconds: seconds, isReused: false)
     }
+  }
+}
+
+/// How long a stage took, in seconds; reused ones cost next to nothing.
+public struct StageTiming: Codable, Sendable, Hashable {
+  public var stage: String
+  public var seconds: Double
+  public var isReused: Bool
+
+  public init(stage: String, seconds: Double, isReused: Bool) {
+    (self.stage, self.seconds, self.isReused) = (stage, seconds, isReused)
   }
 }

@@ -29,8 +29,8 @@ struct CacheEntry {
 
   init(folder: String, stage: String, key: StageKey, ending: String) {
     (self.stage, self.key) = (stage, key)
-    self.folder = folder + "/" + RunFolder.slug(stage)
-    self.ending = RunFolder.slug(ending)
+    self.folder = folder + "/" + stage.fileSlug
+    self.ending = ending.fileSlug
   }
 
   private var stem: String { "\(folder)/\(key)" }
@@ -51,18 +51,26 @@ struct CacheEntry {
       return files.fileExists(atPath: sidePath) ? .bad("is gone") : .missing
     }
     guard files.fileExists(atPath: sidePath) else { return .bad("was not finished") }
-    guard let side = try? ResultFile.read(Side.self, from: sidePath) else { return .bad("has a damaged side file") }
-    guard side.format == StageCache.format else { return .bad("has format \(side.format), not \(StageCache.format)") }
+    guard let side = try? ResultFile.read(Side.self, from: sidePath) else {
+      return .bad("has a damaged side file")
+    }
+    guard side.format == StageCache.format else {
+      return .bad("has format \(side.format), not \(StageCache.format)")
+    }
     guard side.parts == key.parts else { return .bad("was made by other settings") }
     guard let bytes = mapped() else { return .bad("cannot be read") }
     guard bytes.count == side.bytes else { return .bad("is cut off: \(bytes.count) of \(side.bytes) bytes") }
-    guard ContentKey(of: bytes).description == side.checksum else { return .bad("is damaged: wrong checksum") }
+    guard ContentKey(of: bytes).description == side.checksum else {
+      return .bad("is damaged: wrong checksum")
+    }
     return .good
   }
 
   /// Writes the side file of what lies at `path`.
   func seal(seconds: Double) throws {
-    guard let bytes = mapped() else { throw FileFailure("read", path, reason: "it was made, but is not there") }
+    guard let bytes = mapped() else {
+      throw FileFailure("read", path, reason: "it was made, but is not there")
+    }
     let side = Side(
       format: StageCache.format, stage: stage, key: key.description, parts: key.parts,
       file: URL(fileURLWithPath: path).lastPathComponent, bytes: bytes.count,

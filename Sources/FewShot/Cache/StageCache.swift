@@ -2,11 +2,11 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// Results of stages, kept by the key of what made them: `FOLDER/STAGE/KEY.ENDING`, and beside each a side file
-/// `KEY.json` with format version, the key's parts, size and checksum.
+/// Results of stages, kept by the key of what made them: `FOLDER/STAGE/KEY.ENDING`, and beside each a side
+/// file `KEY.json` with format version, the key's parts, size and checksum.
 ///
-/// A result is used only when all of these hold; otherwise it is made anew, with one line that says why. Two processes that
-/// want the same result at once take turns: the second waits and reuses what the first made.
+/// A result is used only when all of these hold; otherwise it is made anew, with one line that says why. Two
+/// processes that want the same result at once take turns: the second waits and reuses what the first made.
 public final class StageCache: Sendable {
   /// Rises when the layout of entries changes; entries of another version are made anew.
   public static let format = 1
@@ -34,7 +34,9 @@ public final class StageCache: Sendable {
 
   /// The bytes of a stage's result, made by `make` unless they are there.
   public func value(stage: String, key: StageKey, make: () throws -> Data) throws -> Data {
-    try withEntry(stage: stage, key: key, ending: "bin") { try AtomicFile.write(try make(), to: $0) } use: { entry in
+    try withEntry(stage: stage, key: key, ending: "bin") {
+      try AtomicFile.write(try make(), to: $0)
+    } use: { entry in
       try entry.contents()
     }
   }
@@ -70,7 +72,9 @@ public final class StageCache: Sendable {
         report(stage, .reused)
         return try use(entry)
       }
-      if case .bad(let reason) = state { console.say("\(stage): the stored result \(reason); making it anew") }
+      if case .bad(let reason) = state {
+        console.say("\(stage): the stored result \(reason); making it anew")
+      }
       entry.remove()
       let started = DispatchTime.now().uptimeNanoseconds
       try make(entry.path)

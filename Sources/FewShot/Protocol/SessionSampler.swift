@@ -1,0 +1,109 @@
+import Tensors
+
+/// How many classes and samples a session has, and where they come from.
+public struct SessionSettings: Sendable, Equatable {
+  /// New classes a session.
+  public var ways: Int
+  /// Samples each new class is learned from.
+  public var shots: Int
+  /// Samples each new class is tested on.
+  public var queries: Int
+  /// Sessions, at most.
+  public var sessions: Int
+  /// Of each session word, clips from the first on that support sets are drawn from.
+  public var supportPool: Int
+  /// Of each session word, clips after those that queries are drawn from.
+  public var queryPool: Int
+
+  /// What is asked for, or what the data set has where nothing is (nil); the published protocol on its data.
+  ///
+  /// - Throws: ``DatasetFailure`` for the word that has too few samples.
+  public init(
+    for dataset: WordDataset, ways: Int? = nil, shots: Int? = nil, queries: Int? = nil, sessions: Int? = nil
+  ) throws {
+    let pool = dataset.pool
+    let groups = Dictionary(grouping: dataset.words.filter { $0.part == .session }, by: \.language)
+    let largest = groups.values.map(\.count).max() ?? 0
+    // One language alone is cut into up to ten sessions; of several, each is one.
+    let usual = groups.count > 1 ? largest : (largest + 9) / 10
+    self.ways = ways ?? max(1, usual)
+    self.shots = shots ?? min(5, pool.support)
+    self.queries = queries ?? pool.query
+    self.sessions = sessions ?? Int.max
+    supportPool = max(pool.support, self.shots)
+    queryPool = max(pool.query, self.queries)
+    guard self.ways > 0, self.shots > 0, self.queries > 0, self.sessions > 0, largest > 0 else {
+      throw ProtocolFailure(
+        "the data set has \(largest) session words and \(pool.support) + \(pool.query) samples of the scarcest; "
+          + "sessions need at least one word, one shot and one query")
+    }
+    try dataset.require(
+      supportPool + queryPool, in: .evaluation,
+      option: "\(self.shots) shots and \(self.queries) queries a word")
+  }
+}
+
+/// Something the few-shot protocol cannot be run with.
+public struct ProtocolFailure: Failure {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+  public var exitCode: ExitCode { .data }
+}
+
+/// One session: the classes that are new in it, and its samples as rows of the evaluation split.
+public struct FewShotSession: Sendable, Equatable {
+  public let language: String
+  /// New classes, as labels.
+  public let classes: [Int]
+  /// Rows to learn from, `shots` a class, class by class.
+  public let support: [Int]
+  /// Rows to test on, `queries` a class, class by class.
+  public let queries: [Int]
+}
+
+/// Draws the sessions of one repeat: languages in random order, each in sessions of `ways` words.
+public struct SessionSampler: Sendable {
+  private let settings: SessionSettings
+  /// Session languages with their labels.
+  private let languages: [(language: String, labels: [Int])]
+  /// Rows of the evaluation split by label.
+  private let rows: [Int: [Int]]
+
+  public init(_ dataset: WordDataset, _ settings: SessionSettings) {
+    self.settings = settings
+    languages = dataset.sessionLanguages.map { language in
+      (
+        language,
+        dataset.words.indices.filter { dataset.words[$0].part == .session && dataset.words[$0].language == language }
+      )
+    }
+    rows = Dictionary(grouping: dataset.clips(.evaluation).indices) { dataset.clips(.evaluation)[$0].label }
+  }
+
+  /// The sessions of repeat number `index` (from 0) under a seed: the same for every model and learner.
+  public func sessions(seed: UInt64, repeat index: Int) -> [FewShotSession] {
+    var random = RandomStream(seed: seed, purpose: "sessions", index: UInt64(index))
+    var sessions: [FewShotSession] = []
+    for place in random.permutation(languages.count) {
+      let (language, labels) = languages[place]
+      // Words keep their order where a language is one session, as in the published protocol.
+      let order = labels.count > settings.ways ? random.permutation(labels.count).map { labels[$0] } : labels
+      for start in stride(from: 0, to: order.count, by: settings.ways) {
+        let classes = Array(order[start..<min(order.count, start + settings.ways)])
+        var (support, queries): ([Int], [Int]) = ([], [])
+        for label in classes {
+          let own = rows[label] ?? []
+          support += draw(settings.shots, from: own.prefix(settings.supportPool), &random)
+          queries += draw(settings.queries, from: own.dropFirst(settings.supportPool).prefix(settings.queryPool), &random)
+        }
+        sessions.append(FewShotSession(language: language, classes: classes, support: support, queries: queries))
+      }
+    }
+    return Array(sessions.prefix(settings.sessions))
+  }
+
+  private func draw(_ count: Int, from pool: ArraySlice<Int>, _ random: inout RandomStream) -> [Int] {
+    let all = Array(pool)
+    return count >= all.count ? all : random.permutation(all.count).prefix(count).map { all[$0] }
+  }
+}

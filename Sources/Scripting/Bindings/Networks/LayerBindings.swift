@@ -1,0 +1,125 @@
+import Networks
+import Tensors
+
+/// `nj.nn`: the layers and what puts them together.
+enum LayerBindings {
+  static let module = LuaModule(
+    "nn", "Layers, as PyTorch names them; sequences are (batch, time, channel)",
+    functions: weighted + plain + pooling + containers)
+
+  private static func size(_ name: String) -> LuaParameter { .integer(name, min: 1) }
+  private static let bias = LuaParameter.boolean("bias", default: true, help: "whether a bias is added")
+
+  private static let weighted: [LuaFunction] = [
+    layer("Linear", "x·Wᵀ + b: (…, in) → (…, out)", [size("in"), size("out"), .options("options", [bias])]) { call, with in
+      try LinearLayer(call.integer(1), call.integer(2), bias: call.options(3).boolean("bias"), with: &with)
+    },
+    layer(
+      "Conv1d", "Cross-correlation over time: (batch, time, in) → (batch, time′, out)",
+      [
+        size("in"), size("out"), size("kernel"),
+        .options("options", [
+          .integer("stride", default: 1, min: 1), .integer("padding", default: 0, min: 0),
+          .integer("dilation", default: 1, min: 1), .integer("groups", default: 1, min: 1), bias,
+        ]),
+      ]
+    ) { call, with in
+      let options = try call.options(4)
+      let operation = Conv1d(
+        stride: try options.integer("stride"), padding: try options.integer("padding"),
+        dilation: try options.integer("dilation"), groups: try options.integer("groups"))
+      return try Conv1dLayer(
+        call.integer(1), call.integer(2), kernel: call.integer(3), operation, bias: options.boolean("bias"), with: &with)
+    },
+    layer(
+      "BatchNorm1d", "Batch normalisation of channels",
+      [size("channels"), .options("options", [.number("eps", default: 1e-5), .number("momentum", default: 0.1)])]
+    ) { call, with in
+      let options = try call.options(2)
+      return try BatchNorm1dLayer(
+        call.integer(1), epsilon: Float(options.number("eps")), momentum: Float(options.number("momentum")), with: &with)
+    },
+    layer(
+      "LayerNorm", "Layer normalisation over the last dimension",
+      [size("width"), .options("options", [.number("eps", default: 1e-5)])]
+    ) { call, with in
+      try LayerNormLayer(call.integer(1), epsilon: Float(call.options(2).number("eps")), with: &with)
+    },
+    layer("Embedding", "Rows of a table by indices from 1", [size("entries"), size("width")]) { call, with in
+      try EmbeddingLayer(call.integer(1), call.integer(2), with: &with)
+    },
+    layer("Dropout", "Elements set to 0 with a probability, in training", [.number("p", default: 0.5, min: 0, max: 1)]) {
+      call, with in try DropoutLayer(Float(call.number(1)), with: &with)
+    },
+  ]
+
+  private static let plain: [LuaFunction] = [
+    layer("ReLU", "max(x, 0)") { _, _ in ActivationLayer("ReLU", Rectifier()) },
+    layer("GELU", "x·Φ(x)") { _, _ in ActivationLayer("GELU", GELU()) },
+    layer("ELU", "x above 0, alpha·(eˣ − 1) below", [.number("alpha", default: 1)]) { call, _ in
+      ActivationLayer("ELU", ELU(alpha: Float(try call.number(1))))
+    },
+    layer("Sigmoid", "1 / (1 + e⁻ˣ)") { _, _ in ActivationLayer("Sigmoid", Sigmoid()) },
+    layer("Tanh", "tanh x") { _, _ in ActivationLayer("Tanh", HyperbolicTangent()) },
+    layer("Flatten", "All dimensions but the first as one") { _, _ in FlattenLayer() },
+    layer("GlobalAvgPool1d", "The mean over time: (batch, time, channel) → (batch, channel)") { _, _ in
+      GlobalAvgPool1dLayer()
+    },
+  ]
+
+  private static let windows: [LuaParameter] = [
+    size("kernel"), .options("options", [.integer("stride", optional: true, min: 1), .integer("padding", default: 0, min: 0)]),
+  ]
+
+  private static let pooling: [LuaFunction] = [
+    layer("MaxPool1d", "The largest value of windows over time", windows) { call, _ in
+      MaxPool1dLayer(try poolingWindows(call))
+    },
+    layer("AvgPool1d", "The mean of windows over time", windows) { call, _ in AvgPool1dLayer(try poolingWindows(call)) },
+  ]
+
+  private static func poolingWindows(_ call: LuaCall) throws -> PoolingWindows {
+    let options = try call.options(2)
+    return PoolingWindows(
+      kernel: try call.integer(1), stride: options["stride"].integer, padding: try options.integer("padding"))
+  }
+
+  private static let containers: [LuaFunction] = [
+    LuaFunction(
+      "Sequential", "Parts one after another: modules, or { name, module } pairs", [.table("parts")], returns: "module"
+    ) { call in
+      var parts: [(name: String, module: any Module)] = []
+      for (index, value) in (try call.value(1).list ?? []).enumerated() {
+        if let handle = value.object(ModuleHandle.self) {
+          parts.append((String(index), handle.module))
+        } else if let pair = value.list, pair.count == 2, let name = pair[0].string,
+          let handle = pair[1].object(ModuleHandle.self)
+        {
+          parts.append((name, handle.module))
+        } else {
+          throw ScriptFailure(
+            "Sequential: part \(index + 1) is a \(value.typeName); expected a module or { \"name\", module }")
+        }
+      }
+      return try call.give(ModuleHandle(SequentialLayer(parts)))
+    },
+    LuaFunction(
+      "Residual", "body(x) + shortcut(x); the shortcut is x itself unless given",
+      [.module("body"), .object("shortcut", "module", optional: true)], returns: "module"
+    ) { call in
+      try call.give(
+        ModuleHandle(ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
+    },
+    .module,
+  ]
+
+  private static func layer(
+    _ name: String, _ summary: String, _ parameters: [LuaParameter] = [],
+    _ make: @escaping @Sendable (LuaCall, inout Initialiser) throws -> any Module
+  ) -> LuaFunction {
+    LuaFunction(name, summary, parameters, returns: "module") { call in
+      let session = try call.session
+      return try call.give(ModuleHandle(make(call, &session.initialiser)))
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import Networks
+import Tensors
+
+/// A network or a part of one, as scripts hold it. The same module is the same Lua value each time.
+final class ModuleHandle: LuaHosted {
+  static let luaClassName = "module"
+  let module: any Module
+  /// The number of all classes of the task it was built for, where there is one.
+  var classes: Int?
+  /// What made its weights, where that is known: what it computes can then be kept.
+  var key: ContentKey?
+
+  init(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) {
+    (self.module, self.classes, self.key) = (module, classes, key)
+  }
+}
+
+extension LuaClass {
+  /// Networks and their parts as scripts see them.
+  static let module = LuaClass(
+    ModuleHandle.self, "A network or a part of one; call it with a tensor", methods: ModuleBindings.methods,
+    properties: [
+      LuaProperty("classes", "The number of all classes of the task it was trained for", "integer") { call in
+        try call.give(call.object(0, ModuleHandle.self).classes)
+      }
+    ],
+    operators: ModuleBindings.operators, bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+}
+
+extension LuaParameter {
+  static func module(_ name: String) -> Self { .object(name, "module") }
+}
+
+extension LuaCall {
+  func module(_ argument: Int) throws -> any Module { try object(argument, ModuleHandle.self).module }
+}
+
+/// The methods of modules.
+enum ModuleBindings {
+  static let operators: [LuaFunction] = [
+    LuaFunction("__call", "What the module computes", [.tensor("x")], returns: "tensor") { call in
+      try call.give(call.module(0).forward(call.tensor(1)))
+    },
+    LuaFunction("__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
+      returns: "any"
+    ) { call in
+      let (module, key) = (try call.module(0), try call.value(1))
+      if let number = key.integer {
+        guard number >= 1, number <= module.children.count else {
+          throw ScriptFailure("\(module.description) has \(module.children.count) parts, there is no part \(number)")
+        }
+        return try call.give(ModuleHandle(module.children[number - 1].module))
+      }
+      guard let name = key.string else { throw ScriptFailure("a module's fields are named by strings or numbers") }
+      if let field = try (module as? LuaWrittenModule)?.field(name) { return try call.give(field) }
+      if let child = module.children.first(where: { $0.name == name }) {
+        return try call.give(ModuleHandle(child.module))
+      }
+      if let tensor = (module.parameters + module.buffers).first(where: { $0.name == name }) {
+        return try call.give(tensor.tensor)
+      }
+      if module is LuaWrittenModule { return try call.give(LuaValue.nil) }
+      let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
+      let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
+      throw ScriptFailure("\(module.description) has no '\(name)'\(hint)")
+    },
+    LuaFunction("__newindex", "Sets a field of a module written in Lua", [.string("name"), .any("value", optional: true)]) {
+      call in
+      guard let module = try call.module(0) as? LuaWrittenModule else {
+        throw ScriptFailure("only modules made by nn.module take fields; set '\(try call.string(1))' before building")
+      }
+      try module.setField(call.string(1), call.reference(2), object: call.objectIfAny(2, ModuleHandle.self)?.module,
+        tensor: call.objectIfAny(2, Tensor.self))
+      return .nothing
+    },
+    LuaFunction("__tostring", "The module and its parts", returns: "string") { call in
+      call.give(ModuleText.tree(try call.module(0)))
+    },
+  ]
+
+  static let methods: [LuaFunction] = [
+    LuaFunction("features", "The embedding the readout works on", [.tensor("x")], returns: "tensor") { call in
+      try call.give(call.module(0).features(call.tensor(1)))
+    },
+    LuaFunction("readout", "Class scores from an embedding", [.tensor("features")], returns: "tensor") { call in
+      try call.give(call.module(0).readout(call.tensor(1)))
+    },
+    LuaFunction("forward", "What the module computes", [.tensor("x")], returns: "tensor") { call in
+      try call.give(call.module(0).forward(call.tensor(1)))
+    },
+    LuaFunction("parameters", "The learned tensors", returns: "list of tensors") { call in
+      try call.give(call.module(0).namedParameters.map(\.tensor))
+    },
+    LuaFunction("named_parameters", "The learned tensors by name", returns: "table") { call in
+      try call.give(named(call.module(0).namedParameters))
+    },
+    LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
+      let pairs = try call.module(0).children.map { child in
+        LuaValue.table(LuaTable(list: [.string(child.name), ModuleHandle(child.module).luaValue]))
+      }
+      return try call.give(LuaTable(list: pairs))
+    },
+    LuaFunction("train", "Switches to training: dropout on, batch statistics", [.boolean("on", default: true)],
+      returns: "the module itself"
+    ) { call in
+      try call.module(0).setTraining(call.boolean(1))
+      return call.give(argument: 0)
+    },
+    LuaFunction("eval", "Switches to evaluation", returns: "the module itself") { call in
+      try call.module(0).setTraining(false)
+      return call.give(argument: 0)
+    },
+    LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table") { call in
+      try call.give(named(call.module(0).state))
+    },
+    LuaFunction("load_state", "Copies tensors into the module's own; names and shapes must be the same",
+      [.table("state")], returns: "the module itself"
+    ) { call in
+      var tensors: [String: Tensor] = [:]
+      for field in try call.value(1).table?.fields ?? [] {
+        guard let tensor = field.value.object(Tensor.self) else {
+          throw ScriptFailure("load_state: '\(field.name)' is a \(field.value.typeName), not a tensor")
+        }
+        tensors[field.name] = tensor
+      }
+      try call.module(0).load(state: tensors)
+      return call.give(argument: 0)
+    },
+    LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
+      call.give(ModuleText.summary(try call.module(0)))
+    },
+    LuaFunction("zero_grad", "Forgets the gradients of all parameters") { call in
+      for parameter in try call.module(0).namedParameters { parameter.tensor.gradient = nil }
+      return .nothing
+    },
+  ]
+
+  private static func named(_ tensors: [(name: String, tensor: Tensor)]) -> LuaTable {
+    LuaTable(fields: tensors.map { ($0.name, $0.tensor.luaValue) })
+  }
+}

@@ -1,0 +1,129 @@
+import Networks
+import Tensors
+
+/// An optimizer as scripts hold it.
+final class OptimizerHandle: LuaHosted {
+  static let luaClassName = "optimizer"
+  let optimizer: any Optimizer
+  init(_ optimizer: any Optimizer) { self.optimizer = optimizer }
+}
+
+extension Scheduler: LuaHosted {
+  public static var luaClassName: String { "scheduler" }
+}
+
+extension LuaClass {
+  static let optimizer = LuaClass(
+    OptimizerHandle.self, "Changes parameters by their gradients",
+    methods: [
+      LuaFunction("step", "Changes every parameter that has a gradient") { call in
+        try call.object(0, OptimizerHandle.self).optimizer.step()
+        return .nothing
+      },
+      LuaFunction("zero_grad", "Forgets the gradients") { call in
+        try call.object(0, OptimizerHandle.self).optimizer.zeroGradients()
+        return .nothing
+      },
+      LuaFunction("state", "What it keeps between steps, by name", returns: "table") { call in
+        let state = try call.object(0, OptimizerHandle.self).optimizer.state
+        return try call.give(LuaTable(fields: state.map { ($0.name, $0.tensor.luaValue) }))
+      },
+    ],
+    properties: [
+      LuaProperty("lr", "The learning rate", "number", set: (.number, { call in
+        try call.object(0, OptimizerHandle.self).optimizer.learningRate = call.number(1)
+        return .nothing
+      })) { call in try call.give(call.object(0, OptimizerHandle.self).optimizer.learningRate) }
+    ])
+
+  static let scheduler = LuaClass(
+    Scheduler.self, "A learning rate that changes over steps",
+    methods: [
+      LuaFunction("step", "Goes one step on") { call in
+        try call.object(0, Scheduler.self).advance()
+        return .nothing
+      }
+    ])
+}
+
+/// `nj.optim`.
+enum OptimizerBindings {
+  static let module = LuaModule(
+    "optim", "Optimizers and learning-rate schedules, as torch.optim names them",
+    functions: [sgd, adam("Adam", decoupled: false), adam("AdamW", decoupled: true)] + schedules + [clip])
+
+  private static let parameters = LuaParameter.list("parameters", of: .object("tensor"))
+  private static let decay = LuaParameter.number("weight_decay", default: 0, min: 0)
+
+  private static let sgd = LuaFunction(
+    "SGD", "Stochastic gradient descent",
+    [
+      parameters,
+      .options("options", [
+        .number("lr", default: 1e-3, min: 0), .number("momentum", default: 0, min: 0),
+        .number("dampening", default: 0), decay, .boolean("nesterov", default: false),
+      ]),
+    ], returns: "optimizer"
+  ) { call in
+    let options = try call.options(2)
+    return try call.give(
+      OptimizerHandle(SGD(
+        call.objects(1, Tensor.self), learningRate: options.number("lr"), momentum: options.number("momentum"),
+        dampening: options.number("dampening"), weightDecay: options.number("weight_decay"),
+        nesterov: options.boolean("nesterov"))))
+  }
+
+  private static func adam(_ name: String, decoupled: Bool) -> LuaFunction {
+    LuaFunction(
+      name, decoupled ? "Adam with weight decay apart from the gradient" : "Adam",
+      [
+        parameters,
+        .options("options", [
+          .number("lr", default: 1e-3, min: 0), .numbers("betas", default: [0.9, 0.999]),
+          .number("eps", default: 1e-8, min: 0), .number("weight_decay", default: decoupled ? 1e-2 : 0, min: 0),
+          .boolean("amsgrad", default: false),
+        ]),
+      ], returns: "optimizer"
+    ) { call in
+      let options = try call.options(2)
+      let betas = try options.numbers("betas")
+      guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
+        throw ScriptFailure("\(name): field 'betas': expected two numbers in [0, 1), got \(betas)")
+      }
+      return try call.give(
+        OptimizerHandle(Adam(
+          call.objects(1, Tensor.self), learningRate: options.number("lr"), betas: (betas[0], betas[1]),
+          epsilon: options.number("eps"), weightDecay: options.number("weight_decay"),
+          amsgrad: options.boolean("amsgrad"), decoupled: decoupled)))
+    }
+  }
+
+  private static let schedules: [LuaFunction] = [
+    schedule("StepLR", "Times gamma every step_size steps",
+      [.integer("step_size", min: 1), .number("gamma", default: 0.1)]
+    ) { StepDecay(size: try $0.integer("step_size"), gamma: try $0.number("gamma")) },
+    schedule("CosineLR", "Half a cosine down to floor times the first rate",
+      [.integer("steps", min: 1), .number("floor", default: 0, min: 0, max: 1)]
+    ) { CosineDecay(steps: try $0.integer("steps"), floor: try $0.number("floor")) },
+    schedule("OneCycleLR", "Up to the first rate, then far down; one step a batch",
+      [.integer("steps", min: 2), .number("rise", default: 0.3, min: 0, max: 1)]
+    ) { OneCycle(steps: try $0.integer("steps"), rise: try $0.number("rise")) },
+  ]
+
+  private static func schedule(
+    _ name: String, _ summary: String, _ fields: [LuaParameter],
+    _ make: @escaping @Sendable (LuaOptions) throws -> any Schedule
+  ) -> LuaFunction {
+    LuaFunction(name, summary, [.object("optimizer", "optimizer"), .options("options", fields)], returns: "scheduler") {
+      call in
+      try call.give(Scheduler(call.object(1, OptimizerHandle.self).optimizer, make(call.options(2))))
+    }
+  }
+
+  private static let clip = LuaFunction(
+    "clip_grad_norm", "Scales gradients so that their norm is at most max; gives the norm before",
+    [parameters, .number("max", min: 0)], returns: "number"
+  ) { call in
+    try call.give(GradientClipping.clip(call.objects(1, Tensor.self), to: call.number(2)))
+  }
+}

@@ -1,0 +1,50 @@
+import FewShot
+import Networks
+import Tensors
+
+/// What the bindings of one Lua state work with. Belongs to the thread that runs the state.
+public final class Session {
+  /// Where tensors go.
+  public let device: Device
+  /// The seed everything random derives from.
+  public private(set) var seed: UInt64
+  /// Numbers for `nj.randn` and its like.
+  var random: RandomStream
+  /// The seed and streams of layers that are made.
+  var initialiser: Initialiser
+  /// What a script may ask of its run: options, output folder, log.
+  public var run: any ScriptRun
+  /// How progress is shown.
+  public let console: Console
+  /// Where results of stages are kept.
+  public let cache: StageCache
+
+  /// A session for one seed.
+  public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
+    (self.device, self.seed, self.console, self.cache, self.run) = (device, seed, console, cache, run)
+    random = RandomStream(seed: seed, purpose: "script")
+    initialiser = Initialiser(seed: seed, device: device)
+  }
+
+  /// Starts all random numbers again from another seed.
+  public func reseed(_ seed: UInt64) {
+    self.seed = seed
+    random = RandomStream(seed: seed, purpose: "script")
+    initialiser = Initialiser(seed: seed, device: device)
+  }
+}
+
+/// The run a script is part of: what `nj.run` shows of it.
+public protocol ScriptRun: AnyObject {
+  /// What `--set` gave, by name.
+  var settings: [(name: String, value: String)] { get }
+  /// The run's folder, made when first asked for.
+  func folder() throws -> String
+  /// Notes a number that changes over steps.
+  func log(_ name: String, _ value: Double, step: Int) throws
+}
+
+extension LuaCall {
+  /// The session of the state that runs the script.
+  var session: Session { get throws { try state.attached(Session.self) } }
+}

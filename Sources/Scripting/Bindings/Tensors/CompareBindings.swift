@@ -1,0 +1,33 @@
+import Tensors
+
+extension TensorBindings {
+  static let compare: [LuaFunction] =
+    Comparison.allCases.map { comparison in
+      LuaFunction(
+        comparison.rawValue, "\(comparison.rawValue) with a tensor or number, element by element", [.operand("other")],
+        returns: "tensor"
+      ) { call in
+        let tensor = try call.tensor(0)
+        if tensor.dtype == .int32, call.objectIfAny(1, Tensor.self) == nil,
+          let whole = Int32(exactly: try call.number(1))
+        {
+          return try call.give(comparison(tensor, Tensor([whole], shape: [], on: tensor.device)))
+        }
+        return try call.give(comparison(tensor, call.operand(1)))
+      }
+    } + [
+      LuaFunction(
+        "allclose", "Whether all elements are within atol + rtol·|other| of another tensor's",
+        [.tensor("other"), .options("options", [.number("rtol", default: 1e-5), .number("atol", default: 1e-8)])], returns: "boolean"
+      ) { call in
+        let (a, b, options) = (try call.floats(0), try call.floats(1), try call.options(2))
+        guard a.shape == b.shape else {
+          throw TensorError.shapeMismatch(
+            operation: "allclose", left: a.shape, right: b.shape, mend: "both must have one shape.")
+        }
+        let (rtol, atol) = (try options.number("rtol"), try options.number("atol"))
+        return try call.give(
+          zip(a.numbers, b.numbers).allSatisfy { $0 == $1 || abs($0 - $1) <= atol + rtol * abs($1) })
+      }
+    ]
+}

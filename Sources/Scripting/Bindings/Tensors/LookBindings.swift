@@ -1,0 +1,82 @@
+import Tensors
+
+extension TensorBindings {
+  static let properties: [LuaProperty] = [
+    LuaProperty("shape", "The length of every dimension", "list of integers") { call in
+      try call.give(call.tensor(0).shape)
+    },
+    LuaProperty("dtype", "\"float32\", \"int32\" or \"bool\"", "string") { call in
+      try call.give(call.tensor(0).dtype.rawValue)
+    },
+    LuaProperty(
+      "grad", "The gradient that backward gathered, or nil", "tensor",
+      set: (.object("tensor"), { call in
+        let tensor = try call.tensor(0)
+        tensor.gradient = call.objectIfAny(1, Tensor.self)
+        return .nothing
+      })
+    ) { call in
+      guard let gradient = try call.tensor(0).gradient else { return try call.give(LuaValue.nil) }
+      return try call.give(gradient)
+    },
+    LuaProperty("requires_grad", "Whether a gradient is wanted", "boolean") { call in
+      try call.give(call.tensor(0).requiresGradient)
+    },
+  ]
+
+  static let look: [LuaFunction] = [
+    LuaFunction("size", "The length of one dimension", [.dimension()], returns: "integer") { call in
+      let (tensor, dimension) = (try call.tensor(0), try call.dimension(1))
+      let place = dimension < 0 ? dimension + tensor.rank : dimension
+      guard tensor.shape.indices.contains(place) else {
+        throw TensorError.noSuchDimension(operation: "size", dimension: dimension, shape: tensor.shape)
+      }
+      return call.give(tensor.shape[place])
+    },
+    LuaFunction("dim", "The number of dimensions", returns: "integer") { call in try call.give(call.tensor(0).rank) },
+    LuaFunction("numel", "The number of elements", returns: "integer") { call in try call.give(call.tensor(0).count) },
+    LuaFunction("item", "The only element", returns: "number") { call in
+      let tensor = try call.tensor(0)
+      return try call.giveNumber(tensor.item(), tensor.dtype)
+    },
+    LuaFunction("at", "One element by its indices", [.rest("indices", .integer)], returns: "number") { call in
+      let tensor = try call.tensor(0)
+      guard call.count == tensor.rank else {
+        throw ScriptFailure("at: got \(call.count) indices for a tensor of shape \(tensor.shape)")
+      }
+      var view = tensor.detached()
+      for argument in 1..<(call.count + 1) {
+        view = try view.select(0, LuaCall.zeroBased(call.integer(argument), "indices"))
+      }
+      return try call.giveNumber(view.item(), tensor.dtype)
+    },
+    LuaFunction("totable", "The elements as nested lists", returns: "table or number") { call in
+      let tensor = try call.tensor(0)
+      var numbers = try tensor.numbers.makeIterator()
+      return try call.give(nested(tensor.shape[...], tensor.dtype, &numbers))
+    },
+    LuaFunction("is_contiguous", "Whether the elements lie in order without gaps", returns: "boolean") { call in
+      try call.give(call.tensor(0).isContiguous)
+    },
+  ]
+
+  private static func nested(
+    _ shape: ArraySlice<Int>, _ dtype: DType, _ numbers: inout IndexingIterator<[Double]>
+  ) -> LuaValue {
+    guard let length = shape.first else { return LuaCall.luaValue(numbers.next() ?? 0, dtype) }
+    return .table(LuaTable(list: (0..<length).map { _ in nested(shape.dropFirst(), dtype, &numbers) }))
+  }
+}
+
+extension LuaCall {
+  /// An element as Lua has it: whole numbers of int32, true and false of bool.
+  static func luaValue(_ number: Double, _ dtype: DType) -> LuaValue {
+    switch dtype {
+    case .float32: .number(number)
+    case .int32: .integer(Int(number))
+    case .bool: .boolean(number != 0)
+    }
+  }
+
+  func giveNumber(_ number: Double, _ dtype: DType) throws -> LuaResults { try give(Self.luaValue(number, dtype)) }
+}

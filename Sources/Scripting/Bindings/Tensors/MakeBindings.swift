@@ -1,0 +1,136 @@
+import Tensors
+
+extension TensorBindings {
+  private static let typed = LuaParameter.options("options", [
+    .choice("dtype", DType.allCases.map(\.rawValue), default: "float32", help: "the type of the elements")
+  ])
+
+  static let make: [LuaFunction] = [
+    LuaFunction(
+      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), typed], returns: "tensor"
+    ) { call in
+      var list = NestedList()
+      try list.read(try call.value(1))
+      let dtype = DType(rawValue: try call.options(2).string("dtype")) ?? .float32
+      return try call.give(list.tensor(dtype, on: call.session.device))
+    },
+    filled("zeros", "A tensor of zeros", 0),
+    filled("ones", "A tensor of ones", 1),
+    LuaFunction("full", "A tensor of one number", [.integers("shape"), .number("value"), typed], returns: "tensor") {
+      call in
+      let dtype = DType(rawValue: try call.options(3).string("dtype")) ?? .float32
+      return try call.give(
+        Tensor.full(call.integers(1), call.number(2), dtype: dtype, on: call.session.device))
+    },
+    LuaFunction(
+      "arange", "Numbers from first to last, both included, as Lua's for counts",
+      [.number("first"), .number("last"), .number("step", default: 1), typed], returns: "tensor"
+    ) { call in
+      let (first, last, step) = (try call.number(1), try call.number(2), try call.number(3))
+      let steps = ((last - first) / step + 1e-9).rounded(.down)
+      guard step != 0, steps.isFinite, steps < 1e9 else {
+        throw ScriptFailure("arange: from \(first) to \(last) by \(step) is no countable range")
+      }
+      let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
+      return try call.give(
+        Tensor.arange(first, count: max(0, Int(steps) + 1), step: step, dtype: dtype, on: call.session.device))
+    },
+    LuaFunction(
+      "linspace", "count numbers from first to last, equally far apart",
+      [.number("first"), .number("last"), .integer("count", min: 1)], returns: "tensor"
+    ) { call in
+      let (first, last, count) = (try call.number(1), try call.number(2), try call.integer(3))
+      let step = count > 1 ? (last - first) / Double(count - 1) : 0
+      return try call.give(Tensor.arange(first, count: count, step: step, on: call.session.device))
+    },
+    LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
+      try call.give(Tensor.eye(call.integer(1), on: call.session.device))
+    },
+  ]
+
+  private static func filled(_ name: String, _ summary: String, _ value: Double) -> LuaFunction {
+    LuaFunction(name, summary, [.integers("shape"), typed], returns: "tensor") { call in
+      let dtype = DType(rawValue: try call.options(2).string("dtype")) ?? .float32
+      return try call.give(
+        Tensor.full(call.integers(1), value, dtype: dtype, on: call.session.device, operation: name))
+    }
+  }
+
+  /// Random tensors from the script's own stream.
+  static let random = RandomSource.functions { $0 }
+
+  static let join: [LuaFunction] = [
+    LuaFunction(
+      "cat", "Tensors one after another along a dimension",
+      [.list("tensors", of: .object("tensor")), .dimension(default: 1)], returns: "tensor"
+    ) { call in
+      try call.give(Concatenation(call.dimension(2)).apply(call.objects(1, Tensor.self)))
+    },
+    LuaFunction(
+      "stack", "Tensors of one shape along a new dimension",
+      [.list("tensors", of: .object("tensor")), .dimension(default: 1)], returns: "tensor"
+    ) { call in
+      let tensors = try call.objects(1, Tensor.self)
+      guard !tensors.isEmpty else { throw ScriptFailure("stack: the list of tensors is empty") }
+      return try call.give(Tensor.stack(tensors, call.dimension(2)))
+    },
+    LuaFunction(
+      "where", "Elements of a where the condition holds, of b elsewhere",
+      [.tensor("condition"), .operand("a"), .operand("b")], returns: "tensor"
+    ) { call in
+      try call.give(Where()(call.tensor(1), call.operand(2), call.operand(3)))
+    },
+  ]
+}
+
+extension LuaCall {
+  /// A tensor, or a number as a tensor of rank 0.
+  func operand(_ argument: Int) throws -> Tensor {
+    if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
+    return try Tensor(Float(number(argument)), on: session.device)
+  }
+}
+
+/// Nested lists of one shape, read from Lua.
+private struct NestedList {
+  private var shape: [Int] = []
+  private var numbers: [Double] = []
+
+  mutating func read(_ value: LuaValue) throws {
+    var dimensions: [Int] = []
+    var inner = value
+    while let list = inner.list {
+      dimensions.append(list.count)
+      guard let first = list.first else { break }
+      inner = first
+    }
+    shape = dimensions
+    try append(value, depth: 0)
+  }
+
+  private mutating func append(_ value: LuaValue, depth: Int) throws {
+    if let list = value.list {
+      guard depth < shape.count, list.count == shape[depth], value.table?.fields.isEmpty ?? true else {
+        throw ScriptFailure("tensor: the lists are not one rectangle; expected \(shape) at every level")
+      }
+      for element in list { try append(element, depth: depth + 1) }
+      return
+    }
+    guard depth == shape.count, let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) else {
+      throw ScriptFailure("tensor: expected numbers in nested lists, got a \(value.typeName)")
+    }
+    numbers.append(number)
+  }
+
+  func tensor(_ dtype: DType, on device: Device) throws -> Tensor {
+    switch dtype {
+    case .float32: return try Tensor(numbers.map { Float($0) }, shape: shape, on: device)
+    case .bool: return try Tensor(numbers.map { $0 != 0 }, shape: shape, on: device)
+    case .int32:
+      guard let bad = numbers.first(where: { Int32(exactly: $0) == nil }) else {
+        return try Tensor(numbers.map { Int32($0) }, shape: shape, on: device)
+      }
+      throw ScriptFailure("tensor: \(bad) is no int32")
+    }
+  }
+}

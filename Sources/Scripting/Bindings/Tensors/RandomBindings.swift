@@ -1,0 +1,61 @@
+import Tensors
+
+/// What `nj.random(seed)` gives: random numbers apart from the script's own.
+final class RandomSource: LuaHosted {
+  static let luaClassName = "random"
+  var stream: RandomStream
+
+  init(_ stream: RandomStream) { self.stream = stream }
+}
+
+extension RandomSource {
+  /// The random tensors, drawn from the script's stream (arguments from 1), or as methods of a source.
+  static func functions(_ adapt: (LuaFunction) -> LuaFunction) -> [LuaFunction] {
+    [
+      LuaFunction("rand", "Uniform numbers in [0, 1)", [.sizes("shape")], returns: "tensor") { call in
+        try call.drawn { try Tensor.rand(call.integers(from: 1), from: &$0, on: $1) }
+      },
+      LuaFunction("randn", "Standard normal numbers", [.sizes("shape")], returns: "tensor") { call in
+        try call.drawn { try Tensor.randn(call.integers(from: 1), from: &$0, on: $1) }
+      },
+      LuaFunction("randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor") {
+        call in
+        try call.drawn { stream, device in
+          let order = stream.permutation(try call.integer(1)).map { Int32($0 + 1) }
+          return try Tensor(order, shape: [order.count], on: device)
+        }
+      },
+      LuaFunction(
+        "randint", "Whole numbers from first to last, both included, int32",
+        [.integer("first"), .integer("last"), .integers("shape")], returns: "tensor"
+      ) { call in
+        try call.drawn { stream, device in
+          let (first, last, shape) = (try call.integer(1), try call.integer(2), try call.integers(3))
+          guard first <= last, Int32(exactly: first) != nil, Int32(exactly: last) != nil else {
+            throw ScriptFailure("randint: there is nothing from \(first) to \(last), or it does not fit an int32")
+          }
+          let empty = try Tensor.zeros(shape, dtype: .int32, on: device)
+          let drawn = (0..<empty.count).map { _ in Int32(first + stream.below(last - first + 1)) }
+          return try Tensor(drawn, shape: shape, on: device)
+        }
+      },
+    ].map(adapt)
+  }
+}
+
+extension LuaCall {
+  /// Draws from the source the method was called on, else from the script's own stream.
+  fileprivate func drawn(_ draw: (inout RandomStream, Device) throws -> Tensor) throws -> LuaResults {
+    let session = try session
+    if let source = objectIfAny(0, RandomSource.self) {
+      return try give(draw(&source.stream, session.device))
+    }
+    return try give(draw(&session.random, session.device))
+  }
+}
+
+extension LuaClass {
+  /// A source of random numbers of its own.
+  static let random = LuaClass(
+    RandomSource.self, "Random numbers from a seed of their own", methods: RandomSource.functions { $0 })
+}

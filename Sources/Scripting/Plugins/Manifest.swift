@@ -1,0 +1,107 @@
+import CLua
+import Tensors
+
+/// The fields every manifest may have, and the checks at its constructor call.
+enum Manifest {
+  /// The plugin interface this host speaks.
+  static let api = 1
+  private static let common = ["name", "summary", "api", "options", "needs"]
+
+  /// `nj.model`, `nj.recipe`, ….
+  static var constructors: [LuaFunction] {
+    PluginKind.allCases.map { kind in
+      let fields = kind.functions.map(\.signature).joined(separator: ", ")
+      return LuaFunction(
+        kind.rawValue, "\(kind.summary): { name, summary, api, options, \(fields) }", [.table("manifest")],
+        returns: "the manifest"
+      ) { call in
+        try check(kind, call)
+        call.markManifest(kind)
+        return call.give(argument: 1)
+      }
+    }
+  }
+
+  private static func check(_ kind: PluginKind, _ call: LuaCall) throws {
+    let stack = call.stack
+    var title = "nj.\(kind.rawValue)"
+    func problem(_ text: String) -> ScriptFailure { ScriptFailure("\(title): \(text)") }
+    func text(_ key: String) throws -> String {
+      let found = stack.getField(key, of: 1)
+      defer { stack.pop() }
+      guard found != .nil else { throw problem("'\(key)' is missing: expected string") }
+      guard let text = stack.string(-1), !text.isEmpty else {
+        throw problem("'\(key)': expected string, got \(Self.text(of: stack))")
+      }
+      return text
+    }
+    let name = try text("name")
+    guard name.isIdentifier else {
+      throw problem("'name': expected letters, digits and _, got '\(name)'")
+    }
+    title += " '\(name)'"
+    let known = common + kind.functions.map(\.name)
+    for key in stack.keyNames(1) where !known.contains(key) {
+      let hint =
+        key.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it takes " + known.joined(separator: ", ")
+      throw problem("unknown key '\(key)'; \(hint)")
+    }
+    _ = try text("summary")
+    try checkVersion(stack, problem)
+    for function in kind.functions {
+      let found = stack.getField(function.name, of: 1)
+      defer { stack.pop() }
+      if found == .nil, !function.isRequired { continue }
+      if found == .nil {
+        throw problem("'\(function.name)' is missing: expected function \(function.signature)")
+      }
+      guard found == .function else {
+        throw problem(
+          "'\(function.name)': expected function \(function.signature), got \(stack.typeName(-1))")
+      }
+    }
+    do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionFailure {
+      throw problem(failure.description)
+    }
+    let needs = try stack.field("needs", of: 1)
+    if !needs.isNil, needs.strings == nil {
+      throw problem("'needs': expected list of strings, got \(needs.typeName)")
+    }
+  }
+
+  private static func text(of stack: LuaStack) -> String {
+    stack.string(-1) == "" ? "an empty one" : stack.typeName(-1)
+  }
+
+  private static func checkVersion(_ stack: LuaStack, _ problem: (String) -> ScriptFailure) throws {
+    let version = try stack.field("api", of: 1)
+    if version.isNil { throw problem("'api' is missing: write api = \(api)") }
+    guard let number = version.integer else {
+      throw problem("'api': expected integer, got \(version.typeName)")
+    }
+    if number > api {
+      throw problem(
+        "it needs plugin interface \(number), and this nightjar speaks \(api). Mend: update nightjar")
+    }
+    if number < 1 { throw problem("'api': expected 1 to \(api), got \(number)") }
+  }
+}
+
+extension LuaStack {
+  /// A field of the table at `index` as data.
+  func field(_ name: String, of index: Int32) throws -> LuaValue {
+    getField(name, of: index)
+    defer { pop() }
+    return try value(-1)
+  }
+}
+
+extension String {
+  /// Letters, digits and underscores, not starting with a digit.
+  var isIdentifier: Bool {
+    guard let first = utf8.first, !(48...57).contains(first) else { return false }
+    return utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
+    }
+  }
+}

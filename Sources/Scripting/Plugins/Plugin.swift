@@ -1,0 +1,89 @@
+import Tensors
+
+/// A loaded plugin: its manifest, checked.
+public final class Plugin: LuaHosted, Sendable {
+  public static let luaClassName = "plugin"
+
+  public let kind: PluginKind
+  public let name: String
+  public let summary: String
+  public let options: OptionSchema
+  /// Capabilities it asks for: `fs.read`, `env=HOME`.
+  public let needs: [String]
+  public let path: String
+  /// Where in the file its constructor is called.
+  public let line: Int
+  /// The manifest itself.
+  public let table: LuaReference
+  private let space: ScriptSpace
+
+  /// The digest of its source and of the modules it required.
+  public var sourceKey: ContentKey { space.sourceKey }
+
+  /// What decides what it does: name, source and options, for the keys of cached results.
+  public func keyParts(options: LuaTable) -> [String] {
+    ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"]
+      + options.fields.map { "\(kind.rawValue).\($0.name)=\(Option.text($0.value))" }
+  }
+
+  /// `learner/ridge`.
+  public var title: String { "\(kind.rawValue)/\(name)" }
+
+  /// Loads a plugin file.
+  ///
+  /// - Parameter roots: where its `require` may look.
+  /// - Throws: ``ScriptFailure`` with file, line and traceback; ``FileFailure``.
+  init(path: String, roots: [String], in state: LuaState) throws {
+    self.path = path
+    space = try ScriptSpace(in: state, roots: roots)
+    let results = try space.run(path, in: state)
+    let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
+    guard let table = results.first,
+      let mark = try state.reading(table, { try state.manifestMark($1, on: $0) })
+    else {
+      throw ScriptFailure("\(path): a plugin file returns what one of \(kinds) gives; this one does not")
+    }
+    (kind, line) = mark
+    self.table = table
+    (name, summary, options, needs) = try state.reading(table) { stack, index in
+      (
+        try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
+        try OptionSchema(declared: stack.field("options", of: index)),
+        try stack.field("needs", of: index).strings ?? []
+      )
+    }
+  }
+
+  /// Calls a function of the manifest, not of an instance: a model's `build`.
+  public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
+    -> [LuaValue]
+  {
+    guard let body = try state.field(function, of: table) else { throw missing(function) }
+    return try named { try state.call(body, arguments) }
+  }
+
+  /// A model's module, with the options that were not given at their defaults.
+  public func build(_ options: LuaTable, task: any LuaPushable, in state: LuaState) throws -> [LuaValue] {
+    try call("build", [named { try self.options.fill(options) }, task], in: state)
+  }
+
+  /// A fresh `self` for the functions of the manifest.
+  public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
+    try PluginInstance(of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
+  }
+
+  func missing(_ function: String) -> ScriptFailure {
+    ScriptFailure("plugin \(title): it has no function '\(function)'")
+  }
+
+  /// Runs `body` so that a failure says which plugin it was.
+  func named<R>(_ body: () throws -> R) throws -> R {
+    do { return try body() } catch let failure as ScriptFailure {
+      // A stop is no fault of the plugin, and one plugin inside another is named by the inner one.
+      if failure.cause is Interrupted || failure.message.hasPrefix("plugin ") { throw failure }
+      throw failure.prefixed("plugin \(title): ")
+    } catch let failure as OptionFailure {
+      throw OptionFailure("plugin \(title): \(failure.description)")
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// What scripts get to declare and use plugins.
+public enum PluginBindings {
+  /// `nj.model` … `nj.task`, and `nj.plugin`. The state needs a ``PluginLibrary`` attached.
+  public static var functions: [LuaFunction] { Manifest.constructors + [plugin] }
+
+  /// The class behind `nj.plugin(kind, name)`.
+  public static var pluginClass: LuaClass {
+    LuaClass(
+      Plugin.self, "A loaded plugin", methods: [],
+      properties: [
+        text("name", "Its name", \.name), text("summary", "What it does", \.summary),
+        text("kind", "Its kind", \.kind.rawValue), text("path", "Its file", \.path),
+        LuaProperty("defaults", "Its options at their defaults", "table") { call in
+          try call.give(call.object(0, Plugin.self).options.fill(LuaTable()))
+        },
+        build, new,
+      ], keepsIdentity: true)
+  }
+
+  private static func text(_ name: String, _ summary: String, _ path: KeyPath<Plugin, String> & Sendable)
+    -> LuaProperty
+  {
+    LuaProperty(name, summary, "string") { call in call.give(try call.object(0, Plugin.self)[keyPath: path]) }
+  }
+
+  private static var build: LuaProperty {
+    LuaProperty(
+      "build", "A model's network: build(options, task); options left out get their defaults", "function"
+    ) {
+      call in
+      let plugin = try call.object(0, Plugin.self)
+      return try call.give(
+        LuaFunction("build", "", [.table("options", optional: true), .any("task")]) { call in
+          try call.give(
+            all: plugin.build(call.value(1).table ?? LuaTable(), task: call.reference(2), in: call.state))
+        })
+    }
+  }
+
+  private static var new: LuaProperty {
+    LuaProperty("new", "A fresh self of any other kind: new(options, seed)", "function") { call in
+      let plugin = try call.object(0, Plugin.self)
+      let parameters: [LuaParameter] = [.table("options", optional: true), .integer("seed", default: 0)]
+      return try call.give(
+        LuaFunction("new", "", parameters) { call in
+          let options = try call.value(1).table ?? LuaTable()
+          return try call.give(
+            plugin.makeInstance(options: options, seed: call.integer(2), in: call.state).table)
+        })
+    }
+  }
+
+  private static var plugin: LuaFunction {
+    LuaFunction(
+      "plugin", "Gives a plugin by kind and name",
+      [.choice("kind", PluginKind.allCases.map(\.rawValue)), .string("name")], returns: "plugin"
+    ) { call in
+      guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
+      let library = try call.state.attached(PluginLibrary.self)
+      return try call.give(library.plugin(kind, call.string(2), in: call.state))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Tensors
+
+/// One use of a plugin: a `self` table of its own, with `self.options` and `self.seed`.
+public final class PluginInstance {
+  public let plugin: Plugin
+  public let options: LuaTable
+  /// The `self` table.
+  public let table: LuaReference
+  private let state: LuaState
+  private var functions: [String: LuaReference] = [:]
+
+  init(of plugin: Plugin, options: LuaTable, seed: Int, in state: LuaState) throws {
+    (self.plugin, self.options, self.state) = (plugin, options, state)
+    table = try state.makeInstance(of: plugin.table, ["options": options.luaValue, "seed": .integer(seed)])
+    for function in plugin.kind.functions {
+      functions[function.name] = try state.field(function.name, of: plugin.table)
+    }
+  }
+
+  /// Whether the plugin has an optional function.
+  public func has(_ function: String) -> Bool { functions[function] != nil }
+
+  /// Calls `self:function(arguments…)`.
+  ///
+  /// - Throws: ``ScriptFailure`` that names the plugin, file and line, with a traceback.
+  @discardableResult
+  public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
+    guard let body = functions[function] else { throw plugin.missing(function) }
+    return try plugin.named { try state.call(body, [table] + arguments) }
+  }
+}
+
+extension LuaState {
+  /// A table that finds what it does not have in `prototype`.
+  func makeInstance(of prototype: LuaReference, _ fields: [String: LuaValue]) throws -> LuaReference {
+    try reading(prototype) { stack, index in
+      try stack.push(fields.luaValue)
+      stack.pushTable(fields: 1)
+      stack.copy(index)
+      stack.setField("__index", of: -2)
+      stack.setMetatable(of: -2)
+      return stack.takeReference()
+    }
+  }
+}

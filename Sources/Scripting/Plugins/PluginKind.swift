@@ -1,0 +1,41 @@
+/// What plugins there are, and what each must hold.
+public enum PluginKind: String, CaseIterable, Sendable {
+  case model, recipe, learner, encoder, metric, test, task
+
+  /// The folder of a plugin root that holds them: `models`.
+  public var folder: String { rawValue + "s" }
+
+  /// The functions a manifest of this kind has, with their parameters.
+  public var functions: [(name: String, signature: String, isRequired: Bool)] {
+    switch self {
+    case .model: [("build", "build(options, task) → module", true)]
+    case .recipe: [("train", "train(self, model, data, context) → model", true)]
+    case .learner:
+      [
+        ("start", "start(self, base)", true), ("learn", "learn(self, support)", true),
+        ("scores", "scores(self, features) → tensor", true),
+      ]
+    case .encoder:
+      [("setup", "setup(self, rate)", false), ("encode", "encode(self, waves) → features", true)]
+    case .metric:
+      [
+        ("start", "start(self, context)", true), ("update", "update(self, batch)", true),
+        ("value", "value(self) → number or table", true),
+      ]
+    case .test: [("run", "run(self, model, batches, context) → table of named numbers", true)]
+    case .task: [("run", "run(self, context) → results", true)]
+    }
+  }
+
+  public var summary: String {
+    switch self {
+    case .model: "Declares a model plugin: a network to be trained"
+    case .recipe: "Declares a recipe plugin: how the base network is trained"
+    case .learner: "Declares a learner plugin: how new classes are learned"
+    case .encoder: "Declares an encoder plugin: how sound becomes features"
+    case .metric: "Declares a metric plugin: what is measured batch by batch"
+    case .test: "Declares a test plugin: how a model is tested in a task"
+    case .task: "Declares a task plugin: a whole protocol"
+    }
+  }
+}

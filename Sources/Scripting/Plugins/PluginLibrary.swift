@@ -1,0 +1,132 @@
+import Foundation
+import Tensors
+
+/// All plugins that can be found, and those that are loaded into the one state it is used with.
+public final class PluginLibrary {
+  /// A plugin file, found but not loaded.
+  public struct Entry: Sendable, Equatable {
+    public let kind: PluginKind
+    public let name: String
+    public let path: String
+    /// The folder of the search path it is in.
+    public let root: String
+    /// Files of the same kind and name further down the search path.
+    public var shadows: [String] = []
+  }
+
+  /// Folders in the order they are searched.
+  public let searchPath: [String]
+  private let shipped: String?
+  private var plugins: [String: Plugin] = [:]
+
+  /// - Parameters:
+  ///   - folders: `--plugins` folders, in their order.
+  ///   - shipped: the plugins that come with nightjar.
+  ///   - standard: whether `./plugins` and `~/.config/nightjar/plugins` are searched as well.
+  public init(folders: [String] = [], shipped: String?, standard: Bool = true) {
+    let home = NSHomeDirectory() + "/.config/nightjar/plugins"
+    let all = folders + (standard ? ["plugins", home] : []) + (shipped.map { [$0] } ?? [])
+    var seen: Set<String> = []
+    searchPath = all.filter { seen.insert(URL(fileURLWithPath: $0).resolvingSymlinksInPath().path).inserted }
+    self.shipped = shipped
+  }
+
+  /// Every plugin by kind and name, the first match each, with what it shadows. Nothing is run.
+  public func entries(_ kind: PluginKind? = nil) -> [Entry] {
+    (kind.map { [$0] } ?? PluginKind.allCases).flatMap { kind in
+      var found: [String: Entry] = [:]
+      for root in searchPath {
+        for entry in entries(kind, in: root) {
+          if found[entry.name] == nil {
+            found[entry.name] = entry
+          } else {
+            found[entry.name]?.shadows.append(entry.path)
+          }
+        }
+      }
+      return found.values.sorted { $0.name < $1.name }
+    }
+  }
+
+  private func entries(_ kind: PluginKind, in root: String) -> [Entry] {
+    let folder = root + "/" + kind.folder
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.sorted().compactMap { file in
+      if file.hasSuffix(".lua"), !file.hasPrefix(".") {
+        return Entry(kind: kind, name: String(file.dropLast(4)), path: "\(folder)/\(file)", root: root)
+      }
+      let main = "\(folder)/\(file)/init.lua"
+      guard FileManager.default.fileExists(atPath: main) else { return nil }
+      return Entry(kind: kind, name: file, path: main, root: root)
+    }
+  }
+
+  /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
+  ///
+  /// - Throws: a usage failure with the nearest name when there is none; else what is wrong in the plugin.
+  public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
+    if name.contains("/") || name.hasSuffix(".lua") { return try plugin(kind, file: name, in: state) }
+    let entries = entries(kind)
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      let names = entries.map(\.name)
+      let hint =
+        name.nearest(in: names).map { "did you mean '\($0)'?" }
+        ?? (names.isEmpty
+          ? "none was found in \(searchPath.joined(separator: ", "))"
+          : "there is \(names.joined(separator: ", "))")
+      throw OptionFailure("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
+    }
+    return try load(entry, in: state)
+  }
+
+  /// Loads an entry, once.
+  public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
+    if let known = plugins[entry.path] { return known }
+    let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
+    let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
+    let plugin = try load(
+      entry.path, title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
+    guard plugin.name == entry.name else {
+      throw ScriptFailure(
+        "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', "
+          + "but its file says '\(entry.name)'. Mend: make them equal")
+    }
+    return try kept(plugin, entry.kind)
+  }
+
+  private func plugin(_ kind: PluginKind, file: String, in state: LuaState) throws -> Plugin {
+    var isFolder: ObjCBool = false
+    let path =
+      FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && isFolder.boolValue
+      ? file + "/init.lua" : file
+    if let known = plugins[path] { return try kept(known, kind) }
+    let folder = (path as NSString).deletingLastPathComponent
+    return try kept(load(path, title: kind.rawValue, roots: [folder.isEmpty ? "." : folder], in: state), kind)
+  }
+
+  private func load(_ path: String, title: String, roots: [String], in state: LuaState) throws -> Plugin {
+    do {
+      let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
+      return try Plugin(path: path, roots: all, in: state)
+    } catch let failure as ScriptFailure {
+      throw failure.cause is Interrupted ? failure : failure.prefixed("plugin \(title): ")
+    }
+  }
+
+  private func kept(_ plugin: Plugin, _ kind: PluginKind) throws -> Plugin {
+    guard plugin.kind == kind else {
+      throw ScriptFailure(
+        "\(plugin.path):\(plugin.line): expected a \(kind.rawValue), got a \(plugin.kind.rawValue)")
+    }
+    plugins[plugin.path] = plugin
+    return plugin
+  }
+
+  /// Forgets loaded plugins, so that the next use reads their files again.
+  public func forget() { plugins = [:] }
+
+  /// Every plugin, loaded or with what is wrong with it; one broken plugin hides no other.
+  public func survey(in state: LuaState) -> [(entry: Entry, result: Result<Plugin, any Error>)] {
+    entries().map { entry in (entry, Result { try load(entry, in: state) }) }
+  }
+}

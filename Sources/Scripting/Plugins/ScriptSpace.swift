@@ -1,0 +1,121 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// Where a script or plugin lives: its globals, and the folders its `require` may read.
+///
+/// It has to outlive the code in it: after it is gone, `require` is an error.
+public final class ScriptSpace: Sendable {
+  public let environment: LuaReference
+  private let loaded: LuaReference
+  private let roots: [String]
+  private let sources = Mutex<[ContentKey]>([])
+  private static let largest = 16 << 20
+
+  /// - Parameter roots: folders that modules are looked for in, the first match wins.
+  public init(in state: LuaState, roots: [String]) throws {
+    self.roots = roots
+    environment = try state.makeEnvironment()
+    loaded = try state.reference(to: LuaTable())
+    let require = LuaFunction(
+      "require", "Gives the host's `nightjar` module, or runs `folder/module.lua` once",
+      [.string("name")], returns: "what the module returns"
+    ) { [weak self] call in
+      guard let self else { throw ScriptFailure("require: this plugin was unloaded") }
+      return try call.give(self.require(call.string(1), in: call.state))
+    }
+    try state.setField("require", of: environment, to: state.function(require))
+  }
+
+  /// Runs the file at `path` here and keeps what it returns.
+  ///
+  /// - Throws: ``FileFailure``, or ``ScriptFailure`` with file, line and traceback.
+  public func run(_ path: String, in state: LuaState) throws -> [LuaReference] {
+    let text = try Self.read(path)
+    sources.withLock { $0.append(ContentKey(of: Data(text.utf8))) }
+    return try state.callForReferences(state.load(text, path: path, environment: environment))
+  }
+
+  /// The digest of every file that ran here, in order: it changes when the code does.
+  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
+
+  private func require(_ name: String, in state: LuaState) throws -> LuaReference {
+    if let module = state.module(name) { return module }
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard !parts.isEmpty, parts.allSatisfy({ String($0).isModuleName }) else {
+      throw ScriptFailure(
+        "require: '\(name)' is no module name; write it as \"folder.module\", without .. or /")
+    }
+    if let known = try state.field(name, of: loaded) {
+      guard try state.kind(of: known) != .boolean else {
+        throw ScriptFailure(
+          "require: '\(name)' is being loaded already: modules require each other in a circle")
+      }
+      return try unwrapped(known, in: state)
+    }
+    let path = try find(parts.joined(separator: "/"), named: name)
+    try state.setField(name, of: loaded, to: true)
+    do {
+      let result = try run(path, in: state).first ?? state.reference(to: true)
+      try state.setField(name, of: loaded, to: wrapped(result, in: state))
+      return result
+    } catch {
+      try state.setField(name, of: loaded, to: LuaValue.nil)
+      throw error
+    }
+  }
+
+  /// Modules are kept in tables of their own, so that one that gives `true` is not taken for half loaded.
+  private func wrapped(_ module: LuaReference, in state: LuaState) throws -> LuaReference {
+    let holder = try state.reference(to: LuaTable())
+    try state.setField("module", of: holder, to: module)
+    return holder
+  }
+
+  private func unwrapped(_ holder: LuaReference, in state: LuaState) throws -> LuaReference {
+    try state.field("module", of: holder) ?? state.reference(to: LuaValue.nil)
+  }
+
+  /// The file of a module, under one of the roots even when links are followed.
+  private func find(_ relative: String, named name: String) throws -> String {
+    for root in roots {
+      for candidate in ["\(root)/\(relative).lua", "\(root)/\(relative)/init.lua"] {
+        guard FileManager.default.isReadableFile(atPath: candidate) else { continue }
+        guard Self.isInside(candidate, root) else {
+          throw ScriptFailure("require: '\(name)' leads out of \(root) by a link, which is not allowed")
+        }
+        return candidate
+      }
+    }
+    throw ScriptFailure("require: no module '\(name)' in \(roots.joined(separator: ", "))")
+  }
+
+  /// Whether a path stays inside a folder once all links are followed.
+  static func isInside(_ path: String, _ folder: String) -> Bool {
+    func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return real(path).hasPrefix(real(folder) + "/")
+  }
+
+  /// The text of a Lua file.
+  static func read(_ path: String) throws -> String {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw FileFailure(
+        "read", path,
+        reason: FileManager.default.fileExists(atPath: path) ? "it is no readable file" : "no such file")
+    }
+    guard data.count <= largest else {
+      throw FileFailure("read", path, reason: "it is larger than \(largest >> 20) MB")
+    }
+    guard let text = String(data: data, encoding: .utf8) else {
+      throw FileFailure("read", path, reason: "it is not Lua text (UTF-8)")
+    }
+    return text
+  }
+}
+
+extension String {
+  /// Letters, digits, `_` and `-`: one part of a module name.
+  var isModuleName: Bool {
+    !isEmpty && replacing("-", with: "_").replacing(/^[0-9]+/, with: "_").isIdentifier
+  }
+}

@@ -1,0 +1,89 @@
+import Audio
+import Foundation
+import Tensors
+import Testing
+
+/// A file that cannot be read, and what should be said of it.
+struct BadFile: Sendable, CustomTestStringConvertible {
+  let name: String
+  let bytes: Data?
+  let says: String
+  var testDescription: String { name }
+}
+
+@Suite struct SoundFileFailureTests {
+  private let folder: Folder
+
+  init() throws { folder = try Folder() }
+
+  static let cases: [BadFile] = {
+    var random = RandomStream(seed: 4, purpose: "garbage")
+    let garbage = Data((0..<5_000).map { _ in UInt8(random.below(256)) })
+    let good = RawWave.bytes([Int16](repeating: 100, count: 1_000), channels: 1, rate: 16_000)
+    return [
+      BadFile(name: "missing.wav", bytes: nil, says: "no such file"),
+      BadFile(name: "empty.flac", bytes: Data(), says: "0 bytes"),
+      BadFile(name: "garbage.wav", bytes: garbage, says: "no known sound format"),
+      BadFile(name: "text.opus", bytes: Data("not a sound".utf8), says: "no known sound format"),
+      BadFile(name: "header.wav", bytes: Data("RIFF".utf8) + garbage, says: "damaged"),
+      BadFile(name: "header.flac", bytes: Data("fLaC".utf8) + garbage, says: "damaged"),
+      BadFile(name: "header.ogg", bytes: Data("OggS".utf8) + garbage, says: "damaged"),
+      BadFile(name: "nothing.wav", bytes: RawWave.bytes([], channels: 1, rate: 16_000), says: "no samples"),
+      BadFile(name: "short.wav", bytes: good.prefix(1_000), says: "cut short, 1044 bytes are missing"),
+    ]
+  }()
+
+  @Test(arguments: cases) func badFilesAreNamed(_ c: BadFile) throws {
+    let path = folder.path + "/" + c.name
+    try c.bytes?.write(to: URL(fileURLWithPath: path))
+    expectFailure(c.says, at: path) { _ = try SoundFile.read(path) }
+    expectFailure(c.says, at: path) { _ = try SoundFile.readOneSecond(path, rate: 16_000) }
+  }
+
+  @Test func aFolderIsNoSound() throws {
+    expectFailure("folder", at: folder.path) { _ = try SoundFile.read(folder.path) }
+    expectFailure("folder", at: folder.path) { _ = try SoundFile.info(folder.path) }
+  }
+
+  @Test(arguments: [0.3, 0.6, 0.95]) func aTruncatedFlacIsDamaged(_ share: Double) throws {
+    let path = folder.path + "/cut.flac"
+    let samples = Signals.sine(440, rate: 16_000, count: 48_000, amplitude: 0.5)
+    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try bytes.prefix(Int(Double(bytes.count) * share)).write(to: URL(fileURLWithPath: path))
+    expectFailure("damaged", at: path) { _ = try SoundFile.read(path) }
+  }
+
+  @Test(arguments: [SoundFormat.ogg, .opus], [0.3, 0.6, 0.95])
+  func aTruncatedOggIsDamaged(_ format: SoundFormat, _ share: Double) throws {
+    let path = folder.path + "/cut.\(format)"
+    var random = RandomStream(seed: 4, purpose: "noise")
+    let samples = (0..<48_000).map { _ in Float(random.uniform(-0.5, 0.5)) }
+    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    try bytes.prefix(Int(Double(bytes.count) * share)).write(to: URL(fileURLWithPath: path))
+    expectFailure("damaged", at: path) { _ = try SoundFile.read(path) }
+  }
+
+  @Test func whatCannotBeWrittenSaysWhy() throws {
+    let wave = Wave(samples: [0, 0.1], rate: 16_000)
+    expectFailure("does not say the format", at: "x.mp3") {
+      try SoundFile.write(wave, to: "\(folder.path)/x.mp3")
+    }
+    expectFailure("opus does not take 44100 Hz", at: "x.opus") {
+      try SoundFile.write(Wave(samples: [0], rate: 44_100), to: "\(folder.path)/x.opus")
+    }
+    expectFailure("no samples", at: "x.wav") {
+      try SoundFile.write(Wave(samples: [], rate: 8_000), to: "\(folder.path)/x.wav")
+    }
+    expectFailure("sample 1 is not a finite number", at: "x.wav") {
+      try SoundFile.write(Wave(samples: [0, .nan], rate: 8_000), to: "\(folder.path)/x.wav")
+    }
+    for flushed in [true, false] {
+      expectFailure("No such file or directory", at: "/none/x.wav") {
+        try SoundFile.write(wave, to: "\(folder.path)/none/x.wav", flushed: flushed)
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+  }
+}
