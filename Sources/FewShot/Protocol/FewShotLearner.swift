@@ -48,6 +48,8 @@ public protocol SessionObserver: AnyObject {
   var name: String { get }
   /// A session's test has been scored. `scores` are masked.
   func observe(_ tested: TestedBatch) throws
+  /// All batches of a session's test were observed.
+  func endSession(_ session: Int) throws
   /// The repeat is over; its numbers by name.
   func finish() throws -> [String: [Double]]
 }
@@ -63,6 +65,6 @@ public struct TestedBatch {
   /// From 0.
   public let predictions: [Int]
   public let labels: [Int]
-  /// Classes seen so far.
-  public let seen: [Int]
+  /// Gives the masked scores of other embeddings, by what the learner knows now.
+  public let score: (Tensor) throws -> Tensor
 }

@@ -20,11 +20,13 @@ public struct ClassCounts: Sendable, Equatable {
 
 /// One repeat of the protocol with one learner: a test before the first session and one after each.
 public struct FewShotRepeat: Sendable {
-  public let sessions: [Session]
+  public let sessions: [FewShotSession]
   /// By session, from 0.
   public let counts: [ClassCounts]
   /// Numbers of observers by name, one a session or one in all.
   public var measures: [String: [Double]] = [:]
+  /// Observers that failed, with the reason: what they would have measured is missing, not 0.
+  public var failures: [String: String] = [:]
 
   /// Accuracy on all classes seen, by session from 0.
   public var all: [Double] { counts.map { $0.accuracy(of: $0.total.indices) ?? 0 } }
@@ -69,26 +71,31 @@ public struct FewShotRun {
     self.seed = seed
   }
 
+  /// The sessions of repeat number `index`.
+  public func sessions(repeat index: Int) -> [FewShotSession] { sampler.sessions(seed: seed, repeat: index) }
+
   /// Runs repeat number `index`.
   ///
   /// - Throws: ``LearnerFailure`` for scores that are no scores; what the learner throws.
   public func run(
     _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = []
   ) throws -> FewShotRepeat {
-    let sessions = sampler.sessions(seed: seed, repeat: index)
+    let sessions = sessions(repeat: index)
+    var observing = Observing(observers)
     try learner.start(base)
     var seen = base.classes
     var queries: [Int] = []
-    var counts = [try tested(learner, queries, seen, session: 0, observers)]
+    var counts = [try tested(learner, queries, seen, session: 0, &observing)]
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
       try learner.learn(picked(session.support))
       seen += session.classes
       queries += session.queries
-      counts.append(try tested(learner, queries, seen, session: number + 1, observers))
+      counts.append(try tested(learner, queries, seen, session: number + 1, &observing))
     }
     var result = FewShotRepeat(sessions: sessions, counts: counts)
-    for observer in observers { result.measures.merge(try observer.finish()) { first, _ in first } }
+    result.measures = try observing.finish()
+    result.failures = observing.failures
     return result
   }
 
@@ -98,30 +105,36 @@ public struct FewShotRun {
 
   /// Scores the base test and all queries so far.
   private func tested(
-    _ learner: any FewShotLearner, _ queries: [Int], _ seen: [Int], session: Int, _ observers: [any SessionObserver]
+    _ learner: any FewShotLearner, _ queries: [Int], _ seen: [Int], session: Int, _ observing: inout Observing
   ) throws -> ClassCounts {
     var counts = ClassCounts(classes: classes)
     let mask = try seenMask(seen)
+    let score = { (features: Tensor) in
+      let scores = try Recording.off { try learner.scores(features) }
+      try check(scores, samples: features.shape[0], session: session)
+      return try Where()(mask, scores, Tensor(-.infinity, on: scores.device))
+    }
     for part in [test, try picked(queries)] where !part.labels.isEmpty {
       for start in stride(from: 0, to: part.labels.count, by: Self.batch) {
         let count = min(Self.batch, part.labels.count - start)
         let features = try Slice(0, from: start, count: count)(part.features)
         let labels = Array(part.labels[start..<start + count])
-        let scores = try Recording.off { try learner.scores(features) }
-        try check(scores, samples: count, session: session)
-        let masked = try Where()(mask, scores, Tensor(-.infinity, on: scores.device))
+        let masked = try score(features)
         let predictions = try Extremum(maximum: true, dimension: 1)
           .positions(in: masked).values(as: Int32.self).map { Int($0) }
         for (label, prediction) in zip(labels, predictions) {
           counts.total[label] += 1
           if label == prediction { counts.right[label] += 1 }
         }
-        guard !observers.isEmpty else { continue }
-        let batch = TestedBatch(
-          session: session, features: features, scores: masked, predictions: predictions, labels: labels, seen: seen)
-        for observer in observers { try observer.observe(batch) }
+        try observing.each {
+          try $0.observe(
+            TestedBatch(
+              session: session, features: features, scores: masked, predictions: predictions, labels: labels,
+              score: score))
+        }
       }
     }
+    try observing.each { try $0.endSession(session) }
     return counts
   }
 
@@ -148,4 +161,32 @@ public struct LearnerFailure: Failure {
   public let description: String
   public init(_ description: String) { self.description = description }
   public var exitCode: ExitCode { .script }
+}
+
+/// Observers at work: one that fails is left out from then on, and the others go on.
+private struct Observing {
+  private var observers: [any SessionObserver]
+  private(set) var failures: [String: String] = [:]
+
+  init(_ observers: [any SessionObserver]) { self.observers = observers }
+
+  mutating func each(_ body: (any SessionObserver) throws -> Void) throws {
+    guard !observers.isEmpty else { return }
+    var kept: [any SessionObserver] = []
+    for observer in observers {
+      do {
+        try body(observer)
+        kept.append(observer)
+      } catch let failure as any Failure where failure.exitCode == .script {
+        failures[observer.name] = failure.description
+      }
+    }
+    observers = kept
+  }
+
+  mutating func finish() throws -> [String: [Double]] {
+    var measures: [String: [Double]] = [:]
+    try each { measures.merge(try $0.finish()) { first, _ in first } }
+    return measures
+  }
 }

@@ -51,7 +51,7 @@ public struct ProtocolFailure: Failure {
 }
 
 /// One session: the classes that are new in it, and its samples as rows of the evaluation split.
-public struct Session: Sendable, Equatable {
+public struct FewShotSession: Sendable, Equatable {
   public let language: String
   /// New classes, as labels.
   public let classes: [Int]
@@ -81,9 +81,9 @@ public struct SessionSampler: Sendable {
   }
 
   /// The sessions of repeat number `index` (from 0) under a seed: the same for every model and learner.
-  public func sessions(seed: UInt64, repeat index: Int) -> [Session] {
+  public func sessions(seed: UInt64, repeat index: Int) -> [FewShotSession] {
     var random = RandomStream(seed: seed, purpose: "sessions", index: UInt64(index))
-    var sessions: [Session] = []
+    var sessions: [FewShotSession] = []
     for place in random.permutation(languages.count) {
       let (language, labels) = languages[place]
       // Words keep their order where a language is one session, as in the published protocol.
@@ -96,7 +96,7 @@ public struct SessionSampler: Sendable {
           support += draw(settings.shots, from: own.prefix(settings.supportPool), &random)
           queries += draw(settings.queries, from: own.dropFirst(settings.supportPool).prefix(settings.queryPool), &random)
         }
-        sessions.append(Session(language: language, classes: classes, support: support, queries: queries))
+        sessions.append(FewShotSession(language: language, classes: classes, support: support, queries: queries))
       }
     }
     return Array(sessions.prefix(settings.sessions))

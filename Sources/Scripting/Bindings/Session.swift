@@ -1,3 +1,4 @@
+import FewShot
 import Networks
 import Tensors
 
@@ -22,10 +23,12 @@ public final class Session {
     get { capabilities.files }
     set { capabilities.files = newValue }
   }
+  /// Where results of stages are kept.
+  public let cache: StageCache
 
   /// A session for one seed.
-  public init(device: Device, seed: UInt64, console: Console, run: any ScriptRun) {
-    (self.device, self.seed, self.console, self.run) = (device, seed, console, run)
+  public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
+    (self.device, self.seed, self.console, self.cache, self.run) = (device, seed, console, cache, run)
     random = RandomStream(seed: seed, purpose: "script")
     initialiser = Initialiser(seed: seed, device: device)
   }

@@ -17,6 +17,15 @@ public final class Plugin: LuaHosted, Sendable {
   public let table: LuaReference
   private let space: ScriptSpace
 
+  /// The digest of its source and of the modules it required.
+  public var sourceKey: ContentKey { space.sourceKey }
+
+  /// What decides what it does: name, source and options, for the keys of cached results.
+  public func keyParts(options: LuaTable) -> [String] {
+    ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"]
+      + options.fields.map { "\(kind.rawValue).\($0.name)=\(Option.text($0.value))" }
+  }
+
   /// `learner/ridge`.
   public var title: String { "\(kind.rawValue)/\(name)" }
 

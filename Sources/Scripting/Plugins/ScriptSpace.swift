@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tensors
 
 /// Where a script or plugin lives: its globals, and the folders its `require` may read.
@@ -8,6 +9,7 @@ public final class ScriptSpace: Sendable {
   public let environment: LuaReference
   private let loaded: LuaReference
   private let roots: [String]
+  private let sources = Mutex<[ContentKey]>([])
   private static let largest = 16 << 20
 
   /// - Parameter roots: folders that modules are looked for in, the first match wins.
@@ -29,8 +31,13 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Throws: ``FileFailure``, or ``ScriptFailure`` with file, line and traceback.
   public func run(_ path: String, in state: LuaState) throws -> [LuaReference] {
-    try state.callForReferences(state.load(Self.read(path), path: path, environment: environment))
+    let text = try Self.read(path)
+    sources.withLock { $0.append(ContentKey(of: Data(text.utf8))) }
+    return try state.callForReferences(state.load(text, path: path, environment: environment))
   }
+
+  /// The digest of every file that ran here, in order: it changes when the code does.
+  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
 
   private func require(_ name: String, in state: LuaState) throws -> LuaReference {
     if let module = state.module(name) { return module }

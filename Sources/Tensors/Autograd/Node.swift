@@ -1,7 +1,7 @@
 import Synchronization
 
-/// One entry of the tape: an operation, where its inputs came from, and what its gradient needs; or a leaf, a tensor
-/// whose gradient is wanted.
+/// One entry of the tape: an operation, where its inputs came from, and what its gradient needs; or a leaf,
+/// a tensor whose gradient is wanted.
 ///
 /// Entries hold their inputs' entries, never the other way round, so a graph goes when its last result does.
 /// `@unchecked`: a graph is built and walked by one thread at a time, the one that runs the script; kernels'
@@ -47,7 +47,8 @@ public final class Node: @unchecked Sendable {
   }
 
   deinit {
-    // A long chain of entries would be freed recursively and could overflow the stack; take it apart in a loop.
+    // A long chain of entries would be freed recursively and could overflow the stack; take it apart in a
+    // loop.
     var pending = inputs.compactMap(\.node)
     inputs = []
     while var node = pending.popLast() {
@@ -71,7 +72,8 @@ public final class Node: @unchecked Sendable {
     }
     for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
       throw TensorError.noGradient(
-        reason: "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
+        reason:
+          "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
           + "(shape \(tensor.shape)). Mend: use the form without _, or clone() first")
     }
   }

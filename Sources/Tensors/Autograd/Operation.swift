@@ -1,6 +1,7 @@
 /// An operation on tensors, as a plain value: its attributes, what it computes, and its gradient beside it.
 ///
-/// Calling the value runs it and, when an operand wants a gradient, records it: `try Softmax(dimension: 1)(x)`.
+/// Calling the value runs it and, when an operand wants a gradient, records it: `try Softmax(dimension:
+/// 1)(x)`.
 public protocol Operation: Sendable {
   /// The name users know it by.
   var name: String { get }

@@ -11,12 +11,14 @@ extension Tensor {
 
   /// Turns a tensor into a leaf whose gradient is gathered, or back.
   ///
-  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than float32.
+  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than
+  ///   float32.
   public mutating func requireGradient(_ wanted: Bool = true) throws {
     try requireFloat("requires_grad_")
     guard isLeaf else {
-      throw TensorError.noGradient(reason: "requires_grad_ is for leaves; this is a result of "
-        + "\(node?.operation?.name ?? "an operation"). Mend: detach() first")
+      throw TensorError.noGradient(
+        reason: "requires_grad_ is for leaves; this is a result of "
+          + "\(node?.operation?.name ?? "an operation"). Mend: detach() first")
     }
     if wanted, node == nil { node = Node() }
     if !wanted { node = nil }
@@ -31,15 +33,16 @@ extension Tensor {
 
   /// Adds the gradients of this tensor's leaves to their ``gradient``.
   ///
-  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it is 1.
+  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it
+  ///   is 1.
   public func backward(_ upstream: Tensor? = nil) throws {
     for (node, gradient) in try Backward(of: self, upstream).run(keeping: nil) {
       node.gradient = try node.gradient.map { try $0.adding(gradient) } ?? gradient
     }
   }
 
-  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil for
-  /// those it does not depend on.
+  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil
+  /// for those it does not depend on.
   public func gradients(of leaves: [Tensor], upstream: Tensor? = nil) throws -> [Tensor?] {
     let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
     let found = try Backward(of: self, upstream).run(keeping: wanted)
@@ -55,14 +58,17 @@ private struct Backward {
   init(of tensor: Tensor, _ upstream: Tensor?) throws {
     guard let node = tensor.node else {
       throw TensorError.noGradient(
-        reason: "nothing here was recorded. Mend: requires_grad_() on a parameter, and no no_grad around the loss")
+        reason:
+          "nothing here was recorded. Mend: requires_grad_() on a parameter, and no no_grad around the loss")
     }
     start = node
     if let upstream {
       guard upstream.shape == tensor.shape else {
         throw TensorError.shapeMismatch(
-          operation: "backward", left: tensor.shape, right: upstream.shape, mend: "the gradient has the tensor's shape.")
+          operation: "backward", left: tensor.shape, right: upstream.shape,
+          mend: "the gradient has the tensor's shape.")
       }
+      try upstream.requireFloat("backward")
       seed = try upstream.detached().packed("backward")
     } else {
       guard tensor.count == 1 else {
@@ -96,6 +102,8 @@ private struct Backward {
         }
       }
     }
+    pending = [:]
+    for i in results.indices { try results[i].gradient.makeOwn() }
     return results.reversed()
   }
 
@@ -111,5 +119,14 @@ private struct Backward {
       }
     }
     return found.sorted { $0.number > $1.number }
+  }
+}
+
+extension Tensor {
+  /// Copies the elements unless nothing else has them: two leaves may get one and the same gradient (of a
+  /// sum), or a view of another, and changing one in place must not change the other.
+  fileprivate mutating func makeOwn() throws {
+    guard !isContiguous || !isKnownUniquelyReferenced(&storage) else { return }
+    self = try detached().cloned()
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 
 /// Where tensors live and work: a memory pool with a budget, and a number of threads.
 ///
-/// Every tensor carries its device, and results are made on the device of the first operand, so nothing is global.
+/// Every tensor carries its device, and results are made on the device of the first operand, so nothing is
+/// global.
 public final class Device: Sendable {
   /// The memory of this device's tensors.
   public let pool: MemoryPool

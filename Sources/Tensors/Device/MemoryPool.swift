@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Memory in 64-byte-aligned blocks under a hard budget; every byte is counted, and freed blocks are used again.
+/// Memory in 64-byte-aligned blocks under a hard budget; every byte is counted, and freed blocks are used
+/// again.
 public final class MemoryPool: Sendable {
   /// What the pool holds, in bytes.
   public struct Usage: Sendable, Equatable {
@@ -40,8 +41,8 @@ public final class MemoryPool: Sendable {
   /// Forgets the peak so far.
   public func resetPeak() { state.withLock { $0.usage.peak = $0.usage.live } }
 
-  /// The size of the block that serves `bytes`: whole cache lines, in steps of an eighth of a power of two, so that
-  /// tensors of nearly one size share blocks.
+  /// The size of the block that serves `bytes`: whole cache lines, in steps of an eighth of a power of two,
+  /// so that tensors of nearly one size share blocks.
   static func blockSize(for bytes: Int) -> Int {
     guard bytes > 512 else { return max(64, (bytes + 63) & ~63) }
     let step = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount - 3)
@@ -50,7 +51,8 @@ public final class MemoryPool: Sendable {
 
   /// Takes a block of `size` (from ``blockSize(for:)``) bytes.
   ///
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` when it would cross the budget.
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` when it would cross the
+  ///   budget.
   func take(_ size: Int, operation: String, shape: [Int]) throws(TensorError) -> UnsafeMutableRawPointer {
     let reused: UInt? = try state.withLock { state throws(TensorError) in
       let address = state.idle[size]?.popLast()

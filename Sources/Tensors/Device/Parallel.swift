@@ -2,8 +2,8 @@ import Dispatch
 import Synchronization
 
 extension Device {
-  /// Elements one chunk of an element-by-element kernel works on: enough to pay for the hand-over, few enough to
-  /// stay in a core's cache.
+  /// Elements one chunk of an element-by-element kernel works on: enough to pay for the hand-over, few
+  /// enough to stay in a core's cache.
   static let chunkElements = 32_768
 
   /// Calls `body` for chunks 0 ..< `chunks`, on up to ``threads`` threads.

@@ -1,8 +1,8 @@
 /// One block of a device's memory, shared by a tensor and its views; given back when the last of them goes.
 ///
-/// `@unchecked`: the block's address and size never change. Its contents are written by the operation that made it,
-/// before the tensor is handed on, and later only by in-place operations, whose caller owns the tensor; kernels
-/// write disjoint chunks.
+/// `@unchecked`: the block's address and size never change. Its contents are written by the operation that
+/// made it, before the tensor is handed on, and later only by in-place operations, whose caller owns the
+/// tensor; kernels write disjoint chunks.
 final class Storage: @unchecked Sendable {
   let device: Device
   let address: UnsafeMutableRawPointer

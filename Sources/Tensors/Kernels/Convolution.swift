@@ -1,9 +1,9 @@
 /// The sizes of one convolution over time, channels last, and its products.
 ///
-/// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix of all
-/// windows is the input itself read with overlapping rows: one product, nothing copied. Windows of all samples of a
-/// chunk are rows of one product when the stride divides the time ("flat"); rows that straddle two samples are
-/// computed and left out. Dilation and groups go tap by tap.
+/// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix
+/// of all windows is the input itself read with overlapping rows (``Windows``): nothing is copied. Windows
+/// of all samples of a chunk are rows of one such matrix when the stride divides the time ("flat"); rows
+/// that straddle two samples are computed and left out. Dilation and groups go tap by tap.
 struct Convolution: Sendable {
   let batch: Int
   /// Time of the padded input.
@@ -32,17 +32,19 @@ struct Convolution: Sendable {
     max(1, LinearAlgebra.rowsPerChunk(columns: outputs, inner: window / groups) / max(1, outputTime))
   }
 
-  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel, channels) when
-  /// windowed, else (kernel, groups, channels per group, outputs per group).
-  func forward(_ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
+  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel,
+  /// channels) when windowed, else (kernel, groups, channels per group, outputs per group).
+  func forward(
+    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
     into y: Shared<Float>, on device: Device
   ) {
     device.parallel(batch, by: samplesPerChunk) { samples in
       if let scratch {
         let rows = scratch + samples.lowerBound * pitch * outputs
-        LinearAlgebra.multiply(
-          .init(x + samples.lowerBound * time * channels, stride: stride * channels),
-          .init(packed.pointer, stride: window, transposed: true), into: rows, stride: outputs, rows: (samples.count - 1) * pitch + outputTime, columns: outputs, inner: window)
+        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
+          .multiply(
+            .init(packed.pointer, stride: window, transposed: true), into: rows,
+            rows: (samples.count - 1) * pitch + outputTime, columns: outputs)
         for (i, sample) in samples.enumerated() {
           place(rows + i * pitch * outputs, bias, into: y + sample * outputTime * outputs)
         }
@@ -51,14 +53,16 @@ struct Convolution: Sendable {
           let from = x + sample * time * channels
           let to = y + sample * outputTime * outputs
           if isWindowed {
-            LinearAlgebra.multiply(
-              .init(from, stride: stride * channels), .init(packed.pointer, stride: window, transposed: true),
-              into: to, stride: outputs, rows: outputTime, columns: outputs, inner: window)
+            Windows(from, step: stride * channels, width: window)
+              .multiply(
+                .init(packed.pointer, stride: window, transposed: true), into: to, rows: outputTime,
+                columns: outputs)
           } else {
             forEachTap { tap, group, weight in
               LinearAlgebra.multiply(
                 .init(from + tap * dilation * channels + group * groupChannels, stride: stride * channels),
-                .init(packed + weight, stride: groupOutputs), into: to + group * groupOutputs, stride: outputs,
+                .init(packed + weight, stride: groupOutputs), into: to + group * groupOutputs,
+                stride: outputs,
                 rows: outputTime,
                 columns: groupOutputs, inner: groupChannels, beta: tap == 0 ? 0 : 1)
             }
@@ -70,7 +74,9 @@ struct Convolution: Sendable {
   }
 
   /// Copies a sample's rows to their place and adds the bias.
-  private func place(_ from: UnsafeMutablePointer<Float>, _ bias: Shared<Float>?, into to: UnsafeMutablePointer<Float>) {
+  private func place(
+    _ from: UnsafeMutablePointer<Float>, _ bias: Shared<Float>?, into to: UnsafeMutablePointer<Float>
+  ) {
     guard let bias else { return to.update(from: from, count: outputTime * outputs) }
     for row in 0..<outputTime {
       let (source, target) = (from + row * outputs, to + row * outputs)
@@ -84,8 +90,8 @@ struct Convolution: Sendable {
     }
   }
 
-  /// The upstream gradient with every sample stretched to ``pitch`` rows, the rest zeros, and `kernel` − 1 rows of
-  /// zeros before the first: rows that no window owns then add nothing.
+  /// The upstream gradient with every sample stretched to ``pitch`` rows, the rest zeros, and `kernel` − 1
+  /// rows of zeros before the first: rows that no window owns then add nothing.
   func spread(_ dy: Shared<Float>, into rows: Shared<Float>, on device: Device) {
     (rows + 0).update(repeating: 0, count: (kernel - 1) * outputs)
     device.parallel(batch, by: samplesPerChunk) { samples in
@@ -97,18 +103,21 @@ struct Convolution: Sendable {
     }
   }
 
-  /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the gradient, over
-  /// the taps in reverse. `reversed` is (kernel, outputs, channels).
-  func inputGradient(spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device) {
+  /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the
+  /// gradient, over the taps in reverse. `reversed` is (kernel, outputs, channels).
+  func inputGradient(
+    spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device
+  ) {
     device.parallel(batch, by: samplesPerChunk) { samples in
-      LinearAlgebra.multiply(
-        .init(spread + samples.lowerBound * time * outputs, stride: outputs), .init(reversed.pointer, stride: channels),
-        into: dx + samples.lowerBound * time * channels, stride: channels, rows: samples.count * time, columns: channels,
-        inner: kernel * outputs)
+      Windows(spread + samples.lowerBound * time * outputs, step: outputs, width: kernel * outputs)
+        .multiply(
+          .init(reversed.pointer, stride: channels), into: dx + samples.lowerBound * time * channels,
+          rows: samples.count * time, columns: channels)
     }
   }
 
-  /// dx tap by tap, for every other case; dx holds zeros. `taps` is (kernel, groups, channels, outputs) per group.
+  /// dx tap by tap, for every other case; dx holds zeros. `taps` is (kernel, groups, channels, outputs) per
+  /// group.
   func inputGradient(_ dy: Shared<Float>, taps: Shared<Float>, into dx: Shared<Float>, on device: Device) {
     device.parallel(batch, by: samplesPerChunk) { samples in
       for sample in samples {
@@ -144,18 +153,17 @@ struct Convolution: Sendable {
       let first = block * outputsPerBlock
       let count = min(outputsPerBlock, outputs - first)
       if isSpread {
-        LinearAlgebra.multiply(
-          .init(dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs, transposed: true),
-          .init(x + samples.lowerBound * time * channels, stride: stride * channels),
-          into: target + first * window, stride: window,
-          rows: count, columns: window, inner: (samples.count - 1) * pitch + outputTime)
+        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
+          .multiplyTransposed(
+            dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs,
+            into: target + first * window, rows: (samples.count - 1) * pitch + outputTime, columns: count,
+            adding: false)
       } else {
         for (i, sample) in samples.enumerated() {
-          LinearAlgebra.multiply(
-            .init(dy + (sample * outputTime * outputs + first), stride: outputs, transposed: true),
-            .init(x + sample * time * channels, stride: stride * channels), into: target + first * window,
-            stride: window,
-            rows: count, columns: window, inner: outputTime, beta: i == 0 ? 0 : 1)
+          Windows(x + sample * time * channels, step: stride * channels, width: window)
+            .multiplyTransposed(
+              dy + (sample * outputTime * outputs + first), stride: outputs, into: target + first * window,
+              rows: outputTime, columns: count, adding: i > 0)
         }
       }
     }
@@ -171,7 +179,8 @@ struct Convolution: Sendable {
             x + (sample * time * channels + tap * dilation * channels + group * groupChannels),
             stride: stride * channels, transposed: true),
           .init(dy + (sample * outputTime * outputs + group * groupOutputs), stride: outputs),
-          into: target + weight, stride: groupOutputs, rows: groupChannels, columns: groupOutputs, inner: outputTime,
+          into: target + weight, stride: groupOutputs, rows: groupChannels, columns: groupOutputs,
+          inner: outputTime,
           beta: i == 0 ? 0 : 1)
       }
     }

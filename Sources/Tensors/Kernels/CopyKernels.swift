@@ -24,7 +24,9 @@ extension Tensor {
     guard count > 0 else { return }
     if loop.rows == 1 {
       device.parallel(length, by: Device.chunkElements) { range in
-        copyRow(target + range.lowerBound * step, step, from + range.lowerBound * sourceStep, sourceStep, range.count)
+        copyRow(
+          target + range.lowerBound * step, step, from + range.lowerBound * sourceStep, sourceStep,
+          range.count)
       }
       return
     }
@@ -39,7 +41,7 @@ extension Tensor {
   func fill(_ value: Double) {
     switch dtype {
     case .float32: fill(Float(value))
-    case .int32: fill(Int32(clamping: Int(value)))
+    case .int32: fill(Int32(nearest: value))
     case .bool: fill(value != 0)
     }
   }
@@ -70,5 +72,12 @@ private func copyRow<T>(
     target.update(from: source, count: count)
   } else {
     for i in 0..<count { target[i * step] = source[i * sourceStep] }
+  }
+}
+
+extension Int32 {
+  /// The whole part of a number, the nearest int32 where it has none; a NaN is 0.
+  init(nearest value: Double) {
+    self = value >= 2_147_483_647 ? .max : value <= -2_147_483_648 ? .min : value == value ? Int32(value) : 0
   }
 }

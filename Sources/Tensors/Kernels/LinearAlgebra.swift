@@ -24,17 +24,20 @@ enum LinearAlgebra {
   /// C = A·B + beta·C, row-major: A is rows × inner, B inner × columns, C's rows are `stride` apart.
   @inline(__always)
   static func multiply(
-    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int, inner: Int,
+    _ a: Matrix, _ b: Matrix, into c: UnsafeMutablePointer<Float>, stride: Int, rows: Int, columns: Int,
+    inner: Int,
     beta: Float = 0
   ) {
     guard rows > 0, columns > 0 else { return }
     cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer, blasint(b.stride),
+      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer,
+      blasint(b.stride),
       beta, c, blasint(max(1, stride)))
   }
 
-  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some milliseconds.
+  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some
+  /// milliseconds.
   static func rowsPerChunk(columns: Int, inner: Int) -> Int {
     max(16, (1 << 25) / max(1, columns * inner))
   }
@@ -45,10 +48,11 @@ public enum BlasKernels {
   /// The name OpenBLAS gives the processor, such as "Haswell".
   public static var name: String { LinearAlgebra.coreName }
 
-  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is right.
+  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is
+  /// right.
   ///
-  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them; those with
-  /// AVX-512 run its SkylakeX kernels, at about twice the speed.
+  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them;
+  /// those with AVX-512 run its SkylakeX kernels, at about twice the speed.
   public static func better(processorFlags: Set<Substring>) -> String? {
     let needed: Set<Substring> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
     guard ["Haswell", "Zen"].contains(name), needed.isSubset(of: processorFlags) else { return nil }

@@ -1,7 +1,8 @@
-/// A walk over several operands of one shape, each with strides of its own, as rows of the innermost dimension.
+/// A walk over several operands of one shape, each with strides of its own, as rows of the innermost
+/// dimension.
 ///
-/// Dimensions that all operands can cross with one stride are merged first, so that contiguous operands become a
-/// single row.
+/// Dimensions that all operands can cross with one stride are merged first, so that contiguous operands
+/// become a single row.
 struct StridedLoop: Sendable {
   /// The merged shape.
   let shape: [Int]

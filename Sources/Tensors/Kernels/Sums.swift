@@ -45,9 +45,11 @@ enum Sums {
     return total
   }
 
-  /// Adds `rows` rows of `columns` elements, `stride` apart, to `target`: the rows of a chunk in float32, in order.
+  /// Adds `rows` rows of `columns` elements, `stride` apart, to `target`: the rows of a chunk in float32, in
+  /// order.
   static func addRows(
-    _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int, to target: UnsafeMutablePointer<Float>
+    _ x: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int,
+    to target: UnsafeMutablePointer<Float>
   ) {
     for row in 0..<rows {
       let from = x + row * stride

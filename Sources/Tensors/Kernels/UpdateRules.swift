@@ -49,7 +49,8 @@ public enum UpdateRules {
     public var step: Int
 
     public init(
-      learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, isDecoupled: Bool, step: Int
+      learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, isDecoupled: Bool,
+      step: Int
     ) {
       self.learningRate = learningRate
       self.beta1 = beta1

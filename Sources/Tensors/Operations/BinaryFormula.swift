@@ -11,7 +11,8 @@ public protocol BinaryFormula: Sendable {
   /// Whether the slopes depend on `a` and `b`, so that they have to be kept.
   var needsValues: Bool { get }
 
-  /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of its own.
+  /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of
+  /// its own.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
   /// `upstream` times one of the slopes, for operands already broadcast to its shape.
   func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor

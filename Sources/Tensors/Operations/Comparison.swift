@@ -4,48 +4,85 @@ public enum Comparison: String, CaseIterable, Sendable {
   case logicalAnd = "logical_and"
   case logicalOr = "logical_or"
 
-  /// Whether the comparison holds.
-  @inline(__always)
-  func holds(_ a: Float, _ b: Float) -> Bool {
-    switch self {
-    case .eq: a == b
-    case .ne: a != b
-    case .lt: a < b
-    case .le: a <= b
-    case .gt: a > b
-    case .ge: a >= b
-    case .logicalAnd: a != 0 && b != 0
-    case .logicalOr: a != 0 || b != 0
-    }
-  }
-
-  /// The comparison of all pairs.
+  /// The comparison of all pairs. Whole numbers are compared as such: float32 would round those above 2^24.
   public func callAsFunction(_ left: Tensor, _ right: Tensor) throws -> Tensor {
-    if left.dtype == .int32 && right.dtype == .int32 { return try compareWhole(left, right) }
-    let (a, b) = (try left.converted(to: .float32), try right.converted(to: .float32))
-    let shape = try Tensor.broadcast(a.shape, b.shape, rawValue)
-    let result = try Tensor(uninitialized: shape, .bool, on: a.device, operation: rawValue)
-    let loop = StridedLoop(
-      shape: shape, operands: [result.strides, a.strides(broadcastTo: shape), b.strides(broadcastTo: shape)])
-    let (x, y, to) = (a.floats, b.floats, result.pointer(Bool.self))
-    guard result.count > 0 else { return result }
-    loop.forEachRow(in: 0..<loop.rows) { _, at in
-      for i in 0..<loop.rowLength {
-        to[at[0] + i * loop.step(0)] = holds(x[at[1] + i * loop.step(1)], y[at[2] + i * loop.step(2)])
-      }
+    let shape = try Tensor.broadcast(left.shape, right.shape, rawValue)
+    let result = try Tensor(uninitialized: shape, .bool, on: left.device, operation: rawValue)
+    if left.dtype == .float32 || right.dtype == .float32 {
+      try compare(Float.self, left.converted(to: .float32), right.converted(to: .float32), result)
+    } else if left.dtype == .int32 || right.dtype == .int32 {
+      try compare(Int32.self, left.converted(to: .int32), right.converted(to: .int32), result)
+    } else {
+      compare(UInt8.self, left, right, result)
     }
     return result
   }
 
-  /// Whole numbers are compared by their difference: float32 would round those above 2^24.
-  private func compareWhole(_ left: Tensor, _ right: Tensor) throws -> Tensor {
-    let shape = try Tensor.broadcast(left.shape, right.shape, rawValue)
-    let a = try left.expanded(to: shape).values(as: Int32.self)
-    let b = try right.expanded(to: shape).values(as: Int32.self)
-    let logical = self == .logicalAnd || self == .logicalOr
-    let results = zip(a, b).map { x, y in
-      logical ? holds(Float(x), Float(y)) : holds(Float((Int(x) - Int(y)).signum()), 0)
+  /// One compiled loop for each comparison and type.
+  private func compare<T: Comparable & Numeric & Sendable>(
+    _ type: T.Type, _ a: Tensor, _ b: Tensor, _ result: Tensor
+  ) {
+    let pairs = Pairs<T>(a, b, result)
+    switch self {
+    case .eq: pairs.fill { $0 == $1 }
+    case .ne: pairs.fill { $0 != $1 }
+    case .lt: pairs.fill { $0 < $1 }
+    case .le: pairs.fill { $0 <= $1 }
+    case .gt: pairs.fill { $0 > $1 }
+    case .ge: pairs.fill { $0 >= $1 }
+    case .logicalAnd: pairs.fill { $0 != T.zero && $1 != T.zero }
+    case .logicalOr: pairs.fill { $0 != T.zero || $1 != T.zero }
     }
-    return try Tensor(results, shape: shape, on: left.device)
+  }
+}
+
+/// All pairs of two operands of one type, broadcast to the shape of a contiguous bool result.
+private struct Pairs<T: Sendable> {
+  private let result: Tensor
+  private let left: Shared<T>
+  private let right: Shared<T>
+  private let loop: StridedLoop
+
+  init(_ a: Tensor, _ b: Tensor, _ result: Tensor) {
+    (self.result, left, right) = (result, Shared(a.pointer(T.self)), Shared(b.pointer(T.self)))
+    loop = StridedLoop(
+      shape: result.shape,
+      operands: [
+        result.strides, a.strides(broadcastTo: result.shape), b.strides(broadcastTo: result.shape),
+      ])
+  }
+
+  @inline(__always)
+  func fill(_ holds: @escaping @Sendable (T, T) -> Bool) {
+    guard result.count > 0 else { return }
+    let (to, left, right, loop) = (Shared(result.pointer(Bool.self)), left, right, loop)
+    let (length, s0, s1, s2) = (loop.rowLength, loop.step(0), loop.step(1), loop.step(2))
+    if loop.rows == 1 {
+      result.device.parallel(length, by: Device.chunkElements) { range in
+        let start = range.lowerBound
+        Self.row(to + start * s0, s0, left + start * s1, s1, right + start * s2, s2, range.count, holds)
+      }
+    } else {
+      result.device.parallel(loop.rows, by: max(1, Device.chunkElements / length)) { rows in
+        loop.forEachRow(in: rows) { _, at in
+          Self.row(to + at[0], s0, left + at[1], s1, right + at[2], s2, length, holds)
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func row(
+    _ to: UnsafeMutablePointer<Bool>, _ s0: Int, _ a: UnsafeMutablePointer<T>, _ s1: Int,
+    _ b: UnsafeMutablePointer<T>, _ s2: Int, _ count: Int, _ holds: (T, T) -> Bool
+  ) {
+    if s0 == 1 && s1 == 1 && s2 == 1 {
+      for i in 0..<count { to[i] = holds(a[i], b[i]) }
+    } else if s0 == 1 && s1 == 1 && s2 == 0 {
+      let fixed = b[0]
+      for i in 0..<count { to[i] = holds(a[i], fixed) }
+    } else {
+      for i in 0..<count { to[i * s0] = holds(a[i * s1], b[i * s2]) }
+    }
   }
 }

@@ -1,5 +1,5 @@
-/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it, bias
-/// (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
+/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it,
+/// bias (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
 public struct Conv1d: Operation {
   public let stride: Int
   public let padding: Int
@@ -22,11 +22,14 @@ public struct Conv1d: Operation {
       uninitialized: [sizes.batch, sizes.outputTime, sizes.outputs], .float32, on: device, operation: name)
     let scratch =
       sizes.isFlat
-      ? try Tensor(uninitialized: [sizes.batch, sizes.pitch, sizes.outputs], .float32, on: device, operation: name)
+      ? try Tensor(
+        uninitialized: [sizes.batch, sizes.pitch, sizes.outputs], .float32, on: device, operation: name)
       : nil
     let bias = inputs.count > 2 ? try inputs[2].packed(name) : nil
+    try bias?.requireFloat("\(name) (bias)")
     if let bias, bias.shape != [sizes.outputs] {
-      throw TensorError.badShape(operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")
+      throw TensorError.badShape(
+        operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")
     }
     sizes.forward(
       x.sharedFloats, packed: try packed(weight, sizes).sharedFloats, bias: bias?.sharedFloats,
@@ -62,7 +65,8 @@ public struct Conv1d: Operation {
       padded = try Tensor(uninitialized: shape, .float32, on: dy.device, operation: name)
       let reversed = try Flip(0)(Permute([2, 0, 1])(weight))  // (kernel, out, in), last tap first
       sizes.inputGradient(
-        spread: spread.sharedFloats, reversed: reversed.sharedFloats, into: padded.sharedFloats, on: dy.device)
+        spread: spread.sharedFloats, reversed: reversed.sharedFloats, into: padded.sharedFloats, on: dy.device
+      )
     } else {
       padded = try Tensor.full(shape, 0, on: dy.device, operation: name)
       sizes.inputGradient(
@@ -77,7 +81,8 @@ public struct Conv1d: Operation {
     let count = weight.count
     let sums = try Tensor(uninitialized: [sizes.partials, count], .float32, on: dy.device, operation: name)
     sizes.weightGradient(
-      x.sharedFloats, (spread ?? dy).sharedFloats, isSpread: spread != nil, into: sums.sharedFloats, on: dy.device)
+      x.sharedFloats, (spread ?? dy).sharedFloats, isSpread: spread != nil, into: sums.sharedFloats,
+      on: dy.device)
     let total = sizes.partials == 1 ? sums : try Reduction(.sum, over: [0])(sums)
     let (out, taps) = (weight.shape[0], weight.shape[2])
     if sizes.isWindowed {
@@ -100,12 +105,14 @@ public struct Conv1d: Operation {
 
   private func sizes(_ x: Tensor, _ weight: Tensor) -> Convolution {
     Convolution(
-      batch: x.shape[0], time: x.shape[1], channels: x.shape[2], outputs: weight.shape[0], kernel: weight.shape[2],
+      batch: x.shape[0], time: x.shape[1], channels: x.shape[2], outputs: weight.shape[0],
+      kernel: weight.shape[2],
       stride: stride, dilation: dilation, groups: groups)
   }
 
   private func check(_ x: Tensor, _ weight: Tensor) throws {
     try x.requireFloat(name)
+    try weight.requireFloat("\(name) (weight)")
     guard stride > 0, dilation > 0, groups > 0, padding >= 0 else {
       throw TensorError.badArgument(
         operation: name, reason: "stride, dilation and groups are 1 or more, padding 0 or more")

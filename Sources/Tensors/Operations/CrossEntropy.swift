@@ -3,8 +3,8 @@ import Foundation
 /// How a loss over samples becomes one number.
 public enum LossReduction: String, Sendable, CaseIterable { case mean, sum, none }
 
-/// −log p of the labels, with p the softmax of logits (samples, classes), or exp of log-probabilities given as they
-/// are (`nll`). Labels: int32 (samples), from 0.
+/// −log p of the labels, with p the softmax of logits (samples, classes), or exp of log-probabilities given
+/// as they are (`nll`). Labels: int32 (samples), from 0.
 ///
 /// With smoothing ε the target is (1 − ε) at the label plus ε/classes everywhere (Szegedy et al. 2015).
 public struct CrossEntropy: Operation {
@@ -21,19 +21,22 @@ public struct CrossEntropy: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let (x, labels) = (inputs[0], inputs[1])
+    try x.requireFloat(name)
     guard labels.dtype == .int32 else {
       throw TensorError.wrongType(operation: name, expected: "int32 labels", got: labels.dtype)
     }
     guard x.rank == 2, labels.rank == 1, x.shape[0] == labels.shape[0] else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: labels.shape, mend: "logits are (samples, classes), labels (samples).")
+        operation: name, left: x.shape, right: labels.shape,
+        mend: "logits are (samples, classes), labels (samples).")
     }
     let classes = x.shape[1]
     let targets = try labels.values(as: Int32.self)
     if let bad = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) {
       throw TensorError.badArgument(
         operation: name,
-        reason: "label \(targets[bad] + 1) of sample \(bad + 1) is outside the \(classes) classes of the logits")
+        reason:
+          "label \(targets[bad] + 1) of sample \(bad + 1) is outside the \(classes) classes of the logits")
     }
     let logs = fromLogProbabilities ? try x.packed(name) : try Softmax(1, logarithm: true)(x)
     let losses = targets.enumerated().map { sample, target in

@@ -28,25 +28,40 @@ public struct Extremum: Operation {
     guard x.rank > 0, x.shape[dimension] > 0 else {
       throw TensorError.badShape(operation: name, shape: x.shape, expected: "something to compare")
     }
-    let lanes = try Lanes(of: x.converted(to: .float32), reducing: [dimension], name)
+    let lanes = try Lanes(of: x, reducing: [dimension], name)
     var shape = x.shape
     shape[dimension] = 1
     let result = try Tensor(uninitialized: shape, .int32, on: x.device, operation: name)
-    let (from, to) = (lanes.source.sharedFloats, Shared(result.pointer(Int32.self)))
-    let sign: Float = isMaximum ? 1 : -1
-    x.device.parallel(lanes.outer * lanes.inner, by: max(1, Device.chunkElements / lanes.length)) { range in
+    switch (x.dtype, isMaximum) {
+    case (.float32, true): fill(result, lanes) { (a: Float, b) in a > b || (a != a && b == b) }
+    case (.float32, false): fill(result, lanes) { (a: Float, b) in a < b || (a != a && b == b) }
+    case (.int32, true): fill(result, lanes) { (a: Int32, b) in a > b }
+    case (.int32, false): fill(result, lanes) { (a: Int32, b) in a < b }
+    case (.bool, true): fill(result, lanes) { (a: Bool, b) in a && !b }
+    case (.bool, false): fill(result, lanes) { (a: Bool, b) in !a && b }
+    }
+    return result
+  }
+
+  /// The place of the first element of every lane that no other is before.
+  @inline(__always)
+  private func fill<T: Scalar>(
+    _ result: Tensor, _ lanes: Lanes, _ isBefore: @escaping @Sendable (T, T) -> Bool
+  ) {
+    let (from, to) = (Shared(lanes.source.pointer(T.self)), Shared(result.pointer(Int32.self)))
+    let (length, inner) = (lanes.length, lanes.inner)
+    result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / length)) { range in
       for lane in range {
         let start = lanes.start(of: lane)
         var best = 0
-        var bestValue = from[start] * sign
-        for i in 1..<max(1, lanes.length) {
-          let value = from[start + i * lanes.inner] * sign
-          if value > bestValue || (value != value && bestValue == bestValue) { (best, bestValue) = (i, value) }
+        var bestValue = from[start]
+        for i in 1..<max(1, length) {
+          let value = from[start + i * inner]
+          if isBefore(value, bestValue) { (best, bestValue) = (i, value) }
         }
         to[lane] = Int32(best)
       }
     }
-    return result
   }
 }
 
@@ -66,6 +81,9 @@ public struct SharedExtremum: Operation {
     let x = inputs[0]
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
+    guard lanes.length > 0 else {
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "something to compare")
+    }
     let flat = try lanes.source.reshaped([lanes.outer, lanes.length, lanes.inner])
     let best = try Extremum(maximum: isMaximum, dimension: 1)(flat)
       .reshaped(x.shape(without: reduced, keeping: keepsDimensions))
@@ -79,5 +97,29 @@ public struct SharedExtremum: Operation {
     let ties = try Reduction(.sum, over: dimensions, keepsDimensions: true)(chosen)
     let share = try step.upstream.restoringDimensions(dimensions, of: shape, name).divided(by: ties)
     return [try chosen.multiplied(by: share)]
+  }
+}
+
+extension Tensor {
+  /// Where the largest element along a dimension is, or of all elements in row-major order (nil); int32,
+  /// from 0. The first of equal ones; a NaN wins.
+  public func argmax(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
+    try position(maximum: true, dimension, keepsDimension)
+  }
+
+  /// Where the smallest element along a dimension is, or of all elements in row-major order (nil); int32,
+  /// from 0. The first of equal ones; a NaN wins.
+  public func argmin(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
+    try position(maximum: false, dimension, keepsDimension)
+  }
+
+  private func position(maximum: Bool, _ dimension: Int?, _ keepsDimension: Bool) throws -> Tensor {
+    let x = detached()
+    guard rank > 0, let dimension else {
+      let flat = try Extremum(maximum: maximum, dimension: 0).positions(in: x.reshaped([count]))
+      return try flat.reshaped(keepsDimension ? shape.map { _ in 1 } : [])
+    }
+    let kept = try Extremum(maximum: maximum, dimension: dimension).positions(in: x)
+    return keepsDimension ? kept : try kept.squeezed(dimension)
   }
 }

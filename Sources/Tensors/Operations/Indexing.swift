@@ -1,5 +1,5 @@
-/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]]. Indices are
-/// int32, from 0.
+/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]].
+/// Indices are int32, from 0.
 public struct Gather: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -150,25 +150,36 @@ public struct IndexSelect: Operation {
   }
 }
 
-/// Elements of one tensor where a bool condition holds, of another elsewhere; all broadcast.
+/// Elements of one tensor where a bool condition holds, of another of its type elsewhere; all broadcast.
 public struct Where: Operation {
   public init() {}
   public var name: String { "where" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)
-    try inputs[1].requireFloat(name)
-    try inputs[2].requireFloat(name)
-    let shape = try Tensor.broadcast(Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
+    guard inputs[1].dtype == inputs[2].dtype else {
+      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype.rawValue, got: inputs[2].dtype)
+    }
+    let shape = try Tensor.broadcast(
+      Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
     let mask = try condition.expanded(to: shape).packed(name)
     let a = try inputs[1].expanded(to: shape).packed(name)
     let b = try inputs[2].expanded(to: shape).packed(name)
-    let result = try Tensor(uninitialized: shape, .float32, on: a.device, operation: name)
-    let (chosen, x, y, to) = (Shared(mask.pointer(Bool.self)), a.sharedFloats, b.sharedFloats, result.sharedFloats)
+    let result = try Tensor(uninitialized: shape, a.dtype, on: a.device, operation: name)
+    switch a.dtype {
+    case .float32: choose(Float.self, mask, a, b, result)
+    case .int32: choose(Int32.self, mask, a, b, result)
+    case .bool: choose(Bool.self, mask, a, b, result)
+    }
+    return Outcome(result, saving: [mask])
+  }
+
+  private func choose<T: Scalar>(_ type: T.Type, _ mask: Tensor, _ a: Tensor, _ b: Tensor, _ result: Tensor) {
+    let (chosen, to) = (Shared(mask.pointer(Bool.self)), Shared(result.pointer(T.self)))
+    let (x, y) = (Shared(a.pointer(T.self)), Shared(b.pointer(T.self)))
     a.device.parallel(result.count, by: Device.chunkElements) { range in
       for i in range { to[i] = chosen[i] ? x[i] : y[i] }
     }
-    return Outcome(result, saving: [mask])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {

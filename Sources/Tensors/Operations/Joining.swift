@@ -17,7 +17,8 @@ public struct Concatenation: Operation {
       if a.count == b.count { (a[dimension], b[dimension]) = (0, 0) }
       guard a == b else {
         throw TensorError.shapeMismatch(
-          operation: name, left: first.shape, right: other.shape, mend: "all lengths but the joined one must be equal.")
+          operation: name, left: first.shape, right: other.shape,
+          mend: "all lengths but the joined one must be equal.")
       }
       guard other.dtype == first.dtype else {
         throw TensorError.wrongType(operation: name, expected: first.dtype.rawValue, got: other.dtype)
@@ -40,7 +41,8 @@ public struct Concatenation: Operation {
     var start = 0
     return try step.shapes.enumerated().map { index, shape in
       defer { start += shape[dimension] }
-      return step.needs[index] ? try Slice(dimension, from: start, count: shape[dimension])(step.upstream) : nil
+      return step.needs[index]
+        ? try Slice(dimension, from: start, count: shape[dimension])(step.upstream) : nil
     }
   }
 }
@@ -61,13 +63,14 @@ public struct Pad: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
-    guard x.rank > 0, before >= 0, after >= 0 else {
+    guard x.rank > 0, 0..<(1 << 40) ~= before, 0..<(1 << 40) ~= after else {
       throw TensorError.badArgument(operation: name, reason: "needs a dimension and paddings of 0 or more")
     }
     var shape = x.shape
     shape[dimension] += before + after
     let result = try Tensor.full(shape, value, dtype: x.dtype, on: x.device, operation: name)
-    try Slice(dimension, from: before, count: x.shape[dimension]).forward([result]).output.copyElements(from: x)
+    try Slice(dimension, from: before, count: x.shape[dimension]).forward([result]).output.copyElements(
+      from: x)
     return Outcome(result)
   }
 
@@ -97,6 +100,10 @@ extension Tensor {
   public static func stack(_ tensors: [Tensor], _ dimension: Int) throws -> Tensor {
     let rank = (tensors.first?.rank ?? 0) + 1
     let place = dimension < 0 ? dimension + rank : dimension
+    guard place >= 0, place < rank else {
+      throw TensorError.noSuchDimension(
+        operation: "stack", dimension: dimension, shape: (tensors.first?.shape ?? []) + [tensors.count])
+    }
     return try Concatenation(place).apply(tensors.map { try $0.unsqueezed(place) })
   }
 }

@@ -1,12 +1,19 @@
-/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and columns on
-/// the right, as in PyTorch's `matmul`.
+/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and
+/// columns on the right, as in PyTorch's `matmul`.
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
+      // One matrix for every batch: the batches are one long matrix.
+      let tall = try Plan.tall(inputs[0])
+      let whole = try forward([tall, inputs[1]]).output
+      return Outcome(try whole.reshaped(inputs[0].shape.dropLast() + [inputs[1].shape[1]]), saving: inputs)
+    }
     let plan = try Plan(inputs[0], inputs[1])
-    let result = try Tensor(uninitialized: plan.batch + [plan.rows, plan.columns], .float32,
+    let result = try Tensor(
+      uninitialized: plan.batch + [plan.rows, plan.columns], .float32,
       on: inputs[0].device, operation: name)
     plan.run(into: result)
     var shape = plan.batch
@@ -16,21 +23,23 @@ public struct MatrixProduct: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (a, b) = (try Self.asMatrix(step.saved[0], isLeft: true), try Self.asMatrix(step.saved[1], isLeft: false))
+    let (a, b) = (
+      try Self.asMatrix(step.saved[0], isLeft: true), try Self.asMatrix(step.saved[1], isLeft: false)
+    )
     let batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), name)
     let upstream = try step.upstream.reshaped(batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]])
     let left = step.needs[0] ? try MatrixProduct()(upstream, b.transposed(-2, -1)) : nil
     let right = step.needs[1] ? try rightGradient(a, b, upstream) : nil
     return [
-      try left?.summed(to: a.shape).reshaped(step.shapes[0]), try right?.summed(to: b.shape).reshaped(step.shapes[1]),
+      try left?.summed(to: a.shape).reshaped(step.shapes[0]),
+      try right?.summed(to: b.shape).reshaped(step.shapes[1]),
     ]
   }
 
   /// aᵀ·upstream; when one matrix b served every batch, the batches are one long matrix and no sum is needed.
   private func rightGradient(_ a: Tensor, _ b: Tensor, _ upstream: Tensor) throws -> Tensor {
     guard b.rank == 2, a.rank > 2 else { return try MatrixProduct()(a.transposed(-2, -1), upstream) }
-    let tall = try a.reshaped([-1, a.shape[a.rank - 1]])
-    return try MatrixProduct()(tall.transposed(0, 1), upstream.reshaped([-1, b.shape[1]]))
+    return try MatrixProduct()(Plan.tall(a).transposed(0, 1), Plan.tall(upstream))
   }
 
   private static func asMatrix(_ x: Tensor, isLeft: Bool) throws -> Tensor {
@@ -51,7 +60,8 @@ public struct MatrixProduct: Operation {
       try second.requireFloat("matmul")
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
-          operation: "matmul", left: first.shape, right: second.shape, mend: "both need a dimension; use * for numbers.")
+          operation: "matmul", left: first.shape, right: second.shape,
+          mend: "both need a dimension; use * for numbers.")
       }
       let a = try asMatrix(first, isLeft: true)
       let b = try asMatrix(second, isLeft: false)
@@ -67,6 +77,11 @@ public struct MatrixProduct: Operation {
       (left, right) = (try Matrix(a), try Matrix(b))
     }
 
+    /// All rows of all batches under each other.
+    static func tall(_ x: Tensor) throws -> Tensor {
+      try x.reshaped([x.shape.dropLast().reduce(1, *), x.shape[x.rank - 1]])
+    }
+
     func run(into result: Tensor) {
       guard result.count > 0 else { return }
       let (a, b, c) = (left.tensor.sharedFloats, right.tensor.sharedFloats, result.sharedFloats)
@@ -76,14 +91,20 @@ public struct MatrixProduct: Operation {
       let batches = StridedLoop(
         shape: batch + [1],
         operands: [
-          left.tensor.viewed(as: Array(left.tensor.shape.dropLast(2)), strides: Array(left.tensor.strides.dropLast(2)))
-            .strides(broadcastTo: batch) + [0],
-          right.tensor.viewed(as: Array(right.tensor.shape.dropLast(2)), strides: Array(right.tensor.strides.dropLast(2)))
-            .strides(broadcastTo: batch) + [0],
+          left.tensor.viewed(
+            as: Array(left.tensor.shape.dropLast(2)), strides: Array(left.tensor.strides.dropLast(2))
+          )
+          .strides(broadcastTo: batch) + [0],
+          right.tensor.viewed(
+            as: Array(right.tensor.shape.dropLast(2)), strides: Array(right.tensor.strides.dropLast(2))
+          )
+          .strides(broadcastTo: batch) + [0],
         ])
       var offsets: [(Int, Int)] = []
       batches.forEachRow(in: 0..<batches.rows) { _, at in
-        for i in 0..<batches.rowLength { offsets.append((at[0] + i * batches.step(0), at[1] + i * batches.step(1))) }
+        for i in 0..<batches.rowLength {
+          offsets.append((at[0] + i * batches.step(0), at[1] + i * batches.step(1)))
+        }
       }
       let starts = offsets
       let (columns, inner, rows) = (columns, inner, rows)
@@ -96,7 +117,8 @@ public struct MatrixProduct: Operation {
             a + (starts[index].0 + first * (left.isTransposed ? 1 : left.stride)), stride: left.stride,
             transposed: left.isTransposed),
           .init(b + starts[index].1, stride: right.stride, transposed: right.isTransposed),
-          into: c + (index * size + first * columns), stride: columns, rows: count, columns: columns, inner: inner)
+          into: c + (index * size + first * columns), stride: columns, rows: count, columns: columns,
+          inner: inner)
       }
     }
   }
@@ -134,14 +156,21 @@ public struct Linear: Operation {
         mend: "the input's last length must be the weight's second (out, in).")
     }
     var output = try MatrixProduct()(x, weight.transposed(0, 1))
-    if inputs.count > 2 { output = try output.adding(inputs[2]) }
+    if inputs.count > 2 {
+      guard inputs[2].shape == [weight.shape[0]] else {
+        throw TensorError.badShape(
+          operation: "\(name) (bias)", shape: inputs[2].shape, expected: "[\(weight.shape[0])]")
+      }
+      output = try output.adding(inputs[2])
+    }
     return Outcome(output, saving: [x, weight])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let (x, weight) = (step.saved[0], step.saved[1])
-    let upstream = try step.upstream.reshaped([-1, weight.shape[0]])
-    let rows = try x.reshaped([-1, weight.shape[1]])
+    let count = x.shape.dropLast().reduce(1, *)
+    let upstream = try step.upstream.reshaped([count, weight.shape[0]])
+    let rows = try x.reshaped([count, weight.shape[1]])
     return [
       step.needs[0] ? try MatrixProduct()(upstream, weight).reshaped(step.shapes[0]) : nil,
       step.needs[1] ? try MatrixProduct()(upstream.transposed(0, 1), rows) : nil,

@@ -1,11 +1,12 @@
-/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy 2015):
-/// x (…, channels), weight and bias (channels). The biased variance normalises.
+/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy
+/// 2015): x (…, channels), weight and bias (channels). The biased variance normalises.
 public struct BatchNormTraining: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "batch_norm" }
 
-  /// The result, and the statistics of the batch that running ones follow: mean and biased variance (channels).
+  /// The result, and the statistics of the batch that running ones follow: mean and biased variance
+  /// (channels).
   public func applyWithStatistics(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor
   ) throws -> (output: Tensor, mean: Tensor, variance: Tensor) {
@@ -80,9 +81,15 @@ public struct BatchNormEvaluation: Operation {
   /// Inputs: x, weight, bias, running mean, running variance.
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
+    for statistic in inputs[3...4] where statistic.shape != [x.channels] {
+      throw TensorError.shapeMismatch(
+        operation: "\(name) (running statistics)", left: inputs[0].shape, right: statistic.shape,
+        mend: "one number a channel.")
+    }
     let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
-    try x.normalise(inputs[3], inputs[4], inputs[1], inputs[2], epsilon, into: result)
-    return Outcome(result, saving: [x.source, inputs[1], inputs[3], inputs[4]])
+    let (mean, variance) = (try inputs[3].packed(name), try inputs[4].packed(name))
+    try x.normalise(mean, variance, inputs[1], inputs[2], epsilon, into: result)
+    return Outcome(result, saving: [x.source, inputs[1], mean, variance])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -117,13 +124,15 @@ private struct ChannelRows {
     self.init(source: try x.detached().packed(operation))
   }
 
-  private var rowsPerChunk: Int { max(1, 4 * Device.chunkElements / max(1, channels)) }
+  /// At most 4096 rows, so that float32 sums over a chunk stay exact enough with few channels.
+  private var rowsPerChunk: Int { min(4096, max(1, 4 * Device.chunkElements / max(1, channels))) }
 
   func forEachChunk(_ body: @Sendable (Range<Int>) -> Void) {
     device.parallel(rows, by: rowsPerChunk, body)
   }
 
-  /// Σ term(value, channel) over the rows of every channel, times `scale`; chunks are added in order, in double.
+  /// Σ term(value, channel) over the rows of every channel, times `scale`; chunks are added in order, in
+  /// double.
   func sum(scale: Double, _ term: @Sendable (Float, Int) -> Float) throws -> Tensor {
     let from = source.sharedFloats
     return try sums(1, scale: scale) { row, partial in
@@ -164,7 +173,8 @@ private struct ChannelRows {
 
   /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift a channel.
   func normalise(
-    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float, into result: Tensor
+    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float,
+    into result: Tensor
   ) throws {
     let scale = try weight.detached().multiplied(
       by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
@@ -189,7 +199,8 @@ public struct LayerNorm: Operation {
     let (x, weight, bias) = (inputs[0], inputs[1], inputs[2])
     guard x.rank > 0, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: weight.shape, mend: "the last length of the input is the width.")
+        operation: name, left: x.shape, right: weight.shape,
+        mend: "the last length of the input is the width.")
     }
     let centred = try x.subtracting(Reduction(.mean, over: [-1], keepsDimensions: true)(x))
     let variance = try Reduction(.mean, over: [-1], keepsDimensions: true)(Elementwise(Square())(centred))

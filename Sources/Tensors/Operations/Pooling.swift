@@ -1,5 +1,5 @@
-/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal values: the
-/// first gets the gradient. Padding counts as −∞.
+/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal
+/// values: the first gets the gradient. Padding counts as −∞.
 public struct MaxPool1d: Operation {
   public let windows: PoolingWindows
   public init(_ windows: PoolingWindows) { self.windows = windows }
@@ -30,16 +30,18 @@ public struct MaxPool1d: Operation {
     sizes.forEachWindow(on: x.device) { window, output in
       let (largest, gradient) = (best + output * c, up + output * c)
       if window.count == 2 {  // the common case, without a branch
-        let (first, second) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
+        let first = from + window.lowerBound * c
         let (d1, d2) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
         for i in 0..<c {
-          let isFirst = first[i] == largest[i]
+          let isFirst = first[i] == largest[i] || first[i] != first[i]
           d1[i] += isFirst ? gradient[i] : 0
-          d2[i] += !isFirst && second[i] == largest[i] ? gradient[i] : 0
+          d2[i] += isFirst ? 0 : gradient[i]
         }
       } else {
         for i in 0..<c {
-          for row in window where (from + row * c)[i] == largest[i] {
+          for row in window {
+            let value = (from + row * c)[i]
+            guard value == largest[i] || value != value else { continue }
             (to + row * c)[i] += gradient[i]
             break
           }
@@ -104,16 +106,17 @@ public struct PoolingWindows: Sendable {
       throw TensorError.badArgument(
         operation: operation, reason: "kernel and stride are 1 or more, padding at most half the kernel")
     }
-    guard x.rank == 3, x.shape[1] + 2 * padding >= kernel else {
+    guard x.rank == 3, x.shape[1] > 0, x.shape[1] + 2 * padding >= kernel else {
       throw TensorError.badShape(
         operation: operation, shape: x.shape,
-        expected: "(batch, time of at least \(kernel - 2 * padding), channels). "
+        expected: "(batch, time of at least \(max(1, kernel - 2 * padding)), channels). "
           + "Mend: fewer poolings, or a longer input")
     }
     let sizes = PoolingSizes(self, x.shape)
     return (
       try Tensor(
-        uninitialized: [sizes.batch, sizes.count, sizes.channels], .float32, on: x.device, operation: operation),
+        uninitialized: [sizes.batch, sizes.count, sizes.channels], .float32, on: x.device,
+        operation: operation),
       sizes
     )
   }
@@ -134,7 +137,8 @@ struct PoolingSizes: Sendable {
     count = (time + 2 * windows.padding - windows.kernel) / windows.stride + 1
   }
 
-  /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in parallel.
+  /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in
+  /// parallel.
   func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) {
     device.parallel(batch, by: max(1, Device.chunkElements / max(1, time * channels))) { samples in
       for sample in samples {

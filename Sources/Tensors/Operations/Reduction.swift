@@ -1,4 +1,4 @@
-/// A sum or a mean over some dimensions.
+/// A sum or a mean over some dimensions. The sum of int32 or bool elements is int32, and exact.
 public struct Reduction: Operation {
   public enum Kind: String, Sendable { case sum, mean }
 
@@ -16,11 +16,13 @@ public struct Reduction: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
+    if kind == .sum && x.dtype != .float32 { return Outcome(try wholeSum(x)) }
     try x.requireFloat(name)
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
     let result = try Tensor(
-      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .float32, on: x.device, operation: name)
+      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .float32, on: x.device,
+      operation: name)
     let scale = kind == .mean ? 1 / Double(lanes.length) : 1
     let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
     if lanes.inner == 1 {
@@ -29,34 +31,68 @@ public struct Reduction: Operation {
         for lane in range { to[lane] = Float(Sums.total(from + lane * length, length) * scale) }
       }
     } else {
-      sumColumns(lanes, from, to, scale, x.device)
+      try sumColumns(lanes, from, to, scale, x.device)
     }
     return Outcome(result)
   }
 
-  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in double.
+  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in order and in
+  /// double.
   private func sumColumns(
     _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
-  ) {
+  ) throws {
     let (length, inner) = (lanes.length, lanes.inner)
     let chunk = max(1, min(256, length))
-    device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, length * inner))) { range in
-      var partial = [Float](repeating: 0, count: inner)
+    let chunks = (length + chunk - 1) / chunk
+    let partials = try Tensor(
+      uninitialized: [lanes.outer, chunks, inner], .float32, on: device, operation: name)
+    let sums = partials.sharedFloats
+    let tasks = max(1, Device.chunkElements / max(1, chunk * inner))
+    device.parallel(lanes.outer * chunks, by: tasks) { range in
+      for task in range {
+        let (outer, start) = (task / chunks, task % chunks * chunk)
+        let target = sums + task * inner
+        target.update(repeating: 0, count: inner)
+        Sums.addRows(
+          from + (outer * length + start) * inner, rows: min(chunk, length - start), columns: inner,
+          stride: inner,
+          to: target)
+      }
+    }
+    device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, chunks * inner))) { range in
       var total = [Double](repeating: 0, count: inner)
       for outer in range {
         for i in 0..<inner { total[i] = 0 }
-        for start in stride(from: 0, to: length, by: chunk) {
-          for i in 0..<inner { partial[i] = 0 }
-          let rows = min(chunk, length - start)
-          partial.withUnsafeMutableBufferPointer { buffer in
-            guard let target = buffer.baseAddress else { return }
-            Sums.addRows(from + (outer * length + start) * inner, rows: rows, columns: inner, stride: inner, to: target)
-          }
-          for i in 0..<inner { total[i] += Double(partial[i]) }
+        for part in 0..<chunks {
+          let row = sums + (outer * chunks + part) * inner
+          for i in 0..<inner { total[i] += Double(row[i]) }
         }
         for i in 0..<inner { to[outer * inner + i] = Float(total[i] * scale) }
       }
     }
+  }
+
+  /// The sum of whole numbers.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when it does not fit an int32.
+  private func wholeSum(_ x: Tensor) throws -> Tensor {
+    let reduced = try x.reducedDimensions(dimensions, name)
+    let lanes = try Lanes(of: x.converted(to: .int32), reducing: reduced, name)
+    let result = try Tensor(
+      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .int32, on: x.device,
+      operation: name)
+    let (from, to) = (lanes.source.pointer(Int32.self), result.pointer(Int32.self))
+    for lane in 0..<lanes.outer * lanes.inner {
+      let start = lanes.start(of: lane)
+      var sum = 0
+      for i in 0..<lanes.length { sum += Int(from[start + i * lanes.inner]) }
+      guard let small = Int32(exactly: sum) else {
+        throw TensorError.badArgument(
+          operation: name, reason: "\(sum) does not fit an int32. Mend: x:to(\"float32\") first")
+      }
+      to[lane] = small
+    }
+    return result
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -97,7 +133,8 @@ public struct Variance: Operation {
 
   private func divisor(_ shape: [Int]) -> Float {
     let rank = shape.count
-    let reduced = dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
+    // A number of rank 0 has a dimension 0 in name only.
+    let reduced = rank == 0 ? [] : dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
     return Float(reduced.reduce(1, *) - correction)
   }
 }

@@ -71,7 +71,8 @@ public struct LogSumExp: Operation {
     let powers = try Elementwise(Exponential())(x.subtracting(largest))
     let sum = try Reduction(.sum, over: [dimension], keepsDimensions: true)(powers)
     let kept = try Elementwise(Logarithm())(sum).adding(largest)
-    return Outcome(keepsDimension ? kept : try kept.squeezed(dimension), saving: [try powers.divided(by: sum)])
+    return Outcome(
+      keepsDimension ? kept : try kept.squeezed(dimension), saving: [try powers.divided(by: sum)])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {

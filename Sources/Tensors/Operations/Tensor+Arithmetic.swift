@@ -20,23 +20,8 @@ extension Tensor {
     return try Reduction(.sum, over: dimensions, keepsDimensions: true)(self).reshaped(target)
   }
 
-  /// The elements in another type: to int32 by cutting off, to bool by being other than 0.
-  public func converted(to target: DType) throws -> Tensor {
-    if dtype == target { return self }
-    let numbers = try self.numbers
-    switch target {
-    case .float32: return try Tensor(numbers.map { Float($0) }, shape: shape, on: device)
-    case .int32:
-      guard numbers.allSatisfy({ abs($0) < 2_147_483_648 }) else {
-        throw TensorError.badArgument(operation: "to", reason: "a value does not fit an int32")
-      }
-      return try Tensor(numbers.map { Int32($0) }, shape: shape, on: device)
-    case .bool: return try Tensor(numbers.map { $0 != 0 }, shape: shape, on: device)
-    }
-  }
-
-  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording, not a
-  /// recorded result.
+  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording,
+  /// not a recorded result.
   public func requireWritable(_ operation: String) throws {
     if node != nil && Recording.isOn {
       throw TensorError.noGradient(
@@ -50,8 +35,10 @@ extension Tensor {
     try requireWritable(operation)
     guard try Self.broadcast(shape, source.shape, operation) == shape else {
       throw TensorError.shapeMismatch(
-        operation: operation, left: shape, right: source.shape, mend: "the value must fit the place it goes to.")
+        operation: operation, left: shape, right: source.shape,
+        mend: "the value must fit the place it goes to.")
     }
+    try requireOwnElements(operation)
     // A copy first, should both overlap.
     let value = try source.converted(to: dtype)
     copyElements(from: try value.storage === storage ? value.detached().cloned() : value)
@@ -61,7 +48,25 @@ extension Tensor {
   /// Sets every element of this view to a number.
   public func assign(_ number: Double, operation: String = "fill_") throws {
     try requireWritable(operation)
+    try requireOwnElements(operation)
     fill(number)
     storage.noteChange()
+  }
+
+  /// Replaces this view's elements by `change` of them: the forms with `_` (`x.update("add_") { try
+  /// $0.adding(y) }`).
+  ///
+  /// - Throws: ``TensorError/noGradient(reason:)`` while recording, for a tensor whose gradient is wanted.
+  public func update(_ operation: String, _ change: (Tensor) throws -> Tensor) throws {
+    try requireWritable(operation)
+    try assign(Recording.off { try change(detached()) }, operation: operation)
+  }
+
+  /// Throws for an expanded view: one place in memory would be written several times.
+  private func requireOwnElements(_ operation: String) throws {
+    guard !zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) else {
+      throw TensorError.badArgument(
+        operation: operation, reason: "an expanded tensor \(shape) cannot be written. Mend: clone() it first")
+    }
   }
 }

@@ -8,6 +8,8 @@ public protocol UnaryFormula: Sendable {
   func value(_ x: Float) -> Float
   /// The derivative at `x`, where the value is `y`.
   func slope(_ x: Float, _ y: Float) -> Float
+  /// What the slope is computed from: only that is kept for the gradient.
+  var slopeNeeds: SlopeNeeds { get }
 
   /// ``value(_:)`` of every element. A requirement, so that each formula gets a compiled loop of its own.
   func map(_ x: Tensor) throws -> Tensor
@@ -15,7 +17,12 @@ public protocol UnaryFormula: Sendable {
   func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor
 }
 
+/// What the slope of a formula depends on.
+public enum SlopeNeeds: Sendable { case nothing, input, output, both }
+
 extension UnaryFormula {
+  public var slopeNeeds: SlopeNeeds { .both }
+
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)
     let source = try x.packed(name)
@@ -49,10 +56,17 @@ public struct Elementwise: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let y = try formula.map(inputs[0])
-    return Outcome(y, saving: [inputs[0], y])
+    switch formula.slopeNeeds {
+    case .nothing: return Outcome(y)
+    case .input: return Outcome(y, saving: [inputs[0]])
+    case .output: return Outcome(y, saving: [y])
+    case .both: return Outcome(y, saving: [inputs[0], y])
+    }
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    [try formula.mapSlope(step.saved[0].packed(name), step.saved[1], step.upstream)]
+    // What the slope does not need is filled in with what is at hand, and not looked at.
+    let x = try step.saved.first?.packed(name) ?? step.upstream
+    return [try formula.mapSlope(x, step.saved.last?.packed(name) ?? step.upstream, step.upstream)]
   }
 }

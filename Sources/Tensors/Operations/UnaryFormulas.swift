@@ -4,7 +4,8 @@ import Foundation
 public enum UnaryFormulas {
   public static let all: [any UnaryFormula] = [
     Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
-    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(), Cosine(),
+    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(),
+    Cosine(),
     ErrorFunction(), Floor(), Ceiling(), Round(), Sign(), SiLU(), Softplus(),
   ]
 }
@@ -12,6 +13,7 @@ public enum UnaryFormulas {
 public struct Negate: UnaryFormula {
   public init() {}
   public var name: String { "neg" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { -x }
   public func slope(_ x: Float, _ y: Float) -> Float { -1 }
 }
@@ -19,6 +21,7 @@ public struct Negate: UnaryFormula {
 public struct Absolute: UnaryFormula {
   public init() {}
   public var name: String { "abs" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { abs(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
@@ -26,6 +29,7 @@ public struct Absolute: UnaryFormula {
 public struct Exponential: UnaryFormula {
   public init() {}
   public var name: String { "exp" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { exp(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { y }
 }
@@ -33,6 +37,7 @@ public struct Exponential: UnaryFormula {
 public struct Logarithm: UnaryFormula {
   public init() {}
   public var name: String { "log" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
@@ -40,6 +45,7 @@ public struct Logarithm: UnaryFormula {
 public struct Logarithm10: UnaryFormula {
   public init() {}
   public var name: String { "log10" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log10(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
 }
@@ -47,6 +53,7 @@ public struct Logarithm10: UnaryFormula {
 public struct Logarithm1p: UnaryFormula {
   public init() {}
   public var name: String { "log1p" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { log1p(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
 }
@@ -54,6 +61,7 @@ public struct Logarithm1p: UnaryFormula {
 public struct SquareRoot: UnaryFormula {
   public init() {}
   public var name: String { "sqrt" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { x.squareRoot() }
   public func slope(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
@@ -61,6 +69,7 @@ public struct SquareRoot: UnaryFormula {
 public struct ReciprocalSquareRoot: UnaryFormula {
   public init() {}
   public var name: String { "rsqrt" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / x.squareRoot() }
   public func slope(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
 }
@@ -68,6 +77,7 @@ public struct ReciprocalSquareRoot: UnaryFormula {
 public struct Square: UnaryFormula {
   public init() {}
   public var name: String { "square" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x * x }
   public func slope(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
@@ -75,6 +85,7 @@ public struct Square: UnaryFormula {
 public struct Reciprocal: UnaryFormula {
   public init() {}
   public var name: String { "reciprocal" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / x }
   public func slope(_ x: Float, _ y: Float) -> Float { -y * y }
 }
@@ -82,6 +93,7 @@ public struct Reciprocal: UnaryFormula {
 public struct HyperbolicTangent: UnaryFormula {
   public init() {}
   public var name: String { "tanh" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { tanh(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
@@ -89,6 +101,7 @@ public struct HyperbolicTangent: UnaryFormula {
 public struct Sigmoid: UnaryFormula {
   public init() {}
   public var name: String { "sigmoid" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
   public func slope(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
@@ -97,13 +110,15 @@ public struct Sigmoid: UnaryFormula {
 public struct Rectifier: UnaryFormula {
   public init() {}
   public var name: String { "relu" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
-  public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : 0 }
+  public func slope(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
 
 public struct Sine: UnaryFormula {
   public init() {}
   public var name: String { "sin" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { sin(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { cos(x) }
 }
@@ -111,6 +126,7 @@ public struct Sine: UnaryFormula {
 public struct Cosine: UnaryFormula {
   public init() {}
   public var name: String { "cos" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { cos(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { -sin(x) }
 }
@@ -118,6 +134,7 @@ public struct Cosine: UnaryFormula {
 public struct ErrorFunction: UnaryFormula {
   public init() {}
   public var name: String { "erf" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { erf(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
 }
@@ -125,6 +142,7 @@ public struct ErrorFunction: UnaryFormula {
 public struct Floor: UnaryFormula {
   public init() {}
   public var name: String { "floor" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.down) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -132,6 +150,7 @@ public struct Floor: UnaryFormula {
 public struct Ceiling: UnaryFormula {
   public init() {}
   public var name: String { "ceil" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.up) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -140,6 +159,7 @@ public struct Ceiling: UnaryFormula {
 public struct Round: UnaryFormula {
   public init() {}
   public var name: String { "round" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -147,6 +167,7 @@ public struct Round: UnaryFormula {
 public struct Sign: UnaryFormula {
   public init() {}
   public var name: String { "sign" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -155,6 +176,7 @@ public struct Sign: UnaryFormula {
 public struct SiLU: UnaryFormula {
   public init() {}
   public var name: String { "silu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x / (1 + exp(-x)) }
   public func slope(_ x: Float, _ y: Float) -> Float {
     let s = 1 / (1 + exp(-x))
@@ -166,6 +188,7 @@ public struct SiLU: UnaryFormula {
 public struct Softplus: UnaryFormula {
   public init() {}
   public var name: String { "softplus" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x > 20 ? x : log1p(exp(x)) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 20 ? 1 : 1 / (1 + exp(-x)) }
 }
@@ -175,6 +198,7 @@ public struct GELU: UnaryFormula {
   public let approximate: Bool
   public init(approximate: Bool = false) { self.approximate = approximate }
   public var name: String { "gelu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   private func inner(_ x: Float) -> Float { 0.797_884_56 * (x + 0.044_715 * x * x * x) }
   public func value(_ x: Float) -> Float {
     approximate ? 0.5 * x * (1 + tanh(inner(x))) : 0.5 * x * (1 + erf(x * 0.707_106_77))
@@ -193,6 +217,7 @@ public struct ELU: UnaryFormula {
   public let alpha: Float
   public init(alpha: Float = 1) { self.alpha = alpha }
   public var name: String { "elu" }
+  public var slopeNeeds: SlopeNeeds { .both }
   public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + alpha }
 }
@@ -202,17 +227,23 @@ public struct LeakyRectifier: UnaryFormula {
   public let negativeSlope: Float
   public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
   public var name: String { "leaky_relu" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { x > 0 ? x : negativeSlope * x }
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
 }
 
-/// x, kept between two limits; the gradient passes at the limits themselves.
+/// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one
+/// wins, as in PyTorch; a NaN stays NaN.
 public struct Clamp: UnaryFormula {
   public let low: Float
   public let high: Float
   public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
   public var name: String { "clamp" }
-  public func value(_ x: Float) -> Float { x < low ? low : x > high ? high : x }
+  public var slopeNeeds: SlopeNeeds { .input }
+  public func value(_ x: Float) -> Float {
+    let raised = x < low ? low : x
+    return raised > high ? high : raised
+  }
   public func slope(_ x: Float, _ y: Float) -> Float { x >= low && x <= high ? 1 : 0 }
 }
 
@@ -222,6 +253,7 @@ public struct Affine: UnaryFormula {
   public let shift: Float
   public init(scale: Float = 1, shift: Float = 0) { (self.scale, self.shift) = (scale, shift) }
   public var name: String { "affine" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x * scale + shift }
   public func slope(_ x: Float, _ y: Float) -> Float { scale }
 }
@@ -231,6 +263,7 @@ public struct Power: UnaryFormula {
   public let exponent: Float
   public init(_ exponent: Float) { self.exponent = exponent }
   public var name: String { "pow" }
+  public var slopeNeeds: SlopeNeeds { .input }
   public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
   public func slope(_ x: Float, _ y: Float) -> Float {
     exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
@@ -242,6 +275,7 @@ public struct DividedBy: UnaryFormula {
   public let divisor: Float
   public init(_ divisor: Float) { self.divisor = divisor }
   public var name: String { "div" }
+  public var slopeNeeds: SlopeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x / divisor }
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / divisor }
 }
@@ -260,6 +294,7 @@ public struct RaisedTo: UnaryFormula {
   public let base: Float
   public init(base: Float) { self.base = base }
   public var name: String { "pow" }
+  public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { pow(base, x) }
   public func slope(_ x: Float, _ y: Float) -> Float { y * log(base) }
 }

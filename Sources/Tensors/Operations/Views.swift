@@ -17,7 +17,10 @@ public struct Reshape: Operation {
   /// One length may be −1: what is left over.
   private func resolved(for old: [Int]) throws -> [Int] {
     var target = shape
-    let known = shape.filter { $0 != -1 }.reduce(1, *)
+    guard shape.allSatisfy({ $0 >= -1 && $0 < 1 << 40 }), shape.count <= 16 else {
+      throw TensorError.cannotReshape(from: old, to: shape)
+    }
+    let known = try Tensor.elementCount(of: shape.filter { $0 != -1 }, operation: name)
     let total = old.reduce(1, *)
     if let open = shape.firstIndex(of: -1), shape.filter({ $0 == -1 }).count == 1, known > 0 {
       target[open] = total / known
@@ -64,10 +67,12 @@ public struct Expand: Operation {
     let lead = shape.count - x.rank
     // −1 keeps a length, as in PyTorch.
     let target = shape.enumerated().map { $1 == -1 && $0 >= lead && lead >= 0 ? x.shape[$0 - lead] : $1 }
-    guard lead >= 0, try Tensor.broadcast(x.shape, target, name) == target else {
+    guard lead >= 0, target.allSatisfy({ $0 >= 0 }), try Tensor.broadcast(x.shape, target, name) == target
+    else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: shape, mend: "only dimensions of length 1 can be expanded.")
     }
+    _ = try Tensor.elementCount(of: target, operation: name)
     return Outcome(x.viewed(as: target, strides: x.strides(broadcastTo: target)))
   }
 
@@ -92,10 +97,12 @@ public struct Slice: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
-    guard x.rank > 0 else { throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to cut") }
+    guard x.rank > 0 else {
+      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to cut")
+    }
     let length = x.shape[dimension]
-    guard stride > 0, count >= 0, first >= 0, count == 0 || first + (count - 1) * stride < length else {
-      let last = first + max(0, count - 1) * max(1, stride)
+    guard stride > 0, count >= 0, first >= 0, fits(length) else {
+      let last = first &+ max(0, count - 1) &* max(1, stride)
       throw TensorError.indexOutside(operation: name, index: first < 0 ? first : last, count: length)
     }
     return Outcome(view(of: x, dimension))
@@ -105,6 +112,11 @@ public struct Slice: Operation {
     let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
     view(of: whole, dimension < 0 ? dimension + whole.rank : dimension).copyElements(from: step.upstream)
     return [whole]
+  }
+
+  /// Whether the last element is inside, without overflow.
+  private func fits(_ length: Int) -> Bool {
+    count == 0 || (first < length && count - 1 <= (length - 1 - first) / stride)
   }
 
   private func view(of x: Tensor, _ dimension: Int) -> Tensor {
@@ -138,12 +150,16 @@ extension Tensor {
   }
 
   /// Dimensions of length 1 seen as longer.
-  public func expanded(to shape: [Int]) throws -> Tensor { shape == self.shape ? self : try Expand(shape)(self) }
+  public func expanded(to shape: [Int]) throws -> Tensor {
+    shape == self.shape ? self : try Expand(shape)(self)
+  }
 
   /// The slice at `index` of a dimension, which is dropped.
   public func select(_ dimension: Int, _ index: Int) throws -> Tensor {
     let dimension = try resolve(dimension, "select")
-    guard rank > 0 else { throw TensorError.badShape(operation: "select", shape: shape, expected: "a dimension") }
+    guard rank > 0 else {
+      throw TensorError.badShape(operation: "select", shape: shape, expected: "a dimension")
+    }
     let resolved = index < 0 ? index + shape[dimension] : index
     guard resolved >= 0, resolved < shape[dimension] else {
       throw TensorError.indexOutside(operation: "select", index: index, count: shape[dimension])

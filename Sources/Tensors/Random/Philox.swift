@@ -1,7 +1,7 @@
 /// Philox 4×32 with ten rounds: random numbers as a function of a key and a counter.
 ///
-/// Any block can be computed without those before it, so parallel chunks draw the same numbers whatever the number
-/// of threads. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+/// Any block can be computed without those before it, so parallel chunks draw the same numbers whatever the
+/// number of threads. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 public struct Philox: Sendable {
   private let key: SIMD2<UInt32>
 

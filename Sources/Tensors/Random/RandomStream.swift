@@ -2,8 +2,8 @@ import Foundation
 
 /// A run of random numbers for one purpose, derived from a seed and a name.
 ///
-/// Two purposes of one seed never share numbers, and adding a purpose changes no other. A value: a copy goes on
-/// independently from the same point.
+/// Two purposes of one seed never share numbers, and adding a purpose changes no other. A value: a copy goes
+/// on independently from the same point.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   /// The generator behind the stream.
   public let philox: Philox

@@ -46,7 +46,8 @@ public enum AtomicFile {
   public static func replace(_ path: String, produce: (_ temporary: String) throws -> Void) throws {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
-    let stem = ".\(url.deletingPathExtension().lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    let stem =
+      ".\(url.deletingPathExtension().lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let temporary = folder + "/" + stem + (url.pathExtension.isEmpty ? "" : "." + url.pathExtension)
     do {
       try produce(temporary)

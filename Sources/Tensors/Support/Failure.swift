@@ -22,7 +22,9 @@ public struct Interrupted: Failure {
   public init(during: String) { self.during = during }
 
   public var exitCode: ExitCode { .interrupted }
-  public var description: String { "interrupted during \(during); run the same command again to go on from here" }
+  public var description: String {
+    "interrupted during \(during); run the same command again to go on from here"
+  }
 }
 
 extension String {

@@ -29,7 +29,8 @@ public final class RowFile: Sendable {
     let rank = Int(clamping: numbers[1])
     let shape = numbers.dropFirst(2).prefix(min(rank, 6)).map { Int(clamping: $0) }
     let width = shape.reduce(4) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    guard got == Self.header, numbers[0] == Self.mark, rank <= 6, width > 0, size >= 0, size % width == 0 else {
+    guard got == Self.header, numbers[0] == Self.mark, rank <= 6, width > 0, size >= 0, size % width == 0
+    else {
       close(descriptor)
       throw FileFailure("read", path, reason: "it is no file of rows, or it is cut short")
     }
@@ -43,7 +44,8 @@ public final class RowFile: Sendable {
     if let bad = indices.first(where: { $0 < 0 || $0 >= rows }) {
       throw TensorError.indexOutside(operation: "read", index: bad, count: rows)
     }
-    let tensor = try Tensor(uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
+    let tensor = try Tensor(
+      uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
     for (i, row) in indices.enumerated() {
       try fill(tensor.storage.address + i * rowBytes, rowBytes, from: Self.header + row * rowBytes, row)
     }

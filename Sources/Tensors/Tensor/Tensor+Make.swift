@@ -37,15 +37,42 @@ extension Tensor {
   public static func arange(
     _ start: Double, count: Int, step: Double, dtype: DType = .float32, on device: Device
   ) throws(TensorError) -> Tensor {
-    let values = (0..<max(0, count)).map { start + Double($0) * step }
-    return dtype == .int32
-      ? try Tensor(values.map { Int32(clamping: Int($0)) }, shape: [values.count], on: device)
-      : try Tensor(values.map { Float($0) }, shape: [values.count], on: device)
+    let tensor = try Tensor(uninitialized: [max(0, count)], dtype, on: device, operation: "arange")
+    for i in 0..<tensor.count {
+      let value = start + Double(i) * step
+      switch dtype {
+      case .float32: tensor.floats[i] = Float(value)
+      case .int32: tensor.pointer(Int32.self)[i] = Int32(nearest: value)
+      case .bool: tensor.pointer(Bool.self)[i] = value != 0
+      }
+    }
+    return tensor
+  }
+
+  /// `count` numbers from `first` to `last`, both included, evenly spaced.
+  public static func linspace(
+    _ first: Double, _ last: Double, count: Int, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: [count], .float32, on: device, operation: "linspace")
+    for i in 0..<count {
+      // From both ends, so that the last one is exact.
+      let share = count > 1 ? Double(i) / Double(count - 1) : 0
+      tensor.floats[i] = Float(
+        2 * i < count ? first + (last - first) * share : last - (last - first) * (1 - share))
+    }
+    return tensor
+  }
+
+  /// All elements `value`, with the shape, type (unless another is given) and device of another tensor.
+  public static func full(
+    like other: Tensor, _ value: Double, dtype: DType? = nil, operation: String = "full_like"
+  ) throws(TensorError) -> Tensor {
+    try full(other.shape, value, dtype: dtype ?? other.dtype, on: other.device, operation: operation)
   }
 
   /// The identity matrix of `size` rows.
   public static func eye(_ size: Int, on device: Device) throws(TensorError) -> Tensor {
-    let tensor = try zeros([size, size], on: device)
+    let tensor = try full([size, size], 0, on: device, operation: "eye")
     for i in 0..<size { tensor.floats[i * (size + 1)] = 1 }
     return tensor
   }
@@ -65,6 +92,32 @@ extension Tensor {
   ) throws(TensorError) -> Tensor {
     let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "randn")
     RandomKernels.normal(tensor.sharedFloats, tensor.count, from: &random, device)
+    return tensor
+  }
+
+  /// Whole numbers from `low` up to, but without, `high`, drawn from `random`; int32.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` unless low < high, both within int32.
+  public static func randint(
+    _ low: Int, _ high: Int, _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    guard low >= Int(Int32.min), high <= Int(Int32.max) + 1, low < high else {
+      throw .badArgument(operation: "randint", reason: "nothing to draw from \(low) up to \(high)")
+    }
+    let tensor = try Tensor(uninitialized: shape, .int32, on: device, operation: "randint")
+    RandomKernels.whole(Shared(tensor.pointer(Int32.self)), tensor.count, low..<high, from: &random, device)
+    return tensor
+  }
+
+  /// The numbers from 0 up to, but without, `count` in random order; int32.
+  public static func randperm(
+    _ count: Int, from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    guard count <= Int(Int32.max) else {
+      throw .badArgument(operation: "randperm", reason: "\(count) is more than int32 can number")
+    }
+    let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
+    for (i, place) in random.permutation(count).enumerated() { tensor.pointer(Int32.self)[i] = Int32(place) }
     return tensor
   }
 
@@ -95,7 +148,9 @@ extension Tensor {
   ///
   /// - Throws: ``TensorError/badShape(operation:shape:expected:)`` unless there is exactly one.
   public func item() throws -> Double {
-    guard count == 1 else { throw TensorError.badShape(operation: "item", shape: shape, expected: "one element") }
+    guard count == 1 else {
+      throw TensorError.badShape(operation: "item", shape: shape, expected: "one element")
+    }
     switch dtype {
     case .float32: return Double(floats[0])
     case .int32: return Double(pointer(Int32.self)[0])

@@ -1,9 +1,9 @@
 /// Numbers in a rectangle of any rank: a view (shape, strides, offset) of a block of memory.
 ///
-/// Row-major; copies of the value share the elements, as in PyTorch. `node` ties it to the operation that made it,
-/// when that was recorded for gradients.
+/// Row-major; copies of the value share the elements, as in PyTorch. `node` ties it to the operation that
+/// made it, when that was recorded for gradients.
 public struct Tensor: Sendable {
-  let storage: Storage
+  var storage: Storage
   /// The length of every dimension; empty for a single number.
   public let shape: [Int]
   /// Elements between neighbours along every dimension; 0 where it is expanded.

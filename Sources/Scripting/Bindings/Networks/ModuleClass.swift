@@ -5,14 +5,25 @@ import Tensors
 final class ModuleHandle: LuaHosted {
   static let luaClassName = "module"
   let module: any Module
+  /// The number of all classes of the task it was built for, where there is one.
+  var classes: Int?
+  /// What made its weights, where that is known: what it computes can then be kept.
+  var key: ContentKey?
 
-  init(_ module: any Module) { self.module = module }
+  init(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) {
+    (self.module, self.classes, self.key) = (module, classes, key)
+  }
 }
 
 extension LuaClass {
   /// Networks and their parts as scripts see them.
   static let module = LuaClass(
     ModuleHandle.self, "A network or a part of one; call it with a tensor", methods: ModuleBindings.methods,
+    properties: [
+      LuaProperty("classes", "The number of all classes of the task it was trained for", "integer") { call in
+        try call.give(call.object(0, ModuleHandle.self).classes)
+      }
+    ],
     operators: ModuleBindings.operators, bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 

@@ -1,0 +1,133 @@
+import FewShot
+import Metrics
+import Networks
+import Scripting
+import Tensors
+
+/// One run of `nightjar bench`: plugins and data, the task, then tables, figure and files.
+public struct Bench {
+  private let request: BenchRequest
+  private let state: LuaState
+  private let library: PluginLibrary
+  private let session: Session
+  private let console: Console
+
+  /// A bench in an opened host.
+  public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, session: Session) {
+    (self.request, self.state, self.library, self.session) = (request, state, library, session)
+    console = session.console
+  }
+
+  /// What a bench gave.
+  public struct Outcome {
+    public let results: BenchResults
+    /// Metrics and tests that failed, by name: what they would have measured is missing.
+    public let failures: [String: String]
+  }
+
+  /// Runs the task and writes everything into `folder`, which is asked for once the plugins are checked.
+  public func run(into folder: () throws -> RunFolder) throws -> Outcome {
+    var router = SettingRouter(request.settings)
+    // Plugins first: a mistake in one is reported before any data is made.
+    let task = try router.choice(library.plugin(.task, request.task, in: state))
+    let model = try router.choice(library.plugin(.model, request.model, in: state))
+    let recipe = try router.choice(library.plugin(.recipe, request.recipe, in: state))
+    let encoder = try router.choice(library.plugin(.encoder, request.encoder, in: state))
+    let learners = try choices(.learner, request.learners, &router)
+    let tests = try choices(.test, request.tests, &router)
+    let metrics = try choices(.metric, request.metrics, &router)
+    try router.requireAllUsed()
+
+    let dataset = try session.dataset(request.data ?? session.defaultData(size: request.size))
+    let context = try TaskContext(
+      dataset: dataset, encoder: encoder, model: model, recipe: recipe, learners: learners, tests: tests,
+      metrics: metrics, repeats: request.repeats, session: session, in: state)
+    let given = try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
+      .call("run", context).first ?? .nil
+    guard let found = given.object(FewShotResults.self) else {
+      throw ScriptFailure(
+        "plugin \(task.plugin.title): run gave a \(given.typeName), expected what nj.fscil.run gives")
+    }
+    let results = BenchResults(
+      task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name, recipe: recipe.plugin.name,
+      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained?.module, accuracy: found.baseAccuracy),
+      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
+      repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
+    try write(results, context, into: folder())
+    let failures = found.learners.reduce(into: [String: String]()) { $0.merge($1.failures) { first, _ in first } }
+    return Outcome(results: results, failures: failures)
+  }
+
+  private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws -> [PluginChoice] {
+    var chosen: [PluginChoice] = []
+    for name in names {
+      chosen.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
+    }
+    return chosen
+  }
+
+  private func write(_ results: BenchResults, _ context: TaskContext, into folder: RunFolder) throws {
+    try folder.write(results.sessionTable, named: "sessions")
+    try folder.write(results.languageTable, named: "languages")
+    try folder.write(results.rawTable, named: "accuracies")
+    try folder.write(results.sessionFigure(title: results.task), named: "curve")
+    if let trained = context.trained {
+      try SafeTensors.write(
+        trained.module.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
+    }
+    try folder.write(results)  // last: it marks the run as whole
+  }
+}
+
+extension DataProvenance {
+  /// What a data set says of itself.
+  init(of dataset: WordDataset) {
+    let clips = Split.allCases.reduce(0) { $0 + dataset.clips($1).count }
+    self.init(
+      kind: dataset.provenance?.kind ?? "recorded speech", size: dataset.provenance?.size ?? "",
+      seed: dataset.provenance?.seed, folder: dataset.path, clips: clips, key: dataset.contentKey.description)
+  }
+}
+
+extension NetworkFigures {
+  /// NeuroBench's static figures of a network.
+  init(of module: (any Module)?, accuracy: Double?) {
+    self.init()
+    classificationAccuracy = accuracy
+    guard let module else { return }
+    parameterCount = module.parameterCount
+    // PyTorch keeps the number of batches seen in 8 bytes.
+    footprint = module.state.reduce(0) { $0 + $1.tensor.count * ($1.name.hasSuffix("num_batches_tracked") ? 8 : 4) }
+  }
+}
+
+extension LearnerResults {
+  /// A learner's repeats as the results file has them.
+  init(_ learner: FewShotResults.Learner, words: [Word]) throws {
+    let sums = learner.repeats.reduce(into: (right: [String: Int](), total: [String: Int]())) { sums, one in
+      guard let last = one.counts.last else { return }
+      for (label, word) in words.enumerated() {
+        sums.right[word.language, default: 0] += last.right[label]
+        sums.total[word.language, default: 0] += last.total[label]
+      }
+    }
+    let languages = sums.total.filter { $0.value > 0 }.map { ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value)) }
+    let hasSessions = !(learner.new.first ?? []).isEmpty
+    self.init(
+      name: learner.name, all: try AccuracyCurve(learner.all), new: hasSessions ? try AccuracyCurve(learner.new) : nil,
+      languages: Dictionary(uniqueKeysWithValues: languages))
+    let names = Set(learner.repeats.flatMap(\.measures.keys)).sorted()
+    guard !names.isEmpty else { return }
+    var own = NetworkFigures()
+    for name in names {
+      // One number a repeat is averaged over repeats; one a session is reported session by session.
+      let values = learner.repeats.compactMap { $0.measures[name] }
+      let length = values.map(\.count).min() ?? 0
+      for place in 0..<length {
+        let key = length == 1 ? name : "\(name).session_\(place)"
+        own.other[key] = Statistics.mean(values.map { $0[place] })
+      }
+    }
+    figures = own
+  }
+}

@@ -1,0 +1,162 @@
+import FewShot
+import Tensors
+
+/// Some clips of a data set: their features and labels, and their sound when asked for.
+final class Batch: LuaHosted {
+  static let luaClassName = "batch"
+  let features: Tensor
+  /// From 0.
+  let labels: [Int]
+  /// Rows of the split.
+  let rows: [Int]
+  private let clips: [Clip]
+  private let store: FeatureStore
+  private let rate: Int
+
+  init(features: Tensor, rows: [Int], clips: [Clip], store: FeatureStore, rate: Int) {
+    (self.features, self.rows, self.clips, self.store, self.rate) = (features, rows, clips, store, rate)
+    labels = clips.map(\.label)
+  }
+
+  func waves() throws -> Tensor { try store.waves(clips, rate: rate) }
+  var words: [String] { clips.map(\.word) }
+  var languages: [String] { clips.map(\.language) }
+
+  /// Labels as scripts count: from 1.
+  func labelTensor() throws -> Tensor {
+    try Tensor(labels.map { Int32($0 + 1) }, shape: [labels.count], on: features.device)
+  }
+}
+
+extension LuaClass {
+  static let batch = LuaClass(
+    Batch.self, "Some clips of a data set", methods: [],
+    properties: [
+      LuaProperty("features", "(batch, time, channel)", "tensor") { call in
+        try call.give(call.object(0, Batch.self).features)
+      },
+      LuaProperty("labels", "Classes from 1: (batch), int32", "tensor") { call in
+        try call.give(call.object(0, Batch.self).labelTensor())
+      },
+      LuaProperty("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") { call in
+        try call.give(call.object(0, Batch.self).waves())
+      },
+      LuaProperty("words", "The words", "list of strings") { call in try call.give(call.object(0, Batch.self).words) },
+      LuaProperty("languages", "The words' languages", "list of strings") { call in
+        try call.give(call.object(0, Batch.self).languages)
+      },
+      LuaProperty("index", "Rows of the split, from 1", "list of integers") { call in
+        try call.give(call.object(0, Batch.self).rows.map { $0 + 1 })
+      },
+    ], bytes: { $0.features.byteCount })
+
+  static let batches = LuaClass(
+    BatchStream.self, "Batches of a split, one a call, nil at the end", methods: [],
+    properties: [
+      LuaProperty("count", "The number of batches", "integer") { call in
+        call.give(try call.object(0, BatchStream.self).count)
+      }
+    ],
+    operators: [
+      LuaFunction("__call", "The next batch; nil at the end, after which it starts anew", [.rest("ignored")],
+        returns: "batch"
+      ) { call in
+        guard let batch = try call.object(0, BatchStream.self).next() else { return try call.give(LuaValue.nil) }
+        return try call.give(batch)
+      }
+    ])
+}
+
+/// The clips of a split in batches, in order or shuffled, again and again.
+final class BatchStream: LuaHosted {
+  static let luaClassName = "batches"
+  private let words: WordsHandle
+  private let split: Split
+  private let encoder: PluginEncoder
+  private let size: Int
+  private let shuffleSeed: UInt64?
+  private var order: [Int] = []
+  private var place = 0
+  private var pass: UInt64 = 0
+
+  init(_ words: WordsHandle, split: Split, encoder: PluginEncoder, size: Int, shuffleSeed: UInt64?) throws {
+    (self.words, self.split, self.encoder, self.size, self.shuffleSeed) = (words, split, encoder, size, shuffleSeed)
+    guard !words.dataset.clips(split).isEmpty else {
+      throw ScriptFailure("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
+    }
+  }
+
+  /// Batches in one pass.
+  var count: Int { (words.dataset.clips(split).count + size - 1) / size }
+
+  /// The next batch; nil at the end of a pass.
+  func next() throws -> Batch? {
+    let clips = words.dataset.clips(split)
+    if place == 0 {
+      order = Array(clips.indices)
+      if let shuffleSeed {
+        var random = RandomStream(seed: shuffleSeed, purpose: "shuffle", index: pass)
+        order = random.permutation(clips.count)
+      }
+      pass += 1
+    }
+    guard place < order.count else {
+      place = 0
+      return nil
+    }
+    let rows = Array(order[place..<min(order.count, place + size)])
+    place += rows.count
+    let file = try words.store.features(split, encoder)
+    return Batch(
+      features: try file.read(rows, on: words.store.device), rows: rows, clips: rows.map { clips[$0] },
+      store: words.store, rate: try words.store.nativeRate())
+  }
+}
+
+/// Anything that gives batches: a stream, a list of `{ features =, labels = }`, or an iterator function.
+enum BatchSource {
+  case stream(BatchStream)
+  case list([LuaValue])
+  case function(LuaReference)
+
+  init(_ call: LuaCall, _ value: LuaValue, _ what: String) throws {
+    if let stream = value.object(BatchStream.self) {
+      self = .stream(stream)
+    } else if let list = value.list {
+      self = .list(list)
+    } else if let function = value.function {
+      self = .function(function)
+    } else {
+      throw ScriptFailure("\(what): batches is a \(value.typeName); expected data:batches{…}, a list or an iterator")
+    }
+  }
+
+  /// Calls `body` for every batch of one pass, with features and labels from 0.
+  func forEach(in state: LuaState, _ body: (Tensor, [Int]) throws -> Void) throws {
+    switch self {
+    case .stream(let stream):
+      while let batch = try stream.next() { try body(batch.features, batch.labels) }
+    case .list(let list):
+      for value in list { try Self.read(value, body) }
+    case .function(let function):
+      while let value = try state.call(function).first, !value.isNil { try Self.read(value, body) }
+    }
+  }
+
+  /// The number of batches of one pass, where that is known.
+  var count: Int? {
+    switch self {
+    case .stream(let stream): stream.count
+    case .list(let list): list.count
+    case .function: nil
+    }
+  }
+
+  private static func read(_ value: LuaValue, _ body: (Tensor, [Int]) throws -> Void) throws {
+    if let batch = value.object(Batch.self) { return try body(batch.features, batch.labels) }
+    guard let features = value.table?["features"].object(Tensor.self),
+      let labels = value.table?["labels"].object(Tensor.self), labels.dtype == .int32
+    else { throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)") }
+    try body(features, labels.values(as: Int32.self).map { Int($0) - 1 })
+  }
+}

@@ -1,0 +1,119 @@
+import FewShot
+import Tensors
+
+/// A data set of spoken words as scripts hold it.
+final class WordsHandle: LuaHosted {
+  static let luaClassName = "words"
+  let dataset: WordDataset
+  let store: FeatureStore
+  /// What batches are encoded by unless they say otherwise.
+  let encoder: PluginEncoder?
+
+  init(_ dataset: WordDataset, store: FeatureStore, encoder: PluginEncoder?) {
+    (self.dataset, self.store, self.encoder) = (dataset, store, encoder)
+  }
+
+  /// The size's name, by which recipes choose their epochs: what the data set says, else by clips a base word.
+  var size: String {
+    if let size = dataset.provenance?.size { return size }
+    let perWord = dataset.clips(.train).count / max(1, dataset.baseCount)
+    return perWord <= 150 ? "quick" : perWord <= 350 ? "standard" : "paper"
+  }
+}
+
+extension LuaCall {
+  /// The encoder a field of options names: a plugin, a name, or the data set's own; `mfcc` if there is none.
+  func encoder(_ options: LuaOptions, of words: WordsHandle) throws -> PluginEncoder {
+    if options["encoder"].isNil, let own = words.encoder { return own }
+    let plugin: Plugin
+    if let given = options["encoder"].object(Plugin.self) {
+      plugin = given
+    } else {
+      plugin = try state.attached(PluginLibrary.self).plugin(.encoder, options["encoder"].string ?? "mfcc", in: state)
+    }
+    guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
+    return try PluginEncoder(plugin, options: LuaTable(), in: state)
+  }
+}
+
+extension LuaParameter {
+  static let encoder = LuaParameter.either(
+    "encoder", [.string, .object("plugin")], optional: true, help: "an encoder plugin or its name; mfcc by default")
+  static let split = LuaParameter.choice("split", Split.allCases.map(\.rawValue), default: "train")
+}
+
+extension LuaClass {
+  static let words = LuaClass(
+    WordsHandle.self, "A data set of spoken words",
+    methods: [
+      LuaFunction("languages", "The languages, in order of their words", returns: "list of strings") { call in
+        try call.give(call.object(0, WordsHandle.self).dataset.languages)
+      },
+      LuaFunction("classes", "The words, one a class, as { name, language, part }", returns: "list") { call in
+        let words = try call.object(0, WordsHandle.self).dataset.words.map { word in
+          LuaTable(fields: [
+            ("name", .string(word.name)), ("language", .string(word.language)), ("part", .string(word.part.rawValue)),
+          ])
+        }
+        return try call.give(words)
+      },
+      LuaFunction("count", "The number of clips of a split", [.split], returns: "integer") { call in
+        let split = Split(rawValue: try call.string(1)) ?? .train
+        return call.give(try call.object(0, WordsHandle.self).dataset.clips(split).count)
+      },
+      LuaFunction("task", "What a model's build gets: { input = { time, channels }, classes }",
+        [.either("encoder", [.string, .object("plugin")], optional: true)], returns: "table"
+      ) { call in
+        let words = try call.object(0, WordsHandle.self)
+        let encoder = try call.encoder(named: 1, of: words)
+        return try call.give(words.task(encoder))
+      },
+      LuaFunction("batches", "Batches of a split, for `for batch in …`; every loop starts anew, shuffled differently",
+        [.options("options", [
+          .split, .integer("size", default: 128, min: 1), .boolean("shuffle", default: false), .encoder,
+          .integer("seed", optional: true),
+        ])], returns: "batches"
+      ) { call in
+        let (words, options) = (try call.object(0, WordsHandle.self), try call.options(1))
+        let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
+        return try call.give(
+          BatchStream(
+            words, split: Split(rawValue: options.string("split")) ?? .train, encoder: call.encoder(options, of: words),
+            size: options.integer("size"), shuffleSeed: options.boolean("shuffle") ? seed : nil))
+      },
+    ],
+    properties: [
+      LuaProperty("size", "\"quick\", \"standard\" or \"paper\"", "string") { call in
+        call.give(try call.object(0, WordsHandle.self).size)
+      },
+      LuaProperty("path", "The folder", "string") { call in
+        call.give(try call.object(0, WordsHandle.self).dataset.path)
+      },
+      LuaProperty("source", "What the clips are: \"synthetic speech (quick, seed 1)\"", "string") { call in
+        call.give(try call.object(0, WordsHandle.self).source)
+      },
+    ])
+}
+
+extension WordsHandle {
+  /// What tables and figures say about where the clips come from.
+  var source: String { dataset.provenance?.summary ?? "recorded speech" }
+
+  /// What a model's `build` gets.
+  func task(_ encoder: PluginEncoder) throws -> LuaTable {
+    let shape = try store.features(.train, encoder).rowShape
+    let input = LuaTable(fields: [("time", .integer(shape[0])), ("channels", .integer(shape[1]))])
+    return LuaTable(fields: [("input", .table(input)), ("classes", .integer(dataset.words.count))])
+  }
+}
+
+extension LuaCall {
+  /// The encoder that a plain argument names.
+  fileprivate func encoder(named argument: Int, of words: WordsHandle) throws -> PluginEncoder {
+    if !has(argument), let own = words.encoder { return own }
+    if let plugin = objectIfAny(argument, Plugin.self) { return try PluginEncoder(plugin, options: LuaTable(), in: state) }
+    let name = has(argument) ? try string(argument) : "mfcc"
+    let plugin = try state.attached(PluginLibrary.self).plugin(.encoder, name, in: state)
+    return try PluginEncoder(plugin, options: LuaTable(), in: state)
+  }
+}

@@ -1,0 +1,122 @@
+import FewShot
+import Tensors
+
+/// `nj.fscil`: few-shot class-incremental learning.
+enum FewShotBindings {
+  static let module = LuaModule(
+    "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)", functions: [sessions, embed, run])
+
+  private static let sizes: [LuaParameter] = [
+    .integer("ways", optional: true, min: 1, help: "new classes a session"),
+    .integer("shots", optional: true, min: 1, help: "samples each new class is learned from"),
+    .integer("queries", optional: true, min: 1, help: "samples each new class is tested on"),
+    .integer("sessions", optional: true, min: 1, help: "sessions at most"),
+    .integer("seed", optional: true, help: "of the sessions; the run's seed by default"),
+  ]
+
+  private static func settings(_ options: LuaOptions, _ words: WordsHandle) throws -> SessionSettings {
+    try SessionSettings(
+      for: words.dataset, ways: options["ways"].integer, shots: options["shots"].integer,
+      queries: options["queries"].integer, sessions: options["sessions"].integer)
+  }
+
+  private static func seed(_ options: LuaOptions, _ call: LuaCall) throws -> UInt64 {
+    try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
+  }
+
+  private static let sessions = LuaFunction(
+    "sessions", "The sessions of one repeat: a list of { language, classes, support, queries }, rows of the evaluation split",
+    [.options("options", [.object("data", "words"), .integer("number", default: 1, min: 1, help: "which repeat")] + sizes)],
+    returns: "list"
+  ) { call in
+    let options = try call.options(1)
+    let words = try options.object("data", WordsHandle.self)
+    let sampler = SessionSampler(words.dataset, try settings(options, words))
+    let drawn = sampler.sessions(seed: try seed(options, call), repeat: try options.integer("number") - 1)
+    func counted(_ numbers: [Int]) -> LuaValue { numbers.map { $0 + 1 }.luaValue }
+    return try call.give(
+      drawn.map { session in
+        LuaTable(fields: [
+          ("language", .string(session.language)), ("classes", counted(session.classes)),
+          ("support", counted(session.support)), ("queries", counted(session.queries)),
+        ])
+      })
+  }
+
+  private static let embed = LuaFunction(
+    "embed", "The embeddings of a split by a trained model: { features, labels, words, languages }; kept on disk",
+    [.module("model"), .options("options", [.object("data", "words"), .split, .encoder])], returns: "table"
+  ) { call in
+    let options = try call.options(2)
+    let words = try options.object("data", WordsHandle.self)
+    let split = Split(rawValue: try options.string("split")) ?? .train
+    let session = try call.session
+    let embedder = Embedder(
+      words: words, encoder: try call.encoder(options, of: words), model: try call.object(1, ModuleHandle.self),
+      cache: session.cache, console: session.console)
+    let embedded = try embedder.embedded(split)
+    let clips = words.dataset.clips(split)
+    let labels = try Tensor(embedded.labels.map { Int32($0 + 1) }, shape: [clips.count], on: session.device)
+    return try call.give(
+      LuaTable(fields: [
+        ("features", embedded.features.luaValue), ("labels", labels.luaValue), ("words", clips.map(\.word).luaValue),
+        ("languages", clips.map(\.language).luaValue),
+      ]))
+  }
+
+  private static let run = LuaFunction(
+    "run", "Runs the protocol with one or more learners on a trained model's embeddings",
+    [
+      .options("options", [
+        .module("model"), .object("data", "words"),
+        .any("learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
+        .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1), .encoder,
+        .any("test", optional: true, help: "a test plugin or its name, or a list"),
+        .any("tests", optional: true, help: "the same"),
+        .any("metrics", optional: true, help: "a list of metric plugins or names"),
+      ] + sizes)
+    ], returns: "fscil_results"
+  ) { call in
+    let options = try call.options(1)
+    let words = try options.object("data", WordsHandle.self)
+    let learners = options.has("learners") ? options["learners"] : options["learner"]
+    let job = FewShotJob(
+      state: call.state, session: try call.session, words: words, encoder: try call.encoder(options, of: words),
+      model: try options.object("model", ModuleHandle.self), settings: try settings(options, words),
+      learners: try PluginChoice.list(learners, .learner, in: call.state),
+      tests: try PluginChoice.list(options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
+      metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
+      repeats: try options.integer("repeats"), seed: try seed(options, call))
+    guard !job.learners.isEmpty else { throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name") }
+    return try call.give(job.run())
+  }
+}
+
+/// A plugin with the options it is to be used with.
+public struct PluginChoice: LuaHosted {
+  public static let luaClassName = "plugin_choice"
+  public let plugin: Plugin
+  public let options: LuaTable
+
+  public init(_ plugin: Plugin, options: LuaTable = LuaTable()) { (self.plugin, self.options) = (plugin, options) }
+
+  /// Plugins from a name, a plugin, `{ name =, options = }`, or a list of these.
+  static func list(_ value: LuaValue, _ kind: PluginKind, in state: LuaState) throws -> [PluginChoice] {
+    if let list = value.list, !list.isEmpty { return try list.flatMap { try self.list($0, kind, in: state) } }
+    switch value {
+    case .nil: return []
+    case .string(let name):
+      return try [PluginChoice(state.attached(PluginLibrary.self).plugin(kind, name, in: state))]
+    case .table(let table):
+      guard let name = table["name"].string else { return [] }
+      let plugin = try state.attached(PluginLibrary.self).plugin(kind, name, in: state)
+      return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
+    default:
+      if let choice = value.object(PluginChoice.self) { return [choice] }
+      guard let plugin = value.object(Plugin.self), plugin.kind == kind else {
+        throw ScriptFailure("expected a \(kind.rawValue) plugin or its name, got a \(value.typeName)")
+      }
+      return [PluginChoice(plugin)]
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import FewShot
+import Tensors
+
+/// Samples with their classes, as learners get them: the base set, or a session's support set.
+final class Samples: LuaHosted {
+  static let luaClassName = "samples"
+  let data: LabelledFeatures
+  let model: ModuleHandle
+  private let clips: [Clip]
+  private let store: FeatureStore
+
+  init(_ data: LabelledFeatures, model: ModuleHandle, clips: [Clip], store: FeatureStore) {
+    (self.data, self.model, self.clips, self.store) = (data, model, clips, store)
+  }
+
+  func waves() throws -> Tensor { try store.waves(clips, rate: store.nativeRate()) }
+}
+
+extension LuaClass {
+  static let samples = LuaClass(
+    Samples.self, "Samples with their classes",
+    methods: [
+      LuaFunction("of", "The features of one class: (samples of it, embedding)", [.integer("class", min: 1)],
+        returns: "tensor"
+      ) { call in
+        let (samples, label) = (try call.object(0, Samples.self), try call.integer(1))
+        guard let rows = try samples.data.features(of: label - 1) else {
+          throw ScriptFailure("of: class \(label) is not among these samples")
+        }
+        return try call.give(rows)
+      },
+      LuaFunction("waves", "One second of sound a sample: (samples, rate); decoded when asked for", returns: "tensor") {
+        call in try call.give(call.object(0, Samples.self).waves())
+      },
+    ],
+    properties: [
+      LuaProperty("features", "(samples, embedding)", "tensor") { call in
+        try call.give(call.object(0, Samples.self).data.features)
+      },
+      LuaProperty("labels", "Classes from 1: (samples), int32", "tensor") { call in
+        let data = try call.object(0, Samples.self).data
+        return try call.give(
+          Tensor(data.labels.map { Int32($0 + 1) }, shape: [data.labels.count], on: data.features.device))
+      },
+      LuaProperty("classes", "The classes there are, from 1", "list of integers") { call in
+        try call.give(call.object(0, Samples.self).data.classes.map { $0 + 1 })
+      },
+      LuaProperty("model", "The trained network; model.classes is the number of all classes", "module") { call in
+        try call.give(call.object(0, Samples.self).model)
+      },
+    ])
+}

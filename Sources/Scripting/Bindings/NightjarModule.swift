@@ -1,0 +1,29 @@
+import Tensors
+
+/// The module that `require "nightjar"` gives: everything a script can call, in one table.
+public enum NightjarModule {
+  /// This host's version; results are kept apart by it.
+  public static let version = "0.1.0"
+
+  /// The classes of host objects.
+  static let classes: [LuaClass] = [
+    .tensor, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches, .samples, .fewShotResults,
+    .taskContext, .pluginChoice, PluginBindings.pluginClass,
+  ]
+
+  /// `nj`.
+  static let module = LuaModule(
+    "nightjar", "Few-shot keyword learning: tensors, networks, sound, data, the FSCIL protocol",
+    functions: TensorBindings.functions + TensorBindings.autogradFunctions + TrainBindings.functions
+      + PluginBindings.functions + [.scope],
+    values: [("version", "The host's version", .string(version))],
+    modules: [
+      LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module, FewShotBindings.module,
+    ])
+
+  /// Gives a state the module and its classes.
+  public static func install(in state: LuaState) throws {
+    for description in classes { try state.register(description) }
+    try state.install(module)
+  }
+}

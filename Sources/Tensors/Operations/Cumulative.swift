@@ -1,0 +1,110 @@
+/// Running sums along a dimension, added in double: y[i] = x[0] + … + x[i], or from the other end.
+public struct CumulativeSum: Operation {
+  public let dimension: Int
+  /// Whether it adds from the last element to the first: the gradient of the other direction.
+  public let isReversed: Bool
+
+  public init(_ dimension: Int, reversed: Bool = false) {
+    (self.dimension, isReversed) = (dimension, reversed)
+  }
+
+  public var name: String { "cumsum" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    try x.requireFloat(name)
+    let dimension = try x.resolve(self.dimension, name)
+    let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
+    let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
+    let (length, inner) = (lanes.length, lanes.inner)
+    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
+      for lane in range {
+        let start = lanes.start(of: lane)
+        var sum = 0.0
+        for i in 0..<length {
+          let place = start + (isReversed ? length - 1 - i : i) * inner
+          sum += Double(from[place])
+          to[place] = Float(sum)
+        }
+      }
+    }
+    return Outcome(result)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try CumulativeSum(dimension, reversed: !isReversed)(step.upstream)]
+  }
+}
+
+/// The product along a dimension, multiplied in double.
+///
+/// The gradient is the product of the other elements, from both sides, so that zeros are no special case.
+public struct Product: Operation {
+  public let dimension: Int
+  public let keepsDimension: Bool
+
+  public init(_ dimension: Int, keepsDimension: Bool = false) {
+    (self.dimension, self.keepsDimension) = (dimension, keepsDimension)
+  }
+
+  public var name: String { "prod" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    try x.requireFloat(name)
+    let reduced = try x.reducedDimensions([dimension], name)
+    let lanes = try Lanes(of: x, reducing: reduced, name)
+    let result = try Tensor(
+      uninitialized: x.shape(without: reduced, keeping: keepsDimension), .float32, on: x.device,
+      operation: name)
+    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
+    let (length, inner) = (lanes.length, lanes.inner)
+    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
+      for lane in range {
+        let start = lanes.start(of: lane)
+        var product = 1.0
+        for i in 0..<length { product *= Double(from[start + i * inner]) }
+        to[lane] = Float(product)
+      }
+    }
+    return Outcome(result, saving: [lanes.source])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let x = step.saved[0]
+    let lanes = try Lanes(of: x, reducing: x.reducedDimensions([dimension], name), name)
+    let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, up, to) = (lanes.source.sharedFloats, step.upstream.sharedFloats, result.sharedFloats)
+    let (length, inner) = (lanes.length, lanes.inner)
+    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
+      var before = [Double](repeating: 1, count: length)
+      for lane in range {
+        let start = lanes.start(of: lane)
+        var product = 1.0
+        for i in 0..<length {
+          before[i] = product
+          product *= Double(from[start + i * inner])
+        }
+        product = Double(up[lane])
+        for i in (0..<length).reversed() {
+          to[start + i * inner] = Float(before[i] * product)
+          product *= Double(from[start + i * inner])
+        }
+      }
+    }
+    return [result]
+  }
+}
+
+extension Tensor {
+  /// The running sums along a dimension.
+  public func cumulativeSum(_ dimension: Int) throws -> Tensor { try CumulativeSum(dimension)(self) }
+
+  /// The product along a dimension, or of all elements (nil).
+  public func product(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
+    if let dimension { return try Product(dimension, keepsDimension: keepsDimension)(self) }
+    let whole = try Product(0)(reshaped([count]))
+    return keepsDimension ? try whole.reshaped(shape.map { _ in 1 }) : whole
+  }
+}

@@ -1,0 +1,147 @@
+/// Elements in order along a dimension, by keys: whole numbers that sort as the elements do, places breaking
+/// ties.
+///
+/// A NaN counts as the largest number and −0 equals +0, as in PyTorch; equal elements keep their order.
+struct Ordering: Sendable {
+  /// Along which dimension.
+  let dimension: Int
+  /// The largest first.
+  let isDescending: Bool
+  /// The name users know the operation by.
+  let name: String
+
+  /// The most elements of a lane: places are kept in 32 bits.
+  private static let longest = Int(Int32.max)
+  /// Up to so many chosen elements are kept in order while the lane is read once; above, the lane is sorted.
+  private static let fewest = 32
+
+  /// Where the first `count` elements in order (nil: all) are along the dimension, from 0; int32, of the
+  /// shape of `x` with that dimension of length `count`.
+  func positions(in x: Tensor, first count: Int? = nil) throws -> Tensor {
+    let dimension = try x.resolve(self.dimension, name)
+    let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
+    let wanted = count ?? lanes.length
+    guard wanted >= 0, wanted <= lanes.length, lanes.length <= Self.longest else {
+      throw TensorError.badArgument(
+        operation: name, reason: "asked for \(wanted) of the \(lanes.length) elements of \(x.shape)")
+    }
+    var shape = x.shape
+    if x.rank > 0 { shape[dimension] = wanted }
+    let result = try Tensor(uninitialized: shape, .int32, on: x.device, operation: name)
+    guard result.count > 0 else { return result }
+    switch x.dtype {
+    case .float32: fill(result, lanes, wanted) { Self.key(of: $0 as Float) }
+    case .int32: fill(result, lanes, wanted) { UInt32(bitPattern: $0 as Int32) ^ 0x8000_0000 }
+    case .bool: fill(result, lanes, wanted) { ($0 as Bool) ? 1 : 0 }
+    }
+    return result
+  }
+
+  /// A number that orders floats: the sign bit set for positive ones, all bits turned for negative ones.
+  @inline(__always)
+  private static func key(of value: Float) -> UInt32 {
+    if value != value { return .max }
+    let bits = value == 0 ? 0 : value.bitPattern
+    return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
+  }
+
+  @inline(__always)
+  private func fill<T: Scalar>(
+    _ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ key: @escaping @Sendable (T) -> UInt32
+  ) {
+    let (from, to) = (Shared(lanes.source.pointer(T.self)), Shared(result.pointer(Int32.self)))
+    let (length, inner, flip) = (lanes.length, lanes.inner, isDescending ? UInt32.max : 0)
+    let isPartial = wanted < length && wanted <= Self.fewest
+    result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / (8 * length))) { range in
+      var keys = [UInt64]()
+      keys.reserveCapacity(isPartial ? wanted : length)
+      for lane in range {
+        let start = lanes.start(of: lane)
+        keys.removeAll(keepingCapacity: true)
+        for i in 0..<length {
+          let element = UInt64(key(from[start + i * inner]) ^ flip) << 32 | UInt64(i)
+          if isPartial { Self.insert(element, into: &keys, keeping: wanted) } else { keys.append(element) }
+        }
+        if !isPartial { keys.sort() }
+        let target = lane / inner * wanted * inner + lane % inner
+        for i in 0..<wanted { to[target + i * inner] = Int32(truncatingIfNeeded: keys[i] & 0xFFFF_FFFF) }
+      }
+    }
+  }
+
+  /// Puts `element` in its place among the `limit` smallest so far.
+  @inline(__always)
+  private static func insert(_ element: UInt64, into keys: inout [UInt64], keeping limit: Int) {
+    if keys.count < limit {
+      keys.append(element)
+    } else {
+      guard limit > 0, element < keys[limit - 1] else { return }
+      keys[limit - 1] = element
+    }
+    var place = keys.count - 1
+    while place > 0, keys[place - 1] > element {
+      keys[place] = keys[place - 1]
+      place -= 1
+    }
+    keys[place] = element
+  }
+}
+
+extension Tensor {
+  /// The elements in order along a dimension, and where they were (int32, from 0).
+  ///
+  /// Equal elements keep their order, a NaN counts as the largest number. The values have a gradient.
+  public func sorted(
+    _ dimension: Int = -1, descending: Bool = false
+  ) throws -> (values: Tensor, indices: Tensor) {
+    let indices = try Ordering(dimension: dimension, isDescending: descending, name: "sort").positions(
+      in: self)
+    return (try picked(dimension, indices), indices)
+  }
+
+  /// The `count` largest (or smallest) elements along a dimension, in order, and where they were (int32,
+  /// from 0).
+  ///
+  /// Of equal elements the first is taken. The values have a gradient.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when the dimension has fewer elements.
+  public func topk(
+    _ count: Int, _ dimension: Int = -1, largest: Bool = true
+  ) throws -> (values: Tensor, indices: Tensor) {
+    let order = Ordering(dimension: dimension, isDescending: largest, name: "topk")
+    let indices = try order.positions(in: self, first: count)
+    return (try picked(dimension, indices), indices)
+  }
+
+  /// Gather, for a number of rank 0 too.
+  private func picked(_ dimension: Int, _ indices: Tensor) throws -> Tensor {
+    rank > 0 ? try Gather(dimension)(self, indices) : self
+  }
+
+  /// The different elements in rising order, as a list; for every element which of them it is (int32, from
+  /// 0, of this shape); and how often each occurs (int32). NaNs are all different, as in PyTorch.
+  public func unique() throws -> (values: Tensor, inverse: Tensor, counts: Tensor) {
+    let flat = try detached().reshaped([count])
+    let order = try Ordering(dimension: 0, isDescending: false, name: "unique").positions(in: flat)
+    let sorted = try Gather(0)(flat, order)
+    let isNew =
+      count < 2
+      ? []
+      : try Comparison.ne(
+        Slice(0, from: 1, count: count - 1)(sorted), Slice(0, from: 0, count: count - 1)(sorted)
+      ).values(as: Bool.self)
+    var firsts: [Int32] = count > 0 ? [0] : []
+    var inverse = [Int32](repeating: 0, count: count)
+    for (i, place) in try order.values(as: Int32.self).enumerated() {
+      if i > 0, isNew[i - 1] { firsts.append(Int32(i)) }
+      inverse[Int(place)] = Int32(firsts.count - 1)
+    }
+    let counts = firsts.indices.map { i in
+      (i + 1 < firsts.count ? firsts[i + 1] : Int32(count)) - firsts[i]
+    }
+    return (
+      try IndexSelect(0)(sorted, Tensor(firsts, shape: [firsts.count], on: device)),
+      try Tensor(inverse, shape: shape, on: device), try Tensor(counts, shape: [counts.count], on: device)
+    )
+  }
+}

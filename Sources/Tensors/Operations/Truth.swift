@@ -1,0 +1,119 @@
+/// Questions about elements: how many are other than 0, along some dimensions. Of any type; nothing has a
+/// gradient.
+private struct TruthCount {
+  let dimensions: [Int]?
+  let keepsDimensions: Bool
+  let name: String
+
+  /// What is counted, as lanes, and the shape of the answer.
+  private func lanes(of x: Tensor) throws -> (lanes: Lanes, shape: [Int]) {
+    let reduced = try x.reducedDimensions(dimensions, name)
+    return (
+      try Lanes(of: x.converted(to: .bool), reducing: reduced, name),
+      x.shape(without: reduced, keeping: keepsDimensions)
+    )
+  }
+
+  /// `answer(count, length)` of every lane.
+  func callAsFunction<T: Scalar>(_ x: Tensor, _ answer: @escaping @Sendable (Int, Int) -> T) throws -> Tensor
+  {
+    let (lanes, shape) = try lanes(of: x)
+    let result = try Tensor(uninitialized: shape, T.dtype, on: x.device, operation: name)
+    let (from, to) = (Shared(lanes.source.pointer(UInt8.self)), Shared(result.pointer(T.self)))
+    let (length, inner) = (lanes.length, lanes.inner)
+    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
+      for lane in range {
+        let start = lanes.start(of: lane)
+        var count = 0
+        for i in 0..<length { count += Int(from[start + i * inner]) }
+        to[lane] = answer(count, length)
+      }
+    }
+    return result
+  }
+}
+
+extension Tensor {
+  /// Whether any element along `dimensions` (nil: of all) is other than 0; bool. Of none: false.
+  public func any(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
+    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) { count, _ in
+      count > 0
+    }
+  }
+
+  /// Whether all elements along `dimensions` (nil: of all) are other than 0; bool. Of none: true.
+  public func all(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
+    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) { $0 == $1 }
+  }
+
+  /// How many elements along `dimensions` (nil: of all) are other than 0; int32. A NaN is.
+  public func countNonzero(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
+    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(self) {
+      count, _ in
+      Int32(clamping: count)
+    }
+  }
+
+  /// Where elements are 0 (or false); bool.
+  public func logicalNot() throws -> Tensor { try Comparison.eq(self, Tensor.zero(like: self)) }
+
+  /// Where elements are not a number; bool.
+  public func isNaN() throws -> Tensor { try Comparison.ne(detached(), detached()) }
+
+  /// Where elements are neither infinite nor NaN; bool.
+  public func isFinite() throws -> Tensor {
+    guard dtype == .float32 else {
+      return try .full(shape, 1, dtype: .bool, on: device, operation: "isfinite")
+    }
+    let size = try Elementwise(Absolute())(detached())
+    return try Comparison.le(size, Tensor(.greatestFiniteMagnitude, on: device))
+  }
+
+  private static func zero(like other: Tensor) throws -> Tensor {
+    try .full([], 0, dtype: other.dtype, on: other.device, operation: "logical_not")
+  }
+
+  /// Whether every element is within `absolute` + `relative`·|other| of the other's, broadcast. Equal
+  /// infinities are; NaNs are only with `equalNaN`.
+  public func isClose(
+    to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
+  ) throws -> Bool {
+    let shape = try Tensor.broadcast(shape, other.shape, "allclose")
+    let pairs = zip(
+      try detached().expanded(to: shape).numbers, try other.detached().expanded(to: shape).numbers)
+    return pairs.allSatisfy { a, b in
+      a == b || (equalNaN && a.isNaN && b.isNaN) || (b.isFinite && abs(a - b) <= absolute + relative * abs(b))
+    }
+  }
+
+  /// The coordinates of all elements other than 0, from 0: int32 (how many, rank), in row-major order.
+  public func nonzero() throws -> Tensor {
+    let flat = try nonzeroPositions("nonzero")
+    var coordinates: [Int32] = []
+    coordinates.reserveCapacity(flat.count * rank)
+    for position in flat {
+      var rest = Int(position)
+      for step in Tensor.rowMajor(shape) {
+        coordinates.append(Int32(rest / step))
+        rest %= step
+      }
+    }
+    return try Tensor(coordinates, shape: [flat.count, rank], on: device)
+  }
+
+  /// The elements for which `mask`, broadcast with this tensor, holds: a list, in row-major order. Has a
+  /// gradient.
+  public func masked(by mask: Tensor) throws -> Tensor {
+    let shape = try Tensor.broadcast(shape, mask.shape, "masked_select")
+    let places = try mask.detached().expanded(to: shape).nonzeroPositions("masked_select")
+    let index = try Tensor(places, shape: [places.count], on: device)
+    return try IndexSelect(0)(expanded(to: shape).reshaped([shape.reduce(1, *)]), index)
+  }
+
+  private func nonzeroPositions(_ operation: String) throws -> [Int32] {
+    guard count <= Int(Int32.max) else {
+      throw TensorError.badShape(operation: operation, shape: shape, expected: "fewer than 2^31 elements")
+    }
+    return try converted(to: .bool).values(as: Bool.self).enumerated().compactMap { $1 ? Int32($0) : nil }
+  }
+}

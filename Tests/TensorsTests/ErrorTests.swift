@@ -1,0 +1,118 @@
+import Tensors
+import Testing
+
+/// A mistake and the text it gives; dimensions and indices in texts count from 1, as scripts do.
+struct ErrorCase: Sendable, CustomTestStringConvertible {
+  let text: String
+  let run: @Sendable (Device) throws -> Void
+  var testDescription: String { text }
+
+  init(_ text: String, _ run: @escaping @Sendable (Device) throws -> Void) {
+    (self.text, self.run) = (text, run)
+  }
+}
+
+@Suite struct ErrorTests {
+  static func zeros(_ shape: Int..., on device: Device) throws -> Tensor { try .zeros(shape, on: device) }
+
+  static let cases = [
+    ErrorCase(
+      "matmul: cannot combine [8, 40] with [64, 10]. Mend: make the inner lengths equal, or transpose one."
+    ) {
+      _ = try MatrixProduct()(zeros(8, 40, on: $0), zeros(64, 10, on: $0))
+    },
+    ErrorCase("matmul: cannot combine [] with [2]. Mend: both need a dimension; use * for numbers.") {
+      _ = try MatrixProduct()(zeros(on: $0), zeros(2, on: $0))
+    },
+    ErrorCase(
+      "add: cannot combine [2, 3] with [4]. Mend: lengths must be equal or 1, counted from the last dimension."
+    ) {
+      _ = try zeros(2, 3, on: $0).adding(zeros(4, on: $0))
+    },
+    ErrorCase("reshape: [2, 3] has 6 elements, [4, 2] would have another number") {
+      _ = try zeros(2, 3, on: $0).reshaped([4, 2])
+    },
+    ErrorCase("reshape: [2, 3] has 6 elements, [-1, 4] would have another number") {
+      _ = try zeros(2, 3, on: $0).reshaped([-1, 4])
+    },
+    ErrorCase("sum: dimension 3 of a tensor of shape [2, 3], which has 2") {
+      _ = try Reduction(.sum, over: [2])(zeros(2, 3, on: $0))
+    },
+    ErrorCase("sum: a dimension is named twice") {
+      _ = try Reduction(.sum, over: [1, -1])(zeros(2, 3, on: $0))
+    },
+    ErrorCase("select: index 4 is outside 1 to 3") { _ = try zeros(2, 3, on: $0).select(1, 3) },
+    ErrorCase("slice: index 5 is outside 1 to 3") { _ = try zeros(3, on: $0).narrow(0, from: 0, count: 5) },
+    ErrorCase("gather: index 8 is outside 1 to 3") {
+      _ = try Gather(0)(zeros(3, on: $0), wholes([7], on: $0))
+    },
+    ErrorCase("index_select: index 4 is outside 1 to 3") {
+      _ = try IndexSelect(0)(zeros(3, on: $0), wholes([3], on: $0))
+    },
+    ErrorCase("exp: expected float32, got a int32 tensor. Mend: convert with x:to(\"…\")") {
+      _ = try Elementwise(Exponential())(wholes([1], on: $0))
+    },
+    ErrorCase(
+      "linear: cannot combine [2, 3] with [4, 5]. Mend: the input's last length must be the weight's second (out, in)."
+    ) {
+      _ = try Linear()(zeros(2, 3, on: $0), zeros(4, 5, on: $0))
+    },
+    ErrorCase("linear (bias): got [1], expected [4]") {
+      _ = try Linear()(zeros(2, 3, on: $0), zeros(4, 3, on: $0), zeros(1, on: $0))
+    },
+    ErrorCase("conv1d: got [2, 9, 3], expected (batch, time, 4 channels)") {
+      _ = try Conv1d()(zeros(2, 9, 3, on: $0), zeros(5, 4, 3, on: $0))
+    },
+    ErrorCase(
+      "conv1d: got [2, 2, 4], expected at least 5 time steps for kernel 3 with dilation 2. "
+        + "Mend: a smaller kernel, fewer poolings before it, or padding"
+    ) { _ = try Conv1d(dilation: 2)(zeros(2, 2, 4, on: $0), zeros(5, 4, 3, on: $0)) },
+    ErrorCase("conv1d (bias): got [4], expected [5]") {
+      _ = try Conv1d()(zeros(2, 9, 4, on: $0), zeros(5, 4, 3, on: $0), zeros(4, on: $0))
+    },
+    ErrorCase("conv1d (weight): expected float32, got a bool tensor. Mend: convert with x:to(\"…\")") {
+      _ = try Conv1d()(zeros(2, 9, 4, on: $0), Tensor.zeros([5, 4, 3], dtype: .bool, on: $0))
+    },
+    ErrorCase(
+      "max_pool1d: got [1, 1, 4], expected (batch, time of at least 2, channels). Mend: fewer poolings, or a longer input"
+    ) {
+      _ = try MaxPool1d(.init(kernel: 2))(zeros(1, 1, 4, on: $0))
+    },
+    ErrorCase(
+      "max_pool1d: got [1, 0, 4], expected (batch, time of at least 1, channels). Mend: fewer poolings, or a longer input"
+    ) {
+      _ = try MaxPool1d(.init(kernel: 2, padding: 1))(zeros(1, 0, 4, on: $0))
+    },
+    ErrorCase("batch_norm: got [1, 4], expected more than one value a channel in training") {
+      _ = try BatchNormTraining()(zeros(1, 4, on: $0), zeros(4, on: $0), zeros(4, on: $0))
+    },
+    ErrorCase("cross_entropy: label 6 of sample 2 is outside the 5 classes of the logits") {
+      _ = try CrossEntropy()(zeros(2, 5, on: $0), wholes([0, 5], on: $0))
+    },
+    ErrorCase("nll: expected float32, got a bool tensor. Mend: convert with x:to(\"…\")") {
+      _ = try CrossEntropy(fromLogProbabilities: true)(
+        Tensor.zeros([1, 5], dtype: .bool, on: $0), wholes([0], on: $0))
+    },
+    ErrorCase("cat: cannot combine [2, 3] with [3, 3]. Mend: all lengths but the joined one must be equal.") {
+      _ = try Concatenation(1)(zeros(2, 3, on: $0), zeros(3, 3, on: $0))
+    },
+    ErrorCase("cat: the list of tensors is empty") { _ in _ = try Concatenation(0).apply([]) },
+    ErrorCase("topk: asked for 4 of the 3 elements of [2, 3]") { _ = try zeros(2, 3, on: $0).topk(4, 1) },
+    ErrorCase("randint: nothing to draw from 5 up to 5") {
+      var random = RandomStream(seed: 1, purpose: "x")
+      _ = try Tensor.randint(5, 5, [1], from: &random, on: $0)
+    },
+    ErrorCase("item: got [2], expected one element") { _ = try zeros(2, on: $0).item() },
+    ErrorCase("expand: cannot combine [3] with [-2, 3]. Mend: only dimensions of length 1 can be expanded.") {
+      _ = try zeros(3, on: $0).expanded(to: [-2, 3])
+    },
+    ErrorCase("zeros: got [-1], expected lengths of 0 or more") { _ = try zeros(-1, on: $0) },
+  ]
+
+  @Test(arguments: cases) func saysWhatFailed(_ mistake: ErrorCase) {
+    do {
+      try mistake.run(device())
+      Issue.record("nothing was thrown")
+    } catch { #expect("\(error)" == mistake.text) }
+  }
+}

@@ -1,0 +1,25 @@
+local nj = require "nightjar"
+
+return nj.learner {
+  name = "prototypical",
+  summary = "Nearest class mean (Snell et al. 2017, arXiv 1703.05175)",
+  api = 1,
+
+  start = function(self, base)                 -- base.features: (samples, embedding)
+    self.weight = nj.zeros { base.model.classes, base.features:size(2) }
+    self.bias = nj.zeros { base.model.classes }
+    self:learn(base)
+  end,
+
+  learn = function(self, support)              -- −|x − p|² = 2 p·x − p·p − x·x; x·x is the same for all classes
+    for _, class in ipairs(support.classes) do
+      local prototype = support:of(class):mean(1)
+      self.weight[class] = prototype * 2
+      self.bias[class] = -(prototype * prototype):sum()
+    end
+  end,
+
+  scores = function(self, features)            -- (batch, embedding) → (batch, classes)
+    return features:matmul(self.weight:transpose(1, 2)) + self.bias
+  end,
+}

@@ -1,0 +1,26 @@
+local nj = require "nightjar"
+
+return nj.task {
+  name = "keyword_fscil",
+  summary = "Keyword few-shot class-incremental learning (NeuroBench, arXiv 2304.04640)",
+  api = 1,
+  options = {
+    ways = { type = "integer", min = 1, help = "new words a session; left out: a language's words" },
+    shots = { type = "integer", min = 1, help = "samples each new word is learned from; left out: 5" },
+    queries = { type = "integer", min = 1, help = "samples each new word is tested on; left out: all there are" },
+    sessions = { type = "integer", min = 1, help = "sessions at most" },
+  },
+
+  run = function(self, context)
+    local options = self.options
+    return nj.fscil.run {
+      model = context:pretrain(),                -- the base words, by the recipe; kept for the next run
+      data = context.data,
+      learners = context.learners,
+      tests = context.tests,
+      metrics = context.metrics,
+      repeats = context.repeats,
+      ways = options.ways, shots = options.shots, queries = options.queries, sessions = options.sessions,
+    }
+  end,
+}
