@@ -6,7 +6,7 @@ extension Figure: LuaHosted {
 
 extension LuaClass {
   /// Figures as scripts see them.
-  public static let figure = LuaClass(
+  static let figure = LuaClass(
     Figure.self, "A figure, to look at as text or to save as a picture",
     methods: [
       LuaFunction(

@@ -19,8 +19,8 @@ import Tensors
 /// | heatmap | column labels | row labels | value: (row, column), as lists or a tensor |
 ///
 /// Beside the data each takes title, caption, x_label, y_label, x_range, y_range, x_ticks, y_ticks and legend.
-public enum PlotBindings {
-  public static let module = LuaModule(
+enum PlotBindings {
+  static let module = LuaModule(
     "plot", "Figures, from lists, tensors or rows of named values", functions: plots + [panels])
 
   static let plots: [LuaFunction] = [
