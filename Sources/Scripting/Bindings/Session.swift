@@ -16,6 +16,8 @@ public final class Session {
   public var run: any ScriptRun
   /// How progress is shown.
   public let console: Console
+  /// Where results of stages are kept.
+  public let cache: StageCache
   /// What was granted beyond computing; nothing, unless set.
   public var capabilities = Capabilities()
   /// The files a script may touch.
@@ -23,8 +25,6 @@ public final class Session {
     get { capabilities.files }
     set { capabilities.files = newValue }
   }
-  /// Where results of stages are kept.
-  public let cache: StageCache
 
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
