@@ -5,8 +5,8 @@ import Tensors
 ///
 /// Waves are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels last.
 /// Nothing here is recorded for gradients.
-public enum AudioBindings {
-  public static let module = LuaModule(
+enum AudioBindings {
+  static let module = LuaModule(
     "audio", "Sound files and what is heard in them; waves are (samples) or (batch, samples)",
     functions: files + features)
 
