@@ -18,6 +18,13 @@ public final class Session {
   public let console: Console
   /// Where results of stages are kept.
   public let cache: StageCache
+  /// What was granted beyond computing; nothing, unless set.
+  public var capabilities = Capabilities()
+  /// The files a script may touch.
+  public var files: FileGate {
+    get { capabilities.files }
+    set { capabilities.files = newValue }
+  }
 
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {

@@ -1,0 +1,138 @@
+import Audio
+import Tensors
+
+/// `nj.audio`: sound files, resampling and features; parameters are named as torchaudio's.
+///
+/// Waves are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels last.
+/// Nothing here is recorded for gradients.
+enum AudioBindings {
+  static let module = LuaModule(
+    "audio", "Sound files and what is heard in them; waves are (samples) or (batch, samples)",
+    functions: files + features)
+
+  static let files: [LuaFunction] = [
+    LuaFunction(
+      "read", "A sound file's samples, full scale ±1, channels averaged; and its rate in Hz",
+      [
+        .string("path"),
+        .options("options", [.rate("rate", optional: true, help: "resample to this rate, in Hz")]),
+      ],
+      returns: "tensor, integer"
+    ) { call in
+      let (session, options) = (try call.session, try call.options(2))
+      var wave = try SoundFile.read(session.files.readable(call.string(1)))
+      if options.has("rate") {
+        let rate = try options.integer("rate")
+        wave.samples = try Resampler.resample(wave.samples, from: Double(wave.rate), to: Double(rate))
+        wave.rate = rate
+      }
+      return try call.give(
+        Tensor(wave.samples, shape: [wave.samples.count], on: session.device), wave.rate)
+    },
+    LuaFunction(
+      "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
+      [.string("path"), .tensor("samples", help: "(samples)"), .rate("rate", help: "in Hz")]
+    ) { call in
+      let path = try call.session.files.writable(call.string(1))
+      let samples = try call.tensor(2)
+      guard samples.rank == 1 else {
+        throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
+      }
+      try SoundFile.write(Wave(samples: samples.floatValues, rate: call.integer(3)), to: path)
+      return .nothing
+    },
+    LuaFunction(
+      "resample", "Waves at another rate, band-limited",
+      [.waves, .number("from", help: "rate in Hz"), .number("to", help: "rate in Hz")], returns: "tensor"
+    ) { call in
+      let (waves, from, to) = (try Clips("resample", call.tensor(1)), try call.number(2), try call.number(3))
+      _ = try Resampler.resample([], from: from, to: to)  // refuses bad rates
+      let length = Resampler.length(waves.samples, from: from, to: to)
+      return try call.give(waves.map([length]) { try Resampler.resample($0, from: from, to: to) })
+    },
+  ]
+
+  static let features: [LuaFunction] = [
+    LuaFunction(
+      "spectrogram", "Magnitudes of the short-time Fourier transform to a power: (…, time, frequency)",
+      [.waves, .options("options", FeatureOptions.spectrogram)], returns: "tensor"
+    ) { call in
+      let plan = try Spectrogram(call.spectrogramOptions("spectrogram"))
+      let waves = try Clips("spectrogram", call.tensor(1))
+      return try call.give(waves.map([plan.frames(waves.samples), plan.bins]) { try plan($0) })
+    },
+    LuaFunction(
+      "mel_filterbank", "The bands as a matrix: (frequency, band)",
+      [
+        .options(
+          "options",
+          [.integer("n_freqs", default: 201, min: 2, max: 1 << 20, help: "frequencies, n_fft / 2 + 1")]
+            + FeatureOptions.rate(16_000) + FeatureOptions.mel())
+      ], returns: "tensor"
+    ) { call in
+      let options = try call.options(1)
+      let bins = try options.integer("n_freqs")
+      let bank = try MelFilterbank(
+        bins: bins, sampleRate: options.integer("sample_rate"), options.mel("mel_filterbank"))
+      return try call.give(Tensor(bank.matrix, shape: [bins, bank.mels], on: call.session.device))
+    },
+    LuaFunction(
+      "mel_spectrogram", "A spectrogram summed into mel bands: (…, time, band)",
+      [.waves, .options("options", FeatureOptions.melSpectrogram)], returns: "tensor"
+    ) { call in
+      let options = try call.options(2)
+      let plan = try MelSpectrogram(options.melSpectrogram("mel_spectrogram"))
+      let waves = try Clips("mel_spectrogram", call.tensor(1))
+      return try call.give(waves.map([plan.frames(waves.samples), plan.mels]) { try plan($0) })
+    },
+    LuaFunction(
+      "mfcc", "Mel-frequency cepstral coefficients: (…, time, coefficient)",
+      [.waves, .options("options", FeatureOptions.mfcc)], returns: "tensor"
+    ) { call in
+      let plan = try MFCC(call.options(2).mfcc())
+      let waves = try Clips("mfcc", call.tensor(1))
+      return try call.give(waves.map([plan.frames(waves.samples), plan.coefficients]) { try plan($0) })
+    },
+    LuaFunction(
+      "delta", "How features change from frame to frame; the same shape, (…, time, channel)",
+      [
+        .tensor("features", help: "(time, channel) or (batch, time, channel)"),
+        .options("options", [.integer("win_length", default: 5, min: 3, help: "frames, an odd number")]),
+      ], returns: "tensor"
+    ) { call in
+      let (features, options) = (try call.tensor(1), try call.options(2))
+      let window = try options.integer("win_length")
+      guard features.rank == 2 || features.rank == 3, let channels = features.shape.last, channels > 0 else {
+        throw TensorError.badShape(
+          operation: "delta", shape: features.shape, expected: "(time, channel) or (batch, time, channel)")
+      }
+      _ = try Delta.delta([], channels: channels, windowLength: window)  // refuses a bad window
+      let clips = try Clips("delta", features, shape: Array(features.shape.suffix(2)))
+      return try call.give(
+        clips.map(clips.shape) { try Delta.delta($0, channels: channels, windowLength: window) })
+    },
+    LuaFunction(
+      "s2s",
+      "Speech2Spikes (Stewart et al. 2023): −1, 0 and 1 for the changes of a log-mel spectrogram: (…, time, band)",
+      [.waves, .options("options", FeatureOptions.spikes)], returns: "tensor"
+    ) { call in
+      let plan = try SpikeEncoding(call.options(2).spikes())
+      let waves = try Clips("s2s", call.tensor(1))
+      return try call.give(waves.map([plan.steps(waves.samples), plan.channels]) { try plan($0) })
+    },
+  ]
+}
+
+extension LuaParameter {
+  fileprivate static var waves: Self { .tensor("waves", help: "(samples) or (batch, samples)") }
+
+  fileprivate static func rate(_ name: String, optional: Bool = false, help: String) -> Self {
+    .integer(name, optional: optional, min: 1, max: 10_000_000, help: help)
+  }
+}
+
+extension LuaCall {
+  fileprivate func spectrogramOptions(_ feature: String) throws -> Spectrogram.Options {
+    try options(2).spectrogram(feature)
+  }
+}

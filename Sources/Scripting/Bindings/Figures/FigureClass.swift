@@ -1,0 +1,32 @@
+import Metrics
+
+extension Figure: LuaHosted {
+  public static var luaClassName: String { "figure" }
+}
+
+extension LuaClass {
+  /// Figures as scripts see them.
+  static let figure = LuaClass(
+    Figure.self, "A figure, to look at as text or to save as a picture",
+    methods: [
+      LuaFunction(
+        "save", "Draws it into a file: .png, .svg or .pdf (by gnuplot), or .txt; gives the figure back",
+        [.string("path")], returns: "figure"
+      ) { call in
+        let path = try call.session.files.writable(call.string(1))
+        try call.object(0, Figure.self).save(to: path)
+        return call.give(argument: 0)
+      },
+      LuaFunction(
+        "text", "The figure in characters", [.integer("width", default: 80, min: 32, max: 1000)],
+        returns: "string"
+      ) { call in
+        call.give(try call.object(0, Figure.self).text(width: call.integer(1)))
+      },
+    ],
+    operators: [
+      LuaFunction("__tostring", "The figure in characters, 80 wide", returns: "string") { call in
+        call.give(try call.object(0, Figure.self).text())
+      }
+    ])
+}

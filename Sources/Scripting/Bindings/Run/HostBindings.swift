@@ -1,0 +1,79 @@
+import Dispatch
+import Networks
+import Tensors
+
+/// The small things of `nj`: time, memory, seeds, progress, environment variables, state files.
+enum HostBindings {
+  static let functions: [LuaFunction] = [
+    LuaFunction("time", "Seconds on a clock that only runs forward; for differences", returns: "number") {
+      call in
+      call.give(Double(DispatchTime.now().uptimeNanoseconds) / 1e9)
+    },
+    LuaFunction(
+      "memory", "Bytes in use: live, idle, peak and budget of tensors, and lua's own", returns: "table"
+    ) { call in
+      let pool = try call.session.device.pool
+      let usage = pool.usage
+      return try call.give([
+        "live": usage.live, "idle": usage.idle, "peak": usage.peak, "budget": pool.budget,
+        "lua": call.state.luaBytes,
+      ])
+    },
+    LuaFunction(
+      "seed", "Starts the random tensors and new layers again from a seed", [.integer("seed", min: 0)]
+    ) { call in
+      try call.session.reseed(UInt64(call.integer(1)))
+      return .nothing
+    },
+    LuaFunction(
+      "random", "Random numbers apart from all others", [.integer("seed", min: 0)], returns: "random"
+    ) { call in
+      try call.give(RandomSource(RandomStream(seed: UInt64(call.integer(1)), purpose: "random")))
+    },
+    LuaFunction(
+      "progress", "A line that shows how far long work is: `for i in nj.progress(10, \"epochs\") do`",
+      [.integer("total", min: 0, max: 1 << 40), .string("label", default: "")], returns: "progress"
+    ) { call in
+      let label = try call.string(2).replacing("\n", with: " ").printable(limit: 60)
+      return try call.give(
+        ProgressHandle(label.isEmpty ? "progress" : label, total: call.integer(1), on: call.session.console))
+    },
+    LuaFunction(
+      "env", "An environment variable that was granted by --allow env=NAME; nil when it is not set",
+      [.string("name")],
+      returns: "string"
+    ) { call in
+      try call.give(call.session.capabilities.variable(call.string(1)).luaValue)
+    },
+    LuaFunction("load", "The tensors of a safetensors file, by name", [.string("path")], returns: "table") {
+      call in
+      let session = try call.session
+      return try call.give(SafeTensors.read(session.files.readable(call.string(1)), on: session.device))
+    },
+    LuaFunction(
+      "save", "Writes named tensors as a safetensors file", [.string("path"), .table("tensors")]
+    ) { call in
+      let path = try call.session.files.writable(call.string(1))
+      try SafeTensors.write(named(call.value(2), "save"), to: path)
+      return .nothing
+    },
+  ]
+
+  /// The tensors of a table by name, in the order of the names.
+  static func named(_ value: LuaValue, _ function: String) throws -> [(name: String, tensor: Tensor)] {
+    let table = value.table ?? LuaTable()
+    guard table.list.isEmpty else {
+      throw ScriptFailure("\(function): expected tensors by name, got a list. Mend: give each a name")
+    }
+    guard !table.fields.isEmpty else { throw ScriptFailure("\(function): the table has no tensors") }
+    return try table.fields.map { field in
+      guard let tensor = field.value.object(Tensor.self) else {
+        throw ScriptFailure("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
+      }
+      guard field.name != "__metadata__" else {
+        throw ScriptFailure("\(function): the name '__metadata__' is the file format's own")
+      }
+      return (field.name, tensor)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+
+/// Reads JSON text (RFC 8259) into Lua values; whole numbers become integers where they fit.
+struct JSONReader {
+  /// As deep as tables can come back into Swift.
+  private static let deepest = 64
+
+  private let bytes: [UInt8]
+  private var position = 0
+
+  /// - Throws: ``ScriptFailure`` with line and column.
+  static func value(_ bytes: [UInt8]) throws -> LuaValue {
+    var reader = JSONReader(bytes: bytes)
+    let value = try reader.value(depth: 0, inList: false)
+    reader.skipSpace()
+    guard reader.next == nil else { throw reader.failure("there is more text behind the value") }
+    return value
+  }
+
+  private init(bytes: [UInt8]) { self.bytes = bytes }
+
+  private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+  private func failure(_ reason: String, at place: Int? = nil) -> ScriptFailure {
+    let read = bytes.prefix(place ?? position)
+    let line = read.count { $0 == UInt8(ascii: "\n") } + 1
+    let column = read.count - (read.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
+    return ScriptFailure("decode: line \(line), column \(column): \(reason)")
+  }
+
+  private mutating func skipSpace() {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  }
+
+  private mutating func take(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard next == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func value(depth: Int, inList: Bool) throws -> LuaValue {
+    guard depth < Self.deepest else { throw failure("nested more than \(Self.deepest) deep") }
+    skipSpace()
+    switch next {
+    case UInt8(ascii: "{"): return try object(depth)
+    case UInt8(ascii: "["): return try list(depth)
+    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "n"): return try word("null", inList ? .object(LuaObject(JSONNull.shared)) : .nil)
+    case nil: throw failure("the text ends where a value should be")
+    default: return try number()
+    }
+  }
+
+  private mutating func word(_ word: String, _ value: LuaValue) throws -> LuaValue {
+    guard bytes[position...].starts(with: word.utf8) else { throw failure("expected \(word)") }
+    position += word.utf8.count
+    return value
+  }
+
+  private mutating func list(_ depth: Int) throws -> LuaValue {
+    position += 1
+    var elements: [LuaValue] = []
+    if take("]") { return .table(LuaTable()) }
+    repeat { elements.append(try value(depth: depth + 1, inList: true)) } while take(",")
+    guard take("]") else { throw failure("expected , or ] in the list") }
+    return .table(LuaTable(list: elements))
+  }
+
+  private mutating func object(_ depth: Int) throws -> LuaValue {
+    position += 1
+    var fields: [(name: String, value: LuaValue)] = []
+    if take("}") { return .table(LuaTable()) }
+    repeat {
+      skipSpace()
+      guard next == UInt8(ascii: "\"") else { throw failure("expected a name in quotes") }
+      let name = try string()
+      guard take(":") else { throw failure("expected : behind the name '\(name)'") }
+      let value = try value(depth: depth + 1, inList: false)
+      fields.append((name, value))
+    } while take(",")
+    guard take("}") else { throw failure("expected , or } in the object") }
+    return .table(LuaTable(fields: fields))  // of one name that is there twice, the later counts
+  }
+
+  private mutating func number() throws -> LuaValue {
+    let start = position
+    func isPart(_ byte: UInt8) -> Bool {
+      (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
+    }
+    while let byte = next, isPart(byte) { position += 1 }
+    let text = String(decoding: bytes[start..<position], as: UTF8.self)
+    guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil,
+      let number = Double(text), number.isFinite
+    else { throw failure("expected a value", at: start) }
+    return Int(text).map(LuaValue.integer) ?? .number(number)
+  }
+
+  private mutating func string() throws -> String {
+    let start = position
+    position += 1
+    var result: [UInt8] = []
+    while let byte = next {
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""):
+        guard let text = String(validating: result, as: UTF8.self) else {
+          throw failure("the string is not UTF-8", at: start)
+        }
+        return text
+      case UInt8(ascii: "\\"): try escape(into: &result)
+      case 0..<0x20: throw failure("a control character in a string; write it as \\u00..", at: position - 1)
+      default: result.append(byte)
+      }
+    }
+    throw failure("the string does not end", at: start)
+  }
+
+  private mutating func escape(into result: inout [UInt8]) throws {
+    let start = position - 1
+    guard let byte = next else { throw failure("the string does not end", at: start) }
+    position += 1
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(byte)
+    case UInt8(ascii: "b"): result.append(8)
+    case UInt8(ascii: "f"): result.append(12)
+    case UInt8(ascii: "n"): result.append(10)
+    case UInt8(ascii: "r"): result.append(13)
+    case UInt8(ascii: "t"): result.append(9)
+    case UInt8(ascii: "u"):
+      var code = try hexadecimal(start)
+      if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
+        position += 2
+        let low = try hexadecimal(start)
+        guard (0xDC00..<0xE000).contains(low) else { throw failure("half of a surrogate pair", at: start) }
+        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+      }
+      guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair", at: start) }
+      result += Array(String(Character(scalar)).utf8)
+    default: throw failure("an unknown escape", at: start)
+    }
+  }
+
+  private mutating func hexadecimal(_ start: Int) throws -> UInt32 {
+    let digits = bytes[position..<min(position + 4, bytes.count)]
+    guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+      let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { throw failure("expected four hexadecimal digits behind \\u", at: start) }
+    position += 4
+    return code
+  }
+}

@@ -1,0 +1,84 @@
+import Metrics
+import Tensors
+
+/// `nj.run`: the run a script is part of.
+enum RunBindings {
+  static let module = LuaModule(
+    "run", "The run this script is part of: its options, and what it leaves in its folder",
+    functions: functions,
+    properties: [
+      LuaProperty(
+        "options", "What --set gave; called with a declaration, options checked and with defaults", "options"
+      ) { call in
+        try call.give(RunOptions(call.session.run.settings))
+      },
+      LuaProperty("out", "The run's folder, which may be written and read", "string") { call in
+        call.give(try call.session.runFolder())
+      },
+      LuaProperty("seed", "The seed everything random derives from", "integer") { call in
+        call.give(Int(truncatingIfNeeded: try call.session.seed))
+      },
+    ])
+
+  private static let functions: [LuaFunction] = [
+    LuaFunction(
+      "log", "Notes a number that changes over steps, in scalars.csv",
+      [.string("name"), .operand("value"), .integer("step")]
+    ) { call in
+      let value = try call.objectIfAny(2, Tensor.self)?.item() ?? call.number(2)
+      try call.session.run.log(call.string(1), value, step: call.integer(3))
+      return .nothing
+    },
+    LuaFunction(
+      "save",
+      "Keeps a value: tensors as NAME.safetensors, other tables as NAME.json, a string as NAME.txt; gives the path",
+      [.string("name"), .any("value")], returns: "string"
+    ) { call in
+      call.give(try call.session.runFiles().save(call.string(1), call.value(2)))
+    },
+    LuaFunction(
+      "figure",
+      "Shows a figure as text, and keeps it as NAME.png and NAME.txt; gives the picture's path, or nil",
+      [.string("name"), .object("figure", "figure")], returns: "string"
+    ) { call in
+      let (name, figure) = (try call.string(1), try call.object(2, Figure.self))
+      let saved = try call.session.runFiles().save(name, figure)
+      call.state.print(figure.text())
+      switch saved {
+      case .success(let path):
+        call.state.print(path + "\n")
+        return call.give(path)
+      case .failure(let missing):
+        call.state.print("no picture of \(name.printable()): \(missing)\n")
+        return try call.give(LuaValue.nil)
+      }
+    },
+    LuaFunction(
+      "table",
+      "Shows rows of named values as a table, and keeps it as NAME.csv and NAME.txt; gives the csv's path",
+      [
+        .string("name"), .list("rows", of: .table),
+        .strings(
+          "columns", optional: true, help: "which, in their order; left out: all, sorted, 6 before 11"),
+      ], returns: "string"
+    ) { call in
+      let columns = call.has(3) ? try call.strings(3) : nil
+      let table = try RunTable.make(call.string(1), rows: call.value(2).list ?? [], columns: columns)
+      let path = try call.session.runFiles().save(call.string(1), table)
+      call.state.print(table.text)
+      call.state.print(path + "\n")
+      return call.give(path)
+    },
+  ]
+}
+
+extension Session {
+  /// The run's folder; the script may use its files from now on.
+  func runFolder() throws -> String {
+    let folder = try run.folder()
+    files.open(output: folder)
+    return folder
+  }
+
+  fileprivate func runFiles() throws -> RunFiles { RunFiles(folder: try runFolder()) }
+}
