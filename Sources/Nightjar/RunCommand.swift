@@ -32,6 +32,7 @@ struct RunCommand: ParsableCommand {
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
     let host = try ScriptHost(options.hostOptions(name: name, out: out))
     try host.run(file: file)
+    for remark in host.run.unusedSettings { host.console.warn(remark) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
   }
 

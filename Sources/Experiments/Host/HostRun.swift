@@ -12,6 +12,8 @@ public final class HostRun: ScriptRun {
   private let console: Console
   private let versions: [String: String]
   private var opened: RunFolder?
+  /// Options that the script declared or looked at.
+  private var known: Set<String> = []
 
   init(_ options: HostOptions, console: Console, versions: [String: String]) {
     (self.options, self.console, self.versions) = (options, console, versions)
@@ -43,6 +45,16 @@ public final class HostRun: ScriptRun {
 
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
+  }
+
+  public func noteUse(ofSetting name: String) { known.insert(name) }
+
+  /// What is odd about `--set` now that the script is done: options that it neither declared nor looked at.
+  public var unusedSettings: [String] {
+    settings.filter { !known.contains($0.name) }.map { setting in
+      let hint = setting.name.nearest(in: known).map { "; did you mean \($0)?" } ?? ""
+      return "--set \(setting.name)=\(setting.value) did nothing: the script has no such option\(hint)"
+    }
   }
 
   /// Writes what is gathered in memory.

@@ -13,6 +13,8 @@ public final class ScriptHost {
   public let session: Session
   public let library: PluginLibrary
   public let run: HostRun
+  /// The folder of the shipped plugins, if it was found.
+  public let shipped: String?
   private let output: StandardOutput
 
   /// Opens a host.
@@ -25,7 +27,9 @@ public final class ScriptHost {
     run = HostRun(options, console: console, versions: ["nightjar": NightjarModule.version])
     session = Session(
       device: device, seed: options.seed, console: console, cache: StageCache(console: console), run: run)
-    library = PluginLibrary(folders: options.pluginFolders, shipped: Installation.shippedPlugins())
+    session.capabilities = try Capabilities(parsing: options.grants)
+    shipped = Installation.shippedPlugins()
+    library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
     state = try LuaState(seed: options.seed)
     // Garbage tensors are collected before the budget bites.
     state.nativeBudget = device.pool.budget
@@ -40,7 +44,7 @@ public final class ScriptHost {
   /// - Throws: `ScriptFailure` with file, line and traceback; `FileFailure`; what the output failed with.
   @discardableResult
   public func run(file path: String) throws -> [LuaValue] {
-    try keepingOutput { try state.runFile(path, roots: library.searchPath) }
+    try keepingOutput { try state.runFile(path, roots: shipped.map { [$0] } ?? []) }
   }
 
   /// Runs `body`, then writes what the run still holds in memory, also when it failed.

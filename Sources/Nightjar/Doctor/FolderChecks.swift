@@ -8,7 +8,7 @@ import Tensors
 enum FolderChecks {
   /// Whether the shipped plugins are there, and whether all plugins load.
   static func plugins(_ host: ScriptHost) -> Finding {
-    guard let shipped = Installation.shippedPlugins() else {
+    guard let shipped = host.shipped else {
       let set = ProcessInfo.processInfo.environment[Installation.variable].map { "\(Installation.variable)=\($0): " } ?? ""
       return Finding(
         state: .missing, subject: "plugins", detail: "\(set)the shipped ones were not found near \(Installation.executable)",
@@ -16,12 +16,12 @@ enum FolderChecks {
     }
     let all = host.library.survey(in: host.state)
     let broken = all.filter { if case .failure = $0.result { true } else { false } }
-    let own = all.count { $0.entry.root != shipped }
+    let own = all.count { !Folder.isSame($0.entry.root, shipped) }
     let count = "\(shipped), \(all.count) found" + (own > 0 ? ", \(own) of them elsewhere" : "")
     guard let first = broken.first else {
       return Finding(state: .ok, subject: "plugins", detail: count + ", all of them load")
     }
-    let isShipped = broken.contains { $0.entry.root == shipped }
+    let isShipped = broken.contains { Folder.isSame($0.entry.root, shipped) }
     return Finding(
       state: isShipped ? .missing : .absent, subject: "plugins",
       detail: "\(count), \(broken.count) broken: \(first.entry.path)", remedy: "see `nightjar plugins list`")

@@ -33,7 +33,8 @@ enum ProgramChecks {
       guard result.status == 0, !said.isEmpty else {
         return Finding(state: .absent, subject: subject, detail: "\(path) does not run", remedy: remedy)
       }
-      return Finding(state: .ok, subject: subject, detail: "\(said.prefix { $0 != ":" }.split(separator: "  ")[0]), \(path)")
+      let version = said.firstMatch(of: /[0-9]+(\.[0-9]+)+/).map { " \($0.output.0)" } ?? ""
+      return Finding(state: .ok, subject: subject, detail: "\(name)\(version), \(path)")
     } catch {
       return Finding(state: .absent, subject: subject, detail: "\(error)", remedy: remedy)
     }

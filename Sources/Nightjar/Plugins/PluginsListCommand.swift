@@ -25,20 +25,20 @@ struct PluginsListCommand: ParsableCommand {
       let places = host.library.searchPath.joined(separator: ", ")
       return host.console.say("no \(kind.map { $0.rawValue + " " } ?? "")plugins in \(places)")
     }
-    try output.write(Self.table(listed).text)
+    try output.write(Self.table(listed, shipped: host.shipped).text)
     for plugin in listed {
       for hidden in plugin.shadows { try output.line("\n\(plugin.title): \(plugin.path) hides \(hidden)") }
       if let error = plugin.error { try output.line("\n\(plugin.title) is broken: \(error)") }
     }
   }
 
-  private static func table(_ plugins: [Listed]) -> ResultTable {
+  private static func table(_ plugins: [Listed], shipped: String?) -> ResultTable {
     ResultTable(
       columns: [.init("kind"), .init("name"), .init("from"), .init("what it does")],
       rows: plugins.map { plugin in
         let remarks = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
         return [
-          .text(plugin.kind), .text(plugin.name), .text(plugin.root + remarks),
+          .text(plugin.kind), .text(plugin.name), .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + remarks),
           .text(plugin.summary ?? "broken, see below"),
         ]
       })

@@ -8,6 +8,13 @@ enum Folder {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
+  /// Whether two paths name one folder.
+  static func isSame(_ path: String, _ other: String?) -> Bool {
+    guard let other else { return false }
+    func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    return real(path) == real(other)
+  }
+
   /// Whether a file could be made at `path`: in it, or in the nearest folder above it that is there.
   static func isWritable(_ path: String) -> Bool {
     var folder = URL(fileURLWithPath: path).path
