@@ -40,7 +40,9 @@ extension Module {
     func visit(_ module: any Module, _ name: String) {
       guard seen.insert(ObjectIdentifier(module)).inserted else { return }
       found.append((name, module))
-      for child in module.children { visit(child.module, name.isEmpty ? child.name : "\(name).\(child.name)") }
+      for child in module.children {
+        visit(child.module, name.isEmpty ? child.name : "\(name).\(child.name)")
+      }
     }
     visit(self, "")
     return found

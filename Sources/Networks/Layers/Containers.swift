@@ -31,7 +31,8 @@ public final class SequentialLayer: Module {
     children.firstIndex { $0.name == "readout" } ?? children.lastIndex { $0.module is LinearLayer }
   }
 
-  private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor {
+  private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor
+  {
     var x = input
     for part in parts {
       do { x = try part.module.forward(x) } catch let error as TensorError where error.exitCode == .script {
@@ -50,7 +51,9 @@ public final class ResidualLayer: Module {
   private let shortcut: (any Module)?
   public var isTraining = true
 
-  public init(_ body: any Module, shortcut: (any Module)? = nil) { (self.body, self.shortcut) = (body, shortcut) }
+  public init(_ body: any Module, shortcut: (any Module)? = nil) {
+    (self.body, self.shortcut) = (body, shortcut)
+  }
 
   public var description: String { "Residual" }
   public var children: [(name: String, module: any Module)] {

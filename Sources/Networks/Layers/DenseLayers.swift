@@ -18,7 +18,9 @@ public final class LinearLayer: Module {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
   }
 
-  public func forward(_ input: Tensor) throws -> Tensor { try Linear().apply([input, weight] + (bias.map { [$0] } ?? [])) }
+  public func forward(_ input: Tensor) throws -> Tensor {
+    try Linear().apply([input, weight] + (bias.map { [$0] } ?? []))
+  }
 }
 
 /// Rows of a table looked up by int32 indices from 0: (…) → (…, width).
@@ -58,7 +60,8 @@ public final class DropoutLayer: Module {
 
   public init(_ probability: Float, with initialiser: inout Initialiser) throws {
     guard probability >= 0, probability < 1 else {
-      throw NetworkError.badLayer(layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1)")
+      throw NetworkError.badLayer(
+        layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1)")
     }
     self.probability = probability
     random = initialiser.layerStream("dropout")

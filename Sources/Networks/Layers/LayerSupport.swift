@@ -28,7 +28,9 @@ public struct Initialiser {
   mutating func normal(_ shape: [Int]) throws -> Tensor { try leaf(.randn(shape, from: &random, on: device)) }
 
   /// All one value.
-  func constant(_ shape: [Int], _ value: Double) throws -> Tensor { try leaf(.full(shape, value, on: device)) }
+  func constant(_ shape: [Int], _ value: Double) throws -> Tensor {
+    try leaf(.full(shape, value, on: device))
+  }
 
   /// The stream of the next layer that draws while it runs.
   mutating func layerStream(_ purpose: String) -> RandomStream {

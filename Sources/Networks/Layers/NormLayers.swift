@@ -32,7 +32,10 @@ public final class BatchNorm1dLayer: Module {
   public var description: String { "BatchNorm1d(\(weight.count))" }
   public var parameters: [(name: String, tensor: Tensor)] { [("weight", weight), ("bias", bias)] }
   public var buffers: [(name: String, tensor: Tensor)] {
-    [("running_mean", runningMean), ("running_var", runningVariance), ("num_batches_tracked", batchesTracked)]
+    [
+      ("running_mean", runningMean), ("running_var", runningVariance),
+      ("num_batches_tracked", batchesTracked),
+    ]
   }
 
   public func forward(_ input: Tensor) throws -> Tensor {

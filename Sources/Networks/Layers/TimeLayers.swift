@@ -13,11 +13,15 @@ public final class Conv1dLayer: Module {
     with initialiser: inout Initialiser
   ) throws {
     try requirePositive(
-      "Conv1d", ["in": inputs, "out": outputs, "kernel": kernel, "stride": operation.stride,
-        "dilation": operation.dilation, "groups": operation.groups])
+      "Conv1d",
+      [
+        "in": inputs, "out": outputs, "kernel": kernel, "stride": operation.stride,
+        "dilation": operation.dilation, "groups": operation.groups,
+      ])
     guard inputs % operation.groups == 0, outputs % operation.groups == 0, operation.padding >= 0 else {
       throw NetworkError.badLayer(
-        layer: "Conv1d", reason: "\(inputs) in and \(outputs) out cannot be split into \(operation.groups) groups")
+        layer: "Conv1d",
+        reason: "\(inputs) in and \(outputs) out cannot be split into \(operation.groups) groups")
     }
     let fanIn = inputs / operation.groups * kernel
     weight = try initialiser.uniform([outputs, inputs / operation.groups, kernel], fanIn: fanIn)
@@ -26,10 +30,13 @@ public final class Conv1dLayer: Module {
   }
 
   public var description: String {
-    let extras = [("stride", operation.stride, 1), ("padding", operation.padding, 0),
-      ("dilation", operation.dilation, 1), ("groups", operation.groups, 1)]
-      .filter { $0.1 != $0.2 }.map { ", \($0.0) \($0.1)" }.joined()
-    return "Conv1d(\(weight.shape[1] * operation.groups), \(weight.shape[0]), kernel \(weight.shape[2])\(extras))"
+    let extras = [
+      ("stride", operation.stride, 1), ("padding", operation.padding, 0),
+      ("dilation", operation.dilation, 1), ("groups", operation.groups, 1),
+    ]
+    .filter { $0.1 != $0.2 }.map { ", \($0.0) \($0.1)" }.joined()
+    return
+      "Conv1d(\(weight.shape[1] * operation.groups), \(weight.shape[0]), kernel \(weight.shape[2])\(extras))"
   }
   public var parameters: [(name: String, tensor: Tensor)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])
@@ -66,7 +73,8 @@ public final class GlobalAvgPool1dLayer: Module {
 
   public func forward(_ input: Tensor) throws -> Tensor {
     guard input.rank == 3 else {
-      throw TensorError.badShape(operation: "GlobalAvgPool1d", shape: input.shape, expected: "(batch, time, channels)")
+      throw TensorError.badShape(
+        operation: "GlobalAvgPool1d", shape: input.shape, expected: "(batch, time, channels)")
     }
     return try Reduction(.mean, over: [1])(input)
   }

@@ -18,11 +18,13 @@ public enum SafeTensors {
     for (name, tensor) in tensors {
       let bytes = try tensor.bytes
       header[name] = [
-        "dtype": code(of: tensor.dtype), "shape": tensor.shape, "data_offsets": [body.count, body.count + bytes.count],
+        "dtype": code(of: tensor.dtype), "shape": tensor.shape,
+        "data_offsets": [body.count, body.count + bytes.count],
       ]
       body.append(bytes)
     }
-    var text = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+    var text = try JSONSerialization.data(
+      withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
     var file = Data()
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { file.append(contentsOf: $0) }
@@ -42,8 +44,10 @@ public enum SafeTensors {
   public static func read(_ path: String, on device: Device) throws -> [String: Tensor] {
     let file: Data
     do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-      throw FileFailure("read", path, reason: FileManager.default.fileExists(atPath: path)
-        ? "it is not a readable file" : "there is no such file")
+      throw FileFailure(
+        "read", path,
+        reason: FileManager.default.fileExists(atPath: path)
+          ? "it is not a readable file" : "there is no such file")
     }
     return try decode(file, named: path, on: device).tensors
   }
@@ -52,7 +56,9 @@ public enum SafeTensors {
   public static func decode(
     _ file: Data, named path: String, on device: Device
   ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
-    func bad(_ reason: String) -> NetworkError { .badFile(path: path, reason: "\(reason); is it a safetensors file?") }
+    func bad(_ reason: String) -> NetworkError {
+      .badFile(path: path, reason: "\(reason); is it a safetensors file?")
+    }
     guard file.count >= 8 else { throw bad("it has only \(file.count) bytes") }
     let length = file.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
     guard length <= longestHeader, Int(length) <= file.count - 8 else {
@@ -86,30 +92,53 @@ public enum SafeTensors {
     }
   }
 
-  private static func tensor(_ bytes: Data, _ code: String, _ shape: [Int], on device: Device) throws -> Tensor {
+  private static func tensor(_ bytes: Data, _ code: String, _ shape: [Int], on device: Device) throws
+    -> Tensor
+  {
     switch code {
     case "F32": return try Tensor(bytes: bytes, shape: shape, dtype: .float32, on: device)
     case "I32": return try Tensor(bytes: bytes, shape: shape, dtype: .int32, on: device)
     case "BOOL": return try Tensor(bytes.map { $0 != 0 }, shape: shape, on: device)
     case "U8": return try Tensor(bytes.map { Int32($0) }, shape: shape, on: device)
-    case "F64": return try Tensor(words(bytes).map { Float(Double(bitPattern: $0)) }, shape: shape, on: device)
-    case "I64": return try Tensor(words(bytes).map { Int32(clamping: Int64(bitPattern: $0)) }, shape: shape, on: device)
-    case "F16": return try Tensor(halves(bytes).map { Float(half: $0) }, shape: shape, on: device)
+    case "F64":
+      return try Tensor(try words(bytes).map { Float(Double(bitPattern: $0)) }, shape: shape, on: device)
+    case "I64":
+      return try Tensor(
+        try words(bytes).map { try wholeNumber(Int64(bitPattern: $0)) }, shape: shape, on: device)
+    case "F16": return try Tensor(try halves(bytes).map { Float(half: $0) }, shape: shape, on: device)
     case "BF16":
-      return try Tensor(halves(bytes).map { Float(bitPattern: UInt32($0) << 16) }, shape: shape, on: device)
-    default: throw TensorError.badArgument(operation: "load", reason: "elements of type \(code) cannot be read")
+      return try Tensor(
+        try halves(bytes).map { Float(bitPattern: UInt32($0) << 16) }, shape: shape, on: device)
+    default:
+      throw TensorError.badArgument(operation: "load", reason: "elements of type \(code) cannot be read")
     }
   }
 
-  private static func words(_ bytes: Data) -> [UInt64] {
+  private static func wholeNumber(_ value: Int64) throws -> Int32 {
+    guard let small = Int32(exactly: value) else {
+      throw TensorError.badArgument(operation: "load", reason: "\(value) does not fit an int32")
+    }
+    return small
+  }
+
+  private static func words(_ bytes: Data) throws -> [UInt64] {
     let all = [UInt8](bytes)
+    try requireWhole(all.count, 8)
     return stride(from: 0, to: all.count - 7, by: 8).map { at in
       (0..<8).reduce(UInt64(0)) { $0 | UInt64(all[at + $1]) << (8 * $1) }
     }
   }
 
-  private static func halves(_ bytes: Data) -> [UInt16] {
+  private static func requireWhole(_ count: Int, _ width: Int) throws {
+    guard count % width == 0 else {
+      throw TensorError.badArgument(
+        operation: "load", reason: "\(count) bytes are no whole number of \(width)-byte elements")
+    }
+  }
+
+  private static func halves(_ bytes: Data) throws -> [UInt16] {
     let all = [UInt8](bytes)
+    try requireWhole(all.count, 2)
     return stride(from: 0, to: all.count - 1, by: 2).map { UInt16(all[$0]) | UInt16(all[$0 + 1]) << 8 }
   }
 }

@@ -3,12 +3,16 @@ import Tensors
 /// Losses made of tensor operations. Predictions and targets have one shape.
 public enum Losses {
   /// (p − y)².
-  public static func squaredError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws -> Tensor {
+  public static func squaredError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws
+    -> Tensor
+  {
     try reduced(Elementwise(Square())(difference(p, y, "mse")), reduction)
   }
 
   /// |p − y|.
-  public static func absoluteError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws -> Tensor {
+  public static func absoluteError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws
+    -> Tensor
+  {
     try reduced(Elementwise(Absolute())(difference(p, y, "l1")), reduction)
   }
 

@@ -116,7 +116,8 @@ public final class Adam: Optimizer {
       kept.step += 1
       moments[index] = kept
       try UpdateRules.Adam(
-        learningRate: Float(learningRate), beta1: Float(betas.0), beta2: Float(betas.1), epsilon: Float(epsilon),
+        learningRate: Float(learningRate), beta1: betas.0, beta2: betas.1,
+        epsilon: Float(epsilon),
         weightDecay: Float(weightDecay), isDecoupled: isDecoupled, step: kept.step
       ).apply(parameter, gradient, first: kept.first, second: kept.second, largest: kept.largest)
     }

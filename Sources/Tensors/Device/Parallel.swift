@@ -10,19 +10,7 @@ extension Device {
   ///
   /// What a chunk covers depends on sizes alone, so results are the same for every number of threads.
   func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
-    let workers = min(threads, chunks)
-    guard workers > 1 else {
-      for chunk in 0..<chunks { body(chunk) }
-      return
-    }
-    let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
-      while true {
-        let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard chunk < chunks else { return }
-        body(chunk)
-      }
-    }
+    parallel(chunks: chunks) { chunk, _ in body(chunk) }
   }
 
   /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel.
@@ -34,6 +22,41 @@ extension Device {
     }
     parallel(chunks: (count + size - 1) / size) { chunk in
       body(chunk * size..<min(count, (chunk + 1) * size))
+    }
+  }
+
+  /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel, with `scratch` floats of
+  /// memory that no other call uses at that time. The memory is charged to `operation`.
+  func parallel(
+    _ count: Int, by size: Int, scratch: Int, operation: String,
+    _ body: @Sendable (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+  ) throws(TensorError) {
+    let size = max(1, size)
+    let chunks = (count + size - 1) / size
+    guard chunks > 0 else { return }
+    let memory = try Tensor(
+      uninitialized: [min(threads, chunks), scratch], .float32, on: self, operation: "\(operation) (scratch)")
+    let base = memory.sharedFloats
+    parallel(chunks: chunks) { chunk, worker in
+      body(chunk * size..<min(count, (chunk + 1) * size), base + worker * scratch)
+    }
+    withExtendedLifetime(memory) {}
+  }
+
+  /// Calls `body` for chunks 0 ..< `chunks` with the number of the worker, below ``threads``, that runs it.
+  private func parallel(chunks: Int, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void) {
+    let workers = min(threads, chunks)
+    guard workers > 1 else {
+      for chunk in 0..<chunks { body(chunk, 0) }
+      return
+    }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      while true {
+        let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard chunk < chunks else { return }
+        body(chunk, worker)
+      }
     }
   }
 }

@@ -1,187 +1,165 @@
 /// The sizes of one convolution over time, channels last, and its products.
 ///
-/// With channels last, the `kernel` × `channels` values a window sees lie next to each other, so the matrix
-/// of all windows is the input itself read with overlapping rows (``Windows``): nothing is copied. Windows
-/// of all samples of a chunk are rows of one such matrix when the stride divides the time ("flat"); rows
-/// that straddle two samples are computed and left out. Dilation and groups go tap by tap.
+/// Every product works on windows: one row for every output time, with the input values it sees as (group, tap,
+/// channel). A chunk of samples has its windows gathered into scratch memory that stays in a core's cache, and one
+/// matrix product per group does the rest. Weights come packed in the same order: (out, tap, channel of the group).
 struct Convolution: Sendable {
   let batch: Int
-  /// Time of the padded input.
   let time: Int
   let channels: Int
   let outputs: Int
   let kernel: Int
   let stride: Int
+  let padding: Int
   let dilation: Int
   let groups: Int
 
   /// Time of the output.
-  var outputTime: Int { (time - dilation * (kernel - 1) - 1) / stride + 1 }
-  /// Whether a window is one run of memory.
-  var isWindowed: Bool { dilation == 1 && groups == 1 }
-  /// Whether windows of neighbouring samples are one matrix.
-  var isFlat: Bool { isWindowed && time % stride == 0 }
-  /// Rows from a sample to the next in the flat matrix.
-  var pitch: Int { time / stride }
+  var outputTime: Int { (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1 }
+  /// Values a window sees, of all groups.
   private var window: Int { kernel * channels }
-  private var groupChannels: Int { channels / groups }
+  private var groupWindow: Int { window / groups }
   private var groupOutputs: Int { outputs / groups }
+  private var groupChannels: Int { channels / groups }
+  /// Whether windows are the input's own rows.
+  private var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
-  /// Samples one chunk works on.
-  var samplesPerChunk: Int {
-    max(1, LinearAlgebra.rowsPerChunk(columns: outputs, inner: window / groups) / max(1, outputTime))
+  /// Samples one chunk works on: some 2²⁵ multiplications, and rows enough to make a product worth its set-up.
+  private var samplesPerChunk: Int {
+    let rows = max(256, (1 << 25) / max(1, outputs * groupWindow))
+    return max(1, min(batch, rows / max(1, outputTime)))
   }
 
-  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias. `packed` is (outputs, kernel,
-  /// channels) when windowed, else (kernel, groups, channels per group, outputs per group).
+  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias.
   func forward(
-    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, scratch: Shared<Float>?,
-    into y: Shared<Float>, on device: Device
-  ) {
-    device.parallel(batch, by: samplesPerChunk) { samples in
-      if let scratch {
-        let rows = scratch + samples.lowerBound * pitch * outputs
-        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
-          .multiply(
-            .init(packed.pointer, stride: window, transposed: true), into: rows,
-            rows: (samples.count - 1) * pitch + outputTime, columns: outputs)
-        for (i, sample) in samples.enumerated() {
-          place(rows + i * pitch * outputs, bias, into: y + sample * outputTime * outputs)
-        }
-      } else {
-        for sample in samples {
-          let from = x + sample * time * channels
-          let to = y + sample * outputTime * outputs
-          if isWindowed {
-            Windows(from, step: stride * channels, width: window)
-              .multiply(
-                .init(packed.pointer, stride: window, transposed: true), into: to, rows: outputTime,
-                columns: outputs)
-          } else {
-            forEachTap { tap, group, weight in
-              LinearAlgebra.multiply(
-                .init(from + tap * dilation * channels + group * groupChannels, stride: stride * channels),
-                .init(packed + weight, stride: groupOutputs), into: to + group * groupOutputs,
-                stride: outputs,
-                rows: outputTime,
-                columns: groupOutputs, inner: groupChannels, beta: tap == 0 ? 0 : 1)
-            }
-          }
-          if bias != nil { place(to, bias, into: to) }
-        }
+    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, into y: Shared<Float>, on device: Device
+  ) throws(TensorError) {
+    let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
+    try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
+      samples, memory in
+      let rows = samples.count * outputTime
+      let windows = gathered(x, samples, in: memory)
+      let target = y + samples.lowerBound * outputTime * outputs
+      if let bias {
+        for row in 0..<rows { (target + row * outputs).update(from: bias.pointer, count: outputs) }
       }
-    }
-  }
-
-  /// Copies a sample's rows to their place and adds the bias.
-  private func place(
-    _ from: UnsafeMutablePointer<Float>, _ bias: Shared<Float>?, into to: UnsafeMutablePointer<Float>
-  ) {
-    guard let bias else { return to.update(from: from, count: outputTime * outputs) }
-    for row in 0..<outputTime {
-      let (source, target) = (from + row * outputs, to + row * outputs)
-      for c in 0..<outputs { target[c] = source[c] + bias[c] }
-    }
-  }
-
-  private func forEachTap(_ body: (_ tap: Int, _ group: Int, _ weight: Int) -> Void) {
-    for tap in 0..<kernel {
-      for group in 0..<groups { body(tap, group, (tap * groups + group) * groupChannels * groupOutputs) }
-    }
-  }
-
-  /// The upstream gradient with every sample stretched to ``pitch`` rows, the rest zeros, and `kernel` − 1
-  /// rows of zeros before the first: rows that no window owns then add nothing.
-  func spread(_ dy: Shared<Float>, into rows: Shared<Float>, on device: Device) {
-    (rows + 0).update(repeating: 0, count: (kernel - 1) * outputs)
-    device.parallel(batch, by: samplesPerChunk) { samples in
-      for sample in samples {
-        let to = rows + (kernel - 1 + sample * pitch) * outputs
-        to.update(from: dy + sample * outputTime * outputs, count: outputTime * outputs)
-        (to + outputTime * outputs).update(repeating: 0, count: (pitch - outputTime) * outputs)
-      }
-    }
-  }
-
-  /// dx (batch, time, channels) from the spread gradient, for stride 1 windows: again windows, of the
-  /// gradient, over the taps in reverse. `reversed` is (kernel, outputs, channels).
-  func inputGradient(
-    spread: Shared<Float>, reversed: Shared<Float>, into dx: Shared<Float>, on device: Device
-  ) {
-    device.parallel(batch, by: samplesPerChunk) { samples in
-      Windows(spread + samples.lowerBound * time * outputs, step: outputs, width: kernel * outputs)
-        .multiply(
-          .init(reversed.pointer, stride: channels), into: dx + samples.lowerBound * time * channels,
-          rows: samples.count * time, columns: channels)
-    }
-  }
-
-  /// dx tap by tap, for every other case; dx holds zeros. `taps` is (kernel, groups, channels, outputs) per
-  /// group.
-  func inputGradient(_ dy: Shared<Float>, taps: Shared<Float>, into dx: Shared<Float>, on device: Device) {
-    device.parallel(batch, by: samplesPerChunk) { samples in
-      for sample in samples {
-        forEachTap { tap, group, weight in
-          LinearAlgebra.multiply(
-            .init(dy + (sample * outputTime * outputs + group * groupOutputs), stride: outputs),
-            .init(taps + weight, stride: groupOutputs, transposed: true),
-            into: dx + (sample * time * channels + tap * dilation * channels + group * groupChannels),
-            stride: stride * channels, rows: outputTime, columns: groupChannels, inner: groupOutputs, beta: 1)
-        }
-      }
-    }
-  }
-
-  /// Samples whose weight gradients are summed in one product; their sums are added in order.
-  var samplesPerPartial: Int { max(1, 2048 / max(1, outputTime)) }
-  /// The number of such sums.
-  var partials: Int { (batch + samplesPerPartial - 1) / samplesPerPartial }
-  /// Output channels one product of the weight gradient covers.
-  private var outputsPerBlock: Int { 128 }
-
-  /// The gradient of the packed weight, as ``partials`` partial sums, laid out like `packed` in ``forward``.
-  func weightGradient(
-    _ x: Shared<Float>, _ dy: Shared<Float>, isSpread: Bool, into sums: Shared<Float>, on device: Device
-  ) {
-    let size = outputs * window / groups
-    let blocks = isWindowed ? (outputs + outputsPerBlock - 1) / outputsPerBlock : 1
-    device.parallel(chunks: partials * blocks) { task in
-      let (partial, block) = (task / blocks, task % blocks)
-      let samples = partial * samplesPerPartial..<min(batch, (partial + 1) * samplesPerPartial)
-      let target = sums + partial * size
-      guard isWindowed else { return tapGradient(x, dy, samples, into: target) }
-      let first = block * outputsPerBlock
-      let count = min(outputsPerBlock, outputs - first)
-      if isSpread {
-        Windows(x + samples.lowerBound * time * channels, step: stride * channels, width: window)
-          .multiplyTransposed(
-            dy + ((kernel - 1 + samples.lowerBound * pitch) * outputs + first), stride: outputs,
-            into: target + first * window, rows: (samples.count - 1) * pitch + outputTime, columns: count,
-            adding: false)
-      } else {
-        for (i, sample) in samples.enumerated() {
-          Windows(x + sample * time * channels, step: stride * channels, width: window)
-            .multiplyTransposed(
-              dy + (sample * outputTime * outputs + first), stride: outputs, into: target + first * window,
-              rows: outputTime, columns: count, adding: i > 0)
-        }
-      }
-    }
-  }
-
-  private func tapGradient(
-    _ x: Shared<Float>, _ dy: Shared<Float>, _ samples: Range<Int>, into target: UnsafeMutablePointer<Float>
-  ) {
-    for (i, sample) in samples.enumerated() {
-      forEachTap { tap, group, weight in
+      for group in 0..<groups {
         LinearAlgebra.multiply(
-          .init(
-            x + (sample * time * channels + tap * dilation * channels + group * groupChannels),
-            stride: stride * channels, transposed: true),
-          .init(dy + (sample * outputTime * outputs + group * groupOutputs), stride: outputs),
-          into: target + weight, stride: groupOutputs, rows: groupChannels, columns: groupOutputs,
-          inner: outputTime,
-          beta: i == 0 ? 0 : 1)
+          .init(windows + group * groupWindow, stride: window),
+          .init(packed + group * groupOutputs * groupWindow, stride: groupWindow, transposed: true),
+          into: target + group * groupOutputs, stride: outputs, rows: rows, columns: groupOutputs,
+          inner: groupWindow, beta: bias == nil ? 0 : 1)
+      }
+    }
+  }
+
+  /// dx (batch, time, channels): what every window gets of dy, added up where windows overlap.
+  func inputGradient(
+    _ dy: Shared<Float>, packed: Shared<Float>, into dx: Shared<Float>, on device: Device
+  ) throws(TensorError) {
+    let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
+    try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
+      samples, memory in
+      let target = dx + samples.lowerBound * time * channels
+      let windows = isPointwise ? target : memory
+      for group in 0..<groups {
+        LinearAlgebra.multiply(
+          .init(dy + (samples.lowerBound * outputTime * outputs + group * groupOutputs), stride: outputs),
+          .init(packed + group * groupOutputs * groupWindow, stride: groupWindow),
+          into: windows + group * groupWindow, stride: window, rows: samples.count * outputTime,
+          columns: groupWindow, inner: groupOutputs)
+      }
+      if !isPointwise { scatter(windows, samples, into: dx) }
+    }
+  }
+
+  /// Samples whose weight gradients are one sum: 512 windows or a sixteenth of all.
+  private var samplesPerSum: Int {
+    let rows = max(512, (batch * outputTime + 15) / 16)
+    return max(1, min(batch, rows / max(1, outputTime)))
+  }
+  /// The number of sums of ``weightGradient(_:_:into:on:)``.
+  var sums: Int { (batch + samplesPerSum - 1) / samplesPerSum }
+  /// Values of one sum: the packed weight's gradient, then the bias's.
+  var sumLength: Int { outputs * groupWindow + outputs }
+
+  /// The gradients of the packed weight and the bias as ``sums`` sums of ``sumLength``, to be added in order.
+  func weightGradient(
+    _ x: Shared<Float>, _ dy: Shared<Float>, into partials: Shared<Float>, on device: Device
+  ) throws(TensorError) {
+    let scratch = isPointwise ? 0 : samplesPerSum * outputTime * window
+    try device.parallel(batch, by: samplesPerSum, scratch: scratch, operation: "conv1d") { samples, memory in
+      let rows = samples.count * outputTime
+      let windows = gathered(x, samples, in: memory)
+      let upstream = dy + samples.lowerBound * outputTime * outputs
+      let target = partials + samples.lowerBound / samplesPerSum * sumLength
+      for group in 0..<groups {
+        LinearAlgebra.multiply(
+          .init(upstream + group * groupOutputs, stride: outputs, transposed: true),
+          .init(windows + group * groupWindow, stride: window),
+          into: target + group * groupOutputs * groupWindow, stride: groupWindow, rows: groupOutputs,
+          columns: groupWindow, inner: rows)
+      }
+      let bias = target + outputs * groupWindow
+      bias.update(repeating: 0, count: outputs)
+      Sums.addRows(upstream, rows: rows, columns: outputs, stride: outputs, to: bias)
+    }
+  }
+
+  /// The windows of some samples: gathered in `memory`, or where they are.
+  private func gathered(
+    _ x: Shared<Float>, _ samples: Range<Int>, in memory: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    if isPointwise { return x + samples.lowerBound * time * channels }
+    let isRun = dilation == 1 && groups == 1
+    for (i, sample) in samples.enumerated() {
+      for step in 0..<outputTime {
+        let target = memory + (i * outputTime + step) * window
+        let first = step * stride - padding
+        if isRun, first >= 0, first + kernel <= time {
+          target.update(from: x + (sample * time + first) * channels, count: window)
+          continue
+        }
+        forEachRun(first) { row, channel, place in
+          if let row {
+            (target + place).update(
+              from: x + ((sample * time + row) * channels + channel), count: groupChannels)
+          } else {
+            (target + place).update(repeating: 0, count: groupChannels)
+          }
+        }
+      }
+    }
+    return memory
+  }
+
+  /// Adds windows to the inputs they were gathered from, after setting those to zero.
+  private func scatter(_ windows: UnsafeMutablePointer<Float>, _ samples: Range<Int>, into dx: Shared<Float>)
+  {
+    (dx + samples.lowerBound * time * channels).update(repeating: 0, count: samples.count * time * channels)
+    for (i, sample) in samples.enumerated() {
+      for step in 0..<outputTime {
+        let source = windows + (i * outputTime + step) * window
+        forEachRun(step * stride - padding) { row, channel, place in
+          guard let row else { return }
+          let target = dx + ((sample * time + row) * channels + channel)
+          let values = source + place
+          for c in 0..<groupChannels { target[c] += values[c] }
+        }
+      }
+    }
+  }
+
+  /// The runs of memory of the window that starts at time `first`: the input row (nil in the padding), the first
+  /// channel, and the place in the window.
+  @inline(__always)
+  private func forEachRun(_ first: Int, _ body: (_ row: Int?, _ channel: Int, _ place: Int) -> Void) {
+    for group in 0..<groups {
+      for tap in 0..<kernel {
+        let row = first + tap * dilation
+        body(
+          row >= 0 && row < time ? row : nil, group * groupChannels,
+          (group * kernel + tap) * groupChannels)
       }
     }
   }

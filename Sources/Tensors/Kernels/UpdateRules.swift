@@ -39,8 +39,9 @@ public enum UpdateRules {
   /// What Adam (Kingma and Ba 2014) and AdamW (Loshchilov and Hutter 2017) do with a parameter.
   public struct Adam: Sendable {
     public var learningRate: Float
-    public var beta1: Float
-    public var beta2: Float
+    /// In double, because 1 − beta loses its digits in float32.
+    public var beta1: Double
+    public var beta2: Double
     public var epsilon: Float
     public var weightDecay: Float
     /// Whether the decay shrinks the parameter itself (AdamW) and is not a part of the gradient (Adam).
@@ -49,7 +50,7 @@ public enum UpdateRules {
     public var step: Int
 
     public init(
-      learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, isDecoupled: Bool,
+      learningRate: Float, beta1: Double, beta2: Double, epsilon: Float, weightDecay: Float, isDecoupled: Bool,
       step: Int
     ) {
       self.learningRate = learningRate
@@ -74,12 +75,13 @@ public enum UpdateRules {
       let correction = Float((1 - Self.power(beta2, step)).squareRoot())
       let keep = isDecoupled ? 1 - learningRate * weightDecay : 1
       let decay = isDecoupled ? 0 : weightDecay
+      let (new1, old2, new2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
       parameter.changeInPlace { range in
         for i in range {
           let value = p[i] * keep
           let d = g[i] + decay * value
-          m[i] += (1 - beta1) * (d - m[i])
-          v[i] = beta2 * v[i] + (1 - beta2) * d * d
+          m[i] += new1 * (d - m[i])
+          v[i] = old2 * v[i] + new2 * d * d
           var spread = v[i]
           if let top {
             top[i] = max(top[i], spread)
@@ -90,9 +92,9 @@ public enum UpdateRules {
       }
     }
 
-    private static func power(_ base: Float, _ exponent: Int) -> Double {
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
       var result = 1.0
-      for _ in 0..<exponent { result *= Double(base) }
+      for _ in 0..<exponent { result *= base }
       return result
     }
   }

@@ -13,101 +13,58 @@ public struct Conv1d: Operation {
   public var name: String { "conv1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let weight = try inputs[1].packed(name)
-    try check(inputs[0], weight)
-    let x = try (padding == 0 ? inputs[0] : Pad(1, before: padding, after: padding)(inputs[0])).packed(name)
-    let sizes = sizes(x, weight)
-    let device = x.device
-    let result = try Tensor(
-      uninitialized: [sizes.batch, sizes.outputTime, sizes.outputs], .float32, on: device, operation: name)
-    let scratch =
-      sizes.isFlat
-      ? try Tensor(
-        uninitialized: [sizes.batch, sizes.pitch, sizes.outputs], .float32, on: device, operation: name)
-      : nil
+    let (x, weight) = (try inputs[0].packed(name), try inputs[1].packed(name))
+    try check(x, weight)
+    let sizes = sizes(x, weight.shape)
     let bias = inputs.count > 2 ? try inputs[2].packed(name) : nil
-    try bias?.requireFloat("\(name) (bias)")
     if let bias, bias.shape != [sizes.outputs] {
       throw TensorError.badShape(
         operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")
     }
-    sizes.forward(
-      x.sharedFloats, packed: try packed(weight, sizes).sharedFloats, bias: bias?.sharedFloats,
-      scratch: scratch?.sharedFloats, into: result.sharedFloats, on: device)
-    return Outcome(result, saving: [x, weight])
+    let result = try Tensor(
+      uninitialized: [sizes.batch, sizes.outputTime, sizes.outputs], .float32, on: x.device, operation: name)
+    let packed = try Tensor(uninitialized: weight.shape, .float32, on: x.device, operation: name)
+    sizes.pack(weight.sharedFloats, into: packed.sharedFloats, on: x.device)
+    try sizes.forward(
+      x.sharedFloats, packed: packed.sharedFloats, bias: bias?.sharedFloats, into: result.sharedFloats,
+      on: x.device)
+    return Outcome(result, saving: [x, packed])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, weight, dy) = (step.saved[0], step.saved[1], step.upstream)
-    let sizes = sizes(x, weight)
-    let slides = sizes.isWindowed && stride == 1  // the input's gradient is windows of the upstream one
-    var spread: Tensor?
-    if sizes.isFlat && (step.needs[1] || (slides && step.needs[0])) {
-      let rows = try Tensor(
-        uninitialized: [sizes.kernel - 1 + sizes.batch * sizes.pitch, sizes.outputs], .float32, on: dy.device,
-        operation: name)
-      sizes.spread(dy.sharedFloats, into: rows.sharedFloats, on: dy.device)
-      spread = rows
+    let (x, packed, dy) = (step.saved[0], step.saved[1], step.upstream)
+    let sizes = sizes(x, step.shapes[1])
+    var gradients: [Tensor?] = [nil, nil, nil]
+    if step.needs[0] {
+      let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+      try sizes.inputGradient(
+        dy.sharedFloats, packed: packed.sharedFloats, into: dx.sharedFloats, on: x.device)
+      gradients[0] = dx
     }
-    return [
-      step.needs[0] ? try inputGradient(sizes, dy, slides ? spread : nil, weight) : nil,
-      step.needs[1] ? try weightGradient(sizes, x, dy, spread, weight) : nil,
-      step.needs.count > 2 && step.needs[2] ? try Reduction(.sum, over: [0, 1])(dy) : nil,
-    ].prefix(step.needs.count).map { $0 }
-  }
-
-  private func inputGradient(
-    _ sizes: Convolution, _ dy: Tensor, _ spread: Tensor?, _ weight: Tensor
-  ) throws -> Tensor {
-    let shape = [sizes.batch, sizes.time, sizes.channels]
-    let padded: Tensor
-    if let spread {
-      padded = try Tensor(uninitialized: shape, .float32, on: dy.device, operation: name)
-      let reversed = try Flip(0)(Permute([2, 0, 1])(weight))  // (kernel, out, in), last tap first
-      sizes.inputGradient(
-        spread: spread.sharedFloats, reversed: reversed.sharedFloats, into: padded.sharedFloats, on: dy.device
+    guard sizes.batch > 0 else {
+      let zeros = (
+        try Tensor.zeros(step.shapes[1], on: x.device), try Tensor.zeros([sizes.outputs], on: x.device)
       )
-    } else {
-      padded = try Tensor.full(shape, 0, on: dy.device, operation: name)
-      sizes.inputGradient(
-        dy.sharedFloats, taps: try byTap(weight).sharedFloats, into: padded.sharedFloats, on: dy.device)
+      (gradients[1], gradients[2]) = (zeros.0, zeros.1)
+      return Array(gradients.prefix(step.needs.count))
     }
-    return padding == 0 ? padded : try Slice(1, from: padding, count: sizes.time - 2 * padding)(padded)
-  }
-
-  private func weightGradient(
-    _ sizes: Convolution, _ x: Tensor, _ dy: Tensor, _ spread: Tensor?, _ weight: Tensor
-  ) throws -> Tensor {
-    let count = weight.count
-    let sums = try Tensor(uninitialized: [sizes.partials, count], .float32, on: dy.device, operation: name)
-    sizes.weightGradient(
-      x.sharedFloats, (spread ?? dy).sharedFloats, isSpread: spread != nil, into: sums.sharedFloats,
-      on: dy.device)
-    let total = sizes.partials == 1 ? sums : try Reduction(.sum, over: [0])(sums)
-    let (out, taps) = (weight.shape[0], weight.shape[2])
-    if sizes.isWindowed {
-      return try Permute([0, 2, 1])(total.reshaped([out, taps, sizes.channels])).packed(name)
+    if step.needs.dropFirst().contains(true) {
+      let sums = try Tensor(
+        uninitialized: [sizes.sums, sizes.sumLength], .float32, on: x.device, operation: name)
+      try sizes.weightGradient(x.sharedFloats, dy.sharedFloats, into: sums.sharedFloats, on: x.device)
+      let weight = try Tensor(uninitialized: step.shapes[1], .float32, on: x.device, operation: name)
+      let bias = try Tensor(uninitialized: [sizes.outputs], .float32, on: x.device, operation: name)
+      sizes.total(
+        sums.sharedFloats, weight: weight.sharedFloats, bias: bias.sharedFloats, on: x.device)
+      (gradients[1], gradients[2]) = (weight, bias)
     }
-    let perGroup = try total.reshaped([taps, groups, sizes.channels / groups, out / groups])
-    return try Permute([1, 3, 2, 0])(perGroup).reshaped(weight.shape)
+    return Array(gradients.prefix(step.needs.count))
   }
 
-  /// The weight as the forward product wants it.
-  private func packed(_ weight: Tensor, _ sizes: Convolution) throws -> Tensor {
-    sizes.isWindowed ? try Permute([0, 2, 1])(weight).packed(name) : try byTap(weight)
-  }
-
-  /// (kernel, groups, in per group, out per group).
-  private func byTap(_ weight: Tensor) throws -> Tensor {
-    let (out, channels, taps) = (weight.shape[0], weight.shape[1], weight.shape[2])
-    return try Permute([3, 0, 2, 1])(weight.reshaped([groups, out / groups, channels, taps])).packed(name)
-  }
-
-  private func sizes(_ x: Tensor, _ weight: Tensor) -> Convolution {
+  private func sizes(_ x: Tensor, _ weight: [Int]) -> Convolution {
     Convolution(
-      batch: x.shape[0], time: x.shape[1], channels: x.shape[2], outputs: weight.shape[0],
-      kernel: weight.shape[2],
-      stride: stride, dilation: dilation, groups: groups)
+      batch: x.shape[0], time: x.shape[1], channels: x.shape[2], outputs: weight[0], kernel: weight[2],
+      stride: stride, padding: padding, dilation: dilation, groups: groups)
   }
 
   private func check(_ x: Tensor, _ weight: Tensor) throws {

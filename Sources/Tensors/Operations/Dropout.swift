@@ -1,6 +1,6 @@
 /// Elements set to 0 with a probability, the others scaled by 1 / (1 − p) (Srivastava et al. 2014).
 ///
-/// Which ones is a function of the generator's place in its stream, so nothing is kept for the gradient.
+/// Which ones is a function of the generator’s place in its stream, so nothing is kept for the gradient.
 public struct Dropout: Operation {
   public let probability: Float
   private let philox: Philox
@@ -12,7 +12,7 @@ public struct Dropout: Operation {
     self.probability = probability
     philox = random.philox
     stream = random.stream
-    first = random.reserve(blocks: (count + 7) / 8)
+    first = random.reserve(blocks: (count + Self.stretch - 1) / Self.stretch * (Self.stretch / 8))
   }
 
   public var name: String { "dropout" }
@@ -27,17 +27,24 @@ public struct Dropout: Operation {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let (from, to) = (x.sharedFloats, result.sharedFloats)
     // Sixteen bits an element: eight elements a block. The kept share is exact to 1/65,536.
-    let limit = UInt32((probability * 65_536).rounded())
+    let limit = Int32((probability * 65_536).rounded())
     let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
     x.device.parallel(x.count, by: Device.chunkElements) { range in
-      for base in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
-        let words = philox.block(first + UInt64(base / 8), stream: stream)
-        for lane in 0..<min(8, range.upperBound - base) {
-          let bits = (words[lane & 3] &>> (lane < 4 ? 0 : 16)) & 0xFFFF
-          to[base + lane] = bits < limit ? 0 : from[base + lane] * scale
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.stretch / 2) { words in
+        guard let words = words.baseAddress else { return }
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch) {
+          philox.fill(words, count: Self.stretch / 8, from: first + UInt64(start / 8), stream: stream)
+          let bits = UnsafeRawPointer(words).assumingMemoryBound(to: UInt16.self)
+          let (source, target) = (from + start, to + start)
+          for i in 0..<min(Self.stretch, range.upperBound - start) {
+            target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
+          }
         }
       }
     }
     return result
   }
+
+  /// Elements whose random bits are drawn at a time: a divisor of a chunk, few enough for the nearest cache.
+  private static let stretch = 2048
 }

@@ -29,14 +29,7 @@ public struct BatchNormTraining: Operation {
 
   /// The mean and biased variance (channels) over all other dimensions.
   public func statistics(of x: Tensor) throws -> (mean: Tensor, variance: Tensor) {
-    let rows = ChannelRows(source: try x.detached().packed(name))
-    let mean = try rows.sum(scale: 1 / Double(rows.rows)) { value, _ in value }
-    let centre = mean.sharedFloats
-    let variance = try rows.sum(scale: 1 / Double(rows.rows)) { value, channel in
-      let d = value - centre[channel]
-      return d * d
-    }
-    return (mean, variance)
+    try ChannelRows(source: x.detached().packed(name)).moments()
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -98,94 +91,6 @@ public struct BatchNormEvaluation: Operation {
     let (sums, products) = try ChannelRows(source: x).gradientSums(step.upstream, mean, inverse)
     let dx = step.needs[0] ? try step.upstream.multiplied(by: weight.multiplied(by: inverse)) : nil
     return [dx, products, sums, nil, nil]
-  }
-}
-
-/// A tensor (…, channels) as rows of channels.
-private struct ChannelRows {
-  let source: Tensor
-  let rows: Int
-  let channels: Int
-  var device: Device { source.device }
-
-  init(source: Tensor) {
-    self.source = source
-    channels = source.shape.last ?? 1
-    rows = source.count / max(1, channels)
-  }
-
-  init(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ operation: String) throws {
-    try x.requireFloat(operation)
-    guard x.rank > 1, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
-      throw TensorError.shapeMismatch(
-        operation: operation, left: x.shape, right: weight.shape,
-        mend: "the last length of the input is the number of channels.")
-    }
-    self.init(source: try x.detached().packed(operation))
-  }
-
-  /// At most 4096 rows, so that float32 sums over a chunk stay exact enough with few channels.
-  private var rowsPerChunk: Int { min(4096, max(1, 4 * Device.chunkElements / max(1, channels))) }
-
-  func forEachChunk(_ body: @Sendable (Range<Int>) -> Void) {
-    device.parallel(rows, by: rowsPerChunk, body)
-  }
-
-  /// Σ term(value, channel) over the rows of every channel, times `scale`; chunks are added in order, in
-  /// double.
-  func sum(scale: Double, _ term: @Sendable (Float, Int) -> Float) throws -> Tensor {
-    let from = source.sharedFloats
-    return try sums(1, scale: scale) { row, partial in
-      let values = from + row * channels
-      for c in 0..<channels { partial[c] += term(values[c], c) }
-    }[0]
-  }
-
-  /// Σ dy and Σ dy·x̂ of every channel.
-  func gradientSums(_ upstream: Tensor, _ mean: Tensor, _ inverse: Tensor) throws -> (Tensor, Tensor) {
-    let (from, up) = (source.sharedFloats, upstream.sharedFloats)
-    let (m, r) = (mean.sharedFloats, inverse.sharedFloats)
-    let both = try sums(2, scale: 1) { row, partial in
-      let (values, gradient) = (from + row * channels, up + row * channels)
-      for c in 0..<channels {
-        partial[c] += gradient[c]
-        partial[channels + c] += gradient[c] * (values[c] - m[c]) * r[c]
-      }
-    }
-    return (both[0], both[1])
-  }
-
-  private func sums(
-    _ kinds: Int, scale: Double, _ add: @Sendable (Int, UnsafeMutablePointer<Float>) -> Void
-  ) throws -> [Tensor] {
-    let chunks = max(1, (rows + rowsPerChunk - 1) / rowsPerChunk)
-    let width = kinds * channels
-    let partials = try Tensor.full([chunks, width], 0, on: device, operation: "batch_norm")
-    let to = partials.sharedFloats
-    let perChunk = rowsPerChunk
-    forEachChunk { range in
-      let partial = to + range.lowerBound / perChunk * width
-      for row in range { add(row, partial) }
-    }
-    let total = try Reduction(.sum, over: [0])(partials).scaled(by: Float(scale)).reshaped([kinds, channels])
-    return try (0..<kinds).map { try total.select(0, $0).packed("batch_norm") }
-  }
-
-  /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift a channel.
-  func normalise(
-    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float,
-    into result: Tensor
-  ) throws {
-    let scale = try weight.detached().multiplied(
-      by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
-    let shift = try bias.detached().subtracting(mean.multiplied(by: scale))
-    let (from, to, a, b) = (source.sharedFloats, result.sharedFloats, scale.sharedFloats, shift.sharedFloats)
-    forEachChunk { range in
-      for row in range {
-        let (x, y, factor, offset) = (from + row * channels, to + row * channels, a + 0, b + 0)
-        for c in 0..<channels { y[c] = x[c] * factor[c] + offset[c] }
-      }
-    }
   }
 }
 

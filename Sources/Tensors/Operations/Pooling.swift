@@ -11,6 +11,11 @@ public struct MaxPool1d: Operation {
     let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
     sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
+      if window.count == 2 {  // the common case, in one pass
+        let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
+        for i in 0..<c { target[i] = b[i] > a[i] ? b[i] : b[i] != b[i] ? b[i] : a[i] }
+        return
+      }
       target.update(from: from + window.lowerBound * c, count: c)
       for row in window.dropFirst() {
         let source = from + row * c
@@ -24,31 +29,47 @@ public struct MaxPool1d: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let (x, y) = (step.saved[0], step.saved[1])
     let sizes = PoolingSizes(windows, x.shape)
+    if windows.arePairs { return [try pairGradient(x, step.upstream, sizes)] }
     let dx = try Tensor.full(x.shape, 0, on: x.device, operation: name)
     let (from, best, up, to) = (x.sharedFloats, y.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
     let c = sizes.channels
     sizes.forEachWindow(on: x.device) { window, output in
       let (largest, gradient) = (best + output * c, up + output * c)
-      if window.count == 2 {  // the common case, without a branch
-        let first = from + window.lowerBound * c
-        let (d1, d2) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
-        for i in 0..<c {
-          let isFirst = first[i] == largest[i] || first[i] != first[i]
-          d1[i] += isFirst ? gradient[i] : 0
-          d2[i] += isFirst ? 0 : gradient[i]
-        }
-      } else {
-        for i in 0..<c {
-          for row in window {
-            let value = (from + row * c)[i]
-            guard value == largest[i] || value != value else { continue }
-            (to + row * c)[i] += gradient[i]
-            break
-          }
+      for i in 0..<c {
+        for row in window {
+          let value = (from + row * c)[i]
+          guard value == largest[i] || value != value else { continue }
+          (to + row * c)[i] += gradient[i]
+          break
         }
       }
     }
     return [dx]
+  }
+
+  /// The gradient for windows of two that share nothing: every element is written once, without a branch.
+  private func pairGradient(_ x: Tensor, _ upstream: Tensor, _ sizes: PoolingSizes) throws -> Tensor {
+    let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let (from, up, to) = (x.sharedFloats, upstream.sharedFloats, dx.sharedFloats)
+    let c = sizes.channels
+    sizes.forEachWindow(on: x.device) { window, output in
+      let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
+      let (first, second) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
+      let gradient = up + output * c
+      for i in 0..<c {
+        // The second wins when it is larger, or NaN beside a number; masks, because branches here cannot be foreseen.
+        let isLarger: UInt32 = a[i] < b[i] ? ~0 : 0
+        let isMissing: UInt32 = (b[i] == b[i] ? 0 : ~0) & (a[i] == a[i] ? ~0 : 0)
+        let (bits, mask) = (gradient[i].bitPattern, isLarger | isMissing)
+        first[i] = Float(bitPattern: bits & ~mask)
+        second[i] = Float(bitPattern: bits & mask)
+      }
+    }
+    let rest = sizes.time - 2 * sizes.count
+    for sample in 0..<sizes.batch {
+      (to + ((sample + 1) * sizes.time - rest) * c).update(repeating: 0, count: rest * c)
+    }
+    return dx
   }
 }
 
@@ -98,6 +119,9 @@ public struct PoolingWindows: Sendable {
   public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
     (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
   }
+
+  /// Whether windows are two long and share nothing.
+  var arePairs: Bool { kernel == 2 && stride == 2 && padding == 0 }
 
   /// The tensor to fill for an input (batch, time, channels), after the checks.
   func result(for x: Tensor, _ operation: String) throws -> (Tensor, PoolingSizes) {

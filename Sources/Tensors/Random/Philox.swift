@@ -11,7 +11,7 @@ public struct Philox: Sendable {
   }
 
   /// The four 32-bit words at `counter` of `stream`.
-  @inlinable
+  @inline(__always)
   public func block(_ counter: UInt64, stream: UInt64 = 0) -> SIMD4<UInt32> {
     rounds(
       SIMD4(
@@ -20,17 +20,44 @@ public struct Philox: Sendable {
   }
 
   /// Ten rounds over one counter; public so that the reference vectors can be checked.
+  @inline(__always)
   public func rounds(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
-    var c = counter
-    var k = key
-    for _ in 0..<10 {
-      let first = UInt64(0xD251_1F53) * UInt64(c[0])
-      let second = UInt64(0xCD9E_8D57) * UInt64(c[2])
-      c = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ c[1] ^ k[0], UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ c[3] ^ k[1], UInt32(truncatingIfNeeded: first))
-      k = SIMD2(k[0] &+ 0x9E37_79B9, k[1] &+ 0xBB67_AE85)
+    let words = rounds(counter[0], counter[1], counter[2], counter[3])
+    return SIMD4(words.0, words.1, words.2, words.3)
+  }
+
+  /// The four words of `count` blocks from `first` on, as four rows of `count` words.
+  ///
+  /// Neighbouring blocks lie in neighbouring words, so that the compiler computes several at a time.
+  func fill(_ rows: UnsafeMutablePointer<UInt32>, count: Int, from first: UInt64, stream: UInt64) {
+    let (low, high) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+    for i in 0..<count {
+      let counter = first &+ UInt64(i)
+      let words = rounds(
+        UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), low, high)
+      rows[i] = words.0
+      rows[count + i] = words.1
+      rows[2 * count + i] = words.2
+      rows[3 * count + i] = words.3
     }
-    return c
+  }
+
+  /// Scalars: the words of a vector would be taken out and put back in every round.
+  @inline(__always)
+  private func rounds(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32
+  ) -> (UInt32, UInt32, UInt32, UInt32) {
+    var (a, b, c, d) = (a, b, c, d)
+    var (k0, k1) = (key[0], key[1])
+    for _ in 0..<10 {
+      let first = UInt64(0xD251_1F53) &* UInt64(a)
+      let second = UInt64(0xCD9E_8D57) &* UInt64(c)
+      a = UInt32(truncatingIfNeeded: second >> 32) ^ b ^ k0
+      b = UInt32(truncatingIfNeeded: second)
+      c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ k1
+      d = UInt32(truncatingIfNeeded: first)
+      (k0, k1) = (k0 &+ 0x9E37_79B9, k1 &+ 0xBB67_AE85)
+    }
+    return (a, b, c, d)
   }
 }

@@ -1,0 +1,121 @@
+/// A tensor (…, channels) as rows of channels, for statistics over everything but the channels.
+struct ChannelRows {
+  let source: Tensor
+  let rows: Int
+  let channels: Int
+  var device: Device { source.device }
+
+  init(source: Tensor) {
+    self.source = source
+    channels = source.shape.last ?? 1
+    rows = source.count / max(1, channels)
+  }
+
+  init(_ x: Tensor, _ weight: Tensor, _ bias: Tensor, _ operation: String) throws {
+    try x.requireFloat(operation)
+    guard x.rank > 1, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
+      throw TensorError.shapeMismatch(
+        operation: operation, left: x.shape, right: weight.shape,
+        mend: "the last length of the input is the number of channels.")
+    }
+    self.init(source: try x.detached().packed(operation))
+  }
+
+  /// Few enough that a chunk stays in a core's cache for a second pass, and that sums in float32 stay exact enough.
+  private var rowsPerChunk: Int { min(2048, max(1, Device.chunkElements / max(1, channels))) }
+  private var chunks: Int { (rows + rowsPerChunk - 1) / rowsPerChunk }
+
+  func forEachChunk(_ body: @Sendable (Range<Int>) -> Void) {
+    device.parallel(rows, by: rowsPerChunk, body)
+  }
+
+  /// The mean and biased variance of every channel.
+  ///
+  /// Every chunk has its own mean and squares around it; they are joined in order, in double (Chan et al. 1979).
+  func moments() throws -> (mean: Tensor, variance: Tensor) {
+    let partials = try zeros([chunks, 2, channels])
+    let (from, to, channels, perChunk) = (source.sharedFloats, partials.sharedFloats, channels, rowsPerChunk)
+    forEachChunk { range in
+      let mean = to + range.lowerBound / perChunk * 2 * channels
+      let squares = mean + channels
+      let first = from + range.lowerBound * channels
+      Sums.addRows(first, rows: range.count, columns: channels, stride: channels, to: mean)
+      let share = 1 / Float(range.count)
+      for c in 0..<channels { mean[c] *= share }
+      for row in 0..<range.count {
+        let values = first + row * channels
+        for c in 0..<channels {
+          let d = values[c] - mean[c]
+          squares[c] += d * d
+        }
+      }
+    }
+    let (mean, variance) = (try zeros([channels]), try zeros([channels]))
+    let (means, variances) = (mean.floats, variance.floats)
+    for c in 0..<channels {
+      var (centre, squares) = (0.0, 0.0)
+      for chunk in 0..<chunks { centre += Double(to[chunk * 2 * channels + c]) * Double(length(chunk)) }
+      centre /= Double(max(1, rows))
+      for chunk in 0..<chunks {
+        let offset = Double(to[chunk * 2 * channels + c]) - centre
+        squares += Double(to[(chunk * 2 + 1) * channels + c]) + Double(length(chunk)) * offset * offset
+      }
+      means[c] = Float(centre)
+      variances[c] = Float(squares / Double(max(1, rows)))
+    }
+    return (mean, variance)
+  }
+
+  /// Σ dy and Σ dy·x̂ of every channel, x̂ being (x − mean) · inverse.
+  func gradientSums(_ upstream: Tensor, _ mean: Tensor, _ inverse: Tensor) throws -> (Tensor, Tensor) {
+    let partials = try zeros([chunks, 2, channels])
+    let (from, up, centre) = (source.sharedFloats, upstream.sharedFloats, mean.sharedFloats)
+    let (to, channels, perChunk) = (partials.sharedFloats, channels, rowsPerChunk)
+    forEachChunk { range in
+      let sums = to + range.lowerBound / perChunk * 2 * channels
+      let (products, centre) = (sums + channels, centre + 0)
+      for row in range {
+        let (values, gradient) = (from + row * channels, up + row * channels)
+        for c in 0..<channels {
+          sums[c] += gradient[c]
+          products[c] += gradient[c] * (values[c] - centre[c])
+        }
+      }
+    }
+    let (sums, products) = (try zeros([channels]), try zeros([channels]))
+    let (first, second, scale) = (sums.floats, products.floats, inverse.floats)
+    for c in 0..<channels {
+      var (sum, product) = (0.0, 0.0)
+      for chunk in 0..<chunks {
+        sum += Double(to[chunk * 2 * channels + c])
+        product += Double(to[(chunk * 2 + 1) * channels + c])
+      }
+      first[c] = Float(sum)
+      second[c] = Float(product * Double(scale[c]))
+    }
+    return (sums, products)
+  }
+
+  /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift a channel.
+  func normalise(
+    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float,
+    into result: Tensor
+  ) throws {
+    let scale = try weight.detached().multiplied(
+      by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
+    let shift = try bias.detached().subtracting(mean.multiplied(by: scale))
+    let (from, to, a, b) = (source.sharedFloats, result.sharedFloats, scale.sharedFloats, shift.sharedFloats)
+    forEachChunk { range in
+      for row in range {
+        let (x, y, factor, offset) = (from + row * channels, to + row * channels, a + 0, b + 0)
+        for c in 0..<channels { y[c] = x[c] * factor[c] + offset[c] }
+      }
+    }
+  }
+
+  private func length(_ chunk: Int) -> Int { min(rowsPerChunk, rows - chunk * rowsPerChunk) }
+
+  private func zeros(_ shape: [Int]) throws -> Tensor {
+    try Tensor.full(shape, 0, on: device, operation: "batch_norm")
+  }
+}

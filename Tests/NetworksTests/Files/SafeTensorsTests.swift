@@ -1,0 +1,113 @@
+import Foundation
+import Networks
+import Tensors
+import Testing
+
+/// A file's bytes and what the message about them says.
+struct DamagedFile: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let file: Data
+  let message: String
+
+  init(_ name: String, _ file: Data, _ message: String) {
+    (testDescription, self.file, self.message) = (name, file, message)
+  }
+}
+
+/// An element type, its bytes, and the numbers they are read as.
+struct ElementCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let bytes: [UInt8]
+  let numbers: [Double]
+
+  init(_ code: String, _ bytes: [UInt8], _ numbers: [Double]) {
+    (testDescription, self.bytes, self.numbers) = (code, bytes, numbers)
+  }
+}
+
+@Suite struct SafeTensorsTests {
+  private let device = Device()
+
+  static func file(_ header: String, _ body: [UInt8] = []) -> Data {
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { Data($0) } + Data(header.utf8) + Data(body)
+  }
+
+  private static func entry(_ code: String, _ shape: String, _ offsets: String) -> String {
+    "{\"x\":{\"dtype\":\"\(code)\",\"shape\":\(shape),\"data_offsets\":\(offsets)}}"
+  }
+
+  static let damaged = [
+    DamagedFile("empty", Data(), "only 0 bytes"),
+    DamagedFile("short", Data([1, 2, 3]), "only 3 bytes"),
+    DamagedFile("header longer than the file", file("{}").dropLast(), "claims 2 bytes of the file's 9"),
+    DamagedFile("huge header", Data(repeating: 255, count: 16), "claims 18446744073709551615 bytes"),
+    DamagedFile("not JSON", file("{x"), "not JSON"),
+    DamagedFile("a list", file("[1]"), "not JSON"),
+    DamagedFile("an entry that is a number", file("{\"x\":1}"), "entry of x"),
+    DamagedFile("no shape", file("{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,0]}}"), "entry of x"),
+    DamagedFile("cut short", file(entry("F32", "[2]", "[0,8]"), [0, 0, 0, 0]), "cut short"),
+    DamagedFile("backwards", file(entry("F32", "[1]", "[4,0]"), [0, 0, 0, 0]), "entry of x"),
+    DamagedFile("before the start", file(entry("F32", "[1]", "[-4,0]"), [0, 0, 0, 0]), "entry of x"),
+    DamagedFile("too few bytes", file(entry("F32", "[2]", "[0,4]"), [0, 0, 0, 0]), "4 bytes"),
+    DamagedFile(
+      "half an element", file(entry("F64", "[1]", "[0,12]"), .init(repeating: 0, count: 12)), "12 bytes"),
+    DamagedFile("negative length", file(entry("F32", "[-1]", "[0,4]"), [0, 0, 0, 0]), "tensor x"),
+    DamagedFile(
+      "shape past memory", file(entry("F32", "[4611686018427387904,4]", "[0,4]"), [0, 0, 0, 0]), "tensor x"),
+    DamagedFile("unknown type", file(entry("F8_E4M3", "[1]", "[0,1]"), [0]), "F8_E4M3"),
+    DamagedFile(
+      "a whole number past int32", file(entry("I64", "[1]", "[0,8]"), [0, 0, 0, 0, 1, 0, 0, 0]), "4294967296"),
+  ]
+
+  @Test(arguments: damaged) func damageIsNamed(_ c: DamagedFile) {
+    let error = #expect(throws: NetworkError.self) {
+      try SafeTensors.decode(c.file, named: "model.safetensors", on: device)
+    }
+    let text = error?.description ?? ""
+    #expect(text.contains("model.safetensors") && text.contains(c.message), "\(text)")
+    #expect(error?.exitCode == .data)
+  }
+
+  static let elements = [
+    ElementCase("F32", [0, 0, 0xC0, 0x3F, 0, 0, 0x80, 0xFF], [1.5, -.infinity]),
+    ElementCase("F64", [0, 0, 0, 0, 0, 0, 0xF8, 0x3F], [1.5]),
+    ElementCase("F16", [0, 0x3E, 1, 0, 0xFF, 0xFB, 0, 0x7C, 0, 0x80], [1.5, 0x1p-24, -65504, .infinity, 0]),
+    ElementCase("BF16", [0xC0, 0x3F, 0x80, 0xFF], [1.5, -.infinity]),
+    ElementCase("I64", [7, 0, 0, 0, 0, 0, 0, 0] + .init(repeating: 255, count: 8), [7, -1]),
+    ElementCase("I32", [254, 255, 255, 255], [-2]),
+    ElementCase("U8", [200], [200]),
+    ElementCase("BOOL", [1, 0], [1, 0]),
+  ]
+
+  @Test(arguments: elements) func elementTypesAreRead(_ c: ElementCase) throws {
+    let header = Self.entry(c.testDescription, "[\(c.numbers.count)]", "[0,\(c.bytes.count)]")
+    let read = try SafeTensors.decode(Self.file(header, c.bytes), named: "x", on: device)
+    #expect(try read.tensors["x"]?.numbers == c.numbers)
+  }
+
+  @Test func filesComeBackAsTheyWere() throws {
+    let path = NSTemporaryDirectory() + "nets-\(UUID().uuidString).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    var random = RandomStream(seed: 4, purpose: "file")
+    let weight = try Tensor.randn([3, 4, 5], from: &random, on: device)
+    try SafeTensors.write(
+      [
+        ("weight", weight), ("turned", weight.transposed(0, 2)),
+        ("count", .full([], 7, dtype: .int32, on: device)),
+        ("mask", .full([2], 1, dtype: .bool, on: device)), ("empty", .zeros([0, 3], on: device)),
+      ], metadata: ["made": "by a test"], to: path)
+    let read = try SafeTensors.read(path, on: device)
+    #expect(Set(read.keys) == ["weight", "turned", "count", "mask", "empty"])
+    #expect(try read["weight"]?.floatValues == weight.floatValues)
+    #expect(try read["turned"]?.floatValues == weight.transposed(0, 2).floatValues)
+    #expect(read["turned"]?.shape == [5, 4, 3] && read["count"]?.dtype == .int32)
+    #expect(try read["count"]?.item() == 7)
+    #expect(read["empty"]?.shape == [0, 3])
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(try SafeTensors.decode(bytes, named: path, on: device).metadata == ["made": "by a test"])
+  }
+
+  @Test func aMissingFileIsNamed() {
+    #expect(throws: FileFailure.self) { try SafeTensors.read("/nowhere/model.safetensors", on: device) }
+  }
+}
