@@ -6,6 +6,9 @@ public struct LuaCall {
   let stack: LuaStack
   unowned(unsafe) let function: BoundFunction
 
+  /// The name of the function as messages show it.
+  var functionName: String { function.declaration.shownName }
+
   /// How many arguments came, without the object itself.
   public var count: Int { Int(stack.top - function.offset) }
 

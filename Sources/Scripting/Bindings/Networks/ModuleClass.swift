@@ -10,9 +10,7 @@ final class ModuleHandle: LuaHosted {
   /// What made its weights, where that is known: what it computes can then be kept.
   var key: ContentKey?
 
-  init(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) {
-    (self.module, self.classes, self.key) = (module, classes, key)
-  }
+  fileprivate init(_ module: any Module) { self.module = module }
 }
 
 extension LuaClass {
@@ -24,7 +22,37 @@ extension LuaClass {
         try call.give(call.object(0, ModuleHandle.self).classes)
       }
     ],
-    operators: ModuleBindings.operators, bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+    operators: ModuleBindings.operators, keepsIdentity: true, bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+}
+
+/// The handles that scripts hold, by their modules.
+final class ModuleHandles {
+  private struct Entry { weak var handle: ModuleHandle? }
+  private var entries: [ObjectIdentifier: Entry] = [:]
+  private var limit = 64
+
+  /// The one handle of a module.
+  func handle(_ module: any Module) -> ModuleHandle {
+    if let known = entries[ObjectIdentifier(module)]?.handle { return known }
+    let handle = ModuleHandle(module)
+    if entries.count >= limit {
+      entries = entries.filter { $0.value.handle != nil }
+      limit = max(64, 2 * entries.count)
+    }
+    // A handle keeps its module, so an entry that is alive names no other module.
+    entries[ObjectIdentifier(module)] = Entry(handle: handle)
+    return handle
+  }
+}
+
+extension Session {
+  /// What scripts hold for a module: always the same.
+  func handle(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) -> ModuleHandle {
+    let handle = handles.handle(module)
+    if let classes { handle.classes = classes }
+    if let key { handle.key = key }
+    return handle
+  }
 }
 
 extension LuaParameter {
@@ -49,12 +77,12 @@ enum ModuleBindings {
         guard number >= 1, number <= module.children.count else {
           throw ScriptFailure("\(module.description) has \(module.children.count) parts, there is no part \(number)")
         }
-        return try call.give(ModuleHandle(module.children[number - 1].module))
+        return try call.give(call.session.handle(module.children[number - 1].module))
       }
       guard let name = key.string else { throw ScriptFailure("a module's fields are named by strings or numbers") }
       if let field = try (module as? LuaWrittenModule)?.field(name) { return try call.give(field) }
       if let child = module.children.first(where: { $0.name == name }) {
-        return try call.give(ModuleHandle(child.module))
+        return try call.give(call.session.handle(child.module))
       }
       if let tensor = (module.parameters + module.buffers).first(where: { $0.name == name }) {
         return try call.give(tensor.tensor)
@@ -96,7 +124,7 @@ enum ModuleBindings {
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
       let pairs = try call.module(0).children.map { child in
-        LuaValue.table(LuaTable(list: [.string(child.name), ModuleHandle(child.module).luaValue]))
+        LuaValue.table(LuaTable(list: [.string(child.name), call.session.handle(child.module).luaValue]))
       }
       return try call.give(LuaTable(list: pairs))
     },

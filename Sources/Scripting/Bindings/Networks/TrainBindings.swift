@@ -72,11 +72,11 @@ private struct Trainer {
     let progress = Progress(
       "training", total: epochs * (source.count ?? 1), unit: source.count == nil ? "epochs" : "batches",
       on: session.console)
-    module.setTraining(true)
     defer { module.setTraining(false) }
     var mean = 0.0
     for epoch in 1...epochs {
       var (sum, samples, step) = (0.0, 0, 0)
+      module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
       try source.forEach(in: state) { features, labels in
         try Interruption.check("training, epoch \(epoch) of \(epochs)")
         step += 1

@@ -19,8 +19,9 @@ extension TensorBindings {
     },
   ]
 
-  /// `nj.no_grad` and `nj.grad`.
+  /// `nj.no_grad`, `nj.grad` and `nj.func`.
   static let autogradFunctions: [LuaFunction] = [
+    scripted,
     LuaFunction("no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
       returns: "what f gives"
     ) { call in
