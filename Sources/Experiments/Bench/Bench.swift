@@ -50,7 +50,7 @@ public struct Bench {
     }
     let results = BenchResults(
       task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name, recipe: recipe.plugin.name,
-      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained?.module, accuracy: found.baseAccuracy),
+      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
     try write(results, context, into: folder())
@@ -73,7 +73,7 @@ public struct Bench {
     try folder.write(results.sessionFigure(title: results.task), named: "curve")
     if let trained = context.trained {
       try SafeTensors.write(
-        trained.module.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
+        trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
     try folder.write(results)  // last: it marks the run as whole
   }

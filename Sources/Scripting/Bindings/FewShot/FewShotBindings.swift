@@ -4,7 +4,7 @@ import Tensors
 /// `nj.fscil`: few-shot class-incremental learning.
 enum FewShotBindings {
   static let module = LuaModule(
-    "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)", functions: [sessions, embed, run])
+    "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)", functions: [pretrain, sessions, embed, run])
 
   private static let sizes: [LuaParameter] = [
     .integer("ways", optional: true, min: 1, help: "new classes a session"),
@@ -41,6 +41,29 @@ enum FewShotBindings {
           ("support", counted(session.support)), ("queries", counted(session.queries)),
         ])
       })
+  }
+
+  private static let pretrain = LuaFunction(
+    "pretrain", "A model trained on the base words by a recipe, as the bench trains it; kept by what made it",
+    [
+      .options("options", [
+        .object("data", "words"), .any("model", optional: true, help: "a model plugin or its name; m5 by default"),
+        .any("recipe", optional: true, help: "a recipe plugin or its name; cross_entropy by default"), .encoder,
+      ])
+    ], returns: "module"
+  ) { call in
+    let options = try call.options(1)
+    let words = try options.object("data", WordsHandle.self)
+    func choice(_ name: String, _ kind: PluginKind, usual: String) throws -> PluginChoice {
+      let given = try PluginChoice.list(options.has(name) ? options[name] : .string(usual), kind, in: call.state)
+      guard given.count == 1 else { throw ScriptFailure("pretrain: field '\(name)': expected one plugin") }
+      return given[0]
+    }
+    return try call.give(
+      Pretraining(
+        words: words, encoder: call.encoder(options, of: words), model: choice("model", .model, usual: "m5"),
+        recipe: choice("recipe", .recipe, usual: "cross_entropy"), session: call.session, state: call.state
+      ).run())
   }
 
   private static let embed = LuaFunction(
