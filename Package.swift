@@ -35,7 +35,7 @@ let package = Package(
     .executableTarget(
       name: "Nightjar",
       dependencies: [
-        "Experiments", "Scripting", "FewShot", "Audio", "Tensors",
+        "Experiments", "Scripting", "Metrics", "FewShot", "Audio", "Networks", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -61,7 +61,7 @@ package enum ProgramRun {
   }
 
   /// Where a program of this name is on `PATH`, or in the folders given like it; nil when it is not.
-  static func find(_ name: String, searching path: String? = nil) -> String? {
+  package static func find(_ name: String, searching path: String? = nil) -> String? {
     let folders = (path ?? ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }

@@ -49,6 +49,12 @@ public protocol ScriptRun: AnyObject {
   func folder() throws -> String
   /// Notes a number that changes over steps.
   func log(_ name: String, _ value: Double, step: Int) throws
+  /// Notes that the script knows an option, so that one it does not know can be told.
+  func noteUse(ofSetting name: String)
+}
+
+extension ScriptRun {
+  public func noteUse(ofSetting name: String) {}
 }
 
 extension LuaCall {

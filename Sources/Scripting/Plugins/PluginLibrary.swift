@@ -104,6 +104,26 @@ public final class PluginLibrary {
     return try kept(load(path, title: kind.rawValue, roots: [folder.isEmpty ? "." : folder], in: state), kind)
   }
 
+  /// Loads a plugin file of any kind, anew, to see whether it can be used.
+  ///
+  /// - Parameter file: a `.lua` file or a plugin folder; its name has to be the plugin's.
+  public func load(file: String, in state: LuaState) throws -> Plugin {
+    let main = file + "/init.lua"
+    let path = FileManager.default.fileExists(atPath: main) ? main : file
+    let named = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    // `require` reads below the plugin's own folder, and below the folder of kinds it lies in.
+    let roots = path == main ? [folder.path] : []
+    let plugin = try load(
+      path, title: named, roots: roots + [folder.deletingLastPathComponent().path, folder.path], in: state)
+    guard plugin.name == named else {
+      throw ScriptFailure(
+        "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'. "
+          + "Mend: make them equal")
+    }
+    return plugin
+  }
+
   private func load(_ path: String, title: String, roots: [String], in state: LuaState) throws -> Plugin {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])

@@ -23,7 +23,10 @@ public struct Console: Sendable {
   /// A warning, shown even when quiet.
   public func warn(_ text: String) { write("warning: \(text)\n") }
 
-  func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  func write(_ text: String) {
+    // Nobody may be reading (`2>&1 | head`), which is no reason to stop.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
 }
 
 /// One line that shows what is done: label, done/total, rate, time left. Safe to call from many threads.

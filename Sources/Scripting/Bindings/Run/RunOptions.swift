@@ -27,6 +27,7 @@ extension LuaClass {
         [.table("declaration")], returns: "table"
       ) { call in
         let schema = try OptionSchema(declared: call.value(1))
+        for name in schema.names { try call.session.run.noteUse(ofSetting: name) }
         return try call.give(schema.fill(texts: call.object(0, RunOptions.self).texts))
       },
       LuaFunction(
@@ -34,9 +35,9 @@ extension LuaClass {
       ) {
         call in
         let options = try call.object(0, RunOptions.self)
-        guard let name = try call.value(1).string, let text = options.texts[name] else {
-          return try call.give(LuaValue.nil)
-        }
+        guard let name = try call.value(1).string else { return try call.give(LuaValue.nil) }
+        try call.session.run.noteUse(ofSetting: name)
+        guard let text = options.texts[name] else { return try call.give(LuaValue.nil) }
         return try call.give(RunOptions.guess(text))
       },
       LuaFunction("__tostring", "As on the command line", returns: "string") { call in

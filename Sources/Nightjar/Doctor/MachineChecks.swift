@@ -1,0 +1,29 @@
+import Foundation
+import Tensors
+
+/// Processor, memory, matrix kernels.
+enum MachineChecks {
+  static func processor(_ device: Device) -> Finding {
+    let cores = ProcessInfo.processInfo.activeProcessorCount
+    return Finding(state: .ok, subject: "processor", detail: "\(cores) cores, \(device.threads) threads in use")
+  }
+
+  static func memory(_ device: Device) -> Finding {
+    let all = ByteCount(Int(clamping: ProcessInfo.processInfo.physicalMemory))
+    return Finding(
+      state: .ok, subject: "memory", detail: "\(all), of which tensors may take \(ByteCount(device.pool.budget))")
+  }
+
+  /// Which kernels multiply matrices, and whose choice that was.
+  static func kernels() -> Finding {
+    let reason =
+      if let replaced = KernelChoice.replaced {
+        "; OpenBLAS had taken \(replaced), which is slower here"
+      } else if let asked = KernelChoice.asked {
+        "; OPENBLAS_CORETYPE=\(asked) is set"
+      } else {
+        ""
+      }
+    return Finding(state: .ok, subject: "matrices", detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason)")
+  }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Experiments
+import Metrics
+import Scripting
+import Tensors
+
+/// `nightjar plugins show KIND/NAME`.
+struct PluginsShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a plugin: its options with defaults and ranges, its file, what it needs.")
+
+  @Argument(help: ArgumentHelp("The plugin: model/m5, or m5 where only one kind has the name.", valueName: "kind/name"))
+  var plugin: String
+
+  @OptionGroup(title: "General") var options: PluginOptions
+
+  func run() throws {
+    let host = try options.host()
+    let (kind, name) = try find(in: host.library)
+    let plugin = try host.library.plugin(kind, name, in: host.state)
+    let entry = host.library.entries(kind).first { $0.name == name }
+    let output = StandardOutput()
+    if options.common.json { return try output.json(PluginDescription(plugin, shadows: entry?.shadows ?? [])) }
+    try output.line("\(plugin.title): \(plugin.summary)")
+    try output.line("  file     \(plugin.path)")
+    for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
+    if !plugin.needs.isEmpty {
+      let flags = plugin.needs.map { "--allow \($0)" }.joined(separator: " ")
+      try output.line("  needs    \(flags)")
+    }
+    if plugin.options.options.isEmpty { return try output.line("  options  none") }
+    try output.write("\n" + Self.table(plugin).text)
+  }
+
+  private static func table(_ plugin: Plugin) -> ResultTable {
+    ResultTable(
+      columns: [.init("option"), .init("default"), .init("takes"), .init("what it is")],
+      rows: plugin.options.options.map { option in
+        let preset = option.defaultValue.isNil ? (option.isRequired ? "required" : "—") : Scripting.Option.text(option.defaultValue)
+        return [.text("\(plugin.kind.rawValue).\(option.name)"), .text(preset), .text(option.expected), .text(option.help)]
+      }, caption: "Set one with --set \(plugin.kind.rawValue).\(plugin.options.names.first ?? "name")=VALUE.")
+  }
+
+  /// The kind and name meant by `KIND/NAME`, or by a name that only one kind has.
+  private func find(in library: PluginLibrary) throws -> (PluginKind, String) {
+    let parts = plugin.split(separator: "/", maxSplits: 1).map(String.init)
+    if parts.count == 2 {
+      if let kind = PluginKind(argument: parts[0]) { return (kind, parts[1]) }
+      let kinds = PluginKind.allCases.map(\.rawValue)
+      let hint = parts[0].nearest(in: kinds).map { "Did you mean '\($0)'?" } ?? "There is \(kinds.joined(separator: ", "))."
+      throw ValidationError("There is no kind of plugin '\(parts[0])'. \(hint)")
+    }
+    let entries = library.entries()
+    let matches = entries.filter { $0.name == plugin }
+    if matches.count == 1 { return (matches[0].kind, plugin) }
+    let titles = (matches.isEmpty ? entries : matches).map { "\($0.kind.rawValue)/\($0.name)" }
+    if matches.count > 1 {
+      throw ValidationError("'\(plugin)' is the name of several: \(titles.joined(separator: ", ")).")
+    }
+    let near = plugin.nearest(in: entries.map(\.name)).flatMap { name in titles.first { $0.hasSuffix("/\(name)") } }
+    throw ValidationError(
+      "There is no plugin '\(plugin)'. " + (near.map { "Did you mean '\($0)'?" } ?? "See `nightjar plugins list`."))
+  }
+}
+
+/// What `plugins show --json` prints.
+private struct PluginDescription: Encodable {
+  struct OptionDescription: Encodable {
+    let name: String
+    let type: String
+    let takes: String
+    let preset: String?
+    let isRequired: Bool
+    let help: String
+
+    enum CodingKeys: String, CodingKey {
+      case name, type, takes, help
+      case preset = "default"
+      case isRequired = "required"
+    }
+  }
+
+  let kind: String
+  let name: String
+  let summary: String
+  let path: String
+  let shadows: [String]
+  let needs: [String]
+  let options: [OptionDescription]
+
+  init(_ plugin: Plugin, shadows: [String]) {
+    (kind, name, summary) = (plugin.kind.rawValue, plugin.name, plugin.summary)
+    (path, needs, self.shadows) = (plugin.path, plugin.needs, shadows)
+    options = plugin.options.options.map { option in
+      OptionDescription(
+        name: option.name, type: option.kind.rawValue, takes: option.expected,
+        preset: option.defaultValue.isNil ? nil : option.defaultValue.string ?? Scripting.Option.text(option.defaultValue),
+        isRequired: option.isRequired, help: option.help)
+    }
+  }
+}

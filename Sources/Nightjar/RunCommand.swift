@@ -1,0 +1,46 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Scripting
+import Tensors
+
+/// `nightjar run FILE.lua`, and `nightjar FILE.lua`.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a Lua script (also: nightjar FILE.lua).",
+    discussion: """
+      What the script saves (nj.run.save, log, figure, table) goes into a new folder under ./runs, made when \
+      something is first saved. Options that the script declares with nj.run.options are set with --set.
+
+        nightjar study.lua --set epochs=20 --set lr=0.003
+        nightjar convert.lua --allow fs.read=recordings --allow fs.write=converted
+      """)
+
+  @Argument(help: ArgumentHelp("The script.", valueName: "file.lua"), completion: .file(extensions: ["lua"]))
+  var file: String
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The folder for what the script saves (default: a new one under ./runs).", valueName: "dir"))
+  var out: String?
+
+  @OptionGroup(title: "Scripts and plugins") var options: GlobalOptions
+
+  func run() throws {
+    try checkFile()
+    let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
+    let host = try ScriptHost(options.hostOptions(name: name, out: out))
+    try host.run(file: file)
+    for remark in host.run.unusedSettings { host.console.warn(remark) }
+    if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
+  }
+
+  /// A word that is no file is more likely a command that does not exist.
+  private func checkFile() throws {
+    if FileManager.default.fileExists(atPath: file) || file.hasSuffix(".lua") || file.contains("/") { return }
+    let commands = NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let hint = file.nearest(in: commands).map { "Did you mean '\($0)'?" } ?? "See `nightjar --help`."
+    throw ValidationError("There is no command or script '\(file)'. \(hint)")
+  }
+}

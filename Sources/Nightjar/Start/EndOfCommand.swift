@@ -1,0 +1,57 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Tensors
+
+/// How a command ended that did not simply finish: a message for the person, an exit code for the shell.
+struct EndOfCommand {
+  private let error: any Error
+  private let arguments: [String]
+
+  init(_ error: any Error, arguments: [String]) { (self.error, self.arguments) = (error, arguments) }
+
+  /// Prints the message and gives the exit code.
+  func report() -> Int32 {
+    switch error {
+    case is OutputClosed:
+      return OutputClosed.status
+    case let status as ExitCode:
+      return status.rawValue
+    case let failure as any Failure:
+      complain(failure.description)
+      return failure.exitCode.rawValue
+    default:
+      return reportParsing()
+    }
+  }
+
+  /// Help and version are answers; anything else of the parser is a wrong command line.
+  private func reportParsing() -> Int32 {
+    let code = NightjarCommand.exitCode(for: error)
+    if code.isSuccess {
+      do { try StandardOutput().line(NightjarCommand.fullMessage(for: error)) } catch { return OutputClosed.status }
+      return ExitCode.done.rawValue
+    }
+    let isParsing = code == .validationFailure
+    let help = isParsing ? "\nSee `nightjar \(commandPath)--help`." : ""
+    complain(NightjarCommand.message(for: error) + help)
+    return isParsing ? ExitCode.usage.rawValue : ExitCode.script.rawValue
+  }
+
+  /// The commands that lead to the one that was meant: `data synth `.
+  private var commandPath: String {
+    var command: any ParsableCommand.Type = NightjarCommand.self
+    var path = ""
+    for argument in arguments {
+      guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == argument }) else { break }
+      path += argument + " "
+      command = next
+    }
+    return path
+  }
+
+  private func complain(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("nightjar: \(text)\n".utf8))
+  }
+}
+

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Tensors
+
+/// Where the process starts: signals, kernels, the command, and how it ends.
+@main enum Main {
+  static func main() {
+    Interruption.listen()
+    // A reader that has gone shows as a failed write. A handler, since ignored signals are handed on to children.
+    signal(SIGPIPE) { _ in }
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    KernelChoice.apply(to: arguments)
+    exit(status(of: arguments))
+  }
+
+  /// Runs the command and says what went wrong, if anything.
+  private static func status(of arguments: [String]) -> Int32 {
+    do {
+      var command = try NightjarCommand.parseAsRoot(arguments.isEmpty ? ["--help"] : arguments)
+      try command.run()
+      return ExitCode.done.rawValue
+    } catch {
+      return EndOfCommand(error, arguments: arguments).report()
+    }
+  }
+}
