@@ -4,8 +4,8 @@ import Tensors
 /// The folders a script may read and write. Denied unless granted.
 ///
 /// Paths are followed to what they really name, links and `..` included, before they are compared with the
-/// roots, and the caller gets that real path. A link that is exchanged between the check and the use is not noticed:
-/// scripts cannot make links.
+/// roots, and the caller gets that real path. A link that is exchanged between the check and the use is not
+/// noticed: scripts cannot make links.
 public struct FileGate: Sendable, Equatable {
   /// Folders that may be read, with all links followed.
   public private(set) var readRoots: [String]

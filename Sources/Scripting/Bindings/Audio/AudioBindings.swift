@@ -114,7 +114,7 @@ enum AudioBindings {
     },
     LuaFunction(
       "s2s",
-      "Speech2Spikes (Stewart et al. 2023): −1, 0 and 1 for changes of a log-mel spectrogram: (…, time, band)",
+      "Speech2Spikes (Stewart et al. 2023): −1, 0, 1 for changes of a log-mel spectrogram: (…, time, band)",
       [.waves, .options("options", FeatureOptions.spikes)], returns: "tensor"
     ) { call in
       let plan = try SpikeEncoding(call.options(2).spikes())
