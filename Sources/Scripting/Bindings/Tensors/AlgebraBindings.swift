@@ -1,11 +1,37 @@
 import Tensors
 
 extension TensorBindings {
-  static let order: [LuaFunction] = []
-
   static let linearAlgebra: [LuaFunction] = [
     LuaFunction("matmul", "The product of matrices; leading dimensions are batches", [.tensor("other")],
       returns: "tensor"
-    ) { call in try call.give(MatrixProduct()(call.floats(0), call.floats(1))) }
+    ) { call in try call.give(MatrixProduct()(call.floats(0), call.floats(1))) },
+    LuaFunction("cholesky", "The lower L of a positive definite matrix: x = L·Lᵀ", returns: "tensor") { call in
+      try call.give(call.floats(0).cholesky())
+    },
+    LuaFunction("solve", "X where this matrix times X is b", [.tensor("b")], returns: "tensor") { call in
+      try call.give(call.floats(0).solve(call.floats(1)))
+    },
+    LuaFunction("inverse", "The inverse of a square matrix", returns: "tensor") { call in
+      try call.give(call.floats(0).inverse())
+    },
+    LuaFunction("svd", "U, singular values and Vᵀ: x = U·diag(s)·Vᵀ", returns: "tensor, tensor, tensor") { call in
+      let parts = try call.floats(0).svd()
+      return try call.give(parts.u, parts.s, parts.vTransposed)
+    },
+    LuaFunction("eigh", "Eigenvalues, smallest first, and eigenvectors as columns, of a symmetric matrix",
+      returns: "tensor, tensor"
+    ) { call in
+      let parts = try call.floats(0).eigh()
+      return try call.give(parts.values, parts.vectors)
+    },
   ]
+
+  /// `nj.einsum`.
+  static let einsum = LuaFunction(
+    "einsum", "A sum of products by Einstein's notation: nj.einsum(\"bi,kij,bj->bk\", x, w, y)",
+    [.string("equation"), .rest("tensors", .object("tensor"))], returns: "tensor"
+  ) { call in
+    guard call.count > 1 else { throw ScriptFailure("einsum: there are no tensors") }
+    return try call.give(Tensor.einsum(call.string(1), (2...call.count).map { try call.floats($0) }))
+  }
 }

@@ -20,14 +20,10 @@ extension TensorBindings {
         "allclose", "Whether all elements are within atol + rtol·|other| of another tensor's",
         [.tensor("other"), .options("options", [.number("rtol", default: 1e-5), .number("atol", default: 1e-8)])], returns: "boolean"
       ) { call in
-        let (a, b, options) = (try call.floats(0), try call.floats(1), try call.options(2))
-        guard a.shape == b.shape else {
-          throw TensorError.shapeMismatch(
-            operation: "allclose", left: a.shape, right: b.shape, mend: "both must have one shape.")
-        }
-        let (rtol, atol) = (try options.number("rtol"), try options.number("atol"))
+        let options = try call.options(2)
         return try call.give(
-          zip(a.numbers, b.numbers).allSatisfy { $0 == $1 || abs($0 - $1) <= atol + rtol * abs($1) })
+          call.tensor(0).isClose(
+            to: call.tensor(1), relative: options.number("rtol"), absolute: options.number("atol")))
       }
     ]
 }
