@@ -13,7 +13,8 @@ struct Pretraining {
 
   /// The trained network; trained once for the same inputs, then kept.
   func run() throws -> ModuleHandle {
-    let recipeInstance = try recipe.plugin.makeInstance(options: recipe.options, seed: Int(session.seed >> 2), in: state)
+    let recipeInstance = try recipe.plugin.makeInstance(
+      options: recipe.options, seed: Int(session.seed >> 2), in: state)
     let modelOptions = try model.plugin.options.fill(model.options)
     let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(session.seed)"])
       .adding(words.store.key(.train, encoder).parts).adding(model.plugin.keyParts(options: modelOptions))
@@ -43,7 +44,9 @@ struct Pretraining {
 
   private func train(_ module: any Module, _ recipe: PluginInstance) throws -> any Module {
     try checkShapes(module)
-    let log = LuaFunction("log", "Notes a number of the training", [.string("name"), .number("value"), .integer("step")]) {
+    let log = LuaFunction(
+      "log", "Notes a number of the training", [.string("name"), .number("value"), .integer("step")]
+    ) {
       call in
       try call.session.run.log(call.string(1), call.number(2), step: call.integer(3))
       return .nothing
@@ -55,7 +58,8 @@ struct Pretraining {
     let handle = ModuleHandle(module, classes: words.dataset.words.count)
     let given = try recipe.call("train", handle, words, context).first ?? .nil
     guard let trained = given.object(ModuleHandle.self) else {
-      throw ScriptFailure("plugin \(recipe.plugin.title): train gave a \(given.typeName), expected the trained model")
+      throw ScriptFailure(
+        "plugin \(recipe.plugin.title): train gave a \(given.typeName), expected the trained model")
     }
     return trained.module
   }

@@ -16,7 +16,8 @@ public final class TaskContext: LuaHosted {
   public private(set) var trained: (any Module)?
 
   public init(
-    dataset: WordDataset, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice, learners: [PluginChoice],
+    dataset: WordDataset, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice,
+    learners: [PluginChoice],
     tests: [PluginChoice], metrics: [PluginChoice], repeats: Int, session: Session, in state: LuaState
   ) throws {
     let store = FeatureStore(dataset, device: session.device, cache: session.cache, console: session.console)
@@ -39,7 +40,10 @@ extension LuaClass {
   static let taskContext = LuaClass(
     TaskContext.self, "What a task works with",
     methods: [
-      LuaFunction("pretrain", "The model trained on the base words by the recipe; kept by what made it", returns: "module") {
+      LuaFunction(
+        "pretrain", "The model trained on the base words by the recipe; kept by what made it",
+        returns: "module"
+      ) {
         call in try call.give(call.object(0, TaskContext.self).pretrain())
       }
     ],
@@ -65,6 +69,8 @@ extension LuaClass {
   static let pluginChoice = LuaClass(
     PluginChoice.self, "A chosen plugin", methods: [],
     properties: [
-      LuaProperty("name", "Its name", "string") { call in call.give(try call.object(0, PluginChoice.self).plugin.name) }
+      LuaProperty("name", "Its name", "string") { call in
+        call.give(try call.object(0, PluginChoice.self).plugin.name)
+      }
     ])
 }
