@@ -129,13 +129,15 @@ struct BenchCommand: ParsableCommand {
     }
     try output.line(base)
     for learner in results.learners {
-      for (name, value) in (learner.figures?.other ?? [:]).sorted(by: { $0.key < $1.key }) {
-        try output.line("\(learner.name): \(name) \(String(format: "%.4f", value))")
+      for (name, values) in learner.measures.sorted(by: { $0.key < $1.key }) {
+        let numbers = values.map { String(format: "%.4f", $0) }.joined(separator: " ")
+        try output.line("\(learner.name)  \(name)  \(numbers)")
       }
     }
     try output.line(
-      results.timings.map { "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))" }
-        .joined(separator: "  "))
+      StageTiming.summed(results.timings).map {
+        "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
+      }.joined(separator: "  "))
     let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
       FileManager.default.fileExists(atPath: folder + "/" + $0)
     }

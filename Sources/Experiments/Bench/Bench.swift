@@ -123,22 +123,16 @@ extension LearnerResults {
       ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value))
     }
     let hasSessions = !(learner.new.first ?? []).isEmpty
+    var measures: [String: [Double]] = [:]
+    for name in Set(learner.repeats.flatMap(\.measures.keys)) {
+      let values = learner.repeats.compactMap { $0.measures[name] }
+      measures[name] = (0..<(values.map(\.count).min() ?? 0)).map { place in
+        Statistics.mean(values.map { $0[place] })
+      }
+    }
     self.init(
       name: learner.name, all: try AccuracyCurve(learner.all),
       new: hasSessions ? try AccuracyCurve(learner.new) : nil,
-      languages: Dictionary(uniqueKeysWithValues: languages))
-    let names = Set(learner.repeats.flatMap(\.measures.keys)).sorted()
-    guard !names.isEmpty else { return }
-    var own = NetworkFigures()
-    for name in names {
-      // One number a repeat is averaged over repeats; one a session is reported session by session.
-      let values = learner.repeats.compactMap { $0.measures[name] }
-      let length = values.map(\.count).min() ?? 0
-      for place in 0..<length {
-        let key = length == 1 ? name : "\(name).session_\(place)"
-        own.other[key] = Statistics.mean(values.map { $0[place] })
-      }
-    }
-    figures = own
+      languages: Dictionary(uniqueKeysWithValues: languages), measures: measures)
   }
 }

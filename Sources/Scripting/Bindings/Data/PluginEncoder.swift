@@ -31,7 +31,8 @@ final class PluginEncoder: ClipEncoder {
     }
     guard features.rank == 3, features.shape[0] == waves.shape[0] else {
       throw ScriptFailure(
-        "plugin encoder/\(name): encode gave \(features.shape) for waves \(waves.shape), expected (batch, time, channel)"
+        "plugin encoder/\(name): encode gave \(features.shape) for waves \(waves.shape), "
+          + "expected (batch, time, channel)"
       )
     }
     return features

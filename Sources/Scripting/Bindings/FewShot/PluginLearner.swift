@@ -29,7 +29,8 @@ final class PluginLearner: FewShotLearner {
     let results = try instance.call("scores", features)
     guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
       throw LearnerFailure(
-        "plugin \(instance.plugin.title): scores gave \(results.first?.typeName ?? "nothing"), expected a float32 tensor "
+        "plugin \(instance.plugin.title): scores gave \(results.first?.typeName ?? "nothing"), expected a "
+          + "float32 tensor "
           + "(batch, all classes)")
     }
     return scores

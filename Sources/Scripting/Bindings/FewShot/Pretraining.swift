@@ -72,7 +72,8 @@ struct Pretraining {
     let classes = words.dataset.words.count
     guard scores.shape == [2, classes] else {
       throw ScriptFailure(
-        "plugin \(model.plugin.title): for input \(features.shape) the model gives \(scores.shape), expected [2, \(classes)]: "
+        "plugin \(model.plugin.title): for input \(features.shape) the model gives \(scores.shape), "
+          + "expected [2, \(classes)]: "
           + "one score a class. Mend: end it with nn.Linear(…, task.classes)")
     }
   }
