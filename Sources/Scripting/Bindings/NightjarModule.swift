@@ -7,7 +7,8 @@ public enum NightjarModule {
 
   /// The classes of host objects.
   static let classes: [LuaClass] = [
-    .tensor, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches, .samples, .fewShotResults,
+    .tensor, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches, .samples,
+    .fewShotResults,
     .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, PluginBindings.pluginClass,
   ]
 
@@ -18,7 +19,8 @@ public enum NightjarModule {
       + PluginBindings.functions + HostBindings.functions + [.scope],
     values: [("version", "The host's version", .string(version))],
     modules: [
-      LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module, FewShotBindings.module,
+      LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module,
+      FewShotBindings.module,
       AudioBindings.module, PlotBindings.module, RunBindings.module, FileBindings.module, JSONBindings.module,
     ])
 

@@ -49,6 +49,12 @@ public final class MemoryPool: Sendable {
     return (bytes + step - 1) & ~(step - 1)
   }
 
+  /// Idle blocks above this are given up when a new size is asked for and less than that is alive: they belong to
+  /// work that is over.
+  private static let keptIdle = 64 << 20
+
+  private static func isStale(_ usage: Usage) -> Bool { usage.idle > keptIdle && usage.idle > usage.live }
+
   /// Takes a block of `size` (from ``blockSize(for:)``) bytes.
   ///
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` when it would cross the
@@ -57,7 +63,9 @@ public final class MemoryPool: Sendable {
     let reused: UInt? = try state.withLock { state throws(TensorError) in
       let address = state.idle[size]?.popLast()
       if address != nil { state.usage.idle -= size }
-      if address == nil, state.usage.live + state.usage.idle + size > budget { Self.trim(&state) }
+      if address == nil, state.usage.live + state.usage.idle + size > budget || Self.isStale(state.usage) {
+        Self.trim(&state)
+      }
       guard state.usage.live + size <= budget else {
         throw .budgetExceeded(
           operation: operation, shape: shape, needed: size, live: state.usage.live, budget: budget)

@@ -19,7 +19,8 @@ struct Embedder {
     let features: Tensor
     if let key = model.key {
       let path = try cache.file(
-        stage: "embedding", key: StageKey(["network=\(key)"]).adding(words.store.key(split, encoder).parts), ending: "rows"
+        stage: "embedding", key: StageKey(["network=\(key)"]).adding(words.store.key(split, encoder).parts),
+        ending: "rows"
       ) { try write(split, to: $0) }
       features = try RowFile(path).readAll(on: words.store.device)
     } else {

@@ -24,7 +24,9 @@ final class LuaWrittenModule: Module {
 
   func forward(_ input: Tensor) throws -> Tensor { try callForTensor("forward", input) }
 
-  func features(_ input: Tensor) throws -> Tensor { try callForTensor(hasFunction("features") ? "features" : "forward", input) }
+  func features(_ input: Tensor) throws -> Tensor {
+    try callForTensor(hasFunction("features") ? "features" : "forward", input)
+  }
 
   func readout(_ features: Tensor) throws -> Tensor {
     guard try hasFunction("readout") else { throw NetworkError.noReadout(module: name) }
@@ -39,14 +41,17 @@ final class LuaWrittenModule: Module {
     }
     let results = try state.call(body, [ModuleHandle(self), input])
     guard let output = results.first?.object(Tensor.self) else {
-      throw ScriptFailure("\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
+      throw ScriptFailure(
+        "\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
     }
     return output
   }
 
   /// A field of the module, or a function of its declaration.
   func field(_ name: String) throws -> LuaReference? {
-    if children.contains(where: { $0.name == name }) || (parameters + buffers).contains(where: { $0.name == name }) {
+    if children.contains(where: { $0.name == name })
+      || (parameters + buffers).contains(where: { $0.name == name })
+    {
       return nil
     }
     return try state.field(name, of: fields) ?? state.field(name, of: functions)
@@ -74,22 +79,25 @@ extension LuaFunction {
   static let module = LuaFunction(
     "module", "Declares a module written in Lua; gives a function that makes one",
     [
-      .options("declaration", [
-        .string("name", default: "module"), .function("init", optional: true), .function("forward"),
-        .function("features", optional: true), .function("readout", optional: true),
-      ])
+      .options(
+        "declaration",
+        [
+          .string("name", default: "module"), .function("init", optional: true), .function("forward"),
+          .function("features", optional: true), .function("readout", optional: true),
+        ])
     ], returns: "function"
   ) { call in
     let declaration = try call.options(1)
     let name = try declaration.string("name")
     let functions = call.reference(1)
-    return try call.give(LuaFunction(name, "Makes a \(name)", [.rest("arguments")]) { call in
-      let module = ModuleHandle(try LuaWrittenModule(name: name, functions: functions, in: call.state))
-      if let initialise = try call.state.field("init", of: functions) {
-        let arguments = (0..<call.count).map { call.reference($0 + 1) }
-        _ = try call.state.call(initialise, [module] + arguments)
-      }
-      return try call.give(module)
-    })
+    return try call.give(
+      LuaFunction(name, "Makes a \(name)", [.rest("arguments")]) { call in
+        let module = ModuleHandle(try LuaWrittenModule(name: name, functions: functions, in: call.state))
+        if let initialise = try call.state.field("init", of: functions) {
+          let arguments = (0..<call.count).map { call.reference($0 + 1) }
+          _ = try call.state.call(initialise, [module] + arguments)
+        }
+        return try call.give(module)
+      })
   }
 }

@@ -21,7 +21,8 @@ extension TensorBindings {
 
   /// `nj.no_grad` and `nj.grad`.
   static let autogradFunctions: [LuaFunction] = [
-    LuaFunction("no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
+    LuaFunction(
+      "no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
       returns: "what f gives"
     ) { call in
       let function = try call.function(1)

@@ -1,13 +1,16 @@
 import Tensors
 
 extension TensorBindings {
-  private static let typed = LuaParameter.options("options", [
-    .choice("dtype", DType.allCases.map(\.rawValue), default: "float32", help: "the type of the elements")
-  ])
+  private static let typed = LuaParameter.options(
+    "options",
+    [
+      .choice("dtype", DType.allCases.map(\.rawValue), default: "float32", help: "the type of the elements")
+    ])
 
   static let make: [LuaFunction] = [
     LuaFunction(
-      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), typed], returns: "tensor"
+      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), typed],
+      returns: "tensor"
     ) { call in
       var list = NestedList()
       try list.read(try call.value(1))
@@ -16,7 +19,9 @@ extension TensorBindings {
     },
     filled("zeros", "A tensor of zeros", 0),
     filled("ones", "A tensor of ones", 1),
-    LuaFunction("full", "A tensor of one number", [.integers("shape"), .number("value"), typed], returns: "tensor") {
+    LuaFunction(
+      "full", "A tensor of one number", [.integers("shape"), .number("value"), typed], returns: "tensor"
+    ) {
       call in
       let dtype = DType(rawValue: try call.options(3).string("dtype")) ?? .float32
       return try call.give(
@@ -33,7 +38,8 @@ extension TensorBindings {
       }
       let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
       return try call.give(
-        Tensor.arange(first, count: max(0, Int(steps) + 1), step: step, dtype: dtype, on: call.session.device))
+        Tensor.arange(first, count: max(0, Int(steps) + 1), step: step, dtype: dtype, on: call.session.device)
+      )
     },
     LuaFunction(
       "linspace", "count numbers from first to last, equally far apart",

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Experiments
+import FewShot
+import Foundation
+import Tensors
+
+/// `nightjar bench`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Run a task: train, learn in sessions, test; tables, figure and results.json.",
+    discussion: """
+      Without --data it speaks the 200 words of the NeuroBench task itself (synthetic speech). Every stage whose \
+      inputs are the same is reused: after an edit of a learner only the sessions run again.
+
+        nightjar bench keyword_fscil --learner prototypical,frozen --repeats 100
+        nightjar bench keyword_fscil --set model.channels=64 --set recipe.epochs=5
+        nightjar bench keyword_fscil --model ./my_model.lua --test argmax_accuracy --metric forgetting
+      """)
+
+  @Argument(help: "The task, a plugin.") var task = "keyword_fscil"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A data set in MSWC's layout (default: synthetic speech).", valueName: "dir"))
+  var data: String?
+
+  @Option(name: .long, help: "The size of the synthetic data set: quick, standard or paper.")
+  var size: SynthesisOptions.Size = .quick
+
+  @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Learner plugins, by name or file, with commas between.", valueName: "names"))
+  var learner = "prototypical,frozen"
+
+  @Option(name: .long, help: "The recipe plugin: how the base network is trained.") var recipe =
+    "cross_entropy"
+
+  @Option(name: .long, help: "The encoder plugin: how sound becomes features.") var encoder = "mfcc"
+
+  @Option(
+    name: .long, parsing: .singleValue, help: ArgumentHelp("A metric plugin. Repeatable.", valueName: "name"))
+  var metric: [String] = []
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp("A test plugin beside the standard test function. Repeatable.", valueName: "name"))
+  var test: [String] = []
+
+  @Option(name: .long, help: ArgumentHelp("Repeats with new session orders and samples.", valueName: "n"))
+  var repeats = 20
+
+  @Option(
+    name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
+  var out: String?
+
+  @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
+  var resume = false
+
+  @OptionGroup(title: "Scripts and plugins") var options: GlobalOptions
+
+  func validate() throws {
+    guard (1...1_000_000).contains(repeats) else {
+      throw ValidationError("--repeats \(repeats): expected 1 or more")
+    }
+    guard !(resume && out != nil) else {
+      throw ValidationError("--resume goes on in the old folder; leave out --out")
+    }
+    guard !names(learner).isEmpty else { throw ValidationError("--learner: expected one name or more") }
+  }
+
+  func run() throws {
+    let host = try ScriptHost(options.hostOptions(name: task, out: try folder()))
+    let bench = Bench(request, state: host.state, library: host.library, session: host.session)
+    let outcome = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
+    let output = StandardOutput()
+    if options.common.json {
+      try output.json(outcome.results)
+    } else {
+      try show(outcome.results, in: try host.run.folder(), on: output)
+    }
+    for (name, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) {
+      host.console.warn("plugin \(name) failed, its numbers are missing: \(reason)")
+    }
+    if !outcome.failures.isEmpty { throw ExitCode.script }
+  }
+
+  private var request: BenchRequest {
+    var request = BenchRequest()
+    request.task = task
+    request.data = data
+    request.size = size
+    request.model = model
+    request.learners = names(learner)
+    request.recipe = recipe
+    request.encoder = encoder
+    request.metrics = metric
+    request.tests = test
+    request.settings = options.set.map { ($0.name, $0.value) }
+    request.repeats = repeats
+    return request
+  }
+
+  private func names(_ list: String) -> [String] {
+    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+
+  /// The folder to go on in: the one named, the interrupted one, or (nil) a new one.
+  private func folder() throws -> String? {
+    guard resume else { return out }
+    let slug = "-" + task.fileSlug
+    let open = RunList().all().filter { $0.name.hasSuffix(slug) && !$0.isFinished }
+    guard let last = open.last else {
+      throw ValidationError("--resume: no run of \(task) in ./runs was interrupted. Leave out --resume")
+    }
+    return last.path
+  }
+
+  private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
+    let figure = try results.sessionFigure(title: results.task)
+    for text in [figure.text(width: 100), results.sessionTable.text, results.languageTable.text] {
+      try output.line(text)
+    }
+    var base = "base \(Self.percent(results.base.classificationAccuracy)) (trained readout)"
+    if let count = results.base.parameterCount, let bytes = results.base.footprint {
+      base += "; \(count) parameters, footprint \(bytes) bytes"
+    }
+    try output.line(base)
+    for learner in results.learners {
+      for (name, value) in (learner.figures?.other ?? [:]).sorted(by: { $0.key < $1.key }) {
+        try output.line("\(learner.name): \(name) \(String(format: "%.4f", value))")
+      }
+    }
+    try output.line(
+      results.timings.map { "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))" }
+        .joined(separator: "  "))
+    let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
+      FileManager.default.fileExists(atPath: folder + "/" + $0)
+    }
+    try output.line("saved in \(folder): \(files.joined(separator: ", "))")
+  }
+
+  private static func percent(_ share: Double?) -> String {
+    share.map { String(format: "%.2f %%", $0 * 100) } ?? "not measured"
+  }
+}
