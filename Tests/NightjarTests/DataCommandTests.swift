@@ -12,7 +12,7 @@ import Testing
       local nj = require "nightjar"
       for w, word in ipairs { "no", "one", "two", "yes" } do
         for take = 1, 10 do
-          local wave = ((nj.arange(1600) * (0.1 * w)):sin()) * (0.05 * take)
+          local wave = ((nj.arange(0, 1599) * (0.1 * w)):sin()) * (0.05 * take)
           nj.audio.write(nj.fs.join("words", word, "anna_" .. take .. ".wav"), wave, 16000)
         end
       end

@@ -49,6 +49,9 @@ final class Sandbox {
     let process = try start(arguments, [:])
     for _ in 0..<500 where read("stdout").isEmpty && process.isRunning { usleep(20_000) }
     kill(process.processIdentifier, signal)
+    for _ in 0..<1000 where process.isRunning { usleep(20_000) }
+    // A command that goes on is ended, so that the test fails and does not hang.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return outcome(of: process)
   }

@@ -17,7 +17,7 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
 @Suite struct UsageTests {
   static let answers = [
     UsageCase("", 0, "USAGE", "plugins", "doctor"),
-    UsageCase("--help", 0, "nightjar FILE.lua", "130 when interrupted"),
+    UsageCase("--help", 0, "nightjar FILE.lua", "nightjar bench keyword_fscil"),
     UsageCase("--version", 0, "0."),
     UsageCase("help data", 0, "synth", "import", "check", "info"),
     UsageCase("run --help", 0, "--set", "--allow", "--out", "--memory", "--seed"),
