@@ -38,6 +38,7 @@ table.sort(confused, function(a, b)
   return a.said < b.said or a.said == b.said and a.heard < b.heard
 end)
 print(("%d of %d base test clips are taken for another word"):format(mistakes, #said))
+if mistakes == 0 then return end
 
 -- The picture has the words of the most frequent pairs; the diagonal is left out.
 local list, picked, rows, matrix = {}, {}, {}, {}

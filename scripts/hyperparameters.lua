@@ -4,7 +4,7 @@ local options = nj.run.options { epochs = { default = 11 }, kernels = { default 
 
 local data = nj.data.words {}                  -- the default data set, made if it is not there
 local encoder = nj.plugin("encoder", "mfcc")
-local watched = { [1] = true, [6] = true, [11] = true }
+local watched = { [1] = true, [6] = true, [options.epochs] = true }
 local rows = {}
 
 for _, kernel in ipairs(options.kernels) do
@@ -25,4 +25,4 @@ for _, kernel in ipairs(options.kernels) do
 end
 
 nj.run.table("hyperparameters", rows)
-nj.run.figure("hyperparameters", nj.plot.heatmap { rows = rows, x = "kernel", y = "layers", value = "epoch 11" })
+nj.run.figure("hyperparameters", nj.plot.heatmap { rows = rows, x = "kernel", y = "layers", value = "epoch " .. options.epochs })
