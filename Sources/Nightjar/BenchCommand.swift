@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
   @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
   var resume = false
 
-  @OptionGroup(title: "Scripts and plugins") var options: GlobalOptions
+  @OptionGroup var options: GlobalOptions
 
   func validate() throws {
     guard (1...1_000_000).contains(repeats) else {
