@@ -20,7 +20,9 @@ struct BenchCommand: ParsableCommand {
 
   @Argument(help: "The task, a plugin.") var task = "keyword_fscil"
 
-  @Option(name: .long, help: ArgumentHelp("A data set in MSWC's layout (default: synthetic speech).", valueName: "dir"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A data set in MSWC's layout (default: synthetic speech).", valueName: "dir"))
   var data: String?
 
   @Option(name: .long, help: "The size of the synthetic data set: quick, standard or paper.")
@@ -28,14 +30,18 @@ struct BenchCommand: ParsableCommand {
 
   @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
 
-  @Option(name: .long, help: ArgumentHelp("Learner plugins, by name or file, with commas between.", valueName: "names"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Learner plugins, by name or file, with commas between.", valueName: "names"))
   var learner = "prototypical,frozen"
 
-  @Option(name: .long, help: "The recipe plugin: how the base network is trained.") var recipe = "cross_entropy"
+  @Option(name: .long, help: "The recipe plugin: how the base network is trained.") var recipe =
+    "cross_entropy"
 
   @Option(name: .long, help: "The encoder plugin: how sound becomes features.") var encoder = "mfcc"
 
-  @Option(name: .long, parsing: .singleValue, help: ArgumentHelp("A metric plugin. Repeatable.", valueName: "name"))
+  @Option(
+    name: .long, parsing: .singleValue, help: ArgumentHelp("A metric plugin. Repeatable.", valueName: "name"))
   var metric: [String] = []
 
   @Option(
@@ -46,17 +52,22 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Repeats with new session orders and samples.", valueName: "n"))
   var repeats = 20
 
-  @Option(name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
+  @Option(
+    name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
   var out: String?
 
   @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
   var resume = false
 
-  @OptionGroup(title: "Scripts and plugins") var options: GlobalOptions
+  @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    guard (1...1_000_000).contains(repeats) else { throw ValidationError("--repeats \(repeats): expected 1 or more") }
-    guard !(resume && out != nil) else { throw ValidationError("--resume goes on in the old folder; leave out --out") }
+    guard (1...1_000_000).contains(repeats) else {
+      throw ValidationError("--repeats \(repeats): expected 1 or more")
+    }
+    guard !(resume && out != nil) else {
+      throw ValidationError("--resume goes on in the old folder; leave out --out")
+    }
     guard !names(learner).isEmpty else { throw ValidationError("--learner: expected one name or more") }
   }
 
@@ -118,13 +129,15 @@ struct BenchCommand: ParsableCommand {
     }
     try output.line(base)
     for learner in results.learners {
-      for (name, value) in (learner.figures?.other ?? [:]).sorted(by: { $0.key < $1.key }) {
-        try output.line("\(learner.name): \(name) \(String(format: "%.4f", value))")
+      for (name, values) in learner.measures.sorted(by: { $0.key < $1.key }) {
+        let numbers = values.map { String(format: "%.4f", $0) }.joined(separator: " ")
+        try output.line("\(learner.name)  \(name)  \(numbers)")
       }
     }
     try output.line(
-      results.timings.map { "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))" }
-        .joined(separator: "  "))
+      StageTiming.summed(results.timings).map {
+        "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
+      }.joined(separator: "  "))
     let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
       FileManager.default.fileExists(atPath: folder + "/" + $0)
     }

@@ -22,7 +22,8 @@ struct NightjarCommand: ParsableCommand {
       """,
     version: NightjarModule.version,
     subcommands: [
-      BenchCommand.self, RunCommand.self, DataCommand.self, PluginsCommand.self, RunsCommand.self, ModelCommand.self,
+      BenchCommand.self, RunCommand.self, DataCommand.self, PluginsCommand.self, RunsCommand.self,
+      ModelCommand.self,
       DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

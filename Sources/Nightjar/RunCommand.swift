@@ -22,25 +22,17 @@ struct RunCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("The folder for what the script saves (default: a new one under ./runs).", valueName: "dir"))
+    help: ArgumentHelp(
+      "The folder for what the script saves (default: a new one under ./runs).", valueName: "dir"))
   var out: String?
 
-  @OptionGroup(title: "Scripts and plugins") var options: GlobalOptions
+  @OptionGroup var options: GlobalOptions
 
   func run() throws {
-    try checkFile()
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
     let host = try ScriptHost(options.hostOptions(name: name, out: out))
     try host.run(file: file)
     for remark in host.run.unusedSettings { host.console.warn(remark) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
-  }
-
-  /// A word that is no file is more likely a command that does not exist.
-  private func checkFile() throws {
-    if FileManager.default.fileExists(atPath: file) || file.hasSuffix(".lua") || file.contains("/") { return }
-    let commands = NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    let hint = file.nearest(in: commands).map { "Did you mean '\($0)'?" } ?? "See `nightjar --help`."
-    throw ValidationError("There is no command or script '\(file)'. \(hint)")
   }
 }

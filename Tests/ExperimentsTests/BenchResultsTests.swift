@@ -1,4 +1,5 @@
 import Experiments
+import FewShot
 import Foundation
 import Metrics
 import Tensors

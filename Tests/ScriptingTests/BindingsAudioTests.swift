@@ -61,9 +61,11 @@ import Testing
       """
       local x = nj.randn(3, 4000)
       local function sizes(t) return table.concat(t.shape, " ") end
-      return sizes(nj.audio.spectrogram(x)), sizes(nj.audio.spectrogram(x[1], { n_fft = 256, hop_length = 100 })),
+      return sizes(nj.audio.spectrogram(x)),
+        sizes(nj.audio.spectrogram(x[1], { n_fft = 256, hop_length = 100 })),
         sizes(nj.audio.mel_spectrogram(x, { n_mels = 23 })), sizes(nj.audio.mfcc(x[1], { n_mfcc = 13 })),
-        sizes(nj.audio.mel_filterbank { n_freqs = 129, n_mels = 10 }), sizes(nj.audio.delta(nj.randn(2, 7, 5))),
+        sizes(nj.audio.mel_filterbank { n_freqs = 129, n_mels = 10 }),
+        sizes(nj.audio.delta(nj.randn(2, 7, 5))),
         sizes(nj.audio.delta(nj.randn(7, 5), { win_length = 3 })), sizes(nj.audio.resample(x, 8000, 16000)),
         sizes(nj.audio.resample(x[1], 16000, 8000)), sizes(nj.audio.mfcc(nj.zeros { 0, 4000 })),
         sizes(nj.audio.s2s(nj.randn(2, 48000)))
@@ -101,7 +103,7 @@ import Testing
   static let bad = [
     BadScript("nj.audio.mfcc('x')", "mfcc: argument 1 (waves): expected tensor, got string"),
     BadScript(
-      "nj.audio.mfcc(nj.zeros{2, 3, 4000})", "mfcc: got [2, 3, 4000], expected (samples) or (batch, samples)"),
+      "nj.audio.mfcc(nj.zeros{2, 3, 4000})", "got [2, 3, 4000], expected (samples) or (batch, samples)"),
     BadScript("nj.audio.mfcc(nj.zeros({4000}, { dtype = 'int32' }))", "expected float32"),
     BadScript("nj.audio.mfcc(nj.zeros{0})", "0 samples are too few for n_fft 400", .data),
     BadScript("nj.audio.mfcc(nj.zeros{3, 100})", "100 samples are too few", .data),
@@ -109,11 +111,11 @@ import Testing
     BadScript(
       "nj.audio.mfcc(nj.zeros{4000}, { n_mfcc = 200 })", "n_mfcc is 200; it must be from 1 to n_mels", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { mel_scale = 'htc' })", "did you mean 'htk'?"),
-    BadScript("nj.audio.mfcc(nj.zeros{4000}, { f_min = 0/0 })", "f_min is nan", .data),
+    BadScript("nj.audio.mfcc(nj.zeros{4000}, { f_min = 0/0 })", "f_min is NaN", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { top_db = true })", "top_db is true", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { hop_length = 0 })", "hop_length"),
-    BadScript("nj.audio.mfcc(nj.full({2, 4000}, 0/0))", "clip 1, sample 1 is nan", .data),
-    BadScript("local x = nj.zeros{4000} x[7] = 1/0 nj.audio.spectrogram(x)", "sample 7 is inf", .data),
+    BadScript("nj.audio.mfcc(nj.full({2, 4000}, 0/0))", "clip 1, sample 1 is NaN", .data),
+    BadScript("local x = nj.zeros{4000} x[7] = 1/0 nj.audio.spectrogram(x)", "sample 7 is infinite", .data),
     BadScript("nj.audio.resample(nj.zeros{10}, 0, 16000)", "rates are positive", .data),
     BadScript("nj.audio.resample(nj.zeros{2, 0, 1}, 8000, 16000)", "expected (samples) or (batch, samples)"),
     BadScript("nj.audio.delta(nj.zeros{7})", "expected (time, channel) or (batch, time, channel)"),

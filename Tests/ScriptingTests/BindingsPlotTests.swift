@@ -14,14 +14,16 @@ import Testing
   }
 
   private static let rows =
-    "rows = { { k = 4, d = 2, acc = 0.5, who = 'a' }, { k = 8, d = 2, acc = 0.75, who = 'b' }, { k = 4, d = 6, acc = 1, who = 'a' } }"
+    "rows = { { k = 4, d = 2, acc = 0.5, who = 'a' }, { k = 8, d = 2, acc = 0.75, who = 'b' }, "
+    + "{ k = 4, d = 6, acc = 1, who = 'a' } }"
 
   static let cases = [
     Case("lines { y = { 1, 3 } }", .lines([.init("", x: [1, 2], y: [1, 3])])),
     Case(
       "lines { x = nj.tensor { 0, 5 }, y = nj.tensor { 1, 3 } }", .lines([.init("", x: [0, 5], y: [1, 3])])),
     Case(
-      "lines { x = { 1, 5 }, series = { { name = 'b', y = { 1, 2 } }, { name = 'a', x = { 0, 1 }, y = { 3, 4 } } } }",
+      "lines { x = { 1, 5 }, "
+        + "series = { { name = 'b', y = { 1, 2 } }, { name = 'a', x = { 0, 1 }, y = { 3, 4 } } } }",
       .lines([.init("b", x: [1, 5], y: [1, 2]), .init("a", x: [0, 1], y: [3, 4])])),
     Case(
       "lines { series = { b = { 1, 2 }, a = nj.tensor { 3, 4 } } }",
@@ -67,8 +69,10 @@ import Testing
   @Test func optionsReachTheFigure() throws {
     let given = try BindingsState().run(
       """
-      local f = nj.plot.lines { y = { 1, 2 }, title = "T", caption = "C", x_label = "X", y_label = "Y", x_range = { 0, 3 },
-        y_ticks = { 0, 1 }, legend = "right" }
+      local f = nj.plot.lines {
+        y = { 1, 2 }, title = "T", caption = "C", x_label = "X", y_label = "Y", x_range = { 0, 3 },
+        y_ticks = { 0, 1 }, legend = "right",
+      }
       return f, nj.plot.panels { f, f, title = "Both" }, tostring(f):sub(1, 1), f:text(40) ~= f:text(100)
       """)
     let figure = try #require(given[0].object(Figure.self))
@@ -96,7 +100,7 @@ import Testing
   }
 
   static let bad = [
-    BadScript("nj.plot.lines(3)", "expected table of options, got 3"),
+    BadScript("nj.plot.lines(3)", "expected table of options, got number"),
     BadScript("nj.plot.lines {}", "lines: nothing to draw"),
     BadScript("nj.plot.lines { y = {} }", "lines: nothing to draw"),
     BadScript("nj.plot.lines { y = nj.zeros { 0 } }", "lines: nothing to draw"),

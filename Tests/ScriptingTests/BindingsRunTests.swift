@@ -1,6 +1,7 @@
 import Foundation
 import Scripting
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct BindingsRunTests {
@@ -9,7 +10,9 @@ import Testing
     state.run.settings = [("epochs", "3"), ("kernels", "4, 8"), ("epochs", "5")]
     let given = try state.run(
       """
-      local o = nj.run.options { epochs = { default = 11, min = 1 }, kernels = { default = { 4, 8, 12 } }, lr = { default = 0.1 } }
+      local o = nj.run.options {
+        epochs = { default = 11, min = 1 }, kernels = { default = { 4, 8, 12 } }, lr = { default = 0.1 },
+      }
       return o.epochs, o.kernels, o.lr, nj.run.options.epochs, nj.run.options.none, tostring(nj.run.options)
       """)
     #expect(given == [5, [4, 8], 0.1, 5, nil, "--set epochs=5 --set kernels=4, 8"])
@@ -17,13 +20,13 @@ import Testing
 
   @Test(arguments: [
     BadScript(
-      "nj.run.options { epoch = { default = 11 } }", "unknown option 'epochs'; did you mean 'epoch'?", .usage),
+      "nj.run.options { epoch = { default = 11 } }", "'epochs'; did you mean 'epoch'?", .usage),
     BadScript(
       "nj.run.options { epochs = { default = 'x', choices = { 'x' } } }", "expected one of 'x', got 'many'",
       .usage),
     BadScript("nj.run.options { epochs = { default = 11 } }", "expected integer, got 'many'", .usage),
     BadScript("nj.run.options { epochs = 11 }", "expected a table like", .usage),
-    BadScript("nj.run.options(7)", "expected table, got 7"),
+    BadScript("nj.run.options(7)", "expected table, got number"),
   ])
   func badOptionsAreExplained(_ c: BadScript) throws {
     let state = try BindingsState()
@@ -42,8 +45,11 @@ import Testing
     let state = try BindingsState()
     let given = try state.run(
       """
-      local paths = { nj.run.save("a b/c", { x = 1, y = { 2, 3 } }), nj.run.save("notes.md", "text"), nj.run.save("n", "text"),
-        nj.run.save("w", nj.ones { 2 }), nj.run.save("state", { a = nj.ones { 2 } }), nj.run.save("n", 3) }
+      local paths = {
+        nj.run.save("a b/c", { x = 1, y = { 2, 3 } }), nj.run.save("notes.md", "text"),
+        nj.run.save("n", "text"),
+        nj.run.save("w", nj.ones { 2 }), nj.run.save("state", { a = nj.ones { 2 } }), nj.run.save("n", 3),
+      }
       return paths, nj.load(paths[4]).tensor:totable(), nj.load(paths[5]).a:totable()
       """)
     let out = state.root + "/out/"
@@ -58,7 +64,10 @@ import Testing
     let state = try BindingsState()
     try state.run(
       """
-      local rows = { { ["epoch 11"] = 0.5, ["epoch 6"] = 0.25, kernel = 4 }, { ["epoch 11"] = nj.tensor { 0.75 }, kernel = 12 } }
+      local rows = {
+        { ["epoch 11"] = 0.5, ["epoch 6"] = 0.25, kernel = 4 },
+        { ["epoch 11"] = nj.tensor { 0.75 }, kernel = 12 },
+      }
       nj.run.table("all", rows)
       nj.run.table("some", rows, { "kernel", "epoch 11" })
       """)
@@ -98,9 +107,9 @@ import Testing
     BadScript(
       "nj.run.table('t', { { a = print } })", "row 1, 'a': expected number, string or boolean, got function"),
     BadScript("nj.run.table('t', { { kernel = 1 } }, { 'kernle' })", "did you mean 'kernel'?"),
-    BadScript("nj.run.figure('f', 3)", "expected figure, got 3"),
+    BadScript("nj.run.figure('f', 3)", "expected figure, got number"),
     BadScript("nj.run.optoins()", "did you mean 'options'?"),
-    BadScript("nj.progress(-1)", "expected integer of at least 0"),
+    BadScript("nj.progress(-1)", "expected integer from 0 to"),
     BadScript("nj.seed(-1)", "of at least 0"),
     BadScript("nj.random()", "seed"),
   ]
@@ -119,9 +128,25 @@ import Testing
       local sum = 0
       for i in nj.progress(4, "adding") do sum = sum + i end
       do local p <close> = nj.progress(2) p:advance(2) p:advance(1, "over") p:finish() end
-      return nj.time() >= t, nj.memory().live > m.live, m.lua > 0, m.budget, a:allclose(b), c:allclose(d), a:allclose(c), sum,
-        nj.run.seed, type(nj.version)
+      return nj.time() >= t, nj.memory().live > m.live, m.lua > 0, m.budget, a:allclose(b), c:allclose(d),
+        a:allclose(c), sum, nj.run.seed, type(nj.version)
       """)
-    #expect(given == [true, true, true, .integer(1 << 30), true, true, false, 10, 1, "string"])
+    #expect(given == [true, true, true, .integer(1 << 30), true, true, false, 10, 7, "string"])
+  }
+
+  /// The scripts of `Tests/Lua`, which show the API as one writes it.
+  @Test(arguments: ["api_plot", "api_audio"]) func scriptsRun(_ name: String) throws {
+    let state = try BindingsState(granted: false)
+    let path = Fixtures.folder + "/../Lua/\(name).lua"
+    let space = try ScriptSpace(in: state.state, roots: [])
+    try withExtendedLifetime(space) { _ = try space.run(path, in: state.state) }
+    let files = try FileManager.default.contentsOfDirectory(atPath: state.root + "/out").sorted()
+    if name == "api_plot" {
+      #expect(
+        files.filter { !$0.hasSuffix(".png") } == [
+          "all.txt", "chosen.csv", "hyperparameters.csv", "hyperparameters.txt",
+        ])
+      #expect(state.printed.contains(" epoch 1   epoch 6  epoch 11  kernel  layers\n"))
+    }
   }
 }

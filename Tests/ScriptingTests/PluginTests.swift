@@ -140,16 +140,16 @@ final class TemporaryFolder {
 
   @Test(arguments: broken) func brokenPluginsSayWhy(_ c: BrokenCase) throws {
     let folder = try TemporaryFolder([
-      "root/models/p.lua": "local nj = require 'nightjar'\n" + c.text, "root/links/x.txt": "",
+      "base/models/p.lua": "local nj = require 'nightjar'\n" + c.text, "base/links/x.txt": "",
       "secret.lua": "return 1",
-      "root/lib/circle.lua": "return require 'lib.circle'", "root/lib/tool.lua": "return 1",
-      "root/lib/bad.lua": "x = = 2",
-      "root/learners/mean.lua": Self.learner,
+      "base/lib/circle.lua": "return require 'lib.circle'", "base/lib/tool.lua": "return 1",
+      "base/lib/bad.lua": "x = = 2",
+      "base/learners/mean.lua": Self.learner,
     ])
     try FileManager.default.createSymbolicLink(
-      atPath: folder.path + "/root/links/out.lua", withDestinationPath: folder.path + "/secret.lua")
+      atPath: folder.path + "/base/links/out.lua", withDestinationPath: folder.path + "/secret.lua")
     let test = try TestState()
-    let library = PluginLibrary(folders: [folder.path + "/root"], shipped: nil, standard: false)
+    let library = PluginLibrary(folders: [folder.path + "/base"], shipped: nil, standard: false)
     let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p", in: test.state) }
     #expect("\(failure as Any)".contains(c.message), "\(failure as Any)")
     // The list survives, and the healthy plugin is there.

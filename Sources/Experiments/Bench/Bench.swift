@@ -42,23 +42,29 @@ public struct Bench {
     let context = try TaskContext(
       dataset: dataset, encoder: encoder, model: model, recipe: recipe, learners: learners, tests: tests,
       metrics: metrics, repeats: request.repeats, session: session, in: state)
-    let given = try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
+    let given =
+      try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
       .call("run", context).first ?? .nil
     guard let found = given.object(FewShotResults.self) else {
       throw ScriptFailure(
         "plugin \(task.plugin.title): run gave a \(given.typeName), expected what nj.fscil.run gives")
     }
     let results = BenchResults(
-      task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name, recipe: recipe.plugin.name,
-      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained?.module, accuracy: found.baseAccuracy),
+      task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name,
+      recipe: recipe.plugin.name,
+      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
     try write(results, context, into: folder())
-    let failures = found.learners.reduce(into: [String: String]()) { $0.merge($1.failures) { first, _ in first } }
+    let failures = found.learners.reduce(into: [String: String]()) {
+      $0.merge($1.failures) { first, _ in first }
+    }
     return Outcome(results: results, failures: failures)
   }
 
-  private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws -> [PluginChoice] {
+  private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws
+    -> [PluginChoice]
+  {
     var chosen: [PluginChoice] = []
     for name in names {
       chosen.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
@@ -73,7 +79,7 @@ public struct Bench {
     try folder.write(results.sessionFigure(title: results.task), named: "curve")
     if let trained = context.trained {
       try SafeTensors.write(
-        trained.module.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
+        trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
     try folder.write(results)  // last: it marks the run as whole
   }
@@ -97,7 +103,9 @@ extension NetworkFigures {
     guard let module else { return }
     parameterCount = module.parameterCount
     // PyTorch keeps the number of batches seen in 8 bytes.
-    footprint = module.state.reduce(0) { $0 + $1.tensor.count * ($1.name.hasSuffix("num_batches_tracked") ? 8 : 4) }
+    footprint = module.state.reduce(0) {
+      $0 + $1.tensor.count * ($1.name.hasSuffix("num_batches_tracked") ? 8 : 4)
+    }
   }
 }
 
@@ -111,23 +119,20 @@ extension LearnerResults {
         sums.total[word.language, default: 0] += last.total[label]
       }
     }
-    let languages = sums.total.filter { $0.value > 0 }.map { ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value)) }
+    let languages = sums.total.filter { $0.value > 0 }.map {
+      ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value))
+    }
     let hasSessions = !(learner.new.first ?? []).isEmpty
-    self.init(
-      name: learner.name, all: try AccuracyCurve(learner.all), new: hasSessions ? try AccuracyCurve(learner.new) : nil,
-      languages: Dictionary(uniqueKeysWithValues: languages))
-    let names = Set(learner.repeats.flatMap(\.measures.keys)).sorted()
-    guard !names.isEmpty else { return }
-    var own = NetworkFigures()
-    for name in names {
-      // One number a repeat is averaged over repeats; one a session is reported session by session.
+    var measures: [String: [Double]] = [:]
+    for name in Set(learner.repeats.flatMap(\.measures.keys)) {
       let values = learner.repeats.compactMap { $0.measures[name] }
-      let length = values.map(\.count).min() ?? 0
-      for place in 0..<length {
-        let key = length == 1 ? name : "\(name).session_\(place)"
-        own.other[key] = Statistics.mean(values.map { $0[place] })
+      measures[name] = (0..<(values.map(\.count).min() ?? 0)).map { place in
+        Statistics.mean(values.map { $0[place] })
       }
     }
-    figures = own
+    self.init(
+      name: learner.name, all: try AccuracyCurve(learner.all),
+      new: hasSessions ? try AccuracyCurve(learner.new) : nil,
+      languages: Dictionary(uniqueKeysWithValues: languages), measures: measures)
   }
 }

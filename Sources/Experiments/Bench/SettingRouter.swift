@@ -37,7 +37,9 @@ struct SettingRouter {
   /// - Throws: ``OptionFailure`` for a key that no chosen plugin has, with the nearest one that is.
   func requireAllUsed() throws {
     guard let unknown = settings.first(where: { !used.contains($0.key) }) else { return }
-    let hint = unknown.key.nearest(in: known).map { "; did you mean '\($0)'?" } ?? "; there is \(known.sorted().joined(separator: ", "))"
+    let hint =
+      unknown.key.nearest(in: known).map { "; did you mean '\($0)'?" }
+      ?? "; there is \(known.sorted().joined(separator: ", "))"
     throw OptionFailure("--set \(unknown.key): no chosen plugin has this option\(hint)")
   }
 }

@@ -14,7 +14,8 @@ public final class StandardOutput: Sendable {
   ///
   /// - Throws: ``OutputClosed`` when the reader has gone (`nightjar … | head`), else a `FileFailure`.
   public func write(_ text: String) throws {
-    try text.utf8.withContiguousStorageIfAvailable(Self.write) ?? Array(text.utf8).withUnsafeBufferPointer(Self.write)
+    try text.utf8.withContiguousStorageIfAvailable(Self.write)
+      ?? Array(text.utf8).withUnsafeBufferPointer(Self.write)
   }
 
   /// Prints a line.

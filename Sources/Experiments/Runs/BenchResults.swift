@@ -114,13 +114,13 @@ public struct LearnerResults: Codable, Sendable, Hashable {
   public var new: AccuracyCurve?
   /// Language → accuracy on its words after the last session, 0 to 1, the mean over repeats.
   public var languages: [String: Double]
-  /// NeuroBench's and further metrics of this learner, where it has its own.
-  public var figures: NetworkFigures?
+  /// What metric and test plugins gave, means over repeats: one number, or one a session.
+  public var measures: [String: [Double]]
 
   public init(
     name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
-    figures: NetworkFigures? = nil
+    measures: [String: [Double]] = [:]
   ) {
-    (self.name, self.all, self.new, self.languages, self.figures) = (name, all, new, languages, figures)
+    (self.name, self.all, self.new, self.languages, self.measures) = (name, all, new, languages, measures)
   }
 }

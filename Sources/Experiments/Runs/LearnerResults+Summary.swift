@@ -4,7 +4,7 @@ import Metrics
 /// Raw accuracies and what is read off them stand together in the file; only the raw ones are read back.
 extension LearnerResults {
   enum CodingKeys: String, CodingKey {
-    case name, all, new, languages, figures, summary
+    case name, all, new, languages, measures, summary
   }
 
   /// Mean and percentiles of one curve, 0 to 1 per session.
@@ -27,7 +27,7 @@ extension LearnerResults {
       all: container.decode(AccuracyCurve.self, forKey: .all),
       new: container.decodeIfPresent(AccuracyCurve.self, forKey: .new),
       languages: container.decodeIfPresent([String: Double].self, forKey: .languages) ?? [:],
-      figures: container.decodeIfPresent(NetworkFigures.self, forKey: .figures))
+      measures: container.decodeIfPresent([String: [Double]].self, forKey: .measures) ?? [:])
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -36,7 +36,7 @@ extension LearnerResults {
     try container.encode(all, forKey: .all)
     try container.encodeIfPresent(new, forKey: .new)
     try container.encode(languages, forKey: .languages)
-    try container.encodeIfPresent(figures, forKey: .figures)
+    if !measures.isEmpty { try container.encode(measures, forKey: .measures) }
     var summary = ["all": CurveSummary(all)]
     if let new { summary["new"] = CurveSummary(new) }
     try container.encode(summary, forKey: .summary)

@@ -57,4 +57,18 @@ public struct StageTiming: Codable, Sendable, Hashable {
   public init(stage: String, seconds: Double, isReused: Bool) {
     (self.stage, self.seconds, self.isReused) = (stage, seconds, isReused)
   }
+
+  /// One timing a stage, in order of their first: seconds added, reused where all of it was.
+  public static func summed(_ timings: [StageTiming]) -> [StageTiming] {
+    var sums: [StageTiming] = []
+    for timing in timings {
+      guard let place = sums.firstIndex(where: { $0.stage == timing.stage }) else {
+        sums.append(timing)
+        continue
+      }
+      sums[place].seconds += timing.seconds
+      sums[place].isReused = sums[place].isReused && timing.isReused
+    }
+    return sums
+  }
 }

@@ -78,9 +78,9 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
     var lines = [
       "\(path): \(clips) clips of \(words) words in \(Set(languages.map(\.language)).count) languages"
     ]
-    lines.append("  made as      \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
+    lines.append("  made as       \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
     let sound = format.map { format in "\(format), \(rate ?? 0) Hz, " } ?? ""
-    lines.append("  sound        \(sound)\(Self.size(bytes))")
+    lines.append("  sound         \(sound)\(Self.size(bytes))")
     for split in splits {
       let middle = split.median == split.median.rounded() ? String(Int(split.median)) : String(split.median)
       lines.append(
@@ -88,7 +88,7 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
           + "\(split.fewest)/\(middle)/\(split.most) a word (fewest/median/most)")
     }
     lines.append(
-      "  sessions     supports from the first \(supportPool) clips of a word, "
+      "  sessions      supports from the first \(supportPool) clips of a word, "
         + "queries from the next \(queryPool)"
     )
     for part in Part.allCases {
@@ -102,7 +102,7 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
   }
 
   private static func padded(_ text: String) -> String {
-    text.padding(toLength: 12, withPad: " ", startingAt: 0)
+    text.padding(toLength: 13, withPad: " ", startingAt: 0)
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -43,8 +43,10 @@ public final class FeatureStore {
 
   /// One second of each clip: (clips, rate), decoded on all threads.
   public func waves(_ clips: [Clip], rate: Int) throws -> Tensor {
-    let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") { index in
-      do { return try SoundFile.readOneSecond(clips[index].path, rate: rate) } catch let error as any Failure {
+    let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
+      index in
+      do { return try SoundFile.readOneSecond(clips[index].path, rate: rate) } catch let error as any Failure
+      {
         throw ClipFailure(clip: clips[index], reason: error.description)
       }
     }

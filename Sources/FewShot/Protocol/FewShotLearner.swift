@@ -21,7 +21,9 @@ public struct LabelledFeatures: Sendable {
   /// The rows of one class: (samples of it, embedding); nil for a class that is not here.
   public func features(of label: Int) throws -> Tensor? {
     guard let rows = rowsOfClass[label], let first = rows.first else { return nil }
-    if rows.count == (rows.last ?? 0) - first + 1 { return try Slice(0, from: first, count: rows.count)(features) }
+    if rows.count == (rows.last ?? 0) - first + 1 {
+      return try Slice(0, from: first, count: rows.count)(features)
+    }
     return try pick(rows)
   }
 

@@ -5,7 +5,9 @@ public struct ClassCounts: Sendable, Equatable {
   public var right: [Int]
   public var total: [Int]
 
-  init(classes: Int) { (right, total) = (Array(repeating: 0, count: classes), Array(repeating: 0, count: classes)) }
+  init(classes: Int) {
+    (right, total) = (Array(repeating: 0, count: classes), Array(repeating: 0, count: classes))
+  }
 
   /// The share that is right among `classes`; nil when none of them was tested.
   public func accuracy(of classes: some Sequence<Int>) -> Double? {

@@ -78,7 +78,9 @@ public struct SessionSampler: Sendable {
     languages = dataset.sessionLanguages.map { language in
       (
         language,
-        dataset.words.indices.filter { dataset.words[$0].part == .session && dataset.words[$0].language == language }
+        dataset.words.indices.filter {
+          dataset.words[$0].part == .session && dataset.words[$0].language == language
+        }
       )
     }
     rows = Dictionary(grouping: dataset.clips(.evaluation).indices) { dataset.clips(.evaluation)[$0].label }
@@ -98,9 +100,11 @@ public struct SessionSampler: Sendable {
         for label in classes {
           let own = rows[label] ?? []
           support += draw(settings.shots, from: own.prefix(settings.supportPool), &random)
-          queries += draw(settings.queries, from: own.dropFirst(settings.supportPool).prefix(settings.queryPool), &random)
+          queries += draw(
+            settings.queries, from: own.dropFirst(settings.supportPool).prefix(settings.queryPool), &random)
         }
-        sessions.append(FewShotSession(language: language, classes: classes, support: support, queries: queries))
+        sessions.append(
+          FewShotSession(language: language, classes: classes, support: support, queries: queries))
       }
     }
     return Array(sessions.prefix(settings.sessions))

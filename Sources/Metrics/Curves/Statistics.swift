@@ -1,8 +1,10 @@
 /// Summaries of a list of numbers, as NumPy makes them.
 public enum Statistics {
-  /// The arithmetic mean; NaN of an empty list.
+  /// The arithmetic mean; NaN of an empty list. Never outside the values, so that equal ones have themselves as mean.
   public static func mean(_ values: [Double]) -> Double {
-    values.reduce(0, +) / Double(values.count)
+    let mean = values.reduce(0, +) / Double(values.count)
+    guard let low = values.min(), let high = values.max(), mean.isFinite else { return mean }
+    return Swift.min(Swift.max(mean, low), high)
   }
 
   /// The standard deviation with divisor n − 1; NaN of fewer than two values.

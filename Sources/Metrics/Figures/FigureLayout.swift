@@ -79,7 +79,7 @@ struct FigureLayout {
   }
 
   private static func leftOf(_ panel: Figure.Panel, _ frame: PanelFrame) -> Double {
-    18 + min(widest(frame.yTicks), 220) + (panel.y.label.isEmpty ? 14 : 34)
+    18 + min(widest(frame.yTicks), 220) + (panel.y.label.isEmpty ? 14 : 46)
   }
 
   private static func rightOf(_ panel: Figure.Panel) -> Double {

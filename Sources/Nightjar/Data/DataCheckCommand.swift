@@ -10,13 +10,15 @@ struct DataCheckCommand: ParsableCommand {
     abstract: "Open every clip of a data set and list those that cannot be used.",
     discussion: "Each is named with the list and row it stands in. It ends with 3 when there are any.")
 
-  @Argument(help: ArgumentHelp("The data set (default: the quick synthetic one).", valueName: "dir"), completion: .directory)
+  @Argument(
+    help: ArgumentHelp("The data set (default: the quick synthetic one).", valueName: "dir"),
+    completion: .directory)
   var path: String?
 
   @Flag(name: .long, help: "Look at the clips' headers only: fast, and blind to damage further on.")
   var headers = false
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let check = try DatasetCheck(

@@ -35,7 +35,7 @@ struct DataImportCommand: ParsableCommand {
   @Flag(name: .long, help: "Leave out clips that cannot be read, instead of stopping.")
   var skipBad = false
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let options = ImportOptions(

@@ -7,10 +7,12 @@ struct DataInfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info", abstract: "Say what a data set holds: words, clips, languages, where it comes from.")
 
-  @Argument(help: ArgumentHelp("The data set (default: the quick synthetic one).", valueName: "dir"), completion: .directory)
+  @Argument(
+    help: ArgumentHelp("The data set (default: the quick synthetic one).", valueName: "dir"),
+    completion: .directory)
   var path: String?
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let summary = DatasetSummary(try WordDataset(path: path ?? DataFolder.standard(SynthesisOptions())))

@@ -19,10 +19,13 @@ struct DataSynthCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Where to (default: where `bench` looks, under \(DataFolder.root())).", valueName: "dir"))
+    help: ArgumentHelp(
+      "Where to (default: where `bench` looks, under \(DataFolder.root())).", valueName: "dir"))
   var out: String?
 
-  @Option(name: .long, help: ArgumentHelp("Which voices and places; another seed is another data set.", valueName: "n"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Which voices and places; another seed is another data set.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(name: .long, help: "The clips' format: flac, opus, wav or ogg.")
@@ -37,7 +40,7 @@ struct DataSynthCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Only the words of these languages: en,fr,fa.", valueName: "list"))
   var languages: WordList?
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let words = try Keywords.select(languages: languages?.words)

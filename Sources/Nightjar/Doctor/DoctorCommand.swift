@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
     abstract: "Say what is installed, what works, and what to do about the rest.",
     discussion: "It ends with 3 when something is missing that nightjar cannot do without.")
 
-  @OptionGroup(title: "General") var options: PluginOptions
+  @OptionGroup var options: PluginOptions
 
   func run() throws {
     let host = try options.host()

@@ -9,9 +9,12 @@ enum FolderChecks {
   /// Whether the shipped plugins are there, and whether all plugins load.
   static func plugins(_ host: ScriptHost) -> Finding {
     guard let shipped = host.shipped else {
-      let set = ProcessInfo.processInfo.environment[Installation.variable].map { "\(Installation.variable)=\($0): " } ?? ""
+      let set =
+        ProcessInfo.processInfo.environment[Installation.variable].map { "\(Installation.variable)=\($0): " }
+        ?? ""
       return Finding(
-        state: .missing, subject: "plugins", detail: "\(set)the shipped ones were not found near \(Installation.executable)",
+        state: .missing, subject: "plugins",
+        detail: "\(set)the shipped ones were not found near \(Installation.executable)",
         remedy: "set \(Installation.variable) to the checkout, the folder that has plugins/ in it")
     }
     let all = host.library.survey(in: host.state)

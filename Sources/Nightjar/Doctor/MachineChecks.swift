@@ -5,13 +5,15 @@ import Tensors
 enum MachineChecks {
   static func processor(_ device: Device) -> Finding {
     let cores = ProcessInfo.processInfo.activeProcessorCount
-    return Finding(state: .ok, subject: "processor", detail: "\(cores) cores, \(device.threads) threads in use")
+    return Finding(
+      state: .ok, subject: "processor", detail: "\(cores) cores, \(device.threads) threads in use")
   }
 
   static func memory(_ device: Device) -> Finding {
     let all = ByteCount(Int(clamping: ProcessInfo.processInfo.physicalMemory))
     return Finding(
-      state: .ok, subject: "memory", detail: "\(all), of which tensors may take \(ByteCount(device.pool.budget))")
+      state: .ok, subject: "memory",
+      detail: "\(all), of which tensors may take \(ByteCount(device.pool.budget))")
   }
 
   /// Which kernels multiply matrices, and whose choice that was.
@@ -24,6 +26,7 @@ enum MachineChecks {
       } else {
         ""
       }
-    return Finding(state: .ok, subject: "matrices", detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason)")
+    return Finding(
+      state: .ok, subject: "matrices", detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason)")
   }
 }

@@ -15,12 +15,14 @@ enum ProgramChecks {
 
   static func speech() -> Finding {
     program(
-      "espeak-ng", subject: "speech", remedy: "sudo apt install espeak-ng; without it bring recorded speech (--data DIR)")
+      "espeak-ng", subject: "speech",
+      remedy: "sudo apt install espeak-ng; without it bring recorded speech (--data DIR)")
   }
 
   static func figures() -> Finding {
     program(
-      "gnuplot", subject: "figures", remedy: "sudo apt install gnuplot-nox; without it figures are saved as text only")
+      "gnuplot", subject: "figures",
+      remedy: "sudo apt install gnuplot-nox; without it figures are saved as text only")
   }
 
   private static func program(_ name: String, subject: String, remedy: String) -> Finding {

@@ -14,7 +14,7 @@ struct ModelShowCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var file: String
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func run() throws {
     let tensors = try SafeTensors.read(file, on: common.device)

@@ -20,7 +20,7 @@ enum PluginTemplate {
 
   private static func summary(_ kind: PluginKind) -> String {
     switch kind {
-    case .model: "One hidden layer over the flattened features"
+    case .model: "One hidden layer over the normalised, flattened features"
     case .recipe: "Cross-entropy with AdamW"
     case .learner: "Nearest class mean, by squared distance"
     case .encoder: "Mel-frequency cepstral coefficients"
@@ -48,6 +48,7 @@ enum PluginTemplate {
     build = function(options, task)                -- task.input: time and channels of the features
       local nn = nj.nn
       return nn.Sequential {
+        nn.BatchNorm1d(task.input.channels),       -- one scale, whatever the encoder
         nn.Flatten(),
         nn.Linear(task.input.time * task.input.channels, options.hidden), nn.ReLU(),
         nn.Linear(options.hidden, task.classes),   -- the last Linear is the readout

@@ -11,10 +11,12 @@ struct PluginsCheckCommand: ParsableCommand {
     abstract: "Load plugins and report what is wrong with them, with file and line.",
     discussion: "It ends with 1 when any of them cannot be used.")
 
-  @Argument(help: ArgumentHelp("A plugin file, a plugin's folder, or a folder of plugins.", valueName: "path"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A plugin file, a plugin's folder, or a folder of plugins.", valueName: "path"),
+    completion: .file())
   var paths: [String]
 
-  @OptionGroup(title: "General") var options: PluginOptions
+  @OptionGroup var options: PluginOptions
 
   func run() throws {
     let host = try options.host()

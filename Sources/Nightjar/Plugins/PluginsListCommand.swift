@@ -13,7 +13,7 @@ struct PluginsListCommand: ParsableCommand {
   @Argument(help: "Only plugins of this kind.")
   var kind: PluginKind?
 
-  @OptionGroup(title: "General") var options: PluginOptions
+  @OptionGroup var options: PluginOptions
 
   func run() throws {
     let host = try options.host()
@@ -38,7 +38,8 @@ struct PluginsListCommand: ParsableCommand {
       rows: plugins.map { plugin in
         let remarks = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
         return [
-          .text(plugin.kind), .text(plugin.name), .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + remarks),
+          .text(plugin.kind), .text(plugin.name),
+          .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + remarks),
           .text(plugin.summary ?? "broken, see below"),
         ]
       })

@@ -19,11 +19,12 @@ struct PluginsNewCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The plugin folder to put it in.", valueName: "dir"))
   var into = "plugins"
 
-  @OptionGroup(title: "General") var common: CommonOptions
+  @OptionGroup var common: CommonOptions
 
   func validate() throws {
     guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
-      throw ValidationError("'\(name)' cannot be a plugin's name: use letters, digits and _, such as my_\(kind.rawValue)")
+      throw ValidationError(
+        "'\(name)' cannot be a plugin's name: use letters, digits and _, such as my_\(kind.rawValue)")
     }
   }
 

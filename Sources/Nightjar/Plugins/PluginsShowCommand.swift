@@ -7,12 +7,15 @@ import Tensors
 /// `nightjar plugins show KIND/NAME`.
 struct PluginsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show a plugin: its options with defaults and ranges, its file, what it needs.")
+    commandName: "show",
+    abstract: "Show a plugin: its options with defaults and ranges, its file, what it needs.")
 
-  @Argument(help: ArgumentHelp("The plugin: model/m5, or m5 where only one kind has the name.", valueName: "kind/name"))
+  @Argument(
+    help: ArgumentHelp(
+      "The plugin: model/m5, or m5 where only one kind has the name.", valueName: "kind/name"))
   var plugin: String
 
-  @OptionGroup(title: "General") var options: PluginOptions
+  @OptionGroup var options: PluginOptions
 
   func run() throws {
     let host = try options.host()
@@ -20,7 +23,9 @@ struct PluginsShowCommand: ParsableCommand {
     let plugin = try host.library.plugin(kind, name, in: host.state)
     let entry = host.library.entries(kind).first { $0.name == name }
     let output = StandardOutput()
-    if options.common.json { return try output.json(PluginDescription(plugin, shadows: entry?.shadows ?? [])) }
+    if options.common.json {
+      return try output.json(PluginDescription(plugin, shadows: entry?.shadows ?? []))
+    }
     try output.line("\(plugin.title): \(plugin.summary)")
     try output.line("  file     \(plugin.path)")
     for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
@@ -36,8 +41,13 @@ struct PluginsShowCommand: ParsableCommand {
     ResultTable(
       columns: [.init("option"), .init("default"), .init("takes"), .init("what it is")],
       rows: plugin.options.options.map { option in
-        let preset = option.defaultValue.isNil ? (option.isRequired ? "required" : "—") : Scripting.Option.text(option.defaultValue)
-        return [.text("\(plugin.kind.rawValue).\(option.name)"), .text(preset), .text(option.expected), .text(option.help)]
+        let preset =
+          option.defaultValue.isNil
+          ? (option.isRequired ? "required" : "—") : Scripting.Option.text(option.defaultValue)
+        return [
+          .text("\(plugin.kind.rawValue).\(option.name)"), .text(preset), .text(option.expected),
+          .text(option.help),
+        ]
       }, caption: "Set one with --set \(plugin.kind.rawValue).\(plugin.options.names.first ?? "name")=VALUE.")
   }
 
@@ -47,7 +57,9 @@ struct PluginsShowCommand: ParsableCommand {
     if parts.count == 2 {
       if let kind = PluginKind(argument: parts[0]) { return (kind, parts[1]) }
       let kinds = PluginKind.allCases.map(\.rawValue)
-      let hint = parts[0].nearest(in: kinds).map { "Did you mean '\($0)'?" } ?? "There is \(kinds.joined(separator: ", "))."
+      let hint =
+        parts[0].nearest(in: kinds).map { "Did you mean '\($0)'?" }
+        ?? "There is \(kinds.joined(separator: ", "))."
       throw ValidationError("There is no kind of plugin '\(parts[0])'. \(hint)")
     }
     let entries = library.entries()
@@ -57,9 +69,12 @@ struct PluginsShowCommand: ParsableCommand {
     if matches.count > 1 {
       throw ValidationError("'\(plugin)' is the name of several: \(titles.joined(separator: ", ")).")
     }
-    let near = plugin.nearest(in: entries.map(\.name)).flatMap { name in titles.first { $0.hasSuffix("/\(name)") } }
+    let near = plugin.nearest(in: entries.map(\.name)).flatMap { name in
+      titles.first { $0.hasSuffix("/\(name)") }
+    }
     throw ValidationError(
-      "There is no plugin '\(plugin)'. " + (near.map { "Did you mean '\($0)'?" } ?? "See `nightjar plugins list`."))
+      "There is no plugin '\(plugin)'. "
+        + (near.map { "Did you mean '\($0)'?" } ?? "See `nightjar plugins list`."))
   }
 }
 
@@ -94,7 +109,8 @@ private struct PluginDescription: Encodable {
     options = plugin.options.options.map { option in
       OptionDescription(
         name: option.name, type: option.kind.rawValue, takes: option.expected,
-        preset: option.defaultValue.isNil ? nil : option.defaultValue.string ?? Scripting.Option.text(option.defaultValue),
+        preset: option.defaultValue.isNil
+          ? nil : option.defaultValue.string ?? Scripting.Option.text(option.defaultValue),
         isRequired: option.isRequired, help: option.help)
     }
   }

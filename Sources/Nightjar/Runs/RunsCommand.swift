@@ -5,7 +5,8 @@ import Experiments
 struct RunsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runs", abstract: "List, show and delete the runs under ./runs.",
-    discussion: "A run is named by its folder, by a part of that name which only one run has, or by \"latest\".",
+    discussion:
+      "A run is named by its folder, by a part of that name which only one run has, or by \"latest\".",
     subcommands: [RunsListCommand.self, RunsShowCommand.self, RunsDeleteCommand.self])
 }
 

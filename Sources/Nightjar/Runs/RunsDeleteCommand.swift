@@ -9,7 +9,7 @@ struct RunsDeleteCommand: ParsableCommand {
   @Argument(help: "The runs.")
   var runs: [String]
 
-  @OptionGroup(title: "General") var options: RunsOptions
+  @OptionGroup var options: RunsOptions
 
   func run() throws {
     // All names are looked up before anything is deleted.

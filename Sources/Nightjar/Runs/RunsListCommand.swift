@@ -6,9 +6,10 @@ import Tensors
 
 /// `nightjar runs list`.
 struct RunsListCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List all runs, the newest last.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List all runs, the newest last.")
 
-  @OptionGroup(title: "General") var options: RunsOptions
+  @OptionGroup var options: RunsOptions
 
   func run() throws {
     let runs = options.list.all()

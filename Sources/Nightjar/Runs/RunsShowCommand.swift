@@ -12,7 +12,7 @@ struct RunsShowCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The run.", valueName: "run"))
   var name = "latest"
 
-  @OptionGroup(title: "General") var options: RunsOptions
+  @OptionGroup var options: RunsOptions
 
   func run() throws {
     let summary = try options.list.find(name)

@@ -10,7 +10,8 @@ struct CommonOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The memory that tensors may take, such as 2GiB (default: half of what the machine has).", valueName: "size"),
+      "The memory that tensors may take, such as 2GiB (default: half of what the machine has).",
+      valueName: "size"),
     transform: MemorySize.init)
   var memory: MemorySize?
 

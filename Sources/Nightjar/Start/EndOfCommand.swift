@@ -29,29 +29,18 @@ struct EndOfCommand {
   private func reportParsing() -> Int32 {
     let code = NightjarCommand.exitCode(for: error)
     if code.isSuccess {
-      do { try StandardOutput().line(NightjarCommand.fullMessage(for: error)) } catch { return OutputClosed.status }
+      do { try StandardOutput().line(NightjarCommand.fullMessage(for: error)) } catch {
+        return OutputClosed.status
+      }
       return ExitCode.done.rawValue
     }
     let isParsing = code == .validationFailure
-    let help = isParsing ? "\nSee `nightjar \(commandPath)--help`." : ""
+    let help = isParsing ? "\nSee `\(CommandWords(arguments).helpCommand)`." : ""
     complain(NightjarCommand.message(for: error) + help)
     return isParsing ? ExitCode.usage.rawValue : ExitCode.script.rawValue
-  }
-
-  /// The commands that lead to the one that was meant: `data synth `.
-  private var commandPath: String {
-    var command: any ParsableCommand.Type = NightjarCommand.self
-    var path = ""
-    for argument in arguments {
-      guard let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == argument }) else { break }
-      path += argument + " "
-      command = next
-    }
-    return path
   }
 
   private func complain(_ text: String) {
     try? FileHandle.standardError.write(contentsOf: Data("nightjar: \(text)\n".utf8))
   }
 }
-

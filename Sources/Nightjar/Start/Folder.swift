@@ -27,7 +27,8 @@ enum Folder {
   /// The bytes of all files below `path`.
   static func size(_ path: String) -> Int {
     let keys: Set<URLResourceKey> = [.fileSizeKey, .isRegularFileKey]
-    let files = FileManager.default.enumerator(at: URL(fileURLWithPath: path), includingPropertiesForKeys: Array(keys))
+    let files = FileManager.default.enumerator(
+      at: URL(fileURLWithPath: path), includingPropertiesForKeys: Array(keys))
     var total = 0
     while let file = files?.nextObject() as? URL {
       if let values = try? file.resourceValues(forKeys: keys), values.isRegularFile == true {

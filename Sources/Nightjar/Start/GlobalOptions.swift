@@ -22,7 +22,8 @@ struct GlobalOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "Let scripts do more than compute: fs.read=DIR, fs.write=DIR, env=NAME. Repeatable.", valueName: "what"))
+      "Let scripts do more than compute: fs.read=DIR, fs.write=DIR, env=NAME. Repeatable.", valueName: "what")
+  )
   var allow: [String] = []
 
   @OptionGroup var common: CommonOptions

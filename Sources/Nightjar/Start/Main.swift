@@ -17,6 +17,7 @@ import Tensors
   /// Runs the command and says what went wrong, if anything.
   private static func status(of arguments: [String]) -> Int32 {
     do {
+      try CommandWords(arguments).check()
       var command = try NightjarCommand.parseAsRoot(arguments.isEmpty ? ["--help"] : arguments)
       try command.run()
       return ExitCode.done.rawValue

@@ -20,6 +20,8 @@ public struct LuaCall {
     return kind != .nil && kind != .none
   }
 
+  func isTable(_ argument: Int) -> Bool { stack.kind(index(argument)) == .table }
+
   private func defaultValue(_ argument: Int) -> LuaValue {
     let parameters = function.declaration.parameters
     return argument >= 1 && argument <= parameters.count ? parameters[argument - 1].defaultValue : .nil

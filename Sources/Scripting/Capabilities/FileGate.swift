@@ -3,9 +3,9 @@ import Tensors
 
 /// The folders a script may read and write. Denied unless granted.
 ///
-/// Paths are followed to what they really name, links and `..` included, before they are compared with the roots, and
-/// the caller gets that real path. A link that is exchanged between the check and the use is not noticed: scripts
-/// cannot make links.
+/// Paths are followed to what they really name, links and `..` included, before they are compared with the
+/// roots, and the caller gets that real path. A link that is exchanged between the check and the use is not
+/// noticed: scripts cannot make links.
 public struct FileGate: Sendable, Equatable {
   /// Folders that may be read, with all links followed.
   public private(set) var readRoots: [String]
@@ -47,7 +47,7 @@ public struct FileGate: Sendable, Equatable {
     let folder = Self.isFolder(real) ? real : (real as NSString).deletingLastPathComponent
     let shown = real == path ? "'\(path)'" : "'\(path)' (\(real))"
     throw CapabilityFailure(
-      "cannot \(action) \(shown): no folder that was granted has it. Mend: add --allow \(capability)=\(folder)"
+      "cannot \(action) \(shown): it is in no granted folder. Mend: add --allow \(capability)=\(folder)"
     )
   }
 

@@ -50,7 +50,8 @@ public enum UpdateRules {
     public var step: Int
 
     public init(
-      learningRate: Float, beta1: Double, beta2: Double, epsilon: Float, weightDecay: Float, isDecoupled: Bool,
+      learningRate: Float, beta1: Double, beta2: Double, epsilon: Float, weightDecay: Float,
+      isDecoupled: Bool,
       step: Int
     ) {
       self.learningRate = learningRate

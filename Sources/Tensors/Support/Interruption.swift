@@ -13,6 +13,11 @@ public enum Interruption {
   /// Starts to listen. The first signal asks; a second one ends the process at once.
   public static func listen() {
     for number in [SIGINT, SIGTERM] {
+      // A program that started this one may have had them blocked, which children inherit.
+      var signals = sigset_t()
+      sigemptyset(&signals)
+      sigaddset(&signals, number)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
       signal(number) { _ in
         if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitCode.interrupted.rawValue) }
       }

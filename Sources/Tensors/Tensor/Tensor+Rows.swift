@@ -21,10 +21,10 @@ extension Tensor {
 
   /// A float32 tensor of shape (`count`, `rowShape`…), made row by row on all threads of the device.
   ///
-  /// `make` gives the elements of one row; it depends on the row's number alone, so the result does not depend on the
-  /// number of threads.
+  /// `make` gives the elements of one row; it depends on the row's number alone, so the result does not
+  /// depend on the number of threads.
   /// - Throws: what `make` throws for the lowest row that fails; rows after it may not be made.
-  ///   ``TensorError/cannotReshape(from:to:)`` when a row has another number of elements than `rowShape` says.
+  ///   ``TensorError/cannotReshape(from:to:)`` when a row has another size than `rowShape` says.
   public init(
     rowsInParallel count: Int, rowShape: [Int], on device: Device, operation: String = "rows",
     _ make: @Sendable (Int) throws -> [Float]

@@ -25,14 +25,16 @@ private final class FirstSamples: ClipEncoder {
 
   init() throws {
     sample = try SampleDataset(clips: false)
-    for (i, name) in ["en/clips/one/a", "en/clips/one/b", "en/clips/one/c", "en/clips/two/a", "en/clips/two/c",
-      "cy/clips/tri/a", "cy/clips/tri/b"].enumerated()
-    { try sample.folder.writeClip("\(name).wav", pitch: 100 * Float(i + 1)) }
+    for (i, name) in [
+      "en/clips/one/a", "en/clips/one/b", "en/clips/one/c", "en/clips/two/a", "en/clips/two/c",
+      "cy/clips/tri/a", "cy/clips/tri/b",
+    ].enumerated() { try sample.folder.writeClip("\(name).wav", pitch: 100 * Float(i + 1)) }
   }
 
   private func store(_ console: Console = Console(style: .quiet)) throws -> FeatureStore {
     FeatureStore(
-      try sample.read(), device: device, cache: StageCache(folder: sample.folder.path + "/cache", console: console),
+      try sample.read(), device: device,
+      cache: StageCache(folder: sample.folder.path + "/cache", console: console),
       console: console)
   }
 
@@ -71,7 +73,8 @@ private final class FirstSamples: ClipEncoder {
   @Test func aTornFileIsMadeAnew() throws {
     let made = try store().features(.train, FirstSamples()).readAll(on: device).floatValues
     let folder = sample.folder.path + "/cache/features"
-    let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".rows") })
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".rows") })
     #expect(truncate(folder + "/" + name, 70) == 0)
     let again = FirstSamples()
     #expect(try store().features(.train, again).readAll(on: device).floatValues == made)

@@ -77,7 +77,10 @@ private final class Watcher: SessionObserver {
     let result = try run().run(TestLearner(scores: oneHot), repeat: 0, observers: [watcher])
     // The base test and the queries so far, in each session.
     #expect(watcher.tested.map(\.session) == [0, 1, 1, 2, 2])
-    #expect(watcher.tested.map(\.labels) == [[0, 0, 1, 1], [0, 0, 1, 1], [2, 2], [0, 0, 1, 1], [2, 2, 3, 3, 3]])
+    #expect(
+      watcher.tested.map(\.labels) == [
+        [0, 0, 1, 1], [0, 0, 1, 1], [2, 2], [0, 0, 1, 1], [2, 2, 3, 3, 3],
+      ])
     #expect(watcher.tested[0].predictions == [0, 1, 1, 0])  // the last one is taken for 3, which is masked
     #expect(try watcher.tested[0].scores.row(3) == [0, 0, -.infinity, -.infinity])
     #expect(try watcher.tested[1].scores.row(3) == [0, 0, 0, -.infinity])
@@ -112,7 +115,8 @@ private final class Watcher: SessionObserver {
     }
     // Infinite scores are scores: a learner may rule classes out by itself.
     let ruledOut = TestLearner { features in
-      try self.oneHot(features).adding(Tensor([-.infinity, .infinity, 0, 0] as [Float], shape: [4], on: self.device))
+      try self.oneHot(features).adding(
+        Tensor([-.infinity, .infinity, 0, 0] as [Float], shape: [4], on: self.device))
     }
     #expect(try run.run(ruledOut, repeat: 0).counts[0].right == [0, 2, 0, 0])
   }

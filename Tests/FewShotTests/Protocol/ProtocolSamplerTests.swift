@@ -17,7 +17,9 @@ import Testing
     Shape(name: "a language is a session", languages: ["cy": 3, "eu": 3], sizes: [3, 3]),
     Shape(name: "ways cut a language", languages: ["cy": 4, "eu": 4], ways: 2, sizes: [2, 2, 2, 2]),
     Shape(name: "the last session has what is left", languages: ["cy": 5], ways: 2, sizes: [2, 2, 1]),
-    Shape(name: "one language alone is cut into ten", languages: ["cy": 20], sizes: Array(repeating: 2, count: 10)),
+    Shape(
+      name: "one language alone is cut into ten", languages: ["cy": 20], sizes: Array(repeating: 2, count: 10)
+    ),
     Shape(name: "fewer words than ten", languages: ["cy": 3], sizes: [1, 1, 1]),
     Shape(name: "sessions at most", languages: ["cy": 6], ways: 2, sessions: 2, sizes: [2, 2]),
     Shape(name: "more ways than words", languages: ["cy": 2, "eu": 2], ways: 9, sizes: [2, 2]),
@@ -43,8 +45,12 @@ import Testing
     var firstShots: Set<String> = []
     for number in 0..<20 {
       for session in SessionSampler(words.dataset, settings).sessions(seed: 5, repeat: number) {
-        #expect(session.support.map { clips[$0].label } == session.classes.flatMap { Array(repeating: $0, count: 3) })
-        #expect(session.queries.map { clips[$0].label } == session.classes.flatMap { Array(repeating: $0, count: 4) })
+        #expect(
+          session.support.map { clips[$0].label }
+            == session.classes.flatMap { Array(repeating: $0, count: 3) })
+        #expect(
+          session.queries.map { clips[$0].label }
+            == session.classes.flatMap { Array(repeating: $0, count: 4) })
         #expect(Set(session.support + session.queries).count == 3 * (3 + 4), "nothing twice")
         // The clips of a word are rows one after another here: 20 each.
         #expect(session.support.allSatisfy { $0 % 20 < 10 })

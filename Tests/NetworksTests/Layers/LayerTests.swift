@@ -24,7 +24,8 @@ import Testing
     #expect(abs(mean - 1) < 5 * (probability / (1 - probability) / 100_003).squareRoot())
     #expect(Set(values).count == 2)
     try Reduction(.sum)(y).backward()
-    #expect(try x.gradient?.floatValues == values)  // what was dropped gets no gradient, the rest the same scale
+    // what was dropped gets no gradient, the rest the same scale
+    #expect(try x.gradient?.floatValues == values)
     #expect(try layer.forward(x).floatValues != values)
   }
 

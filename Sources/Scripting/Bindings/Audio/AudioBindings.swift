@@ -3,7 +3,8 @@ import Tensors
 
 /// `nj.audio`: sound files, resampling and features; parameters are named as torchaudio's.
 ///
-/// Waves are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels last.
+/// Waves are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels
+/// last.
 /// Nothing here is recorded for gradients.
 enum AudioBindings {
   static let module = LuaModule(
@@ -113,7 +114,7 @@ enum AudioBindings {
     },
     LuaFunction(
       "s2s",
-      "Speech2Spikes (Stewart et al. 2023): −1, 0 and 1 for the changes of a log-mel spectrogram: (…, time, band)",
+      "Speech2Spikes (Stewart et al. 2023): −1, 0, 1 for changes of a log-mel spectrogram: (…, time, band)",
       [.waves, .options("options", FeatureOptions.spikes)], returns: "tensor"
     ) { call in
       let plan = try SpikeEncoding(call.options(2).spikes())

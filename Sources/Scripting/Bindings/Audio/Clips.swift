@@ -31,7 +31,7 @@ struct Clips {
     batch = isBatch ? plain : try plain.reshaped([1] + tensor.shape)
   }
 
-  /// What `make` makes of each clip, on all threads: (resultShape…), with the batch in front if there was one.
+  /// What `make` makes of each clip, on all threads: (resultShape…), the batch in front if there was one.
   func map(_ resultShape: [Int], _ make: @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
     let results = try Tensor(
       rowsInParallel: batch.shape[0], rowShape: resultShape, on: batch.device, operation: operation
@@ -41,7 +41,8 @@ struct Clips {
         let element = "\(shape.count == 1 ? "sample" : "value") \(bad + 1)"
         let place = isBatch ? "clip \(clip + 1), \(element)" : element
         throw FeatureFailure(
-          operation, "\(place) is \(samples[bad]). Mend: look at how the samples were made.")
+          operation,
+          "\(place) is \(samples[bad].isNaN ? "NaN" : "infinite"). Mend: look at how the samples were made.")
       }
       return try make(samples)
     }

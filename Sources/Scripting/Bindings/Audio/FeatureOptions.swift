@@ -30,7 +30,7 @@ enum FeatureOptions {
         "f_max", default: fMax, optional: true, help: "where the highest band ends; left out: half the rate"),
       .choice("mel_scale", MelScale.allCases.map(\.rawValue), default: "htk"),
       .choice(
-        "norm", MelFilterbank.Norm.allCases.map(\.rawValue), default: "none", help: "slaney: bands of area 1"),
+        "norm", MelFilterbank.Norm.allCases.map(\.rawValue), default: "none", help: "slaney: of area 1"),
     ]
   }
 
@@ -103,7 +103,8 @@ extension LuaOptions {
   private func finite(_ name: String, _ feature: String) throws -> Double {
     let value = try number(name)
     guard value.isFinite else {
-      throw FeatureFailure(feature, "\(name) is \(value); it must be a finite number")
+      throw FeatureFailure(
+        feature, "\(name) is \(value.isNaN ? "NaN" : "infinite"); it must be a finite number")
     }
     return value
   }

@@ -38,10 +38,13 @@ extension LuaClass {
       LuaProperty("labels", "Classes from 1: (batch), int32", "tensor") { call in
         try call.give(call.object(0, Batch.self).labelTensor())
       },
-      LuaProperty("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") { call in
+      LuaProperty("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") {
+        call in
         try call.give(call.object(0, Batch.self).waves())
       },
-      LuaProperty("words", "The words", "list of strings") { call in try call.give(call.object(0, Batch.self).words) },
+      LuaProperty("words", "The words", "list of strings") { call in
+        try call.give(call.object(0, Batch.self).words)
+      },
       LuaProperty("languages", "The words' languages", "list of strings") { call in
         try call.give(call.object(0, Batch.self).languages)
       },
@@ -58,7 +61,8 @@ extension LuaClass {
       }
     ],
     operators: [
-      LuaFunction("__call", "The next batch; nil at the end, after which it starts anew", [.rest("ignored")],
+      LuaFunction(
+        "__call", "The next batch; nil at the end, after which it starts anew", [.rest("ignored")],
         returns: "batch"
       ) { call in
         let stream = try call.object(0, BatchStream.self)
@@ -83,7 +87,9 @@ final class BatchStream: LuaHosted {
   private var pass: UInt64 = 0
 
   init(_ words: WordsHandle, split: Split, encoder: PluginEncoder, size: Int, shuffleSeed: UInt64?) throws {
-    (self.words, self.split, self.encoder, self.size, self.shuffleSeed) = (words, split, encoder, size, shuffleSeed)
+    (self.words, self.split, self.encoder, self.size, self.shuffleSeed) = (
+      words, split, encoder, size, shuffleSeed
+    )
     guard !words.dataset.clips(split).isEmpty else {
       throw ScriptFailure("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
     }
@@ -133,7 +139,8 @@ enum BatchSource {
     } else if let function = value.function {
       self = .function(function)
     } else {
-      throw ScriptFailure("\(what): batches is a \(value.typeName); expected data:batches{…}, a list or an iterator")
+      throw ScriptFailure(
+        "\(what): batches is a \(value.typeName); expected data:batches{…}, a list or an iterator")
     }
   }
 

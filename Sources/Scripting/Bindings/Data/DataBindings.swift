@@ -8,11 +8,15 @@ enum DataBindings {
   private static let words = LuaFunction(
     "words", "A data set of spoken words; without a path the default one, made if it is not there",
     [
-      .options("options", [
-        .string("path", optional: true, help: "a folder in MSWC's layout"),
-        .choice("size", SynthesisOptions.Size.allCases.map(\.rawValue), default: "quick", help: "of the default data set"),
-        .encoder,
-      ])
+      .options(
+        "options",
+        [
+          .string("path", optional: true, help: "a folder in MSWC's layout"),
+          .choice(
+            "size", SynthesisOptions.Size.allCases.map(\.rawValue), default: "quick",
+            help: "of the default data set"),
+          .encoder,
+        ])
     ], returns: "words"
   ) { call in
     let (options, session) = (try call.options(1), try call.session)

@@ -26,11 +26,14 @@ final class PluginEncoder: ClipEncoder {
   func encode(_ waves: Tensor) throws -> Tensor {
     let results = try Recording.off { try instance.call("encode", waves) }
     guard let features = results.first?.object(Tensor.self) else {
-      throw ScriptFailure("plugin encoder/\(name): encode gave \(results.first?.typeName ?? "nothing"), not a tensor")
+      throw ScriptFailure(
+        "plugin encoder/\(name): encode gave \(results.first?.typeName ?? "nothing"), not a tensor")
     }
     guard features.rank == 3, features.shape[0] == waves.shape[0] else {
       throw ScriptFailure(
-        "plugin encoder/\(name): encode gave \(features.shape) for waves \(waves.shape), expected (batch, time, channel)")
+        "plugin encoder/\(name): encode gave \(features.shape) for waves \(waves.shape), "
+          + "expected (batch, time, channel)"
+      )
     }
     return features
   }

@@ -29,7 +29,8 @@ extension LuaCall {
     if let given = options["encoder"].object(Plugin.self) {
       plugin = given
     } else {
-      plugin = try state.attached(PluginLibrary.self).plugin(.encoder, options["encoder"].string ?? "mfcc", in: state)
+      plugin = try state.attached(PluginLibrary.self).plugin(
+        .encoder, options["encoder"].string ?? "mfcc", in: state)
     }
     guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
@@ -38,7 +39,8 @@ extension LuaCall {
 
 extension LuaParameter {
   static let encoder = LuaParameter.either(
-    "encoder", [.string, .object("plugin")], optional: true, help: "an encoder plugin or its name; mfcc by default")
+    "encoder", [.string, .object("plugin")], optional: true,
+    help: "an encoder plugin or its name; mfcc by default")
   static let split = LuaParameter.choice("split", Split.allCases.map(\.rawValue), default: "train")
 }
 
@@ -52,7 +54,8 @@ extension LuaClass {
       LuaFunction("classes", "The words, one a class, as { name, language, part }", returns: "list") { call in
         let words = try call.object(0, WordsHandle.self).dataset.words.map { word in
           LuaTable(fields: [
-            ("name", .string(word.name)), ("language", .string(word.language)), ("part", .string(word.part.rawValue)),
+            ("name", .string(word.name)), ("language", .string(word.language)),
+            ("part", .string(word.part.rawValue)),
           ])
         }
         return try call.give(words)
@@ -61,24 +64,31 @@ extension LuaClass {
         let split = Split(rawValue: try call.string(1)) ?? .train
         return call.give(try call.object(0, WordsHandle.self).dataset.clips(split).count)
       },
-      LuaFunction("task", "What a model's build gets: { input = { time, channels }, classes }",
+      LuaFunction(
+        "task", "What a model's build gets: { input = { time, channels }, classes }",
         [.either("encoder", [.string, .object("plugin")], optional: true)], returns: "table"
       ) { call in
         let words = try call.object(0, WordsHandle.self)
         let encoder = try call.encoder(named: 1, of: words)
         return try call.give(words.task(encoder))
       },
-      LuaFunction("batches", "Batches of a split, for `for batch in …`; every loop starts anew, shuffled differently",
-        [.options("options", [
-          .split, .integer("size", default: 128, min: 1), .boolean("shuffle", default: false), .encoder,
-          .integer("seed", optional: true),
-        ])], returns: "batches"
+      LuaFunction(
+        "batches", "Batches of a split, for `for batch in …`; every loop starts anew, shuffled differently",
+        [
+          .options(
+            "options",
+            [
+              .split, .integer("size", default: 128, min: 1), .boolean("shuffle", default: false), .encoder,
+              .integer("seed", optional: true),
+            ])
+        ], returns: "batches"
       ) { call in
         let (words, options) = (try call.object(0, WordsHandle.self), try call.options(1))
         let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
         return try call.give(
           BatchStream(
-            words, split: Split(rawValue: options.string("split")) ?? .train, encoder: call.encoder(options, of: words),
+            words, split: Split(rawValue: options.string("split")) ?? .train,
+            encoder: call.encoder(options, of: words),
             size: options.integer("size"), shuffleSeed: options.boolean("shuffle") ? seed : nil))
       },
     ],
@@ -111,7 +121,9 @@ extension LuaCall {
   /// The encoder that a plain argument names.
   fileprivate func encoder(named argument: Int, of words: WordsHandle) throws -> PluginEncoder {
     if !has(argument), let own = words.encoder { return own }
-    if let plugin = objectIfAny(argument, Plugin.self) { return try PluginEncoder(plugin, options: LuaTable(), in: state) }
+    if let plugin = objectIfAny(argument, Plugin.self) {
+      return try PluginEncoder(plugin, options: LuaTable(), in: state)
+    }
     let name = has(argument) ? try string(argument) : "mfcc"
     let plugin = try state.attached(PluginLibrary.self).plugin(.encoder, name, in: state)
     return try PluginEncoder(plugin, options: LuaTable(), in: state)

@@ -4,7 +4,8 @@ import Tensors
 /// `nj.fscil`: few-shot class-incremental learning.
 enum FewShotBindings {
   static let module = LuaModule(
-    "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)", functions: [sessions, embed, run])
+    "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)",
+    functions: [pretrain, sessions, embed, run])
 
   private static let sizes: [LuaParameter] = [
     .integer("ways", optional: true, min: 1, help: "new classes a session"),
@@ -25,8 +26,13 @@ enum FewShotBindings {
   }
 
   private static let sessions = LuaFunction(
-    "sessions", "The sessions of one repeat: a list of { language, classes, support, queries }, rows of the evaluation split",
-    [.options("options", [.object("data", "words"), .integer("number", default: 1, min: 1, help: "which repeat")] + sizes)],
+    "sessions",
+    "The sessions of one repeat: a list of { language, classes, support, queries }, rows of the evaluation split",
+    [
+      .options(
+        "options",
+        [.object("data", "words"), .integer("number", default: 1, min: 1, help: "which repeat")] + sizes)
+    ],
     returns: "list"
   ) { call in
     let options = try call.options(1)
@@ -43,8 +49,37 @@ enum FewShotBindings {
       })
   }
 
+  private static let pretrain = LuaFunction(
+    "pretrain", "A model trained on the base words by a recipe, as the bench trains it; kept by what made it",
+    [
+      .options(
+        "options",
+        [
+          .object("data", "words"),
+          .any("model", optional: true, help: "a model plugin or its name; m5 by default"),
+          .any("recipe", optional: true, help: "a recipe plugin or its name; cross_entropy by default"),
+          .encoder,
+        ])
+    ], returns: "module"
+  ) { call in
+    let options = try call.options(1)
+    let words = try options.object("data", WordsHandle.self)
+    func choice(_ name: String, _ kind: PluginKind, usual: String) throws -> PluginChoice {
+      let given = try PluginChoice.list(
+        options.has(name) ? options[name] : .string(usual), kind, in: call.state)
+      guard given.count == 1 else { throw ScriptFailure("pretrain: field '\(name)': expected one plugin") }
+      return given[0]
+    }
+    return try call.give(
+      Pretraining(
+        words: words, encoder: call.encoder(options, of: words), model: choice("model", .model, usual: "m5"),
+        recipe: choice("recipe", .recipe, usual: "cross_entropy"), session: call.session, state: call.state
+      ).run())
+  }
+
   private static let embed = LuaFunction(
-    "embed", "The embeddings of a split by a trained model: { features, labels, words, languages }; kept on disk",
+    "embed",
+    "The embeddings of a split by a trained model: { features, labels, words, languages }; kept on disk",
     [.module("model"), .options("options", [.object("data", "words"), .split, .encoder])], returns: "table"
   ) { call in
     let options = try call.options(2)
@@ -52,14 +87,16 @@ enum FewShotBindings {
     let split = Split(rawValue: try options.string("split")) ?? .train
     let session = try call.session
     let embedder = Embedder(
-      words: words, encoder: try call.encoder(options, of: words), model: try call.object(1, ModuleHandle.self),
+      words: words, encoder: try call.encoder(options, of: words),
+      model: try call.object(1, ModuleHandle.self),
       cache: session.cache, console: session.console)
     let embedded = try embedder.embedded(split)
     let clips = words.dataset.clips(split)
     let labels = try Tensor(embedded.labels.map { Int32($0 + 1) }, shape: [clips.count], on: session.device)
     return try call.give(
       LuaTable(fields: [
-        ("features", embedded.features.luaValue), ("labels", labels.luaValue), ("words", clips.map(\.word).luaValue),
+        ("features", embedded.features.luaValue), ("labels", labels.luaValue),
+        ("words", clips.map(\.word).luaValue),
         ("languages", clips.map(\.language).luaValue),
       ]))
   }
@@ -67,27 +104,35 @@ enum FewShotBindings {
   private static let run = LuaFunction(
     "run", "Runs the protocol with one or more learners on a trained model's embeddings",
     [
-      .options("options", [
-        .module("model"), .object("data", "words"),
-        .any("learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
-        .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1), .encoder,
-        .any("test", optional: true, help: "a test plugin or its name, or a list"),
-        .any("tests", optional: true, help: "the same"),
-        .any("metrics", optional: true, help: "a list of metric plugins or names"),
-      ] + sizes)
+      .options(
+        "options",
+        [
+          .module("model"), .object("data", "words"),
+          .any(
+            "learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
+          .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1),
+          .encoder,
+          .any("test", optional: true, help: "a test plugin or its name, or a list"),
+          .any("tests", optional: true, help: "the same"),
+          .any("metrics", optional: true, help: "a list of metric plugins or names"),
+        ] + sizes)
     ], returns: "fscil_results"
   ) { call in
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     let learners = options.has("learners") ? options["learners"] : options["learner"]
     let job = FewShotJob(
-      state: call.state, session: try call.session, words: words, encoder: try call.encoder(options, of: words),
+      state: call.state, session: try call.session, words: words,
+      encoder: try call.encoder(options, of: words),
       model: try options.object("model", ModuleHandle.self), settings: try settings(options, words),
       learners: try PluginChoice.list(learners, .learner, in: call.state),
-      tests: try PluginChoice.list(options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
+      tests: try PluginChoice.list(
+        options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call))
-    guard !job.learners.isEmpty else { throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name") }
+    guard !job.learners.isEmpty else {
+      throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name")
+    }
     return try call.give(job.run())
   }
 }
@@ -98,7 +143,9 @@ public struct PluginChoice: LuaHosted {
   public let plugin: Plugin
   public let options: LuaTable
 
-  public init(_ plugin: Plugin, options: LuaTable = LuaTable()) { (self.plugin, self.options) = (plugin, options) }
+  public init(_ plugin: Plugin, options: LuaTable = LuaTable()) {
+    (self.plugin, self.options) = (plugin, options)
+  }
 
   /// Plugins from a name, a plugin, `{ name =, options = }`, or a list of these.
   static func list(_ value: LuaValue, _ kind: PluginKind, in state: LuaState) throws -> [PluginChoice] {

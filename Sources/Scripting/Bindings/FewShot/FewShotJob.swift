@@ -42,7 +42,10 @@ struct FewShotJob {
       let instance = try choice.plugin.makeInstance(options: choice.options, seed: learnerSeed, in: state)
       let learner = PluginLearner(
         instance, model: model, store: words.store, sessions: run.sessions(repeat: index))
-      outcome.repeats.append(try named(choice.plugin) { try run.run(learner, repeat: index, observers: try observers(name, index)) })
+      outcome.repeats.append(
+        try named(choice.plugin) {
+          try run.run(learner, repeat: index, observers: try observers(name, index))
+        })
       state.collectGarbage()
       progress.advance()
     }
@@ -63,7 +66,9 @@ struct FewShotJob {
   }
 
   private func named<Result>(_ plugin: Plugin, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let failure as LearnerFailure where !failure.description.hasPrefix("plugin ") {
+    do { return try body() } catch let failure as LearnerFailure
+      where !failure.description.hasPrefix("plugin ")
+    {
       throw LearnerFailure("plugin \(plugin.title) (\(plugin.path)): \(failure.description)")
     }
   }
@@ -71,11 +76,13 @@ struct FewShotJob {
   /// The trained readout on the base test, among base classes; nil for a model without a readout.
   private func baseAccuracy(_ test: LabelledFeatures, classes: Set<Int>) throws -> Double? {
     let scores: Tensor
-    do { scores = try Recording.off { try model.module.readout(test.features) } } catch NetworkError.noReadout {
+    do { scores = try Recording.off { try model.module.readout(test.features) } } catch NetworkError.noReadout
+    {
       return nil
     }
     guard scores.rank == 2, scores.dtype == .float32 else {
-      throw ScriptFailure("the model's readout gave \(scores.shape) for \(test.features.shape), expected (samples, classes)")
+      throw ScriptFailure(
+        "the model's readout gave \(scores.shape) for \(test.features.shape), expected (samples, classes)")
     }
     let width = scores.shape[1]
     let values = try scores.floatValues

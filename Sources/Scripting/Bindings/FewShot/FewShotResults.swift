@@ -32,7 +32,9 @@ public final class FewShotResults: LuaHosted {
 
   func learner(_ name: String) throws -> Learner {
     guard let found = learners.first(where: { $0.name == name }) else {
-      throw ScriptFailure("there is no learner '\(name)' in these results, only \(learners.map(\.name).joined(separator: ", "))")
+      throw ScriptFailure(
+        "there is no learner '\(name)' in these results, only \(learners.map(\.name).joined(separator: ", "))"
+      )
     }
     return found
   }
@@ -44,7 +46,8 @@ extension LuaClass {
     methods: [
       curve("all", "Accuracy on all classes seen: (repeats, sessions), session 0 first") { $0.all },
       curve("new", "Accuracy on all new classes so far: (repeats, sessions), session 1 first") { $0.new },
-      LuaFunction("measures", "What metrics and tests gave: name → list over repeats of lists", [.string("learner")],
+      LuaFunction(
+        "measures", "What metrics and tests gave: name → list over repeats of lists", [.string("learner")],
         returns: "table"
       ) { call in
         let repeats = try call.object(0, FewShotResults.self).learner(call.string(1)).repeats
@@ -68,7 +71,8 @@ extension LuaClass {
     LuaFunction(name, summary, [.string("learner")], returns: "tensor") { call in
       let rows = try values(call.object(0, FewShotResults.self).learner(call.string(1)))
       let flat = rows.flatMap(\.self).map { Float($0) }
-      return try call.give(Tensor(flat, shape: [rows.count, rows.first?.count ?? 0], on: call.session.device))
+      return try call.give(
+        Tensor(flat, shape: [rows.count, rows.first?.count ?? 0], on: call.session.device))
     }
   }
 }

@@ -29,7 +29,8 @@ final class PluginLearner: FewShotLearner {
     let results = try instance.call("scores", features)
     guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
       throw LearnerFailure(
-        "plugin \(instance.plugin.title): scores gave \(results.first?.typeName ?? "nothing"), expected a float32 tensor "
+        "plugin \(instance.plugin.title): scores gave \(results.first?.typeName ?? "nothing"), expected a "
+          + "float32 tensor "
           + "(batch, all classes)")
     }
     return scores
@@ -58,10 +59,13 @@ final class PluginMetric: SessionObserver {
     let value = try instance.call("value").first ?? .nil
     if let number = value.number { return [instance.plugin.name: [number]] }
     if let numbers = value.numbers { return [instance.plugin.name: numbers] }
-    guard let fields = value.table?.fields, !fields.isEmpty, fields.allSatisfy({ $0.value.number != nil }) else {
-      throw ScriptFailure("plugin \(name): value gave \(value.typeName), expected a number or a table of numbers")
+    guard let fields = value.table?.fields, !fields.isEmpty, fields.allSatisfy({ $0.value.number != nil })
+    else {
+      throw ScriptFailure(
+        "plugin \(name): value gave \(value.typeName), expected a number or a table of numbers")
     }
-    return Dictionary(uniqueKeysWithValues: fields.map { ("\(instance.plugin.name).\($0.name)", [$0.value.number ?? 0]) })
+    return Dictionary(
+      uniqueKeysWithValues: fields.map { ("\(instance.plugin.name).\($0.name)", [$0.value.number ?? 0]) })
   }
 }
 
@@ -89,7 +93,9 @@ final class PluginTest: SessionObserver {
     let next = Unshared { batches.next() }
     let scoring = Unshared { try score($0) }
     let model = try state.function(
-      LuaFunction("model", "Scores of embeddings; −∞ for classes not seen yet", [.tensor("features")], returns: "tensor") {
+      LuaFunction(
+        "model", "Scores of embeddings; −∞ for classes not seen yet", [.tensor("features")], returns: "tensor"
+      ) {
         try $0.give(scoring.call($0.tensor(1)))
       })
     let iterator = try state.function(
@@ -103,7 +109,9 @@ final class PluginTest: SessionObserver {
     guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
       throw ScriptFailure("plugin \(name): run gave no table of named numbers")
     }
-    for (key, value) in results { numbers["\(instance.plugin.name).\(key)", default: []].append(value.number ?? 0) }
+    for (key, value) in results {
+      numbers["\(instance.plugin.name).\(key)", default: []].append(value.number ?? 0)
+    }
   }
 
   func finish() -> [String: [Double]] { numbers }

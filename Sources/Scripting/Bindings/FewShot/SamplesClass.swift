@@ -20,7 +20,8 @@ extension LuaClass {
   static let samples = LuaClass(
     Samples.self, "Samples with their classes",
     methods: [
-      LuaFunction("of", "The features of one class: (samples of it, embedding)", [.integer("class", min: 1)],
+      LuaFunction(
+        "of", "The features of one class: (samples of it, embedding)", [.integer("class", min: 1)],
         returns: "tensor"
       ) { call in
         let (samples, label) = (try call.object(0, Samples.self), try call.integer(1))
@@ -29,7 +30,9 @@ extension LuaClass {
         }
         return try call.give(rows)
       },
-      LuaFunction("waves", "One second of sound a sample: (samples, rate); decoded when asked for", returns: "tensor") {
+      LuaFunction(
+        "waves", "One second of sound a sample: (samples, rate); decoded when asked for", returns: "tensor"
+      ) {
         call in try call.give(call.object(0, Samples.self).waves())
       },
     ],
@@ -45,7 +48,8 @@ extension LuaClass {
       LuaProperty("classes", "The classes there are, from 1", "list of integers") { call in
         try call.give(call.object(0, Samples.self).data.classes.map { $0 + 1 })
       },
-      LuaProperty("model", "The trained network; model.classes is the number of all classes", "module") { call in
+      LuaProperty("model", "The trained network; model.classes is the number of all classes", "module") {
+        call in
         try call.give(call.object(0, Samples.self).model)
       },
     ])

@@ -4,10 +4,10 @@ import Tensors
 /// `nj.plot`: every plot takes one table; its data comes in one of three forms.
 ///
 /// 1. One series: `{ x = list, y = list }` (a list is a Lua list of numbers or a tensor of one dimension).
-/// 2. Several: `{ series = { { name = "ridge", x = …, y = … }, … } }`, or `series = { ridge = list, frozen = list }`,
+/// 2. Several: `{ series = { { name = "ridge", x = …, y = … }, … } }`, or `series = { ridge = list, … }`,
 ///    which is drawn in the order of the names; an `x` beside `series` is shared.
-/// 3. Rows, as `nj.run.table` takes them: `{ rows = rows, x = "column", y = "column", group = "column" }`; then x, y,
-///    low, high, value and group name columns, and every value of the group column is a series.
+/// 3. Rows, as `nj.run.table` takes them: `{ rows = rows, x = "column", y = "column", group = "column" }`;
+///    then x, y, low, high, value and group name columns, and every value of the group column is a series.
 ///
 /// | plot | x | y | more |
 /// |---|---|---|---|
@@ -18,7 +18,8 @@ import Tensors
 /// | histogram | the values | | bins |
 /// | heatmap | column labels | row labels | value: (row, column), as lists or a tensor |
 ///
-/// Beside the data each takes title, caption, x_label, y_label, x_range, y_range, x_ticks, y_ticks and legend.
+/// Beside the data each takes title, caption, x_label, y_label, x_range, y_range, x_ticks, y_ticks,
+/// legend.
 enum PlotBindings {
   static let module = LuaModule(
     "plot", "Figures, from lists, tensors or rows of named values", functions: plots + [panels])

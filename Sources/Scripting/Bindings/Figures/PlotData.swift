@@ -78,8 +78,9 @@ struct PlotData {
       }
       for field in table.fields where !known.contains(field.name) {
         let hint = field.name.nearest(in: known).map { "did you mean '\($0)'?" }
+        let takes = "it takes " + known.joined(separator: ", ")
         throw ScriptFailure(
-          "\(plot): \(shown): unknown key '\(field.name)'; \(hint ?? "it takes " + known.joined(separator: ", "))"
+          "\(plot): \(shown): unknown key '\(field.name)'; \(hint ?? takes)"
         )
       }
       for field in table.fields where field.name != "name" { series.fields[field.name] = field.value }
@@ -183,7 +184,8 @@ extension PlotData {
     let rows = try table.list.enumerated().map { try numbers($1, "\(place)[\($0 + 1)]") }
     if let odd = rows.firstIndex(where: { $0.count != rows[0].count }) {
       throw ScriptFailure(
-        "\(place): row \(odd + 1) has \(rows[odd].count) numbers, row 1 has \(rows[0].count); make them equally long"
+        "\(place): row \(odd + 1) has \(rows[odd].count) numbers, row 1 has \(rows[0].count); "
+          + "make them equally long"
       )
     }
     return rows

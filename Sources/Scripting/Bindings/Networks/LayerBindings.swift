@@ -11,17 +11,20 @@ enum LayerBindings {
   private static let bias = LuaParameter.boolean("bias", default: true, help: "whether a bias is added")
 
   private static let weighted: [LuaFunction] = [
-    layer("Linear", "x·Wᵀ + b: (…, in) → (…, out)", [size("in"), size("out"), .options("options", [bias])]) { call, with in
+    layer("Linear", "x·Wᵀ + b: (…, in) → (…, out)", [size("in"), size("out"), .options("options", [bias])]) {
+      call, with in
       try LinearLayer(call.integer(1), call.integer(2), bias: call.options(3).boolean("bias"), with: &with)
     },
     layer(
       "Conv1d", "Cross-correlation over time: (batch, time, in) → (batch, time′, out)",
       [
         size("in"), size("out"), size("kernel"),
-        .options("options", [
-          .integer("stride", default: 1, min: 1), .integer("padding", default: 0, min: 0),
-          .integer("dilation", default: 1, min: 1), .integer("groups", default: 1, min: 1), bias,
-        ]),
+        .options(
+          "options",
+          [
+            .integer("stride", default: 1, min: 1), .integer("padding", default: 0, min: 0),
+            .integer("dilation", default: 1, min: 1), .integer("groups", default: 1, min: 1), bias,
+          ]),
       ]
     ) { call, with in
       let options = try call.options(4)
@@ -29,15 +32,20 @@ enum LayerBindings {
         stride: try options.integer("stride"), padding: try options.integer("padding"),
         dilation: try options.integer("dilation"), groups: try options.integer("groups"))
       return try Conv1dLayer(
-        call.integer(1), call.integer(2), kernel: call.integer(3), operation, bias: options.boolean("bias"), with: &with)
+        call.integer(1), call.integer(2), kernel: call.integer(3), operation, bias: options.boolean("bias"),
+        with: &with)
     },
     layer(
       "BatchNorm1d", "Batch normalisation of channels",
-      [size("channels"), .options("options", [.number("eps", default: 1e-5), .number("momentum", default: 0.1)])]
+      [
+        size("channels"),
+        .options("options", [.number("eps", default: 1e-5), .number("momentum", default: 0.1)]),
+      ]
     ) { call, with in
       let options = try call.options(2)
       return try BatchNorm1dLayer(
-        call.integer(1), epsilon: Float(options.number("eps")), momentum: Float(options.number("momentum")), with: &with)
+        call.integer(1), epsilon: Float(options.number("eps")), momentum: Float(options.number("momentum")),
+        with: &with)
     },
     layer(
       "LayerNorm", "Layer normalisation over the last dimension",
@@ -48,7 +56,10 @@ enum LayerBindings {
     layer("Embedding", "Rows of a table by indices from 1", [size("entries"), size("width")]) { call, with in
       CountedEmbedding(try EmbeddingLayer(call.integer(1), call.integer(2), with: &with))
     },
-    layer("Dropout", "Elements set to 0 with a probability, in training", [.number("p", default: 0.5, min: 0, max: 1)]) {
+    layer(
+      "Dropout", "Elements set to 0 with a probability, in training",
+      [.number("p", default: 0.5, min: 0, max: 1)]
+    ) {
       call, with in try DropoutLayer(Float(call.number(1)), with: &with)
     },
   ]
@@ -68,14 +79,18 @@ enum LayerBindings {
   ]
 
   private static let windows: [LuaParameter] = [
-    size("kernel"), .options("options", [.integer("stride", optional: true, min: 1), .integer("padding", default: 0, min: 0)]),
+    size("kernel"),
+    .options(
+      "options", [.integer("stride", optional: true, min: 1), .integer("padding", default: 0, min: 0)]),
   ]
 
   private static let pooling: [LuaFunction] = [
     layer("MaxPool1d", "The largest value of windows over time", windows) { call, _ in
       MaxPool1dLayer(try poolingWindows(call))
     },
-    layer("AvgPool1d", "The mean of windows over time", windows) { call, _ in AvgPool1dLayer(try poolingWindows(call)) },
+    layer("AvgPool1d", "The mean of windows over time", windows) { call, _ in
+      AvgPool1dLayer(try poolingWindows(call))
+    },
   ]
 
   private static func poolingWindows(_ call: LuaCall) throws -> PoolingWindows {
@@ -86,7 +101,8 @@ enum LayerBindings {
 
   private static let containers: [LuaFunction] = [
     LuaFunction(
-      "Sequential", "Parts one after another: modules, or { name, module } pairs", [.table("parts")], returns: "module"
+      "Sequential", "Parts one after another: modules, or { name, module } pairs", [.table("parts")],
+      returns: "module"
     ) { call in
       var parts: [(name: String, module: any Module)] = []
       for (index, value) in (try call.value(1).list ?? []).enumerated() {

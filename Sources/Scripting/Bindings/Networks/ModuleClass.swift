@@ -22,7 +22,8 @@ extension LuaClass {
         try call.give(call.object(0, ModuleHandle.self).classes)
       }
     ],
-    operators: ModuleBindings.operators, keepsIdentity: true, bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+    operators: ModuleBindings.operators, keepsIdentity: true,
+    bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
 /// The handles that scripts hold, by their modules.
@@ -69,36 +70,44 @@ enum ModuleBindings {
     LuaFunction("__call", "What the module computes", [.tensor("x")], returns: "tensor") { call in
       try call.give(call.module(0).forward(call.tensor(1)))
     },
-    LuaFunction("__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
+    LuaFunction(
+      "__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
       returns: "any"
     ) { call in
       let (module, key) = (try call.module(0), try call.value(1))
       if let number = key.integer {
         guard number >= 1, number <= module.children.count else {
-          throw ScriptFailure("\(module.description) has \(module.children.count) parts, there is no part \(number)")
+          throw ScriptFailure(
+            "\(module.description) has \(module.children.count) parts, there is no part \(number)")
         }
         return try call.give(call.session.handle(module.children[number - 1].module))
       }
-      guard let name = key.string else { throw ScriptFailure("a module's fields are named by strings or numbers") }
-      if let field = try (module as? LuaWrittenModule)?.field(name) { return try call.give(field) }
+      guard let name = key.string else {
+        throw ScriptFailure("a module's fields are named by strings or numbers")
+      }
+      if let written = module as? LuaWrittenModule { return try call.give(written.field(name)) }
       if let child = module.children.first(where: { $0.name == name }) {
         return try call.give(call.session.handle(child.module))
       }
       if let tensor = (module.parameters + module.buffers).first(where: { $0.name == name }) {
         return try call.give(tensor.tensor)
       }
-      if module is LuaWrittenModule { return try call.give(LuaValue.nil) }
       let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
       let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ScriptFailure("\(module.description) has no '\(name)'\(hint)")
     },
-    LuaFunction("__newindex", "Sets a field of a module written in Lua", [.string("name"), .any("value", optional: true)]) {
+    LuaFunction(
+      "__newindex", "Sets a field of a module written in Lua",
+      [.string("name"), .any("value", optional: true)]
+    ) {
       call in
       guard let module = try call.module(0) as? LuaWrittenModule else {
-        throw ScriptFailure("only modules made by nn.module take fields; set '\(try call.string(1))' before building")
+        throw ScriptFailure(
+          "only modules made by nn.module take fields; set '\(try call.string(1))' before building")
       }
-      try module.setField(call.string(1), call.reference(2), object: call.objectIfAny(2, ModuleHandle.self)?.module,
-        tensor: call.objectIfAny(2, Tensor.self))
+      try module.setField(
+        call.string(1), call.reference(2), object: call.objectIfAny(2, ModuleHandle.self)?.module,
+        tensor: call.objectIfAny(2, Tensor.self), isTable: call.isTable(2))
       return .nothing
     },
     LuaFunction("__tostring", "The module and its parts", returns: "string") { call in
@@ -110,7 +119,8 @@ enum ModuleBindings {
     LuaFunction("features", "The embedding the readout works on", [.tensor("x")], returns: "tensor") { call in
       try call.give(call.module(0).features(call.tensor(1)))
     },
-    LuaFunction("readout", "Class scores from an embedding", [.tensor("features")], returns: "tensor") { call in
+    LuaFunction("readout", "Class scores from an embedding", [.tensor("features")], returns: "tensor") {
+      call in
       try call.give(call.module(0).readout(call.tensor(1)))
     },
     LuaFunction("forward", "What the module computes", [.tensor("x")], returns: "tensor") { call in
@@ -128,7 +138,8 @@ enum ModuleBindings {
       }
       return try call.give(LuaTable(list: pairs))
     },
-    LuaFunction("train", "Switches to training: dropout on, batch statistics", [.boolean("on", default: true)],
+    LuaFunction(
+      "train", "Switches to training: dropout on, batch statistics", [.boolean("on", default: true)],
       returns: "the module itself"
     ) { call in
       try call.module(0).setTraining(call.boolean(1))
@@ -138,10 +149,12 @@ enum ModuleBindings {
       try call.module(0).setTraining(false)
       return call.give(argument: 0)
     },
-    LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table") { call in
+    LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table")
+    { call in
       try call.give(named(call.module(0).state))
     },
-    LuaFunction("load_state", "Copies tensors into the module's own; names and shapes must be the same",
+    LuaFunction(
+      "load_state", "Copies tensors into the module's own; names and shapes must be the same",
       [.table("state")], returns: "the module itself"
     ) { call in
       var tensors: [String: Tensor] = [:]

@@ -30,10 +30,16 @@ extension LuaClass {
       },
     ],
     properties: [
-      LuaProperty("lr", "The learning rate", "number", set: (.number, { call in
-        try call.object(0, OptimizerHandle.self).optimizer.learningRate = call.number(1)
-        return .nothing
-      })) { call in try call.give(call.object(0, OptimizerHandle.self).optimizer.learningRate) }
+      LuaProperty(
+        "lr", "The learning rate", "number",
+        set: (
+          .number,
+          { call in
+            try call.object(0, OptimizerHandle.self).optimizer.learningRate = call.number(1)
+            return .nothing
+          }
+        )
+      ) { call in try call.give(call.object(0, OptimizerHandle.self).optimizer.learningRate) }
     ])
 
   static let scheduler = LuaClass(
@@ -59,18 +65,22 @@ enum OptimizerBindings {
     "SGD", "Stochastic gradient descent",
     [
       parameters,
-      .options("options", [
-        .number("lr", default: 1e-3, min: 0), .number("momentum", default: 0, min: 0),
-        .number("dampening", default: 0), decay, .boolean("nesterov", default: false),
-      ]),
+      .options(
+        "options",
+        [
+          .number("lr", default: 1e-3, min: 0), .number("momentum", default: 0, min: 0),
+          .number("dampening", default: 0), decay, .boolean("nesterov", default: false),
+        ]),
     ], returns: "optimizer"
   ) { call in
     let options = try call.options(2)
     return try call.give(
-      OptimizerHandle(SGD(
-        call.objects(1, Tensor.self), learningRate: options.number("lr"), momentum: options.number("momentum"),
-        dampening: options.number("dampening"), weightDecay: options.number("weight_decay"),
-        nesterov: options.boolean("nesterov"))))
+      OptimizerHandle(
+        SGD(
+          call.objects(1, Tensor.self), learningRate: options.number("lr"),
+          momentum: options.number("momentum"),
+          dampening: options.number("dampening"), weightDecay: options.number("weight_decay"),
+          nesterov: options.boolean("nesterov"))))
   }
 
   private static func adam(_ name: String, decoupled: Bool) -> LuaFunction {
@@ -78,11 +88,14 @@ enum OptimizerBindings {
       name, decoupled ? "Adam with weight decay apart from the gradient" : "Adam",
       [
         parameters,
-        .options("options", [
-          .number("lr", default: 1e-3, min: 0), .numbers("betas", default: [0.9, 0.999]),
-          .number("eps", default: 1e-8, min: 0), .number("weight_decay", default: decoupled ? 1e-2 : 0, min: 0),
-          .boolean("amsgrad", default: false),
-        ]),
+        .options(
+          "options",
+          [
+            .number("lr", default: 1e-3, min: 0), .numbers("betas", default: [0.9, 0.999]),
+            .number("eps", default: 1e-8, min: 0),
+            .number("weight_decay", default: decoupled ? 1e-2 : 0, min: 0),
+            .boolean("amsgrad", default: false),
+          ]),
       ], returns: "optimizer"
     ) { call in
       let options = try call.options(2)
@@ -91,21 +104,25 @@ enum OptimizerBindings {
         throw ScriptFailure("\(name): field 'betas': expected two numbers in [0, 1), got \(betas)")
       }
       return try call.give(
-        OptimizerHandle(Adam(
-          call.objects(1, Tensor.self), learningRate: options.number("lr"), betas: (betas[0], betas[1]),
-          epsilon: options.number("eps"), weightDecay: options.number("weight_decay"),
-          amsgrad: options.boolean("amsgrad"), decoupled: decoupled)))
+        OptimizerHandle(
+          Adam(
+            call.objects(1, Tensor.self), learningRate: options.number("lr"), betas: (betas[0], betas[1]),
+            epsilon: options.number("eps"), weightDecay: options.number("weight_decay"),
+            amsgrad: options.boolean("amsgrad"), decoupled: decoupled)))
     }
   }
 
   private static let schedules: [LuaFunction] = [
-    schedule("StepLR", "Times gamma every step_size steps",
+    schedule(
+      "StepLR", "Times gamma every step_size steps",
       [.integer("step_size", min: 1), .number("gamma", default: 0.1)]
     ) { StepDecay(size: try $0.integer("step_size"), gamma: try $0.number("gamma")) },
-    schedule("CosineLR", "Half a cosine down to floor times the first rate",
+    schedule(
+      "CosineLR", "Half a cosine down to floor times the first rate",
       [.integer("steps", min: 1), .number("floor", default: 0, min: 0, max: 1)]
     ) { CosineDecay(steps: try $0.integer("steps"), floor: try $0.number("floor")) },
-    schedule("OneCycleLR", "Up to the first rate, then far down; one step a batch",
+    schedule(
+      "OneCycleLR", "Up to the first rate, then far down; one step a batch",
       [.integer("steps", min: 2), .number("rise", default: 0.3, min: 0, max: 1)]
     ) { OneCycle(steps: try $0.integer("steps"), rise: try $0.number("rise")) },
   ]
@@ -114,7 +131,9 @@ enum OptimizerBindings {
     _ name: String, _ summary: String, _ fields: [LuaParameter],
     _ make: @escaping @Sendable (LuaOptions) throws -> any Schedule
   ) -> LuaFunction {
-    LuaFunction(name, summary, [.object("optimizer", "optimizer"), .options("options", fields)], returns: "scheduler") {
+    LuaFunction(
+      name, summary, [.object("optimizer", "optimizer"), .options("options", fields)], returns: "scheduler"
+    ) {
       call in
       try call.give(Scheduler(call.object(1, OptimizerHandle.self).optimizer, make(call.options(2))))
     }

@@ -8,13 +8,16 @@ enum TrainBindings {
   private static let train = LuaFunction(
     "train", "Trains a model: for every epoch and batch, loss, backward, step",
     [
-      .options("options", [
-        .module("model"), .any("batches", help: "data:batches{…}, a list of { features, labels }, or an iterator"),
-        .integer("epochs", default: 1, min: 1), .object("optimizer", "optimizer"),
-        .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
-        .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
-        .function("on_epoch", optional: true, help: "f(epoch, mean loss), after every epoch"),
-      ])
+      .options(
+        "options",
+        [
+          .module("model"),
+          .any("batches", help: "data:batches{…}, a list of { features, labels }, or an iterator"),
+          .integer("epochs", default: 1, min: 1), .object("optimizer", "optimizer"),
+          .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
+          .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
+          .function("on_epoch", optional: true, help: "f(epoch, mean loss), after every epoch"),
+        ])
     ], returns: "mean loss of the last epoch"
   ) { call in
     try call.give(Trainer(call).run())

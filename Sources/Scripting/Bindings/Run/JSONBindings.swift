@@ -14,8 +14,9 @@ extension LuaClass {
 
 /// `nj.json`: tables as JSON text and back.
 ///
-/// A table with a list part is an array, one with names an object, `{}` an object. Names are written in sorted order, so
-/// equal tables give equal text. `null` in an object leaves the field out; in a list it is `nj.json.null`.
+/// A table with a list part is an array, one with names an object, `{}` an object. Names are written in
+/// sorted order, so equal tables give equal text. `null` in an object leaves the field out; in a list it is
+/// `nj.json.null`.
 enum JSONBindings {
   static let module = LuaModule(
     "json", "Tables as JSON text and back",

@@ -3,8 +3,8 @@ struct JSONWriter {
   private let isPretty: Bool
   private var text = ""
 
-  /// - Throws: ``ScriptFailure`` naming the place of what JSON cannot hold: NaN, infinities, functions, host objects,
-  ///   tables with both a list and names.
+  /// - Throws: ``ScriptFailure`` naming the place of what JSON cannot hold: NaN, infinities, functions, host
+  ///   objects, tables with both a list and names.
   static func text(_ value: LuaValue, pretty: Bool = false) throws -> String {
     var writer = JSONWriter(isPretty: pretty)
     try writer.write(value, at: "value", depth: 0)
@@ -31,7 +31,8 @@ struct JSONWriter {
         try write(table.fields, at: place, depth: depth)
       } else if let name = table.fields.first?.name {
         throw ScriptFailure(
-          "encode: \(place) has both a list and names ('\(name)'), which JSON cannot hold. Mend: put the list under a name"
+          "encode: \(place) has both a list and names ('\(name)'), which JSON cannot hold. "
+            + "Mend: put the list under a name"
         )
       } else {
         try write(table.list, at: place, depth: depth)

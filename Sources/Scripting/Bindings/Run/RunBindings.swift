@@ -15,7 +15,9 @@ enum RunBindings {
       LuaProperty("out", "The run's folder, which may be written and read", "string") { call in
         call.give(try call.session.runFolder())
       },
-      LuaProperty("seed", "The seed everything random derives from", "integer") { call in
+      LuaProperty(
+        "seed", "The seed everything random derives from; what nj.seed gave last, if it was called", "integer"
+      ) { call in
         call.give(Int(truncatingIfNeeded: try call.session.seed))
       },
     ])
@@ -31,7 +33,7 @@ enum RunBindings {
     },
     LuaFunction(
       "save",
-      "Keeps a value: tensors as NAME.safetensors, other tables as NAME.json, a string as NAME.txt; gives the path",
+      "Keeps a value, gives its path: tensors as NAME.safetensors, other tables as .json, a string as .txt",
       [.string("name"), .any("value")], returns: "string"
     ) { call in
       call.give(try call.session.runFiles().save(call.string(1), call.value(2)))
@@ -55,7 +57,7 @@ enum RunBindings {
     },
     LuaFunction(
       "table",
-      "Shows rows of named values as a table, and keeps it as NAME.csv and NAME.txt; gives the csv's path",
+      "Shows rows of named values as a table, and keeps it as NAME.csv; gives its path",
       [
         .string("name"), .list("rows", of: .table),
         .strings(

@@ -62,13 +62,12 @@ struct RunFiles {
     }
   }
 
-  /// The table as NAME.csv and NAME.txt.
+  /// The table as NAME.csv; NAME.txt is left to a figure of the same name.
   ///
-  /// - Returns: the path of the first.
+  /// - Returns: the path written.
   func save(_ name: String, _ table: ResultTable) throws -> String {
     let path = try path(name, "csv")
     try AtomicFile.write(table.csv, to: path)
-    try AtomicFile.write(table.text, to: self.path(name, "txt"))
     return path
   }
 }

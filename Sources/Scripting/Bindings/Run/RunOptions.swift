@@ -23,7 +23,7 @@ extension LuaClass {
     operators: [
       LuaFunction(
         "__call",
-        "Options by name: checked, with their defaults: `nj.run.options { epochs = { default = 11, min = 1 } }`",
+        "Options checked and with their defaults: `nj.run.options { epochs = { default = 11 } }`",
         [.table("declaration")], returns: "table"
       ) { call in
         let schema = try OptionSchema(declared: call.value(1))

@@ -3,8 +3,8 @@ import Tensors
 
 /// Rows of named values as a table; see `nj.run.table`.
 enum RunTable {
-  /// - Parameter columns: the columns to show, in their order; nil shows all, sorted by name, numbers in names as
-  ///   numbers ("epoch 6" before "epoch 11").
+  /// - Parameter columns: the columns to show, in their order; nil shows all, sorted by name, numbers in
+  ///   names as numbers ("epoch 6" before "epoch 11").
   /// - Throws: ``ScriptFailure`` naming row and column of what is no value.
   static func make(_ name: String, rows: [LuaValue], columns: [String]?) throws -> ResultTable {
     guard !rows.isEmpty else { throw ScriptFailure("table: '\(name)' has no rows") }

@@ -2,10 +2,12 @@ import Tensors
 
 extension TensorBindings {
   static let linearAlgebra: [LuaFunction] = [
-    LuaFunction("matmul", "The product of matrices; leading dimensions are batches", [.tensor("other")],
+    LuaFunction(
+      "matmul", "The product of matrices; leading dimensions are batches", [.tensor("other")],
       returns: "tensor"
     ) { call in try call.give(MatrixProduct()(call.floats(0), call.floats(1))) },
-    LuaFunction("cholesky", "The lower L of a positive definite matrix: x = L·Lᵀ", returns: "tensor") { call in
+    LuaFunction("cholesky", "The lower L of a positive definite matrix: x = L·Lᵀ", returns: "tensor") {
+      call in
       try call.give(call.floats(0).cholesky())
     },
     LuaFunction("solve", "X where this matrix times X is b", [.tensor("b")], returns: "tensor") { call in
@@ -14,11 +16,13 @@ extension TensorBindings {
     LuaFunction("inverse", "The inverse of a square matrix", returns: "tensor") { call in
       try call.give(call.floats(0).inverse())
     },
-    LuaFunction("svd", "U, singular values and Vᵀ: x = U·diag(s)·Vᵀ", returns: "tensor, tensor, tensor") { call in
+    LuaFunction("svd", "U, singular values and Vᵀ: x = U·diag(s)·Vᵀ", returns: "tensor, tensor, tensor") {
+      call in
       let parts = try call.floats(0).svd()
       return try call.give(parts.u, parts.s, parts.vTransposed)
     },
-    LuaFunction("eigh", "Eigenvalues, smallest first, and eigenvectors as columns, of a symmetric matrix",
+    LuaFunction(
+      "eigh", "Eigenvalues, smallest first, and eigenvectors as columns, of a symmetric matrix",
       returns: "tensor, tensor"
     ) { call in
       let parts = try call.floats(0).eigh()

@@ -4,7 +4,8 @@ extension TensorBindings {
   static let compare: [LuaFunction] =
     Comparison.allCases.map { comparison in
       LuaFunction(
-        comparison.rawValue, "\(comparison.rawValue) with a tensor or number, element by element", [.operand("other")],
+        comparison.rawValue, "\(comparison.rawValue) with a tensor or number, element by element",
+        [.operand("other")],
         returns: "tensor"
       ) { call in
         let tensor = try call.tensor(0)
@@ -18,7 +19,10 @@ extension TensorBindings {
     } + [
       LuaFunction(
         "allclose", "Whether all elements are within atol + rtol·|other| of another tensor's",
-        [.tensor("other"), .options("options", [.number("rtol", default: 1e-5), .number("atol", default: 1e-8)])], returns: "boolean"
+        [
+          .tensor("other"),
+          .options("options", [.number("rtol", default: 1e-5), .number("atol", default: 1e-8)]),
+        ], returns: "boolean"
       ) { call in
         let options = try call.options(2)
         return try call.give(

@@ -11,18 +11,23 @@ extension TensorBindings {
 
   private static let attributed: [LuaFunction] = [
     LuaFunction(
-      "gelu", "x·Φ(x), element by element", [.choice("approximate", ["none", "tanh"], default: "none")], returns: "tensor"
+      "gelu", "x·Φ(x), element by element", [.choice("approximate", ["none", "tanh"], default: "none")],
+      returns: "tensor"
     ) { call in
       try call.give(Elementwise(GELU(approximate: call.string(1) == "tanh"))(call.floats(0)))
     },
-    LuaFunction("elu", "x above 0, alpha·(eˣ − 1) below", [.number("alpha", default: 1)], returns: "tensor") { call in
+    LuaFunction("elu", "x above 0, alpha·(eˣ − 1) below", [.number("alpha", default: 1)], returns: "tensor") {
+      call in
       try call.give(Elementwise(ELU(alpha: Float(call.number(1))))(call.floats(0)))
     },
-    LuaFunction("leaky_relu", "x above 0, slope·x below", [.number("slope", default: 0.01)], returns: "tensor") { call in
+    LuaFunction(
+      "leaky_relu", "x above 0, slope·x below", [.number("slope", default: 0.01)], returns: "tensor"
+    ) { call in
       try call.give(Elementwise(LeakyRectifier(negativeSlope: Float(call.number(1))))(call.floats(0)))
     },
     LuaFunction(
-      "clamp", "Kept between two limits; nil for none", [.number("low", optional: true), .number("high", optional: true)],
+      "clamp", "Kept between two limits; nil for none",
+      [.number("low", optional: true), .number("high", optional: true)],
       returns: "tensor"
     ) { call in
       try call.give(Elementwise(call.clamp())(call.floats(0)))
@@ -44,7 +49,8 @@ extension TensorBindings {
   /// Functions of two tensors, or a tensor and a number.
   private static let pairs: [LuaFunction] = binaryFormulas.map { formula in
     LuaFunction(
-      formula.name, "\(formula.name) with a tensor or number, broadcast", [.operand("other")], returns: "tensor"
+      formula.name, "\(formula.name) with a tensor or number, broadcast", [.operand("other")],
+      returns: "tensor"
     ) { call in
       try call.give(call.paired(formula))
     }
@@ -73,7 +79,8 @@ extension TensorBindings {
         try call.tensor(0).assign(0, operation: "zero_")
         return call.give(argument: 0)
       },
-      LuaFunction("copy_", "Takes over another tensor's elements, broadcast", [.tensor("source")],
+      LuaFunction(
+        "copy_", "Takes over another tensor's elements, broadcast", [.tensor("source")],
         returns: "the tensor itself"
       ) { call in
         try call.tensor(0).assign(call.tensor(1), operation: "copy_")
@@ -82,7 +89,8 @@ extension TensorBindings {
     ]
 
   private static func changing(
-    _ name: String, _ parameters: [LuaParameter] = [], _ compute: @escaping @Sendable (LuaCall) throws -> Tensor
+    _ name: String, _ parameters: [LuaParameter] = [],
+    _ compute: @escaping @Sendable (LuaCall) throws -> Tensor
   ) -> LuaFunction {
     LuaFunction("\(name)_", "\(name) in place", parameters, returns: "the tensor itself") { call in
       let target = try call.tensor(0)

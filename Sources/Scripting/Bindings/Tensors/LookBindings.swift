@@ -10,11 +10,14 @@ extension TensorBindings {
     },
     LuaProperty(
       "grad", "The gradient that backward gathered, or nil", "tensor",
-      set: (.object("tensor"), { call in
-        let tensor = try call.tensor(0)
-        tensor.gradient = call.objectIfAny(1, Tensor.self)
-        return .nothing
-      })
+      set: (
+        .object("tensor"),
+        { call in
+          let tensor = try call.tensor(0)
+          tensor.gradient = call.objectIfAny(1, Tensor.self)
+          return .nothing
+        }
+      )
     ) { call in
       guard let gradient = try call.tensor(0).gradient else { return try call.give(LuaValue.nil) }
       return try call.give(gradient)
@@ -33,8 +36,12 @@ extension TensorBindings {
       }
       return call.give(tensor.shape[place])
     },
-    LuaFunction("dim", "The number of dimensions", returns: "integer") { call in try call.give(call.tensor(0).rank) },
-    LuaFunction("numel", "The number of elements", returns: "integer") { call in try call.give(call.tensor(0).count) },
+    LuaFunction("dim", "The number of dimensions", returns: "integer") { call in
+      try call.give(call.tensor(0).rank)
+    },
+    LuaFunction("numel", "The number of elements", returns: "integer") { call in
+      try call.give(call.tensor(0).count)
+    },
     LuaFunction("item", "The only element", returns: "number") { call in
       let tensor = try call.tensor(0)
       return try call.giveNumber(tensor.item(), tensor.dtype)
@@ -55,7 +62,8 @@ extension TensorBindings {
       var numbers = try tensor.numbers.makeIterator()
       return try call.give(nested(tensor.shape[...], tensor.dtype, &numbers))
     },
-    LuaFunction("is_contiguous", "Whether the elements lie in order without gaps", returns: "boolean") { call in
+    LuaFunction("is_contiguous", "Whether the elements lie in order without gaps", returns: "boolean") {
+      call in
       try call.give(call.tensor(0).isContiguous)
     },
   ]
@@ -78,5 +86,7 @@ extension LuaCall {
     }
   }
 
-  func giveNumber(_ number: Double, _ dtype: DType) throws -> LuaResults { try give(Self.luaValue(number, dtype)) }
+  func giveNumber(_ number: Double, _ dtype: DType) throws -> LuaResults {
+    try give(Self.luaValue(number, dtype))
+  }
 }

@@ -3,7 +3,8 @@ import Tensors
 extension TensorBindings {
   static let make: [LuaFunction] = [
     LuaFunction(
-      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), .typeOptions], returns: "tensor"
+      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), .typeOptions],
+      returns: "tensor"
     ) { call in
       var list = NestedList()
       try list.read(try call.value(1))
@@ -12,16 +13,21 @@ extension TensorBindings {
     },
     filled("zeros", "A tensor of zeros", 0),
     filled("ones", "A tensor of ones", 1),
-    LuaFunction("full", "A tensor of one number", [.integers("shape"), .number("value"), .typeOptions], returns: "tensor") {
+    LuaFunction(
+      "full", "A tensor of one number", [.integers("shape"), .number("value"), .typeOptions],
+      returns: "tensor"
+    ) {
       call in
       let dtype = DType(rawValue: try call.options(3).string("dtype")) ?? .float32
       return try call.give(
         Tensor.full(call.integers(1), call.number(2), dtype: dtype, on: call.session.device))
     },
     LuaFunction(
-      "arange", "Numbers from first to last, both included, as Lua's for counts: arange(1, 5) has 5, arange(0, 4) is "
+      "arange",
+      "Numbers from first to last, both included, as Lua's for counts: arange(1, 5) has 5, arange(0, 4) is "
         + "torch.arange(5)",
-      [.number("first"), .number("last", optional: true), .number("step", default: 1), .typeOptions], returns: "tensor"
+      [.number("first"), .number("last", optional: true), .number("step", default: 1), .typeOptions],
+      returns: "tensor"
     ) { call in
       guard call.has(2) else {
         let last = try call.number(1)
@@ -36,7 +42,8 @@ extension TensorBindings {
       }
       let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
       return try call.give(
-        Tensor.arange(first, count: max(0, Int(steps) + 1), step: step, dtype: dtype, on: call.session.device))
+        Tensor.arange(first, count: max(0, Int(steps) + 1), step: step, dtype: dtype, on: call.session.device)
+      )
     },
     LuaFunction(
       "linspace", "count numbers from first to last, equally far apart",
@@ -52,7 +59,9 @@ extension TensorBindings {
   ]
 
   /// A number without `.0`.
-  private static func plain(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }
+  private static func plain(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
 
   private static func filled(_ name: String, _ summary: String, _ value: Double) -> LuaFunction {
     LuaFunction(name, summary, [.shapeAndType], returns: "tensor") { call in

@@ -2,11 +2,31 @@ import Tensors
 
 extension TensorBindings {
   static let operators: [LuaFunction] = [
-    binary("__add", Addition()) { Affine(shift: $0) } numberFirst: { Affine(shift: $0) },
-    binary("__sub", Subtraction()) { Affine(shift: -$0) } numberFirst: { Affine(scale: -1, shift: $0) },
-    binary("__mul", Multiplication()) { Affine(scale: $0) } numberFirst: { Affine(scale: $0) },
-    binary("__div", Division()) { DividedBy($0) } numberFirst: { DividedInto($0) },
-    binary("__pow", PowerOf()) { Power($0) } numberFirst: { RaisedTo(base: $0) },
+    binary("__add", Addition()) {
+      Affine(shift: $0)
+    } numberFirst: {
+      Affine(shift: $0)
+    },
+    binary("__sub", Subtraction()) {
+      Affine(shift: -$0)
+    } numberFirst: {
+      Affine(scale: -1, shift: $0)
+    },
+    binary("__mul", Multiplication()) {
+      Affine(scale: $0)
+    } numberFirst: {
+      Affine(scale: $0)
+    },
+    binary("__div", Division()) {
+      DividedBy($0)
+    } numberFirst: {
+      DividedInto($0)
+    },
+    binary("__pow", PowerOf()) {
+      Power($0)
+    } numberFirst: {
+      RaisedTo(base: $0)
+    },
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
       let tensor = try call.tensor(0)
       guard tensor.dtype == .int32 else { return try call.give(Elementwise(Negate())(call.floats(0))) }
@@ -14,20 +34,25 @@ extension TensorBindings {
     },
     LuaFunction("__len", "The length of the first dimension", returns: "integer") { call in
       let tensor = try call.tensor(0)
-      guard let length = tensor.shape.first else { throw ScriptFailure("#: a tensor of rank 0 has no length") }
+      guard let length = tensor.shape.first else {
+        throw ScriptFailure("#: a tensor of rank 0 has no length")
+      }
       return call.give(length)
     },
     LuaFunction("__tostring", "Values and shape", returns: "string") { call in
       try call.give(TensorText.describe(call.tensor(0)))
     },
-    LuaFunction("__index", "A slice of the first dimension; a number when there is one dimension", [.integer("i")],
+    LuaFunction(
+      "__index", "A slice of the first dimension; a number when there is one dimension", [.integer("i")],
       returns: "tensor or number"
     ) { call in
       let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
       return part.rank == 0 && !part.requiresGradient
         ? try call.giveNumber(part.item(), part.dtype) : try call.give(part)
     },
-    LuaFunction("__newindex", "Writes over a slice of the first dimension", [.integer("i"), .operand("value")]) {
+    LuaFunction(
+      "__newindex", "Writes over a slice of the first dimension", [.integer("i"), .operand("value")]
+    ) {
       call in
       let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
       try call.write(2, to: part, "assign")
@@ -37,11 +62,13 @@ extension TensorBindings {
 
   /// An arithmetic operator between tensors, or a tensor and a number.
   private static func binary(
-    _ event: String, _ formula: any BinaryFormula, _ withNumber: @escaping @Sendable (Float) -> any UnaryFormula,
+    _ event: String, _ formula: any BinaryFormula,
+    _ withNumber: @escaping @Sendable (Float) -> any UnaryFormula,
     numberFirst: @escaping @Sendable (Float) -> any UnaryFormula
   ) -> LuaFunction {
     LuaFunction(
-      event, "\(formula.name), element by element, broadcast", [.operand("left"), .operand("right")], returns: "tensor"
+      event, "\(formula.name), element by element, broadcast", [.operand("left"), .operand("right")],
+      returns: "tensor"
     ) { call in
       try call.give(call.arithmetic(1, 2, formula, withNumber, numberFirst))
     }
@@ -82,7 +109,9 @@ extension LuaCall {
     guard let a = try operand(left), let b = try operand(right) else { return nil }
     // Adding zeros of the other's shape broadcasts both.
     let shape = try Comparison.eq(a, b).shape
-    let (x, y) = (try a.expanded(to: shape).values(as: Int32.self), try b.expanded(to: shape).values(as: Int32.self))
+    let (x, y) = (
+      try a.expanded(to: shape).values(as: Int32.self), try b.expanded(to: shape).values(as: Int32.self)
+    )
     let results = try zip(x, y).map { pair -> Int32 in
       guard let result = Int32(exactly: operation(Int(pair.0), Int(pair.1))) else {
         throw ScriptFailure("\(formula.name): a result does not fit an int32; convert with :to \"float32\"")

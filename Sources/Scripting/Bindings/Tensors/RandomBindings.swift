@@ -18,7 +18,9 @@ extension RandomSource {
       LuaFunction("randn", "Standard normal numbers", [.sizes("shape")], returns: "tensor") { call in
         try call.drawn { try Tensor.randn(call.integers(from: 1), from: &$0, on: $1) }
       },
-      LuaFunction("randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor") {
+      LuaFunction(
+        "randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor"
+      ) {
         call in
         try call.drawn { stream, device in
           let order = stream.permutation(try call.integer(1)).map { Int32($0 + 1) }
@@ -32,7 +34,8 @@ extension RandomSource {
         try call.drawn { stream, device in
           let (first, last, shape) = (try call.integer(1), try call.integer(2), try call.integers(from: 3))
           guard first <= last, Int32(exactly: first) != nil, Int32(exactly: last) != nil else {
-            throw ScriptFailure("randint: there is nothing from \(first) to \(last), or it does not fit an int32")
+            throw ScriptFailure(
+              "randint: there is nothing from \(first) to \(last), or it does not fit an int32")
           }
           let empty = try Tensor.zeros(shape, dtype: .int32, on: device)
           let drawn = (0..<empty.count).map { _ in Int32(first + stream.below(last - first + 1)) }

@@ -10,21 +10,25 @@ extension TensorBindings {
     extremum("min", maximum: false),
     position("argmax", maximum: true),
     position("argmin", maximum: false),
-    LuaFunction("logsumexp", "log Σ exp x over a dimension", [.dimension(), .keepdim], returns: "tensor") { call in
+    LuaFunction("logsumexp", "log Σ exp x over a dimension", [.dimension(), .keepdim], returns: "tensor") {
+      call in
       try call.give(LogSumExp(call.dimension(1), keepsDimension: call.boolean(2))(call.floats(0)))
     },
     LuaFunction("softmax", "Probabilities along a dimension", [.dimension()], returns: "tensor") { call in
       try call.give(Softmax(call.dimension(1))(call.floats(0)))
     },
-    LuaFunction("log_softmax", "Log-probabilities along a dimension", [.dimension()], returns: "tensor") { call in
+    LuaFunction("log_softmax", "Log-probabilities along a dimension", [.dimension()], returns: "tensor") {
+      call in
       try call.give(Softmax(call.dimension(1), logarithm: true)(call.floats(0)))
     },
   ]
 
   private static func reduction(_ name: String, _ summary: String, _ kind: Reduction.Kind) -> LuaFunction {
-    LuaFunction(name, "\(summary) over dimensions or everything", [.dimensions, .keepdim], returns: "tensor") { call in
+    LuaFunction(name, "\(summary) over dimensions or everything", [.dimensions, .keepdim], returns: "tensor")
+    { call in
       let tensor = try kind == .sum ? call.tensor(0) : call.floats(0)
-      return try call.give(Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(tensor))
+      return try call.give(
+        Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(tensor))
     }
   }
 
@@ -34,7 +38,8 @@ extension TensorBindings {
       [.dimensions, .keepdim, .integer("correction", default: 1, min: 0)], returns: "tensor"
     ) { call in
       let variance = try Variance(
-        over: call.dimensions(1), keepsDimensions: call.boolean(2), correction: call.integer(3))(call.floats(0))
+        over: call.dimensions(1), keepsDimensions: call.boolean(2), correction: call.integer(3))(
+          call.floats(0))
       return try call.give(root ? Elementwise(SquareRoot())(variance) : variance)
     }
   }
@@ -59,7 +64,8 @@ extension TensorBindings {
     ) { call in
       let tensor = try call.has(1) ? call.tensor(0) : call.tensor(0).reshaped([-1])
       let operation = Extremum(
-        maximum: maximum, dimension: call.has(1) ? try call.dimension(1) : 0, keepsDimension: try call.boolean(2))
+        maximum: maximum, dimension: call.has(1) ? try call.dimension(1) : 0,
+        keepsDimension: try call.boolean(2))
       return try call.give(call.positions(operation, tensor))
     }
   }

@@ -7,7 +7,8 @@ extension Tensor: LuaHosted {
 extension LuaClass {
   /// Tensors as scripts see them.
   static let tensor = LuaClass(
-    Tensor.self, "Numbers in a rectangle of any rank: float32, int32 or bool. Dimensions and indices count from 1.",
+    Tensor.self,
+    "Numbers in a rectangle of any rank: float32, int32 or bool. Dimensions and indices count from 1.",
     methods: TensorBindings.look + TensorBindings.shape + TensorBindings.index + TensorBindings.elementwise
       + TensorBindings.inPlace + TensorBindings.reduce + TensorBindings.order + TensorBindings.compare
       + TensorBindings.linearAlgebra + TensorBindings.autograd,
@@ -37,7 +38,8 @@ extension LuaParameter {
   static let dimensions = LuaParameter.either(
     "dim", [.integer, .list(.integer)], optional: true, help: "one dimension or a list; left out: everything")
 
-  static let keepdim = LuaParameter.boolean("keepdim", default: false, help: "keep reduced dimensions, of length 1")
+  static let keepdim = LuaParameter.boolean(
+    "keepdim", default: false, help: "keep reduced dimensions, of length 1")
 }
 
 extension LuaCall {
@@ -56,12 +58,16 @@ extension LuaCall {
   func dimensions(_ argument: Int) throws -> [Int]? {
     guard has(argument) else { return nil }
     let given = try value(argument)
-    return try (given.integer.map { [$0] } ?? given.integers ?? []).map { try Self.zeroBased($0, "dimensions") }
+    return try (given.integer.map { [$0] } ?? given.integers ?? []).map {
+      try Self.zeroBased($0, "dimensions")
+    }
   }
 
   /// An index as Swift counts: from 0, negative from the end.
   static func zeroBased(_ number: Int, _ what: String) throws -> Int {
-    guard number != 0 else { throw ScriptFailure("\(what) count from 1, or from -1 backwards; there is no 0") }
+    guard number != 0 else {
+      throw ScriptFailure("\(what) count from 1, or from -1 backwards; there is no 0")
+    }
     return number > 0 ? number - 1 : number
   }
 

@@ -13,7 +13,8 @@ enum TensorText {
     let head = "tensor {\(shape)} \(tensor.dtype.rawValue)"
     guard tensor.count > 0 else { return head }
     let plain = tensor.detached()
-    return tensor.rank == 0 ? "\(number(try plain.item(), tensor.dtype)) (\(head))" : try "\(rows(plain, 0))\n\(head)"
+    return tensor.rank == 0
+      ? "\(number(try plain.item(), tensor.dtype)) (\(head))" : try "\(rows(plain, 0))\n\(head)"
   }
 
   private static func rows(_ tensor: Tensor, _ indent: Int) throws -> String {
@@ -33,8 +34,9 @@ enum TensorText {
     switch dtype {
     case .bool: value != 0 ? "true" : "false"
     case .int32: String(Int(value))
-    case .float32: value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
-      ? String(format: "%.4f", value) : String(format: "%.4g", value)
+    case .float32:
+      value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
+        ? String(format: "%.4f", value) : String(format: "%.4g", value)
     }
   }
 }

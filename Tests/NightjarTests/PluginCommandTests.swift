@@ -1,0 +1,58 @@
+import Foundation
+import Testing
+
+@Suite struct PluginCommandTests {
+  private let sandbox: Sandbox
+
+  init() throws { sandbox = try Sandbox() }
+
+  @Test(arguments: ["model", "recipe", "learner", "encoder", "metric", "test", "task"])
+  func newPluginsLoad(_ kind: String) throws {
+    let path = "plugins/\(kind)s/mine.lua"
+    let made = try sandbox.run("plugins", "new", kind, "mine")
+    #expect(made.status == 0)
+    #expect(made.output == path + "\n")
+    #expect(try sandbox.run("plugins", "check", path).output == "\(path): ok, \(kind)/mine\n")
+    #expect(try sandbox.run("plugins", "show", "\(kind)/mine").output.contains("file     \(path)"))
+    let again = try sandbox.run("plugins", "new", kind, "mine")
+    #expect(again.status == 3)
+    #expect(again.errors.contains("it is there already"))
+  }
+
+  @Test func listsShippedOwnHiddenAndBroken() throws {
+    #expect(try sandbox.run("plugins", "new", "learner", "frozen").status == 0)
+    try sandbox.write("return nil", to: "plugins/metrics/broken.lua")
+    let end = try sandbox.run("plugins", "list")
+    #expect(end.status == 0)
+    #expect(end.output.contains("shipped"))
+    #expect(end.output.contains("learner/frozen: plugins/learners/frozen.lua hides "))
+    #expect(
+      end.output.contains("metric/broken is broken: plugin metric/broken: plugins/metrics/broken.lua: "))
+    let learners = try sandbox.run("plugins", "list", "learners")
+    #expect(learners.output.contains("prototypical"))
+    #expect(!learners.output.contains("broken"))
+    let data = Data(try sandbox.run("plugins", "list", "--json").output.utf8)
+    let listed = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
+    let frozen = try #require(listed.first { $0["name"] as? String == "frozen" })
+    #expect((frozen["shadows"] as? [String])?.count == 1)
+  }
+
+  @Test func showsOptions() throws {
+    let end = try sandbox.run("plugins", "show", "m5")
+    #expect(end.output.contains("model.channels"))
+    #expect(end.output.contains("integer of at least 1"))
+    let json = try sandbox.run("plugins", "show", "model/m5", "--json").output
+    #expect(json.contains("\"default\" : \"256\""))
+  }
+
+  @Test func checksReportFileAndLine() throws {
+    try sandbox.write(
+      "local nj = require 'nightjar'\nreturn nj.learner { name = 'bad', summary = 's', api = 1 }",
+      to: "bad.lua")
+    let end = try sandbox.run("plugins", "check", "bad.lua")
+    #expect(end.status == 1)
+    #expect(end.output.contains("bad.lua:2: "))
+    #expect(end.output.contains("'start' is missing"))
+    #expect(end.errors == "")
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Everything the README shows is run, on small data in the place of the large.
+@Suite(.serialized) struct ReadmeTests {
+  static let root = (Fixtures.folder as NSString).deletingLastPathComponent + "/.."
+  static let text = (try? String(contentsOfFile: root + "/README.md", encoding: .utf8)) ?? ""
+
+  /// The code blocks of one language.
+  static func blocks(_ language: String) -> [String] {
+    text.components(separatedBy: "```\(language)\n").dropFirst().map {
+      $0.components(separatedBy: "```")[0]
+    }
+  }
+
+  /// The `nightjar` command lines, remarks cut off.
+  static let commands: [[String]] = blocks("sh").flatMap { block -> [[String]] in
+    block.split(separator: "\n").map { line -> [String] in
+      let command = line.prefix { $0 != "#" }
+      return command.split(separator: " ").map(String.init)
+    }
+  }.filter { $0.first == "nightjar" }.map { Array($0.dropFirst()) }
+
+  @Test(arguments: blocks("lua").filter { $0.hasPrefix("-- plugins/") })
+  func pluginsAreThoseThatShip(_ block: String) throws {
+    let lines = block.split(separator: "\n", omittingEmptySubsequences: false)
+    let path = Self.root + "/" + lines[0].dropFirst("-- ".count)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == lines.dropFirst().joined(separator: "\n"))
+  }
+
+  @Test func filesAreThere() {
+    for name in ["scripts/demo", "scripts/test", ".github/curve.png"] {
+      #expect(Self.text.contains(name))
+      #expect(FileManager.default.fileExists(atPath: Self.root + "/" + name))
+    }
+    for folder in Self.text.split(separator: "`").filter({ $0.hasPrefix("Sources/") }) {
+      #expect(FileManager.default.fileExists(atPath: Self.root + "/" + folder))
+    }
+  }
+
+  @Test func commandsRunOnRecordingsOfOnesOwn() throws {
+    let sandbox = try Sandbox()
+    try ToneWords.record(in: sandbox)
+    #expect(Self.commands.count >= 8)
+    // The import comes first, since the rest is run on what it makes.
+    let ordered =
+      Self.commands.filter { $0.contains("import") } + Self.commands.filter { !$0.contains("import") }
+    for command in ordered {
+      let outcome = try sandbox.run(try small(command, in: sandbox))
+      #expect(outcome.status == 0, "\(command.joined(separator: " ")): \(outcome.errors)")
+    }
+    let results = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("runs"))
+    #expect(results.contains { sandbox.exists("runs/\($0)/results.json") })
+    #expect(results.contains { sandbox.exists("runs/\($0)/confusion.png") })
+  }
+
+  @Test func theStudyRuns() throws {
+    let sandbox = try Sandbox()
+    try ToneWords.record(in: sandbox)
+    #expect(try sandbox.run("data", "import", "recordings", "--out", "mine").status == 0)
+    let study = try #require(Self.blocks("lua").first { !$0.hasPrefix("-- plugins/") })
+    try sandbox.write(onSmallData(study), to: "study.lua")
+    let outcome = try sandbox.run("study.lua")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output.contains("one shot:"))
+  }
+
+  /// The same command with small data, few epochs and repeats.
+  private func small(_ command: [String], in sandbox: Sandbox) throws -> [String] {
+    if command[0].hasPrefix("scripts/") {
+      let text = try String(contentsOfFile: Self.root + "/" + command[0], encoding: .utf8)
+      let name = (command[0] as NSString).lastPathComponent
+      try sandbox.write(onSmallData(text), to: name)
+      let quick =
+        name == "hyperparameters.lua" ? ["--set", "kernels=3", "--set", "depths=2", "--set", "epochs=1"] : []
+      return [name] + command.dropFirst().filter { quick.isEmpty || !["--set", "epochs=3"].contains($0) }
+        + quick
+    }
+    guard command[0] == "bench" else { return command }
+    var kept = command
+    if let data = kept.firstIndex(of: "--data") { kept.removeSubrange(data...(data + 1)) }
+    if let repeats = kept.firstIndex(of: "--repeats") { kept.removeSubrange(repeats...(repeats + 1)) }
+    kept.removeAll { $0.hasPrefix("recipe.epochs=") || $0.hasPrefix("model.channels=") }
+    while let set = kept.firstIndex(of: "--set") { kept.remove(at: set) }
+    return kept + [
+      "--data", "mine", "--repeats", "2", "--set", "recipe.epochs=1", "--set", "model.channels=8",
+    ]
+  }
+
+  private func onSmallData(_ script: String) -> String {
+    script.replacingOccurrences(of: "nj.data.words {}", with: "nj.data.words { path = \"mine\" }")
+  }
+}

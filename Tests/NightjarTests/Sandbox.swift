@@ -1,0 +1,96 @@
+import Foundation
+import TestSupport
+
+/// A folder of its own to run `nightjar` in, with home, data and cache inside it; gone with the test.
+final class Sandbox {
+  /// How a command ended.
+  struct Outcome {
+    let status: Int32
+    let output: String
+    let errors: String
+  }
+
+  let folder: String
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.path + "/nightjar-test-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  func path(_ name: String) -> String { folder + "/" + name }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+  func read(_ name: String) -> String { (try? String(contentsOfFile: path(name), encoding: .utf8)) ?? "" }
+
+  func write(_ text: String, to name: String) throws {
+    let file = URL(fileURLWithPath: path(name))
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  /// Runs the command to its end.
+  func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    try run(arguments, environment: environment)
+  }
+
+  /// Runs the command to its end.
+  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    let process = try start(arguments, environment)
+    process.waitUntilExit()
+    return outcome(of: process)
+  }
+
+  /// Runs the command, and sends it `signal` once it has printed something.
+  func run(_ arguments: String..., interruptedBy signal: Int32) throws -> Outcome {
+    let process = try start(arguments, [:])
+    for _ in 0..<500 where read("stdout").isEmpty && process.isRunning { usleep(20_000) }
+    kill(process.processIdentifier, signal)
+    for _ in 0..<1000 where process.isRunning { usleep(20_000) }
+    // A command that goes on is ended, so that the test fails and does not hang.
+    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    process.waitUntilExit()
+    return outcome(of: process)
+  }
+
+  private func start(_ arguments: [String], _ extra: [String: String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: try Self.program())
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    let own = ["HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache")]
+    process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(extra) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    // Files, since two pipes read one after the other can block for ever.
+    process.standardOutput = try writing("stdout")
+    process.standardError = try writing("stderr")
+    try process.run()
+    return process
+  }
+
+  private func outcome(of process: Process) -> Outcome {
+    Outcome(status: process.terminationStatus, output: read("stdout"), errors: read("stderr"))
+  }
+
+  private func writing(_ name: String) throws -> FileHandle {
+    try write("", to: name)
+    return try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
+  }
+
+  /// The command that was built with these tests: beside them, or in the checkout's build folder.
+  static func program() throws -> String {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let root = (Fixtures.folder as NSString).deletingLastPathComponent + "/.."
+    let places = [
+      (tests as NSString).deletingLastPathComponent, root + "/.build/release", root + "/.build/debug",
+    ]
+    guard let found = places.map({ $0 + "/nightjar" }).first(where: FileManager.default.isExecutableFile)
+    else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    return found
+  }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+
+/// `nightjar run FILE.lua`: what scripts print, save, and end with.
+@Suite struct ScriptTests {
+  private let sandbox: Sandbox
+
+  init() throws { sandbox = try Sandbox() }
+
+  private func run(_ text: String, _ arguments: String...) throws -> Sandbox.Outcome {
+    try sandbox.write(text, to: "a.lua")
+    return try sandbox.run(["a.lua"] + arguments)
+  }
+
+  @Test func printsWhatTheScriptPrints() throws {
+    let end = try run("local nj = require 'nightjar' print('sum', (nj.tensor{1, 2, 3} * 2):sum():item())")
+    #expect(end.status == 0)
+    #expect(end.output == "sum\t12.0\n")
+    #expect(end.errors == "")
+    #expect(!sandbox.exists("runs"), "nothing was saved, so there is no run")
+  }
+
+  @Test func readsModulesBesideTheScript() throws {
+    try sandbox.write("return { answer = 42 }", to: "lib/numbers.lua")
+    #expect(try run("print(require('lib.numbers').answer)").output == "42\n")
+  }
+
+  @Test func setsDeclaredOptions() throws {
+    let script = """
+      local o = require("nightjar").run.options { epochs = { default = 3, min = 1 }, name = { default = "x" } }
+      print(o.epochs, o.name)
+      """
+    #expect(try run(script).output == "3\tx\n")
+    #expect(try run(script, "--set", "epochs=5", "--set", "name=a=b").output == "5\ta=b\n")
+    let unknown = try run(script, "--set", "epoch=5")
+    #expect(unknown.status == 2)
+    #expect(unknown.errors.contains("a.lua:1"))
+    #expect(unknown.errors.contains("did you mean 'epochs'?"))
+    let outside = try run(script, "--set", "epochs=0")
+    #expect(outside.status == 2)
+    #expect(outside.errors.contains("at least 1"))
+  }
+
+  @Test func warnsOfOptionsTheScriptDoesNotHave() throws {
+    let end = try run("local x = require('nightjar').run.options.epochs", "--set", "epoch=5", "--quiet")
+    #expect(end.status == 0)
+    #expect(
+      end.errors
+        == "warning: --set epoch=5 did nothing: the script has no such option; did you mean epochs?\n")
+  }
+
+  @Test func keepsWhatTheScriptSaves() throws {
+    let script = "local nj = require 'nightjar' nj.run.log('loss', 0.5, 1) nj.run.save('notes', 'text')"
+    let end = try run(script, "--out", "mine", "--seed", "7")
+    #expect(end.status == 0)
+    #expect(end.errors == "saved in mine\n")
+    #expect(sandbox.read("mine/scalars.csv") == "name,step,value\nloss,1,0.5\n")
+    #expect(sandbox.read("mine/notes.txt") == "text")
+    #expect(sandbox.read("mine/settings.json").contains("\"seed\" : 7"))
+  }
+
+  @Test func saysWhereAScriptFailed() throws {
+    let end = try run("local function f()\n  require('nightjar').zeros{2, 3}:matmul(3)\nend\nf()")
+    #expect(end.status == 1)
+    #expect(end.errors.hasPrefix("nightjar: a.lua:2: matmul"))
+    #expect(end.errors.contains("\n  a.lua:4: in the main part\n"))
+    #expect(try run("x = = 1").errors.hasPrefix("nightjar: a.lua:1: "))
+  }
+
+  @Test func deniesFilesUnlessAllowed() throws {
+    try sandbox.write("secret", to: "files/a.txt")
+    let script = "print(require('nightjar').fs.read('files/a.txt'))"
+    let denied = try run(script)
+    #expect(denied.status == 1)
+    #expect(denied.errors.contains("--allow fs.read="))
+    #expect(try run(script, "--allow", "fs.read=files").output == "secret\n")
+  }
+
+  @Test func stopsAtTheMemoryLimit() throws {
+    let end = try run(
+      "local nj, kept = require 'nightjar', {} while true do kept[#kept + 1] = nj.zeros{1000000} end",
+      "--memory", "50MB")
+    #expect(end.status == 4)
+    #expect(end.errors.contains("a.lua:1"))
+    #expect(end.errors.contains("--memory"))
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM]) func endsWhenInterrupted(_ signal: Int32) throws {
+    try sandbox.write("print 'ready' while true do pcall(function() while true do end end) end", to: "a.lua")
+    let end = try sandbox.run("a.lua", interruptedBy: signal)
+    #expect(end.status == 130)
+    #expect(end.output == "ready\n")
+    #expect(end.errors.contains("interrupted"))
+  }
+
+  @Test func endsQuietlyWhenNobodyReads() throws {
+    try sandbox.write("for i = 1, 1e9 do print(i) end", to: "a.lua")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "\"$0\" a.lua 2>errors | head -n 1 >first", try Sandbox.program()]
+    process.currentDirectoryURL = URL(fileURLWithPath: sandbox.folder)
+    try process.run()
+    process.waitUntilExit()
+    #expect(sandbox.read("first") == "1\n")
+    #expect(sandbox.read("errors") == "")
+  }
+}

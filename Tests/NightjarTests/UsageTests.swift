@@ -1,0 +1,69 @@
+import Testing
+
+/// A command line, and how it has to end.
+struct UsageCase: Sendable, CustomTestStringConvertible {
+  let line: String
+  let status: Int32
+  /// What the message says.
+  let says: [String]
+  var arguments: [String] { line.split(separator: " ").map(String.init) }
+  var testDescription: String { "nightjar \(line)" }
+
+  init(_ line: String, _ status: Int32, _ says: String...) {
+    (self.line, self.status, self.says) = (line, status, says)
+  }
+}
+
+@Suite struct UsageTests {
+  static let answers = [
+    UsageCase("", 0, "USAGE", "plugins", "doctor"),
+    UsageCase("--help", 0, "nightjar FILE.lua", "nightjar bench keyword_fscil"),
+    UsageCase("--version", 0, "0."),
+    UsageCase("help data", 0, "synth", "import", "check", "info"),
+    UsageCase("run --help", 0, "--set", "--allow", "--out", "--memory", "--seed"),
+    UsageCase("data synth --help", 0, "--size", "--format", "--rate", "--harder", "--threads"),
+    UsageCase("data import --help", 0, "--base", "--skip-bad"),
+    UsageCase("plugins new --help", 0, "KIND"),
+  ]
+
+  @Test(arguments: answers) func answersQuestions(_ c: UsageCase) throws {
+    let end = try Sandbox().run(c.arguments)
+    #expect(end.status == c.status)
+    for text in c.says { #expect(end.output.lowercased().contains(text.lowercased())) }
+    #expect(end.errors == "")
+  }
+
+  static let mistakes = [
+    UsageCase("rnu hello.lua", 2, "Did you mean 'run'?"),
+    UsageCase("hello", 2, "There is no command or script 'hello'"),
+    UsageCase("data sinth", 2, "Did you mean 'synth'?", "nightjar data --help"),
+    UsageCase("data", 2, "synth, import, check, info"),
+    UsageCase("--bogus", 2, "'--bogus'"),
+    UsageCase("run", 2, "<file.lua>"),
+    UsageCase("run a.lua --thread 2", 2, "Did you mean '--threads'?", "nightjar run --help"),
+    UsageCase("a.lua --threads 0", 2, "1 to 1024"),
+    UsageCase("a.lua --memory lots", 2, "2GiB"),
+    UsageCase("a.lua --set epochs", 2, "name=value"),
+    UsageCase("a.lua --plugins nowhere", 2, "nowhere"),
+    UsageCase("a.lua --allow fs.red=/tmp", 2, "did you mean 'fs.read'?"),
+    UsageCase("data synth --size huge", 2, "quick"),
+    UsageCase("data synth --rate 7", 2, "--rate 16000"),
+    UsageCase("plugins show learner/prototypicle", 2, "did you mean 'prototypical'?"),
+    UsageCase("plugins show lerner/frozen", 2, "Did you mean 'learner'?"),
+    UsageCase("plugins new learner 9x", 2, "my_learner"),
+    UsageCase("runs show nothing", 2, "nightjar runs list"),
+    UsageCase("a.lua", 3, "cannot read a.lua: no such file"),
+    UsageCase("data info nowhere", 3, "nowhere"),
+    UsageCase("data import nowhere --out new", 3, "nowhere"),
+    UsageCase("model show nowhere.safetensors", 3, "nowhere.safetensors"),
+    UsageCase("plugins check nowhere", 3, "nowhere"),
+  ]
+
+  @Test(arguments: mistakes) func refusesMistakes(_ c: UsageCase) throws {
+    let end = try Sandbox().run(c.arguments)
+    #expect(end.status == c.status)
+    #expect(end.errors.hasPrefix("nightjar: "))
+    for text in c.says { #expect(end.errors.contains(text)) }
+    #expect(end.output == "")
+  }
+}
