@@ -134,7 +134,7 @@ enum ModuleBindings {
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
       let pairs = try call.module(0).children.map { child in
-        LuaValue.table(LuaTable(list: [.string(child.name), call.session.handle(child.module).luaValue]))
+        try LuaValue.table(LuaTable(list: [.string(child.name), call.session.handle(child.module).luaValue]))
       }
       return try call.give(LuaTable(list: pairs))
     },
