@@ -87,7 +87,7 @@ import Testing
   static let schedules = [
     LuaCase("rates('StepLR', { step_size = 2, gamma = 0.5 }, 4)", [1, 1, 0.5, 0.5, 0.25]),
     LuaCase("rates('CosineLR', { steps = 2 }, 2)", [1, 0.5, 0]),
-    LuaCase("rates('OneCycleLR', { steps = 11, rise = 0.5 }, 10)[6]", 1),
+    LuaCase("rates('OneCycleLR', { steps = 10, rise = 0.5 }, 9)[5]", 1),
   ]
 
   @Test(arguments: schedules) func ratesChange(_ c: LuaCase) throws {
@@ -150,7 +150,7 @@ import Testing
     #expect(failure?.message.contains(c.says) == true, "\(failure?.message ?? "")")
   }
 
-  /// What is alive natively after some steps, and after many.
+  /// Steps that make much more garbage than the budget has room for.
   static let loops = [
     """
     function(m, o, batch)
@@ -173,10 +173,9 @@ import Testing
       local o = nj.optim.Adam(m:parameters())
       local batch = { features = nj.randn(128, 64), labels = nj.randint(1, 3, { 128 }) }
       local step = \(step)
-      local function run(n) for i = 1, n do step(m, o, batch) end return nj.memory().peak end
-      local first = run(100)
-      return first, run(200)
+      for i = 1, 200 do step(m, o, batch) end
+      return nj.memory().peak
       """)
-    #expect(try #require(given[1].number) <= #require(given[0].number) * 1.01)
+    #expect(try #require(given[0].number) < Double(44 << 20))
   }
 }
