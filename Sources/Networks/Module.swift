@@ -14,6 +14,8 @@ public protocol Module: AnyObject {
   var children: [(name: String, module: any Module)] { get }
   /// Whether it behaves as in training (dropout on, batch statistics).
   var isTraining: Bool { get set }
+  /// How far its own random numbers were drawn; nil for a module that draws none.
+  var randomPlace: UInt64? { get set }
   /// What it computes. Shapes are in each layer's documentation.
   func forward(_ input: Tensor) throws -> Tensor
   /// The embedding a readout works on; the input's forward pass for a module without a readout.
@@ -26,6 +28,11 @@ extension Module {
   public var parameters: [(name: String, tensor: Tensor)] { [] }
   public var buffers: [(name: String, tensor: Tensor)] { [] }
   public var children: [(name: String, module: any Module)] { [] }
+
+  public var randomPlace: UInt64? {
+    get { nil }
+    set {}  // There is nothing to go on with.
+  }
 
   public func features(_ input: Tensor) throws -> Tensor { try forward(input) }
 

@@ -1,4 +1,5 @@
 import FewShot
+import Foundation
 import Networks
 import Tensors
 
@@ -23,10 +24,15 @@ struct Pretraining {
     let task = try words.task(encoder)
     var module: (any Module)?
     let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
+      session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)
+      defer { session.checkpoints = nil }
       let fresh = try build(modelOptions, task)
       let trained = try train(fresh, recipeInstance)
       try SafeTensors.write(trained.state, metadata: ["model": model.plugin.name], to: temporary)
       module = trained
+      for call in 1...max(1, session.checkpoints?.used ?? 0) {
+        try? FileManager.default.removeItem(atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
+      }
     }
     let result = try module ?? build(modelOptions, task)
     if module == nil { try result.load(state: SafeTensors.read(path, on: session.device)) }
