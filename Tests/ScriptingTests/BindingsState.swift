@@ -46,6 +46,7 @@ final class BindingsState {
     }
     state = try LuaState(seed: 1)
     state.attach(session)
+    state.pool = session.device.pool
     try NightjarModule.install(in: state)
     state.print = { [unowned self] in printed += $0 }
   }

@@ -32,7 +32,7 @@ public final class ScriptHost {
     library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
     state = try LuaState(seed: options.seed)
     // Garbage tensors are collected before the budget bites.
-    state.nativeBudget = device.pool.budget
+    state.pool = device.pool
     state.print = output.writeOrStop
     state.attach(session)
     state.attach(library)

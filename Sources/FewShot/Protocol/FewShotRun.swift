@@ -55,26 +55,37 @@ public struct FewShotRun {
   public let evaluation: LabelledFeatures
   /// The number of all classes.
   public let classes: Int
-  private let sampler: SessionSampler
-  private let seed: UInt64
+  private let drawn: @Sendable (Int) -> [FewShotSession]
 
   /// Samples scored at a time.
   private static let batch = 4096
 
+  private init(
+    _ base: LabelledFeatures, _ test: LabelledFeatures, _ evaluation: LabelledFeatures, _ classes: Int,
+    drawn: @escaping @Sendable (Int) -> [FewShotSession]
+  ) {
+    (self.base, self.test, self.evaluation) = (base, test, evaluation)
+    (self.classes, self.drawn) = (classes, drawn)
+  }
+
+  /// Sessions drawn anew in every repeat.
   public init(
     base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
     sampler: SessionSampler, seed: UInt64
   ) {
-    self.base = base
-    self.test = test
-    self.evaluation = evaluation
-    self.classes = classes
-    self.sampler = sampler
-    self.seed = seed
+    self.init(base, test, evaluation, classes) { sampler.sessions(seed: seed, repeat: $0) }
+  }
+
+  /// The same sessions in every repeat.
+  public init(
+    base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
+    sessions: [FewShotSession]
+  ) {
+    self.init(base, test, evaluation, classes) { _ in sessions }
   }
 
   /// The sessions of repeat number `index`.
-  public func sessions(repeat index: Int) -> [FewShotSession] { sampler.sessions(seed: seed, repeat: index) }
+  public func sessions(repeat index: Int) -> [FewShotSession] { drawn(index) }
 
   /// Runs repeat number `index`.
   ///

@@ -59,6 +59,10 @@ public struct FewShotSession: Sendable, Equatable {
   public let support: [Int]
   /// Rows to test on, `queries` a class, class by class.
   public let queries: [Int]
+
+  public init(language: String, classes: [Int], support: [Int], queries: [Int]) {
+    (self.language, self.classes, self.support, self.queries) = (language, classes, support, queries)
+  }
 }
 
 /// Draws the sessions of one repeat: languages in random order, each in sessions of `ways` words.

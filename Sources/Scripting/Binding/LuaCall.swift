@@ -6,6 +6,9 @@ public struct LuaCall {
   let stack: LuaStack
   unowned(unsafe) let function: BoundFunction
 
+  /// The name of the function as messages show it.
+  var functionName: String { function.declaration.shownName }
+
   /// How many arguments came, without the object itself.
   public var count: Int { Int(stack.top - function.offset) }
 
@@ -16,6 +19,8 @@ public struct LuaCall {
     let kind = stack.kind(index(argument))
     return kind != .nil && kind != .none
   }
+
+  func isTable(_ argument: Int) -> Bool { stack.kind(index(argument)) == .table }
 
   private func defaultValue(_ argument: Int) -> LuaValue {
     let parameters = function.declaration.parameters

@@ -7,15 +7,16 @@ public enum NightjarModule {
 
   /// The classes of host objects.
   static let classes: [LuaClass] = [
-    .tensor, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches, .samples,
-    .fewShotResults,
+    .tensor, .scriptedContext, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches,
+    .samples, .fewShotResults,
     .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, PluginBindings.pluginClass,
   ]
 
   /// `nj`.
   static let module = LuaModule(
     "nightjar", "Few-shot keyword learning: tensors, networks, sound, data, the FSCIL protocol",
-    functions: TensorBindings.functions + TensorBindings.autogradFunctions + TrainBindings.functions
+    functions: TensorBindings.functions + [TensorBindings.einsum] + TensorBindings.autogradFunctions
+      + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + [.scope],
     values: [("version", "The host's version", .string(version))],
     modules: [

@@ -18,6 +18,8 @@ public final class Session {
   public let console: Console
   /// Where results of stages are kept.
   public let cache: StageCache
+  /// The modules that scripts hold.
+  let handles = ModuleHandles()
   /// What was granted beyond computing; nothing, unless set.
   public var capabilities = Capabilities()
   /// The files a script may touch.

@@ -21,6 +21,7 @@ extension LuaState {
     guard let metatable = described.metatable else {
       throw ScriptFailure("the class '\(object.className)' was not registered with this state")
     }
+    if described.isScoped { weighPool() }
     try stack.reserve(4)
     let key = Unmanaged.passUnretained(object.storage).toOpaque()
     if let known = described.known {
@@ -42,6 +43,17 @@ extension LuaState {
       lua_rotate(stack.thread, -2, 1)
       stack.pop()
     }
+  }
+
+  /// Collects garbage when the pool holds far more than after the last collection: a small tensor may keep all that
+  /// its gradient needs, which Lua's own count of bytes does not see.
+  private func weighPool() {
+    guard let pool, pool.usage.live > poolThreshold else { return }
+    collectGarbage()
+    let live = pool.usage.live
+    // As nj_weigh: at twice what is left, earlier when the budget is near.
+    let (usual, near) = (live + max(live, 64 << 20), pool.budget / 4 * 3)
+    poolThreshold = usual > near ? max(live + pool.budget / 16, near) : usual
   }
 
   /// The object a userdata holds.

@@ -30,6 +30,15 @@ public final class LuaState {
   var stopping: (any Error)?
   var modules: [String: LuaReference] = [:]
   var manifestMarks: LuaReference?
+  /// The native memory that garbage is collected for.
+  public var pool: MemoryPool? {
+    didSet {
+      nativeBudget = pool?.budget
+      poolThreshold = min(64 << 20, (pool?.budget ?? 0) / 4 * 3)
+    }
+  }
+  /// Garbage is collected when more than this is alive in the pool.
+  var poolThreshold = 0
   private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
   /// Makes a state whose `math.random` starts from `seed`.

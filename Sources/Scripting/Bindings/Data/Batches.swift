@@ -65,9 +65,10 @@ extension LuaClass {
         "__call", "The next batch; nil at the end, after which it starts anew", [.rest("ignored")],
         returns: "batch"
       ) { call in
-        guard let batch = try call.object(0, BatchStream.self).next() else {
-          return try call.give(LuaValue.nil)
-        }
+        let stream = try call.object(0, BatchStream.self)
+        // A loop's first call has a nil for the batch before; a loop that was left early must not be gone on with.
+        if call.count >= 2, !call.has(2) { stream.restart() }
+        guard let batch = try stream.next() else { return try call.give(LuaValue.nil) }
         return try call.give(batch)
       }
     ])
@@ -97,6 +98,9 @@ final class BatchStream: LuaHosted {
 
   /// Batches in one pass.
   var count: Int { (words.dataset.clips(split).count + size - 1) / size }
+
+  /// Starts a new pass with the next batch.
+  func restart() { place = 0 }
 
   /// The next batch; nil at the end of a pass.
   func next() throws -> Batch? {
@@ -145,6 +149,7 @@ enum BatchSource {
   func forEach(in state: LuaState, _ body: (Tensor, [Int]) throws -> Void) throws {
     switch self {
     case .stream(let stream):
+      stream.restart()
       while let batch = try stream.next() { try body(batch.features, batch.labels) }
     case .list(let list):
       for value in list { try Self.read(value, body) }

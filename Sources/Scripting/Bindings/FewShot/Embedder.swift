@@ -18,8 +18,13 @@ struct Embedder {
     let labels = words.dataset.clips(split).map(\.label)
     let features: Tensor
     if let key = model.key {
+      // A script may have trained the network further since it got its key.
+      let weights = ContentKey(
+        parts: try model.module.state.map { try "\($0.name)=\(ContentKey(of: $0.tensor.contiguous().bytes))" }
+      )
       let path = try cache.file(
-        stage: "embedding", key: StageKey(["network=\(key)"]).adding(words.store.key(split, encoder).parts),
+        stage: "embedding",
+        key: StageKey(["network=\(key)", "weights=\(weights)"]).adding(words.store.key(split, encoder).parts),
         ending: "rows"
       ) { try write(split, to: $0) }
       features = try RowFile(path).readAll(on: words.store.device)

@@ -75,11 +75,19 @@ struct FewShotJob {
 
   /// The trained readout on the base test, among base classes; nil for a model without a readout.
   private func baseAccuracy(_ test: LabelledFeatures, classes: Set<Int>) throws -> Double? {
-    guard let scores = try? Recording.off({ try model.module.readout(test.features) }) else { return nil }
+    let scores: Tensor
+    do { scores = try Recording.off { try model.module.readout(test.features) } } catch NetworkError.noReadout
+    {
+      return nil
+    }
+    guard scores.rank == 2, scores.dtype == .float32 else {
+      throw ScriptFailure(
+        "the model's readout gave \(scores.shape) for \(test.features.shape), expected (samples, classes)")
+    }
     let width = scores.shape[1]
     let values = try scores.floatValues
+    let own = classes.filter { $0 < width }.sorted()
     let right = test.labels.indices.count { row in
-      let own = classes.filter { $0 < width }
       return own.max { values[row * width + $0] < values[row * width + $1] } == test.labels[row]
     }
     return Double(right) / Double(max(1, test.labels.count))

@@ -16,7 +16,7 @@ final class PluginLearner: FewShotLearner {
 
   func start(_ base: LabelledFeatures) throws {
     let samples = Samples(base, model: model, clips: store.dataset.clips(.train), store: store)
-    _ = try Recording.off { try instance.call("start", samples) }
+    try instance.call("start", samples)
   }
 
   func learn(_ support: LabelledFeatures) throws {

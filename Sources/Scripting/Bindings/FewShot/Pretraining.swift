@@ -37,7 +37,7 @@ struct Pretraining {
     let result = try module ?? build(modelOptions, task)
     if module == nil { try result.load(state: SafeTensors.read(path, on: session.device)) }
     result.setTraining(false)
-    return ModuleHandle(result, classes: words.dataset.words.count, key: key.content)
+    return session.handle(result, classes: words.dataset.words.count, key: key.content)
   }
 
   private func build(_ options: LuaTable, _ task: LuaTable) throws -> any Module {
@@ -61,7 +61,7 @@ struct Pretraining {
       ("options", recipe.options.luaValue), ("seed", .integer(Int(session.seed >> 2))),
       ("log", .function(try state.function(log))),
     ])
-    let handle = ModuleHandle(module, classes: words.dataset.words.count)
+    let handle = session.handle(module, classes: words.dataset.words.count)
     let given = try recipe.call("train", handle, words, context).first ?? .nil
     guard let trained = given.object(ModuleHandle.self) else {
       throw ScriptFailure(

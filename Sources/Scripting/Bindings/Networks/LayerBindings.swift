@@ -54,7 +54,7 @@ enum LayerBindings {
       try LayerNormLayer(call.integer(1), epsilon: Float(call.options(2).number("eps")), with: &with)
     },
     layer("Embedding", "Rows of a table by indices from 1", [size("entries"), size("width")]) { call, with in
-      try EmbeddingLayer(call.integer(1), call.integer(2), with: &with)
+      CountedEmbedding(try EmbeddingLayer(call.integer(1), call.integer(2), with: &with))
     },
     layer(
       "Dropout", "Elements set to 0 with a probability, in training",
@@ -117,14 +117,15 @@ enum LayerBindings {
             "Sequential: part \(index + 1) is a \(value.typeName); expected a module or { \"name\", module }")
         }
       }
-      return try call.give(ModuleHandle(SequentialLayer(parts)))
+      return try call.give(call.session.handle(SequentialLayer(parts)))
     },
     LuaFunction(
       "Residual", "body(x) + shortcut(x); the shortcut is x itself unless given",
       [.module("body"), .object("shortcut", "module", optional: true)], returns: "module"
     ) { call in
       try call.give(
-        ModuleHandle(ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
+        call.session.handle(
+          ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
     },
     .module,
   ]
@@ -135,7 +136,19 @@ enum LayerBindings {
   ) -> LuaFunction {
     LuaFunction(name, summary, parameters, returns: "module") { call in
       let session = try call.session
-      return try call.give(ModuleHandle(make(call, &session.initialiser)))
+      return try call.give(session.handle(make(call, &session.initialiser)))
     }
   }
+}
+
+/// An embedding whose indices count from 1, as everything in scripts does.
+private final class CountedEmbedding: Module {
+  private let layer: EmbeddingLayer
+  var isTraining = true
+
+  init(_ layer: EmbeddingLayer) { self.layer = layer }
+
+  var description: String { layer.description }
+  var parameters: [(name: String, tensor: Tensor)] { layer.parameters }
+  func forward(_ input: Tensor) throws -> Tensor { try layer.forward(input.shiftedIndices(by: -1)) }
 }

@@ -3,16 +3,25 @@ import Tensors
 
 /// A module made by `nn.module{ init = …, forward = … }`: fields in a Lua table, the forward pass a Lua function.
 ///
-/// Modules and gradient-wanting tensors put into fields become its parts and parameters, under the field's name.
+/// Modules put into fields become its parts, under the field's name, tables of modules too; tensors that want a gradient
+/// become its parameters, and other tensors that `init` sets its buffers.
 final class LuaWrittenModule: Module {
+  private enum Part {
+    case module(any Module)
+    /// A Lua table, which may hold modules now or later.
+    case table(LuaReference)
+  }
+
   private let name: String
   private let functions: LuaReference
-  /// Fields that are neither parts nor parameters.
+  /// Fields that are neither modules nor parameters nor buffers.
   private let fields: LuaReference
   private unowned let state: LuaState
-  private(set) var children: [(name: String, module: any Module)] = []
+  private var parts: [(name: String, part: Part)] = []
   private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
+  /// Whether `init` is over.
+  private var isMade = false
   var isTraining = true
 
   init(name: String, functions: LuaReference, in state: LuaState) throws {
@@ -21,6 +30,24 @@ final class LuaWrittenModule: Module {
   }
 
   var description: String { name }
+
+  var children: [(name: String, module: any Module)] {
+    parts.compactMap { name, part in
+      switch part {
+      case .module(let module): (name, module)
+      case .table(let table):
+        (try? state.reading(table) { TableOfModules(try $0.entries($1)) }).flatMap(\.self).map { (name, $0) }
+      }
+    }
+  }
+
+  /// Runs `init`, if there is one.
+  func make(_ arguments: [LuaReference]) throws {
+    if let initialise = try state.field("init", of: functions) {
+      _ = try state.call(initialise, [try handle()] + arguments)
+    }
+    isMade = true
+  }
 
   func forward(_ input: Tensor) throws -> Tensor { try callForTensor("forward", input) }
 
@@ -33,13 +60,15 @@ final class LuaWrittenModule: Module {
     return try callForTensor("readout", features)
   }
 
+  private func handle() throws -> ModuleHandle { try state.attached(Session.self).handle(self) }
+
   private func hasFunction(_ name: String) throws -> Bool { try state.field(name, of: functions) != nil }
 
   private func callForTensor(_ function: String, _ input: Tensor) throws -> Tensor {
     guard let body = try state.field(function, of: functions) else {
       throw ScriptFailure("\(name) has no function '\(function)'")
     }
-    let results = try state.call(body, [ModuleHandle(self), input])
+    let results = try state.call(body, [try handle(), input])
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptFailure(
         "\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
@@ -47,30 +76,61 @@ final class LuaWrittenModule: Module {
     return output
   }
 
-  /// A field of the module, or a function of its declaration.
-  func field(_ name: String) throws -> LuaReference? {
-    if children.contains(where: { $0.name == name })
-      || (parameters + buffers).contains(where: { $0.name == name })
+  /// A field of the module, or a function of its declaration; `nil` in Lua when there is none.
+  func field(_ name: String) throws -> any LuaPushable {
+    if case .module(let module)? = parts.first(where: { $0.name == name })?.part {
+      return try state.attached(Session.self).handle(module)
+    }
+    if let tensor = parameters.first(where: { $0.name == name }) ?? buffers.first(where: { $0.name == name })
     {
-      return nil
+      return tensor.tensor
     }
     return try state.field(name, of: fields) ?? state.field(name, of: functions)
   }
 
-  /// Sets a field; a list of modules becomes parts named `name.1`, `name.2`, … by the module it is wrapped in.
-  func setField(_ name: String, _ value: LuaReference, object: (any Module)?, tensor: Tensor?) throws {
-    children.removeAll { $0.name == name }
-    parameters.removeAll { $0.name == name }
-    buffers.removeAll { $0.name == name }
-    if let object {
-      children.append((name, object))
-    } else if let tensor, tensor.requiresGradient, tensor.isLeaf {
-      parameters.append((name, tensor))
-    } else if let tensor {
-      buffers.append((name, tensor))
+  /// Sets a field.
+  func setField(
+    _ name: String, _ value: LuaReference, object: (any Module)?, tensor: Tensor?, isTable: Bool
+  ) throws {
+    if ModuleBindings.methods.contains(where: { $0.name == name }) || name == "classes" {
+      throw ScriptFailure("'\(name)' is a method of every module. Mend: give the field another name")
     }
-    let isPart = object != nil || tensor != nil
-    try state.setField(name, of: fields, to: isPart ? LuaValue.nil : LuaValue.function(value))
+    let isBuffer = !isMade || buffers.contains { $0.name == name }
+    Self.remove(name, from: &parameters)
+    if let object {
+      put(name, .module(object))
+    } else if isTable {
+      put(name, .table(value))
+    } else {
+      parts.removeAll { $0.name == name }
+    }
+    let isParameter = tensor.map { $0.requiresGradient && $0.isLeaf } ?? false
+    if let tensor, isParameter {
+      parameters.append((name, tensor))
+    } else if let tensor, isBuffer {
+      if let place = buffers.firstIndex(where: { $0.name == name }) {
+        buffers[place].tensor = tensor
+      } else {
+        buffers.append((name, tensor))
+      }
+    }
+    let isKept = isBuffer && tensor != nil && !isParameter
+    if !isKept { Self.remove(name, from: &buffers) }
+    let isField = object == nil && !isParameter && !isKept
+    try state.setField(name, of: fields, to: isField ? LuaValue.function(value) : LuaValue.nil)
+  }
+
+  private static func remove(_ name: String, from list: inout [(name: String, tensor: Tensor)]) {
+    list.removeAll { $0.name == name }
+  }
+
+  /// Sets a part; one that is set anew keeps its place.
+  private func put(_ name: String, _ part: Part) {
+    if let place = parts.firstIndex(where: { $0.name == name }) {
+      parts[place].part = part
+    } else {
+      parts.append((name, part))
+    }
   }
 }
 
@@ -92,12 +152,9 @@ extension LuaFunction {
     let functions = call.reference(1)
     return try call.give(
       LuaFunction(name, "Makes a \(name)", [.rest("arguments")]) { call in
-        let module = ModuleHandle(try LuaWrittenModule(name: name, functions: functions, in: call.state))
-        if let initialise = try call.state.field("init", of: functions) {
-          let arguments = (0..<call.count).map { call.reference($0 + 1) }
-          _ = try call.state.call(initialise, [module] + arguments)
-        }
-        return try call.give(module)
+        let module = try LuaWrittenModule(name: name, functions: functions, in: call.state)
+        try module.make((0..<call.count).map { call.reference($0 + 1) })
+        return try call.give(call.session.handle(module))
       })
   }
 }

@@ -10,9 +10,7 @@ final class ModuleHandle: LuaHosted {
   /// What made its weights, where that is known: what it computes can then be kept.
   var key: ContentKey?
 
-  init(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) {
-    (self.module, self.classes, self.key) = (module, classes, key)
-  }
+  fileprivate init(_ module: any Module) { self.module = module }
 }
 
 extension LuaClass {
@@ -24,8 +22,38 @@ extension LuaClass {
         try call.give(call.object(0, ModuleHandle.self).classes)
       }
     ],
-    operators: ModuleBindings.operators,
+    operators: ModuleBindings.operators, keepsIdentity: true,
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+}
+
+/// The handles that scripts hold, by their modules.
+final class ModuleHandles {
+  private struct Entry { weak var handle: ModuleHandle? }
+  private var entries: [ObjectIdentifier: Entry] = [:]
+  private var limit = 64
+
+  /// The one handle of a module.
+  func handle(_ module: any Module) -> ModuleHandle {
+    if let known = entries[ObjectIdentifier(module)]?.handle { return known }
+    let handle = ModuleHandle(module)
+    if entries.count >= limit {
+      entries = entries.filter { $0.value.handle != nil }
+      limit = max(64, 2 * entries.count)
+    }
+    // A handle keeps its module, so an entry that is alive names no other module.
+    entries[ObjectIdentifier(module)] = Entry(handle: handle)
+    return handle
+  }
+}
+
+extension Session {
+  /// What scripts hold for a module: always the same.
+  func handle(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) -> ModuleHandle {
+    let handle = handles.handle(module)
+    if let classes { handle.classes = classes }
+    if let key { handle.key = key }
+    return handle
+  }
 }
 
 extension LuaParameter {
@@ -52,19 +80,18 @@ enum ModuleBindings {
           throw ScriptFailure(
             "\(module.description) has \(module.children.count) parts, there is no part \(number)")
         }
-        return try call.give(ModuleHandle(module.children[number - 1].module))
+        return try call.give(call.session.handle(module.children[number - 1].module))
       }
       guard let name = key.string else {
         throw ScriptFailure("a module's fields are named by strings or numbers")
       }
-      if let field = try (module as? LuaWrittenModule)?.field(name) { return try call.give(field) }
+      if let written = module as? LuaWrittenModule { return try call.give(written.field(name)) }
       if let child = module.children.first(where: { $0.name == name }) {
-        return try call.give(ModuleHandle(child.module))
+        return try call.give(call.session.handle(child.module))
       }
       if let tensor = (module.parameters + module.buffers).first(where: { $0.name == name }) {
         return try call.give(tensor.tensor)
       }
-      if module is LuaWrittenModule { return try call.give(LuaValue.nil) }
       let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
       let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw ScriptFailure("\(module.description) has no '\(name)'\(hint)")
@@ -80,7 +107,7 @@ enum ModuleBindings {
       }
       try module.setField(
         call.string(1), call.reference(2), object: call.objectIfAny(2, ModuleHandle.self)?.module,
-        tensor: call.objectIfAny(2, Tensor.self))
+        tensor: call.objectIfAny(2, Tensor.self), isTable: call.isTable(2))
       return .nothing
     },
     LuaFunction("__tostring", "The module and its parts", returns: "string") { call in
@@ -107,7 +134,7 @@ enum ModuleBindings {
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
       let pairs = try call.module(0).children.map { child in
-        LuaValue.table(LuaTable(list: [.string(child.name), ModuleHandle(child.module).luaValue]))
+        LuaValue.table(LuaTable(list: [.string(child.name), call.session.handle(child.module).luaValue]))
       }
       return try call.give(LuaTable(list: pairs))
     },

@@ -79,7 +79,6 @@ private struct Trainer {
     let progress = Progress(
       "training", total: (epochs - start.epoch) * perEpoch, unit: source.count == nil ? "epochs" : "batches",
       on: session.console)
-    module.setTraining(true)
     defer { module.setTraining(false) }
     var mean = start.loss
     var saved = Self.now()
@@ -101,6 +100,7 @@ private struct Trainer {
   /// One pass over the batches; gives the mean loss.
   private func train(_ epoch: Int, _ progress: Progress) throws -> Double {
     var (sum, samples, step) = (0.0, 0, 0)
+    module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
     try source.forEach(in: state) { features, labels in
       try Interruption.check("training, epoch \(epoch) of \(epochs)")
       step += 1

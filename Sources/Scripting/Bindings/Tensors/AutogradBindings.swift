@@ -19,10 +19,10 @@ extension TensorBindings {
     },
   ]
 
-  /// `nj.no_grad` and `nj.grad`.
+  /// `nj.no_grad`, `nj.grad` and `nj.func`.
   static let autogradFunctions: [LuaFunction] = [
-    LuaFunction(
-      "no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
+    scripted,
+    LuaFunction("no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
       returns: "what f gives"
     ) { call in
       let function = try call.function(1)

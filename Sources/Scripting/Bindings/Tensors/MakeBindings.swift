@@ -1,15 +1,9 @@
 import Tensors
 
 extension TensorBindings {
-  private static let typed = LuaParameter.options(
-    "options",
-    [
-      .choice("dtype", DType.allCases.map(\.rawValue), default: "float32", help: "the type of the elements")
-    ])
-
   static let make: [LuaFunction] = [
     LuaFunction(
-      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), typed],
+      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), .typeOptions],
       returns: "tensor"
     ) { call in
       var list = NestedList()
@@ -20,7 +14,8 @@ extension TensorBindings {
     filled("zeros", "A tensor of zeros", 0),
     filled("ones", "A tensor of ones", 1),
     LuaFunction(
-      "full", "A tensor of one number", [.integers("shape"), .number("value"), typed], returns: "tensor"
+      "full", "A tensor of one number", [.integers("shape"), .number("value"), .typeOptions],
+      returns: "tensor"
     ) {
       call in
       let dtype = DType(rawValue: try call.options(3).string("dtype")) ?? .float32
@@ -28,9 +23,18 @@ extension TensorBindings {
         Tensor.full(call.integers(1), call.number(2), dtype: dtype, on: call.session.device))
     },
     LuaFunction(
-      "arange", "Numbers from first to last, both included, as Lua's for counts",
-      [.number("first"), .number("last"), .number("step", default: 1), typed], returns: "tensor"
+      "arange",
+      "Numbers from first to last, both included, as Lua's for counts: arange(1, 5) has 5, arange(0, 4) is "
+        + "torch.arange(5)",
+      [.number("first"), .number("last", optional: true), .number("step", default: 1), .typeOptions],
+      returns: "tensor"
     ) { call in
+      guard call.has(2) else {
+        let last = try call.number(1)
+        throw ScriptFailure(
+          "arange: takes the first and the last number, both included. Mend: arange(1, \(Self.plain(last))), or "
+            + "arange(0, \(Self.plain(last - 1))) for torch.arange(\(Self.plain(last)))")
+      }
       let (first, last, step) = (try call.number(1), try call.number(2), try call.number(3))
       let steps = ((last - first) / step + 1e-9).rounded(.down)
       guard step != 0, steps.isFinite, steps < 1e9 else {
@@ -54,11 +58,16 @@ extension TensorBindings {
     },
   ]
 
+  /// A number without `.0`.
+  private static func plain(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
+
   private static func filled(_ name: String, _ summary: String, _ value: Double) -> LuaFunction {
-    LuaFunction(name, summary, [.integers("shape"), typed], returns: "tensor") { call in
-      let dtype = DType(rawValue: try call.options(2).string("dtype")) ?? .float32
+    LuaFunction(name, summary, [.shapeAndType], returns: "tensor") { call in
+      let (shape, dtype) = try call.shapeAndType(from: 1)
       return try call.give(
-        Tensor.full(call.integers(1), value, dtype: dtype, on: call.session.device, operation: name))
+        Tensor.full(shape, value, dtype: dtype, on: call.session.device, operation: name))
     }
   }
 

@@ -28,7 +28,9 @@ extension TensorBindings {
       RaisedTo(base: $0)
     },
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
-      try call.give(Elementwise(Negate())(call.floats(0)))
+      let tensor = try call.tensor(0)
+      guard tensor.dtype == .int32 else { return try call.give(Elementwise(Negate())(call.floats(0))) }
+      return try call.give(tensor.wholeNumbers("-") { 0 - $0 })
     },
     LuaFunction("__len", "The length of the first dimension", returns: "integer") { call in
       let tensor = try call.tensor(0)
@@ -126,5 +128,18 @@ extension LuaCall {
     } else {
       try view.assign(number(argument), operation: operation)
     }
+  }
+}
+
+extension Tensor {
+  /// A function of every int32 element.
+  func wholeNumbers(_ operation: String, _ change: (Int) -> Int) throws -> Tensor {
+    let results = try values(as: Int32.self).map { element -> Int32 in
+      guard let result = Int32(exactly: change(Int(element))) else {
+        throw ScriptFailure("\(operation): a result does not fit an int32; convert with :to \"float32\"")
+      }
+      return result
+    }
+    return try Tensor(results, shape: shape, on: device)
   }
 }

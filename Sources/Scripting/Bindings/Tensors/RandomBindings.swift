@@ -29,10 +29,10 @@ extension RandomSource {
       },
       LuaFunction(
         "randint", "Whole numbers from first to last, both included, int32",
-        [.integer("first"), .integer("last"), .integers("shape")], returns: "tensor"
+        [.integer("first"), .integer("last"), .sizes("shape")], returns: "tensor"
       ) { call in
         try call.drawn { stream, device in
-          let (first, last, shape) = (try call.integer(1), try call.integer(2), try call.integers(3))
+          let (first, last, shape) = (try call.integer(1), try call.integer(2), try call.integers(from: 3))
           guard first <= last, Int32(exactly: first) != nil, Int32(exactly: last) != nil else {
             throw ScriptFailure(
               "randint: there is nothing from \(first) to \(last), or it does not fit an int32")

@@ -2,7 +2,7 @@ import Tensors
 
 extension TensorBindings {
   static let reduce: [LuaFunction] = [
-    reduction("sum", "The sum", .sum),
+    reduction("sum", "The sum (exact, of int32 and bool: an int32)", .sum),
     reduction("mean", "The mean", .mean),
     spread("var", "The variance", root: false),
     spread("std", "The standard deviation", root: true),
@@ -26,8 +26,9 @@ extension TensorBindings {
   private static func reduction(_ name: String, _ summary: String, _ kind: Reduction.Kind) -> LuaFunction {
     LuaFunction(name, "\(summary) over dimensions or everything", [.dimensions, .keepdim], returns: "tensor")
     { call in
-      try call.give(
-        Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(call.floats(0)))
+      let tensor = try kind == .sum ? call.tensor(0) : call.floats(0)
+      return try call.give(
+        Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(tensor))
     }
   }
 
@@ -48,7 +49,7 @@ extension TensorBindings {
       name, "The \(name) of everything, or along a dimension with its indices",
       [.dimension(optional: true), .keepdim], returns: "tensor, tensor"
     ) { call in
-      let tensor = try call.floats(0)
+      let tensor = try call.tensor(0)
       guard call.has(1) else { return try call.give(SharedExtremum(maximum: maximum)(tensor)) }
       let operation = Extremum(
         maximum: maximum, dimension: try call.dimension(1), keepsDimension: try call.boolean(2))

@@ -1,0 +1,114 @@
+import FewShot
+import Foundation
+import Tensors
+import Testing
+
+/// Takes the first four samples of a clip, and counts how often it is asked.
+private final class FirstSamples: ClipEncoder {
+  let keyParts: [String]
+  private let scale: Float
+  private(set) var asked = 0
+
+  init(scale: Float = 1) { (self.scale, keyParts) = (scale, ["first", "scale=\(scale)"]) }
+
+  func prepare(rate: Int) -> Int { rate }
+
+  func encode(_ waves: Tensor) throws -> Tensor {
+    asked += 1
+    return try Slice(1, from: 0, count: 4)(waves).scaled(by: scale).reshaped([-1, 2, 2])
+  }
+}
+
+@Suite struct FeatureStoreTests {
+  private let device = Device(memory: 1 << 28, threads: 2)
+  private let sample: SampleDataset
+
+  init() throws {
+    sample = try SampleDataset(clips: false)
+    for (i, name) in [
+      "en/clips/one/a", "en/clips/one/b", "en/clips/one/c", "en/clips/two/a", "en/clips/two/c",
+      "cy/clips/tri/a", "cy/clips/tri/b",
+    ].enumerated() { try sample.folder.writeClip("\(name).wav", pitch: 100 * Float(i + 1)) }
+  }
+
+  private func store(_ console: Console = Console(style: .quiet)) throws -> FeatureStore {
+    FeatureStore(
+      try sample.read(), device: device,
+      cache: StageCache(folder: sample.folder.path + "/cache", console: console),
+      console: console)
+  }
+
+  @Test func rowsAreInTheOrderOfTheList() throws {
+    let store = try store()
+    let clips = store.dataset.clips(.train)
+    let file = try store.features(.train, FirstSamples())
+    #expect(file.rowShape == [2, 2] && file.rows == 3)
+    let waves = try store.waves(clips, rate: 16_000)
+    #expect(waves.shape == [3, 16_000])
+    let expected = try (0..<3).map { Array(try waves.row($0).prefix(4)) }
+    #expect(try file.readAll(on: device).floatValues == expected.flatMap(\.self))
+    #expect(try file.read([2, 0], on: device).floatValues == expected[2] + expected[0])
+    #expect(expected[0] != expected[1])
+  }
+
+  @Test func featuresAreMadeOncePerKey() throws {
+    let first = FirstSamples()
+    let made = try store().features(.train, first).readAll(on: device).floatValues
+    let again = FirstSamples()
+    let store = try store()
+    #expect(try store.features(.train, again).readAll(on: device).floatValues == made)
+    #expect((first.asked, again.asked) == (1, 0))
+    let (other, louder) = (FirstSamples(), FirstSamples(scale: 2))
+    #expect(try store.features(.test, other).rows == 1)
+    #expect(try store.features(.train, louder).readAll(on: device).floatValues == made.map { 2 * $0 })
+    #expect((other.asked, louder.asked) == (1, 1))
+    // Another list is another data set.
+    try sample.folder.write(
+      SampleDataset.header + "one/b.wav,one,en\ntwo/a.wav,two,en\n", to: "base_train.csv")
+    let changed = FirstSamples()
+    #expect(try self.store().features(.train, changed).rows == 2)
+    #expect(changed.asked == 1)
+  }
+
+  @Test func aTornFileIsMadeAnew() throws {
+    let made = try store().features(.train, FirstSamples()).readAll(on: device).floatValues
+    let folder = sample.folder.path + "/cache/features"
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".rows") })
+    #expect(truncate(folder + "/" + name, 70) == 0)
+    let again = FirstSamples()
+    #expect(try store().features(.train, again).readAll(on: device).floatValues == made)
+    #expect(again.asked == 1)
+  }
+
+  @Test func aBadClipIsNamedWithItsRow() throws {
+    try sample.folder.write("no sound", to: "en/clips/one/b.wav")
+    let text = failureText { _ = try store().features(.train, FirstSamples()) }
+    #expect(text.hasPrefix("base_train.csv row 3 (one): "), "\(text)")
+    #expect(text.contains("nightjar data check"))
+    let folder = sample.folder.path + "/cache/features"
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+  }
+
+  @Test func filesOfRowsRefuseWhatTheyAreNot() throws {
+    let path = sample.folder.path + "/x.rows"
+    let rows = try Tensor((0..<12).map { Float($0) }, shape: [3, 4], on: device)
+    do {
+      var writer = try RowFile.Writer(path)
+      try writer.append(rows)
+      try writer.append(Slice(0, from: 1, count: 1)(rows))
+      #expect(failureText { try writer.append(.zeros([1, 5], on: device)) }.contains("(rows, [4])"))
+    }
+    let file = try RowFile(path)
+    #expect(file.rows == 4 && file.rowShape == [4])
+    #expect(try file.read([3, 0], on: device).floatValues == [4, 5, 6, 7, 0, 1, 2, 3])
+    #expect(try file.read([], on: device).shape == [0, 4])
+    for bad in [4, -1] { #expect(failureText { _ = try file.read([bad], on: device) }.contains("\(bad)")) }
+    #expect(truncate(path, 64 + 16 + 7) == 0)
+    #expect(failureText { _ = try RowFile(path) }.contains("cut short"))
+    #expect(failureText { _ = try file.read([1], on: device) }.contains("row 2 is cut short"))
+    try sample.folder.write("something else", to: "x.rows")
+    #expect(failureText { _ = try RowFile(path) }.contains("no file of rows"))
+    #expect(failureText { _ = try RowFile(path + "none") }.contains("none"))
+  }
+}
