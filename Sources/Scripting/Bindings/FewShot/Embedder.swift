@@ -1,4 +1,5 @@
 import FewShot
+import Foundation
 import Networks
 import Tensors
 
@@ -19,7 +20,9 @@ struct Embedder {
     let features: Tensor
     if let key = model.key {
       let path = try cache.file(
-        stage: "embedding", key: StageKey(["network=\(key)"]).adding(words.store.key(split, encoder).parts),
+        stage: "embedding",
+        key: StageKey(["network=\(key)", "weights=\(try weights())"]).adding(
+          words.store.key(split, encoder).parts),
         ending: "rows"
       ) { try write(split, to: $0) }
       features = try RowFile(path).readAll(on: words.store.device)
@@ -27,6 +30,15 @@ struct Embedder {
       features = try Concatenation(0).apply(batches(split))
     }
     return LabelledFeatures(features: features, labels: labels)
+  }
+
+  /// The digest of the network's tensors as they are now: a script may have changed them since they were made.
+  private func weights() throws -> ContentKey {
+    let parts = try model.module.state.map { entry in
+      let bytes = try entry.tensor.numbers.withUnsafeBytes { Data($0) }
+      return "\(entry.name)=\(ContentKey(of: bytes))"
+    }
+    return ContentKey(parts: parts)
   }
 
   private func write(_ split: Split, to path: String) throws {
@@ -54,6 +66,13 @@ struct Embedder {
           throw ScriptFailure(
             "the model's features gave \(embedding.shape) for \(rows.count) samples, expected (samples, embedding). "
               + "Mend: end them with nn.GlobalAvgPool1d() or nn.Flatten()")
+        }
+        if try !Reduction(.sum)(embedding).item().isFinite,
+          try embedding.floatValues.contains(where: { !$0.isFinite })
+        {
+          throw ScriptFailure(
+            "the model's features hold NaN or infinity for clips of \(split.rawValue). "
+              + "Mend: its training has diverged; train with a smaller learning rate")
         }
         try body(embedding)
         progress.advance(by: rows.count)
