@@ -104,6 +104,8 @@ extension Module {
 /// What goes wrong with networks.
 public enum NetworkError: Failure, Equatable {
   case noReadout(module: String)
+  /// A module written in a script, whose author has to say which part of it is the readout.
+  case noReadoutFunction(module: String)
   case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
   case badLayer(layer: String, reason: String)
   /// An error inside a part of a network, with the part's name.
@@ -118,6 +120,9 @@ public enum NetworkError: Failure, Equatable {
     switch self {
     case .noReadout(let module):
       "\(module) has no readout. Mend: end the model with nn.Linear, or name the last part \"readout\""
+    case .noReadoutFunction(let module):
+      "\(module) has no readout. Mend: give nn.module the functions features(self, x), up to the embedding, and "
+        + "readout(self, f), from there to the scores"
     case .stateMismatch(let missing, let unexpected, let shapes):
       (["load_state: the state does not fit the model"]
         + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes)

@@ -63,7 +63,8 @@ private final class Watcher: SessionObserver {
     let result = try run().run(learner, repeat: 0)
     #expect(result.counts.map(\.right) == [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 2]])
     #expect(result.counts.map(\.total) == [[2, 2, 0, 0], [2, 2, 2, 0], [2, 2, 2, 3]])
-    #expect(result.all == [2.0 / 4, 3.0 / 6, 5.0 / 9])
+    let shares: [Double] = [2.0 / 4, 3.0 / 6, 5.0 / 9]
+    #expect(result.all == shares)
     #expect(result.new == [1.0 / 2, 3.0 / 5])
     #expect(result.counts[2].accuracy(of: [3]) == 2.0 / 3)
     #expect(result.counts[1].accuracy(of: [3]) == nil)

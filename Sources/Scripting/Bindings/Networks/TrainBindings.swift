@@ -107,7 +107,7 @@ private struct Trainer {
       let value = try update(features, labels)
       guard value.isFinite else {
         throw ScriptFailure(
-          "training diverged: the loss is \(value) at step \(step) of epoch \(epoch). "
+          "training diverged: the loss is \(value.isNaN ? "NaN" : "\(value)") at step \(step) of epoch \(epoch). "
             + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm")
       }
       sum += value * Double(labels.count)
@@ -154,6 +154,10 @@ private struct Trainer {
     } else {
       value = try CrossEntropy()(
         scores, Tensor(labels.map { Int32($0) }, shape: [labels.count], on: features.device))
+    }
+    guard value.count == 1 else {
+      throw ScriptFailure(
+        "train: loss gave \(value.shape), expected one number. Mend: reduction = \"mean\", or loss:mean()")
     }
     let number = try value.item()
     if number.isFinite {
