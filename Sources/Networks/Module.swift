@@ -14,6 +14,8 @@ public protocol Module: AnyObject {
   var children: [(name: String, module: any Module)] { get }
   /// Whether it behaves as in training (dropout on, batch statistics).
   var isTraining: Bool { get set }
+  /// How far its own random numbers were drawn; nil for a module that draws none.
+  var randomPlace: UInt64? { get set }
   /// What it computes. Shapes are in each layer's documentation.
   func forward(_ input: Tensor) throws -> Tensor
   /// The embedding a readout works on; the input's forward pass for a module without a readout.
@@ -26,6 +28,11 @@ extension Module {
   public var parameters: [(name: String, tensor: Tensor)] { [] }
   public var buffers: [(name: String, tensor: Tensor)] { [] }
   public var children: [(name: String, module: any Module)] { [] }
+
+  public var randomPlace: UInt64? {
+    get { nil }
+    set {}  // There is nothing to go on with.
+  }
 
   public func features(_ input: Tensor) throws -> Tensor { try forward(input) }
 
@@ -97,6 +104,8 @@ extension Module {
 /// What goes wrong with networks.
 public enum NetworkError: Failure, Equatable {
   case noReadout(module: String)
+  /// A module written in a script, whose author has to say which part of it is the readout.
+  case noReadoutFunction(module: String)
   case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
   case badLayer(layer: String, reason: String)
   /// An error inside a part of a network, with the part's name.
@@ -111,6 +120,9 @@ public enum NetworkError: Failure, Equatable {
     switch self {
     case .noReadout(let module):
       "\(module) has no readout. Mend: end the model with nn.Linear, or name the last part \"readout\""
+    case .noReadoutFunction(let module):
+      "\(module) has no readout. Mend: give nn.module the functions features(self, x), up to the embedding, and "
+        + "readout(self, f), from there to the scores"
     case .stateMismatch(let missing, let unexpected, let shapes):
       (["load_state: the state does not fit the model"]
         + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes)

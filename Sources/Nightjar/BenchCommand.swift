@@ -49,7 +49,9 @@ struct BenchCommand: ParsableCommand {
     help: ArgumentHelp("A test plugin beside the standard test function. Repeatable.", valueName: "name"))
   var test: [String] = []
 
-  @Option(name: .long, help: ArgumentHelp("Repeats with new session orders and samples.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Repeats with new session orders and samples.", valueName: "n"))
   var repeats = 20
 
   @Option(
@@ -63,12 +65,24 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...1_000_000).contains(repeats) else {
-      throw ValidationError("--repeats \(repeats): expected 1 or more")
+      throw ValidationError("--repeats \(repeats): expected 1 to 1000000")
     }
     guard !(resume && out != nil) else {
       throw ValidationError("--resume goes on in the old folder; leave out --out")
     }
     guard !names(learner).isEmpty else { throw ValidationError("--learner: expected one name or more") }
+    for (option, list) in [("--learner", names(learner)), ("--metric", metric), ("--test", test)] {
+      if let twice = list.first(where: { name in list.count { $0 == name } > 1 }) {
+        throw ValidationError("\(option): '\(twice)' is named twice")
+      }
+    }
+    let named = [
+      ("--out", out), ("--data", data), ("--model", model), ("--recipe", recipe), ("--encoder", encoder),
+    ]
+    for (option, value) in named + (metric.map { ("--metric", $0) } + test.map { ("--test", $0) })
+    where value?.isEmpty == true {
+      throw ValidationError("\(option): expected a name, got an empty one")
+    }
   }
 
   func run() throws {
@@ -82,7 +96,9 @@ struct BenchCommand: ParsableCommand {
       try show(outcome.results, in: try host.run.folder(), on: output)
     }
     for (name, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) {
-      host.console.warn("plugin \(name) failed, its numbers are missing: \(reason)")
+      let known = "plugin \(name): "
+      let text = reason.hasPrefix(known) ? String(reason.dropFirst(known.count)) : reason
+      host.console.warn("plugin \(name) failed, its numbers are missing: \(text)")
     }
     if !outcome.failures.isEmpty { throw ExitCode.script }
   }
@@ -104,7 +120,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func names(_ list: String) -> [String] {
-    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
   /// The folder to go on in: the one named, the interrupted one, or (nil) a new one.

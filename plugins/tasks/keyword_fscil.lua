@@ -13,6 +13,11 @@ return nj.task {
 
   run = function(self, context)
     local options = self.options
+    -- Samples that the data set does not have are missed now, not after hours of training.
+    nj.fscil.sessions {
+      data = context.data,
+      ways = options.ways, shots = options.shots, queries = options.queries, sessions = options.sessions,
+    }
     return nj.fscil.run {
       model = context:pretrain(),                -- the base words, by the recipe; kept for the next run
       data = context.data,

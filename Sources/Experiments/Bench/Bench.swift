@@ -47,18 +47,20 @@ public struct Bench {
       .call("run", context).first ?? .nil
     guard let found = given.object(FewShotResults.self) else {
       throw ScriptFailure(
-        "plugin \(task.plugin.title): run gave a \(given.typeName), expected what nj.fscil.run gives")
+        "plugin \(task.plugin.title) (\(task.plugin.path)): run gave \(given.typeName), "
+          + "expected what nj.fscil.run gives")
     }
-    let results = BenchResults(
+    let failures = found.learners.reduce(into: [String: String]()) {
+      $0.merge($1.failures) { first, _ in first }
+    }
+    var results = BenchResults(
       task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name,
       recipe: recipe.plugin.name,
       encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
+    results.failures = failures.isEmpty ? nil : failures
     try write(results, context, into: folder())
-    let failures = found.learners.reduce(into: [String: String]()) {
-      $0.merge($1.failures) { first, _ in first }
-    }
     return Outcome(results: results, failures: failures)
   }
 

@@ -26,7 +26,7 @@ struct SettingRouter {
     }
     let options: LuaTable
     do { options = try plugin.options.fill(texts: texts) } catch let failure as OptionFailure {
-      throw OptionFailure("--set \(isOnlyOne ? plugin.kind.rawValue : plugin.name).…: \(failure.description)")
+      throw OptionFailure("--set, plugin \(plugin.title): \(failure.description)")
     }
     for field in options.fields {
       inForce["\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"] = Option.text(field.value)
@@ -34,12 +34,23 @@ struct SettingRouter {
     return PluginChoice(plugin, options: options)
   }
 
+  /// What could have been set, as `kind.option`.
+  private var kindOptions: [String] {
+    let kinds = Set(PluginKind.allCases.map(\.rawValue))
+    return Set(known.filter { kinds.contains(String($0.prefix { $0 != "." })) }).sorted()
+  }
+
   /// - Throws: ``OptionFailure`` for a key that no chosen plugin has, with the nearest one that is.
   func requireAllUsed() throws {
     guard let unknown = settings.first(where: { !used.contains($0.key) }) else { return }
+    // `epochs` alone means `recipe.epochs`.
+    let bare =
+      unknown.key.contains(".")
+      ? nil : unknown.key.nearest(in: kindOptions.map { String($0.drop { $0 != "." }.dropFirst()) })
+    let meant = bare.flatMap { name in kindOptions.first { $0.hasSuffix(".\(name)") } }
     let hint =
-      unknown.key.nearest(in: known).map { "; did you mean '\($0)'?" }
-      ?? "; there is \(known.sorted().joined(separator: ", "))"
+      (meant ?? unknown.key.nearest(in: known)).map { "; did you mean '\($0)'?" }
+      ?? "; there is \(kindOptions.joined(separator: ", "))"
     throw OptionFailure("--set \(unknown.key): no chosen plugin has this option\(hint)")
   }
 }

@@ -23,6 +23,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// Every option in force.
   public var settings: [String: String]
   public var timings: [StageTiming]
+  /// Metrics and tests that failed, `metric/forgetting`, with the reason; what they would have measured is missing.
+  public var failures: [String: String]?
 
   public init(
     task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkFigures,

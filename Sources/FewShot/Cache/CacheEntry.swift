@@ -78,10 +78,13 @@ struct CacheEntry {
     try ResultFile.write(side, to: sidePath)
   }
 
-  /// The side file first: without it the rest counts for nothing.
+  /// The side file first: without it the rest counts for nothing. For the holder of the lock, since nobody else then
+  /// writes this entry: temporary files of it are from a process that was killed.
   func remove() {
     unlink(sidePath)
     unlink(path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(".\(key).") { unlink("\(folder)/\(name)") }
   }
 
   /// The bytes, paged in as they are read.

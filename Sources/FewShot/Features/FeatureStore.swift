@@ -22,6 +22,7 @@ public final class FeatureStore {
   private let console: Console
   private var open: [String: RowFile] = [:]
   private var rates: [String: Int] = [:]
+  private var stamped: [Split: ContentKey] = [:]
 
   /// Clips decoded and encoded at a time.
   private static let batch = 256
@@ -55,7 +56,21 @@ public final class FeatureStore {
 
   /// The key of a split's features: data, split and encoder.
   public func key(_ split: Split, _ encoder: any ClipEncoder) -> StageKey {
-    StageKey(["data=\(dataset.contentKey)", "split=\(split.rawValue)"] + encoder.keyParts)
+    StageKey(
+      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(stamps(split))"] + encoder.keyParts)
+  }
+
+  /// The digest of sizes and times of change of a split's clips: a clip recorded again has other features.
+  private func stamps(_ split: Split) -> ContentKey {
+    if let known = stamped[split] { return known }
+    let parts = dataset.clips(split).map { clip in
+      var status = stat()
+      guard stat(clip.path, &status) == 0 else { return "missing" }
+      return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+    }
+    let key = ContentKey(parts: parts)
+    stamped[split] = key
+    return key
   }
 
   /// The features of a split, one row a clip in the order of its list; made on first use.
@@ -81,10 +96,34 @@ public final class FeatureStore {
     for start in stride(from: 0, to: clips.count, by: Self.batch) {
       try Interruption.check("encoding")
       let part = Array(clips[start..<min(clips.count, start + Self.batch)])
-      try writer.append(encoder.encode(waves(part, rate: rate)))
+      let features = try encoder.encode(waves(part, rate: rate))
+      try check(features, part)
+      try writer.append(features)
       progress.advance(by: part.count)
     }
     progress.finish()
+  }
+}
+
+extension FeatureStore {
+  /// A network cannot learn from NaN or ∞; the clip that gave them is named.
+  private func check(_ features: Tensor, _ clips: [Clip]) throws {
+    guard try !Reduction(.sum)(features).item().isFinite else { return }
+    let values = try features.floatValues
+    guard let bad = values.firstIndex(where: { !$0.isFinite }) else { return }
+    let clip = clips[bad / max(1, values.count / clips.count)]
+    throw EncodingFailure(clip: clip, value: values[bad])
+  }
+}
+
+/// Features that are no numbers.
+public struct EncodingFailure: Failure {
+  public let clip: Clip
+  public let value: Float
+  public var exitCode: ExitCode { .script }
+  public var description: String {
+    "the encoder gave \(value) for \(clip.file) row \(clip.row) (\(clip.path)). "
+      + "Mend: look for 0/0 or the log of 0 in its encode"
   }
 }
 
@@ -94,7 +133,8 @@ public struct ClipFailure: Failure {
   public let reason: String
   public var exitCode: ExitCode { .data }
   public var description: String {
-    "\(clip.file) row \(clip.row) (\(clip.word)): \(reason). "
+    // How to mend the file itself is of no use here.
+    "\(clip.file) row \(clip.row) (\(clip.word)): \(reason.components(separatedBy: ". Mend:")[0]). "
       + "Mend: replace the file or take the row out; `nightjar data check` lists every bad clip"
   }
 }

@@ -95,13 +95,13 @@ public struct FewShotRun {
   ) throws -> FewShotRepeat {
     let sessions = sessions(repeat: index)
     var observing = Observing(observers)
-    try learner.start(base)
+    try untouched("start") { try learner.start(base) }
     var seen = base.classes
     var queries: [Int] = []
     var counts = [try tested(learner, queries, seen, session: 0, &observing)]
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
-      try learner.learn(picked(session.support))
+      try untouched("learn") { try learner.learn(picked(session.support)) }
       seen += session.classes
       queries += session.queries
       counts.append(try tested(learner, queries, seen, session: number + 1, &observing))
@@ -109,6 +109,18 @@ public struct FewShotRun {
     var result = FewShotRepeat(sessions: sessions, counts: counts)
     result.measures = try observing.finish()
     result.failures = observing.failures
+    return result
+  }
+
+  /// Runs `body`, which must leave the embeddings as they are: other repeats and learners use them too.
+  private func untouched<Result>(_ what: String, _ body: () throws -> Result) throws -> Result {
+    let versions = [base, test, evaluation].map(\.features.version)
+    let result = try body()
+    guard versions == [base, test, evaluation].map(\.features.version) else {
+      throw LearnerFailure(
+        "\(what) changed features in place that other repeats and learners use too. "
+          + "Mend: work on a copy, features:clone()")
+    }
     return result
   }
 
@@ -124,30 +136,34 @@ public struct FewShotRun {
     let mask = try seenMask(seen)
     let score = { (features: Tensor) in
       let scores = try Recording.off { try learner.scores(features) }
-      try check(scores, samples: features.shape[0], session: session)
-      return try Where()(mask, scores, Tensor(-.infinity, on: scores.device))
+      try check(scores, samples: features.shape[0])
+      let masked = try Where()(mask, scores, Tensor(-.infinity, on: scores.device))
+      try checkNumbers(masked, session: session)
+      return masked
     }
     for part in [test, try picked(queries)] where !part.labels.isEmpty {
       for start in stride(from: 0, to: part.labels.count, by: Self.batch) {
         let count = min(Self.batch, part.labels.count - start)
         let features = try Slice(0, from: start, count: count)(part.features)
         let labels = Array(part.labels[start..<start + count])
-        let masked = try score(features)
+        let masked = try untouched("scores") { try score(features) }
         let predictions = try Extremum(maximum: true, dimension: 1)
           .positions(in: masked).values(as: Int32.self).map { Int($0) }
         for (label, prediction) in zip(labels, predictions) {
           counts.total[label] += 1
           if label == prediction { counts.right[label] += 1 }
         }
-        try observing.each {
-          try $0.observe(
-            TestedBatch(
-              session: session, features: features, scores: masked, predictions: predictions, labels: labels,
-              score: score))
+        let batch = TestedBatch(
+          session: session, features: features, scores: masked, predictions: predictions, labels: labels,
+          score: score)
+        try observing.each { observer in
+          try untouched("\(observer.name)") { try observer.observe(batch) }
         }
       }
     }
-    try observing.each { try $0.endSession(session) }
+    try observing.each { observer in
+      try untouched("\(observer.name)") { try observer.endSession(session) }
+    }
     return counts
   }
 
@@ -157,15 +173,23 @@ public struct FewShotRun {
     return try Tensor(flags, shape: [classes], on: base.features.device)
   }
 
-  private func check(_ scores: Tensor, samples: Int, session: Int) throws {
+  private func check(_ scores: Tensor, samples: Int) throws {
     guard scores.shape == [samples, classes] else {
       throw LearnerFailure(
         "scores has shape \(scores.shape), expected [\(samples), \(classes)]: one row a sample, one column for each "
           + "of all classes")
     }
-    guard try Reduction(.sum)(scores).item().isFinite || !scores.floatValues.contains(where: \.isNaN) else {
-      throw LearnerFailure("scores holds NaN in session \(session)")
-    }
+  }
+
+  /// Classes that have not been seen may hold anything; the others must hold no NaN.
+  private func checkNumbers(_ masked: Tensor, session: Int) throws {
+    // A class that is masked is −∞, so that the sum says nothing once there is one.
+    let values = try masked.floatValues
+    guard let first = values.firstIndex(where: \.isNaN) else { return }
+    throw LearnerFailure(
+      "scores holds NaN in session \(session): \(values.count { $0.isNaN }) of \(values.count) values, the first "
+        + "for class \(first % classes + 1). Mend: look for 0/0, log or sqrt of negative numbers, or a rate too high"
+    )
   }
 }
 

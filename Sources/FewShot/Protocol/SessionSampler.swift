@@ -22,24 +22,35 @@ public struct SessionSettings: Sendable, Equatable {
     for dataset: WordDataset, ways: Int? = nil, shots: Int? = nil, queries: Int? = nil, sessions: Int? = nil
   ) throws {
     let pool = dataset.pool
+    let fewest = dataset.counts(.evaluation).dropFirst(dataset.baseCount).min() ?? 0
     let groups = Dictionary(grouping: dataset.words.filter { $0.part == .session }, by: \.language)
     let largest = groups.values.map(\.count).max() ?? 0
     // One language alone is cut into up to ten sessions; of several, each is one.
     let usual = groups.count > 1 ? largest : (largest + 9) / 10
     self.ways = ways ?? max(1, usual)
     self.shots = shots ?? min(5, pool.support)
-    self.queries = queries ?? pool.query
+    // More shots than the data set sets apart for them are taken from the queries.
+    self.queries = queries ?? max(1, min(pool.query, fewest - max(pool.support, self.shots)))
     self.sessions = sessions ?? Int.max
     supportPool = max(pool.support, self.shots)
     queryPool = max(pool.query, self.queries)
-    guard self.ways > 0, self.shots > 0, self.queries > 0, self.sessions > 0, largest > 0 else {
+    guard largest > 0 else {
+      throw ProtocolFailure(
+        "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, or take some "
+          + "of the words out of the base with `nightjar data import --base`")
+    }
+    guard !dataset.clips(.test).isEmpty else {
+      throw ProtocolFailure(
+        "the data set \(dataset.path) has no test clips of base words. Mend: list some in base_test.csv")
+    }
+    guard self.ways > 0, self.shots > 0, self.queries > 0, self.sessions > 0 else {
       throw ProtocolFailure(
         "the data set has \(largest) session words and \(pool.support) + \(pool.query) samples of the scarcest; "
           + "sessions need at least one word, one shot and one query")
     }
     try dataset.require(
       supportPool + queryPool, in: .evaluation,
-      option: "\(self.shots) shots and \(self.queries) queries a word")
+      option: "the shots (\(self.shots)) or the queries (\(self.queries))")
   }
 }
 

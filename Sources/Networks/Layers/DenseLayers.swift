@@ -67,6 +67,11 @@ public final class DropoutLayer: Module {
     random = initialiser.layerStream("dropout")
   }
 
+  public var randomPlace: UInt64? {
+    get { random.counter }
+    set { if let newValue { random.resume(at: newValue) } }
+  }
+
   public var description: String { "Dropout(\(probability))" }
 
   public func forward(_ input: Tensor) throws -> Tensor {

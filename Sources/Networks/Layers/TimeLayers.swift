@@ -23,7 +23,11 @@ public final class Conv1dLayer: Module {
         layer: "Conv1d",
         reason: "\(inputs) in and \(outputs) out cannot be split into \(operation.groups) groups")
     }
-    let fanIn = inputs / operation.groups * kernel
+    let (fanIn, isTooMuch) = (inputs / operation.groups).multipliedReportingOverflow(by: kernel)
+    guard !isTooMuch else {
+      throw NetworkError.badLayer(
+        layer: "Conv1d", reason: "\(inputs) in by kernel \(kernel) is past any memory")
+    }
     weight = try initialiser.uniform([outputs, inputs / operation.groups, kernel], fanIn: fanIn)
     self.bias = bias ? try initialiser.uniform([outputs], fanIn: fanIn) : nil
     self.operation = operation

@@ -8,6 +8,8 @@ public protocol Optimizer: AnyObject {
   var learningRate: Double { get set }
   /// What it keeps between steps, by name.
   var state: [(name: String, tensor: Tensor)] { get }
+  /// Takes over what ``state`` gave, to go on from there.
+  func load(state: [String: Tensor]) throws
   /// Changes every parameter that has a gradient.
   func step() throws
 }
@@ -54,6 +56,11 @@ public final class SGD: Optimizer {
 
   public var state: [(name: String, tensor: Tensor)] {
     velocities.sorted { $0.key < $1.key }.map { ("momentum_buffer.\($0.key)", $0.value) }
+  }
+
+  public func load(state: [String: Tensor]) {
+    velocities = [:]
+    for index in parameters.indices { velocities[index] = state["momentum_buffer.\(index)"] }
   }
 
   public func step() throws {
@@ -106,6 +113,27 @@ public final class Adam: Optimizer {
     moments.sorted { $0.key < $1.key }.flatMap { index, kept in
       [("exp_avg.\(index)", kept.first), ("exp_avg_sq.\(index)", kept.second)]
         + (kept.largest.map { [("max_exp_avg_sq.\(index)", $0)] } ?? [])
+        + steps(kept.step, on: kept.first.device).map { ("step.\(index)", $0) }
+    }
+  }
+
+  /// A count of steps as PyTorch keeps it beside the moments.
+  private func steps(_ count: Int, on device: Device) -> [Tensor] {
+    (try? Tensor([Int32(clamping: count)], shape: [], on: device)).map { [$0] } ?? []
+  }
+
+  public func load(state: [String: Tensor]) throws {
+    moments = [:]
+    for (index, parameter) in parameters.enumerated() {
+      guard let first = state["exp_avg.\(index)"], let second = state["exp_avg_sq.\(index)"],
+        let step = state["step.\(index)"]
+      else { continue }
+      guard first.shape == parameter.shape, second.shape == parameter.shape else {
+        throw TensorError.shapeMismatch(
+          operation: "load_state", left: parameter.shape, right: first.shape, mend: "the state is of another model.")
+      }
+      moments[index] = Moments(
+        step: Int(try step.item()), first: first, second: second, largest: state["max_exp_avg_sq.\(index)"])
     }
   }
 

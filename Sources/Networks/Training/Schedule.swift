@@ -59,8 +59,11 @@ public final class Scheduler {
   }
 
   /// Goes one step on.
-  public func advance() {
-    step += 1
+  public func advance() { move(to: step + 1) }
+
+  /// Goes to a number of steps.
+  public func move(to step: Int) {
+    self.step = step
     optimizer.learningRate = base * schedule.factor(at: step)
   }
 }

@@ -4,11 +4,12 @@ import Tensors
 /// The options of every command.
 struct CommonOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("How many threads to use at most (default: one a core).", valueName: "n"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("How many threads to use at most (default: one a core).", valueName: "n"))
   var threads: Int?
 
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The memory that tensors may take, such as 2GiB (default: half of what the machine has).",
       valueName: "size"),

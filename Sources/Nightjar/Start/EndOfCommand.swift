@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import Scripting
 import Tensors
 
 /// How a command ended that did not simply finish: a message for the person, an exit code for the shell.
@@ -18,7 +19,9 @@ struct EndOfCommand {
     case let status as ExitCode:
       return status.rawValue
     case let failure as any Failure:
-      complain(failure.description)
+      // Where a script was is of no use to someone who stopped it; what can be done next is.
+      let stop = (failure as? ScriptFailure)?.cause as? Interrupted
+      complain(stop?.description ?? failure.description)
       return failure.exitCode.rawValue
     default:
       return reportParsing()

@@ -28,8 +28,8 @@ public struct LuaCall {
   }
 
   /// For a body that reads what its declaration does not promise.
-  @usableFromInline func unread(_ argument: Int, _ type: String) -> ScriptFailure {
-    let got = stack.typeName(index(argument))
+  @usableFromInline func unread(_ argument: Int, _ type: String, got: String? = nil) -> ScriptFailure {
+    let got = got ?? stack.typeName(index(argument))
     return ScriptFailure(
       "\(function.declaration.shownName): argument \(argument): expected \(type), got \(got)")
   }

@@ -28,6 +28,16 @@ public final class Session {
     set { capabilities.files = newValue }
   }
 
+  /// Where `nj.train` keeps what an interrupted run needs to go on; nil where nobody would ask for it again.
+  var checkpoints: (stem: String, used: Int)?
+
+  /// The file of the next call of `nj.train`: calls of one recipe are told apart by their order.
+  func nextCheckpoint() -> String? {
+    guard let (stem, used) = checkpoints else { return nil }
+    checkpoints = (stem, used + 1)
+    return "\(stem).\(used + 1).checkpoint"
+  }
+
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
     (self.device, self.seed, self.console, self.cache, self.run) = (device, seed, console, cache, run)

@@ -133,7 +133,7 @@ public struct Option: Sendable, Equatable {
       switch kind {
       case .integer:
         Int(text).map(LuaValue.integer) ?? Double(text).flatMap { Int(exactly: $0) }.map(LuaValue.integer)
-      case .number: Double(text).flatMap { $0.isNaN ? nil : .number($0) }
+      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
       case .boolean: ["true": true, "false": false][text].map(LuaValue.boolean)
       default: .string(text)
       }

@@ -1,3 +1,4 @@
+import FewShot
 import Tensors
 
 /// A loaded plugin: its manifest, checked.
@@ -72,6 +73,9 @@ public final class Plugin: LuaHosted, Sendable {
     try PluginInstance(of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
   }
 
+  /// What the plugin did against the rules, with its file.
+  func fault(_ what: String) -> ScriptFailure { ScriptFailure("plugin \(title) (\(path)): \(what)") }
+
   func missing(_ function: String) -> ScriptFailure {
     ScriptFailure("plugin \(title): it has no function '\(function)'")
   }
@@ -81,9 +85,17 @@ public final class Plugin: LuaHosted, Sendable {
     do { return try body() } catch let failure as ScriptFailure {
       // A stop is no fault of the plugin, and one plugin inside another is named by the inner one.
       if failure.cause is Interrupted || failure.message.hasPrefix("plugin ") { throw failure }
+      if failure.unplaced.message.hasPrefix("plugin ") || failure.blamesData { throw failure.unplaced }
       throw failure.prefixed("plugin \(title): ")
     } catch let failure as OptionFailure {
       throw OptionFailure("plugin \(title): \(failure.description)")
     }
+  }
+}
+
+extension ScriptFailure {
+  /// Whether a data set is at fault, and no plugin that happened to read it.
+  fileprivate var blamesData: Bool {
+    cause is ClipFailure || cause is DatasetFailure || cause is ProtocolFailure
   }
 }

@@ -68,6 +68,10 @@ public final class PluginLibrary {
     if name.contains("/") || name.hasSuffix(".lua") { return try plugin(kind, file: name, in: state) }
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
+      if let other = self.entries().first(where: { $0.name == name }) {
+        throw OptionFailure(
+          "no \(kind.rawValue) plugin named '\(name)'; '\(name)' is a \(other.kind.rawValue)")
+      }
       let names = entries.map(\.name)
       let hint =
         name.nearest(in: names).map { "did you mean '\($0)'?" }

@@ -32,13 +32,15 @@ extension LuaState {
   /// Pushes the text of an error, and remembers the error itself for the time it is back in Swift.
   func pushThrown(_ error: any Error, on stack: LuaStack) {
     _ = lua_checkstack(stack.thread, 4)
-    let failure: ScriptFailure
+    var failure: ScriptFailure
     if let known = error as? ScriptFailure, known.isPlaced {
       failure = known
     } else {
       let cause = (error as? ScriptFailure)?.cause ?? (error is ScriptFailure ? nil : error)
       let text = (error as? ScriptFailure)?.message ?? String(describing: error)
-      failure = ScriptFailure(stack.position() + text, cause: cause, isPlaced: true)
+      let place = stack.position()
+      failure = ScriptFailure(place + text, cause: cause, isPlaced: true)
+      failure.place = place
     }
     thrown = (failure.message, failure)
     stack.pushString(failure.message)

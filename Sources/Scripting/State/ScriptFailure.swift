@@ -14,6 +14,9 @@ public struct ScriptFailure: Failure {
   /// Whether the message already says where in the script.
   let isPlaced: Bool
 
+  /// The `file:line: ` that a host function's message was given when it went through Lua.
+  var place = ""
+
   /// Text from a script is made printable and cut.
   public init(_ message: String, traceback: [String] = [], cause: (any Error)? = nil) {
     self.init(message, traceback: traceback, cause: cause, isPlaced: false)
@@ -31,6 +34,13 @@ public struct ScriptFailure: Failure {
 
   /// The message, then the traceback, one call a line.
   public var description: String { ([message] + traceback.map { "  " + $0 }).joined(separator: "\n") }
+
+  /// The same failure as the host function said it, without the place in the script that called it.
+  var unplaced: ScriptFailure {
+    var copy = self
+    if message.hasPrefix(place) { copy.message = String(message.dropFirst(place.count)) }
+    return copy
+  }
 
   /// The same failure with words put before its message.
   public func prefixed(_ words: String) -> ScriptFailure {

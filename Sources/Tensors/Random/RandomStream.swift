@@ -44,6 +44,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return counter
   }
 
+  /// Goes on at a block, as after ``reserve(blocks:)``: how a resumed run draws what it would have drawn.
+  public mutating func resume(at block: UInt64) { (counter, left) = (block, 0) }
+
   /// Uniform in [0, 1), 53 bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 

@@ -62,9 +62,19 @@ public enum AtomicFile {
 
   /// Makes a folder and those above it.
   public static func makeFolder(_ path: String) throws {
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
-      throw FileFailure("make the folder", path, reason: readableReason(error))
+    if mkdir(path, 0o777) == 0 { return }
+    let parent = (path as NSString).deletingLastPathComponent
+    if errno == ENOENT, !parent.isEmpty, parent != path {
+      try makeFolder(parent)
+      if mkdir(path, 0o777) == 0 { return }
     }
+    let reason = errno
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    // Also when another process made it meanwhile.
+    if isThere, isFolder.boolValue { return }
+    let why = isThere ? "a file of this name is in the way" : String(cString: strerror(reason))
+    throw FileFailure("make the folder", path, reason: "\(why). Mend: name a folder that can be written")
   }
 
   private static func synchronise(_ path: String) throws {
@@ -73,11 +83,6 @@ public enum AtomicFile {
     defer { close(descriptor) }
     // Folders on some file systems cannot be flushed (EINVAL); the rename is then as safe as it gets there.
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileFailure(errnoOf: "flush", path) }
-  }
-
-  private static func readableReason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    return (underlying ?? error as NSError).localizedDescription
   }
 }
 

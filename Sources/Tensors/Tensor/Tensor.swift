@@ -43,6 +43,8 @@ public struct Tensor: Sendable {
   public var rank: Int { shape.count }
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
+  /// How often the block behind it was changed in place.
+  public var version: Int { storage.version }
   /// Bytes of the block behind it.
   public var byteCount: Int { storage.size }
   /// Whether the elements lie in row-major order without gaps.

@@ -1,13 +1,13 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 1310,984 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 1334,984 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.1114503817
-set rmargin at screen 0.9664122137
+set lmargin at screen 0.1274362819
+set rmargin at screen 0.9670164918
 set tmargin at screen 0.906504065
 set bmargin at screen 0.256097561
 set title "By language" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'

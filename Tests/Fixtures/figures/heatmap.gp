@@ -1,13 +1,13 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 1474,540 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 1498,540 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.08005427408
-set rmargin at screen 0.8398914518
+set lmargin at screen 0.09479305741
+set rmargin at screen 0.8424566088
 set tmargin at screen 0.8296296296
 set bmargin at screen 0.237037037
 set title "Accuracy (%)" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
@@ -41,8 +41,8 @@ $data1 << END
 3 1 2.505357143 3.494642857 0.51875 1.48125 4456788
 END
 plot $data1 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable
-set lmargin at screen 0.8616010855
-set rmargin at screen 0.8805970149
+set lmargin at screen 0.8638184246
+set rmargin at screen 0.8825100134
 set tmargin at screen 0.8296296296
 set bmargin at screen 0.237037037
 $data2 << END

@@ -1,13 +1,13 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 2100,1068 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 2148,1068 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.06952380952
-set rmargin at screen 0.479047619
+set lmargin at screen 0.0791433892
+set rmargin at screen 0.4795158287
 set tmargin at screen 0.8389513109
 set bmargin at screen 0.2397003745
 set title "Base and new classes" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
@@ -103,8 +103,8 @@ plot $data1 using 1:2:3 with filledcurves fillstyle solid noborder fillcolor rgb
   $data6 using 1:2 with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#009E73' pointtype 9 pointsize 0.55
 unset label
 unset key
-set lmargin at screen 0.5695238095
-set rmargin at screen 0.979047619
+set lmargin at screen 0.5791433892
+set rmargin at screen 0.9795158287
 set tmargin at screen 0.8389513109
 set bmargin at screen 0.2397003745
 set title "New classes" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'

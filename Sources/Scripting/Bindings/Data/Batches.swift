@@ -84,7 +84,8 @@ final class BatchStream: LuaHosted {
   private let shuffleSeed: UInt64?
   private var order: [Int] = []
   private var place = 0
-  private var pass: UInt64 = 0
+  /// Passes begun; each is shuffled in an order of its own.
+  var pass: UInt64 = 0
 
   init(_ words: WordsHandle, split: Split, encoder: PluginEncoder, size: Int, shuffleSeed: UInt64?) throws {
     (self.words, self.split, self.encoder, self.size, self.shuffleSeed) = (
@@ -155,6 +156,12 @@ enum BatchSource {
     case .function(let function):
       while let value = try state.call(function).first, !value.isNil { try Self.read(value, body) }
     }
+  }
+
+  /// Passes begun, where the source counts them.
+  var pass: UInt64? {
+    get { if case .stream(let stream) = self { stream.pass } else { nil } }
+    nonmutating set { if case .stream(let stream) = self, let newValue { stream.pass = newValue } }
   }
 
   /// The number of batches of one pass, where that is known.

@@ -18,7 +18,8 @@ final class PluginEncoder: ClipEncoder {
     let wanted = try instance.call("setup", rate).first?.integer
     guard let wanted else { return rate }
     guard (1000...384_000).contains(wanted) else {
-      throw ScriptFailure("plugin encoder/\(name): setup asks for \(wanted) samples a second")
+      throw instance.plugin.fault(
+        "setup asks for \(wanted) samples a second, expected 1000 to 384000")
     }
     return wanted
   }
@@ -26,14 +27,15 @@ final class PluginEncoder: ClipEncoder {
   func encode(_ waves: Tensor) throws -> Tensor {
     let results = try Recording.off { try instance.call("encode", waves) }
     guard let features = results.first?.object(Tensor.self) else {
-      throw ScriptFailure(
-        "plugin encoder/\(name): encode gave \(results.first?.typeName ?? "nothing"), not a tensor")
+      throw instance.plugin.fault(
+        "encode gave \(results.first?.typeName ?? "nothing"), expected a tensor (batch, time, channel)")
     }
-    guard features.rank == 3, features.shape[0] == waves.shape[0] else {
-      throw ScriptFailure(
-        "plugin encoder/\(name): encode gave \(features.shape) for waves \(waves.shape), "
-          + "expected (batch, time, channel)"
-      )
+    guard features.rank == 3, features.shape[0] == waves.shape[0], features.count > 0,
+      features.dtype == .float32
+    else {
+      throw instance.plugin.fault(
+        "encode gave \(features.shape) of \(features.dtype) for waves \(waves.shape), expected "
+          + "[\(waves.shape[0]), time, channel] of float32")
     }
     return features
   }

@@ -1,4 +1,5 @@
 import FewShot
+import Foundation
 import Networks
 import Tensors
 
@@ -24,7 +25,8 @@ struct Embedder {
       )
       let path = try cache.file(
         stage: "embedding",
-        key: StageKey(["network=\(key)", "weights=\(weights)"]).adding(words.store.key(split, encoder).parts),
+        key: StageKey(["network=\(key)", "weights=\(weights)"]).adding(
+          words.store.key(split, encoder).parts),
         ending: "rows"
       ) { try write(split, to: $0) }
       features = try RowFile(path).readAll(on: words.store.device)
@@ -59,6 +61,13 @@ struct Embedder {
           throw ScriptFailure(
             "the model's features gave \(embedding.shape) for \(rows.count) samples, expected (samples, embedding). "
               + "Mend: end them with nn.GlobalAvgPool1d() or nn.Flatten()")
+        }
+        if try !Reduction(.sum)(embedding).item().isFinite,
+          try embedding.floatValues.contains(where: { !$0.isFinite })
+        {
+          throw ScriptFailure(
+            "the model's features hold NaN or infinity for clips of \(split.rawValue). "
+              + "Mend: its training has diverged; train with a smaller learning rate")
         }
         try body(embedding)
         progress.advance(by: rows.count)

@@ -121,7 +121,7 @@ enum FewShotBindings {
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     let learners = options.has("learners") ? options["learners"] : options["learner"]
-    let job = FewShotJob(
+    var job = FewShotJob(
       state: call.state, session: try call.session, words: words,
       encoder: try call.encoder(options, of: words),
       model: try options.object("model", ModuleHandle.self), settings: try settings(options, words),
@@ -130,6 +130,9 @@ enum FewShotBindings {
         options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call))
+    if job.model.classes == nil {
+      job.model = try call.session.handle(job.model.module, classes: words.dataset.words.count)
+    }
     guard !job.learners.isEmpty else {
       throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name")
     }

@@ -8,7 +8,7 @@ struct FewShotJob {
   let session: Session
   let words: WordsHandle
   let encoder: PluginEncoder
-  let model: ModuleHandle
+  var model: ModuleHandle
   let settings: SessionSettings
   let learners: [PluginChoice]
   let tests: [PluginChoice]
@@ -27,17 +27,23 @@ struct FewShotJob {
     let protocolRun = FewShotRun(
       base: base, test: test, evaluation: evaluation, classes: words.dataset.words.count,
       sampler: SessionSampler(words.dataset, settings), seed: seed)
-    let outcomes = try learners.map { try outcome(of: $0, protocolRun) }
+    let baseAccuracy = try baseAccuracy(test, classes: base.classes)
+    // A learner may train the network further; the next repeat starts from what was handed in.
+    let pristine = try PristineWeights(model.module)
+    defer { try? pristine.restore() }
+    let outcomes = try learners.map { try outcome(of: $0, protocolRun, pristine) }
     return FewShotResults(
-      learners: outcomes, words: words.dataset.words, settings: settings,
-      baseAccuracy: try baseAccuracy(test, classes: Set(base.classes)))
+      learners: outcomes, words: words.dataset.words, settings: settings, baseAccuracy: baseAccuracy)
   }
 
-  private func outcome(of choice: PluginChoice, _ run: FewShotRun) throws -> FewShotResults.Learner {
+  private func outcome(
+    of choice: PluginChoice, _ run: FewShotRun, _ pristine: PristineWeights
+  ) throws -> FewShotResults.Learner {
     let name = choice.plugin.name
     let progress = Progress(name, total: repeats, unit: "repeats", on: session.console)
     var outcome = FewShotResults.Learner(name: name)
     for index in 0..<repeats {
+      try pristine.restore()
       // A repeat's learner draws the same numbers whatever was run before it.
       var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(index))
       let learnerSeed = Int(random.next() >> 2)
@@ -76,22 +82,47 @@ struct FewShotJob {
   }
 
   /// The trained readout on the base test, among base classes; nil for a model without a readout.
-  private func baseAccuracy(_ test: LabelledFeatures, classes: Set<Int>) throws -> Double? {
+  private func baseAccuracy(_ test: LabelledFeatures, classes: [Int]) throws -> Double? {
     let scores: Tensor
-    do { scores = try Recording.off { try model.module.readout(test.features) } } catch NetworkError.noReadout
+    do { scores = try Recording.off { try model.module.readout(test.features) } } catch let error
+      as NetworkError
     {
-      return nil
+      switch error {
+      case .noReadout, .noReadoutFunction: return nil
+      default: throw error
+      }
     }
-    guard scores.rank == 2, scores.dtype == .float32 else {
+    guard scores.rank == 2, scores.shape[0] == test.labels.count else {
       throw ScriptFailure(
-        "the model's readout gave \(scores.shape) for \(test.features.shape), expected (samples, classes)")
+        "the model's readout gives \(scores.shape) for embeddings \(test.features.shape), expected "
+          + "(samples, classes)")
     }
-    let width = scores.shape[1]
-    let values = try scores.floatValues
-    let own = classes.filter { $0 < width }.sorted()
+    let (width, values) = (scores.shape[1], try scores.floatValues)
+    let own = classes.filter { $0 < width }
     let right = test.labels.indices.count { row in
-      return own.max { values[row * width + $0] < values[row * width + $1] } == test.labels[row]
+      own.max { values[row * width + $0] < values[row * width + $1] } == test.labels[row]
     }
     return Double(right) / Double(max(1, test.labels.count))
+  }
+}
+
+/// A network's tensors as they were, to undo what a learner did to them.
+private final class PristineWeights {
+  private let module: any Module
+  private var kept: [(tensor: Tensor, copy: Tensor, version: Int)]
+
+  init(_ module: any Module) throws {
+    self.module = module
+    kept = try module.state.map { ($0.tensor, try $0.tensor.cloned(), $0.tensor.version) }
+  }
+
+  /// Puts back the tensors that were changed since, forgets gradients, and switches to evaluation.
+  func restore() throws {
+    for place in kept.indices where kept[place].tensor.version != kept[place].version {
+      try kept[place].tensor.assign(kept[place].copy, operation: "restore")
+      kept[place].version = kept[place].tensor.version
+    }
+    for parameter in module.namedParameters { parameter.tensor.gradient = nil }
+    module.setTraining(false)
   }
 }

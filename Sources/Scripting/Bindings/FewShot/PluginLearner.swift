@@ -28,10 +28,10 @@ final class PluginLearner: FewShotLearner {
   func scores(_ features: Tensor) throws -> Tensor {
     let results = try instance.call("scores", features)
     guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
-      throw LearnerFailure(
-        "plugin \(instance.plugin.title): scores gave \(results.first?.typeName ?? "nothing"), expected a "
-          + "float32 tensor "
-          + "(batch, all classes)")
+      let kind = results.first?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
+      throw instance.plugin.fault(
+        "scores gave \(kind ?? results.first?.typeName ?? "nothing"), expected a float32 tensor (batch, all classes)"
+      )
     }
     return scores
   }
@@ -58,14 +58,26 @@ final class PluginMetric: SessionObserver {
   func finish() throws -> [String: [Double]] {
     let value = try instance.call("value").first ?? .nil
     if let number = value.number { return [instance.plugin.name: [number]] }
-    if let numbers = value.numbers { return [instance.plugin.name: numbers] }
-    guard let fields = value.table?.fields, !fields.isEmpty, fields.allSatisfy({ $0.value.number != nil })
-    else {
-      throw ScriptFailure(
-        "plugin \(name): value gave \(value.typeName), expected a number or a table of numbers")
+    let fields = value.table?.fields ?? []
+    if fields.isEmpty, let numbers = value.numbers, !numbers.isEmpty {
+      return [instance.plugin.name: numbers]
+    }
+    guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.number != nil }) else {
+      throw instance.plugin.fault(
+        "value gave \(Self.shown(value)), expected a number, a list of numbers, or a table of named numbers")
     }
     return Dictionary(
       uniqueKeysWithValues: fields.map { ("\(instance.plugin.name).\($0.name)", [$0.value.number ?? 0]) })
+  }
+}
+
+extension PluginMetric {
+  /// What a plugin gave instead of numbers, in words.
+  fileprivate static func shown(_ value: LuaValue) -> String {
+    guard let table = value.table else { return value.typeName }
+    if table.list.isEmpty, table.fields.isEmpty { return "an empty table" }
+    let bad = table.fields.first { $0.value.number == nil }
+    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" } ?? "a table that mixes things"
   }
 }
 
@@ -105,9 +117,11 @@ final class PluginTest: SessionObserver {
       })
     var context = context
     context.fields.append(("session", .integer(session)))
-    let results = try instance.call("run", model, iterator, context).first?.table?.fields ?? []
+    let value = try instance.call("run", model, iterator, context).first ?? .nil
+    let results = value.table?.fields ?? []
     guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
-      throw ScriptFailure("plugin \(name): run gave no table of named numbers")
+      throw instance.plugin.fault(
+        "run gave \(PluginMetric.shown(value)), expected a table of named numbers such as { accuracy = 0.5 }")
     }
     for (key, value) in results {
       numbers["\(instance.plugin.name).\(key)", default: []].append(value.number ?? 0)

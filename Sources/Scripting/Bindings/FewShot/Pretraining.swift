@@ -1,4 +1,5 @@
 import FewShot
+import Foundation
 import Networks
 import Tensors
 
@@ -23,10 +24,16 @@ struct Pretraining {
     let task = try words.task(encoder)
     var module: (any Module)?
     let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
+      session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)
+      defer { session.checkpoints = nil }
       let fresh = try build(modelOptions, task)
       let trained = try train(fresh, recipeInstance)
+      try checkFits(trained, fresh)
       try SafeTensors.write(trained.state, metadata: ["model": model.plugin.name], to: temporary)
       module = trained
+      for call in 1...max(1, session.checkpoints?.used ?? 0) {
+        try? FileManager.default.removeItem(atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
+      }
     }
     let result = try module ?? build(modelOptions, task)
     if module == nil { try result.load(state: SafeTensors.read(path, on: session.device)) }
@@ -37,7 +44,7 @@ struct Pretraining {
   private func build(_ options: LuaTable, _ task: LuaTable) throws -> any Module {
     let given = try model.plugin.build(options, task: task, in: state).first ?? .nil
     guard let handle = given.object(ModuleHandle.self) else {
-      throw ScriptFailure("plugin \(model.plugin.title): build gave a \(given.typeName), expected a module")
+      throw model.plugin.fault("build gave \(given.typeName), expected a module")
     }
     return handle.module
   }
@@ -58,31 +65,50 @@ struct Pretraining {
     let handle = session.handle(module, classes: words.dataset.words.count)
     let given = try recipe.call("train", handle, words, context).first ?? .nil
     guard let trained = given.object(ModuleHandle.self) else {
-      throw ScriptFailure(
-        "plugin \(recipe.plugin.title): train gave a \(given.typeName), expected the trained model")
+      throw recipe.plugin.fault("train gave \(given.typeName), expected the trained model")
     }
     return trained.module
   }
 
-  /// Tries the network on two clips before hours of training: its scores must be (batch, classes).
+  /// Tries the network on a clip or two before hours of training: its scores must be (batch, classes), its
+  /// embedding (batch, width).
   private func checkShapes(_ module: any Module) throws {
-    let features = try words.store.features(.train, encoder).read([0, 1], on: session.device)
+    let file = try words.store.features(.train, encoder)
+    let features = try file.read(Array(0..<min(2, file.rows)), on: session.device)
+    let (samples, classes) = (features.shape[0], words.dataset.words.count)
     module.setTraining(false)
     let scores = try plugin { try Recording.off { try module.forward(features) } }
-    let classes = words.dataset.words.count
-    guard scores.shape == [2, classes] else {
-      throw ScriptFailure(
-        "plugin \(model.plugin.title): for input \(features.shape) the model gives \(scores.shape), "
-          + "expected [2, \(classes)]: "
+    guard scores.shape == [samples, classes] else {
+      throw model.plugin.fault(
+        "for input \(features.shape) the model gives \(scores.shape), expected [\(samples), \(classes)]: "
           + "one score a class. Mend: end it with nn.Linear(…, task.classes)")
+    }
+    let embedding = try plugin { try Recording.off { try module.features(features) } }
+    guard embedding.rank == 2, embedding.shape[0] == samples else {
+      throw model.plugin.fault(
+        "for input \(features.shape) the model's features give \(embedding.shape), expected "
+          + "(samples, embedding). Mend: put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear")
+    }
+  }
+
+  /// What a recipe gives is kept as tensors by name and put into a freshly built model the next time.
+  private func checkFits(_ trained: any Module, _ fresh: any Module) throws {
+    guard trained !== fresh else { return }
+    func shapes(_ module: any Module) -> [String: [Int]] {
+      Dictionary(module.state.map { ($0.name, $0.tensor.shape) }) { first, _ in first }
+    }
+    guard shapes(trained) == shapes(fresh) else {
+      throw recipe.plugin.fault(
+        "train gave another network than \(model.plugin.title) builds: \(trained.description). "
+          + "Mend: give back the model it was given, or build the new one in a model plugin")
     }
   }
 
   private func plugin<Result>(_ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let error as NetworkError {
-      throw ScriptFailure("plugin \(model.plugin.title): \(error.description)")
+    do { return try model.plugin.named(body) } catch let error as NetworkError {
+      throw model.plugin.fault(error.description)
     } catch let error as TensorError where error.exitCode == .script {
-      throw ScriptFailure("plugin \(model.plugin.title): \(error.description)")
+      throw model.plugin.fault(error.description)
     }
   }
 }

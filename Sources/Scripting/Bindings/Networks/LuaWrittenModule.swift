@@ -56,7 +56,7 @@ final class LuaWrittenModule: Module {
   }
 
   func readout(_ features: Tensor) throws -> Tensor {
-    guard try hasFunction("readout") else { throw NetworkError.noReadout(module: name) }
+    guard try hasFunction("readout") else { throw NetworkError.noReadoutFunction(module: name) }
     return try callForTensor("readout", features)
   }
 

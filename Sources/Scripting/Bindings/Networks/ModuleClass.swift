@@ -133,8 +133,9 @@ enum ModuleBindings {
       try call.give(named(call.module(0).namedParameters))
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
+      let session = try call.session
       let pairs = try call.module(0).children.map { child in
-        try LuaValue.table(LuaTable(list: [.string(child.name), call.session.handle(child.module).luaValue]))
+        LuaValue.table(LuaTable(list: [.string(child.name), session.handle(child.module).luaValue]))
       }
       return try call.give(LuaTable(list: pairs))
     },

@@ -1,3 +1,4 @@
+import Dispatch
 import Networks
 import Tensors
 
@@ -72,38 +73,73 @@ private struct Trainer {
 
   /// Trains; gives the mean loss of the last epoch.
   func run() throws -> Double {
+    let checkpoint = session.nextCheckpoint()
+    let start = try resume(checkpoint)
+    let perEpoch = source.count ?? 1
     let progress = Progress(
-      "training", total: epochs * (source.count ?? 1), unit: source.count == nil ? "epochs" : "batches",
+      "training", total: (epochs - start.epoch) * perEpoch, unit: source.count == nil ? "epochs" : "batches",
       on: session.console)
     defer { module.setTraining(false) }
-    var mean = 0.0
-    for epoch in 1...epochs {
-      var (sum, samples, step) = (0.0, 0, 0)
-      module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
-      try source.forEach(in: state) { features, labels in
-        try Interruption.check("training, epoch \(epoch) of \(epochs)")
-        step += 1
-        let value = try update(features, labels)
-        guard value.isFinite else {
-          throw ScriptFailure(
-            "training diverged: the loss is \(value) at step \(step) of epoch \(epoch). "
-              + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm")
-        }
-        sum += value * Double(labels.count)
-        samples += labels.count
-        if source.count != nil {
-          progress.advance(remark: "epoch \(epoch)/\(epochs)  loss \(Self.short(sum / Double(samples)))")
-        }
-      }
-      guard samples > 0 else { throw ScriptFailure("train: there are no batches in epoch \(epoch)") }
-      mean = sum / Double(samples)
+    var mean = start.loss
+    var saved = Self.now()
+    for epoch in (start.epoch..<epochs).map({ $0 + 1 }) {
+      mean = try train(epoch, progress)
       if source.count == nil { progress.advance(remark: "loss \(Self.short(mean))") }
       schedule?.advance()
       if let onEpoch { try state.call(onEpoch, [epoch, mean]) }
+      // Often enough to lose little, seldom enough to cost little; always at the end, for the next call's sake.
+      if let checkpoint, epoch == epochs || Self.now() - saved > 5 {
+        try save(epoch, mean, to: checkpoint)
+        saved = Self.now()
+      }
     }
     progress.finish(remark: "loss \(Self.short(mean))")
     return mean
   }
+
+  /// One pass over the batches; gives the mean loss.
+  private func train(_ epoch: Int, _ progress: Progress) throws -> Double {
+    var (sum, samples, step) = (0.0, 0, 0)
+    module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
+    try source.forEach(in: state) { features, labels in
+      try Interruption.check("training, epoch \(epoch) of \(epochs)")
+      step += 1
+      let value = try update(features, labels)
+      guard value.isFinite else {
+        throw ScriptFailure(
+          "training diverged: the loss is \(value.isNaN ? "NaN" : "\(value)") at step \(step) of epoch \(epoch). "
+            + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm")
+      }
+      sum += value * Double(labels.count)
+      samples += labels.count
+      if source.count != nil {
+        progress.advance(remark: "epoch \(epoch)/\(epochs)  loss \(Self.short(sum / Double(samples)))")
+      }
+    }
+    guard samples > 0 else { throw ScriptFailure("train: there are no batches in epoch \(epoch)") }
+    return sum / Double(samples)
+  }
+
+  /// What an interrupted run of the same training left; nothing done otherwise.
+  private func resume(_ path: String?) throws -> Checkpoint {
+    guard let path, let found = try Checkpoint.load(path, into: module, optimizer, on: session.device) else {
+      return Checkpoint(epoch: 0, loss: 0, places: [:])
+    }
+    if let place = found.places["script"] { session.random.resume(at: place) }
+    source.pass = found.places["pass"]
+    if let step = found.places["schedule"] { schedule?.move(to: Int(step)) }
+    if found.epoch < epochs { session.console.say("training: going on after epoch \(found.epoch) of \(epochs)") }
+    return found
+  }
+
+  private func save(_ epoch: Int, _ loss: Double, to path: String) throws {
+    var places = ["script": session.random.counter]
+    places["pass"] = source.pass
+    places["schedule"] = schedule.map { UInt64($0.step) }
+    try Checkpoint(epoch: epoch, loss: loss, places: places).save(module, optimizer, to: path)
+  }
+
+  private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
   private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
     optimizer.zeroGradients()
@@ -118,6 +154,10 @@ private struct Trainer {
     } else {
       value = try CrossEntropy()(
         scores, Tensor(labels.map { Int32($0) }, shape: [labels.count], on: features.device))
+    }
+    guard value.count == 1 else {
+      throw ScriptFailure(
+        "train: loss gave \(value.shape), expected one number. Mend: reduction = \"mean\", or loss:mean()")
     }
     let number = try value.item()
     if number.isFinite {

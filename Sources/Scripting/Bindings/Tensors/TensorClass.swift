@@ -72,7 +72,13 @@ extension LuaCall {
   }
 
   /// Indices from 1 as indices from 0.
-  func indices(_ argument: Int) throws -> Tensor { try tensor(argument).shiftedIndices(by: -1) }
+  func indices(_ argument: Int) throws -> Tensor {
+    let tensor = try tensor(argument)
+    guard tensor.dtype == .int32 else {
+      throw unread(argument, "int32 tensor", got: "a \(tensor.dtype) tensor. Mend: x:to(\"int32\")")
+    }
+    return try tensor.shiftedIndices(by: -1)
+  }
 }
 
 extension Tensor {
