@@ -85,7 +85,7 @@ import Testing
     #expect(given[1] == [2, 3] && given[2] == [2, 2])
     #expect(given[3] == given[4] && given[5] == given[6])
     let curves = try #require(given[5].list).flatMap { $0.numbers ?? [] }
-    #expect(curves.allSatisfy { $0 > 0.5 }, "tones are told apart: \(curves)")
+    #expect(curves.allSatisfy { $0 > 0.4 }, "tones are told apart: \(curves)")
   }
 
   @Test func sessionsAreTheSameForEveryLearner() throws {
@@ -154,7 +154,8 @@ import Testing
     BadScript(
       "nj.fscil.run { model = model, data = data, learner = 'prototypicall' }",
       "did you mean 'prototypical'?", .usage),
-    BadScript("nj.fscil.run { model = model, data = data, learner = 'ridge', shots = 9 }", "9 shots", .data),
+    BadScript(
+      "nj.fscil.run { model = model, data = data, learner = 'ridge', shots = 9 }", "shots (9)", .data),
     BadScript("nj.fscil.sessions { data = data, way = 3 }", "did you mean 'ways'?"),
     BadScript(
       "nj.fscil.run { model = nj.nn.ReLU(), data = data, learner = 'ridge' }", "expected (samples, embedding)"

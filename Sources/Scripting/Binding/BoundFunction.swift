@@ -16,6 +16,8 @@ final class BoundFunction {
   private enum QuickCheck {
     case any, boolean, integer, number, string, table, full
     case object(Int32)
+    /// A number or an object: the operands of tensors.
+    case operand(Int32)
   }
 
   let declaration: LuaFunction
@@ -46,9 +48,18 @@ final class BoundFunction {
       case .string: return .string
       case .table: return .table
       case .object(let name): return .object(state.classNumber(name))
+      case .union(let types): return Self.operandCheck(types, in: state)
       default: return .full
       }
     }
+  }
+
+  private static func operandCheck(_ types: [LuaType], in state: LuaState) -> QuickCheck {
+    guard types.count == 2, case .number(LuaType.everyNumber) = types[0], case .object(let name) = types[1]
+    else {
+      return .full
+    }
+    return .operand(state.classNumber(name))
   }
 
   /// Checks the arguments; a failure names the function, the argument, what was expected and what came.
@@ -66,6 +77,8 @@ final class BoundFunction {
         case .string: stack.kind(index) == .string
         case .table: stack.kind(index) == .table
         case .object(let number): stack.classNumber(index) == number && !stack.isReleased(index)
+        case .operand(let number):
+          stack.kind(index) == .number || (stack.classNumber(index) == number && !stack.isReleased(index))
         case .full: false
         }
       if !fits { try fullCheck(i, index, call) }

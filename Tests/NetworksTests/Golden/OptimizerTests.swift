@@ -34,7 +34,7 @@ import Testing
       for (key, parameter) in [("W", weight), ("b", bias)] {
         found[key, default: []] += try parameter.floatValues
       }
-      for (slot, tensor) in optimizer.state {
+      for (slot, tensor) in optimizer.state where tensor.dtype == .float32 {
         let parts = slot.split(separator: ".")
         found["\(parts[1] == "0" ? "W" : "b").\(parts[0])", default: []] += try tensor.floatValues
       }
