@@ -15,7 +15,8 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
 
   /// One call with these arguments, of which those at `places` are tensors.
   init(
-    forward: LuaReference, backward: LuaReference, arguments: [LuaReference], places: [Int], in state: LuaState
+    forward: LuaReference, backward: LuaReference, arguments: [LuaReference], places: [Int],
+    in state: LuaState
   ) {
     functions = (forward, backward)
     (self.arguments, self.places, self.state) = (arguments, places, state)
@@ -34,7 +35,8 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
   }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let results = try state.call(functions.backward, [ScriptedContext(saved: step.saved, notes: notes), step.upstream])
+    let results = try state.call(
+      functions.backward, [ScriptedContext(saved: step.saved, notes: notes), step.upstream])
     guard results.count <= arguments.count else {
       throw ScriptFailure("func: backward gave \(results.count) gradients for \(arguments.count) arguments")
     }
@@ -42,19 +44,23 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
       guard place < results.count, !results[place].isNil else { return nil }
       guard let gradient = results[place].object(Tensor.self), gradient.dtype == .float32 else {
         throw ScriptFailure(
-          "func: backward's result \(place + 1) is \(Self.words([results[place]])), expected a float32 tensor or nil")
+          "func: backward's result \(place + 1) is \(Self.words([results[place]])), expected a float32 tensor or nil"
+        )
       }
       guard gradient.shape == step.shapes[input] else {
         throw ScriptFailure(
-          "func: backward's result \(place + 1) has shape \(gradient.shape), the argument has \(step.shapes[input])")
+          "func: backward's result \(place + 1) has shape \(gradient.shape), the argument has \(step.shapes[input])"
+        )
       }
       return gradient
     }
   }
 
   private static func words(_ results: [LuaValue]) -> String {
-    results.isEmpty ? "nothing" : results.map { "a \($0.object(Tensor.self)?.dtype.rawValue ?? "") \($0.typeName)" }
-      .joined(separator: ", ").replacing("a  ", with: "a ")
+    results.isEmpty
+      ? "nothing"
+      : results.map { "a \($0.object(Tensor.self)?.dtype.rawValue ?? "") \($0.typeName)" }
+        .joined(separator: ", ").replacing("a  ", with: "a ")
   }
 }
 
@@ -97,7 +103,8 @@ extension LuaClass {
 extension TensorBindings {
   /// `nj.func`.
   static let scripted = LuaFunction(
-    "func", "An operation with a gradient of its own: forward(ctx, …) → tensor; backward(ctx, upstream) → a gradient "
+    "func",
+    "An operation with a gradient of its own: forward(ctx, …) → tensor; backward(ctx, upstream) → a gradient "
       + "for each argument, nil for none",
     [.options("operation", [.function("forward"), .function("backward")])], returns: "function"
   ) { call in

@@ -27,8 +27,12 @@ extension LuaCall {
       if table.fields.isEmpty, argument == first {
         shape = try integers(argument)
       } else {
-        guard argument == count, table.list.isEmpty else { throw badShape(argument, "lengths, or one list of them") }
-        for field in table.fields where field.name != "dtype" { throw badShape(argument, "dtype, not '\(field.name)'") }
+        guard argument == count, table.list.isEmpty else {
+          throw badShape(argument, "lengths, or one list of them")
+        }
+        for field in table.fields where field.name != "dtype" {
+          throw badShape(argument, "dtype, not '\(field.name)'")
+        }
         let name = table["dtype"].string ?? ""
         guard let named = DType(rawValue: name) else {
           let hint = name.nearest(in: DType.allCases.map(\.rawValue)).map { "; did you mean '\($0)'?" } ?? ""
