@@ -23,6 +23,7 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
   if (host->newest != NULL) host->newest->newer = made;
   host->newest = made;
   host->native_bytes += bytes;
+  host->objects++;
   lua_rawgeti(L, LUA_REGISTRYINDEX, metatable);
   lua_setmetatable(L, -2);
   return made;
@@ -34,6 +35,7 @@ void nj_release_object(lua_State *L, nj_object *object) {
   nj_host *host = nj_host_of(L);
   object->object = NULL;
   host->native_bytes -= object->bytes;
+  host->objects--;
   object->bytes = 0;
   if (object->older != NULL) object->older->newer = object->newer;
   if (object->newer != NULL) object->newer->older = object->older;
@@ -70,10 +72,13 @@ void nj_collect(lua_State *L) {
   host->may_fail = could_fail;
 }
 
-/* Collects at twice what was live after the last collection, earlier when a budget is near. */
+/* Collects at twice what was live after the last collection, earlier when a budget is near.
+
+   Objects are counted, too: Lua's own collector waits for its memory to double, and garbage with a finalizer counts as
+   live in that, so that small objects alone would pile up without end. */
 void nj_weigh(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  if (host->native_bytes <= host->native_threshold) return;
+  if (host->native_bytes <= host->native_threshold && host->objects <= host->object_threshold) return;
   nj_collect(L);
   host->collections++;
   size_t live = host->native_bytes, floor = (size_t)64 << 20;
@@ -84,6 +89,8 @@ void nj_weigh(lua_State *L) {
   }
   host->native_live = live;
   host->native_threshold = threshold;
+  size_t few = (size_t)1 << 16;
+  host->object_threshold = host->objects + (host->objects > few ? host->objects : few);
 }
 
 static int on_collect(lua_State *L) {
@@ -113,7 +120,7 @@ static int dispatch(lua_State *L, lua_Integer function) {
   if (host->stopping) return nj_raise_if_stopping(L);
   host->may_fail = 0;
   int results = host->calls.dispatch(host->owner, L, function);
-  if (host->native_bytes > host->native_threshold) nj_weigh(L);
+  if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_weigh(L);
   host->may_fail = 1;
   return results >= 0 ? results : lua_error(L);
 }

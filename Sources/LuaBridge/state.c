@@ -76,6 +76,7 @@ lua_State *nj_open(const nj_callbacks *calls, void *owner, lua_Integer seed) {
   host->owner = owner;
   host->hook_count = 10000;
   host->native_threshold = (size_t)64 << 20;
+  host->object_threshold = (size_t)1 << 16;
   lua_State *L = lua_newstate(allocate, host);
   if (L == NULL) {
     free(host);
@@ -156,7 +157,7 @@ int nj_call(lua_State *L) {
   luaL_checkstack(L, LUA_MINSTACK, "host function");
   host->may_fail = 0;
   int results = host->calls.dispatch(host->owner, L, lua_tointeger(L, lua_upvalueindex(1)));
-  if (host->native_bytes > host->native_threshold) nj_weigh(L);
+  if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_weigh(L);
   host->may_fail = 1;
   if (results >= 0) return results;
   return lua_error(L); /* the longjmp starts here, in C */

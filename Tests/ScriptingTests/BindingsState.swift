@@ -71,7 +71,11 @@ final class BindingsState {
   }
 
   /// Puts a file under the root.
-  func put(_ bytes: String, at name: String) throws { try AtomicFile.write(bytes, to: root + "/" + name) }
+  func put(_ bytes: String, at name: String) throws {
+    let path = root + "/" + name
+    try AtomicFile.makeFolder((path as NSString).deletingLastPathComponent)
+    try AtomicFile.write(bytes, to: path)
+  }
 
   /// The text of a file under the root.
   func text(_ name: String) throws -> String {

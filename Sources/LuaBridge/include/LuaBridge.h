@@ -41,11 +41,12 @@ typedef struct nj_host {
   void *owner;
   size_t lua_bytes, lua_limit;        /* limit 0: none */
   size_t native_bytes, native_threshold, native_live, native_budget;
+  size_t objects, object_threshold;   /* alive, and how many before garbage is collected */
   int may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
   int stopping;                       /* the script must end; no pcall of a script holds it up */
   int hook_count;                     /* instructions between two looks at should_stop */
   uint64_t serial;
-  uint64_t collections;               /* full collections caused by native bytes */
+  uint64_t collections;               /* full collections caused by host objects */
   nj_object *newest;
 } nj_host;
 

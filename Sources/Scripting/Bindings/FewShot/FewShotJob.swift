@@ -17,6 +17,8 @@ struct FewShotJob {
   let seed: UInt64
 
   func run() throws -> FewShotResults {
+    // What learners read as base.model.classes, also of a network that was not trained for these words.
+    model.classes = words.dataset.words.count
     let embedder = Embedder(
       words: words, encoder: encoder, model: model, cache: session.cache, console: session.console)
     let (base, test, evaluation) = (

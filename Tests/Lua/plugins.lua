@@ -1,0 +1,39 @@
+-- Plugins from a script: a model is built, a learner is taught by hand.
+local nj = require "nightjar"
+
+local model = nj.plugin("model", "m5").build({ channels = 4 }, { input = { time = 200, channels = 20 }, classes = 6 })
+assert(model:eval()(nj.randn(2, 200, 20)):size(2) == 6)
+assert(model.conv1.weight:size(1) == 4)
+
+-- Samples with the fields a learner gets.
+local function samples(features, labels, classes, all)
+  local per_class = #labels // #classes
+  return {
+    features = features, labels = labels, classes = classes, model = { classes = all },
+    of = function(_, class)
+      for i, known in ipairs(classes) do
+        if known == class then return features:slice(1, (i - 1) * per_class + 1, i * per_class) end
+      end
+    end,
+  }
+end
+
+-- Points around centres far apart: any learner has to tell them.
+local centres = nj.eye(6) * 5
+local function around(classes, count)
+  local parts, labels = {}, {}
+  for i, class in ipairs(classes) do
+    parts[i] = centres[class] + nj.randn(count, 6)
+    for _ = 1, count do labels[#labels + 1] = class end
+  end
+  return samples(nj.cat(parts), nj.tensor(labels, { dtype = "int32" }), classes, 6)
+end
+
+for _, name in ipairs { "prototypical", "ridge" } do
+  local learner = nj.plugin("learner", name).new({}, 1)
+  learner:start(around({ 1, 2, 3, 4 }, 20))
+  learner:learn(around({ 5, 6 }, 5))
+  local test = around({ 1, 2, 3, 4, 5, 6 }, 10)
+  local right = learner:scores(test.features):argmax(2):eq(test.labels):sum():item()
+  assert(right >= 57, name .. " has only " .. right .. " of 60 right")
+end

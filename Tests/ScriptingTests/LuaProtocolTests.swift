@@ -1,0 +1,169 @@
+import Audio
+import Foundation
+import Scripting
+import Tensors
+import TestSupport
+import Testing
+
+/// The few-shot protocol from scripts, with the shipped plugins, on tones: every word is a pitch.
+@Suite struct LuaProtocolTests {
+  private let state: BindingsState
+
+  init() throws {
+    state = try BindingsState()
+    let shipped = URL(fileURLWithPath: Fixtures.folder + "/../../plugins").standardized.path
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.encoder {
+        name = "frames", summary = "The samples themselves, 20 a frame", api = 1,
+        encode = function(self, waves) return waves:slice(2, 1, 3200):reshape(-1, 160, 20) end,
+      }
+      """, at: "plugins/encoders/frames.lua")
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.metric {
+        name = "broken", summary = "Fails in the second session", api = 1,
+        start = function() end, value = function() return 1 end,
+        update = function(self, batch) if batch.session == 1 then error("unlucky") end end,
+      }
+      """, at: "plugins/metrics/broken.lua")
+    state.state.attach(PluginLibrary(folders: [state.root + "/plugins"], shipped: shipped, standard: false))
+    try writeWords()
+  }
+
+  /// Two base words, and two languages with two session words each, of six clips.
+  private func writeWords() throws {
+    let header = "PATH,WORD,LANG\n"
+    let base = ["yes": 300, "no": 700]
+    for (split, clips) in ["train": 1...6, "val": 7...7, "test": 8...9] {
+      var list = header
+      for (word, pitch) in base.sorted(by: { $0.key > $1.key }) {
+        for clip in clips { try list += row(word, "en", clip, pitch: pitch) }
+      }
+      try state.put(list, at: "files/data/base_\(split).csv")
+    }
+    for (place, language) in ["cy", "eu"].enumerated() {
+      var list = header
+      for word in 1...2 {
+        let pitch = 1_000 + 400 * (2 * place + word)
+        for clip in 1...6 { try list += row("\(language)\(word)", language, clip, pitch: pitch) }
+      }
+      try state.put(list, at: "files/data/\(language)/evaluation.csv")
+    }
+  }
+
+  private func row(_ word: String, _ language: String, _ clip: Int, pitch: Int) throws -> String {
+    let samples = (0..<3_200).map { sin(2 * Float.pi * Float(pitch) * Float($0 + 7 * clip) / 16_000) }
+    let folder = "\(state.root)/files/data/\(language)/clips/\(word)"
+    try AtomicFile.makeFolder(folder)
+    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: "\(folder)/\(clip).wav", flushed: false)
+    return "\(word)/\(clip).wav,\(word),\(language)\n"
+  }
+
+  private let locals = """
+    local data = nj.data.words { path = FILES .. "/data", encoder = "frames" }
+    local model = nj.plugin("model", "m5").build({ channels = 8 }, data:task())
+
+    """
+
+  @Test func learnersRunSideBySide() throws {
+    let given = try state.run(
+      locals + """
+        local function run()
+          return nj.fscil.run {
+            model = model, data = data, repeats = 2, seed = 3, metrics = { "broken", "forgetting" }, test = "argmax_accuracy",
+            learners = { "prototypical", { name = "ridge", options = { width = 50 } } },
+          }
+        end
+        local a, b = run(), run()
+        return a.learners, a:all("ridge").shape, a:new("ridge").shape, a:all("ridge"):totable(), b:all("ridge"):totable(),
+          a:all("prototypical"):totable(), b:all("prototypical"):totable(), a:measures("ridge").accuracy ~= nil
+        """)
+    #expect(given[0] == ["prototypical", "ridge"])
+    #expect(given[1] == [2, 3] && given[2] == [2, 2])
+    #expect(given[3] == given[4] && given[5] == given[6])
+    let curves = try #require(given[5].list).flatMap { $0.numbers ?? [] }
+    #expect(curves.allSatisfy { $0 > 0.5 }, "tones are told apart: \(curves)")
+  }
+
+  @Test func sessionsAreTheSameForEveryLearner() throws {
+    let given = try state.run(
+      locals + """
+        local function sessions(number) return nj.fscil.sessions { data = data, shots = 2, queries = 2, seed = 1, number = number } end
+        local s, languages = sessions(1), {}
+        for i, session in ipairs(s) do languages[i] = session.language end
+        table.sort(languages)
+        local embedded = nj.fscil.embed(model, { data = data, split = "evaluation" })
+        local told = true
+        for _, session in ipairs(s) do
+          for i, row in ipairs(session.support) do
+            told = told and embedded.labels[row] == session.classes[(i - 1) // 2 + 1] and embedded.languages[row] == session.language
+          end
+        end
+        return languages, #s[1].support, #s[1].queries, told, #embedded.words, sessions(1)[1].support, s[1].support
+        """)
+    #expect(given[...4] == [["cy", "eu"], 4, 4, true, 24])
+    #expect(given[5] == given[6])
+  }
+
+  @Test func everyLoopOverBatchesStartsAnew() throws {
+    let given = try state.run(
+      locals + """
+        local batches = data:batches { split = "train", size = 5 }
+        local function rows(most)
+          local seen = {}
+          for batch in batches do
+            for _, row in ipairs(batch.index) do seen[#seen + 1] = row end
+            if most and #seen >= most then break end
+          end
+          return seen
+        end
+        local batch = data:batches { split = "test", size = 3 }()
+        return #rows(5), #rows(), rows()[1], batches.count, batch.features.shape, batch.labels:totable(), batch.words,
+          batch.waves.shape, data:count("evaluation"), data:task().classes, data:task().input.time
+        """)
+    #expect(
+      given == [
+        5, 12, 1, 3, [3, 160, 20], [1, 1, 2], ["yes", "yes", "no"], [3, 16_000], 24, 6, 160,
+      ])
+  }
+
+  @Test func shufflesAreAMatterOfSeedAndPass() throws {
+    let given = try state.run(
+      locals + """
+        local function order(batches)
+          local rows = {}
+          for batch in batches do for _, row in ipairs(batch.index) do rows[#rows + 1] = row end end
+          return rows
+        end
+        local a = data:batches { size = 5, shuffle = true, seed = 4 }
+        local b = data:batches { size = 3, shuffle = true, seed = 4 }
+        local first, second = order(a), order(a)
+        local sorted = order(b)
+        local same = table.concat(sorted, " ") == table.concat(first, " ")
+        table.sort(sorted)
+        return same, table.concat(first, " ") ~= table.concat(second, " "), sorted
+        """)
+    #expect(given == [true, true, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]])
+  }
+
+  static let bad = [
+    BadScript("nj.fscil.run { model = model, data = data }", "'learner' is missing"),
+    BadScript(
+      "nj.fscil.run { model = model, data = data, learner = 'prototypicall' }",
+      "did you mean 'prototypical'?", .usage),
+    BadScript("nj.fscil.run { model = model, data = data, learner = 'ridge', shots = 9 }", "9 shots", .data),
+    BadScript("nj.fscil.sessions { data = data, way = 3 }", "did you mean 'ways'?"),
+    BadScript(
+      "nj.fscil.run { model = nj.nn.ReLU(), data = data, learner = 'ridge' }", "expected (samples, embedding)"
+    ),
+    BadScript("data:batches { split = 'tests' }", "did you mean 'test'?"),
+    BadScript("data:batches { encoder = 'framse' }", "did you mean 'frames'?", .usage),
+  ]
+
+  @Test(arguments: bad) func mistakesAreExplained(_ c: BadScript) throws {
+    BadScript(locals.replacing("\n", with: " ") + c.script, c.says, c.code).check(in: state)
+  }
+}
