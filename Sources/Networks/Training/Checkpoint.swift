@@ -49,7 +49,8 @@ public struct Checkpoint {
     let places = content.metadata.filter { $0.key.hasPrefix("place.") }
     return Checkpoint(
       epoch: epoch, loss: loss,
-      places: Dictionary(uniqueKeysWithValues: places.map { (String($0.key.dropFirst(6)), UInt64($0.value) ?? 0) }))
+      places: Dictionary(
+        uniqueKeysWithValues: places.map { (String($0.key.dropFirst(6)), UInt64($0.value) ?? 0) }))
   }
 
   private static func stripped(_ tensors: [String: Tensor], _ prefix: String) -> [String: Tensor] {

@@ -130,7 +130,8 @@ public final class Adam: Optimizer {
       else { continue }
       guard first.shape == parameter.shape, second.shape == parameter.shape else {
         throw TensorError.shapeMismatch(
-          operation: "load_state", left: parameter.shape, right: first.shape, mend: "the state is of another model.")
+          operation: "load_state", left: parameter.shape, right: first.shape,
+          mend: "the state is of another model.")
       }
       moments[index] = Moments(
         step: Int(try step.item()), first: first, second: second, largest: state["max_exp_avg_sq.\(index)"])

@@ -32,7 +32,8 @@ struct Pretraining {
       try SafeTensors.write(trained.state, metadata: ["model": model.plugin.name], to: temporary)
       module = trained
       for call in 1...max(1, session.checkpoints?.used ?? 0) {
-        try? FileManager.default.removeItem(atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
+        try? FileManager.default.removeItem(
+          atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
       }
     }
     let result = try module ?? build(modelOptions, task)

@@ -128,7 +128,9 @@ private struct Trainer {
     if let place = found.places["script"] { session.random.resume(at: place) }
     source.pass = found.places["pass"]
     if let step = found.places["schedule"] { schedule?.move(to: Int(step)) }
-    if found.epoch < epochs { session.console.say("training: going on after epoch \(found.epoch) of \(epochs)") }
+    if found.epoch < epochs {
+      session.console.say("training: going on after epoch \(found.epoch) of \(epochs)")
+    }
     return found
   }
 

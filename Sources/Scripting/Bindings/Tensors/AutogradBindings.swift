@@ -22,7 +22,8 @@ extension TensorBindings {
   /// `nj.no_grad`, `nj.grad` and `nj.func`.
   static let autogradFunctions: [LuaFunction] = [
     scripted,
-    LuaFunction("no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
+    LuaFunction(
+      "no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
       returns: "what f gives"
     ) { call in
       let function = try call.function(1)

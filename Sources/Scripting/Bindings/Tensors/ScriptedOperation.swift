@@ -35,8 +35,8 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
   }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let context = ScriptedContext(saved: step.saved, notes: notes)
-    let results = try state.call(functions.backward, [context, step.upstream])
+    let results = try state.call(
+      functions.backward, [ScriptedContext(saved: step.saved, notes: notes), step.upstream])
     guard results.count <= arguments.count else {
       throw ScriptFailure("func: backward gave \(results.count) gradients for \(arguments.count) arguments")
     }
@@ -104,8 +104,8 @@ extension TensorBindings {
   /// `nj.func`.
   static let scripted = LuaFunction(
     "func",
-    "An operation with a gradient of its own: forward(ctx, …) → tensor; backward(ctx, upstream) → a gradient for each "
-      + "argument, nil for none",
+    "An operation with a gradient of its own: forward(ctx, …) → tensor; backward(ctx, upstream) → a gradient "
+      + "for each argument, nil for none",
     [.options("operation", [.function("forward"), .function("backward")])], returns: "function"
   ) { call in
     let options = try call.options(1)

@@ -30,8 +30,8 @@ extension LuaCall {
         guard argument == count, table.list.isEmpty else {
           throw badShape(argument, "lengths, or one list of them")
         }
-        if let odd = table.fields.first(where: { $0.name != "dtype" }) {
-          throw badShape(argument, "dtype, not '\(odd.name)'")
+        for field in table.fields where field.name != "dtype" {
+          throw badShape(argument, "dtype, not '\(field.name)'")
         }
         let name = table["dtype"].string ?? ""
         guard let named = DType(rawValue: name) else {
