@@ -84,9 +84,9 @@ import Testing
 
   /// Sizes a data set of two languages with 8 clips a word has no samples for.
   static let tooMuch: [(shots: Int?, queries: Int?, clips: Int, says: [String])] = [
-    (9, nil, 8, ["cy1", "cy/evaluation.csv", "9 shots"]),
-    (nil, 9, 8, ["9 queries"]),
-    (5, 5, 8, ["5 shots and 5 queries a word"]),
+    (9, nil, 8, ["cy1", "cy/evaluation.csv", "shots (9)"]),
+    (nil, 9, 8, ["queries (9)"]),
+    (5, 5, 8, ["shots (5)", "queries (5)"]),
     (nil, nil, 1, ["one word, one shot and one query"]),
   ]
 
