@@ -96,9 +96,7 @@ struct BenchCommand: ParsableCommand {
       try show(outcome.results, in: try host.run.folder(), on: output)
     }
     for (name, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) {
-      let known = "plugin \(name): "
-      let text = reason.hasPrefix(known) ? String(reason.dropFirst(known.count)) : reason
-      host.console.warn("plugin \(name) failed, its numbers are missing: \(text)")
+      host.console.warn("no numbers of \(name): \(reason)")
     }
     if !outcome.failures.isEmpty { throw ExitCode.script }
   }

@@ -37,9 +37,12 @@ final class Sandbox {
     try run(arguments, environment: environment)
   }
 
-  /// Runs the command to its end.
-  func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+  /// Runs the command to its end; `meanwhile` is called once it runs.
+  func run(
+    _ arguments: [String], environment: [String: String] = [:], meanwhile: (Process) -> Void = { _ in }
+  ) throws -> Outcome {
     let process = try start(arguments, environment)
+    meanwhile(process)
     process.waitUntilExit()
     return outcome(of: process)
   }

@@ -4,6 +4,8 @@ import Tensors
 
 /// How sound becomes features, as far as the store needs to know.
 public protocol ClipEncoder: AnyObject {
+  /// What messages call it.
+  var title: String { get }
   /// Everything that decides what comes out: the plugin's source and options.
   var keyParts: [String] { get }
   /// The sample rate it wants clips at, told the rate they have.
@@ -97,7 +99,7 @@ public final class FeatureStore {
       try Interruption.check("encoding")
       let part = Array(clips[start..<min(clips.count, start + Self.batch)])
       let features = try encoder.encode(waves(part, rate: rate))
-      try check(features, part)
+      try check(features, part, encoder)
       try writer.append(features)
       progress.advance(by: part.count)
     }
@@ -107,22 +109,23 @@ public final class FeatureStore {
 
 extension FeatureStore {
   /// A network cannot learn from NaN or ∞; the clip that gave them is named.
-  private func check(_ features: Tensor, _ clips: [Clip]) throws {
+  private func check(_ features: Tensor, _ clips: [Clip], _ encoder: any ClipEncoder) throws {
     guard try !Reduction(.sum)(features).item().isFinite else { return }
     let values = try features.floatValues
     guard let bad = values.firstIndex(where: { !$0.isFinite }) else { return }
     let clip = clips[bad / max(1, values.count / clips.count)]
-    throw EncodingFailure(clip: clip, value: values[bad])
+    throw EncodingFailure(encoder: encoder.title, clip: clip, value: values[bad])
   }
 }
 
 /// Features that are no numbers.
 public struct EncodingFailure: Failure {
+  public let encoder: String
   public let clip: Clip
   public let value: Float
   public var exitCode: ExitCode { .script }
   public var description: String {
-    "the encoder gave \(value) for \(clip.file) row \(clip.row) (\(clip.path)). "
+    "\(encoder): encode gave \(value.isNaN ? "NaN" : "\(value)") for \(clip.file) row \(clip.row) (\(clip.path)). "
       + "Mend: look for 0/0 or the log of 0 in its encode"
   }
 }

@@ -29,11 +29,11 @@ public struct SessionSettings: Sendable, Equatable {
     let usual = groups.count > 1 ? largest : (largest + 9) / 10
     self.ways = ways ?? max(1, usual)
     self.shots = shots ?? min(5, pool.support)
-    // More shots than the data set sets apart for them are taken from the queries.
+    // More shots than the data set sets apart for them are taken from the queries, and the other way round.
     self.queries = queries ?? max(1, min(pool.query, fewest - max(pool.support, self.shots)))
     self.sessions = sessions ?? Int.max
-    supportPool = max(pool.support, self.shots)
-    queryPool = max(pool.query, self.queries)
+    supportPool = max(self.shots, min(pool.support, fewest - self.queries))
+    queryPool = max(self.queries, min(pool.query, fewest - supportPool))
     guard largest > 0 else {
       throw ProtocolFailure(
         "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, or take some "

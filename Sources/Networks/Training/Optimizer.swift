@@ -117,9 +117,9 @@ public final class Adam: Optimizer {
     }
   }
 
-  /// A count of steps as PyTorch keeps it beside the moments.
+  /// A count of steps as PyTorch keeps it beside the moments: a float32.
   private func steps(_ count: Int, on device: Device) -> [Tensor] {
-    (try? Tensor([Int32(clamping: count)], shape: [], on: device)).map { [$0] } ?? []
+    (try? Tensor(Float(count), on: device)).map { [$0] } ?? []
   }
 
   public func load(state: [String: Tensor]) throws {

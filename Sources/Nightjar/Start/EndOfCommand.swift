@@ -19,13 +19,19 @@ struct EndOfCommand {
     case let status as ExitCode:
       return status.rawValue
     case let failure as any Failure:
-      // Where a script was is of no use to someone who stopped it; what can be done next is.
-      let stop = (failure as? ScriptFailure)?.cause as? Interrupted
-      complain(stop?.description ?? failure.description)
+      complain(Self.text(of: failure))
       return failure.exitCode.rawValue
     default:
       return reportParsing()
     }
+  }
+
+  /// To someone who stopped a script, what can be done next comes first, and where it was in one line.
+  private static func text(of failure: any Failure) -> String {
+    guard let script = failure as? ScriptFailure, let stop = script.cause as? Interrupted else {
+      return failure.description
+    }
+    return ([stop.description] + script.traceback.prefix(1).map { "  " + $0 }).joined(separator: "\n")
   }
 
   /// Help and version are answers; anything else of the parser is a wrong command line.

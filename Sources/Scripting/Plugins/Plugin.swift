@@ -94,8 +94,8 @@ public final class Plugin: LuaHosted, Sendable {
 }
 
 extension ScriptFailure {
-  /// Whether a data set is at fault, and no plugin that happened to read it.
+  /// Whether a data set is at fault, or a plugin that the failure names, and none that happened to be at work.
   fileprivate var blamesData: Bool {
-    cause is ClipFailure || cause is DatasetFailure || cause is ProtocolFailure
+    cause is ClipFailure || cause is DatasetFailure || cause is ProtocolFailure || cause is EncodingFailure
   }
 }

@@ -86,7 +86,7 @@ import Testing
   static let tooMuch: [(shots: Int?, queries: Int?, clips: Int, says: [String])] = [
     (9, nil, 8, ["cy1", "cy/evaluation.csv", "shots (9)"]),
     (nil, 9, 8, ["queries (9)"]),
-    (5, 5, 8, ["shots (5) or the queries (5)"]),
+    (5, 5, 8, ["shots (5)", "queries (5)"]),
     (nil, nil, 1, ["one word, one shot and one query"]),
   ]
 

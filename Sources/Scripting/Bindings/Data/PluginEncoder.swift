@@ -12,6 +12,7 @@ final class PluginEncoder: ClipEncoder {
 
   var keyParts: [String] { instance.plugin.keyParts(options: instance.options) }
   var name: String { instance.plugin.name }
+  var title: String { "plugin \(instance.plugin.title) (\(instance.plugin.path))" }
 
   func prepare(rate: Int) throws -> Int {
     guard instance.has("setup") else { return rate }

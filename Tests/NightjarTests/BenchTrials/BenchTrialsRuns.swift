@@ -1,0 +1,172 @@
+import Foundation
+import Testing
+
+/// Whole runs: the same numbers whatever happened on the way, and nothing torn.
+@Suite struct BenchTrialsRuns {
+  private let sandbox: Sandbox
+
+  init() throws { sandbox = try Sandbox() }
+
+  /// Results of a fast bench with a cache of the sandbox's own.
+  private func results(_ name: String, _ arguments: [String] = [], cache: String = "cache") throws -> String {
+    let end = try sandbox.bench(arguments + ["--out", name], cache: sandbox.path(cache))
+    #expect(end.status == 0, "\(end.errors)")
+    return try sandbox.comparable(name)
+  }
+
+  @Test func givesTheSameNumbersAgain() throws {
+    let first = try results("a", ["--threads", "1"])
+    #expect(try results("b", cache: "cold") == first, "made anew, on all threads")
+    #expect(try results("c") == first, "from the cache")
+    #expect(try results("d", ["--seed", "2"]) != first)
+    let keys = try sandbox.results("a").keys.sorted()
+    let expected = [
+      "base", "data", "encoder", "format", "learners", "model", "recipe", "repeats", "seed", "settings",
+      "task",
+    ]
+    #expect(keys == expected)
+  }
+
+  /// A learner that draws and trains, also the network it was given.
+  private static let restless = """
+    local nj = require "nightjar"
+    return nj.learner { name = "restless", summary = "trains the readout further", api = 1,
+      start = function(self, base)
+        self.model = base.model
+        self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
+        self.noise = nj.randn { base.model.classes } * 0.1
+      end,
+      learn = function(self, support)
+        local loss = nj.loss.cross_entropy(self.model:readout(support.features), support.labels)
+        loss:backward()
+        self.optimizer:step()
+      end,
+      scores = function(self, features) return self.model:readout(features) + self.noise end }
+    """
+
+  @Test func learnersLeaveNoTraces() throws {
+    try sandbox.write(Self.restless, to: "plugins/learners/restless.lua")
+    func accuracies(_ run: String, _ names: String) throws -> [String: NSArray] {
+      _ = try results(run, ["--learner", names, "--repeats", "3"])
+      let learners = try sandbox.results(run)["learners"] as? [[String: Any]] ?? []
+      return Dictionary(
+        uniqueKeysWithValues: learners.compactMap { learner in
+          guard let name = learner["name"] as? String, let all = learner["all"] as? NSArray else {
+            return nil
+          }
+          return (name, all)
+        })
+    }
+    let (one, other) = (try accuracies("a", "restless,frozen"), try accuracies("b", "frozen,restless"))
+    #expect(one == other)
+    #expect(one.count == 2)
+    #expect(try accuracies("c", "restless")["restless"] == one["restless"])
+  }
+
+  @Test func makesDamagedCacheEntriesAnew() throws {
+    let first = try results("a")
+    let cache = sandbox.path("cache/nightjar")
+    for (stage, ending, bytes) in [("embedding", ".rows", 300), ("training", ".safetensors", 50)] {
+      let folder = "\(cache)/\(stage)"
+      let name = try FileManager.default.contentsOfDirectory(atPath: folder).sorted().first {
+        $0.hasSuffix(ending)
+      }
+      let file = URL(fileURLWithPath: folder + "/" + (try #require(name)))
+      try Data(contentsOf: file).prefix(bytes).write(to: file)
+    }
+    let arguments = TinySpeech.fast.filter { $0 != "--quiet" } + ["--out", "b"]
+    let end = try sandbox.run(arguments)
+    #expect(end.status == 0)
+    let lines = end.errors.split(separator: "\n").filter { $0.contains("making it anew") }
+    #expect(lines.count == 2)
+    #expect(lines.allSatisfy { $0.contains("is cut off") })
+    #expect(try sandbox.comparable("b") == first)
+  }
+
+  @Test func removesWhatAKilledRunLeft() throws {
+    _ = try results("a")
+    let folder = sandbox.path("cache/nightjar/training")
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".safetensors") })
+    // As after SIGKILL in the middle of writing: a temporary file, and no entry.
+    let torn = "\(folder)/.\(name.split(separator: ".")[0]).1.2.safetensors"
+    try FileManager.default.moveItem(atPath: "\(folder)/\(name)", toPath: torn)
+    _ = try results("b")
+    #expect(!FileManager.default.fileExists(atPath: torn))
+  }
+
+  @Test func goesOnAfterCtrlC() throws {
+    let slow = TinySpeech.fast.filter { $0 != "--quiet" } + ["--set", "recipe.epochs=400"]
+    let end = try sandbox.run(slow, signal: SIGINT, after: "embedding of train")
+    #expect(end.status == 130 || end.status == 0)
+    let again = try sandbox.run(slow + ["--out", "b"])
+    #expect(again.status == 0, "\(again.errors)")
+    let whole = try sandbox.run(
+      slow + ["--out", "c"], environment: ["XDG_CACHE_HOME": sandbox.path("other")])
+    #expect(whole.status == 0)
+    #expect(try sandbox.comparable("b") == sandbox.comparable("c"))
+  }
+
+  @Test func stopsALearnerThatNeverEnds() throws {
+    let text = FaultCase("learner", "endless", "learn = function() while true do end end").source
+    try sandbox.write(text, to: "plugins/learners/endless.lua")
+    let arguments = TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "endless"]
+    let end = try sandbox.run(arguments, signal: SIGINT, after: "embedding of evaluation")
+    #expect(end.status == 130)
+    #expect(end.errors.contains("nightjar: interrupted during"))
+    #expect(sandbox.runs.allSatisfy { !sandbox.exists("runs/\($0)/results.json") })
+  }
+
+  @Test func twoAtOnceAgree() async throws {
+    let program = try Sandbox.program()
+    func start(_ out: String) throws -> Process {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: program)
+      process.arguments = TinySpeech.fast + ["--out", sandbox.path(out)]
+      process.environment = ProcessInfo.processInfo.environment.merging(
+        ["XDG_CACHE_HOME": sandbox.path("cache")]) { $1 }
+      process.standardOutput = FileHandle.nullDevice
+      try process.run()
+      return process
+    }
+    let both = [try start("a"), try start("b")]
+    for process in both {
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+    }
+    #expect(try sandbox.comparable("a") == sandbox.comparable("b"))
+  }
+
+  @Test func printsOnlyJSONWhenAsked() throws {
+    let end = try sandbox.run(TinySpeech.fast.filter { $0 != "--quiet" } + ["--json"])
+    #expect(end.status == 0)
+    let printed = try JSONSerialization.jsonObject(with: Data(end.output.utf8)) as? [String: Any]
+    #expect(printed?["task"] as? String == "keyword_fscil")
+    #expect(end.errors.contains("features of train: "), "progress goes to the error stream")
+    #expect(sandbox.runs.count == 1)
+  }
+
+  @Test func isQuietAndDoesWithoutGnuplot() throws {
+    let arguments = TinySpeech.fast
+    let end = try sandbox.run(
+      arguments, environment: ["PATH": "/nowhere", "XDG_CACHE_HOME": TinySpeech.cache])
+    #expect(end.status == 0)
+    #expect(end.output.contains("Accuracy (%)"))
+    #expect(end.errors.split(separator: "\n").count == 1)
+    #expect(end.errors.hasPrefix("warning: figures need gnuplot"))
+    let speech = try sandbox.run("bench", "--quiet", environment: ["PATH": "/nowhere"])
+    #expect(speech.status == 3)
+    #expect(speech.errors.contains("espeak-ng is not on PATH"))
+    #expect(speech.errors.contains("--data DIR"))
+  }
+}
+
+extension Sandbox {
+  /// Runs the command, and sends it `signal` once its error stream says `text`.
+  fileprivate func run(_ arguments: [String], signal: Int32, after text: String) throws -> Outcome {
+    try run(arguments) { process in
+      for _ in 0..<2000 where process.isRunning && !read("stderr").contains(text) { usleep(5_000) }
+      kill(process.processIdentifier, signal)
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import Foundation
+
+/// A data set of eight "words" in MSWC's layout, each a tone of its own in noise; made once for all trials.
+enum TinySpeech {
+  /// The folder, and a cache that trials of the same network share.
+  static let folder = made()
+  static var data: String { folder + "/data" }
+  static var cache: String { folder + "/cache" }
+
+  static let base = [("alpha", "en"), ("beta", "en"), ("gamma", "fr"), ("delta", "fr")]
+  /// One word with a space, one that is written from right to left.
+  static let sessions = [("uno", "es"), ("dos", "es"), ("two words", "fa"), ("سلام", "fa")]
+
+  /// A bench on it that is done in a blink.
+  static let fast = [
+    "bench", "--data", data, "--repeats", "2", "--set", "recipe.epochs=1", "--set", "model.channels=4",
+    "--quiet",
+  ]
+
+  private static func made() -> String {
+    let folder = FileManager.default.temporaryDirectory.path + "/nightjar-trials-\(getpid())"
+    try? write(to: folder + "/data")
+    atexit { try? FileManager.default.removeItem(atPath: TinySpeech.folder) }
+    return folder
+  }
+
+  /// Writes the data set into a folder.
+  static func write(to folder: String, sessions: [(String, String)] = sessions) throws {
+    var noise = Noise(state: 1)
+    for (split, count) in [("train", 6), ("val", 1), ("test", 3)] {
+      let rows = try base.enumerated().flatMap { place, word in
+        try (0..<count).map { try clip(folder, word, "\(split)_\($0)", place, &noise) }
+      }
+      try list(rows, folder + "/base_\(split).csv")
+    }
+    for language in Set(sessions.map(\.1)) {
+      let rows = try sessions.enumerated().filter { $0.element.1 == language }.flatMap { place, word in
+        try (0..<8).map { try clip(folder, word, "\($0)", 4 + place, &noise) }
+      }
+      try list(rows, "\(folder)/\(language)/evaluation.csv")
+    }
+  }
+
+  private static func list(_ rows: [String], _ path: String) throws {
+    try Data(("PATH,WORD,LANG\n" + rows.joined(separator: "\n") + "\n").utf8).write(
+      to: URL(fileURLWithPath: path))
+  }
+
+  private static func clip(
+    _ folder: String, _ word: (String, String), _ name: String, _ place: Int, _ noise: inout Noise
+  ) throws -> String {
+    let path = "\(word.0)/\(name).wav"
+    let file = URL(fileURLWithPath: "\(folder)/\(word.1)/clips/\(path)")
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let (rate, phase) = (8000, noise.next())
+    let samples = (0..<rate).map { t in
+      Int16(
+        9000 * sin(6.28 * (phase + Double(250 + 230 * place) * Double(t) / Double(rate))) + 900 * noise.next()
+      )
+    }
+    try (header(samples: rate, rate: rate) + samples.withUnsafeBytes { Data($0) }).write(to: file)
+    return "\(path),\(word.0),\(word.1)"
+  }
+
+  /// A wav file's first 44 bytes: one channel of 16 bits.
+  private static func header(samples: Int, rate: Int) -> Data {
+    func number(_ value: Int, _ bytes: Int) -> Data {
+      Data((0..<bytes).map { UInt8(value >> (8 * $0) & 255) })
+    }
+    let format =
+      number(16, 4) + number(1, 2) + number(1, 2) + number(rate, 4) + number(2 * rate, 4) + number(2, 2)
+    return Data("RIFF".utf8) + number(36 + 2 * samples, 4) + Data("WAVEfmt ".utf8) + format + number(16, 2)
+      + Data("data".utf8) + number(2 * samples, 4)
+  }
+
+  /// Numbers from 0 to 1 (Knuth's linear congruential generator).
+  struct Noise {
+    var state: UInt64
+    mutating func next() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 11) / Double(1 << 53)
+    }
+  }
+}
+
+extension Sandbox {
+  /// A fast bench on the tiny data set, with the cache that trials share unless another one is named.
+  func bench(_ arguments: [String], cache: String = TinySpeech.cache) throws -> Outcome {
+    try run(TinySpeech.fast + arguments, environment: ["XDG_CACHE_HOME": cache])
+  }
+
+  /// The runs there are, by name.
+  var runs: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path("runs"))) ?? []).sorted() }
+
+  /// `results.json` of a run folder without what may differ from run to run.
+  func results(_ run: String) throws -> [String: Any] {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path(run) + "/results.json"))
+    var results = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+    results["timings"] = nil
+    return results
+  }
+
+  /// The same as text, to compare.
+  func comparable(_ run: String) throws -> String {
+    String(
+      decoding: try JSONSerialization.data(withJSONObject: results(run), options: [.sortedKeys]),
+      as: UTF8.self)
+  }
+}
