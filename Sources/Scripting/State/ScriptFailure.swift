@@ -58,7 +58,7 @@ public struct ScriptMemoryFailure: Failure {
   public var exitCode: ExitCode { .limit }
   public var description: String {
     "the script needs more than its \(limit >> 20) MB of Lua memory. "
-      + "Mend: keep big data in tensors, or raise the limit"
+      + "Mend: keep big data in tensors, or raise the limit with --memory"
   }
 }
 

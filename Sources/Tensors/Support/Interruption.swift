@@ -22,6 +22,11 @@ public enum Interruption {
         if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitCode.interrupted.rawValue) }
       }
     }
+    // A parent that blocks them hands that on, and then Ctrl-C would do nothing.
+    var asked = sigset_t()
+    sigemptyset(&asked)
+    for number in [SIGINT, SIGTERM] { sigaddset(&asked, number) }
+    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
   }
 
   /// Throws ``Interrupted`` when the user asked to stop.

@@ -142,7 +142,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "learner", "hoarder",
       "learn = function() local t = {} while true do t[#t + 1] = ('x'):rep(9999) .. #t end end",
-      "hoarder.lua:4:", "Lua memory", status: 4),
+      "plugin learner/hoarder: ", "64 MB of Lua memory", status: 4),
   ]
 
   @Test(arguments: models + training + learners) func saysWhatIsWrong(_ c: FaultCase) throws {

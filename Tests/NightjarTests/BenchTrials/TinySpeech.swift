@@ -54,24 +54,31 @@ enum TinySpeech {
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let (rate, phase) = (8000, noise.next())
-    let samples = (0..<rate).map { t in
-      Int16(
-        9000 * sin(6.28 * (phase + Double(250 + 230 * place) * Double(t) / Double(rate))) + 900 * noise.next()
-      )
+    let step = 2 * Double.pi * Double(250 + 230 * place) / Double(rate)
+    var bytes = header(samples: rate, rate: rate)
+    for t in 0..<rate {
+      let tone: Double = 9000 * sin(phase + step * Double(t))
+      bytes += little(Int(tone + 900 * noise.next()), 2)
     }
-    try (header(samples: rate, rate: rate) + samples.withUnsafeBytes { Data($0) }).write(to: file)
+    try bytes.write(to: file)
     return "\(path),\(word.0),\(word.1)"
+  }
+
+  /// A number's lowest bytes, the lowest first.
+  private static func little(_ value: Int, _ bytes: Int) -> Data {
+    var data = Data()
+    for place in 0..<bytes { data.append(UInt8(truncatingIfNeeded: value >> (8 * place))) }
+    return data
   }
 
   /// A wav file's first 44 bytes: one channel of 16 bits.
   private static func header(samples: Int, rate: Int) -> Data {
-    func number(_ value: Int, _ bytes: Int) -> Data {
-      Data((0..<bytes).map { UInt8(value >> (8 * $0) & 255) })
-    }
-    let format =
-      number(16, 4) + number(1, 2) + number(1, 2) + number(rate, 4) + number(2 * rate, 4) + number(2, 2)
-    return Data("RIFF".utf8) + number(36 + 2 * samples, 4) + Data("WAVEfmt ".utf8) + format + number(16, 2)
-      + Data("data".utf8) + number(2 * samples, 4)
+    var data = Data("RIFF".utf8)
+    data += little(36 + 2 * samples, 4) + Data("WAVEfmt ".utf8)
+    data += little(16, 4) + little(1, 2) + little(1, 2)
+    data += little(rate, 4) + little(2 * rate, 4) + little(2, 2) + little(16, 2)
+    data += Data("data".utf8) + little(2 * samples, 4)
+    return data
   }
 
   /// Numbers from 0 to 1 (Knuth's linear congruential generator).
