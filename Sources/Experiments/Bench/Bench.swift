@@ -6,6 +6,9 @@ import Tensors
 
 /// One run of `nightjar bench`: plugins and data, the task, then tables, figure and files.
 public struct Bench {
+  /// Bytes of stages that are kept; the longest unused go first.
+  private static let mostCached = 20 << 30
+
   private let request: BenchRequest
   private let state: LuaState
   private let library: PluginLibrary
@@ -78,12 +81,18 @@ public struct Bench {
     try folder.write(results.sessionTable, named: "sessions")
     try folder.write(results.languageTable, named: "languages")
     try folder.write(results.rawTable, named: "accuracies")
-    try folder.write(results.sessionFigure(title: results.task), named: "curve")
+    do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let failure
+      as any Failure
+    {
+      // The numbers are worth keeping without the picture.
+      console.warn("no picture: \(failure.description)")
+    }
     if let trained = context.trained {
       try SafeTensors.write(
         trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
     try folder.write(results)  // last: it marks the run as whole
+    try session.cache.prune(to: Self.mostCached)
   }
 }
 
