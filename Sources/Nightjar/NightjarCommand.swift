@@ -18,7 +18,7 @@ struct NightjarCommand: ParsableCommand {
         nightjar plugins new learner mine  a file to start from
 
       It ends with 0 when done, 1 for an error in a script or plugin, 2 for a wrong command line, 3 for bad data \
-      or files, 4 when a limit was exceeded, 130 when interrupted.
+      or files, 4 when a limit was exceeded, 130 when interrupted. NIGHTJAR_LOG=debug tells what goes on inside.
       """,
     version: NightjarModule.version,
     subcommands: [

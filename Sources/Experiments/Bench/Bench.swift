@@ -1,4 +1,5 @@
 import FewShot
+import Logging
 import Metrics
 import Networks
 import Scripting
@@ -40,6 +41,11 @@ public struct Bench {
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
+    let logger = Logger(label: "nightjar.bench")
+    for choice in [task, model, recipe, encoder] + learners + tests + metrics {
+      logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
+    }
+    for (name, value) in router.inForce.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
 
     let dataset = try session.dataset(request.data ?? session.defaultData(size: request.size))
     let context = try TaskContext(
@@ -62,6 +68,7 @@ public struct Bench {
       encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
+    for report in session.cache.reports { logger.debug("\(report)") }
     results.failures = failures.isEmpty ? nil : failures
     try write(results, context, into: folder())
     return Outcome(results: results, failures: failures)

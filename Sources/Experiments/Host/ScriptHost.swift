@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Logging
 import Scripting
 import Tensors
 
@@ -39,6 +40,13 @@ public final class ScriptHost {
     state.attach(session)
     state.attach(library)
     try NightjarModule.install(in: state)
+    Logger(label: "nightjar.host").debug(
+      "opened",
+      metadata: [
+        "threads": "\(device.threads)", "budget": "\(ByteCount(device.pool.budget))",
+        "seed": "\(options.seed)", "blas": "\(BlasKernels.name)",
+        "plugins": "\(library.searchPath.joined(separator: ":"))",
+      ])
   }
 
   /// Runs a script file. Its `require` finds modules beside it, then the shipped ones.

@@ -60,6 +60,8 @@ public protocol SessionObserver: AnyObject {
 public struct TestedBatch {
   /// 0 before the first session.
   public let session: Int
+  /// The first sample's place in the session's test: base test samples first, then the queries of each session.
+  public let first: Int
   /// (samples, embedding).
   public let features: Tensor
   /// (samples, classes), −∞ for classes not seen yet.

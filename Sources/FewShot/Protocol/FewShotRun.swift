@@ -133,6 +133,7 @@ public struct FewShotRun {
     _ learner: any FewShotLearner, _ queries: [Int], _ seen: [Int], session: Int, _ observing: inout Observing
   ) throws -> ClassCounts {
     var counts = ClassCounts(classes: classes)
+    var done = 0
     let mask = try seenMask(seen)
     let score = { (features: Tensor) in
       let scores = try Recording.off { try learner.scores(features) }
@@ -154,8 +155,9 @@ public struct FewShotRun {
           if label == prediction { counts.right[label] += 1 }
         }
         let batch = TestedBatch(
-          session: session, features: features, scores: masked, predictions: predictions, labels: labels,
-          score: score)
+          session: session, first: done, features: features, scores: masked, predictions: predictions,
+          labels: labels, score: score)
+        done += count
         try observing.each { observer in
           try untouched("\(observer.name)") { try observer.observe(batch) }
         }

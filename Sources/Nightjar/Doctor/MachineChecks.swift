@@ -18,14 +18,8 @@ enum MachineChecks {
 
   /// Which kernels multiply matrices, and whose choice that was.
   static func kernels() -> Finding {
-    let reason =
-      if let replaced = KernelChoice.replaced {
-        "; OpenBLAS had taken \(replaced), which is slower here"
-      } else if let asked = KernelChoice.asked {
-        "; OPENBLAS_CORETYPE=\(asked) is set"
-      } else {
-        ""
-      }
+    let asked = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
+    let reason = asked.map { "; OPENBLAS_CORETYPE=\($0) asks for them, without it OpenBLAS chooses" } ?? ""
     return Finding(
       state: .ok, subject: "matrices", detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason)")
   }

@@ -3,14 +3,14 @@ import Experiments
 import Foundation
 import Tensors
 
-/// Where the process starts: signals, kernels, the command, and how it ends.
+/// Where the process starts: signals, logs, the command, and how it ends.
 @main enum Main {
   static func main() {
     Interruption.listen()
     // A reader that has gone shows as a failed write. A handler, since ignored signals are handed on to children.
     signal(SIGPIPE) { _ in }
+    Diagnostics.start()
     let arguments = Array(CommandLine.arguments.dropFirst())
-    KernelChoice.apply(to: arguments)
     exit(status(of: arguments))
   }
 

@@ -43,26 +43,8 @@ enum LinearAlgebra {
   }
 }
 
-/// The processor's kernels in use, for `nightjar doctor` and the choice of a faster set.
+/// The processor's kernels in use, for `nightjar doctor` and logs.
 public enum BlasKernels {
   /// The name OpenBLAS gives the processor, such as "Haswell".
   public static var name: String { LinearAlgebra.coreName }
-
-  /// A set of kernels that fits this processor better than the one OpenBLAS chose; nil when its choice is
-  /// right.
-  ///
-  /// OpenBLAS up to 0.3.21 does not know processors that came after it and takes AVX2 kernels for them;
-  /// those with AVX-512 run its SkylakeX kernels, at about twice the speed.
-  public static func better(processorFlags: Set<Substring>) -> String? {
-    let needed: Set<Substring> = ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]
-    guard ["Haswell", "Zen"].contains(name), needed.isSubset(of: processorFlags) else { return nil }
-    return "SkylakeX"
-  }
-
-  /// The flags of this machine's processor, as Linux lists them.
-  public static func processorFlags() -> Set<Substring> {
-    let text = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("flags") } ?? ""
-    return Set(line.split(separator: " "))
-  }
 }

@@ -62,6 +62,7 @@ struct Pretraining {
     let context = LuaTable(fields: [
       ("options", recipe.options.luaValue), ("seed", .integer(Int(session.seed >> 2))),
       ("log", .function(try state.function(log))),
+      ("progress", .function(try state.function(HostBindings.progress))),
     ])
     let handle = session.handle(module, classes: words.dataset.words.count)
     let given = try recipe.call("train", handle, words, context).first ?? .nil

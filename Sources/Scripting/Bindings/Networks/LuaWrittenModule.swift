@@ -3,8 +3,8 @@ import Tensors
 
 /// A module made by `nn.module{ init = …, forward = … }`: fields in a Lua table, the forward pass a Lua function.
 ///
-/// Modules put into fields become its parts, under the field's name, tables of modules too; tensors that want a gradient
-/// become its parameters, and other tensors that `init` sets its buffers.
+/// Modules put into fields become its parts, under the field's name, tables of modules too; tensors that want a
+/// gradient become its parameters, and other tensors that `init` sets its buffers.
 final class LuaWrittenModule: Module {
   private enum Part {
     case module(any Module)

@@ -4,6 +4,16 @@ import Tensors
 
 /// The small things of `nj`: time, memory, seeds, progress, environment variables, state files.
 enum HostBindings {
+  /// `nj.progress`, which recipes get as `context.progress` too.
+  static let progress = LuaFunction(
+    "progress", "A line that shows how far long work is: `for i in nj.progress(10, \"epochs\") do`",
+    [.integer("total", min: 0, max: 1 << 40), .string("label", default: "")], returns: "progress"
+  ) { call in
+    let label = try call.string(2).replacing("\n", with: " ").printable(limit: 60)
+    return try call.give(
+      ProgressHandle(label.isEmpty ? "progress" : label, total: call.integer(1), on: call.session.console))
+  }
+
   static let functions: [LuaFunction] = [
     LuaFunction("time", "Seconds on a clock that only runs forward; for differences", returns: "number") {
       call in
@@ -30,14 +40,7 @@ enum HostBindings {
     ) { call in
       try call.give(RandomSource(RandomStream(seed: UInt64(call.integer(1)), purpose: "random")))
     },
-    LuaFunction(
-      "progress", "A line that shows how far long work is: `for i in nj.progress(10, \"epochs\") do`",
-      [.integer("total", min: 0, max: 1 << 40), .string("label", default: "")], returns: "progress"
-    ) { call in
-      let label = try call.string(2).replacing("\n", with: " ").printable(limit: 60)
-      return try call.give(
-        ProgressHandle(label.isEmpty ? "progress" : label, total: call.integer(1), on: call.session.console))
-    },
+    progress,
     LuaFunction(
       "env", "An environment variable that was granted by --allow env=NAME; nil when it is not set",
       [.string("name")],
