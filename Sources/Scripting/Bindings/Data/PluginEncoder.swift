@@ -4,7 +4,6 @@ import Tensors
 /// An encoder plugin as the feature store uses it.
 final class PluginEncoder: ClipEncoder {
   private let instance: PluginInstance
-  private var isPrepared = false
 
   init(_ plugin: Plugin, options: LuaTable, in state: LuaState) throws {
     instance = try plugin.makeInstance(options: options, seed: 0, in: state)

@@ -33,16 +33,13 @@ extension TensorBindings {
       try call.give(Elementwise(call.clamp())(call.floats(0)))
     },
     LuaFunction("logical_not", "Whether each element is 0 or false", returns: "tensor") { call in
-      let tensor = try call.tensor(0)
-      return try call.give(Comparison.eq(tensor.converted(to: .float32), Tensor(0, on: tensor.device)))
+      try call.give(call.tensor(0).logicalNot())
     },
     LuaFunction("isnan", "Whether each element is not a number", returns: "tensor") { call in
-      let x = try call.floats(0)
-      return try call.give(Comparison.ne(x, x))
+      try call.give(call.tensor(0).isNaN())
     },
     LuaFunction("isfinite", "Whether each element is neither NaN nor infinite", returns: "tensor") { call in
-      let x = try call.floats(0)
-      return try call.give(Comparison.eq(x.subtracting(x), Tensor(0, on: x.device)))
+      try call.give(call.tensor(0).isFinite())
     },
   ]
 

@@ -49,9 +49,8 @@ extension TensorBindings {
       "linspace", "count numbers from first to last, equally far apart",
       [.number("first"), .number("last"), .integer("count", min: 1)], returns: "tensor"
     ) { call in
-      let (first, last, count) = (try call.number(1), try call.number(2), try call.integer(3))
-      let step = count > 1 ? (last - first) / Double(count - 1) : 0
-      return try call.give(Tensor.arange(first, count: count, step: step, on: call.session.device))
+      try call.give(
+        Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.session.device))
     },
     LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
       try call.give(Tensor.eye(call.integer(1), on: call.session.device))
