@@ -32,6 +32,9 @@ public struct Checkpoint {
       metadata: numbers, to: path)
   }
 
+  /// Whether an interrupted training left something.
+  public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
   /// Reads a checkpoint into a model and its optimizer; nil when there is none, or a damaged one.
   public static func load(
     _ path: String, into module: any Module, _ optimizer: any Optimizer, on device: Device

@@ -79,7 +79,8 @@ public final class SGD: Optimizer {
 public final class Adam: Optimizer {
   /// The moments of one parameter.
   private struct Moments {
-    var step = 0
+    /// The number of steps, a float32 as PyTorch keeps it: exact to 2²⁴.
+    let count: Tensor
     let first: Tensor
     let second: Tensor
     let largest: Tensor?
@@ -113,13 +114,8 @@ public final class Adam: Optimizer {
     moments.sorted { $0.key < $1.key }.flatMap { index, kept in
       [("exp_avg.\(index)", kept.first), ("exp_avg_sq.\(index)", kept.second)]
         + (kept.largest.map { [("max_exp_avg_sq.\(index)", $0)] } ?? [])
-        + steps(kept.step, on: kept.first.device).map { ("step.\(index)", $0) }
+        + [("step.\(index)", kept.count)]
     }
-  }
-
-  /// A count of steps as PyTorch keeps it beside the moments: a float32.
-  private func steps(_ count: Int, on device: Device) -> [Tensor] {
-    (try? Tensor(Float(count), on: device)).map { [$0] } ?? []
   }
 
   public func load(state: [String: Tensor]) throws {
@@ -134,27 +130,31 @@ public final class Adam: Optimizer {
           mend: "the state is of another model.")
       }
       moments[index] = Moments(
-        step: Int(try step.item()), first: first, second: second, largest: state["max_exp_avg_sq.\(index)"])
+        count: step, first: first, second: second,
+        largest: state["max_exp_avg_sq.\(index)"])
     }
   }
 
   public func step() throws {
     for (index, parameter) in parameters.enumerated() {
       guard let gradient = parameter.gradient else { continue }
-      var kept = try moments[index] ?? fresh(parameter)
-      kept.step += 1
+      let kept = try moments[index] ?? fresh(parameter)
+      let step = try kept.count.item() + 1
+      try kept.count.assign(step)
       moments[index] = kept
       try UpdateRules.Adam(
         learningRate: Float(learningRate), beta1: betas.0, beta2: betas.1,
         epsilon: Float(epsilon),
-        weightDecay: Float(weightDecay), isDecoupled: isDecoupled, step: kept.step
+        weightDecay: Float(weightDecay), isDecoupled: isDecoupled, step: Int(step)
       ).apply(parameter, gradient, first: kept.first, second: kept.second, largest: kept.largest)
     }
   }
 
   private func fresh(_ parameter: Tensor) throws -> Moments {
     let zeros = { try Tensor.zeros(parameter.shape, on: parameter.device) }
-    return Moments(first: try zeros(), second: try zeros(), largest: amsgrad ? try zeros() : nil)
+    return Moments(
+      count: try .zeros([], on: parameter.device), first: try zeros(), second: try zeros(),
+      largest: amsgrad ? try zeros() : nil)
   }
 }
 

@@ -122,8 +122,11 @@ private struct Trainer {
 
   /// What an interrupted run of the same training left; nothing done otherwise.
   private func resume(_ path: String?) throws -> Checkpoint {
-    guard let path, let found = try Checkpoint.load(path, into: module, optimizer, on: session.device) else {
-      return Checkpoint(epoch: 0, loss: 0, places: [:])
+    let fresh = Checkpoint(epoch: 0, loss: 0, places: [:])
+    guard let path, Checkpoint.exists(path) else { return fresh }
+    guard let found = try Checkpoint.load(path, into: module, optimizer, on: session.device) else {
+      session.console.say("training: what an interrupted run left is damaged; starting anew")
+      return fresh
     }
     if let place = found.places["script"] { session.random.resume(at: place) }
     source.pass = found.places["pass"]
