@@ -10,7 +10,7 @@ public final class Plugin: LuaHosted, Sendable {
   public let summary: String
   public let options: OptionSchema
   /// Capabilities it asks for: `fs.read`, `env=HOME`.
-  public let needs: [String]
+  public let needs: [Capability]
   public let path: String
   /// Where in the file its constructor is called.
   public let line: Int
@@ -34,10 +34,10 @@ public final class Plugin: LuaHosted, Sendable {
   ///
   /// - Parameter roots: where its `require` may look.
   /// - Throws: ``ScriptFailure`` with file, line and traceback; ``FileFailure``.
-  init(path: String, roots: [String], in state: LuaState) throws {
-    self.path = path
+  init(_ source: LuaSource, roots: [String], in state: LuaState) throws {
+    path = source.path
     space = try ScriptSpace(in: state, roots: roots)
-    let results = try space.run(path, in: state)
+    let results = try space.run(source, in: state)
     let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
     guard let table = results.first,
       let mark = try state.reading(table, { try state.manifestMark($1, on: $0) })
@@ -50,7 +50,7 @@ public final class Plugin: LuaHosted, Sendable {
       (
         try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
         try OptionSchema(declared: stack.field("options", of: index)),
-        try stack.field("needs", of: index).strings ?? []
+        try Manifest.needs(stack.field("needs", of: index))
       )
     }
   }
@@ -59,6 +59,7 @@ public final class Plugin: LuaHosted, Sendable {
   public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
     -> [LuaValue]
   {
+    try requireNeeds(in: state)
     guard let body = try state.field(function, of: table) else { throw missing(function) }
     return try named { try state.call(body, arguments) }
   }
@@ -70,7 +71,9 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// A fresh `self` for the functions of the manifest.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
-    try PluginInstance(of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
+    try requireNeeds(in: state)
+    return try PluginInstance(
+      of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
   }
 
   /// What the plugin did against the rules, with its file.
