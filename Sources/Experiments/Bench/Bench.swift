@@ -41,6 +41,9 @@ public struct Bench {
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
+    for choice in [task, model, recipe, encoder] + learners + tests + metrics {
+      try choice.plugin.requireNeeds(in: state)
+    }
     let logger = Logger(label: "nightjar.bench")
     for choice in [task, model, recipe, encoder] + learners + tests + metrics {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])

@@ -39,17 +39,19 @@ public final class FeatureStore {
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
       throw FileFailure("read", dataset.path, reason: "the data set has no clips")
     }
-    let rate = try SoundFile.info(clip.path).rate
+    let rate = try dataset.files.read(clip.path, SoundFile.info).rate
     rates[""] = rate
     return rate
   }
 
   /// One second of each clip: (clips, rate), decoded on all threads.
   public func waves(_ clips: [Clip], rate: Int) throws -> Tensor {
+    let files = dataset.files
     let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
       index in
-      do { return try SoundFile.readOneSecond(clips[index].path, rate: rate) } catch let error as any Failure
-      {
+      do {
+        return try files.read(clips[index].path) { try SoundFile.readOneSecond($0, rate: rate) }
+      } catch let error as any Failure {
         throw ClipFailure(clip: clips[index], reason: error.description)
       }
     }
@@ -66,9 +68,8 @@ public final class FeatureStore {
   private func stamps(_ split: Split) -> ContentKey {
     if let known = stamped[split] { return known }
     let parts = dataset.clips(split).map { clip in
-      var status = stat()
-      guard stat(clip.path, &status) == 0 else { return "missing" }
-      return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+      guard let status = try? dataset.files.status(clip.path) else { return "missing" }
+      return "\(status.size) \(status.changed[0]) \(status.changed[1])"
     }
     let key = ContentKey(parts: parts)
     stamped[split] = key

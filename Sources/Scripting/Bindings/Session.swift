@@ -28,6 +28,13 @@ public final class Session {
     set { capabilities.files = newValue }
   }
 
+  /// Asks the person a question of yes or no; nil where nobody can answer.
+  public var ask: ((_ question: String) throws -> Bool)?
+  /// Files of plugins that the person would not grant what they need.
+  var refused: Set<String> = []
+  /// Folders of data sets that the person chose, or that are nightjar's own.
+  var ownData: Set<String> = []
+
   /// Where `nj.train` keeps what an interrupted run needs to go on; nil where nobody would ask for it again.
   var checkpoints: (stem: String, used: Int)?
 

@@ -63,10 +63,29 @@ enum Manifest {
     do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionFailure {
       throw problem(failure.description)
     }
-    let needs = try stack.field("needs", of: 1)
-    if !needs.isNil, needs.strings == nil {
-      throw problem("'needs': expected list of strings, got \(needs.typeName)")
+    do { _ = try needs(stack.field("needs", of: 1)) } catch let failure as CapabilityFailure {
+      throw problem("'needs': \(failure.description)")
     }
+  }
+
+  /// As many needs as a person reads at the prompt.
+  private static let mostNeeds = 16
+
+  /// What a manifest's `needs` asks for, each once.
+  static func needs(_ value: LuaValue) throws -> [Capability] {
+    if value.isNil { return [] }
+    guard let texts = value.strings else {
+      throw CapabilityFailure("expected list of strings, got \(value.typeName)")
+    }
+    guard texts.count <= mostNeeds else {
+      throw CapabilityFailure("expected at most \(mostNeeds), got \(texts.count)")
+    }
+    var needs: [Capability] = []
+    for text in texts {
+      let need = try Capability(parsing: text, isNeed: true)
+      if !needs.contains(need) { needs.append(need) }
+    }
+    return needs
   }
 
   private static func text(of stack: LuaStack) -> String {

@@ -10,7 +10,7 @@ public final class Plugin: LuaHosted, Sendable {
   public let summary: String
   public let options: OptionSchema
   /// Capabilities it asks for: `fs.read`, `env=HOME`.
-  public let needs: [String]
+  public let needs: [Capability]
   public let path: String
   /// Where in the file its constructor is called.
   public let line: Int
@@ -36,10 +36,10 @@ public final class Plugin: LuaHosted, Sendable {
   ///   - roots: where its `require` may look.
   ///   - purpose: what it is, for the random numbers: `learner/ridge`.
   /// - Throws: ``ScriptFailure`` with file, line and traceback; ``FileFailure``.
-  init(path: String, roots: [String], purpose: String, in state: LuaState) throws {
-    self.path = path
+  init(_ source: LuaSource, roots: [String], purpose: String, in state: LuaState) throws {
+    path = source.path
     space = try ScriptSpace(in: state, roots: roots, purpose: purpose)
-    let results = try space.run(path, in: state)
+    let results = try space.run(source, in: state)
     let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
     guard let table = results.first,
       let mark = try state.reading(table, { try state.manifestMark($1, on: $0) })
@@ -52,7 +52,7 @@ public final class Plugin: LuaHosted, Sendable {
       (
         try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
         try OptionSchema(declared: stack.field("options", of: index)),
-        try stack.field("needs", of: index).strings ?? []
+        try Manifest.needs(stack.field("needs", of: index))
       )
     }
   }
@@ -61,6 +61,7 @@ public final class Plugin: LuaHosted, Sendable {
   public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
     -> [LuaValue]
   {
+    try requireNeeds(in: state)
     guard let body = try state.field(function, of: table) else { throw missing(function) }
     return try named { try state.call(body, arguments) }
   }
@@ -72,6 +73,7 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// A fresh `self` for the functions of the manifest; the plugin's `math.random` starts again from the seed.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
+    try requireNeeds(in: state)
     try space.reseed(seed, in: state)
     return try PluginInstance(
       of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)

@@ -29,8 +29,7 @@ extension LuaCall {
     if let given = options["encoder"].object(Plugin.self) {
       plugin = given
     } else {
-      plugin = try state.attached(PluginLibrary.self).plugin(
-        .encoder, options["encoder"].string ?? "mfcc", in: state)
+      plugin = try state.plugin(.encoder, namedByScript: options["encoder"].string ?? "mfcc")
     }
     guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
@@ -125,7 +124,7 @@ extension LuaCall {
       return try PluginEncoder(plugin, options: LuaTable(), in: state)
     }
     let name = has(argument) ? try string(argument) : "mfcc"
-    let plugin = try state.attached(PluginLibrary.self).plugin(.encoder, name, in: state)
+    let plugin = try state.plugin(.encoder, namedByScript: name)
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
   }
 }

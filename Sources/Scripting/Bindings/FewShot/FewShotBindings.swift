@@ -156,10 +156,10 @@ public struct PluginChoice: LuaHosted {
     switch value {
     case .nil: return []
     case .string(let name):
-      return try [PluginChoice(state.attached(PluginLibrary.self).plugin(kind, name, in: state))]
+      return try [PluginChoice(state.plugin(kind, namedByScript: name))]
     case .table(let table):
       guard let name = table["name"].string else { return [] }
-      let plugin = try state.attached(PluginLibrary.self).plugin(kind, name, in: state)
+      let plugin = try state.plugin(kind, namedByScript: name)
       return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
     default:
       if let choice = value.object(PluginChoice.self) { return [choice] }

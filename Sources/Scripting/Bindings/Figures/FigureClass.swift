@@ -13,8 +13,8 @@ extension LuaClass {
         "save", "Draws it into a file: .png, .svg or .pdf (by gnuplot), or .txt; gives the figure back",
         [.string("path")], returns: "figure"
       ) { call in
-        let path = try call.session.files.writable(call.string(1))
-        try call.object(0, Figure.self).save(to: path)
+        let place = try call.session.files.writable(call.string(1))
+        try place.write(call.object(0, Figure.self).bytes(for: place.path))
         return call.give(argument: 0)
       },
       LuaFunction(

@@ -78,9 +78,9 @@ extension Session {
   /// The run's folder; the script may use its files from now on.
   func runFolder() throws -> String {
     let folder = try run.folder()
-    files.open(output: folder)
+    try files.open(output: folder, ownFiles: RunFiles.reserved)
     return folder
   }
 
-  fileprivate func runFiles() throws -> RunFiles { RunFiles(folder: try runFolder()) }
+  fileprivate func runFiles() throws -> RunFiles { RunFiles(folder: try runFolder(), gate: files) }
 }

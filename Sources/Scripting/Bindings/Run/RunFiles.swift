@@ -6,12 +6,14 @@ import Tensors
 /// What `nj.run` puts into the run's folder.
 struct RunFiles {
   let folder: String
+  /// Lets files into the folder.
+  let gate: FileGate
 
   /// Names that the run itself writes.
-  private static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
+  static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
 
-  /// The path of a file: signs that do not belong into a file name become "-", as in the run's own files.
-  private func path(_ name: String, _ ending: String) throws -> String {
+  /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
+  private func place(_ name: String, _ ending: String) throws -> WritablePath {
     let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let stem = String(String(kept.drop { $0 == "." }).prefix(80))
     guard !stem.isEmpty else { throw ScriptFailure("'\(name)' is no name for a file in the run's folder") }
@@ -19,7 +21,7 @@ struct RunFiles {
     guard !Self.reserved.contains(file.lowercased()) else {
       throw ScriptFailure("the run writes \(file) itself. Mend: use another name than '\(name)'")
     }
-    return folder + "/" + file
+    return try gate.writable(folder + "/" + file)
   }
 
   /// Tensors as safetensors, tables, numbers and truth values as JSON, strings as text.
@@ -27,37 +29,36 @@ struct RunFiles {
   /// - Returns: the path written.
   func save(_ name: String, _ value: LuaValue) throws -> String {
     if let tensor = value.object(Tensor.self) {
-      let path = try path(name, "safetensors")
-      try SafeTensors.write([("tensor", tensor)], to: path)
-      return path
+      return try keep(SafeTensors.encode([("tensor", tensor)]), name, "safetensors")
     }
     if case .string(let text) = value {
       let ending = URL(fileURLWithPath: name).pathExtension
-      let path = try path(name, ending.isEmpty ? "txt" : ending.lowercased())
-      try AtomicFile.write(text, to: path)
-      return path
+      return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending.lowercased())
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
-      let path = try path(name, "safetensors")
-      try SafeTensors.write(HostBindings.named(value, "save"), to: path)
-      return path
+      return try keep(SafeTensors.encode(HostBindings.named(value, "save")), name, "safetensors")
     }
-    let path = try path(name, "json")
-    try AtomicFile.write(JSONWriter.text(value, pretty: true) + "\n", to: path)
-    return path
+    return try keep(Data((JSONWriter.text(value, pretty: true) + "\n").utf8), name, "json")
+  }
+
+  /// Writes a file, gives its path.
+  private func keep(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
+    -> String
+  {
+    let place = try place(name, ending)
+    try place.write(bytes())
+    return place.path
   }
 
   /// The figure as NAME.txt and, where gnuplot is installed, NAME.png.
   ///
   /// - Returns: the picture's path, or why there is none.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissing> {
-    try figure.save(to: path(name, "txt"))
-    do {
-      let path = try path(name, "png")
-      try figure.save(to: path)
-      return .success(path)
-    } catch let missing as FigureToolMissing {
+    _ = try keep(figure.bytes(for: "figure.txt"), name, "txt")
+    do { return .success(try keep(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
+      as FigureToolMissing
+    {
       return .failure(missing)
     }
   }
@@ -66,8 +67,6 @@ struct RunFiles {
   ///
   /// - Returns: the path written.
   func save(_ name: String, _ table: ResultTable) throws -> String {
-    let path = try path(name, "csv")
-    try AtomicFile.write(table.csv, to: path)
-    return path
+    try keep(Data(table.csv.utf8), name, "csv")
   }
 }
