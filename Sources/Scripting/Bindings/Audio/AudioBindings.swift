@@ -34,13 +34,12 @@ enum AudioBindings {
       "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
       [.string("path"), .tensor("samples", help: "(samples)"), .rate("rate", help: "in Hz")]
     ) { call in
-      let place = try call.session.files.writable(call.string(1))
       let samples = try call.tensor(2)
       guard samples.rank == 1 else {
         throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
       }
       let wave = try Wave(samples: samples.floatValues, rate: call.integer(3))
-      try place.write(SoundFile.bytes(of: wave, for: place.path))
+      try call.write(to: call.string(1)) { try SoundFile.bytes(of: wave, for: $0) }
       return .nothing
     },
     LuaFunction(

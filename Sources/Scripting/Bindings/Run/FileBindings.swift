@@ -16,7 +16,7 @@ enum FileBindings {
         "write", "Writes a string as a file, whole or not at all; makes the folders it needs",
         [.string("path"), .string("text")]
       ) { call in
-        try call.session.files.writable(call.string(1)).write(Data(call.bytes(2)))
+        try call.write(to: call.string(1)) { _ in try Data(call.bytes(2)) }
         return .nothing
       },
       LuaFunction(
@@ -54,4 +54,16 @@ enum FileBindings {
 
   /// The most bytes a script gets in one string where nothing limits its memory.
   private static let largest = 1 << 30
+}
+
+extension LuaCall {
+  /// Writes a file that the script named: where it may, and within its limit of output.
+  ///
+  /// - Parameter bytes: gets the path as the script wrote it.
+  func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
+    let place = try session.files.writable(path)
+    let bytes = try bytes(path)
+    try state.spendOutput(bytes.count)
+    try place.write(bytes)
+  }
 }

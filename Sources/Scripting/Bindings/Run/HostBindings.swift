@@ -58,8 +58,7 @@ enum HostBindings {
     LuaFunction(
       "save", "Writes named tensors as a safetensors file", [.string("path"), .table("tensors")]
     ) { call in
-      let place = try call.session.files.writable(call.string(1))
-      try place.write(SafeTensors.encode(named(call.value(2), "save")))
+      try call.write(to: call.string(1)) { _ in try SafeTensors.encode(named(call.value(2), "save")) }
       return .nothing
     },
   ]

@@ -6,14 +6,19 @@ import Tensors
 /// What `nj.run` puts into the run's folder.
 struct RunFiles {
   let folder: String
-  /// Lets files into the folder.
-  let gate: FileGate
+  /// What the files are written by.
+  let call: LuaCall
+
+  init(_ call: LuaCall) throws {
+    folder = try call.session.runFolder()
+    self.call = call
+  }
 
   /// Names that the run itself writes.
   static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
 
   /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
-  private func place(_ name: String, _ ending: String) throws -> WritablePath {
+  private func path(_ name: String, _ ending: String) throws -> String {
     let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let stem = String(String(kept.drop { $0 == "." }).prefix(80))
     guard !stem.isEmpty else { throw ScriptFailure("'\(name)' is no name for a file in the run's folder") }
@@ -21,7 +26,7 @@ struct RunFiles {
     guard !Self.reserved.contains(file.lowercased()) else {
       throw ScriptFailure("the run writes \(file) itself. Mend: use another name than '\(name)'")
     }
-    return try gate.writable(folder + "/" + file)
+    return folder + "/" + file
   }
 
   /// Tensors as safetensors, tables, numbers and truth values as JSON, strings as text.
@@ -46,9 +51,9 @@ struct RunFiles {
   private func keep(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
     -> String
   {
-    let place = try place(name, ending)
-    try place.write(bytes())
-    return place.path
+    let path = try path(name, ending)
+    try call.write(to: path) { _ in try bytes() }
+    return path
   }
 
   /// The figure as NAME.txt and, where gnuplot is installed, NAME.png.
