@@ -29,6 +29,10 @@ struct PluginsShowCommand: ParsableCommand {
     try output.line("\(plugin.title): \(plugin.summary)")
     try output.line("  file     \(plugin.path)")
     for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
+    try output.line("  sees     \(plugin.kind.sees)")
+    if plugin.changesBase {
+      try output.line("  changes  the network, or what it has learned of the base words")
+    }
     for (number, need) in plugin.needs.enumerated() {
       try output.line("  \(number == 0 ? "needs" : "     ")    to \(need.summary): \(need.flag)")
     }

@@ -40,7 +40,7 @@ enum Manifest {
       throw problem("'name': expected letters, digits and _, got '\(name)'")
     }
     title += " '\(name)'"
-    let known = common + kind.functions.map(\.name)
+    let known = common + kind.flags + kind.functions.map(\.name)
     for key in stack.keyNames(1) where !known.contains(key) {
       let hint =
         key.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it takes " + known.joined(separator: ", ")
@@ -48,6 +48,12 @@ enum Manifest {
     }
     _ = try text("summary")
     try checkVersion(stack, problem)
+    for flag in kind.flags {
+      let value = try stack.field(flag, of: 1)
+      guard value.isNil || value.boolean != nil else {
+        throw problem("'\(flag)': expected boolean, got \(value.typeName)")
+      }
+    }
     for function in kind.functions {
       let found = stack.getField(function.name, of: 1)
       defer { stack.pop() }

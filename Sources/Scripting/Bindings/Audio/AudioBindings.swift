@@ -21,7 +21,7 @@ enum AudioBindings {
       returns: "tensor, integer"
     ) { call in
       let (session, options) = (try call.session, try call.options(2))
-      var wave = try session.files.readable(call.string(1)).read(SoundFile.read)
+      var wave = try session.readable(call.string(1)).read(SoundFile.read)
       if options.has("rate") {
         let rate = try options.integer("rate")
         wave.samples = try Resampler.resample(wave.samples, from: Double(wave.rate), to: Double(rate))

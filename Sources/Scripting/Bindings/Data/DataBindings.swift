@@ -21,6 +21,7 @@ enum DataBindings {
         ])
     ], returns: "words"
   ) { call in
+    try call.require(.opening)
     let (options, session) = (try call.options(1), try call.session)
     let size = SynthesisOptions.Size(rawValue: try options.string("size")) ?? .quick
     let path = try options["path"].string ?? session.defaultData(size: size)

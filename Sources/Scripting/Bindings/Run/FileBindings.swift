@@ -8,7 +8,7 @@ enum FileBindings {
     functions: [
       LuaFunction("read", "A whole file as a string of its bytes", [.string("path")], returns: "string") {
         call in
-        let place = try call.session.files.readable(call.string(1))
+        let place = try call.session.readable(call.string(1))
         let most = min(call.state.limits.luaMemory ?? largest, largest)
         return call.give(bytes: [UInt8](try place.bytes(atMost: most)))
       },
@@ -25,7 +25,7 @@ enum FileBindings {
         [.string("path")],
         returns: "boolean, string"
       ) { call in
-        guard let status = try call.session.files.readable(call.string(1)).status() else {
+        guard let status = try call.session.readable(call.string(1)).status() else {
           return call.give(false)
         }
         return try call.give(
@@ -33,7 +33,7 @@ enum FileBindings {
       },
       LuaFunction("list", "The names in a folder, sorted", [.string("folder")], returns: "list of strings") {
         call in
-        try call.give(call.session.files.readable(call.string(1), isFolder: true).list())
+        try call.give(call.session.readable(call.string(1), isFolder: true).list())
       },
       LuaFunction(
         "join", "A path of parts, with one / between them; a part that starts with / starts anew",
@@ -61,6 +61,7 @@ extension LuaCall {
   ///
   /// - Parameter bytes: gets the path as the script wrote it.
   func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
+    try require(.writing)
     let place = try session.files.writable(path)
     let bytes = try bytes(path)
     try state.spendOutput(bytes.count)

@@ -51,7 +51,7 @@ enum HostBindings {
     LuaFunction("load", "The tensors of a safetensors file, by name", [.string("path")], returns: "table") {
       call in
       let session = try call.session
-      let place = try session.files.readable(call.string(1))
+      let place = try session.readable(call.string(1))
       return try call.give(
         place.read { try SafeTensors.read($0, named: place.path, on: session.device) })
     },

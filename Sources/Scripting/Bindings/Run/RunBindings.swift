@@ -78,6 +78,7 @@ enum RunBindings {
 extension Session {
   /// The run's folder; the script may use its files from now on.
   func runFolder() throws -> String {
+    try require(.writing, for: "the run's folder")
     let folder = try run.folder()
     try files.open(output: folder, ownFiles: RunFiles.reserved)
     return folder
