@@ -1,0 +1,5 @@
+-- Text that takes six times its length in JSON.
+-- expect: M
+-- limits: time=10s
+local nj = require "nightjar"
+return nj.json.encode(("\1"):rep(3e7))
