@@ -1,5 +1,5 @@
 /* Environments: one per script and plugin, so that what one changes, no other sees. */
-#include "LuaBridge.h"
+#include "bridge.h"
 #include <string.h>
 
 /* load(chunk, name, mode, env): text only, and by default into this environment.
@@ -37,11 +37,38 @@ static void copy(lua_State *L, int deep) {
   lua_remove(L, source);
 }
 
-void nj_push_environment(lua_State *L) {
+/* math.randomseed that takes a seed: without one, Lua's own takes the time and an address. Upvalue: the original. */
+static int random_seed(lua_State *L) {
+  if (lua_gettop(L) == 0) return luaL_error(L, "randomseed: argument 1 (seed): expected number, got nothing");
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_insert(L, 1);
+  lua_call(L, lua_gettop(L) - 1, 0);
+  return 0;
+}
+
+/* Random numbers of its own for the math library on top, which starts with the seed. */
+static void seed_random(lua_State *L, lua_Integer seed) {
+  lua_pushcfunction(L, luaopen_math);
+  lua_call(L, 0, 1);
+  lua_getfield(L, -1, "randomseed");
+  lua_pushvalue(L, -1);
+  lua_pushinteger(L, seed);
+  lua_call(L, 1, 0);
+  lua_pushcclosure(L, random_seed, 1);
+  lua_setfield(L, -3, "randomseed");
+  lua_getfield(L, -1, "random");
+  lua_setfield(L, -3, "random");
+  lua_pop(L, 1);
+}
+
+void nj_push_environment(lua_State *L, lua_Integer seed) {
   nj_push_pristine(L);
   copy(L, 1);
   lua_pushvalue(L, -1);
   lua_setfield(L, -2, "_G");
+  lua_getfield(L, -1, "math");
+  seed_random(L, seed);
+  lua_pop(L, 1);
   lua_getfield(L, -1, "load");
   lua_pushvalue(L, -2);
   lua_pushcclosure(L, load, 2);
@@ -58,12 +85,12 @@ static int refuse_write(lua_State *L) {
                     lua_tostring(L, -1), name);
 }
 
-/* Upvalues: the pristine pairs, the table. */
+/* The iterator alone: the table itself stays with the host. Upvalue: the table. */
 static int read_pairs(lua_State *L) {
+  lua_settop(L, 0);
   lua_pushvalue(L, lua_upvalueindex(1));
-  lua_pushvalue(L, lua_upvalueindex(2));
-  lua_call(L, 1, 3);
-  return 3;
+  nj_push_iterator(L);
+  return 1;
 }
 
 static int read_length(lua_State *L) {
@@ -80,11 +107,8 @@ void nj_make_readonly(lua_State *L, const char *name) {
   lua_pushstring(L, name);
   lua_pushcclosure(L, refuse_write, 1);
   lua_setfield(L, -2, "__newindex");
-  nj_push_pristine(L);
-  lua_getfield(L, -1, "pairs");
-  lua_remove(L, -2);
   lua_pushvalue(L, table);
-  lua_pushcclosure(L, read_pairs, 2);
+  lua_pushcclosure(L, read_pairs, 1);
   lua_setfield(L, -2, "__pairs");
   lua_pushvalue(L, table);
   lua_pushcclosure(L, read_length, 1);

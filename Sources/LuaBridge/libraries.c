@@ -1,5 +1,5 @@
 /* The libraries a script sees: Lua's own, cut to what is safe, with a few functions replaced. */
-#include "LuaBridge.h"
+#include "bridge.h"
 #include <string.h>
 
 static const char pristine_key;
@@ -56,6 +56,7 @@ static int print(lua_State *L) {
   host->may_fail = 0;
   host->calls.print(host->owner, bytes, length);
   host->may_fail = 1;
+  if (host->wanted) nj_look(L);
   return 0;
 }
 
@@ -77,6 +78,36 @@ static int format(lua_State *L) {
     if (*at == '\0') break;
   }
   return original(L);
+}
+
+/* string.rep, which Lua's own makes of nothing for ever, and of more than memory has without a word. */
+static int repeat(lua_State *L) {
+  size_t length, width;
+  const char *text = luaL_checklstring(L, 1, &length);
+  lua_Integer count = luaL_checkinteger(L, 2);
+  const char *separator = luaL_optlstring(L, 3, "", &width);
+  if (count <= 0 || length + width == 0) {
+    lua_pushliteral(L, "");
+    return 1;
+  }
+  const size_t most = (size_t)1 << 40;
+  if (length > most || width > most || (size_t)count > most / (length + width))
+    return luaL_error(L, "resulting string too large");
+  luaL_Buffer result;
+  size_t total = (size_t)count * length + (size_t)(count - 1) * width;
+  nj_make_room(L, total);
+  char *at = luaL_buffinitsize(L, &result, total);
+  nj_host *host = nj_host_of(L);
+  for (lua_Integer i = 0; i < count; i++) {
+    nj_spend(L, host, 1);
+    memcpy(at, text, length);
+    at += length;
+    if (i == count - 1) break;
+    memcpy(at, separator, width);
+    at += width;
+  }
+  luaL_pushresultsize(&result, total);
+  return 1;
 }
 
 /* setmetatable without __gc: a finalizer would run where no limit reaches. Upvalue: the original. */
@@ -102,127 +133,15 @@ static int raw_set(lua_State *L) {
 
 static int collect_garbage(lua_State *L) {
   static const char *const names[] = {"collect", "count", NULL};
+  nj_host *host = nj_host_of(L);
   if (luaL_checkoption(L, 1, "collect", names) == 1) {
-    nj_host *host = nj_host_of(L);
     lua_pushnumber(L, (lua_Number)host->lua_bytes / 1024);
     return 1;
   }
+  nj_spend(L, host, host->lua_bytes / 64); /* a collection looks at every object */
   lua_gc(L, LUA_GCCOLLECT);
   lua_pushinteger(L, 0);
   return 1;
-}
-
-/* A stop is for the host: no pcall of a script holds it. */
-static int after_pcall(lua_State *L, int status, lua_KContext extra) {
-  if (status == LUA_OK || status == LUA_YIELD) return lua_gettop(L) - (int)extra;
-  nj_raise_if_stopping(L);
-  lua_pushboolean(L, 0);
-  lua_pushvalue(L, -2);
-  return 2;
-}
-
-static int pcall(lua_State *L) {
-  luaL_checkany(L, 1);
-  lua_pushboolean(L, 1);
-  lua_insert(L, 1);
-  int status = lua_pcallk(L, lua_gettop(L) - 2, LUA_MULTRET, 0, 0, after_pcall);
-  return after_pcall(L, status, 0);
-}
-
-/* The script's message handler, skipped for a stop. Upvalue: the handler. */
-static int handle(lua_State *L) {
-  if (nj_host_of(L)->stopping) return 1;
-  lua_settop(L, 1);
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, 1, 1);
-  return 1;
-}
-
-static int xpcall(lua_State *L) {
-  luaL_checktype(L, 2, LUA_TFUNCTION);
-  int count = lua_gettop(L);
-  lua_pushvalue(L, 2);
-  lua_pushcclosure(L, handle, 1);
-  lua_replace(L, 2);
-  lua_pushboolean(L, 1);
-  lua_pushvalue(L, 1);
-  lua_rotate(L, 3, 2); /* function, handler, true, function, arguments… */
-  int status = lua_pcallk(L, count - 2, LUA_MULTRET, 2, 2, after_pcall);
-  return after_pcall(L, status, 2);
-}
-
-static int random_seed(lua_State *L) {
-  int count = lua_gettop(L);
-  if (count == 0) return luaL_error(L, "randomseed: argument 1 (seed): expected number, got nothing");
-  lua_pushvalue(L, lua_upvalueindex(1));
-  lua_insert(L, 1);
-  lua_call(L, count, 0);
-  return 0;
-}
-
-/* Keys from the snapshot, in its order, as long as they still have a value. */
-static int next_sorted(lua_State *L) {
-  lua_Integer at = lua_tointeger(L, lua_upvalueindex(3));
-  for (;;) {
-    if (lua_rawgeti(L, lua_upvalueindex(2), ++at) == LUA_TNIL) return 1;
-    lua_pushvalue(L, -1);
-    if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) break;
-    lua_pop(L, 2);
-  }
-  lua_pushinteger(L, at);
-  lua_replace(L, lua_upvalueindex(3));
-  return 2;
-}
-
-static int less(lua_State *L) {
-  lua_pushboolean(L, lua_compare(L, 1, 2, LUA_OPLT));
-  return 1;
-}
-
-/* pairs whose order does not depend on Lua's hash seed: string keys come sorted, after the others.
-   Upvalues: next, table.sort. */
-static int pairs(lua_State *L) {
-  luaL_checkany(L, 1);
-  if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
-    lua_pushvalue(L, 1);
-    lua_call(L, 1, 3);
-    return 3;
-  }
-  luaL_checktype(L, 1, LUA_TTABLE);
-  lua_settop(L, 1);
-  lua_Integer strings = 0, others = 0;
-  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-    if (lua_type(L, -2) == LUA_TSTRING) strings++; else others++;
-  }
-  if (strings <= 1 && (strings == 0 || others == 0)) {
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_pushvalue(L, 1);
-    lua_pushnil(L);
-    return 3;
-  }
-  lua_createtable(L, (int)strings, 0);         /* 2: the strings, to be sorted */
-  lua_createtable(L, (int)(strings + others), 0); /* 3: all keys */
-  lua_Integer string = 0, other = 0;
-  for (lua_pushnil(L); lua_next(L, 1);) {
-    lua_pop(L, 1);
-    lua_pushvalue(L, -1);
-    if (lua_type(L, -1) == LUA_TSTRING) lua_rawseti(L, 2, ++string); else lua_rawseti(L, 3, ++other);
-  }
-  lua_pushvalue(L, lua_upvalueindex(2));
-  lua_pushvalue(L, 2);
-  lua_pushcfunction(L, less);
-  lua_call(L, 2, 0);
-  for (lua_Integer i = 1; i <= string; i++) {
-    lua_rawgeti(L, 2, i);
-    lua_rawseti(L, 3, other + i);
-  }
-  lua_pushvalue(L, 1);
-  lua_pushvalue(L, 3);
-  lua_pushinteger(L, 0);
-  lua_pushcclosure(L, next_sorted, 3);
-  lua_pushvalue(L, 1);
-  return 2;
 }
 
 /* Replaces field `name` of the table on top with a wrapper that has the original as its upvalue. */
@@ -232,17 +151,26 @@ static void wrap(lua_State *L, const char *name, lua_CFunction wrapper) {
   lua_setfield(L, -2, name);
 }
 
-static void set(lua_State *L, const char *name, lua_CFunction function) {
-  lua_pushcfunction(L, function);
-  lua_setfield(L, -2, name);
-}
-
 static void drop(lua_State *L, const char *name) {
   lua_pushnil(L);
   lua_setfield(L, -2, name);
 }
 
-void nj_open_libraries(lua_State *L, lua_Integer seed) {
+/* Lets `open` change one of the libraries in the table on top. */
+static void change(lua_State *L, const char *library, void (*open)(lua_State *L)) {
+  lua_getfield(L, -1, library);
+  open(L);
+  lua_pop(L, 1);
+}
+
+static void open_strings(lua_State *L) {
+  drop(L, "dump");
+  wrap(L, "format", format);
+  nj_set(L, "rep", repeat);
+  nj_open_patterns(L);
+}
+
+void nj_open_libraries(lua_State *L) {
   luaL_requiref(L, LUA_GNAME, luaopen_base, 1);
   luaL_requiref(L, LUA_STRLIBNAME, luaopen_string, 1);
   luaL_requiref(L, LUA_TABLIBNAME, luaopen_table, 1);
@@ -254,30 +182,16 @@ void nj_open_libraries(lua_State *L, lua_Integer seed) {
   drop(L, "dofile");
   drop(L, "loadfile");
   drop(L, "warn");
-  set(L, "tostring", nj_tostring);
-  set(L, "print", print);
-  set(L, "pcall", pcall);
-  set(L, "xpcall", xpcall);
-  set(L, "collectgarbage", collect_garbage);
+  nj_set(L, "tostring", nj_tostring);
+  nj_set(L, "print", print);
+  nj_set(L, "collectgarbage", collect_garbage);
   wrap(L, "setmetatable", set_metatable);
   wrap(L, "rawset", raw_set);
-  lua_getfield(L, -1, "next");
-  lua_getfield(L, -2, "table");
-  lua_getfield(L, -1, "sort");
-  lua_remove(L, -2);
-  lua_pushcclosure(L, pairs, 2);
-  lua_setfield(L, -2, "pairs");
-
-  lua_getfield(L, -1, "string");
-  drop(L, "dump");
-  wrap(L, "format", format);
-  lua_pop(L, 1);
-  lua_getfield(L, -1, "math");
-  lua_getfield(L, -1, "randomseed");
-  lua_pushinteger(L, seed);
-  lua_call(L, 1, 0);
-  wrap(L, "randomseed", random_seed);
-  lua_pop(L, 1);
+  nj_open_protected_calls(L);
+  nj_open_order(L);
+  change(L, "string", open_strings);
+  change(L, "table", nj_open_tables);
+  change(L, "coroutine", nj_open_coroutines);
 
   lua_pushliteral(L, ""); /* every string shares this metatable: scripts may not have it */
   lua_getmetatable(L, -1);

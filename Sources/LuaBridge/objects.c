@@ -1,5 +1,5 @@
 /* Host objects: userdata with a checked type, native weight, and scopes. */
-#include "LuaBridge.h"
+#include "bridge.h"
 #include <string.h>
 
 nj_object *nj_to_object(lua_State *L, int index) {
@@ -87,7 +87,6 @@ void nj_weigh(lua_State *L) {
     size_t step = host->native_budget / 16, near = host->native_budget / 4 * 3;
     if (threshold > near) threshold = live + step > near ? live + step : near;
   }
-  host->native_live = live;
   host->native_threshold = threshold;
   size_t few = (size_t)1 << 16;
   host->object_threshold = host->objects + (host->objects > few ? host->objects : few);
@@ -114,17 +113,6 @@ void nj_set_lifecycle(lua_State *L) {
   lua_setfield(L, -2, "__eq");
 }
 
-/* Swift runs `function`; an error it reports is raised from here. */
-static int dispatch(lua_State *L, lua_Integer function) {
-  nj_host *host = nj_host_of(L);
-  if (host->stopping) return nj_raise_if_stopping(L);
-  host->may_fail = 0;
-  int results = host->calls.dispatch(host->owner, L, function);
-  if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_weigh(L);
-  host->may_fail = 1;
-  return results >= 0 ? results : lua_error(L);
-}
-
 static int on_index(lua_State *L) {
   if (lua_type(L, 2) == LUA_TSTRING) {
     lua_pushvalue(L, 2);
@@ -134,11 +122,11 @@ static int on_index(lua_State *L) {
     if (lua_rawget(L, lua_upvalueindex(2)) != LUA_TNIL) {
       lua_Integer property = lua_tointeger(L, -1);
       lua_settop(L, 1);
-      return dispatch(L, property);
+      return nj_dispatch(L, property);
     }
     lua_pop(L, 1);
   }
-  return dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 3 : 4)));
+  return nj_dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 3 : 4)));
 }
 
 static int on_newindex(lua_State *L) {
@@ -148,11 +136,11 @@ static int on_newindex(lua_State *L) {
       lua_Integer setter = lua_tointeger(L, -1);
       lua_pop(L, 1);
       lua_remove(L, 2);
-      return dispatch(L, setter);
+      return nj_dispatch(L, setter);
     }
     lua_pop(L, 1);
   }
-  return dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 2 : 3)));
+  return nj_dispatch(L, lua_tointeger(L, lua_upvalueindex(lua_type(L, 2) == LUA_TSTRING ? 2 : 3)));
 }
 
 void nj_push_index(lua_State *L, int64_t unknown, int64_t other) {

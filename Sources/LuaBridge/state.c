@@ -1,80 +1,69 @@
-/* The state: its allocator, its hook, and the calls that go in and out. */
-#include "LuaBridge.h"
+/* The state: its allocator, and the calls that go in and out. */
+#include "bridge.h"
 #include <stdlib.h>
 #include <string.h>
 
 nj_host *nj_host_of(lua_State *L) { return *(nj_host **)lua_getextraspace(L); }
 
+/* There is no memory for the script, and an error says so to it: it ends with that, wherever it may be caught. */
+static void run_out(nj_host *host) {
+  host->refused = 0;
+  if (host->running == NULL) return;
+  host->calls.trace(host->owner, host->running); /* no message handler sees this error */
+  nj_want_stop(host->running, NJ_LUA_MEMORY);
+}
+
+/* Whether a request for more is refused. Lua collects its garbage then and asks the same once more, except for the
+   buffers of its string functions, which give up at once: another question tells that they did. */
+static int refuses(nj_host *host, size_t old_size, size_t new_size, int is_object) {
+  int is_again = host->refused == new_size;
+  if (host->refused != 0 && !is_again) run_out(host);
+  if (host->may_fail && host->lua_limit != 0 &&
+      (new_size > host->lua_limit || host->lua_bytes - old_size > host->lua_limit - new_size)) {
+    if (is_again) run_out(host); else host->refused = new_size;
+    return 1;
+  }
+  int collects = host->stress && is_object && !is_again;
+  host->refused = collects ? new_size : 0;
+  return collects;
+}
+
 /* Counts every byte. Says no only at the limit, and only while no Swift frame is live. */
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
   nj_host *host = context;
-  if (block == NULL) old_size = 0; /* then it is a type tag */
+  int is_object = block == NULL && old_size != 0; /* then the old size is a type tag */
+  if (is_object && old_size == LUA_TTHREAD) nj_note_thread_size(new_size);
+  if (block == NULL) old_size = 0;
   if (new_size == 0) {
     free(block);
     host->lua_bytes -= old_size;
     return NULL;
   }
-  if (new_size > old_size && host->may_fail && host->lua_limit != 0 &&
-      (new_size > host->lua_limit || host->lua_bytes - old_size > host->lua_limit - new_size))
-    return NULL;
+  if (new_size > old_size && refuses(host, old_size, new_size, is_object)) return NULL;
   void *fresh = realloc(block, new_size);
-  if (fresh != NULL) host->lua_bytes += new_size - old_size;
+  if (fresh != NULL)
+    host->lua_bytes += new_size - old_size;
+  else if (!host->may_fail && new_size > old_size)
+    nj_end_process(host, "the machine has no more memory\n"); /* Lua would jump over Swift's frames */
   return fresh;
 }
 
-/* Once stopping, the hook fires at each instruction until every frame of the script is gone. */
-static void on_count(lua_State *L, lua_Debug *record) {
-  (void)record;
+void nj_make_room(lua_State *L, size_t bytes) {
   nj_host *host = nj_host_of(L);
-  int could_fail = host->may_fail;
-  host->may_fail = 0;
-  int stop = host->calls.should_stop(host->owner, L);
-  host->may_fail = could_fail;
-  if (!stop) {
-    if (lua_gethookcount(L) != host->hook_count) lua_sethook(L, on_count, LUA_MASKCOUNT, host->hook_count);
-    return;
-  }
-  nj_stop(L);
-  lua_error(L);
-}
-
-void nj_stop(lua_State *L) {
-  nj_host_of(L)->stopping = 1;
-  lua_sethook(L, on_count, LUA_MASKCOUNT, 1);
-  lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-  lua_State *root = lua_tothread(L, -1);
-  lua_pop(L, 1);
-  lua_sethook(root, on_count, LUA_MASKCOUNT, 1);
-}
-
-void nj_rearm(lua_State *L) {
-  nj_host *host = nj_host_of(L);
-  host->stopping = 0;
-  lua_sethook(L, on_count, LUA_MASKCOUNT, host->hook_count);
-}
-
-/* Raises the stop again where a script's pcall has just caught it. */
-int nj_raise_if_stopping(lua_State *L) {
-  nj_host *host = nj_host_of(L);
-  if (!host->stopping) return 0;
-  host->may_fail = 0;
-  lua_settop(L, 0);
-  host->calls.should_stop(host->owner, L);
-  host->may_fail = 1;
-  return lua_error(L);
+  if (host->lua_limit != 0 && bytes < host->lua_limit && host->lua_bytes > host->lua_limit - bytes) nj_collect(L);
 }
 
 static int open_protected(lua_State *L) {
-  nj_open_libraries(L, lua_tointeger(L, 1));
+  nj_start_counting(L);
+  nj_open_libraries(L);
   return 0;
 }
 
-lua_State *nj_open(const nj_callbacks *calls, void *owner, lua_Integer seed) {
+lua_State *nj_open(const nj_callbacks *calls, void *owner) {
   nj_host *host = calloc(1, sizeof *host);
   if (host == NULL) return NULL;
   host->calls = *calls;
   host->owner = owner;
-  host->hook_count = 10000;
   host->native_threshold = (size_t)64 << 20;
   host->object_threshold = (size_t)1 << 16;
   lua_State *L = lua_newstate(allocate, host);
@@ -84,18 +73,17 @@ lua_State *nj_open(const nj_callbacks *calls, void *owner, lua_Integer seed) {
   }
   *(nj_host **)lua_getextraspace(L) = host;
   lua_pushcfunction(L, open_protected);
-  lua_pushinteger(L, seed);
-  if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
+  if (lua_pcall(L, 0, 0, 0) != LUA_OK) {
     nj_close(L);
     return NULL;
   }
-  nj_rearm(L);
   return L;
 }
 
 void nj_close(lua_State *L) {
   nj_host *host = nj_host_of(L);
   host->may_fail = 0;
+  nj_forget_timer(host);
   lua_close(L);
   free(host);
 }
@@ -120,9 +108,12 @@ int nj_pcall(lua_State *L, int arguments, int results) {
   lua_pushcfunction(L, note_trace);
   lua_insert(L, function);
   int could_fail = host->may_fail;
+  lua_State *caller = host->running;
+  host->running = L;
   host->may_fail = 1;
   int status = lua_pcall(L, arguments, results, function);
   host->may_fail = could_fail;
+  host->running = caller;
   lua_remove(L, function);
   nj_weigh(L);
   return status;
@@ -142,36 +133,52 @@ void nj_text_of(lua_State *L) {
   lua_pushcfunction(L, nj_tostring);
   lua_insert(L, -2);
   int could_fail = host->may_fail;
+  lua_State *caller = host->running;
+  host->running = L;
   host->may_fail = 1;
-  if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_type(L, -1) != LUA_TSTRING) {
-    host->may_fail = could_fail;
-    lua_pop(L, 1);
-    lua_pushliteral(L, "(an error whose text cannot be made)");
-  }
+  int status = lua_pcall(L, 1, 1, 0);
   host->may_fail = could_fail;
+  host->running = caller;
+  if (lua_type(L, -1) == LUA_TSTRING && (status == LUA_OK || host->stopping)) return;
+  lua_pop(L, 1);
+  lua_pushliteral(L, "(an error whose text cannot be made)");
 }
 
-int nj_call(lua_State *L) {
+/* What Swift put on Lua's account while the allocator could not say no. */
+static void check_memory(lua_State *L, nj_host *host) {
+  if (host->lua_limit == 0 || host->lua_bytes <= host->lua_limit) return;
+  nj_collect(L);
+  if (host->lua_bytes > host->lua_limit) nj_want_stop(L, NJ_LUA_MEMORY);
+}
+
+/* Runs a host function; an error it reports is raised from here, where no Swift frame is live any more. */
+int nj_dispatch(lua_State *L, int64_t function) {
   nj_host *host = nj_host_of(L);
-  if (host->stopping) return nj_raise_if_stopping(L);
-  luaL_checkstack(L, LUA_MINSTACK, "host function");
+  if (host->wanted) nj_raise_if_stopping(L);
   host->may_fail = 0;
-  int results = host->calls.dispatch(host->owner, L, lua_tointeger(L, lua_upvalueindex(1)));
+  int results = host->calls.dispatch(host->owner, L, function);
   if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_weigh(L);
+  check_memory(L, host);
   host->may_fail = 1;
+  if (host->wanted) nj_raise_if_stopping(L);
   if (results >= 0) return results;
   return lua_error(L); /* the longjmp starts here, in C */
 }
 
+static int call(lua_State *L) {
+  luaL_checkstack(L, LUA_MINSTACK, "host function");
+  return nj_dispatch(L, lua_tointeger(L, lua_upvalueindex(1)));
+}
+
 void nj_push_function(lua_State *L, int64_t function) {
   lua_pushinteger(L, function);
-  lua_pushcclosure(L, nj_call, 1);
+  lua_pushcclosure(L, call, 1);
 }
 
 void nj_push_closure(lua_State *L) {
   lua_pushinteger(L, -1);
   lua_insert(L, -2);
-  lua_pushcclosure(L, nj_call, 2);
+  lua_pushcclosure(L, call, 2);
 }
 
 void *nj_closure_object(lua_State *L) {

@@ -86,7 +86,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try ScriptHost(options.hostOptions(name: task, out: try folder()))
+    let host = try ScriptHost(try options.hostOptions(name: task, out: folder()))
     let bench = Bench(request, state: host.state, library: host.library, session: host.session)
     let outcome = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
     let output = StandardOutput()

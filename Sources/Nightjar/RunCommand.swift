@@ -30,7 +30,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
-    let host = try ScriptHost(options.hostOptions(name: name, out: out))
+    let host = try ScriptHost(try options.hostOptions(name: name, out: out))
     try host.run(file: file)
     for remark in host.run.unusedSettings { host.console.warn(remark) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }

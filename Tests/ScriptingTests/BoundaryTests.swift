@@ -177,7 +177,7 @@ import Testing
 
   @Test func luaMemoryHasALimit() throws {
     let test = try TestState()
-    test.state.luaLimit = 10 << 20
+    test.state.limits.luaMemory = 10 << 20
     let failure = #expect(throws: ScriptFailure.self) {
       try test.run("local t = {} for i = 1, 1e9 do t[i] = {} end")
     }

@@ -74,7 +74,7 @@ import Testing
   /// After each attack, a good script in the same state finds its world whole.
   @Test(arguments: attacks) func survives(_ attack: String) throws {
     let test = try TestState()
-    test.state.luaLimit = 200 << 20
+    test.state.limits.luaMemory = 200 << 20
     _ = test.message(attack)
     let good = """
       assert(("%d"):format(3) == "3" and ("a"):upper() == "A" and type(1) == "number" and x == nil)

@@ -1,3 +1,5 @@
+import Scripting
+
 /// What a script is opened with: the options that all commands share, and what belongs to one run.
 public struct HostOptions: Sendable {
   /// The most threads; nil for one a core.
@@ -10,6 +12,8 @@ public struct HostOptions: Sendable {
   public var pluginFolders: [String] = []
   /// What followed each `--allow`.
   public var grants: [String] = []
+  /// What scripts may use up.
+  public var limits = Limits.forRuns
   /// `--set` pairs, in their order; of two with one name the last counts.
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.

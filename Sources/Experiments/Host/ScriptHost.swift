@@ -34,8 +34,8 @@ public final class ScriptHost {
     state = try LuaState(seed: options.seed)
     // Garbage tensors are collected before the budget bites.
     state.pool = device.pool
-    // What Lua itself holds is counted apart; a script that gathers without end stops before the machine does.
-    state.luaLimit = max(device.pool.budget, 64 << 20)
+    state.limits = options.limits
+    state.endsProcess = true
     state.print = output.writeOrStop
     state.attach(session)
     state.attach(library)

@@ -5,9 +5,22 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
 #include <lua.h>
 #include <lauxlib.h>
 #include <lualib.h>
+
+/* Why a script has to end. */
+typedef enum nj_reason {
+  NJ_NONE,
+  NJ_INTERRUPT,     /* the user, by Ctrl-C */
+  NJ_TIME,
+  NJ_INSTRUCTIONS,
+  NJ_LUA_MEMORY,
+  NJ_NATIVE_MEMORY, /* refused time and again */
+  NJ_OUTPUT
+} nj_reason;
 
 /* What Swift does for C. None of these may raise. `owner` is the Swift LuaState. */
 typedef struct nj_callbacks {
@@ -17,8 +30,10 @@ typedef struct nj_callbacks {
   void (*release)(void *owner, void *object);
   /* Called at each raised error that reaches Swift: notes the frames. */
   void (*trace)(void *owner, lua_State *L);
-  /* Called every few thousand instructions: 1 when the script must stop, with the message pushed. */
-  int (*should_stop)(void *owner, lua_State *L);
+  /* Called every few milliseconds: whether the user wants the script to stop. */
+  int (*is_interrupted)(void *owner);
+  /* Pushes the error a script is stopped with, for this reason. */
+  void (*stop)(void *owner, lua_State *L, int reason);
   /* Text of the script's print. */
   void (*print)(void *owner, const char *text, size_t length);
 } nj_callbacks;
@@ -35,26 +50,43 @@ typedef struct nj_object {
   struct nj_object *older, *newer;
 } nj_object;
 
-/* The state's bookkeeping; lives as long as the lua_State. */
+/* The state's bookkeeping; lives as long as the lua_State. What the limits rely on is told in limits.c. */
 typedef struct nj_host {
   nj_callbacks calls;
   void *owner;
   size_t lua_bytes, lua_limit;        /* limit 0: none */
-  size_t native_bytes, native_threshold, native_live, native_budget;
+  size_t native_bytes, native_threshold, native_budget;
   size_t objects, object_threshold;   /* alive, and how many before garbage is collected */
   int may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
-  int stopping;                       /* the script must end; no pcall of a script holds it up */
-  int hook_count;                     /* instructions between two looks at should_stop */
+  int stress;                         /* for tests: garbage is collected at every allocation that grows */
+  size_t refused;                     /* the allocation that was refused last, and may be asked for again */
   uint64_t serial;
   uint64_t collections;               /* full collections caused by host objects */
   nj_object *newest;
+
+  volatile int wanted;                /* an nj_reason: the script has to end, and does at the next look */
+  int stopping;                       /* it is ending: no pcall of a script holds it up */
+  uint64_t instructions;              /* spent since the outermost call began, if they are limited */
+  uint64_t instruction_limit;         /* 0: none, and they are not counted */
+  uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
+  volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
+  lua_State *volatile running;        /* the Lua thread that runs */
+  int closing;                        /* coroutines being closed, one in another */
+  struct nj_host *outer;              /* the host that called this one, on the same thread */
+  timer_t timer;
+  pid_t timer_thread;                 /* the thread that the timer signals; 0: there is no timer */
+  int64_t grace;                      /* nanoseconds from the deadline to the end of the process; 0: it goes on */
+  char last_words[512];               /* what the process says when it ends so */
 } nj_host;
 
 /* A new state with the safe libraries, or NULL. `nj_close` ends both. */
-lua_State *nj_open(const nj_callbacks *calls, void *owner, lua_Integer seed);
+lua_State *nj_open(const nj_callbacks *calls, void *owner);
 void nj_close(lua_State *L);
 nj_host *nj_host_of(lua_State *L);
 
+/* Around the outermost call from the host into Lua, on its thread: between them the limits are in force. */
+void nj_enter(lua_State *L);
+void nj_leave(lua_State *L);
 /* Calls the function below `arguments` values; a Lua status. Errors go through `trace`. */
 int nj_pcall(lua_State *L, int arguments, int results);
 /* Compiles text (never bytecode); a Lua status. */
@@ -92,27 +124,23 @@ void nj_push_newindex(lua_State *L, int64_t unknown, int64_t other);
 /* Fields every metatable of a host class has: __gc, __close, __eq. Metatable on top. */
 void nj_set_lifecycle(lua_State *L);
 
-/* Pushes a new environment: copies of the base libraries, and its own load. */
-void nj_push_environment(lua_State *L);
+/* Pushes a new environment: copies of the base libraries, its own load, and random numbers from `seed`. */
+void nj_push_environment(lua_State *L, lua_Integer seed);
 /* Replaces the table on top with a proxy that reads it and refuses writes; `name` is for the message. */
 void nj_make_readonly(lua_State *L, const char *name);
 
-/* Asks the running script to stop; from another thread or a signal this is safe. */
-void nj_stop(lua_State *L);
-/* After the outermost call: scripts may run again. */
+/* The script has to end for this reason, at its next look. From the thread that runs it. */
+void nj_want_stop(lua_State *L, nj_reason reason);
+/* The limits' clock: nanoseconds that only grow. */
+int64_t nj_now(void);
+/* Forgets why a script was stopped, after the call whose own limit it was. */
 void nj_rearm(lua_State *L);
+/* Instructions spent since the outermost call began. */
+uint64_t nj_instructions(lua_State *L);
 
 /* Macros of lua.h that Swift does not see. */
 int nj_registry_index(void);
 int nj_upvalue_index(int i);
 const char *nj_to_string(lua_State *L, int index, size_t *length);
-
-/* Shared inside the bridge. */
-int nj_raise_if_stopping(lua_State *L);
-int nj_call(lua_State *L);
-void nj_open_libraries(lua_State *L, lua_Integer seed);
-int nj_tostring(lua_State *L);
-void nj_push_pristine(lua_State *L);
-extern const char nj_readonly_key;
 
 #endif

@@ -9,6 +9,8 @@ struct PluginOptions: ParsableArguments {
     help: ArgumentHelp("Look for plugins here first. Repeatable.", valueName: "dir"))
   var plugins: [String] = []
 
+  @OptionGroup var limits: LimitOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -24,6 +26,7 @@ struct PluginOptions: ParsableArguments {
     options.memory = common.memory?.bytes
     options.isQuiet = common.quiet
     options.pluginFolders = plugins
+    options.limits = try limits.applied(to: .forLoading)
     return try ScriptHost(options)
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Scripting
 
 /// The options of every command that runs scripts or plugins.
 struct GlobalOptions: ParsableArguments {
@@ -26,6 +27,8 @@ struct GlobalOptions: ParsableArguments {
   )
   var allow: [String] = []
 
+  @OptionGroup var limits: LimitOptions
+
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -35,8 +38,11 @@ struct GlobalOptions: ParsableArguments {
   }
 
   /// What a script is opened with.
-  func hostOptions(name: String = "script", out: String? = nil) -> HostOptions {
+  ///
+  /// - Throws: a usage failure for a bad `--limit`.
+  func hostOptions(name: String = "script", out: String? = nil) throws -> HostOptions {
     var options = HostOptions()
+    options.limits = try limits.applied(to: .forRuns)
     options.threads = common.threads
     options.memory = common.memory?.bytes
     options.isQuiet = common.quiet

@@ -32,11 +32,13 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// Loads a plugin file.
   ///
-  /// - Parameter roots: where its `require` may look.
+  /// - Parameters:
+  ///   - roots: where its `require` may look.
+  ///   - purpose: what it is, for the random numbers: `learner/ridge`.
   /// - Throws: ``ScriptFailure`` with file, line and traceback; ``FileFailure``.
-  init(path: String, roots: [String], in state: LuaState) throws {
+  init(path: String, roots: [String], purpose: String, in state: LuaState) throws {
     self.path = path
-    space = try ScriptSpace(in: state, roots: roots)
+    space = try ScriptSpace(in: state, roots: roots, purpose: purpose)
     let results = try space.run(path, in: state)
     let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
     guard let table = results.first,
@@ -68,9 +70,11 @@ public final class Plugin: LuaHosted, Sendable {
     try call("build", [named { try self.options.fill(options) }, task], in: state)
   }
 
-  /// A fresh `self` for the functions of the manifest.
+  /// A fresh `self` for the functions of the manifest; the plugin's `math.random` starts again from the seed.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
-    try PluginInstance(of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
+    try space.reseed(seed, in: state)
+    return try PluginInstance(
+      of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
   }
 
   /// What the plugin did against the rules, with its file.

@@ -26,18 +26,23 @@ public final class PluginInstance {
   @discardableResult
   public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
     guard let body = functions[function] else { throw plugin.missing(function) }
-    return try plugin.named { try state.call(body, [table] + arguments) }
+    return try plugin.named {
+      guard plugin.kind.hasCallLimit else { return try state.call(body, [table] + arguments) }
+      return try state.underCallLimit { try state.call(body, [table] + arguments) }
+    }
   }
 }
 
 extension LuaState {
-  /// A table that finds what it does not have in `prototype`.
+  /// A table that finds what it does not have in `prototype`, which itself stays out of reach.
   func makeInstance(of prototype: LuaReference, _ fields: [String: LuaValue]) throws -> LuaReference {
     try reading(prototype) { stack, index in
       try stack.push(fields.luaValue)
       stack.pushTable(fields: 1)
       stack.copy(index)
       stack.setField("__index", of: -2)
+      stack.push(false)
+      stack.setField("__metatable", of: -2)
       stack.setMetatable(of: -2)
       return stack.takeReference()
     }

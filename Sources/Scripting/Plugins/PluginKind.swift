@@ -27,6 +27,9 @@ public enum PluginKind: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether one call may take only so long; training and whole tasks take what they take.
+  var hasCallLimit: Bool { self != .recipe && self != .task }
+
   public var summary: String {
     switch self {
     case .model: "Declares a model plugin: a network to be trained"

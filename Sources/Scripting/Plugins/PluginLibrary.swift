@@ -131,7 +131,7 @@ public final class PluginLibrary {
   private func load(_ path: String, title: String, roots: [String], in state: LuaState) throws -> Plugin {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
-      return try Plugin(path: path, roots: all, in: state)
+      return try Plugin(path: path, roots: all, purpose: title, in: state)
     } catch let failure as ScriptFailure {
       throw failure.cause is Interrupted ? failure : failure.prefixed("plugin \(title): ")
     }

@@ -8,14 +8,18 @@ import Tensors
 public final class ScriptSpace: Sendable {
   public let environment: LuaReference
   private let loaded: LuaReference
+  private let randomSeed: LuaReference?
   private let roots: [String]
   private let sources = Mutex<[ContentKey]>([])
   private static let largest = 16 << 20
 
-  /// - Parameter roots: folders that modules are looked for in, the first match wins.
-  public init(in state: LuaState, roots: [String]) throws {
+  /// - Parameters:
+  ///   - roots: folders that modules are looked for in, the first match wins.
+  ///   - purpose: what lives here, for the random numbers.
+  public init(in state: LuaState, roots: [String], purpose: String = "script") throws {
     self.roots = roots
-    environment = try state.makeEnvironment()
+    environment = try state.makeEnvironment(purpose: purpose)
+    randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())
     let require = LuaFunction(
       "require", "Gives the host's `nightjar` module, or runs `folder/module.lua` once",
@@ -34,6 +38,11 @@ public final class ScriptSpace: Sendable {
     let text = try Self.read(path)
     sources.withLock { $0.append(ContentKey(of: Data(text.utf8))) }
     return try state.callForReferences(state.load(text, path: path, environment: environment))
+  }
+
+  /// Starts `math.random` here again from a seed.
+  func reseed(_ seed: Int, in state: LuaState) throws {
+    if let randomSeed { try state.call(randomSeed, [seed]) }
   }
 
   /// The digest of every file that ran here, in order: it changes when the code does.

@@ -58,4 +58,13 @@ extension LuaStack {
     }
     return ""
   }
+
+  /// `file:line: ` of where the Lua function at `index` is written; empty for any other value.
+  func definition(_ index: Int32) -> String {
+    var record = lua_Debug()
+    guard kind(index) == .function, lua_iscfunction(thread, index) == 0 else { return "" }
+    copy(index)
+    guard lua_getinfo(thread, ">S", &record) != 0, let source = record.source else { return "" }
+    return "\(String(cString: source).trimmingPrefix("@")):\(max(1, record.linedefined)): "
+  }
 }

@@ -36,23 +36,27 @@ extension LuaState {
     defer { stack.top = base }
     try stack.push(function)
     for argument in arguments { try stack.push(argument.luaValue) }
-    try run(stack, arguments: arguments.count, results: LUA_MULTRET)
+    do {
+      try run(stack, arguments: arguments.count, results: LUA_MULTRET)
+    } catch let failure as ScriptFailure {
+      // A last call takes its caller's place: `return ("x"):rep(1e9)` leaves no frame that says where.
+      guard failure.cause is LimitFailure, failure.traceback.isEmpty else { throw failure }
+      throw failure.prefixed(try reading(function) { $0.definition($1) })
+    }
     return try read(stack, base + 1, Int(stack.top - base))
   }
 
   /// Runs the function below its arguments on the stack.
   func run(_ stack: LuaStack, arguments: Int, results: Int32) throws {
+    guard depth == 0 else { return try runNested(stack, arguments, results) }
+    try underLimits { try runNested(stack, arguments, results) }
+  }
+
+  private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {
     depth += 1
+    defer { depth -= 1 }
     let status = nj_pcall(stack.thread, Int32(arguments), results)
     current = stack.thread
-    depth -= 1
-    defer {
-      if depth == 0 {
-        (thrown, stopping) = (nil, nil)
-        frames = []
-        nj_rearm(main)
-      }
-    }
     if status != LUA_OK { throw failure(status, on: stack) }
   }
 
@@ -83,9 +87,10 @@ extension LuaState {
   /// The failure for the error value on top.
   private func failure(_ status: Int32, on stack: LuaStack) -> ScriptFailure {
     defer { frames = [] }
-    if status == LUA_ERRMEM {
-      return ScriptFailure(cause: ScriptMemoryFailure(limit: luaLimit ?? 0), frames: frames)
+    if status == LUA_ERRMEM, stopped == nil {
+      return ScriptFailure(cause: limits.failure(.luaMemory), frames: frames)
     }
+    if let stopped { return stopped }
     if status == LUA_ERRERR {
       return ScriptFailure("an error while handling an error: the script calls itself too deeply")
     }

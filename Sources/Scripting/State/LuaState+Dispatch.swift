@@ -19,6 +19,7 @@ extension LuaState {
       try function.check(call)
       return try function.body(call).count
     } catch {
+      noteRefusal(error)
       pushThrown(error, on: stack)
       return -1
     }

@@ -55,13 +55,18 @@ extension LuaState {
     stack.setMetatable(of: -2)
   }
 
-  /// A new environment: the safe libraries, copied, and what `fill` adds to it.
-  public func makeEnvironment(_ globals: [String: LuaReference] = [:]) throws -> LuaReference {
+  /// A new environment: the safe libraries, copied, and `globals`.
+  ///
+  /// - Parameter purpose: what its `math.random` is for: numbers derive from it and the state's seed.
+  public func makeEnvironment(_ globals: [String: LuaReference] = [:], purpose: String = "script") throws
+    -> LuaReference
+  {
+    var random = RandomStream(seed: seed, purpose: "math.random of \(purpose)")
     let stack = stack
     let base = stack.top
     defer { stack.top = base }
     try stack.reserve(16)
-    nj_push_environment(stack.thread)
+    nj_push_environment(stack.thread, lua_Integer(truncatingIfNeeded: random.next()))
     for (name, value) in globals.sorted(by: { $0.key < $1.key }) {
       try stack.push(value)
       stack.setField(name, of: -2)

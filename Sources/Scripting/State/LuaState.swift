@@ -9,8 +9,14 @@ public final class LuaState {
   /// Where the script's `print` goes; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
-  /// Asked every few thousand instructions: whether the script should stop as by Ctrl-C.
+  /// Asked every few milliseconds: whether the script should stop as by Ctrl-C.
   public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
+
+  /// What scripts may use up.
+  public var limits = Limits()
+  /// Whether the process ends with exit code 4 where a script runs on past its time and nothing else can end it: inside
+  /// one long native operation, say. For a command, not for a library.
+  public var endsProcess = false
 
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
@@ -26,8 +32,14 @@ public final class LuaState {
   var thrown: (text: String, failure: ScriptFailure)?
   /// Frames of the last error that reached a call from Swift.
   var frames: [LuaFrame] = []
-  /// Why the script has to stop, once it has.
-  var stopping: (any Error)?
+  /// What the script is stopped with, once it is.
+  var stopped: ScriptFailure?
+  /// Bytes printed and written, and refusals of native memory, since the outermost call began.
+  var (printed, refusals) = (0, 0)
+  /// The deadline of the plugin's call that runs; 0 for none.
+  var callDeadline: Int64 = 0
+  /// What random numbers start from.
+  let seed: UInt64
   var modules: [String: LuaReference] = [:]
   var manifestMarks: LuaReference?
   /// The native memory that garbage is collected for.
@@ -41,8 +53,9 @@ public final class LuaState {
   var poolThreshold = 0
   private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
-  /// Makes a state whose `math.random` starts from `seed`.
+  /// Makes a state whose random numbers derive from `seed`.
   public init(seed: UInt64 = 0) throws {
+    self.seed = seed
     var calls = nj_callbacks(
       dispatch: { owner, thread, function in
         guard let thread else { return -1 }
@@ -54,16 +67,18 @@ public final class LuaState {
       trace: { owner, thread in
         if let thread { LuaState.from(owner) { $0.noteFrames(thread) } }
       },
-      should_stop: { owner, thread in
-        guard let thread else { return 0 }
-        return LuaState.from(owner) { $0.shouldStop(thread) } ?? 0
+      is_interrupted: { owner in LuaState.from(owner) { $0.isInterrupted() ? 1 : 0 } ?? 0 },
+      stop: { owner, thread, reason in
+        guard let thread else { return }
+        LuaState.from(owner) { $0.pushStop(thread, nj_reason(rawValue: UInt32(reason))) }
       },
       print: { owner, text, length in
         guard let text else { return }
         let bytes = UnsafeRawBufferPointer(start: text, count: length)
-        LuaState.from(owner) { $0.print(String(decoding: bytes, as: UTF8.self).printable(limit: .max)) }
+        // Where it is too much, the script is stopped right behind the print.
+        LuaState.from(owner) { try? $0.write(String(decoding: bytes, as: UTF8.self).printable(limit: .max)) }
       })
-    guard let main = nj_open(&calls, nil, lua_Integer(bitPattern: seed)), let host = nj_host_of(main) else {
+    guard let main = nj_open(&calls, nil), let host = nj_host_of(main) else {
       throw ScriptFailure("no memory to start Lua")
     }
     (self.main, self.host, current) = (main, host, main)
@@ -87,10 +102,11 @@ public final class LuaState {
   public var luaBytes: Int { host.pointee.lua_bytes }
   /// Native bytes that hang on host objects a script can still reach or that are not collected yet.
   public var nativeBytes: Int { host.pointee.native_bytes }
-  /// Most bytes Lua may hold; nil for no limit.
-  public var luaLimit: Int? {
-    get { host.pointee.lua_limit == 0 ? nil : Int(host.pointee.lua_limit) }
-    set { host.pointee.lua_limit = newValue ?? 0 }
+  /// Whether garbage is collected at every allocation; for tests, since all that a host function forgot to hold on to is
+  /// gone at once.
+  public var collectsAtEveryAllocation: Bool {
+    get { host.pointee.stress != 0 }
+    set { host.pointee.stress = newValue ? 1 : 0 }
   }
   /// The native memory budget: garbage is collected more often when three quarters of it are in use.
   public var nativeBudget: Int? {
@@ -116,14 +132,5 @@ public final class LuaState {
   /// Lets go of values whose references are gone.
   func flushReleases() {
     for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
-  }
-
-  /// The script stops at its next look at the hook: Ctrl-C, or a limit.
-  private func shouldStop(_ thread: OpaquePointer) -> Int32 {
-    if stopping == nil, isInterrupted() { stopping = Interrupted(during: "the script") }
-    guard let stopping else { return 0 }
-    let stack = LuaStack(thread: thread, state: self)
-    pushThrown(stopping, on: stack)
-    return 1
   }
 }

@@ -50,18 +50,6 @@ public struct ScriptFailure: Failure {
   }
 }
 
-/// A limit of the script's own memory; native memory has its own failure.
-public struct ScriptMemoryFailure: Failure {
-  /// The limit, in bytes.
-  public let limit: Int
-
-  public var exitCode: ExitCode { .limit }
-  public var description: String {
-    "the script needs more than its \(limit >> 20) MB of Lua memory. "
-      + "Mend: keep big data in tensors, or raise the limit with --memory"
-  }
-}
-
 extension String {
   /// This text fit for a terminal: control characters become visible, and it is cut after `limit` characters.
   public func printable(limit: Int = 4000) -> String {

@@ -29,9 +29,30 @@ public enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &asked, nil)
   }
 
-  /// Throws ``Interrupted`` when the user asked to stop.
+  /// What else may end work on one thread: a limit of the script that asked for it.
+  private final class Expiry {
+    static let key = "nightjar.expiry"
+    let failure: () -> (any Error)?
+    init(_ failure: @escaping () -> (any Error)?) { self.failure = failure }
+  }
+
+  /// Runs `body`, whose every ``check(_:)`` on this thread throws what `expiry` gives, once it gives something.
+  public static func withExpiry<Result>(_ expiry: @escaping () -> (any Error)?, _ body: () throws -> Result)
+    rethrows
+    -> Result
+  {
+    let values = Thread.current.threadDictionary
+    let outer = values[Expiry.key]
+    values[Expiry.key] = Expiry(expiry)
+    defer { values[Expiry.key] = outer }
+    return try body()
+  }
+
+  /// Throws ``Interrupted`` when the user asked to stop, or what the work has run into.
   public static func check(_ work: @autoclosure () -> String) throws {
     if isRequested { throw Interrupted(during: work()) }
+    let expiry = Thread.current.threadDictionary[Expiry.key] as? Expiry
+    if let failure = expiry?.failure() { throw failure }
   }
 
   /// Asks as the signal would, or takes it back; for tests and embedding hosts.

@@ -9,7 +9,7 @@ enum FileBindings {
       LuaFunction("read", "A whole file as a string of its bytes", [.string("path")], returns: "string") {
         call in
         let path = try call.session.files.readable(call.string(1))
-        return call.give(bytes: [UInt8](try contents(path, atMost: call.state.luaLimit)))
+        return call.give(bytes: [UInt8](try contents(path, atMost: call.state.limits.luaMemory)))
       },
       LuaFunction(
         "write", "Writes a string as a file, whole or not at all; makes the folders it needs",

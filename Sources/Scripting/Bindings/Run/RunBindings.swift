@@ -45,13 +45,13 @@ enum RunBindings {
     ) { call in
       let (name, figure) = (try call.string(1), try call.object(2, Figure.self))
       let saved = try call.session.runFiles().save(name, figure)
-      call.state.print(figure.text())
+      try call.state.write(figure.text())
       switch saved {
       case .success(let path):
-        call.state.print(path + "\n")
+        try call.state.write(path + "\n")
         return call.give(path)
       case .failure(let missing):
-        call.state.print("no picture of \(name.printable()): \(missing)\n")
+        try call.state.write("no picture of \(name.printable()): \(missing)\n")
         return try call.give(LuaValue.nil)
       }
     },
@@ -67,8 +67,8 @@ enum RunBindings {
       let columns = call.has(3) ? try call.strings(3) : nil
       let table = try RunTable.make(call.string(1), rows: call.value(2).list ?? [], columns: columns)
       let path = try call.session.runFiles().save(call.string(1), table)
-      call.state.print(table.text)
-      call.state.print(path + "\n")
+      try call.state.write(table.text)
+      try call.state.write(path + "\n")
       return call.give(path)
     },
   ]

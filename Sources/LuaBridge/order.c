@@ -1,0 +1,261 @@
+/* pairs and next in an order that no hash seed and no address decides: the list part 1…#t, other numbers from the least,
+   false and true, strings as bytes compare, host objects by age, functions by where they are written. Tables and
+   coroutines as keys have no such order; a traversal of two of them is an error. */
+#include "bridge.h"
+#include <string.h>
+
+/* The snapshots of traversals by `next`: table → { keys…, [key] = place }, with weak keys. */
+static const char traversals_key;
+
+/* The place of a key's kind in the order; -1 for keys that have no order among themselves. */
+static int rank(lua_State *L, int index) {
+  switch (lua_type(L, index)) {
+    case LUA_TNUMBER: return 0;
+    case LUA_TBOOLEAN: return 1;
+    case LUA_TSTRING: return 2;
+    case LUA_TUSERDATA: return nj_to_object(L, index) != NULL ? 3 : -1;
+    case LUA_TFUNCTION: return lua_iscfunction(L, index) ? -1 : 4;
+    default: return -1;
+  }
+}
+
+/* Where a function is written; its text lives as long as the function. */
+static int line_of(lua_State *L, int index, const char **source) {
+  lua_Debug record;
+  lua_pushvalue(L, index);
+  lua_getinfo(L, ">S", &record);
+  *source = record.source;
+  return record.linedefined;
+}
+
+/* Less than 0 when the key at `a` comes before the one at `b`, 0 when nothing tells them apart. */
+static int compare(lua_State *L, int a, int b) {
+  int left = rank(L, a), right = rank(L, b);
+  if (left != right) return left < 0 ? 1 : right < 0 ? -1 : left - right;
+  switch (left) {
+    case 0: return lua_compare(L, a, b, LUA_OPLT) ? -1 : lua_compare(L, b, a, LUA_OPLT);
+    case 1: return lua_toboolean(L, a) - lua_toboolean(L, b);
+    case 2: return lua_compare(L, a, b, LUA_OPLT) ? -1 : !lua_rawequal(L, a, b);
+    case 3: return nj_to_object(L, a)->born < nj_to_object(L, b)->born ? -1 : !lua_rawequal(L, a, b);
+    case 4: {
+      const char *first, *second;
+      int line = line_of(L, a, &first), other = line_of(L, b, &second);
+      int order = strcmp(first, second);
+      return order != 0 ? order : line - other;
+    }
+    default: return 0;
+  }
+}
+
+static int comes_first(lua_State *L) {
+  int order = compare(L, 1, 2);
+  if (order == 0 && !lua_rawequal(L, 1, 2))
+    return luaL_error(L, "this table has several %ss as keys, which have no fixed order. Mend: keep them in a list "
+                         "as well, and go through that", luaL_typename(L, 1));
+  lua_pushboolean(L, order < 0);
+  return 1;
+}
+
+/* Whether a key belongs to the list part of `count` elements. */
+static int is_listed(lua_State *L, int index, lua_Unsigned count) {
+  return lua_isinteger(L, index) && (lua_Unsigned)lua_tointeger(L, index) - 1u < count;
+}
+
+/* Pushes the list of the keys of the table at `table` behind its list part, in order. */
+static void push_keys(lua_State *L, int table, lua_Unsigned count) {
+  nj_host *host = nj_host_of(L);
+  lua_newtable(L);
+  int keys = lua_gettop(L);
+  lua_Integer found = 0;
+  for (lua_pushnil(L); lua_next(L, table);) {
+    nj_spend(L, host, 1);
+    lua_pop(L, 1);
+    if (is_listed(L, -1, count)) continue;
+    lua_pushvalue(L, -1);
+    lua_rawseti(L, keys, ++found);
+  }
+  if (found < 2) return;
+  nj_push_pristine(L);
+  lua_getfield(L, -1, "table");
+  lua_getfield(L, -1, "sort");
+  lua_pushvalue(L, keys);
+  lua_pushcfunction(L, comes_first);
+  lua_call(L, 2, 0);
+  lua_settop(L, keys);
+}
+
+/* ---- pairs ---- */
+
+/* Upvalues: the table, its keys behind the list part, the count of that, the place of the last key. Keys whose value
+   has gone since are passed over. */
+static int next_in_order(lua_State *L) {
+  lua_Integer count = lua_tointeger(L, lua_upvalueindex(3));
+  for (lua_Integer at = lua_tointeger(L, lua_upvalueindex(4)) + 1;; at++) {
+    if (at <= count)
+      lua_pushinteger(L, at);
+    else if (lua_rawgeti(L, lua_upvalueindex(2), at - count) == LUA_TNIL)
+      return 1;
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL) {
+      lua_pop(L, 2);
+      continue;
+    }
+    lua_pushinteger(L, at);
+    lua_replace(L, lua_upvalueindex(4));
+    return 2;
+  }
+}
+
+void nj_push_iterator(lua_State *L) {
+  lua_Unsigned count = lua_rawlen(L, 1);
+  lua_pushvalue(L, 1);
+  push_keys(L, 1, count);
+  lua_pushinteger(L, (lua_Integer)count);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next_in_order, 4);
+}
+
+/* Whether the table at 1 has a list part and nothing else. */
+static int is_list(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  lua_Unsigned count = lua_rawlen(L, 1), found = 0;
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
+    nj_spend(L, host, 1);
+    if (is_listed(L, -2, count)) {
+      found++;
+      continue;
+    }
+    lua_pop(L, 2);
+    return 0;
+  }
+  return found > 0;
+}
+
+static int next(lua_State *L);
+
+static int pairs(lua_State *L) {
+  luaL_checkany(L, 1);
+  if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 3);
+    return 3;
+  }
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  if (is_list(L)) lua_pushcfunction(L, next); else nj_push_iterator(L);
+  lua_pushvalue(L, 1);
+  return 2;
+}
+
+/* ---- next ---- */
+
+/* Pushes the first key behind the list part, or nil; one of several without an order is as good as another. */
+static void push_first(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  lua_pushnil(L);
+  int best = lua_gettop(L);
+  for (lua_pushnil(L); lua_next(L, 1);) {
+    nj_spend(L, host, 1);
+    lua_pop(L, 1);
+    if (lua_isnil(L, best) || compare(L, -1, best) < 0) lua_copy(L, -1, best);
+  }
+}
+
+/* Pushes the snapshot of the table at 1, which is made when the key at 2 is in none. */
+static void push_snapshot(lua_State *L, lua_Unsigned count) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  int traversals = lua_gettop(L);
+  lua_pushvalue(L, 1);
+  if (lua_rawget(L, traversals) == LUA_TTABLE) {
+    lua_pushvalue(L, 2);
+    if (is_listed(L, 2, count) || lua_rawget(L, -2) != LUA_TNIL) {
+      lua_settop(L, traversals + 1);
+      return;
+    }
+  }
+  lua_settop(L, traversals);
+  push_keys(L, 1, count);
+  lua_Integer places = (lua_Integer)lua_rawlen(L, -1);
+  lua_newtable(L);
+  for (lua_Integer at = 1; at <= places; at++) {
+    lua_rawgeti(L, traversals + 1, at);
+    lua_pushinteger(L, at);
+    lua_rawset(L, -3);
+  }
+  lua_pushvalue(L, -2);
+  lua_rawsetp(L, -2, &traversals_key); /* the keys themselves, in the table of places */
+  lua_remove(L, traversals + 1);
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, -2);
+  lua_rawset(L, traversals);
+}
+
+/* The place of the last key in the snapshot on top that does not come after the key at 2, which may be gone by now. */
+static lua_Integer place_of_key(lua_State *L, lua_Unsigned count) {
+  if (is_listed(L, 2, count)) return 0;
+  lua_pushvalue(L, 2);
+  lua_rawget(L, -2);
+  lua_Integer place = lua_tointeger(L, -1);
+  lua_pop(L, 1);
+  if (place > 0) return place;
+  lua_rawgetp(L, -1, &traversals_key);
+  while (lua_rawgeti(L, -1, place + 1) != LUA_TNIL && compare(L, lua_gettop(L), 2) < 0) {
+    lua_pop(L, 1);
+    place++;
+  }
+  lua_pop(L, 2);
+  return place;
+}
+
+static void forget_snapshot(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  lua_pushvalue(L, 1);
+  lua_pushnil(L);
+  lua_rawset(L, -3);
+  lua_pop(L, 1);
+}
+
+static int next(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 2);
+  lua_Unsigned count = lua_rawlen(L, 1);
+  if (is_listed(L, 2, count) || (lua_isnil(L, 2) && count > 0)) { /* the list part needs no snapshot */
+    for (lua_Integer at = lua_tointeger(L, 2) + 1; (lua_Unsigned)at <= count; at++) {
+      lua_pushinteger(L, at);
+      if (lua_rawgeti(L, 1, at) != LUA_TNIL) {
+        if (at == 1) forget_snapshot(L);
+        return 2;
+      }
+      lua_pop(L, 2);
+    }
+  }
+  if (lua_isnil(L, 2)) {
+    forget_snapshot(L);
+    push_first(L);
+    if (lua_isnil(L, -1)) return 1;
+    lua_pushvalue(L, -1);
+    lua_rawget(L, 1);
+    return 2;
+  }
+  push_snapshot(L, count);
+  lua_Integer place = place_of_key(L, count);
+  lua_rawgetp(L, -1, &traversals_key);
+  for (;;) {
+    if (lua_rawgeti(L, -1, ++place) == LUA_TNIL) return 1;
+    lua_pushvalue(L, -1);
+    if (lua_rawget(L, 1) != LUA_TNIL) return 2;
+    lua_pop(L, 2);
+  }
+}
+
+/* The table of base functions is on top. */
+void nj_open_order(lua_State *L) {
+  lua_newtable(L);
+  lua_newtable(L);
+  lua_pushliteral(L, "k");
+  lua_setfield(L, -2, "__mode");
+  lua_setmetatable(L, -2);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  nj_set(L, "pairs", pairs);
+  nj_set(L, "next", next);
+}

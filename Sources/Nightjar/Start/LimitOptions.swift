@@ -1,0 +1,23 @@
+import ArgumentParser
+import Scripting
+
+/// The option of every command that runs Lua code: what that may use up.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      What a script may use up: time=60s, call=5m (one call of a plugin), instructions=1e9, lua-memory=64MiB, \
+      output=10MiB; none lifts a limit. Repeatable.
+      """, valueName: "name=amount"))
+  var limit: [String] = []
+
+  func validate() throws { _ = try applied(to: Limits()) }
+
+  /// The limits with what was given in the place of what is usual.
+  func applied(to usual: Limits) throws -> Limits {
+    var limits = usual
+    for text in limit { try limits.set(text) }
+    return limits
+  }
+}
