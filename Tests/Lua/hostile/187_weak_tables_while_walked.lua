@@ -1,7 +1,7 @@
 -- Weak tables that lose their entries while they are walked.
 -- expect: fine
 local weak = setmetatable({}, { __mode = "kv" })
-for i = 1, 1000 do weak[{}], weak[i] = i, {} end
+for i = 1, 1000 do weak[i], weak["key" .. i] = {}, {} end
 for key in pairs(weak) do
   collectgarbage()
   weak[key] = nil

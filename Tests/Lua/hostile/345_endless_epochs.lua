@@ -1,6 +1,7 @@
 -- More epochs than there are numbers for.
 -- expect: T
 -- limits: time=300ms
+-- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 local layer = nj.nn.Linear(1, 1)
 nj.train {

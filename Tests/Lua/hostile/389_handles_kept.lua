@@ -1,6 +1,6 @@
 -- Small host objects of every kind, all of them kept.
 -- expect: M
--- limits: time=20s
+-- limits: time=20s lua-memory=16MiB
 local nj = require "nightjar"
 local kept = {}
 while true do
