@@ -1,0 +1,3 @@
+-- A string larger than the memory.
+-- expect: M
+return ("x"):rep(1e9)

@@ -1,0 +1,3 @@
+-- Warnings go past print.
+-- expect: fine
+assert(warn == nil)

@@ -1,0 +1,4 @@
+-- An error without a value.
+-- expect: E
+-- says: nil
+error(nil)

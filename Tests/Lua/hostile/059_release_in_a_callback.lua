@@ -1,0 +1,10 @@
+-- A callback frees the very tensor it was given.
+-- expect: fine
+local nj = require "nightjar"
+local f = nj.func {
+  forward = function(_, x) x:release() return nj.ones(2) end,
+  backward = function(_, upstream) upstream:release() return nj.ones(2) end,
+}
+local x = nj.ones(2):requires_grad_()
+f(x):sum():backward()
+assert(x.grad:sum():item() == 2)

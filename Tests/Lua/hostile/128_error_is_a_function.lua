@@ -1,0 +1,4 @@
+-- A function as an error.
+-- expect: E
+-- says: function
+error(print)

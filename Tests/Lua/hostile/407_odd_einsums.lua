@@ -1,0 +1,13 @@
+-- Equations of nonsense, and ones whose product overflows.
+-- expect: fine
+local nj = require "nightjar"
+local x = nj.ones(2, 2)
+for _, equation in ipairs { "", "->", ",", "ij->", "ij,jk", "ii", "ij->k", "i j - > k", "ij->ijij",
+  "...,...->", "....", "ij->ji->ij", "äj", "ij\0", ("i"):rep(1e5), ("ij,"):rep(1e4), "1j", "ij->"
+  .. ("..."):rep(3), "ij,kl->\27[31m" } do
+  local ok, made = pcall(nj.einsum, equation, x, x)
+  assert(ok or #made < 10000, equation:sub(1, 20))
+  pcall(nj.einsum, equation, x)
+end
+assert(not pcall(nj.einsum, "ij,jk->ik", nj.zeros(2 ^ 39, 0), nj.zeros(0, 2)))
+assert(not pcall(nj.einsum, "a,b,c,d->abcd", nj.ones(1e5), nj.ones(1e5), nj.ones(1e5), nj.ones(1e5)))

@@ -1,0 +1,39 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Hostile scripts that spend their time, or take memory, where no look at a limit comes by: each in a process of its own,
+/// which ends after a while and says why.
+@Suite(.serialized) struct HostileProcessTests {
+  /// From the deadline to the end of the process, and some for other tests on the same cores.
+  private static let grace = Duration.seconds(5 + 3)
+
+  @Test(arguments: HostileScript.all.filter(\.isAlone)) func endsItsProcess(_ script: HostileScript) throws {
+    let sandbox = try Sandbox()
+    let limits = ["time=1s", "lua-memory=64MiB", "output=1MiB"] + script.limits
+    let seconds = limits.compactMap(Self.seconds).last ?? 0
+    let start = ContinuousClock.now
+    let end = try sandbox.run(
+      ["run", script.path, "--memory", "256MiB"] + limits.flatMap { ["--limit", $0] })
+    #expect(ContinuousClock.now - start < .seconds(seconds) + Self.grace)
+    #expect(
+      script.expected.contains { Self.statuses(of: $0).contains(end.status) }, "\(end.status): \(end.errors)")
+    #expect(end.status == 0 || end.errors.hasPrefix("nightjar: \(script.path):"), "\(end.errors)")
+  }
+
+  /// The exit codes that stand for an outcome.
+  private static func statuses(of outcome: HostileScript.Outcome) -> ClosedRange<Int32> {
+    switch outcome {
+    case .fine: 0...0
+    case .error: 1...3
+    case .time, .memory, .output: 4...4
+    }
+  }
+
+  private static func seconds(_ limit: String) -> Double? {
+    guard limit.hasPrefix("time=") else { return nil }
+    let amount = limit.dropFirst(5)
+    return amount.hasSuffix("ms")
+      ? Double(amount.dropLast(2)).map { $0 / 1000 } : Double(amount.dropLast())
+  }
+}

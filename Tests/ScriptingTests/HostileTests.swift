@@ -1,0 +1,108 @@
+import Foundation
+import Scripting
+import Synchronization
+import Tensors
+import TestSupport
+import Testing
+
+/// Scripts that attack their host (`Tests/Lua/hostile`, a file each). Each ends as its head says, in its time and with a
+/// message fit for a terminal, and leaves a state in which the next script finds everything in order.
+@Suite(.serialized) struct HostileTests {
+  private static let inProcess = HostileScript.all.filter { !$0.isAlone }
+  private static let tally = Mutex<[HostileScript.Outcome: Int]>([:])
+  /// Native memory, in bytes.
+  private static let memory = 256 << 20
+  /// What a script may take beyond its limit of time: the longest stretch without a look at the clock (one matrix
+  /// product, one full collection of 64 MiB), and other tests on the same cores.
+  private static let grace = Duration.seconds(1.5)
+
+  @Test func thereAreEnough() {
+    #expect(HostileScript.all.count >= 200)
+    for script in HostileScript.all { #expect(!script.expected.isEmpty, "\(script): no line '-- expect: …'") }
+  }
+
+  @Test(arguments: inProcess) func endsAsExpected(_ script: HostileScript) throws {
+    let host = try BindingsState(memory: Self.memory, granted: false)
+    host.state.attach(PluginLibrary(shipped: Fixtures.folder + "/../../plugins", standard: false))
+    host.state.limits = try Self.limits(of: script)
+
+    let (outcome, elapsed) = attack(script, in: host)
+    let longest = Duration.seconds(host.state.limits.seconds ?? 0) + Self.grace
+    #expect(script.expected.contains(outcome), "it ended with \(outcome.rawValue)")
+    #expect(elapsed < longest)
+    #expect(Self.isPrintable(host.printed))
+    // Its own run's folder is all that it could write.
+    let around = try FileManager.default.contentsOfDirectory(atPath: host.root)
+    #expect(Set(around).isSubset(of: ["cache", "files", "out", "secret"]))
+    for folder in ["files", "secret"] {
+      #expect(try FileManager.default.contentsOfDirectory(atPath: host.root + "/" + folder).isEmpty)
+    }
+
+    #expect(throws: Never.self, "the next script") {
+      try host.state.runFile(HostileScript.folder + "/modules/good.lua")
+    }
+    Self.count(outcome)
+  }
+
+  /// Runs the script; how it ended, and how long that took.
+  private func attack(_ script: HostileScript, in host: BindingsState) -> (HostileScript.Outcome, Duration) {
+    let start = ContinuousClock.now
+    do {
+      try host.state.runFile(script.path)
+      return (.fine, ContinuousClock.now - start)
+    } catch {
+      let elapsed = ContinuousClock.now - start
+      check(error, of: script)
+      return (Self.outcome(of: error), elapsed)
+    }
+  }
+
+  private func check(_ error: any Error, of script: HostileScript) {
+    guard let failure = error as? ScriptFailure else {
+      Issue.record("no failure of a script: \(error)")
+      return
+    }
+    // A script may leave the place out of its own message, by error("…", 0); the traceback has it even so.
+    let isPlaced = ([failure.message] + failure.traceback).contains {
+      $0.hasPrefix(script.path + ":") && $0.dropFirst(script.path.count + 1).first?.isNumber == true
+    }
+    #expect(isPlaced, "\(failure)")
+    #expect(Self.isPrintable(failure.description), "\(failure)")
+    #expect(failure.description.utf8.count < 10_000)
+    if let says = script.says { #expect(failure.message.contains(says), "\(failure.message)") }
+  }
+
+  private static func limits(of script: HostileScript) throws -> Limits {
+    var limits = Limits()
+    for text in ["time=1s", "lua-memory=64MiB", "output=1MiB"] + script.limits { try limits.set(text) }
+    return limits
+  }
+
+  private static func outcome(of error: any Error) -> HostileScript.Outcome {
+    let failure = error as? ScriptFailure
+    switch (failure?.cause as? LimitFailure)?.limit {
+    case .time, .call, .instructions: return .time
+    case .luaMemory, .memory: return .memory
+    case .output: return .output
+    case nil: return failure?.exitCode == .limit ? .memory : .error
+    }
+  }
+
+  /// No control characters, and none that turn the direction of writing.
+  private static func isPrintable(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      scalar == "\n" || scalar == "\t"
+        || (scalar.properties.generalCategory != .control && !(0x202A...0x202E).contains(scalar.value))
+    }
+  }
+
+  /// The outcomes of all scripts, printed once the last one is done.
+  private static func count(_ outcome: HostileScript.Outcome) {
+    tally.withLock { tally in
+      tally[outcome, default: 0] += 1
+      guard tally.values.reduce(0, +) == inProcess.count else { return }
+      let words = HostileScript.Outcome.allCases.map { "\($0.rawValue) \(tally[$0] ?? 0)" }
+      print("hostile scripts: \(inProcess.count): " + words.joined(separator: ", "))
+    }
+  }
+}
