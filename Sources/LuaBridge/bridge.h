@@ -4,17 +4,27 @@
 
 #include "LuaBridge.h"
 
-/* limits.c */
-void nj_start_counting(lua_State *L);
+/* counting.c */
 void nj_note_thread_size(size_t bytes);
+void nj_find_remaining(lua_State *L);
+/* Whether the hook counts instructions just now. */
+int nj_is_counting(const nj_host *host);
+/* Counts what a hook was set for; the count to set the next one for, 0 for none. */
+int nj_count(nj_host *host, int count);
+/* Counts what the running thread took since its hook was set. */
+void nj_settle(nj_host *host);
+void nj_start_counting(nj_host *host);
+/* A coroutine begins to run, and ends. `before` is what the one gave for the other; `back` is the thread that goes on. */
+int nj_begin_thread(lua_State *L);
+void nj_end_thread(lua_State *L, int before, lua_State *back);
+
+/* limits.c */
+/* Has the thread look after so many instructions; 0: not. */
+void nj_hook(lua_State *L, int count);
 /* Raises when the script has to end; to be called where no hook reaches. */
 void nj_look(lua_State *L);
 /* Raises the stop that a protected call has just caught. */
 void nj_raise_if_stopping(lua_State *L);
-/* A coroutine begins to run, and ends: its instructions are counted. `before` is what the one gave for the other;
-   `back` is the thread that goes on. */
-int nj_begin_thread(lua_State *L);
-void nj_end_thread(lua_State *L, int before, lua_State *back);
 void nj_forget_timer(nj_host *host);
 /* Ends the process: nothing else can. */
 _Noreturn void nj_end_process(nj_host *host, const char *words);

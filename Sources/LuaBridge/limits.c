@@ -8,105 +8,30 @@
      error: they raise it again, so that it reaches the host's own protected call.
    What even that does not reach is left to the end of the process, a grace after the deadline.
 
-   Between the beats no hook is set: one that counts makes a tight loop take twice as long. Only a limit of
-   instructions needs it, and sets it.
+   Between the beats no hook is set, unless instructions are counted (counting.c).
 
    What this relies on, in Lua 5.4:
    - lua_sethook may be called from a signal handler of the thread that runs the state (the manual says so).
    - An error raised by a hook leaves hooks off in its coroutine, which is dead then: a coroutine that a stop went
-     through is never closed, so that no __close runs there. In the main thread, lua_pcall turns hooks on again.
-   - A new thread begins with its maker's hook and a whole count. What is left of a count is not in Lua's interface;
-     it is found in the thread by experiment (find_remaining), so that short coroutines are counted rightly. */
+     through is never closed, so that no __close runs there. In the main thread, lua_pcall turns hooks on again. */
 #include "bridge.h"
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static _Thread_local nj_host *innermost; /* the host whose Lua code runs on this thread */
-static _Thread_local size_t thread_bytes;
 
-/* Instructions between two hooks while they are counted. */
-enum { quantum = 10000 };
 /* Nanoseconds between two beats. */
 enum { beat = 20 * 1000000 };
 
 static void on_count(lua_State *L, lua_Debug *record);
 
-static void hook_at(lua_State *L, int count) { lua_sethook(L, on_count, LUA_MASKCOUNT, count); }
-
-static int is_counting(const nj_host *host) { return host->instruction_limit != 0; }
-
-/* ---- Counting ---- */
-
-/* Where a thread keeps what is left of its hook's count; 0 when it was not found. The same for all states. */
-static _Atomic int remaining_offset;
-
-void nj_note_thread_size(size_t bytes) { thread_bytes = bytes; }
-
-static void ignore(lua_State *L, lua_Debug *record) {
-  (void)L;
-  (void)record;
-}
-
-/* Gives a thread an odd count, lets it run a little, and looks which of its integers went down from it. */
-static void find_remaining(lua_State *L) {
-  if (remaining_offset != 0) return;
-  const int odd = 0x5EC0DE5;
-  enum { most = 16 };
-  thread_bytes = 0;
-  lua_State *thread = lua_newthread(L);
-  size_t extent = thread_bytes > LUA_EXTRASPACE ? thread_bytes - LUA_EXTRASPACE : 0;
-  int places[most], candidates = 0, found = 0;
-  if (luaL_loadstring(thread, "for i = 1, 9 do end") == LUA_OK) {
-    lua_sethook(thread, ignore, LUA_MASKCOUNT, odd);
-    for (size_t at = 0; at + sizeof(int) <= extent && candidates < most; at += sizeof(int)) {
-      int value;
-      memcpy(&value, (char *)thread + at, sizeof value);
-      if (value == odd) places[candidates++] = (int)at;
-    }
-    if (lua_pcall(thread, 0, 0, 0) == LUA_OK) {
-      for (int i = 0; i < candidates; i++) {
-        int value;
-        memcpy(&value, (char *)thread + places[i], sizeof value);
-        if (value < odd && value > odd - 100) found = found == 0 ? places[i] : -1;
-      }
-    }
-  }
-  if (found > 0) remaining_offset = found;
-  lua_pop(L, 1);
-}
-
-static int remaining(lua_State *L) {
-  int value = 0;
-  if (remaining_offset != 0) memcpy(&value, (char *)L + remaining_offset, sizeof value);
-  return value;
-}
-
-int nj_begin_thread(lua_State *L) {
-  nj_host *host = nj_host_of(L);
-  host->running = L;
-  if (!is_counting(host)) return 0;
-  if (lua_gethookcount(L) != quantum || lua_gethook(L) != on_count) hook_at(L, quantum);
-  return remaining(L);
-}
-
-void nj_end_thread(lua_State *L, int before, lua_State *back) {
-  nj_host *host = nj_host_of(L);
-  host->running = back;
-  /* Where the count is not known, a resume is taken to cost this. */
-  const int usual = 100;
-  if (is_counting(host)) host->instructions += (uint64_t)(remaining_offset != 0 ? before - remaining(L) : usual);
-}
-
-uint64_t nj_instructions(lua_State *L) {
-  nj_host *host = nj_host_of(L);
-  int used = is_counting(host) && remaining_offset != 0 ? quantum - remaining(L) : 0;
-  return host->instructions + host->work + (uint64_t)(used > 0 ? used : 0);
+void nj_hook(lua_State *L, int count) {
+  if (count > 0) lua_sethook(L, on_count, LUA_MASKCOUNT, count); else lua_sethook(L, NULL, 0, 0);
 }
 
 /* ---- Stopping ---- */
@@ -117,9 +42,9 @@ static void stop(lua_State *L) {
   int could_fail = host->may_fail;
   host->may_fail = 0;
   host->stopping = 1;
-  hook_at(L, 1);
+  nj_hook(L, 1);
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-  hook_at(lua_tothread(L, -1), 1);
+  nj_hook(lua_tothread(L, -1), 1);
   lua_pop(L, 1);
   host->calls.stop(host->owner, L, host->wanted);
   host->may_fail = could_fail;
@@ -129,7 +54,7 @@ static void stop(lua_State *L) {
 void nj_want_stop(lua_State *L, nj_reason reason) {
   nj_host *host = nj_host_of(L);
   if (host->wanted == NJ_NONE) host->wanted = reason;
-  hook_at(L, 1);
+  nj_hook(L, 1);
 }
 
 /* Whether the script has to end; the user is asked as well. */
@@ -137,7 +62,7 @@ static int has_to_stop(nj_host *host) {
   host->instructions += host->work;
   host->work = 0;
   if (host->wanted != NJ_NONE) return 1;
-  if (is_counting(host) && host->instructions > host->instruction_limit)
+  if (host->instruction_limit != 0 && host->instructions > host->instruction_limit)
     host->wanted = NJ_INSTRUCTIONS;
   else if (host->deadline != 0 && nj_now() >= host->deadline)
     host->wanted = NJ_TIME;
@@ -149,13 +74,9 @@ static int has_to_stop(nj_host *host) {
 static void on_count(lua_State *L, lua_Debug *record) {
   (void)record;
   nj_host *host = nj_host_of(L);
-  int count = lua_gethookcount(L);
-  if (is_counting(host)) host->instructions += (uint64_t)count;
+  int next = nj_count(host, lua_gethookcount(L));
   if (has_to_stop(host)) stop(L);
-  if (!is_counting(host))
-    lua_sethook(L, NULL, 0, 0);
-  else if (count != quantum)
-    hook_at(L, quantum);
+  nj_hook(L, next);
 }
 
 void nj_look(lua_State *L) {
@@ -175,7 +96,7 @@ void nj_rearm(lua_State *L) {
   nj_host *host = nj_host_of(L);
   host->stopping = 0;
   host->wanted = NJ_NONE;
-  if (is_counting(host)) hook_at(L, quantum); else lua_sethook(L, NULL, 0, 0);
+  nj_hook(L, nj_count(host, 0));
 }
 
 /* ---- The clock ---- */
@@ -226,8 +147,8 @@ static void on_beat(int number) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
-    /* While instructions are counted the hook comes by on its own, and a new one would lose its count. */
-    if (host->wanted != NJ_NONE || !is_counting(host)) hook_at(host->running, 1);
+    if (nj_is_counting(host)) nj_settle(host); /* the new hook begins its count anew */
+    nj_hook(host->running, 1);
     if (late > host->grace && host->grace != 0) nj_end_process(host, host->last_words);
   }
   errno = kept;
@@ -271,8 +192,7 @@ static void set_beat(nj_host *host, int isOn) {
 
 void nj_enter(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  host->instructions = 0;
-  host->work = 0;
+  nj_start_counting(host);
   host->outer = innermost;
   host->running = L;
   innermost = host;
@@ -287,5 +207,3 @@ void nj_leave(lua_State *L) {
   host->outer = NULL;
   host->running = NULL;
 }
-
-void nj_start_counting(lua_State *L) { find_remaining(L); }

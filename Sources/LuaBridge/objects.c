@@ -3,9 +3,15 @@
 #include <string.h>
 
 nj_object *nj_to_object(lua_State *L, int index) {
-  if (lua_type(L, index) != LUA_TUSERDATA || lua_rawlen(L, index) != sizeof(nj_object)) return NULL;
   nj_object *object = lua_touserdata(L, index);
+  /* A light userdata, which is only a pointer, has no length. */
+  if (object == NULL || lua_rawlen(L, index) != sizeof *object) return NULL;
   return object->host == nj_host_of(L) ? object : NULL;
+}
+
+int nj_is_live(lua_State *L, int index, int32_t class_id) {
+  const nj_object *object = nj_to_object(L, index);
+  return object != NULL && object->class_id == class_id && object->object != NULL;
 }
 
 nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int metatable, size_t bytes,

@@ -54,7 +54,7 @@ void nj_make_room(lua_State *L, size_t bytes) {
 }
 
 static int open_protected(lua_State *L) {
-  nj_start_counting(L);
+  nj_find_remaining(L);
   nj_open_libraries(L);
   return 0;
 }

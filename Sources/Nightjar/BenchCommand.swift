@@ -88,17 +88,19 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     let host = try ScriptHost(try options.hostOptions(name: task, out: folder()))
     let bench = Bench(request, state: host.state, library: host.library, session: host.session)
-    let outcome = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
+    let results = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
     let output = StandardOutput()
     if options.common.json {
-      try output.json(outcome.results)
+      try output.json(results)
     } else {
-      try show(outcome.results, in: try host.run.folder(), on: output)
+      try show(results, in: try host.run.folder(), on: output)
     }
-    for (name, reason) in outcome.failures.sorted(by: { $0.key < $1.key }) {
-      host.console.warn("no numbers of \(name): \(reason)")
+    if let failures = results.failures {
+      host.console.warn(
+        "without \(failures.keys.sorted().joined(separator: ", ")): the reasons are above, and in results.json"
+      )
+      throw ExitCode.script
     }
-    if !outcome.failures.isEmpty { throw ExitCode.script }
   }
 
   private var request: BenchRequest {

@@ -17,7 +17,10 @@ extension LuaState {
   @discardableResult
   public func runFile(_ path: String, roots: [String] = []) throws -> [LuaValue] {
     let folder = (path as NSString).deletingLastPathComponent
-    let space = try ScriptSpace(in: self, roots: [folder.isEmpty ? "." : folder] + roots)
+    let own = folder.isEmpty ? "." : folder
+    // Plugins may lie beside the script that uses them.
+    try? attached(PluginLibrary.self).open(own)
+    let space = try ScriptSpace(in: self, roots: [own] + roots)
     return try space.run(path, in: self).map { try value(of: $0) }
   }
 }

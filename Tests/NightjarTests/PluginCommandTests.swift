@@ -45,6 +45,30 @@ import Testing
     #expect(json.contains("\"default\" : \"256\""))
   }
 
+  @Test func needsAreShownAndRefusedUnlessAllowed() throws {
+    let learner = """
+      local nj = require "nightjar"
+      return nj.learner {
+        name = "needy", summary = "Reads noise", api = 1, needs = { "fs.read=my noise", "env=HOME" },
+        start = function() end, learn = function() end, scores = function() end,
+      }
+      """
+    try sandbox.write(learner, to: "plugins/learners/needy.lua")
+    let shown = try sandbox.run("plugins", "show", "needy").output
+    #expect(shown.contains("needs    to read my noise: --allow 'fs.read=my noise'\n"))
+    #expect(shown.contains("         to read the environment variable HOME: --allow env=HOME\n"))
+    #expect(try sandbox.run("plugins", "check", "plugins").output.hasSuffix("ok, learner/needy\n"))
+    // Refused before any speech is made for it.
+    let bench = try sandbox.run("bench", "--learner", "frozen,needy", "--allow", "env=HOME")
+    #expect(bench.status == 1)
+    #expect(
+      bench.errors.contains(
+        "needs fs.read=my noise, which is not granted. Mend: add --allow 'fs.read=my noise'"))
+    #expect(!sandbox.exists("data"))
+    try sandbox.write("print(require('nightjar').plugin('learner', 'needy').new({}, 1) ~= nil)", to: "a.lua")
+    #expect(try sandbox.run("a.lua", "--allow", "fs.read=my noise", "--allow", "env=HOME").output == "true\n")
+  }
+
   @Test func checksReportFileAndLine() throws {
     try sandbox.write(
       "local nj = require 'nightjar'\nreturn nj.learner { name = 'bad', summary = 's', api = 1 }",

@@ -61,7 +61,7 @@ import Testing
     #expect(try sandbox.run("data", "import", "recordings", "--out", "mine").status == 0)
     let study = try #require(Self.blocks("lua").first { !$0.hasPrefix("-- plugins/") })
     try sandbox.write(onSmallData(study), to: "study.lua")
-    let outcome = try sandbox.run("study.lua")
+    let outcome = try sandbox.run("study.lua", "--allow", "fs.read=mine")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("one shot:"))
   }
@@ -75,7 +75,7 @@ import Testing
       let quick =
         name == "hyperparameters.lua" ? ["--set", "kernels=3", "--set", "depths=2", "--set", "epochs=1"] : []
       return [name] + command.dropFirst().filter { quick.isEmpty || !["--set", "epochs=3"].contains($0) }
-        + quick
+        + quick + ["--allow", "fs.read=mine"]
     }
     guard command[0] == "bench" else { return command }
     var kept = command

@@ -107,3 +107,16 @@ final class Sandbox {
     return found
   }
 }
+
+extension Sandbox {
+  /// Runs the command, and sends it `signal` once its error stream says `text`.
+  func run(_ arguments: [String], signal: Int32, after text: String) throws -> Outcome {
+    try run(arguments) { process in
+      for _ in 0..<2000 where process.isRunning && !read("stderr").contains(text) { usleep(5_000) }
+      kill(process.processIdentifier, signal)
+      // A run that does not listen must not hang the tests.
+      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+  }
+}

@@ -14,7 +14,7 @@ import Testing
 
   @Test(arguments: cases) func mfccMatchesPyTorch(_ fixture: String, _ options: String) throws {
     let (state, golden) = (try BindingsState(), try GoldenFixture(fixture))
-    state.session.files = FileGate(read: [Fixtures.folder])
+    state.session.files = try FileGate(read: [Fixtures.folder])
     let batch = try state.run(Self.mfcc(fixture, options))
     let features = try #require(batch.first?.object(Tensor.self))
     let (shape, _) = try golden.tensor("mfcc")  // (batch, coefficient, time)
@@ -38,7 +38,7 @@ import Testing
     let options = "{ \(Self.neuroBench) }"
     let results = try [(1, false), (2, false), (5, false), (2, true)].map { threads, each in
       let state = try BindingsState(threads: threads)
-      state.session.files = FileGate(read: [Fixtures.folder])
+      state.session.files = try FileGate(read: [Fixtures.folder])
       let given = try state.run(Self.mfcc("mfcc", options, each: each))
       return try #require(given.first?.object(Tensor.self)).floatValues
     }
@@ -47,7 +47,7 @@ import Testing
 
   @Test func spikesMatchTheReference() throws {
     let (state, golden) = (try BindingsState(), try GoldenFixture("s2s"))
-    state.session.files = FileGate(read: [Fixtures.folder])
+    state.session.files = try FileGate(read: [Fixtures.folder])
     let given = try state.run(
       "return nj.audio.s2s(nj.load('\(Fixtures.path("golden/mfcc.safetensors"))').waveform)")
     let spikes = try #require(given.first?.object(Tensor.self))

@@ -46,7 +46,7 @@ import Testing
     BadScript("nj.fs.read(SECRET .. '/a')", "--allow fs.read="),
     BadScript("nj.fs.read(FILES .. '/../secret/a')", "/secret"),
     BadScript("nj.fs.read(FILES .. '/link/a')", "/secret"),
-    BadScript("nj.fs.read(FILES .. '/circle')", "its links lead in a circle"),
+    BadScript("nj.fs.read(FILES .. '/circle')", "its links lead in a circle", .data),
     BadScript("nj.fs.read('/etc/passwd')", "--allow fs.read=/etc"),
     BadScript("nj.fs.read('/proc/self/environ')", "--allow fs.read="),
     BadScript("nj.fs.read(FILES .. 'x/../../../../../../etc/passwd')", "/etc/passwd"),
@@ -96,8 +96,9 @@ import Testing
 
   @Test(arguments: [
     ("fs.reed=/tmp", "did you mean 'fs.read'?"), ("net=example.org", "unknown capability 'net'"),
-    ("fs.read", "name a folder: --allow fs.read=DIR"), ("fs.write=", "name a folder"),
-    ("env=", "name a variable"),
+    ("fs.read", "name a folder: fs.read=DIR"), ("fs.write=", "name a folder"),
+    ("env=", "name a variable"), ("env=A=B", "has no '='"), ("env=A\0", "no NUL character"),
+    ("fs.read=a\0b", "name a folder"), ("fs.read=/etc/passwd", "Mend: name the folder it is in"),
     ("", "unknown capability ''"),
   ])
   func badGrantsAreUsageErrors(_ grant: String, _ says: String) throws {
@@ -106,9 +107,10 @@ import Testing
     #expect(failure?.description.contains(says) == true, "\(String(describing: failure))")
   }
 
-  @Test func aWholeDiskCanBeGranted() throws {
-    #expect(try FileGate(read: ["/"]).readable("/usr/../etc/./passwd") == "/etc/passwd")
-    #expect(throws: CapabilityFailure.self) { try FileGate(read: ["/"]).writable("/etc/passwd") }
+  @Test(arguments: ["", "A=B", "A\\0B"]) func noVariableHasSuchAName(_ name: String) throws {
+    let state = try BindingsState()
+    state.session.capabilities = try Capabilities(parsing: ["env=A"])
+    BadScript("nj.env('\(name)')", "variable").check(in: state)
   }
 }
 

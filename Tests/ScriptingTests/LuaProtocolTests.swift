@@ -1,8 +1,4 @@
-import Audio
-import Foundation
 import Scripting
-import Tensors
-import TestSupport
 import Testing
 
 /// The few-shot protocol from scripts, with the shipped plugins, on tones: every word is a pitch.
@@ -11,15 +7,6 @@ import Testing
 
   init() throws {
     state = try BindingsState()
-    let shipped = URL(fileURLWithPath: Fixtures.folder + "/../../plugins").standardized.path
-    try state.put(
-      """
-      local nj = require "nightjar"
-      return nj.encoder {
-        name = "frames", summary = "The samples themselves, 20 a frame", api = 1,
-        encode = function(self, waves) return waves:slice(2, 1, 3200):reshape(-1, 160, 20) end,
-      }
-      """, at: "plugins/encoders/frames.lua")
     try state.put(
       """
       local nj = require "nightjar"
@@ -29,44 +16,10 @@ import Testing
         update = function(self, batch) if batch.session == 1 then error("unlucky") end end,
       }
       """, at: "plugins/metrics/broken.lua")
-    state.state.attach(PluginLibrary(folders: [state.root + "/plugins"], shipped: shipped, standard: false))
-    try writeWords()
+    try state.putTones()
   }
 
-  /// Two base words, and two languages with two session words each, of six clips.
-  private func writeWords() throws {
-    let header = "PATH,WORD,LANG\n"
-    let base = ["yes": 300, "no": 700]
-    for (split, clips) in ["train": 1...6, "val": 7...7, "test": 8...9] {
-      var list = header
-      for (word, pitch) in base.sorted(by: { $0.key > $1.key }) {
-        for clip in clips { try list += row(word, "en", clip, pitch: pitch) }
-      }
-      try state.put(list, at: "files/data/base_\(split).csv")
-    }
-    for (place, language) in ["cy", "eu"].enumerated() {
-      var list = header
-      for word in 1...2 {
-        let pitch = 1_000 + 400 * (2 * place + word)
-        for clip in 1...6 { try list += row("\(language)\(word)", language, clip, pitch: pitch) }
-      }
-      try state.put(list, at: "files/data/\(language)/evaluation.csv")
-    }
-  }
-
-  private func row(_ word: String, _ language: String, _ clip: Int, pitch: Int) throws -> String {
-    let samples = (0..<3_200).map { sin(2 * Float.pi * Float(pitch) * Float($0 + 7 * clip) / 16_000) }
-    let folder = "\(state.root)/files/data/\(language)/clips/\(word)"
-    try AtomicFile.makeFolder(folder)
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: "\(folder)/\(clip).wav", flushed: false)
-    return "\(word)/\(clip).wav,\(word),\(language)\n"
-  }
-
-  private let locals = """
-    local data = nj.data.words { path = FILES .. "/data", encoder = "frames" }
-    local model = nj.plugin("model", "m5").build({ channels = 8 }, data:task())
-
-    """
+  private let locals = BindingsState.tones
 
   @Test func learnersRunSideBySide() throws {
     let given = try state.run(

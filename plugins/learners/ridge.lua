@@ -5,6 +5,7 @@ return nj.learner {
   name = "ridge",
   summary = "Class-weighted ridge on random ReLU features, summed exactly over sessions (RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
   api = 1,
+  changes_base = true,                         -- one solution for all classes: the base's part moves with it
   options = {
     width = { default = 2000, min = 1, help = "random features" },
     lambda = { default = 1.0, min = 0 },

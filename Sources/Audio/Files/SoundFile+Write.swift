@@ -18,14 +18,8 @@ extension SoundFile {
   public static func write(
     _ wave: Wave, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
   ) throws {
-    guard let format = format ?? SoundFormat(path: path) else {
-      throw SoundFileFailure(path, .unknownExtension)
-    }
-    guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
-    guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
-    if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {
-      throw SoundFileFailure(path, .notFinite(index: index))
-    }
+    let format = try format ?? suited(path)
+    try check(wave, format, path)
     if flushed {
       try AtomicFile.replace(path) { try encode(wave, to: $0, format, quality, target: path) }
     } else {
@@ -39,6 +33,32 @@ extension SoundFile {
         unlink(temporary)
         throw failure
       }
+    }
+  }
+
+  /// The bytes of a file of this name with `wave` in it, the same as ``write(_:to:format:quality:flushed:)``
+  /// writes.
+  public static func bytes(of wave: Wave, for path: String) throws -> Data {
+    let format = try suited(path)
+    try check(wave, format, path)
+    // The library wants a file; this one has no name, and is gone when it is closed.
+    guard let file = tmpfile() else { throw FileFailure(errnoOf: "write", path) }
+    defer { fclose(file) }
+    let place = "/proc/self/fd/\(fileno(file))"
+    try encode(wave, to: place, format, nil, target: path)
+    return try Data(contentsOf: URL(fileURLWithPath: place))
+  }
+
+  private static func suited(_ path: String) throws -> SoundFormat {
+    guard let format = SoundFormat(path: path) else { throw SoundFileFailure(path, .unknownExtension) }
+    return format
+  }
+
+  private static func check(_ wave: Wave, _ format: SoundFormat, _ path: String) throws {
+    guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
+    guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
+    if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {
+      throw SoundFileFailure(path, .notFinite(index: index))
     }
   }
 

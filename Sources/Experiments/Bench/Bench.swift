@@ -22,15 +22,11 @@ public struct Bench {
     console = session.console
   }
 
-  /// What a bench gave.
-  public struct Outcome {
-    public let results: BenchResults
-    /// Metrics and tests that failed, by name: what they would have measured is missing.
-    public let failures: [String: String]
-  }
-
   /// Runs the task and writes everything into `folder`, which is asked for once the plugins are checked.
-  public func run(into folder: () throws -> RunFolder) throws -> Outcome {
+  ///
+  /// What is done is written as well when the run ends early, marked as incomplete with the reason: whenever a learner
+  /// is done, and (with the repeats of the one at work) when the task fails, a limit is crossed, or somebody stops it.
+  public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
     var router = SettingRouter(request.settings)
     // Plugins first: a mistake in one is reported before any data is made.
     let task = try router.choice(library.plugin(.task, request.task, in: state))
@@ -41,6 +37,9 @@ public struct Bench {
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
+    for choice in [task, model, recipe, encoder] + learners + tests + metrics {
+      try choice.plugin.requireNeeds(in: state)
+    }
     let logger = Logger(label: "nightjar.bench")
     for choice in [task, model, recipe, encoder] + learners + tests + metrics {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
@@ -51,27 +50,58 @@ public struct Bench {
     let context = try TaskContext(
       dataset: dataset, encoder: encoder, model: model, recipe: recipe, learners: learners, tests: tests,
       metrics: metrics, repeats: request.repeats, session: session, in: state)
-    let given =
-      try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
-      .call("run", context).first ?? .nil
+    let settings = router.inForce
+    func results(_ found: FewShotResults, incomplete: String? = nil) throws -> BenchResults {
+      var results = BenchResults(
+        task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name,
+        recipe: recipe.plugin.name, encoder: encoder.plugin.name,
+        base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
+        learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
+        repeats: request.repeats, settings: settings, timings: session.cache.reports.map(\.timing))
+      results.failures = found.failures.isEmpty ? nil : found.failures
+      results.incomplete = incomplete
+      return results
+    }
+    func keep(_ found: FewShotResults, because reason: String) {
+      guard !found.learners.isEmpty else { return }
+      do { try writeTables(results(found, incomplete: reason), into: folder()) } catch {
+        console.warn("what is done could not be kept: \(error)")
+      }
+    }
+    var latest: FewShotResults?
+    session.noteResults = { found in
+      latest = found
+      if !found.isWhole { keep(found, because: "the run was ended from outside, or is still running") }
+    }
+    defer { session.noteResults = nil }
+    let given: LuaValue
+    do {
+      given =
+        try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
+        .call("run", context).first ?? .nil
+    } catch {
+      if let latest, !latest.learners.isEmpty {
+        keep(latest, because: Self.reason(error))
+        let done = latest.learners.map { "\($0.name) (\($0.repeats.count) of \(request.repeats) repeats)" }
+        console.say("kept in \(try folder().path): \(done.joined(separator: ", "))")
+      }
+      throw error
+    }
     guard let found = given.object(FewShotResults.self) else {
       throw ScriptFailure(
         "plugin \(task.plugin.title) (\(task.plugin.path)): run gave \(given.typeName), "
           + "expected what nj.fscil.run gives")
     }
-    let failures = found.learners.reduce(into: [String: String]()) {
-      $0.merge($1.failures) { first, _ in first }
-    }
-    var results = BenchResults(
-      task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name,
-      recipe: recipe.plugin.name,
-      encoder: encoder.plugin.name, base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
-      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
-      repeats: request.repeats, settings: router.inForce, timings: session.cache.reports.map(\.timing))
     for report in session.cache.reports { logger.debug("\(report)") }
-    results.failures = failures.isEmpty ? nil : failures
-    try write(results, context, into: folder())
-    return Outcome(results: results, failures: failures)
+    let whole = try results(found)
+    try write(whole, context, into: folder())
+    return whole
+  }
+
+  /// Why a run ended, for its results.
+  private static func reason(_ error: any Error) -> String {
+    // To someone who stopped a script, where it was is of no interest.
+    ((error as? ScriptFailure)?.cause as? Interrupted)?.description ?? "\(error)"
   }
 
   private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws
@@ -84,10 +114,15 @@ public struct Bench {
     return chosen
   }
 
-  private func write(_ results: BenchResults, _ context: TaskContext, into folder: RunFolder) throws {
+  /// Everything that is read again, as text; `results.json` last, since it says whether the run is whole.
+  private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
     try folder.write(results.sessionTable, named: "sessions")
     try folder.write(results.languageTable, named: "languages")
     try folder.write(results.rawTable, named: "accuracies")
+    try folder.write(results)
+  }
+
+  private func write(_ results: BenchResults, _ context: TaskContext, into folder: RunFolder) throws {
     do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let failure
       as any Failure
     {
@@ -98,7 +133,7 @@ public struct Bench {
       try SafeTensors.write(
         trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
-    try folder.write(results)  // last: it marks the run as whole
+    try writeTables(results, into: folder)
     try session.cache.prune(to: Self.mostCached)
   }
 }
@@ -141,16 +176,12 @@ extension LearnerResults {
       ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value))
     }
     let hasSessions = !(learner.new.first ?? []).isEmpty
-    var measures: [String: [Double]] = [:]
-    for name in Set(learner.repeats.flatMap(\.measures.keys)) {
-      let values = learner.repeats.compactMap { $0.measures[name] }
-      measures[name] = (0..<(values.map(\.count).min() ?? 0)).map { place in
-        Statistics.mean(values.map { $0[place] })
-      }
+    let measures = learner.measures.mapValues { values in
+      (0..<(values.map(\.count).min() ?? 0)).map { place in Statistics.mean(values.map { $0[place] }) }
     }
     self.init(
       name: learner.name, all: try AccuracyCurve(learner.all),
       new: hasSessions ? try AccuracyCurve(learner.new) : nil,
-      languages: Dictionary(uniqueKeysWithValues: languages), measures: measures)
+      languages: Dictionary(uniqueKeysWithValues: languages), measures: measures, failures: learner.failures)
   }
 }

@@ -29,6 +29,7 @@ public final class ScriptHost {
     session = Session(
       device: device, seed: options.seed, console: console, cache: StageCache(console: console), run: run)
     session.capabilities = try Capabilities(parsing: options.grants)
+    if TerminalPrompt.isPossible { session.ask = TerminalPrompt.ask }
     shipped = Installation.shippedPlugins()
     library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
     state = try LuaState(seed: options.seed)

@@ -23,8 +23,10 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// Every option in force.
   public var settings: [String: String]
   public var timings: [StageTiming]
-  /// Metrics and tests that failed, `metric/forgetting`, with the reason; what they would have measured is missing.
+  /// What failed, `learner/ridge` or `metric/forgetting`, with the reason: its numbers are missing.
   public var failures: [String: String]?
+  /// Why the run ended before it was whole: some learners or repeats are missing. Nil for a whole run.
+  public var incomplete: String?
 
   public init(
     task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkFigures,
@@ -38,7 +40,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
 
   /// One line for captions: "synthetic speech, quick, m5, 20 repeats".
   public var caption: String {
-    [data.kind, data.size, model, "\(repeats) repeat\(repeats == 1 ? "" : "s")"]
+    let repeats = "\(repeats) repeat\(repeats == 1 ? "" : "s")"
+    return [data.kind, data.size, model, repeats, incomplete == nil ? "" : "incomplete"]
       .filter { !$0.isEmpty }.joined(separator: ", ")
   }
 }
@@ -118,11 +121,14 @@ public struct LearnerResults: Codable, Sendable, Hashable {
   public var languages: [String: Double]
   /// What metric and test plugins gave, means over repeats: one number, or one a session.
   public var measures: [String: [Double]]
+  /// Metrics and tests that failed with this learner, with the reason.
+  public var failures: [String: String]
 
   public init(
     name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
-    measures: [String: [Double]] = [:]
+    measures: [String: [Double]] = [:], failures: [String: String] = [:]
   ) {
-    (self.name, self.all, self.new, self.languages, self.measures) = (name, all, new, languages, measures)
+    (self.name, self.all, self.new) = (name, all, new)
+    (self.languages, self.measures, self.failures) = (languages, measures, failures)
   }
 }

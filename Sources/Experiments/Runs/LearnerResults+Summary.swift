@@ -4,7 +4,7 @@ import Metrics
 /// Raw accuracies and what is read off them stand together in the file; only the raw ones are read back.
 extension LearnerResults {
   enum CodingKeys: String, CodingKey {
-    case name, all, new, languages, measures, summary
+    case name, all, new, languages, measures, failures, summary
   }
 
   /// Mean and percentiles of one curve, 0 to 1 per session.
@@ -27,7 +27,8 @@ extension LearnerResults {
       all: container.decode(AccuracyCurve.self, forKey: .all),
       new: container.decodeIfPresent(AccuracyCurve.self, forKey: .new),
       languages: container.decodeIfPresent([String: Double].self, forKey: .languages) ?? [:],
-      measures: container.decodeIfPresent([String: [Double]].self, forKey: .measures) ?? [:])
+      measures: container.decodeIfPresent([String: [Double]].self, forKey: .measures) ?? [:],
+      failures: container.decodeIfPresent([String: String].self, forKey: .failures) ?? [:])
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -37,6 +38,7 @@ extension LearnerResults {
     try container.encodeIfPresent(new, forKey: .new)
     try container.encode(languages, forKey: .languages)
     if !measures.isEmpty { try container.encode(measures, forKey: .measures) }
+    if !failures.isEmpty { try container.encode(failures, forKey: .failures) }
     var summary = ["all": CurveSummary(all)]
     if let new { summary["new"] = CurveSummary(new) }
     try container.encode(summary, forKey: .summary)

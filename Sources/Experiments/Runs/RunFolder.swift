@@ -50,7 +50,7 @@ public final class RunFolder: Sendable {
 
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
 
-  /// `results.json`, which marks the run as finished.
+  /// `results.json`, which marks the run as finished unless it says that it is incomplete.
   public func write(_ results: BenchResults) throws { try write(results, named: "results") }
 
   /// `NAME.json`.

@@ -9,8 +9,10 @@ public struct RunSummary: Sendable, Hashable, Codable {
   /// ISO 8601, empty when the settings are missing.
   public var started: String
   public var command: String
-  /// Whether `results.json` is there.
+  /// Whether `results.json` is there, and whole.
   public var isFinished: Bool
+  /// Why the run ended before it was whole, when it left results.
+  public var incomplete: String?
   /// `learner` → mean accuracy over sessions, 0 to 1; empty for a run that is no bench.
   public var accuracies: [String: Double]
   /// Names of the files, in order.
@@ -63,7 +65,9 @@ public struct RunList: Sendable {
     }
     return RunSummary(
       name: URL(fileURLWithPath: path).lastPathComponent, path: path, started: settings?.started ?? "",
-      command: settings?.command.joined(separator: " ") ?? "", isFinished: files.contains("results.json"),
+      command: settings?.command.joined(separator: " ") ?? "",
+      isFinished: files.contains("results.json") && results?.incomplete == nil,
+      incomplete: results?.incomplete,
       accuracies: Dictionary(means) { first, _ in first }, files: files, bytes: sizes.reduce(0, +))
   }
 }

@@ -48,7 +48,7 @@ struct ClipList {
         duplicates += 1
         continue
       }
-      let place = paths.resolve(path, language: rowLanguage)
+      let place = try paths.resolve(path, language: rowLanguage)
       let entry = Entry(
         path: place.path, word: word, language: rowLanguage, row: row, isMissing: place.isMissing)
       if place.isMissing {

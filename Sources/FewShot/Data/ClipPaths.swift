@@ -20,6 +20,7 @@ struct ClipPaths {
   /// Whether every clip is looked for, not only the first of each folder.
   private let checksAll: Bool
   private let dataset: String
+  private let files: any DatasetFiles
   private var findings: [Group: Finding] = [:]
 
   /// How many clips were looked for and found.
@@ -27,8 +28,8 @@ struct ClipPaths {
   /// How many clips were looked for and not found.
   private(set) var missing = 0
 
-  init(dataset: String, checksAll: Bool) {
-    (self.dataset, self.checksAll) = (dataset, checksAll)
+  init(dataset: String, checksAll: Bool, files: any DatasetFiles) {
+    (self.dataset, self.checksAll, self.files) = (dataset, checksAll, files)
   }
 
   /// Where a relative path may lead, likeliest first.
@@ -37,7 +38,7 @@ struct ClipPaths {
   }
 
   /// The likeliest place of a clip.
-  mutating func resolve(_ path: String, language: String) -> (path: String, isMissing: Bool) {
+  mutating func resolve(_ path: String, language: String) throws -> (path: String, isMissing: Bool) {
     let group = Group(language: language, folder: path.prefix { $0 != "/" })
     var finding = findings[group] ?? Finding()
     let roots = roots(language)
@@ -45,7 +46,7 @@ struct ClipPaths {
     let gaveUp = finding.misses >= 3
     if !checksAll, finding.isSure || gaveUp { return (roots[finding.root] + path, false) }
     let order = [finding.root] + roots.indices.filter { $0 != finding.root }
-    if let root = order.first(where: { isFile(roots[$0] + path) }) {
+    if let root = try order.first(where: { try files.kind(roots[$0] + path) != nil }) {
       found += 1
       if !finding.isSure { finding.root = root }
       finding.isSure = true
@@ -62,16 +63,12 @@ struct ClipPaths {
     ["\(dataset)/\(language)/clips/", "\(dataset)/", "\(dataset)/\(language)/"]
   }
 
-  private func isFile(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
   /// Whether a path stays where it is put: relative, without `..`, and a name a file can have.
   static func isSafe(_ path: String) -> Bool {
-    guard !path.isEmpty, !path.utf8.contains(0), !path.hasPrefix("/"), !path.hasPrefix("~") else {
-      return false
-    }
-    guard path.utf8.first != UInt8(ascii: "\\") else { return false }
-    guard path.utf8.contains(UInt8(ascii: ".")), path.contains("..") else { return true }
-    return !path.split(separator: "/").contains("..")
+    // As bytes: to Swift, a slash or dot with a combining sign behind it is another character.
+    let bytes = path.utf8
+    guard let first = bytes.first, !bytes.contains(0), !"/~\\".utf8.contains(first) else { return false }
+    return !bytes.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 
   /// Whether a language code can be the name of a folder.

@@ -10,4 +10,9 @@ public enum DataFolder {
 
   /// The folder of a synthetic data set.
   public static func standard(_ options: SynthesisOptions) -> String { root() + "/" + options.folderName }
+
+  /// Whether a folder is a data set in MSWC's layout.
+  public static func isDataset(_ folder: String) -> Bool {
+    FileManager.default.fileExists(atPath: folder + "/base_train.csv")
+  }
 }

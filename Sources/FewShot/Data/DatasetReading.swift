@@ -16,36 +16,36 @@ struct DatasetReading {
   private(set) var warnings: [DatasetWarning] = []
   private(set) var keyParts: [String] = []
   private let checkingFiles: Bool
+  private let files: any DatasetFiles
   /// The lists of each split: one for a base split, one of each language for the evaluation.
   private var lists: [Split: [ClipList]] = [:]
 
-  init(path: String, checkingFiles: Bool) throws {
-    root = try Self.root(of: path)
-    self.checkingFiles = checkingFiles
-    let found = try Provenance.read(dataset: root)
+  init(path: String, checkingFiles: Bool, files: any DatasetFiles) throws {
+    root = try Self.root(of: path, files)
+    (self.checkingFiles, self.files) = (checkingFiles, files)
+    let found = try Provenance.read(dataset: root, files)
     provenance = found?.value
     if let bytes = found?.bytes { keyParts += [Provenance.file, ContentKey(of: bytes).description] }
   }
 
   /// The folder with the lists: `path`, or the one folder in it that a distribution is packed in.
-  private static func root(of path: String) throws -> String {
+  private static func root(of path: String, _ files: any DatasetFiles) throws -> String {
     let path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    guard FileManager.default.fileExists(atPath: path) else {
+    guard let kind = try files.kind(path) else {
       throw DatasetFailure.notADataset(
         path: path,
         reason:
           "there is no such folder. Mend: name another with --data, or make one with `nightjar data synth`")
     }
-    guard FolderContents.isFolder(path) else {
+    guard kind == .folder else {
       throw DatasetFailure.notADataset(
         path: path, reason: "it is a file. Mend: unpack or convert it with `nightjar data import \(path)`")
     }
     let candidates = [path, path + "/MSWC"]
-    if let root = candidates.first(where: { FileManager.default.fileExists(atPath: $0 + "/base_train.csv") })
-    {
+    if let root = try candidates.first(where: { try files.kind($0 + "/base_train.csv") != nil }) {
       return root
     }
-    if FileManager.default.fileExists(atPath: path + "/" + SynthesisJournal.file) {
+    if try files.kind(path + "/" + SynthesisJournal.file) != nil {
       throw DatasetFailure.notADataset(
         path: path, reason: "its synthesis has not ended. Mend: run the same `nightjar data synth` again")
     }
@@ -56,10 +56,10 @@ struct DatasetReading {
   }
 
   mutating func readLists() throws {
-    var paths = ClipPaths(dataset: root, checksAll: checkingFiles)
+    var paths = ClipPaths(dataset: root, checksAll: checkingFiles, files: files)
     for split in [Split.train, .val, .test] {
       let file = WordDataset.file(split, language: "")
-      guard FileManager.default.fileExists(atPath: root + "/" + file) else {
+      guard try files.kind(root + "/" + file) != nil else {
         guard split == .val else {
           throw DatasetFailure.notADataset(
             path: root, reason: "\(file) is missing. Mend: restore it, or make the data set again")
@@ -70,9 +70,8 @@ struct DatasetReading {
       }
       lists[split] = [try read(file, language: nil, &paths)]
     }
-    let languages = try FolderContents.names(root).filter { language in
-      ClipPaths.isLanguage(language)
-        && FileManager.default.fileExists(atPath: "\(root)/\(language)/evaluation.csv")
+    let languages = try files.names(root).filter { language in
+      try ClipPaths.isLanguage(language) && files.kind("\(root)/\(language)/evaluation.csv") != nil
     }
     if languages.isEmpty {
       warnings.append(
@@ -85,10 +84,7 @@ struct DatasetReading {
   }
 
   private mutating func read(_ file: String, language: String?, _ paths: inout ClipPaths) throws -> ClipList {
-    let bytes: Data
-    do { bytes = try Data(contentsOf: URL(fileURLWithPath: root + "/" + file)) } catch {
-      throw FileFailure("read", root + "/" + file, reason: error.localizedDescription)
-    }
+    let bytes = try files.bytes(root + "/" + file)
     keyParts += [file, ContentKey(of: bytes).description]
     return try ClipList(Array(bytes), file: file, language: language, paths: &paths)
   }

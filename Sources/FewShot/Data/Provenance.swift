@@ -40,9 +40,10 @@ public struct Provenance: Codable, Hashable, Sendable {
   }
 
   /// Reads a data set's file; nil when it has none.
-  static func read(dataset: String) throws -> (value: Provenance, bytes: Data)? {
+  static func read(dataset: String, _ files: any DatasetFiles) throws -> (value: Provenance, bytes: Data)? {
     let path = dataset + "/" + file
-    guard let bytes = FileManager.default.contents(atPath: path) else { return nil }
+    guard try files.kind(path) == .file else { return nil }
+    let bytes = try files.bytes(path)
     do { return (try JSONDecoder().decode(Provenance.self, from: bytes), bytes) } catch {
       throw FileFailure(
         "read", path, reason: "it is not the description of a data set. Mend: remove or restore it")

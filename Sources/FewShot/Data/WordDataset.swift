@@ -26,6 +26,8 @@ public struct WordDataset: Sendable {
   public let warnings: [DatasetWarning]
   /// The digest of all lists and of the provenance, for caches. It does not look into the sound files.
   public let contentKey: ContentKey
+  /// How its files are reached.
+  let files: any DatasetFiles
   /// The clips of each split in the order of ``Split/allCases``.
   private let lists: [[Clip]]
 
@@ -33,12 +35,16 @@ public struct WordDataset: Sendable {
   ///
   /// - Parameter checkingFiles: whether every sound file is looked for. Otherwise only the first of each
   ///   folder are, which finds a wrong layout at once and leaves single missing files to ``DatasetCheck``.
+  /// - Parameter files: how lists and clips are reached, now and later.
   /// - Throws: ``DatasetFailure`` or `FileFailure`, with file and row.
-  public init(path: String, checkingFiles: Bool = false) throws {
-    var reading = try DatasetReading(path: path, checkingFiles: checkingFiles)
+  public init(
+    path: String, checkingFiles: Bool = false, files: any DatasetFiles = PlainFiles()
+  ) throws {
+    var reading = try DatasetReading(path: path, checkingFiles: checkingFiles, files: files)
     try reading.readLists()
     let content = try reading.classify()
     self.path = reading.root
+    self.files = files
     words = content.words
     lists = content.lists
     baseLanguages = content.words.filter { $0.part == .base }.map(\.language).uniqued()

@@ -39,17 +39,19 @@ public final class FeatureStore {
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
       throw FileFailure("read", dataset.path, reason: "the data set has no clips")
     }
-    let rate = try SoundFile.info(clip.path).rate
+    let rate = try dataset.files.read(clip.path, SoundFile.info).rate
     rates[""] = rate
     return rate
   }
 
   /// One second of each clip: (clips, rate), decoded on all threads.
   public func waves(_ clips: [Clip], rate: Int) throws -> Tensor {
+    let files = dataset.files
     let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
       index in
-      do { return try SoundFile.readOneSecond(clips[index].path, rate: rate) } catch let error as any Failure
-      {
+      do {
+        return try files.read(clips[index].path) { try SoundFile.readOneSecond($0, rate: rate) }
+      } catch let error as any Failure {
         throw ClipFailure(clip: clips[index], reason: error.description)
       }
     }
@@ -66,9 +68,8 @@ public final class FeatureStore {
   private func stamps(_ split: Split) -> ContentKey {
     if let known = stamped[split] { return known }
     let parts = dataset.clips(split).map { clip in
-      var status = stat()
-      guard stat(clip.path, &status) == 0 else { return "missing" }
-      return "\(status.st_size) \(status.st_mtim.tv_sec) \(status.st_mtim.tv_nsec)"
+      guard let status = try? dataset.files.status(clip.path) else { return "missing" }
+      return "\(status.size) \(status.changed[0]) \(status.changed[1])"
     }
     let key = ContentKey(parts: parts)
     stamped[split] = key
@@ -80,14 +81,18 @@ public final class FeatureStore {
     let key = key(split, encoder)
     if let file = open[key.description] { return file }
     let path = try cache.file(stage: "features", key: key, ending: "rows") { temporary in
-      try encode(split, encoder, to: temporary)
+      try encode(split, encoder, inOrderOf: key, to: temporary)
     }
     let file = try RowFile(path)
     open[key.description] = file
     return file
   }
 
-  private func encode(_ split: Split, _ encoder: any ClipEncoder, to path: String) throws {
+  /// Encodes a split's clips in an order of their own: they are listed word by word, and an encoder that counts
+  /// its clips could otherwise write the words into the features.
+  private func encode(
+    _ split: Split, _ encoder: any ClipEncoder, inOrderOf key: StageKey, to path: String
+  ) throws {
     let clips = dataset.clips(split)
     guard !clips.isEmpty else {
       throw FileFailure("read", dataset.path, reason: "the split \"\(split.rawValue)\" has no clips")
@@ -95,39 +100,50 @@ public final class FeatureStore {
     let rate = try encoder.prepare(rate: nativeRate())
     let progress = Progress("features of \(split.rawValue)", total: clips.count, unit: "clips", on: console)
     var writer = try RowFile.Writer(path)
+    var random = RandomStream(seed: key.content.seed, purpose: "encoding order")
+    let order = random.permutation(clips.count)
+    var rowShape: [Int]?
     for start in stride(from: 0, to: clips.count, by: Self.batch) {
       try Interruption.check("encoding")
-      let part = Array(clips[start..<min(clips.count, start + Self.batch)])
-      let features = try encoder.encode(waves(part, rate: rate))
-      try check(features, part, encoder)
-      try writer.append(features)
-      progress.advance(by: part.count)
+      let rows = Array(order[start..<min(clips.count, start + Self.batch)])
+      let features = try encoder.encode(waves(rows.map { clips[$0] }, rate: rate))
+      let shape = Array(features.shape.dropFirst())
+      guard shape == rowShape ?? shape else {
+        throw EncodingFailure(
+          "\(encoder.title): encode gave \(shape) for a clip and \(rowShape ?? []) for another one. "
+            + "Mend: give every clip features of the same (time, channel)")
+      }
+      rowShape = shape
+      try check(features, rows, of: clips, encoder)
+      try writer.put(features, at: rows)
+      progress.advance(by: rows.count)
     }
     progress.finish()
   }
 }
 
 extension FeatureStore {
-  /// A network cannot learn from NaN or ∞; the clip that gave them is named.
-  private func check(_ features: Tensor, _ clips: [Clip], _ encoder: any ClipEncoder) throws {
+  /// A network cannot learn from NaN or ∞; the clip that gave them is named, the first one in its list.
+  private func check(
+    _ features: Tensor, _ rows: [Int], of clips: [Clip], _ encoder: any ClipEncoder
+  ) throws {
     guard try !Reduction(.sum)(features).item().isFinite else { return }
     let values = try features.floatValues
-    guard let bad = values.firstIndex(where: { !$0.isFinite }) else { return }
-    let clip = clips[bad / max(1, values.count / clips.count)]
-    throw EncodingFailure(encoder: encoder.title, clip: clip, value: values[bad])
+    let width = max(1, values.count / rows.count)
+    let places = values.indices.filter { !values[$0].isFinite }
+    guard let bad = places.min(by: { rows[$0 / width] < rows[$1 / width] }) else { return }
+    let clip = clips[rows[bad / width]]
+    throw EncodingFailure(
+      "\(encoder.title): encode gave \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
+        + "\(clip.file) row \(clip.row) (\(clip.path)). Mend: look for 0/0 or the log of 0 in its encode")
   }
 }
 
-/// Features that are no numbers.
+/// Features that are none.
 public struct EncodingFailure: Failure {
-  public let encoder: String
-  public let clip: Clip
-  public let value: Float
+  public let description: String
+  init(_ description: String) { self.description = description }
   public var exitCode: ExitCode { .script }
-  public var description: String {
-    "\(encoder): encode gave \(value.isNaN ? "NaN" : "\(value)") for \(clip.file) row \(clip.row) (\(clip.path)). "
-      + "Mend: look for 0/0 or the log of 0 in its encode"
-  }
 }
 
 /// A clip that cannot be used, with where the data set lists it.

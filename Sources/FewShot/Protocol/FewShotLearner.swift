@@ -28,25 +28,49 @@ public struct LabelledFeatures: Sendable {
   }
 
   /// The samples at `rows`.
-  public func pick(_ rows: [Int]) throws -> Tensor {
-    let index = try Tensor(rows.map { Int32($0) }, shape: [rows.count], on: features.device)
-    return try IndexSelect(0)(features, index)
+  public func pick(_ rows: [Int]) throws -> Tensor { try features.picked(rows) }
+}
+
+extension Tensor {
+  /// A copy of the rows at these places of the first dimension.
+  func picked(_ rows: [Int]) throws -> Tensor {
+    try IndexSelect(0)(self, Tensor(rows.map { Int32($0) }, shape: [rows.count], on: device))
   }
 }
 
 /// What learns new classes from a few samples of each.
+///
+/// ``FewShotRun`` holds it to the protocol's rules:
+/// - It sees the base samples and each session's support set with their classes, and the features to be scored
+///   without, in a random order.
+/// - It changes neither the samples it is given, nor (unless it says so) the network and what it has learned of
+///   the base: the base classes' scores of a sample keep their order from session to session.
+/// - Its scores are one row a sample and one column a class. A class that was seen has a number, or −∞ where the
+///   learner rules it out for a sample, but not all of them; NaN and +∞ are none. What stands in the columns of
+///   classes not seen yet is not looked at.
 public protocol FewShotLearner: AnyObject {
+  /// Whether it says of itself that it changes the network, or what it has learned of the base classes.
+  var changesBase: Bool { get }
   /// Sees the base classes.
   func start(_ base: LabelledFeatures) throws
   /// Learns one session's classes.
   func learn(_ support: LabelledFeatures) throws
   /// (batch, embedding) → (batch, all classes).
   func scores(_ features: Tensor) throws -> Tensor
+  /// The error for a rule that one of its functions broke, with its name and place where it has them.
+  func fault(_ what: String, in function: String) -> any Failure
+}
+
+extension FewShotLearner {
+  public var changesBase: Bool { false }
+  public func fault(_ what: String, in function: String) -> any Failure { ProtocolBreach(what) }
 }
 
 /// What looks at every tested batch of a repeat: custom metrics and test functions.
+///
+/// It sees the labels, and must leave the network alone. What it is given is its own, to change as it likes.
 public protocol SessionObserver: AnyObject {
-  /// The name its numbers are reported under.
+  /// The name its failure is reported under: `metric/forgetting`.
   var name: String { get }
   /// A session's test has been scored. `scores` are masked.
   func observe(_ tested: TestedBatch) throws
@@ -54,9 +78,22 @@ public protocol SessionObserver: AnyObject {
   func endSession(_ session: Int) throws
   /// The repeat is over; its numbers by name.
   func finish() throws -> [String: [Double]]
+  /// The error for a rule that it broke, with its place where it has one.
+  func fault(_ what: String) -> any Failure
 }
 
-/// One session's test, scored.
+extension SessionObserver {
+  public func fault(_ what: String) -> any Failure { ProtocolBreach("\(name): \(what)") }
+}
+
+/// A plugin broke the protocol's rules.
+public struct ProtocolBreach: Failure {
+  public let description: String
+  public init(_ description: String) { self.description = description }
+  public var exitCode: ExitCode { .script }
+}
+
+/// One part of a session's test, scored.
 public struct TestedBatch {
   /// 0 before the first session.
   public let session: Int

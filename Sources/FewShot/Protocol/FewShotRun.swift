@@ -1,60 +1,23 @@
 import Tensors
 
-/// How many samples of each class were right in one test, and how many there were.
-public struct ClassCounts: Sendable, Equatable {
-  public var right: [Int]
-  public var total: [Int]
-
-  init(classes: Int) {
-    (right, total) = (Array(repeating: 0, count: classes), Array(repeating: 0, count: classes))
-  }
-
-  /// The share that is right among `classes`; nil when none of them was tested.
-  public func accuracy(of classes: some Sequence<Int>) -> Double? {
-    var (right, total) = (0, 0)
-    for label in classes {
-      right += self.right[label]
-      total += self.total[label]
-    }
-    return total > 0 ? Double(right) / Double(total) : nil
-  }
-}
-
-/// One repeat of the protocol with one learner: a test before the first session and one after each.
-public struct FewShotRepeat: Sendable {
-  public let sessions: [FewShotSession]
-  /// By session, from 0.
-  public let counts: [ClassCounts]
-  /// Numbers of observers by name, one a session or one in all.
-  public var measures: [String: [Double]] = [:]
-  /// Observers that failed, with the reason: what they would have measured is missing, not 0.
-  public var failures: [String: String] = [:]
-
-  /// Accuracy on all classes seen, by session from 0.
-  public var all: [Double] { counts.map { $0.accuracy(of: $0.total.indices) ?? 0 } }
-
-  /// Accuracy on all new classes so far, by session from 1.
-  public var new: [Double] {
-    var seen: [Int] = []
-    return zip(sessions, counts.dropFirst()).map { session, counts in
-      seen += session.classes
-      return counts.accuracy(of: seen) ?? 0
-    }
-  }
-}
-
 /// The few-shot class-incremental protocol on embeddings that are computed already.
+///
+/// Every test is scored in a random order of its own: samples are listed class by class, so that a learner could
+/// otherwise read their classes from their places. Observers get the order of the lists back.
 ///
 /// Source: Yik et al., "NeuroBench", arXiv 2304.04640, keyword few-shot class-incremental learning.
 public struct FewShotRun {
   /// Base training samples: what learners start from.
   public let base: LabelledFeatures
-  /// Base test samples: part of every test.
-  public let test: LabelledFeatures
-  /// All samples of session words, rows as the sampler numbers them.
-  public let evaluation: LabelledFeatures
   /// The number of all classes.
   public let classes: Int
+  /// Base test samples, part of every test; then all samples of session words, rows as the sampler numbers them.
+  private let samples: LabelledFeatures
+  private let testCount: Int
+  private let baseVersion: Int
+  /// What the orders of tests are drawn from. It hangs on all embeddings, which no learner ever sees together: from
+  /// the run's seed alone, which scripts know, a learner could work the orders out.
+  private let orderSeed: UInt64
   private let drawn: @Sendable (Int) -> [FewShotSession]
 
   /// Samples scored at a time.
@@ -62,170 +25,177 @@ public struct FewShotRun {
 
   private init(
     _ base: LabelledFeatures, _ test: LabelledFeatures, _ evaluation: LabelledFeatures, _ classes: Int,
-    drawn: @escaping @Sendable (Int) -> [FewShotSession]
-  ) {
-    (self.base, self.test, self.evaluation) = (base, test, evaluation)
-    (self.classes, self.drawn) = (classes, drawn)
+    seed: UInt64, drawn: @escaping @Sendable (Int) -> [FewShotSession]
+  ) throws {
+    (self.base, self.classes, self.drawn) = (base, classes, drawn)
+    samples = LabelledFeatures(
+      features: try Concatenation(0).apply([test.features, evaluation.features]),
+      labels: test.labels + evaluation.labels)
+    testCount = test.labels.count
+    baseVersion = base.features.version
+    orderSeed = seed ^ ContentKey(of: try samples.features.bytes).seed
   }
 
   /// Sessions drawn anew in every repeat.
   public init(
     base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
     sampler: SessionSampler, seed: UInt64
-  ) {
-    self.init(base, test, evaluation, classes) { sampler.sessions(seed: seed, repeat: $0) }
+  ) throws {
+    try self.init(base, test, evaluation, classes, seed: seed) { sampler.sessions(seed: seed, repeat: $0) }
   }
 
   /// The same sessions in every repeat.
   public init(
     base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
     sessions: [FewShotSession]
-  ) {
-    self.init(base, test, evaluation, classes) { _ in sessions }
+  ) throws {
+    try self.init(base, test, evaluation, classes, seed: 0) { _ in sessions }
   }
 
   /// The sessions of repeat number `index`.
   public func sessions(repeat index: Int) -> [FewShotSession] { drawn(index) }
 
+  /// Whether a learner has changed the base features in place: what they are is lost then.
+  public var isSpoilt: Bool { base.features.version != baseVersion }
+
   /// Runs repeat number `index`.
   ///
-  /// - Throws: ``LearnerFailure`` for scores that are no scores; what the learner throws.
+  /// - Parameter weights: the network's tensors, as long as nobody changed them.
+  /// - Throws: what the learner throws, and its ``FewShotLearner/fault(_:in:)`` for a rule that it breaks.
   public func run(
-    _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = []
+    _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
+    weights: KeptTensors? = nil
   ) throws -> FewShotRepeat {
     let sessions = sessions(repeat: index)
-    var observing = Observing(observers)
-    try untouched("start") { try learner.start(base) }
+    let held = HeldLearner(learner, base: base, weights: weights, classes: classes)
+    var test = RepeatTest(held, weights, observers, sessions.count, index)
+    try held.start()
     var seen = base.classes
     var queries: [Int] = []
-    var counts = [try tested(learner, queries, seen, session: 0, &observing)]
+    var counts = [try tested(queries, seen, session: 0, &test)]
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
-      try untouched("learn") { try learner.learn(picked(session.support)) }
+      let labels = session.support.map { samples.labels[testCount + $0] }
+      try held.learn(
+        LabelledFeatures(features: samples.pick(session.support.map { testCount + $0 }), labels: labels))
       seen += session.classes
       queries += session.queries
-      counts.append(try tested(learner, queries, seen, session: number + 1, &observing))
+      counts.append(try tested(queries, seen, session: number + 1, &test))
     }
     var result = FewShotRepeat(sessions: sessions, counts: counts)
-    result.measures = try observing.finish()
-    result.failures = observing.failures
+    result.measures = try test.observing.finish(weights)
+    result.failures = test.observing.failures
     return result
   }
 
-  /// Runs `body`, which must leave the embeddings as they are: other repeats and learners use them too.
-  private func untouched<Result>(_ what: String, _ body: () throws -> Result) throws -> Result {
-    let versions = [base, test, evaluation].map(\.features.version)
-    let result = try body()
-    guard versions == [base, test, evaluation].map(\.features.version) else {
-      throw LearnerFailure(
-        "\(what) changed features in place that other repeats and learners use too. "
-          + "Mend: work on a copy, features:clone()")
+  /// The share of base test samples that a network's own readout gets right among the base classes.
+  ///
+  /// - Parameter readout: (samples, embedding) → (samples, classes or fewer).
+  public func baseAccuracy(_ readout: (Tensor) throws -> Tensor) throws -> Double {
+    var random = RandomStream(seed: orderSeed, purpose: "readout order")
+    let order = random.permutation(testCount)
+    let scores = try readout(samples.pick(order))
+    let (width, values) = (scores.shape[1], try scores.floatValues)
+    let own = base.classes.filter { $0 < width }
+    let right = order.indices.count { row in
+      own.max { values[row * width + $0] < values[row * width + $1] } == samples.labels[order[row]]
     }
-    return result
+    return Double(right) / Double(max(1, testCount))
+  }
+}
+
+/// What the tests of one repeat have in common.
+private struct RepeatTest {
+  let learner: HeldLearner
+  /// The network's tensors as they were before the repeat.
+  let weights: KeptTensors?
+  var observing: Observing
+  var ranking: BaseRanking?
+  let sessions: Int
+  let index: Int
+
+  init(
+    _ learner: HeldLearner, _ weights: KeptTensors?, _ observers: [any SessionObserver], _ sessions: Int,
+    _ index: Int
+  ) {
+    (self.learner, self.weights, self.sessions, self.index) = (learner, weights, sessions, index)
+    observing = Observing(observers)
   }
 
-  private func picked(_ rows: [Int]) throws -> LabelledFeatures {
-    LabelledFeatures(features: try evaluation.pick(rows), labels: rows.map { evaluation.labels[$0] })
+  /// A random order of a session's test.
+  func order(_ count: Int, session: Int, seed: UInt64) -> [Int] {
+    var random = RandomStream(
+      seed: seed, purpose: "test order", index: UInt64(index) * UInt64(sessions + 1) + UInt64(session))
+    return random.permutation(count)
   }
+}
 
+extension FewShotRun {
   /// Scores the base test and all queries so far.
   private func tested(
-    _ learner: any FewShotLearner, _ queries: [Int], _ seen: [Int], session: Int, _ observing: inout Observing
+    _ queries: [Int], _ seen: [Int], session: Int, _ test: inout RepeatTest
   ) throws -> ClassCounts {
-    var counts = ClassCounts(classes: classes)
-    var done = 0
+    let rows = Array(0..<testCount) + queries.map { testCount + $0 }
+    let order = test.order(rows.count, session: session, seed: orderSeed)
     let mask = try seenMask(seen)
-    let score = { (features: Tensor) in
-      let scores = try Recording.off { try learner.scores(features) }
-      try check(scores, samples: features.shape[0])
-      let masked = try Where()(mask, scores, Tensor(-.infinity, on: scores.device))
-      try checkNumbers(masked, session: session)
-      return masked
+    var counts = ClassCounts(classes: classes)
+    var predicted = [Int](repeating: 0, count: rows.count)
+    var scored: [Tensor] = []
+    if session == 0, !test.learner.changesBase {
+      test.ranking = BaseRanking(classes: base.classes, order: order)
     }
-    for part in [test, try picked(queries)] where !part.labels.isEmpty {
-      for start in stride(from: 0, to: part.labels.count, by: Self.batch) {
-        let count = min(Self.batch, part.labels.count - start)
-        let features = try Slice(0, from: start, count: count)(part.features)
-        let labels = Array(part.labels[start..<start + count])
-        let masked = try untouched("scores") { try score(features) }
-        let predictions = try Extremum(maximum: true, dimension: 1)
-          .positions(in: masked).values(as: Int32.self).map { Int($0) }
-        for (label, prediction) in zip(labels, predictions) {
-          counts.total[label] += 1
-          if label == prediction { counts.right[label] += 1 }
+    for start in stride(from: 0, to: order.count, by: Self.batch) {
+      let places = order[start..<min(order.count, start + Self.batch)]
+      let features = try samples.pick(places.map { rows[$0] })
+      let scores = try test.learner.scores(features, seen: mask, session: session)
+      let predictions = try Extremum(maximum: true, dimension: 1)
+        .positions(in: scores.masked).values(as: Int32.self).map { Int($0) }
+      for (row, (place, prediction)) in zip(places, predictions).enumerated() {
+        let label = samples.labels[rows[place]]
+        predicted[place] = prediction
+        counts.total[label] += 1
+        if label == prediction { counts.right[label] += 1 }
+        let own = scores.values[row * classes..<(row + 1) * classes]
+        if let turn = test.ranking?.look(at: own, place: place) {
+          throw test.learner.fault(turn, session: session)
         }
-        let batch = TestedBatch(
-          session: session, first: done, features: features, scores: masked, predictions: predictions,
-          labels: labels, score: score)
-        done += count
-        try observing.each { observer in
-          try untouched("\(observer.name)") { try observer.observe(batch) }
+      }
+      if !test.observing.isEmpty { scored.append(scores.masked) }
+    }
+    guard !test.observing.isEmpty else { return counts }
+    try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
+    return counts
+  }
+
+  /// Shows a session's test to the observers, in the order of the lists; each has tensors of its own.
+  private func observe(
+    _ rows: [Int], _ order: [Int], _ scored: Tensor, _ predicted: [Int], _ mask: Tensor, _ session: Int,
+    _ test: inout RepeatTest
+  ) throws {
+    let learner = test.learner
+    // A learner that changes the network has its own by now, which observers must leave as it is too.
+    let weights = learner.changesBase ? try test.weights?.keptAnew() : test.weights
+    var placed = order
+    for (row, place) in order.enumerated() { placed[place] = row }
+    for part in [0..<testCount, testCount..<rows.count] {
+      for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.batch) {
+        let range = start..<min(part.upperBound, start + Self.batch)
+        try test.observing.each(weights) { observer in
+          try observer.observe(
+            TestedBatch(
+              session: session, first: start, features: samples.pick(Array(rows[range])),
+              scores: scored.picked(Array(placed[range])), predictions: Array(predicted[range]),
+              labels: rows[range].map { samples.labels[$0] },
+              score: { try learner.scores($0, seen: mask, session: session).masked }))
         }
       }
     }
-    try observing.each { observer in
-      try untouched("\(observer.name)") { try observer.endSession(session) }
-    }
-    return counts
+    try test.observing.each(weights) { try $0.endSession(session) }
   }
 
   private func seenMask(_ seen: [Int]) throws -> Tensor {
     var flags = [Bool](repeating: false, count: classes)
     for label in seen { flags[label] = true }
     return try Tensor(flags, shape: [classes], on: base.features.device)
-  }
-
-  private func check(_ scores: Tensor, samples: Int) throws {
-    guard scores.shape == [samples, classes] else {
-      throw LearnerFailure(
-        "scores has shape \(scores.shape), expected [\(samples), \(classes)]: one row a sample, one column for each "
-          + "of all classes")
-    }
-  }
-
-  /// Classes that have not been seen may hold anything; the others must hold no NaN.
-  private func checkNumbers(_ masked: Tensor, session: Int) throws {
-    // A class that is masked is −∞, so that the sum says nothing once there is one.
-    let values = try masked.floatValues
-    guard let first = values.firstIndex(where: \.isNaN) else { return }
-    throw LearnerFailure(
-      "scores holds NaN in session \(session): \(values.count { $0.isNaN }) of \(values.count) values, the first "
-        + "for class \(first % classes + 1). Mend: look for 0/0, log or sqrt of negative numbers, or a rate too high"
-    )
-  }
-}
-
-/// A learner broke the protocol's rules.
-public struct LearnerFailure: Failure {
-  public let description: String
-  public init(_ description: String) { self.description = description }
-  public var exitCode: ExitCode { .script }
-}
-
-/// Observers at work: one that fails is left out from then on, and the others go on.
-private struct Observing {
-  private var observers: [any SessionObserver]
-  private(set) var failures: [String: String] = [:]
-
-  init(_ observers: [any SessionObserver]) { self.observers = observers }
-
-  mutating func each(_ body: (any SessionObserver) throws -> Void) throws {
-    guard !observers.isEmpty else { return }
-    var kept: [any SessionObserver] = []
-    for observer in observers {
-      do {
-        try body(observer)
-        kept.append(observer)
-      } catch let failure as any Failure where failure.exitCode == .script {
-        failures[observer.name] = failure.description
-      }
-    }
-    observers = kept
-  }
-
-  mutating func finish() throws -> [String: [Double]] {
-    var measures: [String: [Double]] = [:]
-    try each { measures.merge(try $0.finish()) { first, _ in first } }
-    return measures
   }
 }

@@ -24,7 +24,7 @@ public struct SpeechSynthesis: Sendable {
 
   /// Whether the folder holds this data set, complete.
   public var isComplete: Bool {
-    guard let provenance = try? Provenance.read(dataset: folder)?.value else { return false }
+    guard let provenance = try? Provenance.read(dataset: folder, PlainFiles())?.value else { return false }
     return provenance.settings == options.settings.description
   }
 

@@ -66,9 +66,13 @@ typedef struct nj_host {
 
   volatile int wanted;                /* an nj_reason: the script has to end, and does at the next look */
   int stopping;                       /* it is ending: no pcall of a script holds it up */
-  uint64_t instructions;              /* spent since the outermost call began, if they are limited */
+  _Atomic uint64_t instructions;      /* spent since the outermost call began, if they are limited */
   uint64_t instruction_limit;         /* 0: none, and they are not counted */
   uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
+  int pausing;                        /* they are not counted just now, but estimated later */
+  int64_t burst_start, pause_start;   /* of the time on this thread's own clock, in nanoseconds */
+  uint64_t burst_instructions;        /* `instructions` when the burst began */
+  double pace;                        /* nanoseconds an instruction in the last burst, without the hook */
   volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
   lua_State *volatile running;        /* the Lua thread that runs */
   int closing;                        /* coroutines being closed, one in another */
@@ -106,6 +110,8 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
                           int scoped);
 /* The host object at `index`, or NULL when the value is none of this state's. */
 nj_object *nj_to_object(lua_State *L, int index);
+/* Whether the value at `index` is one of this state's objects, of this class, and not released. */
+int nj_is_live(lua_State *L, int index, int32_t class_id);
 void nj_release_object(lua_State *L, nj_object *object);
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes);
 /* Releases what was made after `mark` and not kept. */

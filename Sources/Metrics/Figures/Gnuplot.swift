@@ -59,19 +59,25 @@ extension Figure {
   /// Draws the figure into `path`; the ending says how: .png, .svg, .pdf (by gnuplot), .txt (as text).
   ///
   /// The file appears whole or not at all.
+  /// - Throws: what ``bytes(for:search:)`` does; `FileFailure` when the file cannot be written.
+  public func save(to path: String, search: String? = nil) throws {
+    try AtomicFile.write(bytes(for: path, search: search), to: path)
+  }
+
+  /// What a file of this name would hold; the ending says how it is drawn, as for ``save(to:search:)``.
+  ///
   /// - Parameter search: folders to look for gnuplot in; nil takes `PATH`.
   /// - Throws: ``FigureToolMissing`` when gnuplot is not installed, ``FigureFailure`` for an unknown ending
-  ///   or when
-  ///   gnuplot fails, `FileFailure` when the file cannot be written.
-  public func save(to path: String, search: String? = nil) throws {
+  ///   or when gnuplot fails.
+  public func bytes(for path: String, search: String? = nil) throws -> Data {
     let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
-    if ending == "txt" { return try AtomicFile.write(text(), to: path) }
+    if ending == "txt" { return Data(text().utf8) }
     guard let format = GnuplotScript.Format(rawValue: ending) else {
       throw FigureFailure.unknownFormat(path: path)
     }
     guard !panels.isEmpty else { throw FigureFailure.empty(plot: "figure") }
     let tool = try Gnuplot(path: search ?? ProcessInfo.processInfo.environment["PATH"])
-    try AtomicFile.write(tool.draw(self, format: format), to: path)
+    return try tool.draw(self, format: format)
   }
 
   /// The gnuplot script of the figure, to change by hand: `gnuplot figure.gp` writes `figure.png` (or .svg,

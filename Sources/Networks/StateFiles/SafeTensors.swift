@@ -40,16 +40,19 @@ public enum SafeTensors {
 
   /// Reads all tensors of a file.
   ///
+  /// - Parameter name: what messages call the file; nil for its path.
   /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, ``FileFailure`` for one that is not there.
-  public static func read(_ path: String, on device: Device) throws -> [String: Tensor] {
+  public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:
+    Tensor]
+  {
     let file: Data
     do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
       throw FileFailure(
-        "read", path,
+        "read", name ?? path,
         reason: FileManager.default.fileExists(atPath: path)
           ? "it is not a readable file" : "there is no such file")
     }
-    return try decode(file, named: path, on: device).tensors
+    return try decode(file, named: name ?? path, on: device).tensors
   }
 
   /// The tensors and remarks in a file's bytes; `path` is for messages.

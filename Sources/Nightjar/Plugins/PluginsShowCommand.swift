@@ -29,9 +29,12 @@ struct PluginsShowCommand: ParsableCommand {
     try output.line("\(plugin.title): \(plugin.summary)")
     try output.line("  file     \(plugin.path)")
     for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
-    if !plugin.needs.isEmpty {
-      let flags = plugin.needs.map { "--allow \($0)" }.joined(separator: " ")
-      try output.line("  needs    \(flags)")
+    try output.line("  sees     \(plugin.kind.sees)")
+    if plugin.changesBase {
+      try output.line("  changes  the network, or what it has learned of the base words")
+    }
+    for (number, need) in plugin.needs.enumerated() {
+      try output.line("  \(number == 0 ? "needs" : "     ")    to \(need.summary): \(need.flag)")
     }
     if plugin.options.options.isEmpty { return try output.line("  options  none") }
     try output.write("\n" + Self.table(plugin).text)
@@ -105,7 +108,7 @@ private struct PluginDescription: Encodable {
 
   init(_ plugin: Plugin, shadows: [String]) {
     (kind, name, summary) = (plugin.kind.rawValue, plugin.name, plugin.summary)
-    (path, needs, self.shadows) = (plugin.path, plugin.needs, shadows)
+    (path, needs, self.shadows) = (plugin.path, plugin.needs.map(\.description), shadows)
     options = plugin.options.options.map { option in
       OptionDescription(
         name: option.name, type: option.kind.rawValue, takes: option.expected,

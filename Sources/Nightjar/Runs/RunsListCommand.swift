@@ -32,6 +32,8 @@ struct RunsListCommand: ParsableCommand {
 }
 
 extension RunSummary {
-  /// A bench is done once its results are there; a script's run has no such mark.
-  var state: String { isFinished ? "done" : command.contains(" bench ") ? "unfinished" : "script" }
+  /// A bench is done once its whole results are there; a script's run has no such mark.
+  var state: String {
+    isFinished ? "done" : incomplete != nil || command.contains(" bench ") ? "unfinished" : "script"
+  }
 }

@@ -17,6 +17,7 @@ struct RunsShowCommand: ParsableCommand {
   func run() throws {
     let summary = try options.list.find(name)
     let settings = try? ResultFile.read(RunSettings.self, from: summary.path + "/settings.json")
+    let results = try? ResultFile.read(BenchResults.self, from: summary.path + "/results.json")
     let output = StandardOutput()
     if options.common.json { return try output.json(Shown(run: summary, settings: settings)) }
     var lines = ["\(summary.path): \(summary.state), \(ByteCount(summary.bytes))"]
@@ -26,13 +27,17 @@ struct RunsShowCommand: ParsableCommand {
       lines.append("  seed     \(settings.seed)")
       lines += settings.options.sorted { $0.key < $1.key }.map { "  option   \($0.key)=\($0.value)" }
     }
+    if let reason = results?.incomplete { lines.append("  stopped  \(Self.firstLine(reason))") }
+    lines += (results?.failures ?? [:]).sorted { $0.key < $1.key }.map {
+      "  failed   \($0.key): \(Self.firstLine($0.value))"
+    }
     lines.append("  files    \(summary.files.joined(separator: " "))")
     try output.line(lines.joined(separator: "\n"))
-    if summary.isFinished,
-      let results = try? ResultFile.read(BenchResults.self, from: summary.path + "/results.json")
-    {
-      try output.write("\n" + results.sessionTable.text)
-    }
+    if let results, !results.learners.isEmpty { try output.write("\n" + results.sessionTable.text) }
+  }
+
+  private static func firstLine(_ text: String) -> Substring {
+    text.split(separator: "\n").first ?? ""
   }
 
   /// What `--json` prints.

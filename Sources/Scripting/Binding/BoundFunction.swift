@@ -65,7 +65,7 @@ final class BoundFunction {
   /// Checks the arguments; a failure names the function, the argument, what was expected and what came.
   func check(_ call: LuaCall) throws {
     let stack = call.stack
-    if selfClass >= 0, stack.classNumber(1) != selfClass || stack.isReleased(1) { throw wrongSelf(call) }
+    if selfClass >= 0, !stack.isLive(1, selfClass) { throw wrongSelf(call) }
     for i in 0..<checks.count {
       let index = Int32(i + 1) + offset
       let fits =
@@ -76,9 +76,9 @@ final class BoundFunction {
         case .number: stack.kind(index) == .number
         case .string: stack.kind(index) == .string
         case .table: stack.kind(index) == .table
-        case .object(let number): stack.classNumber(index) == number && !stack.isReleased(index)
+        case .object(let number): stack.isLive(index, number)
         case .operand(let number):
-          stack.kind(index) == .number || (stack.classNumber(index) == number && !stack.isReleased(index))
+          stack.kind(index) == .number || stack.isLive(index, number)
         case .full: false
         }
       if !fits { try fullCheck(i, index, call) }

@@ -29,5 +29,6 @@ public enum NightjarModule {
   public static func install(in state: LuaState) throws {
     for description in classes { try state.register(description) }
     try state.install(module)
+    (try? state.attached(Session.self))?.state = state
   }
 }

@@ -7,11 +7,9 @@ public final class Session {
   /// Where tensors go.
   public let device: Device
   /// The seed everything random derives from.
-  public private(set) var seed: UInt64
-  /// Numbers for `nj.randn` and its like.
-  var random: RandomStream
-  /// The seed and streams of layers that are made.
-  var initialiser: Initialiser
+  public var seed: UInt64 { randomness.seed }
+  /// What the script at work draws from.
+  var randomness: Randomness
   /// What a script may ask of its run: options, output folder, log.
   public var run: any ScriptRun
   /// How progress is shown.
@@ -28,6 +26,23 @@ public final class Session {
     set { capabilities.files = newValue }
   }
 
+  /// Asks the person a question of yes or no; nil where nobody can answer.
+  public var ask: ((_ question: String) throws -> Bool)?
+  /// Files of plugins that the person would not grant what they need.
+  var refused: Set<String> = []
+  /// Folders of data sets that the person chose, or that are nightjar's own.
+  var ownData: Set<String> = []
+  /// The state the session is attached to.
+  weak var state: LuaState?
+  /// Who is at work, the innermost last; a script where there is nobody.
+  var roles: [Role] = []
+  /// A rule that was broken, until the plugin that broke it has ended.
+  var breach: ScriptFailure?
+  /// Modules whose fields only their own code may set.
+  var guarded: Set<ObjectIdentifier> = []
+  /// Told what `nj.fscil.run` has whenever a learner is done, and when it has to stop; for who saves it.
+  public var noteResults: ((FewShotResults) -> Void)?
+
   /// Where `nj.train` keeps what an interrupted run needs to go on; nil where nobody would ask for it again.
   var checkpoints: (stem: String, used: Int)?
 
@@ -40,17 +55,12 @@ public final class Session {
 
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
-    (self.device, self.seed, self.console, self.cache, self.run) = (device, seed, console, cache, run)
-    random = RandomStream(seed: seed, purpose: "script")
-    initialiser = Initialiser(seed: seed, device: device)
+    (self.device, self.console, self.cache, self.run) = (device, console, cache, run)
+    randomness = Randomness(seed: seed, device: device)
   }
 
   /// Starts all random numbers again from another seed.
-  public func reseed(_ seed: UInt64) {
-    self.seed = seed
-    random = RandomStream(seed: seed, purpose: "script")
-    initialiser = Initialiser(seed: seed, device: device)
-  }
+  public func reseed(_ seed: UInt64) { randomness = Randomness(seed: seed, device: device) }
 }
 
 /// The run a script is part of: what `nj.run` shows of it.

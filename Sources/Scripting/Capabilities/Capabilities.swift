@@ -2,62 +2,61 @@ import Foundation
 import Tensors
 
 /// What a script may do beyond computing: `--allow fs.read=DIR`, `--allow fs.write=DIR`, `--allow env=NAME`.
-public struct Capabilities: Sendable, Equatable {
+public struct Capabilities: Sendable {
   /// The folders it may read and write.
-  public var files: FileGate
+  public var files = FileGate()
   /// The environment variables it may read.
-  public var variables: Set<String>
+  public var variables: Set<String> = []
 
-  private static let names = ["fs.read", "fs.write", "env"]
-
-  public init(files: FileGate = FileGate(), variables: Set<String> = []) {
-    (self.files, self.variables) = (files, variables)
-  }
+  /// Nothing.
+  public init() {}
 
   /// Reads what followed each `--allow`.
   ///
-  /// - Throws: ``CapabilityFailure`` (exit code 2) for an unknown capability or one without a value.
+  /// - Throws: ``CapabilityFailure`` (exit code 2) for an unknown capability, one without a value, or a file.
   public init(parsing grants: [String]) throws {
-    var (read, write, variables): ([String], [String], Set<String>) = ([], [], [])
     for grant in grants {
-      let parts = grant.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      let name = parts[0]
-      guard Self.names.contains(name) else {
-        let hint = name.nearest(in: Self.names).map { "did you mean '\($0)'?" }
-        let known = "there is fs.read=DIR, fs.write=DIR and env=NAME"
-        throw CapabilityFailure("--allow \(grant): unknown capability '\(name)'; \(hint ?? known)", .usage)
-      }
-      let value = parts.count == 2 ? parts[1] : ""
-      guard !value.isEmpty, !value.utf8.contains(0) else {
-        let what = name == "env" ? "a variable: --allow env=HOME" : "a folder: --allow \(name)=DIR"
-        throw CapabilityFailure("--allow \(grant): name \(what)", .usage)
-      }
-      switch name {
-      case "fs.read": read.append((value as NSString).expandingTildeInPath)
-      case "fs.write": write.append((value as NSString).expandingTildeInPath)
-      default: variables.insert(value)
+      do { try allow(Capability(parsing: grant)) } catch let failure as any Failure {
+        throw CapabilityFailure("--allow \(grant): \(failure.description)", .usage)
       }
     }
-    self.init(files: FileGate(read: read, write: write), variables: variables)
+  }
+
+  /// Grants one more; a folder's links are followed now.
+  ///
+  /// - Returns: the place a folder's path leads to.
+  @discardableResult
+  public mutating func allow(_ capability: Capability) throws -> String? {
+    guard let target = capability.target else { return nil }
+    let folder = (target as NSString).expandingTildeInPath
+    switch capability.kind {
+    case .read: return try files.allowReading(folder)
+    case .write: return try files.allowWriting(folder)
+    case .variable:
+      variables.insert(target)
+      return nil
+    }
+  }
+
+  /// Whether it was granted, by itself or by a folder above.
+  public func grants(_ capability: Capability) -> Bool {
+    guard let target = capability.target else { return files.hasGrants(capability.kind) }
+    return capability.kind == .variable
+      ? variables.contains(target)
+      : files.grants(capability.kind, (target as NSString).expandingTildeInPath)
   }
 
   /// The value of an environment variable; nil when it is not set.
   ///
   /// - Throws: ``CapabilityFailure`` unless it was granted.
   public func variable(_ name: String) throws -> String? {
+    if let problem = Capability.problem(variable: name) {
+      throw CapabilityFailure("cannot read the variable '\(name)': \(problem)")
+    }
     guard variables.contains(name) else {
-      throw CapabilityFailure("cannot read the variable '\(name)'. Mend: add --allow env=\(name)")
+      throw CapabilityFailure(
+        "cannot read the variable '\(name)'. Mend: add \(Capability(.variable, name).flag)")
     }
     return ProcessInfo.processInfo.environment[name]
-  }
-}
-
-/// Something a script may not do; the text names the flag that would allow it.
-public struct CapabilityFailure: Failure, Equatable {
-  public let description: String
-  public let exitCode: ExitCode
-
-  public init(_ description: String, _ exitCode: ExitCode = .script) {
-    (self.description, self.exitCode) = (description.printable(), exitCode)
   }
 }

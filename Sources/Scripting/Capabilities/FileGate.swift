@@ -3,94 +3,129 @@ import Tensors
 
 /// The folders a script may read and write. Denied unless granted.
 ///
-/// Paths are followed to what they really name, links and `..` included, before they are compared with the
-/// roots, and the caller gets that real path. A link that is exchanged between the check and the use is not
-/// noticed: scripts cannot make links.
-public struct FileGate: Sendable, Equatable {
-  /// Folders that may be read, with all links followed.
-  public private(set) var readRoots: [String]
-  /// Folders that may be written, with all links followed.
-  public private(set) var writeRoots: [String]
-  /// The run's own folder, for both; nil until there is one.
-  public private(set) var output: String?
+/// A path is followed to what it really names, links and `..` included, and that has to lie in a granted
+/// folder. What is then opened is reached from the folder, which is held open since it was granted, and
+/// checked once it is open (``GrantedFolder``, ``ReadablePath``): nothing that is exchanged in between leads
+/// out.
+public struct FileGate: Sendable {
+  private var readFolders: [GrantedFolder] = []
+  private var writeFolders: [GrantedFolder] = []
+  private var output: (path: String, folder: GrantedFolder, ownFiles: Set<String>)?
 
-  /// A gate that lets through what lies in these folders; without any, nothing.
-  public init(read: [String] = [], write: [String] = []) {
-    readRoots = read.map { RealPath.of($0) ?? $0 }
-    writeRoots = write.map { RealPath.of($0) ?? $0 }
+  /// A gate that lets nothing through.
+  public init() {}
+
+  /// A gate that lets through what lies in these folders.
+  ///
+  /// - Throws: `FileFailure` for a path that can be no folder.
+  public init(read: [String], write: [String] = []) throws {
+    for folder in read { try allowReading(folder) }
+    for folder in write { try allowWriting(folder) }
+  }
+
+  /// Lets what lies in a folder be read; gives the place the folder's path leads to.
+  @discardableResult
+  public mutating func allowReading(_ folder: String) throws -> String {
+    let folder = try GrantedFolder(folder)
+    readFolders.append(folder)
+    return folder.place
+  }
+
+  /// Lets files be written in a folder, which is made with the first of them if it is not there; gives the
+  /// place its path leads to.
+  @discardableResult
+  public mutating func allowWriting(_ folder: String) throws -> String {
+    let folder = try GrantedFolder(folder)
+    writeFolders.append(folder)
+    return folder.place
   }
 
   /// Opens the run's own folder for reading and writing.
-  public mutating func open(output folder: String) { output = RealPath.of(folder) }
+  ///
+  /// - Parameter ownFiles: names of files in it that the run writes itself, and no script.
+  public mutating func open(output folder: String, ownFiles: Set<String> = []) throws {
+    guard output?.path != folder else { return }
+    output = (folder, try GrantedFolder(folder), ownFiles)
+  }
 
-  /// The real path to read.
+  /// Whether anything was granted to be read, or to be written; the run's own folder does not count.
+  func hasGrants(_ kind: Capability.Kind) -> Bool {
+    kind == .read ? !readFolders.isEmpty : kind == .write ? !writeFolders.isEmpty : false
+  }
+
+  /// Whether a folder lies in one that was granted; the run's own folder does not count.
+  func grants(_ kind: Capability.Kind, _ folder: String) -> Bool {
+    guard let real = try? RealPath.names(folder) else { return false }
+    return (kind == .read ? readFolders : writeFolders).contains { $0.names(to: real) != nil }
+  }
+
+  /// What a script may read at a path.
   ///
   /// - Throws: ``CapabilityFailure`` naming the flag to add.
-  public func readable(_ path: String) throws -> String { try check(path, "read", "fs.read", readRoots) }
+  func readable(_ path: String, isFolder: Bool = false) throws -> ReadablePath {
+    let (folder, names) = try find(path, .read, isFolder: isFolder)
+    return ReadablePath(path: path, folder: folder, names: names)
+  }
 
-  /// The real path to write.
+  /// Where a script may write a file.
   ///
   /// - Throws: ``CapabilityFailure`` naming the flag to add.
-  public func writable(_ path: String) throws -> String { try check(path, "write", "fs.write", writeRoots) }
+  func writable(_ path: String) throws -> WritablePath {
+    let (folder, names) = try find(path, .write, isFolder: false)
+    if let output, let own = output.folder.names(to: folder.path(of: names)), own.count == 1,
+      output.ownFiles.contains(own[0].lowercased())
+    {
+      throw CapabilityFailure("cannot write '\(path)': the run writes it itself. Mend: use another name")
+    }
+    return WritablePath(path: path, folder: folder, names: names)
+  }
 
-  private func check(_ path: String, _ action: String, _ capability: String, _ roots: [String]) throws
-    -> String
+  private func find(_ path: String, _ kind: Capability.Kind, isFolder: Bool) throws
+    -> (folder: GrantedFolder, names: [String])
   {
-    guard !path.isEmpty else { throw CapabilityFailure("cannot \(action) '': the path is empty") }
-    guard !path.utf8.contains(0) else {
-      throw CapabilityFailure("cannot \(action) '\(path)': the path has a NUL character in it")
+    let action = kind == .read ? "read" : "write"
+    if let problem = Self.problem(path) {
+      throw CapabilityFailure("cannot \(action) '\(path.printable(limit: 80))': \(problem)")
     }
-    guard let real = RealPath.of(path) else {
-      throw CapabilityFailure("cannot \(action) '\(path)': its links lead in a circle")
+    let failed = "cannot \(action) '\(path)'"
+    let folders = (kind == .read ? readFolders : writeFolders) + [output?.folder].compactMap(\.self)
+    let written = try RealPath.absolute(path)
+    let real = Result { try RealPath.names(path) }
+    if let real = try? real.get() {
+      for folder in folders {
+        if let names = folder.names(to: real) { return (folder, names) }
+      }
     }
-    if (roots + [output].compactMap { $0 }).contains(where: { Self.contains($0, real) }) { return real }
-    let folder = Self.isFolder(real) ? real : (real as NSString).deletingLastPathComponent
-    let shown = real == path ? "'\(path)'" : "'\(path)' (\(real))"
+    // Where links outside of the granted folders lead is not for the script to know.
+    guard folders.contains(where: { $0.seemsToHold(written) }) else {
+      let flag = Capability(kind, isFolder ? path : path.parentPath).flag
+      throw CapabilityFailure("\(failed): it is in no granted folder. Mend: add \(flag)")
+    }
+    let place = "/" + (isFolder ? try real.get()[...] : try real.get().dropLast()).joined(separator: "/")
     throw CapabilityFailure(
-      "cannot \(action) \(shown): it is in no granted folder. Mend: add --allow \(capability)=\(folder)"
-    )
+      "\(failed): a link leads out of the granted folders, to \(place). "
+        + "Mend: add \(Capability(kind, place).flag)")
   }
 
-  /// Whether a real path is a folder or lies in it.
-  private static func contains(_ root: String, _ path: String) -> Bool {
-    path == root || path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  /// What is wrong with a path wherever it leads.
+  private static func problem(_ path: String) -> String? {
+    if path.isEmpty { return "the path is empty" }
+    if path.utf8.contains(0) { return "the path has a NUL character in it" }
+    if path.utf8.count > RealPath.longest {
+      return "the path is too long: \(path.utf8.count) bytes of at most \(RealPath.longest)"
+    }
+    // What a text's bytes become that are no UTF-8.
+    if path.unicodeScalars.contains("\u{FFFD}") { return "the path is not UTF-8" }
+    return nil
   }
 }
 
-/// What a path really names.
-enum RealPath {
-  /// As many links in one path as Linux follows.
-  private static let mostLinks = 40
-
-  /// The absolute path with every link, `.` and `..` resolved, also of what is not there yet (`realpath -m`).
-  ///
-  /// Nil when links lead in a circle.
-  static func of(_ path: String) -> String? {
-    let absolute = path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
-    var left = Array(absolute.split(separator: "/").map(String.init).reversed())
-    var real: [String] = []
-    var links = 0
-    while let part = left.popLast() {
-      if part == "." { continue }
-      if part == ".." {
-        _ = real.popLast()
-        continue
-      }
-      let here = "/" + (real + [part]).joined(separator: "/")
-      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: here) else {
-        real.append(part)
-        continue
-      }
-      links += 1
-      guard links <= mostLinks else { return nil }
-      if target.hasPrefix("/") { real = [] }
-      left += target.split(separator: "/").map(String.init).reversed()
-    }
-    return "/" + real.joined(separator: "/")
+extension String {
+  /// The folder that a path's last name is in, as it is written.
+  fileprivate var parentPath: String {
+    let names = pathNames
+    guard let last = names.last, last != ".", last != ".." else { return self }
+    let folder = names.dropLast().joined(separator: "/")
+    return isAbsolutePath ? "/" + folder : folder.isEmpty ? "." : folder
   }
 }

@@ -29,6 +29,8 @@ public struct LimitFailure: Failure, Equatable {
 
   /// Whether the limit was that of one plugin's call: the run can go on without the plugin.
   public var isOfCall: Bool { limit == .call }
+
+  public var isRecoverable: Bool { isOfCall }
 }
 
 extension Limits {

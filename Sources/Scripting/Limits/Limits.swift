@@ -7,7 +7,8 @@ import Tensors
 public struct Limits: Sendable, Equatable {
   /// VM instructions, with the steps of long string and table functions; nil for no limit.
   ///
-  /// Counting them makes a tight loop take about twice as long; the other limits cost nothing that can be measured.
+  /// The first ten million are counted one by one, with those in coroutines; beyond that they are estimated from samples,
+  /// to within a half, so that a limit costs a long script nothing that can be measured.
   public var instructions: Int?
   /// Seconds by the clock.
   public var seconds: Double?

@@ -40,7 +40,7 @@ enum Manifest {
       throw problem("'name': expected letters, digits and _, got '\(name)'")
     }
     title += " '\(name)'"
-    let known = common + kind.functions.map(\.name)
+    let known = common + kind.flags + kind.functions.map(\.name)
     for key in stack.keyNames(1) where !known.contains(key) {
       let hint =
         key.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it takes " + known.joined(separator: ", ")
@@ -48,6 +48,12 @@ enum Manifest {
     }
     _ = try text("summary")
     try checkVersion(stack, problem)
+    for flag in kind.flags {
+      let value = try stack.field(flag, of: 1)
+      guard value.isNil || value.boolean != nil else {
+        throw problem("'\(flag)': expected boolean, got \(value.typeName)")
+      }
+    }
     for function in kind.functions {
       let found = stack.getField(function.name, of: 1)
       defer { stack.pop() }
@@ -63,10 +69,29 @@ enum Manifest {
     do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionFailure {
       throw problem(failure.description)
     }
-    let needs = try stack.field("needs", of: 1)
-    if !needs.isNil, needs.strings == nil {
-      throw problem("'needs': expected list of strings, got \(needs.typeName)")
+    do { _ = try needs(stack.field("needs", of: 1)) } catch let failure as CapabilityFailure {
+      throw problem("'needs': \(failure.description)")
     }
+  }
+
+  /// As many needs as a person reads at the prompt.
+  private static let mostNeeds = 16
+
+  /// What a manifest's `needs` asks for, each once.
+  static func needs(_ value: LuaValue) throws -> [Capability] {
+    if value.isNil { return [] }
+    guard let texts = value.strings else {
+      throw CapabilityFailure("expected list of strings, got \(value.typeName)")
+    }
+    guard texts.count <= mostNeeds else {
+      throw CapabilityFailure("expected at most \(mostNeeds), got \(texts.count)")
+    }
+    var needs: [Capability] = []
+    for text in texts {
+      let need = try Capability(parsing: text, isNeed: true)
+      if !needs.contains(need) { needs.append(need) }
+    }
+    return needs
   }
 
   private static func text(of stack: LuaStack) -> String {

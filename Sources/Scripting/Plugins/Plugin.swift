@@ -1,3 +1,4 @@
+import CLua
 import FewShot
 import Tensors
 
@@ -10,13 +11,20 @@ public final class Plugin: LuaHosted, Sendable {
   public let summary: String
   public let options: OptionSchema
   /// Capabilities it asks for: `fs.read`, `env=HOME`.
-  public let needs: [String]
+  public let needs: [Capability]
+  /// Whether a learner says that it changes the network, or what it has learned of the base classes.
+  public let changesBase: Bool
   public let path: String
   /// Where in the file its constructor is called.
   public let line: Int
   /// The manifest itself.
   public let table: LuaReference
   private let space: ScriptSpace
+  private let source: LuaSource
+  private let roots: [String]
+  private let purpose: String
+  /// The digest of what ran when it was loaded.
+  private let loadedKey: ContentKey
 
   /// The digest of its source and of the modules it required.
   public var sourceKey: ContentKey { space.sourceKey }
@@ -36,10 +44,12 @@ public final class Plugin: LuaHosted, Sendable {
   ///   - roots: where its `require` may look.
   ///   - purpose: what it is, for the random numbers: `learner/ridge`.
   /// - Throws: ``ScriptFailure`` with file, line and traceback; ``FileFailure``.
-  init(path: String, roots: [String], purpose: String, in state: LuaState) throws {
-    self.path = path
+  init(_ source: LuaSource, roots: [String], purpose: String, in state: LuaState) throws {
+    (self.source, self.roots, self.purpose) = (source, roots, purpose)
+    path = source.path
     space = try ScriptSpace(in: state, roots: roots, purpose: purpose)
-    let results = try space.run(path, in: state)
+    let results = try state.loading { [space] in try space.run(source, in: state) }
+    loadedKey = space.sourceKey
     let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
     guard let table = results.first,
       let mark = try state.reading(table, { try state.manifestMark($1, on: $0) })
@@ -48,19 +58,32 @@ public final class Plugin: LuaHosted, Sendable {
     }
     (kind, line) = mark
     self.table = table
-    (name, summary, options, needs) = try state.reading(table) { stack, index in
+    (name, summary, options, needs, changesBase) = try state.reading(table) { stack, index in
       (
         try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
         try OptionSchema(declared: stack.field("options", of: index)),
-        try stack.field("needs", of: index).strings ?? []
+        try Manifest.needs(stack.field("needs", of: index)),
+        try stack.field("changes_base", of: index).boolean ?? false
       )
     }
+  }
+
+  /// The same plugin loaded once more, with globals and modules of its own.
+  ///
+  /// - Throws: ``ScriptFailure`` when its modules are others by now.
+  func loadedAnew(in state: LuaState) throws -> Plugin {
+    let fresh = try named { try Plugin(source, roots: roots, purpose: purpose, in: state) }
+    guard fresh.loadedKey == loadedKey else {
+      throw fault("a module it requires was changed while it was in use")
+    }
+    return fresh
   }
 
   /// Calls a function of the manifest, not of an instance: a model's `build`.
   public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
     -> [LuaValue]
   {
+    try requireNeeds(in: state)
     guard let body = try state.field(function, of: table) else { throw missing(function) }
     return try named { try state.call(body, arguments) }
   }
@@ -72,13 +95,33 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// A fresh `self` for the functions of the manifest; the plugin's `math.random` starts again from the seed.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
+    try requireNeeds(in: state)
     try space.reseed(seed, in: state)
     return try PluginInstance(
       of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
   }
 
   /// What the plugin did against the rules, with its file.
-  func fault(_ what: String) -> ScriptFailure { ScriptFailure("plugin \(title) (\(path)): \(what)") }
+  func fault(_ what: String) -> ScriptFailure { ScriptFailure("plugin \(title) (\(path):\(line)): \(what)") }
+
+  /// What one of the plugin's functions did against the rules, with the line it begins at.
+  func fault(_ what: String, in function: String, _ state: LuaState) -> ScriptFailure {
+    ScriptFailure("plugin \(title) (\(place(of: function, in: state))): \(what)")
+  }
+
+  /// `file:line` of one of the plugin's functions.
+  func place(of function: String, in state: LuaState) -> String {
+    let found = try? state.field(function, of: table).map { body in
+      try state.reading(body) { stack, index in
+        var record = lua_Debug()
+        stack.copy(index)
+        return lua_getinfo(stack.thread, ">S", &record) != 0 ? Int(record.linedefined) : 0
+      }
+    }
+    // A function that was not written in Lua has no line.
+    let line = found.flatMap { $0 }.flatMap { $0 > 0 ? $0 : nil } ?? line
+    return "\(path):\(line)"
+  }
 
   func missing(_ function: String) -> ScriptFailure {
     ScriptFailure("plugin \(title): it has no function '\(function)'")

@@ -56,8 +56,14 @@ public enum PluginBindings {
       [.choice("kind", PluginKind.allCases.map(\.rawValue)), .string("name")], returns: "plugin"
     ) { call in
       guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
-      let library = try call.state.attached(PluginLibrary.self)
-      return try call.give(library.plugin(kind, call.string(2), in: call.state))
+      return try call.give(call.state.plugin(kind, namedByScript: call.string(2)))
     }
+  }
+}
+
+extension LuaState {
+  /// The plugin that a script names.
+  func plugin(_ kind: PluginKind, namedByScript name: String) throws -> Plugin {
+    try attached(PluginLibrary.self).plugin(kind, namedByScript: name, in: self)
   }
 }

@@ -30,6 +30,21 @@ public enum PluginKind: String, CaseIterable, Sendable {
   /// Whether one call may take only so long; training and whole tasks take what they take.
   var hasCallLimit: Bool { self != .recipe && self != .task }
 
+  /// What a manifest of this kind may say with true or false.
+  var flags: [String] { self == .learner ? ["changes_base"] : [] }
+
+  /// What the host shows it of the data, for its author; ``Role`` has the rules.
+  public var sees: String {
+    switch self {
+    case .model: "the features it is given; no data set"
+    case .recipe: "the splits train and val, with labels"
+    case .learner: "base and support samples with labels, and features to score without; no data set"
+    case .encoder: "the sound it is given; no data set"
+    case .metric, .test: "every test with labels; it must leave the network as it is"
+    case .task: "everything: it is the protocol"
+    }
+  }
+
   public var summary: String {
     switch self {
     case .model: "Declares a model plugin: a network to be trained"

@@ -18,6 +18,8 @@ public final class PluginLibrary {
   public let searchPath: [String]
   private let shipped: String?
   private var plugins: [String: Plugin] = [:]
+  /// Folders of files that the person had run: scripts may name plugins in them.
+  private var openFolders: Set<String> = []
 
   /// - Parameters:
   ///   - folders: `--plugins` folders, in their order.
@@ -65,7 +67,11 @@ public final class PluginLibrary {
   ///
   /// - Throws: a usage failure with the nearest name when there is none; else what is wrong in the plugin.
   public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
-    if name.contains("/") || name.hasSuffix(".lua") { return try plugin(kind, file: name, in: state) }
+    if Self.isPath(name) {
+      let path = FileStatus(name)?.kind == .folder ? name + "/init.lua" : name
+      open(Self.folder(of: path))
+      return try plugin(kind, path, in: state) { try LuaSource(path) }
+    }
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
       if let other = self.entries().first(where: { $0.name == name }) {
@@ -83,13 +89,41 @@ public final class PluginLibrary {
     return try load(entry, in: state)
   }
 
+  /// The plugin that a script names. A file has to lie where plugins are looked for, beside a file that the
+  /// person had run, or where the script may read.
+  func plugin(_ kind: PluginKind, namedByScript name: String, in state: LuaState) throws -> Plugin {
+    guard Self.isPath(name) else { return try plugin(kind, name, in: state) }
+    var gate = (try? state.attached(Session.self))?.files ?? FileGate()
+    for folder in searchPath + openFolders.sorted() { _ = try? gate.allowReading(folder) }
+    let isFolder = try gate.readable(name).status()?.kind == .folder
+    let place = try gate.readable(isFolder ? name + "/init.lua" : name)
+    guard place.path.hasSuffix(".lua") else {
+      throw FileFailure("load", name, reason: "the name of a plugin's file ends in .lua")
+    }
+    return try plugin(kind, place.path, in: state) { try LuaSource(place) }
+  }
+
+  /// Lets scripts name plugin files in a folder.
+  func open(_ folder: String) { openFolders.insert(folder) }
+
+  private static func isPath(_ name: String) -> Bool {
+    name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".lua")
+  }
+
+  private static func folder(of path: String) -> String {
+    let folder = (path as NSString).deletingLastPathComponent
+    return folder.isEmpty ? "." : folder
+  }
+
   /// Loads an entry, once.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
     if let known = plugins[entry.path] { return known }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
-    let plugin = try load(
-      entry.path, title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
+    let plugin = try load(title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
+    {
+      try LuaSource(entry.path)
+    }
     guard plugin.name == entry.name else {
       throw ScriptFailure(
         "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', "
@@ -98,14 +132,12 @@ public final class PluginLibrary {
     return try kept(plugin, entry.kind)
   }
 
-  private func plugin(_ kind: PluginKind, file: String, in state: LuaState) throws -> Plugin {
-    var isFolder: ObjCBool = false
-    let path =
-      FileManager.default.fileExists(atPath: file, isDirectory: &isFolder) && isFolder.boolValue
-      ? file + "/init.lua" : file
+  private func plugin(_ kind: PluginKind, _ path: String, in state: LuaState, source: () throws -> LuaSource)
+    throws -> Plugin
+  {
     if let known = plugins[path] { return try kept(known, kind) }
-    let folder = (path as NSString).deletingLastPathComponent
-    return try kept(load(path, title: kind.rawValue, roots: [folder.isEmpty ? "." : folder], in: state), kind)
+    return try kept(
+      load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
   }
 
   /// Loads a plugin file of any kind, anew, to see whether it can be used.
@@ -119,7 +151,8 @@ public final class PluginLibrary {
     // `require` reads below the plugin's own folder, and below the folder of kinds it lies in.
     let roots = path == main ? [folder.path] : []
     let plugin = try load(
-      path, title: named, roots: roots + [folder.deletingLastPathComponent().path, folder.path], in: state)
+      title: named, roots: roots + [folder.deletingLastPathComponent().path, folder.path], in: state
+    ) { try LuaSource(path) }
     guard plugin.name == named else {
       throw ScriptFailure(
         "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'. "
@@ -128,12 +161,16 @@ public final class PluginLibrary {
     return plugin
   }
 
-  private func load(_ path: String, title: String, roots: [String], in state: LuaState) throws -> Plugin {
+  private func load(title: String, roots: [String], in state: LuaState, source: () throws -> LuaSource) throws
+    -> Plugin
+  {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
-      return try Plugin(path: path, roots: all, purpose: title, in: state)
+      return try Plugin(source(), roots: all, purpose: title, in: state)
     } catch let failure as ScriptFailure {
       throw failure.cause is Interrupted ? failure : failure.prefixed("plugin \(title): ")
+    } catch let failure as CapabilityFailure {
+      throw CapabilityFailure("plugin \(title): \(failure.description)")
     }
   }
 

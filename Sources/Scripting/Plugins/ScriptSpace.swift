@@ -9,15 +9,14 @@ public final class ScriptSpace: Sendable {
   public let environment: LuaReference
   private let loaded: LuaReference
   private let randomSeed: LuaReference?
-  private let roots: [String]
+  private let roots: [(path: String, folder: GrantedFolder)]
   private let sources = Mutex<[ContentKey]>([])
-  private static let largest = 16 << 20
 
   /// - Parameters:
   ///   - roots: folders that modules are looked for in, the first match wins.
   ///   - purpose: what lives here, for the random numbers.
   public init(in state: LuaState, roots: [String], purpose: String = "script") throws {
-    self.roots = roots
+    self.roots = try roots.map { ($0, try GrantedFolder($0)) }
     environment = try state.makeEnvironment(purpose: purpose)
     randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())
@@ -31,13 +30,20 @@ public final class ScriptSpace: Sendable {
     try state.setField("require", of: environment, to: state.function(require))
   }
 
-  /// Runs the file at `path` here and keeps what it returns.
+  /// Runs the file at `path`, which the person named, and keeps what it returns.
   ///
   /// - Throws: ``FileFailure``, or ``ScriptFailure`` with file, line and traceback.
   public func run(_ path: String, in state: LuaState) throws -> [LuaReference] {
-    let text = try Self.read(path)
-    sources.withLock { $0.append(ContentKey(of: Data(text.utf8))) }
-    return try state.callForReferences(state.load(text, path: path, environment: environment))
+    try run(LuaSource(path), in: state)
+  }
+
+  /// Runs a file's text here and keeps what it returns.
+  ///
+  /// - Throws: ``ScriptFailure`` with file, line and traceback.
+  func run(_ source: LuaSource, in state: LuaState) throws -> [LuaReference] {
+    sources.withLock { $0.append(ContentKey(of: Data(source.text.utf8))) }
+    return try state.callForReferences(
+      state.load(source.text, path: source.path, environment: environment))
   }
 
   /// Starts `math.random` here again from a seed.
@@ -62,10 +68,10 @@ public final class ScriptSpace: Sendable {
       }
       return try unwrapped(known, in: state)
     }
-    let path = try find(parts.joined(separator: "/"), named: name)
+    let source = try find(parts.joined(separator: "/"), named: name)
     try state.setField(name, of: loaded, to: true)
     do {
-      let result = try run(path, in: state).first ?? state.reference(to: true)
+      let result = try run(source, in: state).first ?? state.reference(to: true)
       try state.setField(name, of: loaded, to: wrapped(result, in: state))
       return result
     } catch {
@@ -86,39 +92,18 @@ public final class ScriptSpace: Sendable {
   }
 
   /// The file of a module, under one of the roots even when links are followed.
-  private func find(_ relative: String, named name: String) throws -> String {
-    for root in roots {
+  private func find(_ relative: String, named name: String) throws -> LuaSource {
+    for (root, folder) in roots {
       for candidate in ["\(root)/\(relative).lua", "\(root)/\(relative)/init.lua"] {
-        guard FileManager.default.isReadableFile(atPath: candidate) else { continue }
-        guard Self.isInside(candidate, root) else {
+        guard let names = folder.names(to: try RealPath.names(candidate)) else {
           throw ScriptFailure("require: '\(name)' leads out of \(root) by a link, which is not allowed")
         }
-        return candidate
+        let place = ReadablePath(path: candidate, folder: folder, names: names)
+        if try place.status()?.kind == .file { return try LuaSource(place) }
       }
     }
-    throw ScriptFailure("require: no module '\(name)' in \(roots.joined(separator: ", "))")
-  }
-
-  /// Whether a path stays inside a folder once all links are followed.
-  static func isInside(_ path: String, _ folder: String) -> Bool {
-    func real(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
-    return real(path).hasPrefix(real(folder) + "/")
-  }
-
-  /// The text of a Lua file.
-  static func read(_ path: String) throws -> String {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw FileFailure(
-        "read", path,
-        reason: FileManager.default.fileExists(atPath: path) ? "it is no readable file" : "no such file")
-    }
-    guard data.count <= largest else {
-      throw FileFailure("read", path, reason: "it is larger than \(largest >> 20) MB")
-    }
-    guard let text = String(data: data, encoding: .utf8) else {
-      throw FileFailure("read", path, reason: "it is not Lua text (UTF-8)")
-    }
-    return text
+    let searched = roots.map(\.path).joined(separator: ", ")
+    throw ScriptFailure("require: no module '\(name)' in \(searched)")
   }
 }
 

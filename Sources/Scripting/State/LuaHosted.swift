@@ -22,7 +22,8 @@ extension LuaHosted where Self: AnyObject {
 
 /// What holds a structure for Lua.
 public final class HostBox<Value> {
-  @usableFromInline var value: Value
+  // Every access is one read or one write on the state's thread, so that none can overlap.
+  @exclusivity(unchecked) @usableFromInline var value: Value
 
   @inlinable init(_ value: Value) { self.value = value }
 }

@@ -75,6 +75,9 @@ extension LuaStack {
   /// The number of the host object's class at `index`; nil for any other value.
   func classNumber(_ index: Int32) -> Int32? { nj_to_object(thread, index)?.pointee.class_id }
 
+  /// Whether the value at `index` is a host object of this class that was not released.
+  func isLive(_ index: Int32, _ classNumber: Int32) -> Bool { nj_is_live(thread, index, classNumber) != 0 }
+
   func isReleased(_ index: Int32) -> Bool { nj_to_object(thread, index)?.pointee.object == nil }
 
   /// The host object at `index`; nil when the value is none, or has been released.

@@ -26,7 +26,7 @@ public enum AtomicFile {
   /// Writes `bytes` to `path`.
   public static func write(_ bytes: Data, to path: String) throws {
     try replace(path) { temporary in
-      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw FileFailure(errnoOf: "write", path) }
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
       do { try handle.write(contentsOf: bytes) } catch {
@@ -46,8 +46,9 @@ public enum AtomicFile {
   public static func replace(_ path: String, produce: (_ temporary: String) throws -> Void) throws {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
-    let stem =
-      ".\(url.deletingPathExtension().lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    // Cut, so that a name of the longest length has room for the rest.
+    let name = String(decoding: url.deletingPathExtension().lastPathComponent.utf8.prefix(40), as: UTF8.self)
+    let stem = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let temporary = folder + "/" + stem + (url.pathExtension.isEmpty ? "" : "." + url.pathExtension)
     do {
       try produce(temporary)

@@ -24,6 +24,9 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     self.init(of: bytes)
   }
 
+  /// A seed for random numbers that nobody knows who does not know all of the content.
+  public var seed: UInt64 { low }
+
   /// 32 hexadecimal digits, fit for a file name.
   public var description: String {
     [high, low].map { value in

@@ -2,6 +2,15 @@
 public protocol Failure: Error, CustomStringConvertible, Sendable {
   /// What the command ends with when this error reaches it.
   var exitCode: ExitCode { get }
+
+  /// Whether a run goes on without the plugin that failed: its own mistakes and the limits of one call of it.
+  ///
+  /// Limits of the whole run, Ctrl-C, and data or options that are wrong for everybody end the run.
+  var isRecoverable: Bool { get }
+}
+
+extension Failure {
+  public var isRecoverable: Bool { exitCode == .script }
 }
 
 /// The exit codes of the `nightjar` command.

@@ -69,7 +69,7 @@ public final class RowFile: Sendable {
     }
   }
 
-  /// Writes tensors (rows, …) one after another to a new file.
+  /// Writes the rows of tensors to a new file, each to its place.
   public struct Writer: ~Copyable {
     private let path: String
     private let descriptor: Int32
@@ -84,29 +84,40 @@ public final class RowFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Appends the rows of a tensor; all must have one shape.
-    public mutating func append(_ tensor: Tensor) throws {
+    /// Puts the rows of a tensor at `places` (from 0), in any order; all rows must have one shape, and in the end
+    /// every place up to the last must have been filled.
+    public mutating func put(_ tensor: Tensor, at places: [Int]) throws {
       let shape = Array(tensor.shape.dropFirst())
-      guard tensor.rank > 0, tensor.dtype == .float32, shape.count <= 6, shape == rowShape ?? shape else {
+      guard tensor.shape.first == places.count, tensor.dtype == .float32, shape.count <= 6,
+        shape == rowShape ?? shape
+      else {
         throw TensorError.badShape(
-          operation: "write rows", shape: tensor.shape, expected: "(rows, \(rowShape ?? shape)) of float32")
+          operation: "write rows", shape: tensor.shape,
+          expected: "(\(places.count), \(rowShape ?? shape)) of float32")
       }
       if rowShape == nil {
         rowShape = shape
         var numbers = [RowFile.mark, UInt64(shape.count)] + shape.map { UInt64($0) }
         numbers += Array(repeating: 0, count: RowFile.header / 8 - numbers.count)
-        try write(numbers.withUnsafeBytes { Data($0) })
+        try numbers.withUnsafeBytes { try write($0, at: 0) }
       }
-      try write(tensor.bytes)
+      let width = 4 * shape.reduce(1, *)
+      try tensor.bytes.withUnsafeBytes { bytes in
+        for (i, place) in places.enumerated() {
+          let row = UnsafeRawBufferPointer(rebasing: bytes[i * width..<(i + 1) * width])
+          try write(row, at: RowFile.header + place * width)
+        }
+      }
     }
 
-    private func write(_ bytes: Data) throws {
-      var rest = bytes[...]
+    private func write(_ bytes: UnsafeRawBufferPointer, at start: Int) throws {
+      var (rest, place) = (bytes, off_t(start))
       while !rest.isEmpty {
-        let wrote = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        let wrote = pwrite(descriptor, rest.baseAddress, rest.count, place)
         if wrote < 0 && errno == EINTR { continue }
         guard wrote > 0 else { throw FileFailure(errnoOf: "write", path) }
-        rest = rest.dropFirst(wrote)
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(wrote))
+        place += off_t(wrote)
       }
     }
   }

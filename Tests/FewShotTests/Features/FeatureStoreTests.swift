@@ -96,13 +96,15 @@ private final class FirstSamples: ClipEncoder {
     let rows = try Tensor((0..<12).map { Float($0) }, shape: [3, 4], on: device)
     do {
       var writer = try RowFile.Writer(path)
-      try writer.append(rows)
-      try writer.append(Slice(0, from: 1, count: 1)(rows))
-      #expect(failureText { try writer.append(.zeros([1, 5], on: device)) }.contains("(rows, [4])"))
+      try writer.put(rows, at: [3, 0, 2])
+      try writer.put(Slice(0, from: 1, count: 1)(rows), at: [1])
+      #expect(failureText { try writer.put(.zeros([1, 5], on: device), at: [4]) }.contains("(1, [4])"))
+      #expect(failureText { try writer.put(rows, at: [4]) }.contains("(1, [4])"))
     }
     let file = try RowFile(path)
     #expect(file.rows == 4 && file.rowShape == [4])
-    #expect(try file.read([3, 0], on: device).floatValues == [4, 5, 6, 7, 0, 1, 2, 3])
+    #expect(try file.read([3, 0], on: device).floatValues == [0, 1, 2, 3, 4, 5, 6, 7])
+    #expect(try file.readAll(on: device).rows().map(\.first) == [4, 4, 8, 0])
     #expect(try file.read([], on: device).shape == [0, 4])
     for bad in [4, -1] {
       #expect(failureText { _ = try file.read([bad], on: device) }.contains("outside 1 to 4"))

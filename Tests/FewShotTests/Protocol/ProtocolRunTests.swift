@@ -22,7 +22,7 @@ private final class Watcher: SessionObserver {
   private let failure: any Error
   private(set) var tested: [TestedBatch] = []
 
-  init(_ name: String, failsAt: Int? = nil, with failure: any Error = LearnerFailure("unlucky")) {
+  init(_ name: String, failsAt: Int? = nil, with failure: any Error = ProtocolBreach("unlucky")) {
     (self.name, self.failsAt, self.failure) = (name, failsAt, failure)
   }
 
@@ -43,7 +43,7 @@ private final class Watcher: SessionObserver {
     func samples(_ taken: [Float], _ labels: [Int]) throws -> LabelledFeatures {
       LabelledFeatures(features: try Tensor(taken, shape: [taken.count, 1], on: device), labels: labels)
     }
-    return FewShotRun(
+    return try FewShotRun(
       base: try samples([0, 1], [0, 1]), test: try samples([0, 1, 1, 3], [0, 0, 1, 1]),
       evaluation: try samples([2, 2, 0, 3, 3, 3, 2], [2, 2, 2, 3, 3, 3, 3]), classes: 4,
       sessions: [
@@ -107,6 +107,14 @@ private final class Watcher: SessionObserver {
     let run = try run()
     let cases: [(scores: (Tensor) throws -> Tensor, says: String)] = [
       ({ try self.oneHot($0).scaled(by: .nan) }, "scores holds NaN in session 0"),
+      (
+        { try self.oneHot($0).adding(.full([4], .infinity, on: self.device)) },
+        "scores holds infinity in session 0"
+      ),
+      (
+        { try self.oneHot($0).adding(.full([4], -.infinity, on: self.device)) },
+        "rules out every class that was seen in session 0"
+      ),
       ({ _ in try .zeros([4, 3], on: self.device) }, "scores has shape [4, 3], expected [4, 4]"),
       ({ _ in try .zeros([4], on: self.device) }, "scores has shape [4], expected [4, 4]"),
     ]
@@ -114,10 +122,9 @@ private final class Watcher: SessionObserver {
       let text = failureText { _ = try run.run(TestLearner(scores: c.scores), repeat: 0) }
       #expect(text.contains(c.says), "\(text)")
     }
-    // Infinite scores are scores: a learner may rule classes out by itself.
+    // A learner may rule classes out by itself.
     let ruledOut = TestLearner { features in
-      try self.oneHot(features).adding(
-        Tensor([-.infinity, .infinity, 0, 0] as [Float], shape: [4], on: self.device))
+      try self.oneHot(features).adding(Tensor([-.infinity, 0, 0, 0] as [Float], shape: [4], on: self.device))
     }
     #expect(try run.run(ruledOut, repeat: 0).counts[0].right == [0, 2, 0, 0])
   }
@@ -139,7 +146,7 @@ private final class Watcher: SessionObserver {
       return FewShotSession(
         language: "", classes: words, support: Array(first..<first + shots * words.count), queries: [])
     }
-    let run = FewShotRun(
+    let run = try FewShotRun(
       base: LabelledFeatures(
         features: try tensor("base_embeddings").reshaped([-1, 64]),
         labels: baseWords.flatMap { Array(repeating: $0, count: shots) }),

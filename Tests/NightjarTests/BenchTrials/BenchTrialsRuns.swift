@@ -30,7 +30,7 @@ import Testing
   /// A learner that draws and trains, also the network it was given.
   private static let restless = """
     local nj = require "nightjar"
-    return nj.learner { name = "restless", summary = "trains the readout further", api = 1,
+    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, changes_base = true,
       start = function(self, base)
         self.model = base.model
         self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
@@ -159,18 +159,5 @@ import Testing
     #expect(speech.status == 3)
     #expect(speech.errors.contains("espeak-ng is not on PATH"))
     #expect(speech.errors.contains("--data DIR"))
-  }
-}
-
-extension Sandbox {
-  /// Runs the command, and sends it `signal` once its error stream says `text`.
-  fileprivate func run(_ arguments: [String], signal: Int32, after text: String) throws -> Outcome {
-    try run(arguments) { process in
-      for _ in 0..<2000 where process.isRunning && !read("stderr").contains(text) { usleep(5_000) }
-      kill(process.processIdentifier, signal)
-      // A run that does not listen must not hang the tests.
-      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
-      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-    }
   }
 }

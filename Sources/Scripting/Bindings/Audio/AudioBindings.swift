@@ -21,7 +21,7 @@ enum AudioBindings {
       returns: "tensor, integer"
     ) { call in
       let (session, options) = (try call.session, try call.options(2))
-      var wave = try SoundFile.read(session.files.readable(call.string(1)))
+      var wave = try session.readable(call.string(1)).read(SoundFile.read)
       if options.has("rate") {
         let rate = try options.integer("rate")
         wave.samples = try Resampler.resample(wave.samples, from: Double(wave.rate), to: Double(rate))
@@ -34,12 +34,12 @@ enum AudioBindings {
       "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
       [.string("path"), .tensor("samples", help: "(samples)"), .rate("rate", help: "in Hz")]
     ) { call in
-      let path = try call.session.files.writable(call.string(1))
       let samples = try call.tensor(2)
       guard samples.rank == 1 else {
         throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
       }
-      try SoundFile.write(Wave(samples: samples.floatValues, rate: call.integer(3)), to: path)
+      let wave = try Wave(samples: samples.floatValues, rate: call.integer(3))
+      try call.write(to: call.string(1)) { try SoundFile.bytes(of: wave, for: $0) }
       return .nothing
     },
     LuaFunction(

@@ -4,6 +4,7 @@ import Tensors
 /// Some clips of a data set: their features and labels, and their sound when asked for.
 final class Batch: LuaHosted {
   static let luaClassName = "batch"
+  let split: Split
   let features: Tensor
   /// From 0.
   let labels: [Int]
@@ -13,8 +14,9 @@ final class Batch: LuaHosted {
   private let store: FeatureStore
   private let rate: Int
 
-  init(features: Tensor, rows: [Int], clips: [Clip], store: FeatureStore, rate: Int) {
-    (self.features, self.rows, self.clips, self.store, self.rate) = (features, rows, clips, store, rate)
+  init(_ split: Split, features: Tensor, rows: [Int], clips: [Clip], store: FeatureStore, rate: Int) {
+    (self.split, self.features, self.rows) = (split, features, rows)
+    (self.clips, self.store, self.rate) = (clips, store, rate)
     labels = clips.map(\.label)
   }
 
@@ -32,26 +34,27 @@ extension LuaClass {
   static let batch = LuaClass(
     Batch.self, "Some clips of a data set", methods: [],
     properties: [
-      LuaProperty("features", "(batch, time, channel)", "tensor") { call in
-        try call.give(call.object(0, Batch.self).features)
+      part("features", "(batch, time, channel)", "tensor") { $0.features },
+      part("labels", "Classes from 1: (batch), int32", "tensor") { try $0.labelTensor() },
+      part("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") {
+        try $0.waves()
       },
-      LuaProperty("labels", "Classes from 1: (batch), int32", "tensor") { call in
-        try call.give(call.object(0, Batch.self).labelTensor())
-      },
-      LuaProperty("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") {
-        call in
-        try call.give(call.object(0, Batch.self).waves())
-      },
-      LuaProperty("words", "The words", "list of strings") { call in
-        try call.give(call.object(0, Batch.self).words)
-      },
-      LuaProperty("languages", "The words' languages", "list of strings") { call in
-        try call.give(call.object(0, Batch.self).languages)
-      },
-      LuaProperty("index", "Rows of the split, from 1", "list of integers") { call in
-        try call.give(call.object(0, Batch.self).rows.map { $0 + 1 })
-      },
+      part("words", "The words", "list of strings") { $0.words },
+      part("languages", "The words' languages", "list of strings") { $0.languages },
+      part("index", "Rows of the split, from 1", "list of integers") { $0.rows.map { $0 + 1 } },
     ], bytes: { $0.features.byteCount })
+
+  /// A property of a batch for whoever may see its split.
+  private static func part(
+    _ name: String, _ summary: String, _ type: String,
+    _ value: @escaping @Sendable (Batch) throws -> any LuaPushable
+  ) -> LuaProperty {
+    LuaProperty(name, summary, type) { call in
+      let batch = try call.object(0, Batch.self)
+      try call.session.require(.clips(batch.split), for: "\(name) of a batch of \(batch.split.rawValue)")
+      return try call.give(value(batch))
+    }
+  }
 
   static let batches = LuaClass(
     BatchStream.self, "Batches of a split, one a call, nil at the end", methods: [],
@@ -79,6 +82,7 @@ final class BatchStream: LuaHosted {
   static let luaClassName = "batches"
   private let words: WordsHandle
   private let split: Split
+  private let session: Session
   private let encoder: PluginEncoder
   private let size: Int
   private let shuffleSeed: UInt64?
@@ -87,10 +91,12 @@ final class BatchStream: LuaHosted {
   /// Passes begun; each is shuffled in an order of its own.
   var pass: UInt64 = 0
 
-  init(_ words: WordsHandle, split: Split, encoder: PluginEncoder, size: Int, shuffleSeed: UInt64?) throws {
-    (self.words, self.split, self.encoder, self.size, self.shuffleSeed) = (
-      words, split, encoder, size, shuffleSeed
-    )
+  init(
+    _ words: WordsHandle, split: Split, session: Session, encoder: PluginEncoder, size: Int,
+    shuffleSeed: UInt64?
+  ) throws {
+    (self.words, self.split, self.session) = (words, split, session)
+    (self.encoder, self.size, self.shuffleSeed) = (encoder, size, shuffleSeed)
     guard !words.dataset.clips(split).isEmpty else {
       throw ScriptFailure("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
     }
@@ -104,6 +110,7 @@ final class BatchStream: LuaHosted {
 
   /// The next batch; nil at the end of a pass.
   func next() throws -> Batch? {
+    try session.require(.clips(split), for: "a batch of \(split.rawValue)")
     let clips = words.dataset.clips(split)
     if place == 0 {
       order = Array(clips.indices)
@@ -121,7 +128,7 @@ final class BatchStream: LuaHosted {
     place += rows.count
     let file = try words.store.features(split, encoder)
     return Batch(
-      features: try file.read(rows, on: words.store.device), rows: rows, clips: rows.map { clips[$0] },
+      split, features: try file.read(rows, on: words.store.device), rows: rows, clips: rows.map { clips[$0] },
       store: words.store, rate: try words.store.nativeRate())
   }
 }
@@ -152,9 +159,9 @@ enum BatchSource {
       stream.restart()
       while let batch = try stream.next() { try body(batch.features, batch.labels) }
     case .list(let list):
-      for value in list { try Self.read(value, body) }
+      for value in list { try Self.read(value, in: state, body) }
     case .function(let function):
-      while let value = try state.call(function).first, !value.isNil { try Self.read(value, body) }
+      while let value = try state.call(function).first, !value.isNil { try Self.read(value, in: state, body) }
     }
   }
 
@@ -173,8 +180,14 @@ enum BatchSource {
     }
   }
 
-  private static func read(_ value: LuaValue, _ body: (Tensor, [Int]) throws -> Void) throws {
-    if let batch = value.object(Batch.self) { return try body(batch.features, batch.labels) }
+  private static func read(
+    _ value: LuaValue, in state: LuaState, _ body: (Tensor, [Int]) throws -> Void
+  ) throws {
+    if let batch = value.object(Batch.self) {
+      let session = try state.attached(Session.self)
+      try session.require(.clips(batch.split), for: "a batch of \(batch.split.rawValue)")
+      return try body(batch.features, batch.labels)
+    }
     guard let features = value.table?["features"].object(Tensor.self),
       let labels = value.table?["labels"].object(Tensor.self), labels.dtype == .int32
     else { throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)") }

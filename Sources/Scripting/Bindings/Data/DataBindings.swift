@@ -11,7 +11,9 @@ enum DataBindings {
       .options(
         "options",
         [
-          .string("path", optional: true, help: "a folder in MSWC's layout"),
+          .string(
+            "path", optional: true,
+            help: "a folder in MSWC's layout, granted by --allow fs.read=DIR or named by --data"),
           .choice(
             "size", SynthesisOptions.Size.allCases.map(\.rawValue), default: "quick",
             help: "of the default data set"),
@@ -19,11 +21,12 @@ enum DataBindings {
         ])
     ], returns: "words"
   ) { call in
+    try call.require(.opening)
     let (options, session) = (try call.options(1), try call.session)
     let size = SynthesisOptions.Size(rawValue: try options.string("size")) ?? .quick
     let path = try options["path"].string ?? session.defaultData(size: size)
     var encoder: PluginEncoder?
-    let dataset = try session.dataset(path)
+    let dataset = try session.dataset(named: path)
     let store = FeatureStore(dataset, device: session.device, cache: session.cache, console: session.console)
     if options.has("encoder") {
       encoder = try call.encoder(options, of: WordsHandle(dataset, store: store, encoder: nil))
@@ -36,14 +39,45 @@ extension Session {
   /// The synthetic data set of a size, spoken now if it is not there.
   public func defaultData(size: SynthesisOptions.Size, seed: UInt64 = 1) throws -> String {
     let options = SynthesisOptions(size: size, seed: seed)
-    return try SpeechSynthesis(options, folder: DataFolder.standard(options)).run(
+    let path = try SpeechSynthesis(options, folder: DataFolder.standard(options)).run(
       console: console, threads: device.threads)
+    ownData.insert(path)
+    return path
   }
 
-  /// Reads a data set, saying what is odd about it.
+  /// Reads a data set that the person chose, saying what is odd about it. Links in it may lead anywhere:
+  /// large data sets are often put together by links to other disks.
   public func dataset(_ path: String) throws -> WordDataset {
     let dataset = try WordDataset(path: path)
+    ownData.formUnion([path, dataset.path])
+    return warned(dataset)
+  }
+
+  /// Reads a data set that a script named. Unless it is one of the person's, every file of it goes through
+  /// the gate, so that links in it may lead to granted folders only.
+  func dataset(named path: String) throws -> WordDataset {
+    let own = ownData.union(
+      SynthesisOptions.Size.allCases.map { DataFolder.standard(SynthesisOptions(size: $0)) })
+    if own.contains(where: { $0.utf8.elementsEqual(path.utf8) }) { return try dataset(path) }
+    _ = try files.readable(path, isFolder: true)
+    return warned(try WordDataset(path: path, files: GrantedFiles(gate: files)))
+  }
+
+  private func warned(_ dataset: WordDataset) -> WordDataset {
     for warning in dataset.warnings { console.warn(warning.description) }
     return dataset
+  }
+}
+
+/// The files of a data set that a script named.
+private struct GrantedFiles: DatasetFiles {
+  let gate: FileGate
+
+  func status(_ path: String) throws -> FileStatus? { try gate.readable(path).status() }
+
+  func names(_ folder: String) throws -> [String] { try gate.readable(folder, isFolder: true).list() }
+
+  func read<Value>(_ path: String, _ body: (_ opened: String) throws -> Value) throws -> Value {
+    try gate.readable(path).read(body)
   }
 }

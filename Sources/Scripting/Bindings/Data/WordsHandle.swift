@@ -29,8 +29,7 @@ extension LuaCall {
     if let given = options["encoder"].object(Plugin.self) {
       plugin = given
     } else {
-      plugin = try state.attached(PluginLibrary.self).plugin(
-        .encoder, options["encoder"].string ?? "mfcc", in: state)
+      plugin = try state.plugin(.encoder, namedByScript: options["encoder"].string ?? "mfcc")
     }
     guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
@@ -49,9 +48,11 @@ extension LuaClass {
     WordsHandle.self, "A data set of spoken words",
     methods: [
       LuaFunction("languages", "The languages, in order of their words", returns: "list of strings") { call in
-        try call.give(call.object(0, WordsHandle.self).dataset.languages)
+        try call.require(.words)
+        return try call.give(call.object(0, WordsHandle.self).dataset.languages)
       },
       LuaFunction("classes", "The words, one a class, as { name, language, part }", returns: "list") { call in
+        try call.require(.words)
         let words = try call.object(0, WordsHandle.self).dataset.words.map { word in
           LuaTable(fields: [
             ("name", .string(word.name)), ("language", .string(word.language)),
@@ -61,6 +62,7 @@ extension LuaClass {
         return try call.give(words)
       },
       LuaFunction("count", "The number of clips of a split", [.split], returns: "integer") { call in
+        try call.require(.words)
         let split = Split(rawValue: try call.string(1)) ?? .train
         return call.give(try call.object(0, WordsHandle.self).dataset.clips(split).count)
       },
@@ -68,6 +70,7 @@ extension LuaClass {
         "task", "What a model's build gets: { input = { time, channels }, classes }",
         [.either("encoder", [.string, .object("plugin")], optional: true)], returns: "table"
       ) { call in
+        try call.require(.words)
         let words = try call.object(0, WordsHandle.self)
         let encoder = try call.encoder(named: 1, of: words)
         return try call.give(words.task(encoder))
@@ -84,11 +87,12 @@ extension LuaClass {
         ], returns: "batches"
       ) { call in
         let (words, options) = (try call.object(0, WordsHandle.self), try call.options(1))
+        let split = Split(rawValue: try options.string("split")) ?? .train
+        try call.session.require(.clips(split), for: "batches of \(split.rawValue)")
         let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
         return try call.give(
           BatchStream(
-            words, split: Split(rawValue: options.string("split")) ?? .train,
-            encoder: call.encoder(options, of: words),
+            words, split: split, session: call.session, encoder: call.encoder(options, of: words),
             size: options.integer("size"), shuffleSeed: options.boolean("shuffle") ? seed : nil))
       },
     ],
@@ -125,7 +129,7 @@ extension LuaCall {
       return try PluginEncoder(plugin, options: LuaTable(), in: state)
     }
     let name = has(argument) ? try string(argument) : "mfcc"
-    let plugin = try state.attached(PluginLibrary.self).plugin(.encoder, name, in: state)
+    let plugin = try state.plugin(.encoder, namedByScript: name)
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
   }
 }

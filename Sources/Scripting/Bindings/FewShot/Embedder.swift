@@ -4,12 +4,16 @@ import Networks
 import Tensors
 
 /// Embeddings of a data set's splits by one network; kept on disk when the network's origin is known.
+///
+/// Clips are embedded in a random order: they are listed word by word, and a network written in a script could
+/// otherwise tell words by their places.
 struct Embedder {
   let words: WordsHandle
   let encoder: PluginEncoder
   let model: ModuleHandle
   let cache: StageCache
   let console: Console
+  let state: LuaState
 
   /// Samples embedded at a time.
   private static let batch = 512
@@ -28,51 +32,72 @@ struct Embedder {
         key: StageKey(["network=\(key)", "weights=\(weights)"]).adding(
           words.store.key(split, encoder).parts),
         ending: "rows"
-      ) { try write(split, to: $0) }
+      ) { path in
+        var writer = try RowFile.Writer(path)
+        try forEachBatch(split) { try writer.put($0, at: $1) }
+      }
       features = try RowFile(path).readAll(on: words.store.device)
     } else {
-      features = try Concatenation(0).apply(batches(split))
+      var (parts, order): ([Tensor], [Int]) = ([], [])
+      try forEachBatch(split) {
+        parts.append($0)
+        order += $1
+      }
+      features = try LabelledFeatures(features: Concatenation(0).apply(parts), labels: order)
+        .pick(order.indices.sorted { order[$0] < order[$1] })
     }
     return LabelledFeatures(features: features, labels: labels)
   }
 
-  private func write(_ split: Split, to path: String) throws {
-    var writer = try RowFile.Writer(path)
-    try forEachBatch(split) { try writer.append($0) }
-  }
-
-  private func batches(_ split: Split) throws -> [Tensor] {
-    var parts: [Tensor] = []
-    try forEachBatch(split) { parts.append($0) }
-    return parts
-  }
-
-  private func forEachBatch(_ split: Split, _ body: (Tensor) throws -> Void) throws {
+  /// Calls `body` with the embeddings of some clips and their rows in the split, until all had their turn.
+  private func forEachBatch(_ split: Split, _ body: (Tensor, [Int]) throws -> Void) throws {
     let file = try words.store.features(split, encoder)
     let progress = Progress("embedding of \(split.rawValue)", total: file.rows, unit: "clips", on: console)
-    let module = model.module
-    module.setTraining(false)
+    var random = RandomStream(
+      seed: words.store.key(split, encoder).content.seed, purpose: "embedding order")
+    let order = random.permutation(file.rows)
+    model.module.setTraining(false)
     try Recording.off {
       for start in stride(from: 0, to: file.rows, by: Self.batch) {
         try Interruption.check("embedding")
-        let rows = start..<min(file.rows, start + Self.batch)
-        let embedding = try module.features(file.read(rows, on: words.store.device))
-        guard embedding.rank == 2, embedding.shape[0] == rows.count else {
-          throw ScriptFailure(
-            "the model's features gave \(embedding.shape) for \(rows.count) samples, expected (samples, embedding). "
-              + "Mend: end them with nn.GlobalAvgPool1d() or nn.Flatten()")
-        }
-        if try !Reduction(.sum)(embedding).item().isFinite,
-          try embedding.floatValues.contains(where: { !$0.isFinite })
-        {
-          throw ScriptFailure(
-            "the model's features hold NaN or infinity for clips of \(split.rawValue). "
-              + "Mend: its training has diverged; train with a smaller learning rate")
-        }
-        try body(embedding)
+        let rows = Array(order[start..<min(file.rows, start + Self.batch)])
+        let embedding = try model.module.features(file.read(rows, on: words.store.device))
+        try check(embedding, samples: rows.count, of: split)
+        try body(embedding, rows)
         progress.advance(by: rows.count)
       }
     }
     progress.finish()
+  }
+
+  private func check(_ embedding: Tensor, samples: Int, of split: Split) throws {
+    guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
+      throw model.fault(
+        "the model's features gave \(embedding.shape) of \(embedding.dtype) for \(samples) samples, expected "
+          + "(samples, embedding) of float32. Mend: end them with nn.GlobalAvgPool1d() or nn.Flatten()", state
+      )
+    }
+    guard try embedding.isFinite else {
+      throw model.fault(
+        "the model's features hold NaN or infinity for clips of \(split.rawValue). "
+          + "Mend: its training has diverged; train with a smaller learning rate", state)
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether no float32 element is NaN or infinite.
+  var isFinite: Bool {
+    get throws {
+      // The sum is finite when all elements are, but for a rare overflow.
+      try Reduction(.sum)(self).item().isFinite || floatValues.allSatisfy(\.isFinite)
+    }
+  }
+}
+
+extension ModuleHandle {
+  /// What the network did against the rules, with the plugin that built it where one is known.
+  func fault(_ what: String, _ state: LuaState) -> ScriptFailure {
+    origin?.fault(what, in: "build", state) ?? ScriptFailure(what)
   }
 }

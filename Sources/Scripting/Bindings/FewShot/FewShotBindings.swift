@@ -35,6 +35,7 @@ enum FewShotBindings {
     ],
     returns: "list"
   ) { call in
+    try call.require(.sessions)
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     let sampler = SessionSampler(words.dataset, try settings(options, words))
@@ -62,6 +63,7 @@ enum FewShotBindings {
         ])
     ], returns: "module"
   ) { call in
+    try call.require(.protocolRun)
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     func choice(_ name: String, _ kind: PluginKind, usual: String) throws -> PluginChoice {
@@ -86,10 +88,11 @@ enum FewShotBindings {
     let words = try options.object("data", WordsHandle.self)
     let split = Split(rawValue: try options.string("split")) ?? .train
     let session = try call.session
+    try session.require(.clips(split), for: "embed with split \"\(split.rawValue)\"")
     let embedder = Embedder(
       words: words, encoder: try call.encoder(options, of: words),
       model: try call.object(1, ModuleHandle.self),
-      cache: session.cache, console: session.console)
+      cache: session.cache, console: session.console, state: call.state)
     let embedded = try embedder.embedded(split)
     let clips = words.dataset.clips(split)
     let labels = try Tensor(embedded.labels.map { Int32($0 + 1) }, shape: [clips.count], on: session.device)
@@ -118,6 +121,7 @@ enum FewShotBindings {
         ] + sizes)
     ], returns: "fscil_results"
   ) { call in
+    try call.require(.protocolRun)
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     let learners = options.has("learners") ? options["learners"] : options["learner"]
@@ -156,10 +160,10 @@ public struct PluginChoice: LuaHosted {
     switch value {
     case .nil: return []
     case .string(let name):
-      return try [PluginChoice(state.attached(PluginLibrary.self).plugin(kind, name, in: state))]
+      return try [PluginChoice(state.plugin(kind, namedByScript: name))]
     case .table(let table):
       guard let name = table["name"].string else { return [] }
-      let plugin = try state.attached(PluginLibrary.self).plugin(kind, name, in: state)
+      let plugin = try state.plugin(kind, namedByScript: name)
       return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
     default:
       if let choice = value.object(PluginChoice.self) { return [choice] }

@@ -3,6 +3,9 @@ import Networks
 import Tensors
 
 /// One call of `nj.fscil.run`: embeddings first, then every learner over all repeats.
+///
+/// A learner that fails is left out, and a metric or test that fails is left out for its learner; the others go on.
+/// What ends the whole run (a limit of it, Ctrl-C) ends the call, after ``Session/noteResults`` was told what is done.
 struct FewShotJob {
   let state: LuaState
   let session: Session
@@ -19,109 +22,163 @@ struct FewShotJob {
   func run() throws -> FewShotResults {
     // What learners read as base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count
-    let embedder = Embedder(
-      words: words, encoder: encoder, model: model, cache: session.cache, console: session.console)
-    let (base, test, evaluation) = (
-      try embedder.embedded(.train), try embedder.embedded(.test), try embedder.embedded(.evaluation)
-    )
-    let protocolRun = FewShotRun(
-      base: base, test: test, evaluation: evaluation, classes: words.dataset.words.count,
-      sampler: SessionSampler(words.dataset, settings), seed: seed)
-    let baseAccuracy = try baseAccuracy(test, classes: base.classes)
+    let protocolRun = try protocolRun()
+    let baseAccuracy = try baseAccuracy(protocolRun)
     // A learner may train the network further; the next repeat starts from what was handed in.
     let pristine = try PristineWeights(model.module)
     defer { try? pristine.restore() }
-    let outcomes = try learners.map { try outcome(of: $0, protocolRun, pristine) }
-    return FewShotResults(
-      learners: outcomes, words: words.dataset.words, settings: settings, baseAccuracy: baseAccuracy)
+    return try session.guarding(model.module) { try run(protocolRun, pristine, baseAccuracy) }
   }
 
-  private func outcome(
-    of choice: PluginChoice, _ run: FewShotRun, _ pristine: PristineWeights
-  ) throws -> FewShotResults.Learner {
-    let name = choice.plugin.name
-    let progress = Progress(name, total: repeats, unit: "repeats", on: session.console)
-    var outcome = FewShotResults.Learner(name: name)
+  private func run(
+    _ protocolRun: FewShotRun, _ pristine: PristineWeights, _ baseAccuracy: Double?
+  ) throws -> FewShotResults {
+    var protocolRun = protocolRun
+    var (outcomes, leftOut): ([FewShotResults.Learner], [String: String]) = ([], [:])
+    var firstFailure: (any Failure)?
+    func results(isWhole: Bool) -> FewShotResults {
+      FewShotResults(
+        learners: outcomes, leftOut: leftOut, isWhole: isWhole, words: words.dataset.words,
+        settings: settings,
+        baseAccuracy: baseAccuracy)
+    }
+    for (place, choice) in learners.enumerated() {
+      outcomes.append(FewShotResults.Learner(name: choice.plugin.name))
+      let own = outcomes.count - 1
+      do { try run(choice, protocolRun, pristine, into: &outcomes[own]) } catch let failure as any Failure
+        where failure.isRecoverable
+      {
+        outcomes.removeLast()
+        leftOut[choice.plugin.title] = failure.description
+        firstFailure = firstFailure ?? failure
+        if learners.count > 1 { session.console.warn("left out of the run: \(failure.description)") }
+        try pristine.restore()
+        if protocolRun.isSpoilt { protocolRun = try self.protocolRun() }
+      } catch {
+        session.noteResults?(results(isWhole: false))
+        throw error
+      }
+      session.noteResults?(results(isWhole: place == learners.count - 1))
+    }
+    if let firstFailure, outcomes.isEmpty { throw firstFailure }
+    return results(isWhole: true)
+  }
+
+  private func protocolRun() throws -> FewShotRun {
+    let embedder = Embedder(
+      words: words, encoder: encoder, model: model, cache: session.cache, console: session.console,
+      state: state)
+    return try FewShotRun(
+      base: embedder.embedded(.train), test: embedder.embedded(.test),
+      evaluation: embedder.embedded(.evaluation),
+      classes: words.dataset.words.count, sampler: SessionSampler(words.dataset, settings), seed: seed)
+  }
+
+  /// Runs all repeats of one learner.
+  private func run(
+    _ choice: PluginChoice, _ run: FewShotRun, _ pristine: PristineWeights,
+    into outcome: inout FewShotResults.Learner
+  ) throws {
+    let progress = Progress(choice.plugin.name, total: repeats, unit: "repeats", on: session.console)
+    defer { progress.finish() }
+    var failed: Set<String> = []
     for index in 0..<repeats {
+      let observers = try observers(of: outcome.name, index, without: failed)
       try pristine.restore()
-      // A repeat's learner draws the same numbers whatever was run before it.
-      var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(index))
-      let learnerSeed = Int(random.next() >> 2)
-      let instance = try choice.plugin.makeInstance(options: choice.options, seed: learnerSeed, in: state)
-      let learner = PluginLearner(
-        instance, model: model, store: words.store, sessions: run.sessions(repeat: index))
-      outcome.repeats.append(
-        try named(choice.plugin) {
-          try run.run(learner, repeat: index, observers: try observers(name, index))
-        })
+      var one = try run.run(
+        learner(choice, run, index), repeat: index, observers: observers.metrics, weights: pristine.tensors)
+      if !observers.tests.isEmpty {
+        // Tests may ask the learner whatever they like: they get one of their own, taught the same.
+        try pristine.restore()
+        do {
+          let tested = try run.run(
+            learner(choice, run, index), repeat: index, observers: observers.tests, weights: pristine.tensors)
+          one.measures.merge(tested.measures) { first, _ in first }
+          one.failures.merge(tested.failures) { first, _ in first }
+        } catch let failure as any Failure where failure.isRecoverable {
+          for test in observers.tests {
+            one.failures[test.name] = "the learner failed after it was tested: \(failure.description)"
+          }
+        }
+      }
+      outcome.repeats.append(one)
+      for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
+        session.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
+      }
       state.collectGarbage()
       progress.advance()
     }
-    progress.finish()
-    return outcome
   }
 
-  private func observers(_ learner: String, _ index: Int) throws -> [any SessionObserver] {
+  /// A learner for one repeat, from a file that is loaded anew: it remembers nothing of the repeats before.
+  private func learner(_ choice: PluginChoice, _ run: FewShotRun, _ index: Int) throws -> PluginLearner {
+    // It draws the same numbers whatever was run before it.
+    var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(index))
+    let own = random.next()
+    let instance = try choice.plugin.loadedAnew(in: state)
+      .makeInstance(options: choice.options, seed: Int(own >> 2), in: state)
+    return PluginLearner(
+      try PluginActor(instance, as: .learner, seed: own, in: state), model: model, store: words.store,
+      sessions: run.sessions(repeat: index))
+  }
+
+  private func observers(
+    of learner: String, _ index: Int, without failed: Set<String>
+  ) throws -> (metrics: [any SessionObserver], tests: [any SessionObserver]) {
     let context = LuaTable(fields: [
       ("learner", .string(learner)), ("number", .integer(index + 1)), ("model", model.luaValue),
       ("classes", .integer(words.dataset.words.count)), ("base_classes", .integer(words.dataset.baseCount)),
     ])
-    let made = { (choice: PluginChoice) in
-      try choice.plugin.makeInstance(options: choice.options, seed: index, in: state)
+    func actors(_ choices: [PluginChoice], _ role: Role) throws -> [PluginActor] {
+      try choices.filter { !failed.contains($0.plugin.title) }.map { choice in
+        var random = RandomStream(seed: seed, purpose: choice.plugin.title, index: UInt64(index))
+        let instance = try choice.plugin.makeInstance(options: choice.options, seed: index, in: state)
+        return try PluginActor(instance, as: role, seed: random.next(), in: state)
+      }
     }
-    return try metrics.map { PluginMetric(try made($0), context: context) }
-      + tests.map { PluginTest(try made($0), context: context, in: state) }
-  }
-
-  private func named<Result>(_ plugin: Plugin, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch let failure as LearnerFailure
-      where !failure.description.hasPrefix("plugin ")
-    {
-      throw LearnerFailure("plugin \(plugin.title) (\(plugin.path)): \(failure.description)")
-    }
+    return (
+      try actors(metrics, .metric).map { PluginMetric($0, context: context) },
+      try actors(tests, .test).map { PluginTest($0, context: context, in: state) }
+    )
   }
 
   /// The trained readout on the base test, among base classes; nil for a model without a readout.
-  private func baseAccuracy(_ test: LabelledFeatures, classes: [Int]) throws -> Double? {
-    let scores: Tensor
-    do { scores = try Recording.off { try model.module.readout(test.features) } } catch let error
-      as NetworkError
-    {
+  private func baseAccuracy(_ run: FewShotRun) throws -> Double? {
+    do {
+      return try run.baseAccuracy { features in
+        let scores = try Recording.off { try model.module.readout(features) }
+        guard scores.rank == 2, scores.shape[0] == features.shape[0], scores.dtype == .float32 else {
+          throw model.fault(
+            "the model's readout gives \(scores.shape) of \(scores.dtype) for embeddings \(features.shape), expected "
+              + "(samples, classes) of float32", state)
+        }
+        guard try scores.isFinite else {
+          throw model.fault("the model's readout holds NaN or infinity for clips of test", state)
+        }
+        return scores
+      }
+    } catch let error as NetworkError {
       switch error {
       case .noReadout, .noReadoutFunction: return nil
       default: throw error
       }
     }
-    guard scores.rank == 2, scores.shape[0] == test.labels.count else {
-      throw ScriptFailure(
-        "the model's readout gives \(scores.shape) for embeddings \(test.features.shape), expected "
-          + "(samples, classes)")
-    }
-    let (width, values) = (scores.shape[1], try scores.floatValues)
-    let own = classes.filter { $0 < width }
-    let right = test.labels.indices.count { row in
-      own.max { values[row * width + $0] < values[row * width + $1] } == test.labels[row]
-    }
-    return Double(right) / Double(max(1, test.labels.count))
   }
 }
 
 /// A network's tensors as they were, to undo what a learner did to them.
 private final class PristineWeights {
+  let tensors: KeptTensors
   private let module: any Module
-  private var kept: [(tensor: Tensor, copy: Tensor, version: Int)]
 
   init(_ module: any Module) throws {
     self.module = module
-    kept = try module.state.map { ($0.tensor, try $0.tensor.cloned(), $0.tensor.version) }
+    tensors = try KeptTensors(module.state.map(\.tensor))
   }
 
   /// Puts back the tensors that were changed since, forgets gradients, and switches to evaluation.
   func restore() throws {
-    for place in kept.indices where kept[place].tensor.version != kept[place].version {
-      try kept[place].tensor.assign(kept[place].copy, operation: "restore")
-      kept[place].version = kept[place].tensor.version
-    }
+    try tensors.restore()
     for parameter in module.namedParameters { parameter.tensor.gradient = nil }
     module.setTraining(false)
   }

@@ -14,38 +14,47 @@ struct Pretraining {
 
   /// The trained network; trained once for the same inputs, then kept.
   func run() throws -> ModuleHandle {
+    // What training draws is the same whatever was drawn before, and changes nothing after.
+    var randomness = Randomness(seed: session.seed, device: session.device)
+    return try session.drawing(from: &randomness) { try pretrained() }
+  }
+
+  private func pretrained() throws -> ModuleHandle {
     let recipeInstance = try recipe.plugin.makeInstance(
       options: recipe.options, seed: Int(session.seed >> 2), in: state)
     let modelOptions = try model.plugin.options.fill(model.options)
     let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(session.seed)"])
       .adding(words.store.key(.train, encoder).parts).adding(model.plugin.keyParts(options: modelOptions))
       .adding(recipe.plugin.keyParts(options: recipeInstance.options))
-    session.reseed(session.seed)
     let task = try words.task(encoder)
-    var module: (any Module)?
     let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
       session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)
       defer { session.checkpoints = nil }
       let fresh = try build(modelOptions, task)
+      let shapes = Self.shapes(of: fresh)
       let trained = try train(fresh, recipeInstance)
-      try checkFits(trained, fresh)
+      try check(trained, built: shapes)
       try SafeTensors.write(trained.state, metadata: ["model": model.plugin.name], to: temporary)
-      module = trained
       for call in 1...max(1, session.checkpoints?.used ?? 0) {
         try? FileManager.default.removeItem(
           atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
       }
     }
-    let result = try module ?? build(modelOptions, task)
-    if module == nil { try result.load(state: SafeTensors.read(path, on: session.device)) }
+    // Built anew, also after training: what a recipe does to a network counts as far as it is in its weights.
+    let result = try build(modelOptions, task)
+    try result.load(state: SafeTensors.read(path, on: session.device))
     result.setTraining(false)
-    return session.handle(result, classes: words.dataset.words.count, key: key.content)
+    return session.handle(
+      result, classes: words.dataset.words.count, key: key.content, origin: model.plugin)
   }
 
   private func build(_ options: LuaTable, _ task: LuaTable) throws -> any Module {
-    let given = try model.plugin.build(options, task: task, in: state).first ?? .nil
-    guard let handle = given.object(ModuleHandle.self) else {
-      throw model.plugin.fault("build gave \(given.typeName), expected a module")
+    let given = try session.acting(as: .model, for: model.plugin) {
+      try model.plugin.build(options, task: task, in: state)
+    }
+    guard let handle = given.first?.object(ModuleHandle.self) else {
+      throw model.plugin.fault(
+        "build gave \((given.first ?? .nil).typeName), expected a module", in: "build", state)
     }
     return handle.module
   }
@@ -65,9 +74,12 @@ struct Pretraining {
       ("progress", .function(try state.function(HostBindings.progress))),
     ])
     let handle = session.handle(module, classes: words.dataset.words.count)
-    let given = try recipe.call("train", handle, words, context).first ?? .nil
-    guard let trained = given.object(ModuleHandle.self) else {
-      throw recipe.plugin.fault("train gave \(given.typeName), expected the trained model")
+    let given = try session.acting(as: .recipe, for: recipe.plugin) {
+      try recipe.call("train", handle, words, context)
+    }
+    guard let trained = given.first?.object(ModuleHandle.self) else {
+      throw recipe.plugin.fault(
+        "train gave \((given.first ?? .nil).typeName), expected the trained model", in: "train", state)
     }
     return trained.module
   }
@@ -80,37 +92,52 @@ struct Pretraining {
     let (samples, classes) = (features.shape[0], words.dataset.words.count)
     module.setTraining(false)
     let scores = try plugin { try Recording.off { try module.forward(features) } }
-    guard scores.shape == [samples, classes] else {
-      throw model.plugin.fault(
-        "for input \(features.shape) the model gives \(scores.shape), expected [\(samples), \(classes)]: "
-          + "one score a class. Mend: end it with nn.Linear(…, task.classes)")
+    guard scores.shape == [samples, classes], scores.dtype == .float32 else {
+      throw fault(
+        "for input \(features.shape) the model gives \(scores.shape) of \(scores.dtype), expected "
+          + "[\(samples), \(classes)] of float32: one score a class. Mend: end it with nn.Linear(…, task.classes)"
+      )
     }
     let embedding = try plugin { try Recording.off { try module.features(features) } }
-    guard embedding.rank == 2, embedding.shape[0] == samples else {
-      throw model.plugin.fault(
-        "for input \(features.shape) the model's features give \(embedding.shape), expected "
-          + "(samples, embedding). Mend: put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear")
+    guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
+      throw fault(
+        "for input \(features.shape) the model's features give \(embedding.shape) of \(embedding.dtype), expected "
+          + "(samples, embedding) of float32. Mend: put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear"
+      )
+    }
+    guard try scores.isFinite, try embedding.isFinite else {
+      throw fault(
+        "before any training the model gives NaN or infinity. Mend: look for 0/0, log or sqrt in its forward")
     }
   }
 
-  /// What a recipe gives is kept as tensors by name and put into a freshly built model the next time.
-  private func checkFits(_ trained: any Module, _ fresh: any Module) throws {
-    guard trained !== fresh else { return }
-    func shapes(_ module: any Module) -> [String: [Int]] {
-      Dictionary(module.state.map { ($0.name, $0.tensor.shape) }) { first, _ in first }
-    }
-    guard shapes(trained) == shapes(fresh) else {
+  private func fault(_ what: String) -> ScriptFailure { model.plugin.fault(what, in: "build", state) }
+
+  /// The names and shapes of a network's tensors.
+  private static func shapes(of module: any Module) -> [String: [Int]] {
+    Dictionary(module.state.map { ($0.name, $0.tensor.shape) }) { first, _ in first }
+  }
+
+  /// What a recipe gives is kept as tensors by name and put into a freshly built model.
+  private func check(_ trained: any Module, built shapes: [String: [Int]]) throws {
+    guard Self.shapes(of: trained) == shapes else {
       throw recipe.plugin.fault(
         "train gave another network than \(model.plugin.title) builds: \(trained.description). "
-          + "Mend: give back the model it was given, or build the new one in a model plugin")
+          + "Mend: give back the model it was given, or build the new one in a model plugin", in: "train",
+        state)
+    }
+    for (name, tensor) in trained.state where try tensor.dtype == .float32 && !tensor.isFinite {
+      throw recipe.plugin.fault(
+        "train gave a model whose '\(name)' holds NaN or infinity: its training has diverged. "
+          + "Mend: train with a smaller learning rate", in: "train", state)
     }
   }
 
   private func plugin<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try model.plugin.named(body) } catch let error as NetworkError {
-      throw model.plugin.fault(error.description)
+      throw fault(error.description)
     } catch let error as TensorError where error.exitCode == .script {
-      throw model.plugin.fault(error.description)
+      throw fault(error.description)
     }
   }
 }

@@ -44,12 +44,15 @@ extension LuaClass {
         "pretrain", "The model trained on the base words by the recipe; kept by what made it",
         returns: "module"
       ) {
-        call in try call.give(call.object(0, TaskContext.self).pretrain())
+        call in
+        try call.require(.protocolRun)
+        return try call.give(call.object(0, TaskContext.self).pretrain())
       }
     ],
     properties: [
       LuaProperty("data", "The data set, with the chosen encoder", "words") { call in
-        try call.give(call.object(0, TaskContext.self).words)
+        try call.require(.opening)
+        return try call.give(call.object(0, TaskContext.self).words)
       },
       LuaProperty("learners", "The chosen learners", "list") { call in
         try call.give(call.object(0, TaskContext.self).learners.map(\.luaValue))

@@ -13,8 +13,8 @@ extension LuaClass {
         "save", "Draws it into a file: .png, .svg or .pdf (by gnuplot), or .txt; gives the figure back",
         [.string("path")], returns: "figure"
       ) { call in
-        let path = try call.session.files.writable(call.string(1))
-        try call.object(0, Figure.self).save(to: path)
+        let figure = try call.object(0, Figure.self)
+        try call.write(to: call.string(1)) { try figure.bytes(for: $0) }
         return call.give(argument: 0)
       },
       LuaFunction(

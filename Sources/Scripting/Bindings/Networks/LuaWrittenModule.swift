@@ -68,7 +68,10 @@ final class LuaWrittenModule: Module {
     guard let body = try state.field(function, of: functions) else {
       throw ScriptFailure("\(name) has no function '\(function)'")
     }
-    let results = try state.call(body, [try handle(), input])
+    let session = try state.attached(Session.self)
+    let results = try session.acting(as: .model) {
+      try state.call(body, [session.handle(self), input])
+    }
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptFailure(
         "\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
@@ -85,7 +88,12 @@ final class LuaWrittenModule: Module {
     {
       return tensor.tensor
     }
-    return try state.field(name, of: fields) ?? state.field(name, of: functions)
+    guard let field = try state.field(name, of: fields) else { return try state.field(name, of: functions) }
+    // A table is shared with whoever holds it; others than the module get a copy.
+    guard try state.attached(Session.self).isForeign(self), try state.kind(of: field) == .table else {
+      return field
+    }
+    return try state.value(of: field)
   }
 
   /// Sets a field.
@@ -95,6 +103,8 @@ final class LuaWrittenModule: Module {
     if ModuleBindings.methods.contains(where: { $0.name == name }) || name == "classes" {
       throw ScriptFailure("'\(name)' is a method of every module. Mend: give the field another name")
     }
+    let session = try state.attached(Session.self)
+    if session.isForeign(self) { try session.require(.network, for: "field '\(name)'") }
     let isBuffer = !isMade || buffers.contains { $0.name == name }
     Self.remove(name, from: &parameters)
     if let object {

@@ -9,6 +9,8 @@ final class ModuleHandle: LuaHosted {
   var classes: Int?
   /// What made its weights, where that is known: what it computes can then be kept.
   var key: ContentKey?
+  /// The plugin that built it, where there is one.
+  var origin: Plugin?
 
   fileprivate init(_ module: any Module) { self.module = module }
 }
@@ -48,10 +50,13 @@ final class ModuleHandles {
 
 extension Session {
   /// What scripts hold for a module: always the same.
-  func handle(_ module: any Module, classes: Int? = nil, key: ContentKey? = nil) -> ModuleHandle {
+  func handle(
+    _ module: any Module, classes: Int? = nil, key: ContentKey? = nil, origin: Plugin? = nil
+  ) -> ModuleHandle {
     let handle = handles.handle(module)
     if let classes { handle.classes = classes }
     if let key { handle.key = key }
+    if let origin { handle.origin = origin }
     return handle
   }
 }

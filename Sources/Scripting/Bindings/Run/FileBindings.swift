@@ -8,43 +8,32 @@ enum FileBindings {
     functions: [
       LuaFunction("read", "A whole file as a string of its bytes", [.string("path")], returns: "string") {
         call in
-        let path = try call.session.files.readable(call.string(1))
-        return call.give(bytes: [UInt8](try contents(path, atMost: call.state.limits.luaMemory)))
+        let place = try call.session.readable(call.string(1))
+        let most = min(call.state.limits.luaMemory ?? largest, largest)
+        return call.give(bytes: [UInt8](try place.bytes(atMost: most)))
       },
       LuaFunction(
         "write", "Writes a string as a file, whole or not at all; makes the folders it needs",
         [.string("path"), .string("text")]
       ) { call in
-        let path = try call.session.files.writable(call.string(1))
-        try AtomicFile.makeFolder((path as NSString).deletingLastPathComponent)
-        try AtomicFile.write(Data(call.bytes(2)), to: path)
+        try call.write(to: call.string(1)) { _ in try Data(call.bytes(2)) }
         return .nothing
       },
       LuaFunction(
-        "exists", "Whether there is a file or folder, and which of them: \"file\" or \"folder\"",
+        "exists",
+        "Whether there is something, and what: \"file\", \"folder\" or \"other\" (a pipe, a device)",
         [.string("path")],
         returns: "boolean, string"
       ) { call in
-        let path = try call.session.files.readable(call.string(1))
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        guard let status = try call.session.readable(call.string(1)).status() else {
           return call.give(false)
         }
-        return try call.give(true, isFolder.boolValue ? "folder" : "file")
+        return try call.give(
+          true, status.kind == .file ? "file" : status.kind == .folder ? "folder" : "other")
       },
       LuaFunction("list", "The names in a folder, sorted", [.string("folder")], returns: "list of strings") {
         call in
-        let path = try call.session.files.readable(call.string(1))
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-          throw FileFailure("list", path, reason: "there is no such folder")
-        }
-        guard isFolder.boolValue else {
-          throw FileFailure("list", path, reason: "it is a file, not a folder")
-        }
-        do { return try call.give(FileManager.default.contentsOfDirectory(atPath: path).sorted()) } catch {
-          throw FileFailure("list", path, reason: "it is not readable")
-        }
+        try call.give(call.session.readable(call.string(1), isFolder: true).list())
       },
       LuaFunction(
         "join", "A path of parts, with one / between them; a part that starts with / starts anew",
@@ -65,25 +54,17 @@ enum FileBindings {
 
   /// The most bytes a script gets in one string where nothing limits its memory.
   private static let largest = 1 << 30
+}
 
-  /// The bytes of a plain file: no folder, no device, no pipe that would block.
-  static func contents(_ path: String, atMost limit: Int? = nil) throws -> Data {
-    let attributes: [FileAttributeKey: Any]
-    do { attributes = try FileManager.default.attributesOfItem(atPath: path) } catch {
-      throw FileFailure("read", path, reason: "there is no such file")
-    }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
-      throw FileFailure("read", path, reason: isFolder ? "it is a folder" : "it is no plain file")
-    }
-    let (size, most) = ((attributes[.size] as? NSNumber)?.intValue ?? 0, min(limit ?? largest, largest))
-    guard size <= most else {
-      throw FileFailure(
-        "read", path, reason: "its \(ByteCount(size)) are more than a string may hold, \(ByteCount(most))")
-    }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw FileFailure("read", path, reason: "it is not readable")
-    }
-    return data
+extension LuaCall {
+  /// Writes a file that the script named: where it may, and within its limit of output.
+  ///
+  /// - Parameter bytes: gets the path as the script wrote it.
+  func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
+    try require(.writing)
+    let place = try session.files.writable(path)
+    let bytes = try bytes(path)
+    try state.spendOutput(bytes.count)
+    try place.write(bytes)
   }
 }

@@ -51,13 +51,14 @@ enum HostBindings {
     LuaFunction("load", "The tensors of a safetensors file, by name", [.string("path")], returns: "table") {
       call in
       let session = try call.session
-      return try call.give(SafeTensors.read(session.files.readable(call.string(1)), on: session.device))
+      let place = try session.readable(call.string(1))
+      return try call.give(
+        place.read { try SafeTensors.read($0, named: place.path, on: session.device) })
     },
     LuaFunction(
       "save", "Writes named tensors as a safetensors file", [.string("path"), .table("tensors")]
     ) { call in
-      let path = try call.session.files.writable(call.string(1))
-      try SafeTensors.write(named(call.value(2), "save"), to: path)
+      try call.write(to: call.string(1)) { _ in try SafeTensors.encode(named(call.value(2), "save")) }
       return .nothing
     },
   ]

@@ -28,6 +28,7 @@ enum RunBindings {
       [.string("name"), .operand("value"), .integer("step")]
     ) { call in
       let value = try call.objectIfAny(2, Tensor.self)?.item() ?? call.number(2)
+      try call.state.spendOutput(call.string(1).utf8.count + 32)  // a line of the file
       try call.session.run.log(call.string(1), value, step: call.integer(3))
       return .nothing
     },
@@ -36,7 +37,7 @@ enum RunBindings {
       "Keeps a value, gives its path: tensors as NAME.safetensors, other tables as .json, a string as .txt",
       [.string("name"), .any("value")], returns: "string"
     ) { call in
-      call.give(try call.session.runFiles().save(call.string(1), call.value(2)))
+      call.give(try RunFiles(call).save(call.string(1), call.value(2)))
     },
     LuaFunction(
       "figure",
@@ -44,7 +45,7 @@ enum RunBindings {
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
       let (name, figure) = (try call.string(1), try call.object(2, Figure.self))
-      let saved = try call.session.runFiles().save(name, figure)
+      let saved = try RunFiles(call).save(name, figure)
       try call.state.write(figure.text())
       switch saved {
       case .success(let path):
@@ -66,7 +67,7 @@ enum RunBindings {
     ) { call in
       let columns = call.has(3) ? try call.strings(3) : nil
       let table = try RunTable.make(call.string(1), rows: call.value(2).list ?? [], columns: columns)
-      let path = try call.session.runFiles().save(call.string(1), table)
+      let path = try RunFiles(call).save(call.string(1), table)
       try call.state.write(table.text)
       try call.state.write(path + "\n")
       return call.give(path)
@@ -77,10 +78,9 @@ enum RunBindings {
 extension Session {
   /// The run's folder; the script may use its files from now on.
   func runFolder() throws -> String {
+    try require(.writing, for: "the run's folder")
     let folder = try run.folder()
-    files.open(output: folder)
+    try files.open(output: folder, ownFiles: RunFiles.reserved)
     return folder
   }
-
-  fileprivate func runFiles() throws -> RunFiles { RunFiles(folder: try runFolder()) }
 }

@@ -6,11 +6,18 @@ import Tensors
 /// What `nj.run` puts into the run's folder.
 struct RunFiles {
   let folder: String
+  /// What the files are written by.
+  let call: LuaCall
+
+  init(_ call: LuaCall) throws {
+    folder = try call.session.runFolder()
+    self.call = call
+  }
 
   /// Names that the run itself writes.
-  private static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
+  static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
 
-  /// The path of a file: signs that do not belong into a file name become "-", as in the run's own files.
+  /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
   private func path(_ name: String, _ ending: String) throws -> String {
     let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
     let stem = String(String(kept.drop { $0 == "." }).prefix(80))
@@ -27,24 +34,25 @@ struct RunFiles {
   /// - Returns: the path written.
   func save(_ name: String, _ value: LuaValue) throws -> String {
     if let tensor = value.object(Tensor.self) {
-      let path = try path(name, "safetensors")
-      try SafeTensors.write([("tensor", tensor)], to: path)
-      return path
+      return try keep(SafeTensors.encode([("tensor", tensor)]), name, "safetensors")
     }
     if case .string(let text) = value {
       let ending = URL(fileURLWithPath: name).pathExtension
-      let path = try path(name, ending.isEmpty ? "txt" : ending.lowercased())
-      try AtomicFile.write(text, to: path)
-      return path
+      return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending.lowercased())
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
-      let path = try path(name, "safetensors")
-      try SafeTensors.write(HostBindings.named(value, "save"), to: path)
-      return path
+      return try keep(SafeTensors.encode(HostBindings.named(value, "save")), name, "safetensors")
     }
-    let path = try path(name, "json")
-    try AtomicFile.write(JSONWriter.text(value, pretty: true) + "\n", to: path)
+    return try keep(Data((JSONWriter.text(value, pretty: true) + "\n").utf8), name, "json")
+  }
+
+  /// Writes a file, gives its path.
+  private func keep(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
+    -> String
+  {
+    let path = try path(name, ending)
+    try call.write(to: path) { _ in try bytes() }
     return path
   }
 
@@ -52,12 +60,10 @@ struct RunFiles {
   ///
   /// - Returns: the picture's path, or why there is none.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissing> {
-    try figure.save(to: path(name, "txt"))
-    do {
-      let path = try path(name, "png")
-      try figure.save(to: path)
-      return .success(path)
-    } catch let missing as FigureToolMissing {
+    _ = try keep(figure.bytes(for: "figure.txt"), name, "txt")
+    do { return .success(try keep(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
+      as FigureToolMissing
+    {
       return .failure(missing)
     }
   }
@@ -66,8 +72,6 @@ struct RunFiles {
   ///
   /// - Returns: the path written.
   func save(_ name: String, _ table: ResultTable) throws -> String {
-    let path = try path(name, "csv")
-    try AtomicFile.write(table.csv, to: path)
-    return path
+    try keep(Data(table.csv.utf8), name, "csv")
   }
 }

@@ -3,7 +3,7 @@ import Tensors
 extension TensorBindings {
   static let properties: [LuaProperty] = [
     LuaProperty("shape", "The length of every dimension", "list of integers") { call in
-      try call.give(call.tensor(0).shape)
+      try call.give(call.shape(0))
     },
     LuaProperty("dtype", "\"float32\", \"int32\" or \"bool\"", "string") { call in
       try call.give(call.tensor(0).dtype.rawValue)
@@ -29,15 +29,15 @@ extension TensorBindings {
 
   static let look: [LuaFunction] = [
     LuaFunction("size", "The length of one dimension", [.dimension()], returns: "integer") { call in
-      let (tensor, dimension) = (try call.tensor(0), try call.dimension(1))
-      let place = dimension < 0 ? dimension + tensor.rank : dimension
-      guard tensor.shape.indices.contains(place) else {
-        throw TensorError.noSuchDimension(operation: "size", dimension: dimension, shape: tensor.shape)
+      let (shape, dimension) = (try call.shape(0), try call.dimension(1))
+      let place = dimension < 0 ? dimension + shape.count : dimension
+      guard shape.indices.contains(place) else {
+        throw TensorError.noSuchDimension(operation: "size", dimension: dimension, shape: shape)
       }
-      return call.give(tensor.shape[place])
+      return call.give(shape[place])
     },
     LuaFunction("dim", "The number of dimensions", returns: "integer") { call in
-      try call.give(call.tensor(0).rank)
+      try call.give(call.shape(0).count)
     },
     LuaFunction("numel", "The number of elements", returns: "integer") { call in
       try call.give(call.tensor(0).count)

@@ -45,6 +45,12 @@ extension LuaParameter {
 extension LuaCall {
   func tensor(_ argument: Int) throws -> Tensor { try object(argument, Tensor.self) }
 
+  /// The shape alone, without a hold on the rest of the tensor: what loops ask for most.
+  func shape(_ argument: Int) throws -> [Int] {
+    guard let box = storage(argument) as? HostBox<Tensor> else { throw unread(argument, "tensor") }
+    return box.value.shape
+  }
+
   /// A tensor as float32: counts and truth values can be added up.
   func floats(_ argument: Int) throws -> Tensor {
     let tensor = try tensor(argument)

@@ -1,0 +1,6 @@
+import Tensors
+
+extension ScriptFailure {
+  /// As its cause says, when a host function failed; a script's own mistakes can be gone on after.
+  public var isRecoverable: Bool { (cause as? any Failure)?.isRecoverable ?? (cause == nil) }
+}

@@ -1,0 +1,71 @@
+import FewShot
+import Tensors
+
+/// A metric plugin that watches one repeat.
+final class PluginMetric: SessionObserver {
+  private let actor: PluginActor
+  private let context: LuaTable
+  private var isStarted = false
+  /// The function that was called last.
+  private var function = "start"
+
+  init(_ actor: PluginActor, context: LuaTable) { (self.actor, self.context) = (actor, context) }
+
+  var name: String { actor.plugin.title }
+
+  func observe(_ tested: TestedBatch) throws {
+    if !isStarted { _ = try call("start", context) }
+    isStarted = true
+    _ = try call("update", tested.table())
+  }
+
+  func endSession(_ session: Int) {}
+
+  func finish() throws -> [String: [Double]] {
+    guard isStarted else { throw actor.fault("update never ran: there was no test to measure", in: "update") }
+    function = "value"
+    let value = try actor.act { try $0.call(function) }.first ?? .nil
+    let name = actor.plugin.name
+    if let number = value.number { return [name: [number]] }
+    let fields = value.table?.fields ?? []
+    if fields.isEmpty, let numbers = value.numbers, !numbers.isEmpty { return [name: numbers] }
+    guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.number != nil }) else {
+      throw actor.fault(
+        "value gave \(value.wordsWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
+        in: "value")
+    }
+    return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.number ?? 0]) })
+  }
+
+  func fault(_ what: String) -> any Failure { actor.fault(what, in: function) }
+
+  private func call(_ function: String, _ argument: LuaTable) throws -> [LuaValue] {
+    self.function = function
+    return try actor.act { try $0.call(function, argument) }
+  }
+}
+
+extension LuaValue {
+  /// What a plugin gave instead of numbers, in words.
+  var wordsWithoutNumbers: String {
+    guard let table else { return typeName }
+    if table.list.isEmpty, table.fields.isEmpty { return "an empty table" }
+    let bad = table.fields.first { $0.value.number == nil }
+    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" } ?? "a table that mixes things"
+  }
+}
+
+extension TestedBatch {
+  /// As metrics and tests see it; classes from 1.
+  func table() throws -> LuaTable {
+    let device = features.device
+    func classes(_ values: [Int]) throws -> Tensor {
+      try Tensor(values.map { Int32($0 + 1) }, shape: [values.count], on: device)
+    }
+    return LuaTable(fields: [
+      ("inputs", features.luaValue), ("features", features.luaValue), ("outputs", scores.luaValue),
+      ("predictions", try classes(predictions).luaValue), ("labels", try classes(labels).luaValue),
+      ("session", .integer(session)), ("index", labels.indices.map { first + $0 + 1 }.luaValue),
+    ])
+  }
+}

@@ -1,0 +1,100 @@
+import FewShot
+import Tensors
+
+/// A test plugin beside the standard test function, once a session.
+final class PluginTest: SessionObserver {
+  private let actor: PluginActor
+  private let state: LuaState
+  private let context: LuaTable
+  private var pending: [TestedBatch] = []
+  private var numbers: [String: [Double]] = [:]
+
+  init(_ actor: PluginActor, context: LuaTable, in state: LuaState) {
+    (self.actor, self.context, self.state) = (actor, context, state)
+  }
+
+  var name: String { actor.plugin.title }
+
+  func observe(_ tested: TestedBatch) { pending.append(tested) }
+
+  func endSession(_ session: Int) throws {
+    let batches = pending
+    pending = []
+    guard let score = batches.first?.score else { return }
+    let read = Unshared(batches)
+    // Both are called on this thread, before the session's test is over.
+    let scoring = UnsharedFunction { try score($0) }
+    let model = try state.function(
+      LuaFunction(
+        "model", "Scores of embeddings; −∞ for classes not seen yet", [.tensor("features")], returns: "tensor"
+      ) {
+        try $0.give(scoring.call($0.tensor(1)))
+      })
+    let iterator = try state.function(
+      LuaFunction("batches", "The next batch, nil at the end", [.rest("ignored")], returns: "table") { call in
+        guard let batch = read.next() else { return try call.give(LuaValue.nil) }
+        return try call.give(batch.table())
+      })
+    var context = context
+    context.fields.append(("session", .integer(session)))
+    let value = try actor.act { try $0.call("run", model, iterator, context) }.first ?? .nil
+    try keep(value, session: session)
+    guard read.count == batches.count else {
+      throw actor.fault(
+        "run gave numbers after \(read.count) of the \(batches.count) batches of session \(session); a test counts "
+          + "every sample. Mend: for batch in batches do … end, to its end", in: "run")
+    }
+  }
+
+  private func keep(_ value: LuaValue, session: Int) throws {
+    let results = value.table?.fields ?? []
+    guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
+      throw actor.fault(
+        "run gave \(value.wordsWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
+        in: "run")
+    }
+    let names = Set(results.map { "\(actor.plugin.name).\($0.name)" })
+    guard session == 0 || names == Set(numbers.keys) else {
+      let other = names.symmetricDifference(numbers.keys).sorted()
+      throw actor.fault(
+        "run gave other names in session \(session) than before: \(other.joined(separator: ", ")). "
+          + "Mend: give the same numbers in every session", in: "run")
+    }
+    for (key, value) in results {
+      numbers["\(actor.plugin.name).\(key)", default: []].append(value.number ?? 0)
+    }
+  }
+
+  func finish() throws -> [String: [Double]] {
+    guard !numbers.isEmpty else { throw actor.fault("run never ran: there was nothing to test", in: "run") }
+    return numbers
+  }
+
+  func fault(_ what: String) -> any Failure { actor.fault(what, in: "run") }
+}
+
+/// A list that is read once.
+///
+/// `@unchecked`: host functions of a state are only called by the thread that runs it, which is the one that made this.
+private final class Unshared<Element>: @unchecked Sendable {
+  private let elements: [Element]
+  /// How many were read.
+  private(set) var count = 0
+
+  init(_ elements: [Element]) { self.elements = elements }
+
+  func next() -> Element? {
+    guard count < elements.count else { return nil }
+    defer { count += 1 }
+    return elements[count]
+  }
+}
+
+/// A closure that stays on the thread that runs the state, where host functions must be sendable.
+///
+/// `@unchecked`: as above.
+private struct UnsharedFunction<Argument, Result>: @unchecked Sendable {
+  private let body: (Argument) throws -> Result
+  init(_ body: @escaping (Argument) throws -> Result) { self.body = body }
+  func call(_ argument: Argument) throws -> Result { try body(argument) }
+}
