@@ -102,7 +102,21 @@ import Testing
     #expect(given == [true, true, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]])
   }
 
+  @Test func aDataSetWithAnEncoderDoesNotKeepItsState() throws {
+    weak var dropped: LuaState?
+    do {
+      let other = try BindingsState()
+      dropped = other.state
+      other.session.capabilities = state.session.capabilities
+      other.state.attach(PluginLibrary(folders: [state.root + "/plugins"], shipped: nil, standard: false))
+      try other.run("kept = nj.data.words { path = '\(state.files)/data', encoder = 'frames' }")
+    }
+    #expect(dropped == nil)
+  }
+
   static let bad = [
+    BadScript(
+      "nj.fscil.sessions { data = data, shots = math.maxinteger, queries = math.maxinteger }", "the shots", .data),
     BadScript("nj.fscil.run { model = model, data = data }", "'learner' is missing"),
     BadScript(
       "nj.fscil.run { model = model, data = data, learner = 'prototypicall' }",

@@ -104,6 +104,30 @@ import Testing
     #expect(throws: TensorError.self) { try Tensor.zeros([4], on: device).reshaped([1 << 62, 4]) }
   }
 
+  @Test func anAllocationCanBeMadeToFail() throws {
+    let device = device()
+    func made(_ count: Int) -> [Bool] { (0..<count).map { _ in (try? Tensor.zeros([4], on: device)) != nil } }
+    #expect(made(1) == [true])
+    device.pool.failAllocation(2)
+    #expect(made(4) == [true, false, true, true])
+    device.pool.failAllocation(2, andAfter: true)
+    #expect(made(3) == [true, false, false])
+    device.pool.failAllocation(0)
+    #expect(made(2) == [true, true])
+    #expect(device.pool.failures == 3)
+    #expect(device.pool.usage.live == 0)
+  }
+
+  @Test func exactBlocksAreNotSharedOrKept() throws {
+    let pool = MemoryPool(exactBudget: 1 << 20)
+    let device = Device(pool: pool)
+    do {
+      let tensor = try Tensor.full([3], 1, dtype: .bool, on: device)
+      #expect(tensor.byteCount == 3 && pool.usage.live == 3)
+    }
+    #expect(pool.usage.live == 0 && pool.usage.idle == 0 && pool.usage.peak == 3)
+  }
+
   @Test(arguments: [
     (1, 64), (64, 64), (65, 128), (512, 512), (513, 576), (1024, 1024), (1025, 1152), (1 << 20, 1 << 20),
   ])

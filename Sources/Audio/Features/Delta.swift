@@ -5,14 +5,14 @@ public enum Delta {
   ///
   /// - Parameters:
   ///   - features: (frames × channels), row-major.
-  ///   - windowLength: odd, at least 3.
+  ///   - windowLength: odd, at least 3, below 65536.
   /// - Returns: the same shape.
-  /// - Throws: ``FeatureFailure`` when the window is too short or even, or the features are no whole frames.
+  /// - Throws: ``FeatureFailure`` when the window is too short, too long or even, or the features are no whole frames.
   public static func delta(
     _ features: [Float], channels: Int, windowLength: Int = 5
   ) throws(FeatureFailure) -> [Float] {
-    guard windowLength >= 3, windowLength % 2 == 1 else {
-      throw FeatureFailure("delta", "win_length is \(windowLength); it must be odd and at least 3")
+    guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
+      throw FeatureFailure("delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
     }
     guard channels > 0, features.count % channels == 0 else {
       throw FeatureFailure("delta", "\(features.count) values are no whole frames of \(channels) channels")

@@ -48,8 +48,9 @@ public struct SessionSettings: Sendable, Equatable {
         "the data set has \(largest) session words and \(pool.support) + \(pool.query) samples of the scarcest; "
           + "sessions need at least one word, one shot and one query")
     }
+    let (needed, isTooMany) = supportPool.addingReportingOverflow(queryPool)
     try dataset.require(
-      supportPool + queryPool, in: .evaluation,
+      isTooMany ? .max : needed, in: .evaluation,
       option: "the shots (\(self.shots)) or the queries (\(self.queries))")
   }
 }

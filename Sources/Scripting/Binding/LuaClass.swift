@@ -6,6 +6,8 @@ public struct LuaProperty: Sendable {
   public let type: String
   let read: LuaFunction
   let write: LuaFunction?
+  /// What may be assigned to it; nil when nothing may.
+  public var assigned: LuaParameter? { write?.parameters[0] }
 
   /// - Parameters:
   ///   - read: argument 0 is the object.

@@ -5,15 +5,15 @@ public enum NightjarModule {
   /// This host's version; results are kept apart by it.
   public static let version = "0.1.0"
 
-  /// The classes of host objects.
-  static let classes: [LuaClass] = [
+  /// The classes of host objects, as they are declared.
+  public static let classes: [LuaClass] = [
     .tensor, .scriptedContext, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches,
     .samples, .fewShotResults,
     .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, PluginBindings.pluginClass,
   ]
 
-  /// `nj`.
-  static let module = LuaModule(
+  /// `nj`, as it is declared: with ``classes``, everything the host gives to scripts.
+  public static let module = LuaModule(
     "nightjar", "Few-shot keyword learning: tensors, networks, sound, data, the FSCIL protocol",
     functions: TensorBindings.functions + [TensorBindings.einsum] + TensorBindings.autogradFunctions
       + TrainBindings.functions

@@ -6,7 +6,8 @@ public final class PluginInstance {
   public let options: LuaTable
   /// The `self` table.
   public let table: LuaReference
-  private let state: LuaState
+  /// Not kept alive: a data set's encoder, say, is an instance that the state itself holds.
+  private unowned let state: LuaState
   private var functions: [String: LuaReference] = [:]
 
   init(of plugin: Plugin, options: LuaTable, seed: Int, in state: LuaState) throws {

@@ -9,6 +9,24 @@ extension Tensor {
     nonmutating set { node?.gradient = newValue }
   }
 
+  /// Replaces the gradient of this leaf.
+  ///
+  /// - Throws: a ``TensorError`` unless this is a leaf that wants one, and the gradient is a float32 tensor of its shape:
+  ///   what optimizers rely on.
+  public func assignGradient(_ gradient: Tensor) throws {
+    guard let node, node.operation == nil else {
+      throw TensorError.badArgument(
+        operation: "grad", reason: "only a leaf that wants a gradient keeps one. Mend: requires_grad_() first")
+    }
+    guard gradient.shape == shape else {
+      throw TensorError.shapeMismatch(
+        operation: "grad", left: shape, right: gradient.shape, mend: "the gradient has the tensor's shape.")
+    }
+    try gradient.requireFloat("grad")
+    // Without its past, which may hold this very leaf.
+    node.gradient = gradient.detached()
+  }
+
   /// Turns a tensor into a leaf whose gradient is gathered, or back.
   ///
   /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than
@@ -87,7 +105,7 @@ private struct Backward {
       for node in reachable() {
         guard let upstream = pending.removeValue(forKey: ObjectIdentifier(node)) else { continue }
         let isWanted = wanted?.contains(ObjectIdentifier(node)) ?? (node.operation == nil)
-        if isWanted { results.append((node, upstream)) }
+        if isWanted { results.append((node, upstream.detached())) }
         guard let operation = node.operation else { continue }
         try node.checkSaved()
         let step = BackwardStep(

@@ -12,8 +12,14 @@ public final class Device: Sendable {
 
   /// A device with a budget of `memory` bytes (default: half of what the machine has) and `threads` threads
   /// (default: one a core).
-  public init(memory: Int? = nil, threads: Int? = nil) {
-    pool = MemoryPool(budget: memory ?? Int(ProcessInfo.processInfo.physicalMemory / 2))
+  public convenience init(memory: Int? = nil, threads: Int? = nil) {
+    let memory = memory ?? Int(ProcessInfo.processInfo.physicalMemory / 2)
+    self.init(pool: MemoryPool(budget: memory), threads: threads)
+  }
+
+  /// A device with a memory of a test's own.
+  package init(pool: MemoryPool, threads: Int? = nil) {
+    self.pool = pool
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
     LinearAlgebra.useOneThreadPerCall()
   }

@@ -18,14 +18,20 @@ public final class MemoryPool: Sendable {
     var usage = Usage()
     /// Freed blocks by size. Addresses as integers: the pool owns them, so no other thread can hold one.
     var idle: [Int: [UInt]] = [:]
+    var failures = FailureSchedule()
   }
 
   /// The most bytes the pool takes from the system.
   public let budget: Int
+  private let isExact: Bool
   private let state = Mutex(State())
 
   /// A pool of at most `budget` bytes.
-  public init(budget: Int) { self.budget = budget }
+  public init(budget: Int) { (self.budget, isExact) = (budget, false) }
+
+  /// A pool for tests under an address sanitizer: blocks have exactly the bytes asked for and go back to the system
+  /// at once, so that it sees what is read or written beyond a block, or after its end.
+  package init(exactBudget budget: Int) { (self.budget, isExact) = (budget, true) }
 
   deinit {
     state.withLock { state in
@@ -41,8 +47,19 @@ public final class MemoryPool: Sendable {
   /// Forgets the peak so far.
   public func resetPeak() { state.withLock { $0.usage.peak = $0.usage.live } }
 
-  /// The size of the block that serves `bytes`: whole cache lines, in steps of an eighth of a power of two,
-  /// so that tensors of nearly one size share blocks.
+  /// Lets the `number`th allocation from now (from 1) fail as in a full memory, and with `andAfter` all that follow;
+  /// 0 lets none fail. For tests of what callers do then.
+  package func failAllocation(_ number: Int, andAfter: Bool = false) {
+    state.withLock { $0.failures.start(at: number, andAfter: andAfter) }
+  }
+
+  /// How many allocations failed by ``failAllocation(_:andAfter:)``.
+  package var failures: Int { state.withLock { $0.failures.count } }
+
+  /// The size of the block that serves `bytes`.
+  func blockSize(for bytes: Int) -> Int { isExact ? max(1, bytes) : Self.blockSize(for: bytes) }
+
+  /// Whole cache lines, in steps of an eighth of a power of two, so that tensors of nearly one size share blocks.
   static func blockSize(for bytes: Int) -> Int {
     guard bytes > 512 else { return max(64, (bytes + 63) & ~63) }
     let step = 1 << (Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount - 3)
@@ -61,12 +78,13 @@ public final class MemoryPool: Sendable {
   ///   budget.
   func take(_ size: Int, operation: String, shape: [Int]) throws(TensorError) -> UnsafeMutableRawPointer {
     let reused: UInt? = try state.withLock { state throws(TensorError) in
-      let address = state.idle[size]?.popLast()
+      let fails = state.failures.strikes()
+      let address = fails ? nil : state.idle[size]?.popLast()
       if address != nil { state.usage.idle -= size }
       if address == nil, state.usage.live + state.usage.idle + size > budget || Self.isStale(state.usage) {
         Self.trim(&state)
       }
-      guard state.usage.live + size <= budget else {
+      guard !fails, state.usage.live + size <= budget else {
         throw .budgetExceeded(
           operation: operation, shape: shape, needed: size, live: state.usage.live, budget: budget)
       }
@@ -86,6 +104,10 @@ public final class MemoryPool: Sendable {
 
   /// Gives a block back.
   func give(_ block: UnsafeMutableRawPointer, size: Int) {
+    if isExact {
+      free(block)
+      return state.withLock { $0.usage.live -= size }
+    }
     state.withLock { state in
       state.usage.live -= size
       state.usage.idle += size

@@ -13,7 +13,7 @@ final class Storage: @unchecked Sendable {
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   init(bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
     self.device = device
-    size = MemoryPool.blockSize(for: bytes)
+    size = device.pool.blockSize(for: bytes)
     address = try device.pool.take(size, operation: operation, shape: shape)
   }
 

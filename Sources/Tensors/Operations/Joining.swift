@@ -87,9 +87,17 @@ public struct Flip: Operation {
   public var name: String { "flip" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let length = inputs[0].shape[try inputs[0].resolve(dimension, name)]
-    let order = try Tensor((0..<length).reversed().map { Int32($0) }, shape: [length], on: inputs[0].device)
-    return Outcome(try IndexSelect(dimension)(inputs[0], order))
+    let x = inputs[0]
+    let dimension = try x.resolve(self.dimension, name)
+    guard x.rank > 0 else {
+      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to reverse")
+    }
+    let length = x.shape[dimension]
+    guard length <= Int(Int32.max) else {
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "a length that int32 can number")
+    }
+    let order = try Tensor.arange(Double(length - 1), count: length, step: -1, dtype: .int32, on: x.device)
+    return Outcome(try IndexSelect(dimension)(x, order))
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] { [try Flip(dimension)(step.upstream)] }

@@ -8,8 +8,9 @@ extension Tensor {
     let count = try Self.elementCount(of: shape, operation: "tensor")
     guard elements.count == count else { throw .cannotReshape(from: [elements.count], to: shape) }
     try self.init(uninitialized: shape, T.dtype, on: device, operation: "tensor")
-    let target = pointer(T.self)
-    for (i, element) in elements.enumerated() { target[i] = element }
+    elements.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { pointer(T.self).update(from: first, count: count) }
+    }
   }
 
   /// A single number, of rank 0.
@@ -117,7 +118,10 @@ extension Tensor {
       throw .badArgument(operation: "randperm", reason: "\(count) is more than int32 can number")
     }
     let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
-    for (i, place) in random.permutation(count).enumerated() { tensor.pointer(Int32.self)[i] = Int32(place) }
+    // As RandomStream.permutation, in place: a list beside the tensor would not be in the budget.
+    let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
+    for i in order.indices { order[i] = Int32(i) }
+    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
     return tensor
   }
 

@@ -5,7 +5,7 @@ import Tensors
 final class PluginActor {
   let instance: PluginInstance
   let session: Session
-  private let state: LuaState
+  private unowned let state: LuaState
   private let role: Role
   private var randomness: Randomness
   private var loaded: [String: Plugin] = [:]

@@ -14,7 +14,7 @@ enum TrainBindings {
         [
           .module("model"),
           .any("batches", help: "data:batches{…}, a list of { features, labels }, or an iterator"),
-          .integer("epochs", default: 1, min: 1), .object("optimizer", "optimizer"),
+          .integer("epochs", default: 1, min: 1, max: 1 << 30), .object("optimizer", "optimizer"),
           .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function("on_epoch", optional: true, help: "f(epoch, mean loss), after every epoch"),
@@ -82,7 +82,7 @@ private struct Trainer {
     defer { module.setTraining(false) }
     var mean = start.loss
     var saved = Self.now()
-    for epoch in (start.epoch..<epochs).map({ $0 + 1 }) {
+    for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
       mean = try train(epoch, progress)
       if source.count == nil { progress.advance(remark: "loss \(Self.short(mean))") }
       schedule?.advance()

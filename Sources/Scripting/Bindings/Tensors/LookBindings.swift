@@ -14,7 +14,11 @@ extension TensorBindings {
         .object("tensor"),
         { call in
           let tensor = try call.tensor(0)
-          tensor.gradient = call.objectIfAny(1, Tensor.self)
+          if let gradient = call.objectIfAny(1, Tensor.self) {
+            try tensor.assignGradient(gradient)
+          } else {
+            tensor.gradient = nil
+          }
           return .nothing
         }
       )

@@ -22,10 +22,7 @@ extension RandomSource {
         "randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor"
       ) {
         call in
-        try call.drawn { stream, device in
-          let order = stream.permutation(try call.integer(1)).map { Int32($0 + 1) }
-          return try Tensor(order, shape: [order.count], on: device)
-        }
+        try call.drawn { try Tensor.randperm(call.integer(1), from: &$0, on: $1).shiftedIndices(by: 1) }
       },
       LuaFunction(
         "randint", "Whole numbers from first to last, both included, int32",

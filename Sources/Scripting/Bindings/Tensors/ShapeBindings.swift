@@ -88,7 +88,8 @@ extension TensorBindings {
       let (first, last, step) = (
         try resolved(call.integer(2)), try resolved(call.integer(3)), try call.integer(4)
       )
-      let count = last < first ? 0 : (last - first) / step + 1
+      // A first index before the start is for the slice to refuse; the distance from it may not fit an integer.
+      let count = last < first ? 0 : first < 0 ? 1 : (last - first) / step + 1
       return try call.give(Slice(place, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
     },
     LuaFunction(
