@@ -47,6 +47,14 @@ final class Sandbox {
     return outcome(of: process)
   }
 
+  /// Runs the command to its end, in so many bytes of address space: what it asks for beyond them, the system refuses.
+  func run(_ arguments: [String], addressSpace: Int) throws -> Outcome {
+    let shell = ["-c", "ulimit -v \(addressSpace >> 10); exec \"$0\" \"$@\"", try Self.program()]
+    let process = try start(shell + arguments, [:], program: "/bin/sh")
+    process.waitUntilExit()
+    return outcome(of: process)
+  }
+
   /// Runs the command, and sends it `signal` once it has printed something.
   func run(_ arguments: String..., interruptedBy signal: Int32) throws -> Outcome {
     let process = try start(arguments, [:])
@@ -59,9 +67,11 @@ final class Sandbox {
     return outcome(of: process)
   }
 
-  private func start(_ arguments: [String], _ extra: [String: String]) throws -> Process {
+  private func start(
+    _ arguments: [String], _ extra: [String: String], program: String? = nil
+  ) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try Self.program())
+    process.executableURL = URL(fileURLWithPath: try program ?? Self.program())
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let own = ["HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache")]

@@ -340,8 +340,15 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   }
 
   @Test func nothingIsRememberedFromRepeatToRepeat() throws {
-    // A file's own variables, its modules, and a table in the network.
+    // A file's own variables, its modules, other plugins, and a table in the network.
     try state.put("return { known = 0 }", at: "plugins/memory.lua")
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.metric { name = "mailbox", summary = "Keeps what it is told", api = 1,
+        start = function() end, value = function() end,
+        update = function(self) known = (known or 0) + 1 self.known = known end }
+      """, at: "plugins/metrics/mailbox.lua")
     let learner = Cheat(kind: .learner, testDescription: "", cheat: "", honest: "", says: [])
     try state.put(
       learner.source(
@@ -350,7 +357,9 @@ struct Cheat: Sendable, CustomTestStringConvertible {
           local memory = require "memory"
           known, memory.known = (known or 0) + 1, memory.known + 1
           self.model.notes.known = (self.model.notes.known or 0) + 1
-          nj.run.log("known", math.max(known, memory.known, self.model.notes.known or 0), 1)
+          local box = nj.plugin("metric", "mailbox").new()
+          box:update()
+          nj.run.log("known", math.max(known, memory.known, box.known, self.model.notes.known or 0), 1)
         end
         """), at: "plugins/learners/cheat.lua")
     try state.run(

@@ -55,7 +55,7 @@ import Testing
   static let descents = [
     "local function f() return (('x'):gsub('x', f)) end f()",
     "local function f() return coroutine.wrap(f)() end f()",
-    "local function f(...) return pcall(pcall, f, ...) end f()",
+    "local function f(...) return pcall(pcall, f, ...) end error(select(-1, f()))",
     "local function f() table.sort({ 2, 1 }, f) end f()",
     "local t = setmetatable({}, { __index = function(t, k) return t[k] end }) return t.x",
     "local t t = setmetatable({}, { __concat = function(a) return a .. a end }) return t .. t",
@@ -63,39 +63,42 @@ import Testing
     "local function f() return nj.no_grad(coroutine.wrap(f)) end f()",
     "local m = nj.nn.module { forward = function(self, x) return self(x) end }() m(nj.ones(1))",
     "local f f = nj.func { forward = function(_, x) return f(x) end, backward = print } f(nj.ones(1))",
+    "local m, s = nj.nn.Linear(1, 1) s = { model = m, optimizer = nj.optim.SGD(m:parameters()), loss = function() nj.train(s) "
+      + "end, batches = { { features = nj.ones(1, 1), labels = nj.ones({ 1 }, { dtype = 'int32' }) } } } nj.train(s)",
     "error(select(2, load('return ' .. ('('):rep(1e6))))", "error(select(2, load(('do '):rep(1e6))))",
     "return ('a'):rep(3e5):find(('a?'):rep(3e5) .. 'b')",
     "local t = {} for i = 1, 1e5 do t = { t } end nj.json.encode(t)", "nj.json.decode(('['):rep(1e6))",
     "local c for i = 1, 1e4 do local inner = c c = coroutine.create(function() local _ <close> = setmetatable({}, "
-      + "{ __close = function() coroutine.close(inner) end }) coroutine.yield() end) coroutine.resume(c) end "
+      + "{ __close = function() if inner then assert(coroutine.close(inner)) end end }) coroutine.yield() end) coroutine.resume(c) end "
       + "assert(coroutine.close(c))",
   ]
 
-  /// Threads of the system start with half a megabyte where it is smallest.
+  /// On an eighth of the stack that a command's main thread has.
   @Test(arguments: descents) func theStackOfASmallThreadHolds(_ script: String) {
     let result = Mutex<String?>(nil)
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
-      let message: String
-      do {
-        let host = try BindingsState()
-        for limit in ["time=2s", "lua-memory=64MiB"] { try host.state.limits.set(limit) }
-        do {
-          try host.run(script)
-          message = "no failure"
-        } catch {
-          message = "\(error)"
-          try host.run("assert(nj.ones(2):sum():item() == 2 and ('x'):rep(3) == 'xxx')")
-        }
-      } catch { message = "not usable afterwards: \(error)" }
+      let message = Self.failure(of: script)
       result.withLock { $0 = message }
       done.signal()
     }
-    thread.stackSize = 512 << 10
+    thread.stackSize = 1 << 20
     thread.start()
     done.wait()
     let message = result.withLock { $0 } ?? ""
     #expect(!message.hasPrefix("no"), "\(message)")
+  }
+
+  /// What a script fails with under limits; the state has to be usable afterwards.
+  private static func failure(of script: String) -> String {
+    do {
+      let host = try BindingsState()
+      for limit in ["time=2s", "lua-memory=64MiB"] { try host.state.limits.set(limit) }
+      let failure = Result { try host.run(script) }
+      try host.run("assert(nj.ones(2):sum():item() == 2 and ('x'):rep(3) == 'xxx')")
+      guard case .failure(let error) = failure else { return "no failure" }
+      return "\(error)"
+    } catch { return "not usable afterwards: \(error)" }
   }
 
   // MARK: 38, 39, 40: one plugin spoils what it can reach, another sees nothing of it
@@ -105,7 +108,9 @@ import Testing
     pcall(function() getmetatable("").__index = error end)
     pcall(function() getmetatable(nj.zeros(1)).__index = error end)
     for name, library in pairs(_G) do
-      if type(library) == "table" then for key in pairs(library) do library[key] = error end end
+      if type(library) == "table" and library ~= _G then
+        for key in pairs(library) do library[key] = error end
+      end
     end
     for _, part in ipairs { nj, nj.nn, nj.fs, nj.json, nj.run } do
       local f, t = pairs(part)
@@ -115,9 +120,9 @@ import Testing
         if type(t) == "table" then pcall(rawset, t, key, error) end
       end
     end
-    pcall(setmetatable, _G, { __index = error, __newindex = error })
     require("lib.shared").spoilt = true
     spoilt = true
+    pcall(setmetatable, _G, { __index = error, __newindex = error })
     return nj.metric { name = "spoiler", summary = "s", api = 1, start = print, update = print, value = print }
     """
   private static let honest = """
@@ -167,8 +172,7 @@ import Testing
     for name in [
       "lib.out", "lib.again", "lib.folder.secret", "LIB.inside", "lib.Inside", "json", "lib.x", "lib",
     ] {
-      let failure = #expect(throws: ScriptFailure.self) { try required(name) }
-      #expect(failure?.message.contains("secret'") == false)
+      #expect(throws: ScriptFailure.self, "\(name)") { try required(name) }
     }
     #expect(try required("lib.inside") == [1])
     #expect(try required("lib.back") == [1], "a link to a place inside is no way out")

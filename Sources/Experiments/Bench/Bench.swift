@@ -22,80 +22,108 @@ public struct Bench {
     console = session.console
   }
 
+  /// The plugins of a run, with their options.
+  private struct Lineup {
+    let task, model, recipe, encoder: PluginChoice
+    let learners, tests, metrics: [PluginChoice]
+    /// Every option in force.
+    let settings: [String: String]
+  }
+
   /// Runs the task and writes everything into `folder`, which is asked for once the plugins are checked.
   ///
   /// What is done is written as well when the run ends early, marked as incomplete with the reason: whenever a learner
   /// is done, and (with the repeats of the one at work) when the task fails, a limit is crossed, or somebody stops it.
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
-    var router = SettingRouter(request.settings)
     // Plugins first: a mistake in one is reported before any data is made.
-    let task = try router.choice(library.plugin(.task, request.task, in: state))
-    let model = try router.choice(library.plugin(.model, request.model, in: state))
-    let recipe = try router.choice(library.plugin(.recipe, request.recipe, in: state))
-    let encoder = try router.choice(library.plugin(.encoder, request.encoder, in: state))
+    let lineup = try lineup()
+    let dataset = try session.dataset(request.data ?? session.defaultData(size: request.size))
+    let context = try TaskContext(
+      dataset: dataset, encoder: lineup.encoder, model: lineup.model, recipe: lineup.recipe,
+      learners: lineup.learners, tests: lineup.tests, metrics: lineup.metrics, repeats: request.repeats,
+      session: session, in: state)
+    func keep(_ found: FewShotResults, because reason: String) {
+      guard !found.learners.isEmpty else { return }
+      do {
+        var results = try results(found, lineup, dataset, context)
+        results.incomplete = reason
+        try writeTables(results, into: folder())
+      } catch {
+        console.warn("what is done could not be kept: \(error)")
+      }
+    }
+    var latest: (found: FewShotResults, stop: (any Error)?)?
+    session.noteResults = { found, stop in
+      latest = (found, stop)
+      if !found.isWhole { keep(found, because: "the run was ended from outside, or is still running") }
+    }
+    defer { session.noteResults = nil }
+    do {
+      let whole = try results(found(by: lineup.task, context), lineup, dataset, context)
+      try write(whole, context, into: folder())
+      return whole
+    } catch {
+      guard let latest else { throw error }
+      // A limit is raised anew on its way out, in the task; the first time it was in the plugin that crossed it.
+      let stop = latest.stop ?? error
+      if !latest.found.learners.isEmpty {
+        keep(latest.found, because: Self.reason(stop))
+        let done = latest.found.learners.map {
+          "\($0.name) (\($0.repeats.count) of \(request.repeats) repeats)"
+        }
+        console.say("kept in \(try folder().path): \(done.joined(separator: ", "))")
+      }
+      throw stop
+    }
+  }
+
+  private func lineup() throws -> Lineup {
+    var router = SettingRouter(request.settings)
+    func choice(_ kind: PluginKind, _ name: String) throws -> PluginChoice {
+      try router.choice(library.plugin(kind, name, in: state))
+    }
+    let (task, model) = (try choice(.task, request.task), try choice(.model, request.model))
+    let (recipe, encoder) = (try choice(.recipe, request.recipe), try choice(.encoder, request.encoder))
     let learners = try choices(.learner, request.learners, &router)
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
-    for choice in [task, model, recipe, encoder] + learners + tests + metrics {
-      try choice.plugin.requireNeeds(in: state)
-    }
+    let all = [task, model, recipe, encoder] + learners + tests + metrics
+    for choice in all { try choice.plugin.requireNeeds(in: state) }
     let logger = Logger(label: "nightjar.bench")
-    for choice in [task, model, recipe, encoder] + learners + tests + metrics {
+    for choice in all {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
     }
     for (name, value) in router.inForce.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
+    return Lineup(
+      task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
+      metrics: metrics, settings: router.inForce)
+  }
 
-    let dataset = try session.dataset(request.data ?? session.defaultData(size: request.size))
-    let context = try TaskContext(
-      dataset: dataset, encoder: encoder, model: model, recipe: recipe, learners: learners, tests: tests,
-      metrics: metrics, repeats: request.repeats, session: session, in: state)
-    let settings = router.inForce
-    func results(_ found: FewShotResults, incomplete: String? = nil) throws -> BenchResults {
-      var results = BenchResults(
-        task: task.plugin.name, data: DataProvenance(of: dataset), model: model.plugin.name,
-        recipe: recipe.plugin.name, encoder: encoder.plugin.name,
-        base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
-        learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
-        repeats: request.repeats, settings: settings, timings: session.cache.reports.map(\.timing))
-      results.failures = found.failures.isEmpty ? nil : found.failures
-      results.incomplete = incomplete
-      return results
-    }
-    func keep(_ found: FewShotResults, because reason: String) {
-      guard !found.learners.isEmpty else { return }
-      do { try writeTables(results(found, incomplete: reason), into: folder()) } catch {
-        console.warn("what is done could not be kept: \(error)")
-      }
-    }
-    var latest: FewShotResults?
-    session.noteResults = { found in
-      latest = found
-      if !found.isWhole { keep(found, because: "the run was ended from outside, or is still running") }
-    }
-    defer { session.noteResults = nil }
-    let given: LuaValue
-    do {
-      given =
-        try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
-        .call("run", context).first ?? .nil
-    } catch {
-      if let latest, !latest.learners.isEmpty {
-        keep(latest, because: Self.reason(error))
-        let done = latest.learners.map { "\($0.name) (\($0.repeats.count) of \(request.repeats) repeats)" }
-        console.say("kept in \(try folder().path): \(done.joined(separator: ", "))")
-      }
-      throw error
-    }
+  /// What the task gives.
+  private func found(by task: PluginChoice, _ context: TaskContext) throws -> FewShotResults {
+    let given =
+      try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
+      .call("run", context).first ?? .nil
     guard let found = given.object(FewShotResults.self) else {
       throw ScriptFailure(
         "plugin \(task.plugin.title) (\(task.plugin.path)): run gave \(given.typeName), "
           + "expected what nj.fscil.run gives")
     }
-    for report in session.cache.reports { logger.debug("\(report)") }
-    let whole = try results(found)
-    try write(whole, context, into: folder())
-    return whole
+    return found
+  }
+
+  private func results(
+    _ found: FewShotResults, _ lineup: Lineup, _ dataset: WordDataset, _ context: TaskContext
+  ) throws -> BenchResults {
+    var results = BenchResults(
+      task: lineup.task.plugin.name, data: DataProvenance(of: dataset), model: lineup.model.plugin.name,
+      recipe: lineup.recipe.plugin.name, encoder: lineup.encoder.plugin.name,
+      base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
+      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
+      repeats: request.repeats, settings: lineup.settings, timings: session.cache.reports.map(\.timing))
+    results.failures = found.failures.isEmpty ? nil : found.failures
+    return results
   }
 
   /// Why a run ended, for its results.
@@ -134,6 +162,7 @@ public struct Bench {
         trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
     try writeTables(results, into: folder)
+    for report in session.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try session.cache.prune(to: Self.mostCached)
   }
 }

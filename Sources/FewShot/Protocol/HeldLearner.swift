@@ -41,7 +41,7 @@ struct HeldLearner {
     }
     let masked = try Where()(seen, given, Tensor(-.infinity, on: given.device))
     let values = try masked.floatValues
-    if let problem = problem(values) { throw fault("scores \(problem(session))") }
+    if let problem = problem(values, session: session) { throw fault("scores \(problem)") }
     return Scores(masked: masked, values: values)
   }
 
@@ -71,28 +71,24 @@ struct HeldLearner {
     return result
   }
 
-  /// What is wrong with masked scores, as words for a session.
-  private func problem(_ values: [Float]) -> ((_ session: Int) -> String)? {
-    for (name, mend, isBad) in Self.noScores {
-      guard let first = values.firstIndex(where: isBad) else { continue }
-      let count = values.count(where: isBad)
-      return {
-        "holds \(name) in session \($0): \(count) of \(values.count) values, the first for class "
-          + "\(first % classes + 1). Mend: \(mend)"
-      }
+  /// What is wrong with masked scores, in words; nil when nothing is.
+  private func problem(_ values: [Float], session: Int) -> String? {
+    // NaN is less than nothing.
+    if let first = values.firstIndex(where: { !($0 < .infinity) }) {
+      let isNaN = values[first].isNaN
+      let count = values.count { isNaN ? $0.isNaN : $0 == .infinity }
+      return "holds \(isNaN ? "NaN" : "infinity") in session \(session): \(count) of \(values.count) values, "
+        + "the first for class \(first % classes + 1). Mend: "
+        + (isNaN
+          ? "look for 0/0, log or sqrt of negative numbers, or a rate too high"
+          : "look for a division by 0 or exp of large numbers")
     }
     for row in stride(from: 0, to: values.count, by: classes)
-    where values[row..<row + classes].allSatisfy({ $0 == -.infinity }) {
-      return {
-        "rules out every class that was seen in session \($0): all of a sample's scores are -infinity. "
-          + "Mend: leave at least one of them a number"
-      }
+    where !values[row..<row + classes].contains(where: { $0 > -.infinity }) {
+      return
+        "rules out every class that was seen in session \(session): all of a sample's scores are -infinity. "
+        + "Mend: leave at least one of them a number"
     }
     return nil
   }
-
-  private static let noScores: [(name: String, mend: String, isBad: @Sendable (Float) -> Bool)] = [
-    ("NaN", "look for 0/0, log or sqrt of negative numbers, or a rate too high", { $0.isNaN }),
-    ("infinity", "look for a division by 0 or exp of large numbers", { $0 == .infinity }),
-  ]
 }

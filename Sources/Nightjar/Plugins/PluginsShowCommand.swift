@@ -104,11 +104,18 @@ private struct PluginDescription: Encodable {
   let path: String
   let shadows: [String]
   let needs: [String]
+  let changesBase: Bool
   let options: [OptionDescription]
+
+  enum CodingKeys: String, CodingKey {
+    case kind, name, summary, path, shadows, needs, options
+    case changesBase = "changes_base"
+  }
 
   init(_ plugin: Plugin, shadows: [String]) {
     (kind, name, summary) = (plugin.kind.rawValue, plugin.name, plugin.summary)
     (path, needs, self.shadows) = (plugin.path, plugin.needs.map(\.description), shadows)
+    changesBase = plugin.changesBase
     options = plugin.options.options.map { option in
       OptionDescription(
         name: option.name, type: option.kind.rawValue, takes: option.expected,

@@ -40,8 +40,9 @@ public final class Session {
   var breach: ScriptFailure?
   /// Modules whose fields only their own code may set.
   var guarded: Set<ObjectIdentifier> = []
-  /// Told what `nj.fscil.run` has whenever a learner is done, and when it has to stop; for who saves it.
-  public var noteResults: ((FewShotResults) -> Void)?
+  /// Told what `nj.fscil.run` has whenever a learner is done, and when it has to stop with the reason; for who
+  /// saves it.
+  public var noteResults: ((_ found: FewShotResults, _ stop: (any Error)?) -> Void)?
 
   /// Where `nj.train` keeps what an interrupted run needs to go on; nil where nobody would ask for it again.
   var checkpoints: (stem: String, used: Int)?

@@ -17,7 +17,8 @@ public final class PluginLibrary {
   /// Folders in the order they are searched.
   public let searchPath: [String]
   private let shipped: String?
-  private var plugins: [String: Plugin] = [:]
+  /// Plugins that were loaded, by their files; whoever is at work has those it loaded itself.
+  var loaded: [String: Plugin] = [:]
   /// Folders of files that the person had run: scripts may name plugins in them.
   private var openFolders: Set<String> = []
 
@@ -117,7 +118,7 @@ public final class PluginLibrary {
 
   /// Loads an entry, once.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
-    if let known = plugins[entry.path] { return known }
+    if let known = loaded[entry.path] { return known }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
     let plugin = try load(title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
@@ -135,7 +136,7 @@ public final class PluginLibrary {
   private func plugin(_ kind: PluginKind, _ path: String, in state: LuaState, source: () throws -> LuaSource)
     throws -> Plugin
   {
-    if let known = plugins[path] { return try kept(known, kind) }
+    if let known = loaded[path] { return try kept(known, kind) }
     return try kept(
       load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
   }
@@ -179,12 +180,12 @@ public final class PluginLibrary {
       throw ScriptFailure(
         "\(plugin.path):\(plugin.line): expected a \(kind.rawValue), got a \(plugin.kind.rawValue)")
     }
-    plugins[plugin.path] = plugin
+    loaded[plugin.path] = plugin
     return plugin
   }
 
   /// Forgets loaded plugins, so that the next use reads their files again.
-  public func forget() { plugins = [:] }
+  public func forget() { loaded = [:] }
 
   /// Every plugin, loaded or with what is wrong with it; one broken plugin hides no other.
   public func survey(in state: LuaState) -> [(entry: Entry, result: Result<Plugin, any Error>)] {

@@ -142,14 +142,14 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "learner", "hoarder",
       "learn = function() local t = {} while true do t[#t + 1] = ('x'):rep(9999) .. #t end end",
-      "plugin learner/hoarder: ", "64 MB of Lua memory", status: 4),
+      "plugin learner/hoarder: ", "64.0 MiB of Lua memory", status: 4),
   ]
 
   @Test(arguments: models + training + learners) func saysWhatIsWrong(_ c: FaultCase) throws {
     let sandbox = try Sandbox()
     try sandbox.write(c.source, to: "plugins/\(c.kind)s/\(c.name).lua")
     let choice = c.kind == "task" ? [c.name] : ["--\(c.kind)", c.name]
-    let options = c.status == 4 ? ["--memory", "64MB"] : []
+    let options = c.status == 4 ? ["--limit", "lua-memory=64MiB"] : []
     // Options of the shipped model and recipe are unknown to others.
     let fast = ["--data", TinySpeech.data, "--repeats", "2", "--quiet"]
     let small =

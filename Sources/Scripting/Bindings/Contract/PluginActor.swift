@@ -1,13 +1,14 @@
 import Tensors
 
-/// One use of a plugin by the host: under the rules of its role, and with random numbers of its own, so that what it
-/// draws changes nothing for others.
+/// One use of a plugin by the host: under the rules of its role, with random numbers and other plugins of its own, so
+/// that what it draws and loads changes nothing for others and tells them nothing.
 final class PluginActor {
   let instance: PluginInstance
   let session: Session
   private unowned let state: LuaState
   private let role: Role
   private var randomness: Randomness
+  private var loaded: [String: Plugin] = [:]
 
   /// - Parameter seed: what it draws from; the same for the same work, whatever was run before.
   init(_ instance: PluginInstance, as role: Role, seed: UInt64, in state: LuaState) throws {
@@ -20,11 +21,18 @@ final class PluginActor {
 
   /// Runs `body`, which calls the plugin.
   func act<Result>(_ body: (PluginInstance) throws -> Result) throws -> Result {
+    let library = try? state.attached(PluginLibrary.self)
     var own = randomness
-    defer { randomness = own }
-    return try session.acting(as: role, for: plugin) {
-      try session.drawing(from: &own) { try body(instance) }
+    swap(&session.randomness, &own)
+    let others = library?.loaded
+    library?.loaded = loaded
+    defer {
+      swap(&session.randomness, &own)
+      randomness = own
+      loaded = library?.loaded ?? [:]
+      library?.loaded = others ?? [:]
     }
+    return try session.acting(as: role, for: plugin) { try body(instance) }
   }
 
   /// `file:line` of one of the plugin's functions.

@@ -55,10 +55,10 @@ struct FewShotJob {
         try pristine.restore()
         if protocolRun.isSpoilt { protocolRun = try self.protocolRun() }
       } catch {
-        session.noteResults?(results(isWhole: false))
+        session.noteResults?(results(isWhole: false), error)
         throw error
       }
-      session.noteResults?(results(isWhole: place == learners.count - 1))
+      session.noteResults?(results(isWhole: place == learners.count - 1), nil)
     }
     if let firstFailure, outcomes.isEmpty { throw firstFailure }
     return results(isWhole: true)
@@ -166,19 +166,23 @@ struct FewShotJob {
   }
 }
 
-/// A network's tensors as they were, to undo what a learner did to them.
+/// A network as it was, to undo what a learner did to them.
 private final class PristineWeights {
   let tensors: KeptTensors
   private let module: any Module
+  private let randomPlaces: [(module: any Module, place: UInt64)]
 
   init(_ module: any Module) throws {
     self.module = module
     tensors = try KeptTensors(module.state.map(\.tensor))
+    randomPlaces = module.descendants.compactMap { part in part.module.randomPlace.map { (part.module, $0) } }
   }
 
-  /// Puts back the tensors that were changed since, forgets gradients, and switches to evaluation.
+  /// Puts back the tensors that were changed since and what layers drew, forgets gradients, and switches to
+  /// evaluation.
   func restore() throws {
     try tensors.restore()
+    for (module, place) in randomPlaces { module.randomPlace = place }
     for parameter in module.namedParameters { parameter.tensor.gradient = nil }
     module.setTraining(false)
   }
