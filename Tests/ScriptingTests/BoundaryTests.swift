@@ -200,17 +200,4 @@ import Testing
     #expect(try TestState(seed: 3).run(script) == first)
     #expect(try TestState(seed: 4).run(script) != first)
   }
-
-  @Test func aMethodCallIsFast() throws {
-    let test = try TestState()
-    let clock = ContinuousClock()
-    var best = Duration.seconds(10)
-    for _ in 0..<5 {
-      let empty = try clock.measure { try test.run("local v = nj.vector{1} for i = 1, 1e6 do end") }
-      let full = try clock.measure { try test.run("local v = nj.vector{1} for i = 1, 1e6 do v:size(1) end") }
-      best = min(best, full - empty)
-    }
-    print("x:size(1) takes \(best / 1_000_000)")
-    #expect(best < .milliseconds(400))
-  }
 }
