@@ -84,7 +84,7 @@ struct TextCanvas {
 
   /// The step of `count` a value falls on; far outside values are held near the canvas.
   private static func scale(_ value: Double, _ range: ClosedRange<Double>, _ count: Int) -> Int {
-    let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    let share = PlotNumber.share(value, from: range.lowerBound, to: range.upperBound)
     return Int((min(max(share, -1), 2) * Double(count - 1)).rounded())
   }
 }

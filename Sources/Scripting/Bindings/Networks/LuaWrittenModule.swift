@@ -29,6 +29,22 @@ final class LuaWrittenModule: Module {
     fields = try state.reference(to: LuaTable())
   }
 
+  // A long chain of modules is freed link by link: each within the one before would need the stack.
+  deinit {
+    var links = takeLinks()
+    while var link = links.popLast() {
+      if isKnownUniquelyReferenced(&link) { links += link.takeLinks() }
+    }
+  }
+
+  /// Empties the parts; gives those that may have parts of their own without a bound.
+  private func takeLinks() -> [LuaWrittenModule] {
+    defer { parts = [] }
+    return parts.compactMap {
+      if case .module(let module) = $0.part { module as? LuaWrittenModule } else { nil }
+    }
+  }
+
   var description: String { name }
 
   var children: [(name: String, module: any Module)] {
