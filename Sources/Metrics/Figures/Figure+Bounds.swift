@@ -1,7 +1,7 @@
 // What a figure may hold: enough for any picture, little enough to draw at once.
 extension Figure {
   /// The most points, bars and cells of all panels.
-  public static let mostPoints = 1_000_000
+  public static let mostPoints = 200_000
   /// The most series of all panels, and the most marks on an axis.
   public static let mostSeries = 1000
   /// The most panels.

@@ -17,6 +17,7 @@ final class LuaWrittenModule: Module {
   /// Fields that are neither modules nor parameters nor buffers.
   private let fields: LuaReference
   private unowned let state: LuaState
+  private let ends: ModuleEnds
   private var parts: [(name: String, part: Part)] = []
   private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
@@ -26,23 +27,16 @@ final class LuaWrittenModule: Module {
 
   init(name: String, functions: LuaReference, in state: LuaState) throws {
     (self.name, self.functions, self.state) = (name, functions, state)
+    ends = try state.attached(Session.self).handles.ends
     fields = try state.reference(to: LuaTable())
   }
 
-  // A long chain of modules is freed link by link: each within the one before would need the stack.
   deinit {
-    var links = takeLinks()
-    while var link = links.popLast() {
-      if isKnownUniquelyReferenced(&link) { links += link.takeLinks() }
+    for part in parts {
+      if case .module(let module) = part.part { ends.add(module) }
     }
-  }
-
-  /// Empties the parts; gives those that may have parts of their own without a bound.
-  private func takeLinks() -> [LuaWrittenModule] {
-    defer { parts = [] }
-    return parts.compactMap {
-      if case .module(let module) = $0.part { module as? LuaWrittenModule } else { nil }
-    }
+    parts = []  // or they would go with the rest of this module, after its end
+    ends.drain()
   }
 
   var description: String { name }

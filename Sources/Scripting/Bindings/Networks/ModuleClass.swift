@@ -28,8 +28,27 @@ extension LuaClass {
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
+/// Frees parts of modules one after another: in a long chain, each within the one before would need the stack.
+final class ModuleEnds {
+  private var waiting: [any Module] = []
+  private var isEnding = false
+
+  /// Takes a part of a module that goes.
+  func add(_ part: any Module) { waiting.append(part) }
+
+  /// Lets go of what was taken. A part that goes may have parts of its own: they are added, and go in the same loop.
+  func drain() {
+    guard !isEnding else { return }
+    isEnding = true
+    while waiting.popLast() != nil {}
+    isEnding = false
+  }
+}
+
 /// The handles that scripts hold, by their modules.
 final class ModuleHandles {
+  /// Where modules written in Lua leave their parts.
+  let ends = ModuleEnds()
   private struct Entry { weak var handle: ModuleHandle? }
   private var entries: [ObjectIdentifier: Entry] = [:]
   private var limit = 64
