@@ -47,6 +47,12 @@ let package = Package(
     .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "CLua", "TestSupport"]),
     .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"]),
     .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"]),
+    .executableTarget(
+      name: "Fuzzer",
+      dependencies: [
+        "Scripting", "FewShot", "Audio", "Tensors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], path: "Tests/Fuzzer"),
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,6 @@
 /* Coroutines whose instructions are counted, and that do not keep a stop. As Lua's own in all else. */
 #include "bridge.h"
+#include <string.h>
 
 /* Coroutines closed by closing another: each takes its share of the C stack, which Lua before 5.4.6 does not count. */
 enum { deepest_closing = 50 };
@@ -66,6 +67,19 @@ static int resume_coroutine(lua_State *L) {
   return given + 1;
 }
 
+/* Puts before the message on top where the coroutine was called, once where coroutines call each other. */
+static void add_place(lua_State *L) {
+  luaL_where(L, 1);
+  size_t length;
+  const char *place = lua_tolstring(L, -1, &length);
+  if (strncmp(lua_tostring(L, -2), place, length) == 0) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_insert(L, -2);
+  lua_concat(L, 2);
+}
+
 /* Upvalue: the coroutine. */
 static int resume_wrapped(lua_State *L) {
   lua_State *thread = lua_tothread(L, lua_upvalueindex(1));
@@ -74,11 +88,7 @@ static int resume_wrapped(lua_State *L) {
   int status = lua_status(thread);
   if (status != LUA_OK && status != LUA_YIELD && close_thread(L, thread) != LUA_OK)
     lua_xmove(thread, L, 1); /* what closing made of the error */
-  if (lua_type(L, -1) == LUA_TSTRING) { /* says where it was called */
-    luaL_where(L, 1);
-    lua_insert(L, -2);
-    lua_concat(L, 2);
-  }
+  if (lua_type(L, -1) == LUA_TSTRING) add_place(L);
   return lua_error(L);
 }
 

@@ -2,6 +2,14 @@
 #include "bridge.h"
 #include <string.h>
 
+/* Asks load's reader for the next piece, and looks: a reader in C may give pieces without end. Upvalue: the reader. */
+static int read_piece(lua_State *L) {
+  nj_spend(L, nj_host_of(L), 1);
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_call(L, 0, 1);
+  return 1;
+}
+
 /* load(chunk, name, mode, env): text only, and by default into this environment.
    Upvalues: the original, the environment. */
 static int load(lua_State *L) {
@@ -11,6 +19,11 @@ static int load(lua_State *L) {
   if (strchr(mode, 't') == NULL) return luaL_error(L, "load: compiled code is not accepted, only text");
   lua_pushliteral(L, "t");
   lua_replace(L, 3);
+  if (lua_type(L, 1) == LUA_TFUNCTION) {
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, read_piece, 1);
+    lua_replace(L, 1);
+  }
   if (given < 4) {
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_replace(L, 4);

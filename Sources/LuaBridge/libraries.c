@@ -62,11 +62,11 @@ static int print(lua_State *L) {
 
 /* string.format, where %s shows no address and %p is refused. Upvalue: the original. */
 static int format(lua_State *L) {
-  const char *at = luaL_checkstring(L, 1);
+  size_t length;
+  const char *at = luaL_checklstring(L, 1, &length), *end = at + length; /* with zero bytes in it, maybe */
   int count = lua_gettop(L), argument = 1;
-  for (; *at != '\0'; at++) {
-    if (*at != '%') continue;
-    if (*++at == '%') continue;
+  for (; at < end; at++) {
+    if (*at != '%' || *++at == '%') continue;
     at += strspn(at, "-+ #0123456789.");
     if (*at == 'p') return luaL_error(L, "format: %%p shows an address; use %%s");
     if (++argument <= count && *at == 's' && lua_type(L, argument) >= LUA_TTABLE) {
@@ -75,7 +75,6 @@ static int format(lua_State *L) {
       lua_call(L, 1, 1);
       lua_replace(L, argument);
     }
-    if (*at == '\0') break;
   }
   return original(L);
 }

@@ -129,6 +129,7 @@ int nj_load_text(lua_State *L, const char *text, size_t length, const char *chun
 }
 
 void nj_text_of(lua_State *L) {
+  if (lua_type(L, -1) == LUA_TSTRING) return;
   nj_host *host = nj_host_of(L);
   lua_pushcfunction(L, nj_tostring);
   lua_insert(L, -2);
@@ -137,6 +138,7 @@ void nj_text_of(lua_State *L) {
   host->running = L;
   host->may_fail = 1;
   int status = lua_pcall(L, 1, 1, 0);
+  if (status != LUA_OK && host->refused != 0) run_out(host);
   host->may_fail = could_fail;
   host->running = caller;
   if (lua_type(L, -1) == LUA_TSTRING && (status == LUA_OK || host->stopping)) return;

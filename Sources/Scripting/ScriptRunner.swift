@@ -21,6 +21,9 @@ extension LuaState {
     // Plugins may lie beside the script that uses them.
     try? attached(PluginLibrary.self).open(own)
     let space = try ScriptSpace(in: self, roots: [own] + roots)
-    return try space.run(path, in: self).map { try value(of: $0) }
+    let results = try space.run(path, in: self)
+    do { return try results.map { try value(of: $0) } } catch let failure as ScriptFailure {
+      throw failure.prefixed("\(path):1: the script's result: ")
+    }
   }
 }

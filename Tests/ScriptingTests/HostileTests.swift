@@ -40,10 +40,25 @@ import Testing
 
     // The same limits, but time enough on a machine that has other work: it is the state that is tested.
     host.state.limits.seconds = 10
-    #expect(throws: Never.self, "the next script") {
-      try host.state.runFile(HostileScript.folder + "/modules/good.lua")
+    if !script.keepsMemory {
+      #expect(throws: Never.self, "the next script") {
+        try host.state.runFile(HostileScript.folder + "/modules/good.lua")
+      }
     }
     Self.count(outcome)
+  }
+
+  /// Cycles through Lua and the host live as long as their state; then every byte is back.
+  @Test(arguments: inProcess.filter(\.keepsMemory)) func memoryComesBackWithTheState(_ script: HostileScript)
+    throws
+  {
+    var host: BindingsState? = try BindingsState(memory: Self.memory, granted: false)
+    let pool = try #require(host?.session.device.pool)
+    host?.state.limits = try Self.limits(of: script)
+    #expect(throws: ScriptFailure.self) { try host?.state.runFile(script.path) }
+    #expect(pool.usage.live > 0)
+    host = nil
+    #expect(pool.usage.live == 0)
   }
 
   /// Runs the script; how it ended, and how long that took.

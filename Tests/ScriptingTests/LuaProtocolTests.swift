@@ -27,14 +27,14 @@ import Testing
         local function run()
           return nj.fscil.run {
             model = model, data = data, repeats = 2, seed = 3, metrics = { "broken", "forgetting" }, test = "argmax_accuracy",
-            learners = { "prototypical", { name = "ridge", options = { width = 50 } } },
+            learners = { "prototypical", { name = "ranpac", options = { width = 50 } } },
           }
         end
         local a, b = run(), run()
-        return a.learners, a:all("ridge").shape, a:new("ridge").shape, a:all("ridge"):totable(), b:all("ridge"):totable(),
-          a:all("prototypical"):totable(), b:all("prototypical"):totable(), a:measures("ridge").accuracy ~= nil
+        return a.learners, a:all("ranpac").shape, a:new("ranpac").shape, a:all("ranpac"):totable(), b:all("ranpac"):totable(),
+          a:all("prototypical"):totable(), b:all("prototypical"):totable(), a:measures("ranpac").accuracy ~= nil
         """)
-    #expect(given[0] == ["prototypical", "ridge"])
+    #expect(given[0] == ["prototypical", "ranpac"])
     #expect(given[1] == [2, 3] && given[2] == [2, 2])
     #expect(given[3] == given[4] && given[5] == given[6])
     let curves = try #require(given[5].list).flatMap { $0.numbers ?? [] }
@@ -116,7 +116,8 @@ import Testing
 
   static let bad = [
     BadScript(
-      "nj.fscil.sessions { data = data, shots = math.maxinteger, queries = math.maxinteger }", "the shots", .data),
+      "nj.fscil.sessions { data = data, shots = math.maxinteger, queries = math.maxinteger }", "the shots",
+      .data),
     BadScript("nj.fscil.run { model = model, data = data }", "'learner' is missing"),
     BadScript(
       "nj.fscil.run { model = model, data = data, learner = 'prototypicall' }",

@@ -7,6 +7,7 @@ import Foundation
 ///     -- says: text                            a part of the message, where there is one
 ///     -- limits: time=300ms lua-memory=64MiB   instead of the usual ones
 ///     -- alone: why                            it needs a process of its own, which the limit ends
+///     -- keeps: why                            what it made goes with the state, and not before
 public struct HostileScript: Sendable, CustomStringConvertible {
   /// How a script ends.
   public enum Outcome: String, Sendable, CaseIterable {
@@ -33,6 +34,8 @@ public struct HostileScript: Sendable, CustomStringConvertible {
   public let limits: [String]
   /// Whether it needs a process of its own.
   public let isAlone: Bool
+  /// Whether what it made is only given back with the state: cycles between Lua and the host, which no collector sees.
+  public let keepsMemory: Bool
 
   public var description: String { name }
 
@@ -58,5 +61,6 @@ public struct HostileScript: Sendable, CustomStringConvertible {
     says = field("says")
     limits = field("limits")?.split(separator: " ").map(String.init) ?? []
     isAlone = field("alone") != nil
+    keepsMemory = field("keeps") != nil
   }
 }

@@ -1,6 +1,6 @@
 local nj = require "nightjar"
 
-local function unit(x) return x / x:norm(-1, true) end
+local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
 
 return nj.learner {
   name = "cosine",

@@ -1,35 +1,37 @@
--- An analytic learner that sees each sample once and never forgets.
+-- Least squares that see each sample once: session after session gives what all samples at once would.
 local nj = require "nightjar"
+
+-- Samples and one-hot targets; when balanced, each class weighs the same, however many samples it has.
+local function rows(self, samples, classes)
+  local x, y = samples.features, nj.eye(classes):index_select(1, samples.labels)
+  if not self.options.balanced then return x, y end
+  local root = (y / y:sum(1):clamp(1)):sum(2, true):sqrt()
+  return x * root, y * root
+end
 
 return nj.learner {
   name = "ridge",
-  summary = "Class-weighted ridge on random ReLU features, summed exactly over sessions (RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
+  summary = "Ridge on the embeddings by exact recursive least squares (ACIL, Zhuang et al. 2022, arXiv 2205.14922)",
   api = 1,
   changes_base = true,                         -- one solution for all classes: the base's part moves with it
   options = {
-    width = { default = 2000, min = 1, help = "random features" },
-    lambda = { default = 1.0, min = 0 },
+    lambda = { default = 1.0, min = 1e-6 },
+    balanced = { default = true, help = "classes weigh the same; false: samples do" },
   },
 
-  start = function(self, base)
-    local random = nj.random(self.seed)
-    self.projection = random:randn { base.features:size(2), self.options.width }
-    self.gram = nj.eye(self.options.width) * self.options.lambda
-    self.targets = nj.zeros { self.options.width, base.model.classes }
-    self:learn(base)
+  start = function(self, base)                 -- inverse: (Σ x·xᵀ + λI)⁻¹ over all samples so far
+    local x, y = rows(self, base, base.model.classes)
+    self.inverse = (x:transpose(1, 2):matmul(x) + nj.eye(x:size(2)) * self.options.lambda):inverse()
+    self.weight = self.inverse:matmul(x:transpose(1, 2):matmul(y))
   end,
 
-  learn = function(self, support)              -- each class weighs the same, however many shots it has
-    for _, class in ipairs(support.classes) do
-      local h = support:of(class):matmul(self.projection):relu()
-      self.gram = self.gram + h:transpose(1, 2):matmul(h) / #h
-      self.targets:select(2, class):add_(h:mean(1))
-    end
-    self.weight = nil
+  learn = function(self, support)              -- Woodbury: a matrix of the support's size
+    local x, y = rows(self, support, self.weight:size(2))
+    local along = self.inverse:matmul(x:transpose(1, 2))
+    local gain = along:matmul((x:matmul(along) + nj.eye(#x)):inverse())
+    self.weight = self.weight + gain:matmul(y - x:matmul(self.weight))
+    self.inverse = self.inverse - gain:matmul(along:transpose(1, 2))
   end,
 
-  scores = function(self, features)
-    self.weight = self.weight or self.gram:solve(self.targets)
-    return features:matmul(self.projection):relu():matmul(self.weight)
-  end,
+  scores = function(self, features) return features:matmul(self.weight) end,
 }

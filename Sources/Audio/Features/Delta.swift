@@ -12,7 +12,8 @@ public enum Delta {
     _ features: [Float], channels: Int, windowLength: Int = 5
   ) throws(FeatureFailure) -> [Float] {
     guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
-      throw FeatureFailure("delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
+      throw FeatureFailure(
+        "delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
     }
     guard channels > 0, features.count % channels == 0 else {
       throw FeatureFailure("delta", "\(features.count) values are no whole frames of \(channels) channels")

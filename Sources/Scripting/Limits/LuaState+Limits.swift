@@ -22,7 +22,10 @@ extension LuaState {
     defer {
       nj_leave(main)
       host.pointee.deadline = outer
+      let isFull = host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue)
       nj_rearm(main)
+      // The collections that Lua makes in need leave what has a finalizer, as host objects have.
+      if isFull { collectGarbage() }
       (thrown, stopped) = (nil, nil)
       frames = []
     }

@@ -88,7 +88,8 @@ extension LuaState {
   private func failure(_ status: Int32, on stack: LuaStack) -> ScriptFailure {
     defer { frames = [] }
     if status == LUA_ERRMEM, stopped == nil {
-      return ScriptFailure(cause: limits.failure(.luaMemory), frames: frames)
+      // The stop that follows, at the next instruction around, is this very failure.
+      stopped = ScriptFailure(cause: limits.failure(.luaMemory), frames: frames)
     }
     if let stopped { return stopped }
     if status == LUA_ERRERR {
@@ -97,6 +98,9 @@ extension LuaState {
     let kind = stack.kind(-1)
     if kind == .string || kind == .number || stack.hasMetafield("__tostring", -1) {
       nj_text_of(stack.thread)
+      if host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue) {
+        return ScriptFailure(cause: limits.failure(.luaMemory), frames: frames)
+      }
       let text = stack.string(-1) ?? ""
       if let thrown, text.hasSuffix(thrown.text) {
         if thrown.failure.traceback.isEmpty { return thrown.failure.with(frames) }

@@ -16,7 +16,8 @@ extension Tensor {
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
       throw TensorError.badArgument(
-        operation: "grad", reason: "only a leaf that wants a gradient keeps one. Mend: requires_grad_() first")
+        operation: "grad", reason: "only a leaf that wants a gradient keeps one. Mend: requires_grad_() first"
+      )
     }
     guard gradient.shape == shape else {
       throw TensorError.shapeMismatch(

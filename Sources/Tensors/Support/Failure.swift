@@ -39,6 +39,8 @@ public struct Interrupted: Failure {
 extension String {
   /// The name of `candidates` that is nearest to this one, for "did you mean"; nil when nothing is close.
   public func nearest(in candidates: some Sequence<String>) -> String? {
+    // Nothing is that long; a text of megabytes would be compared for minutes.
+    guard utf8.count <= 200 else { return nil }
     let limit = Swift.max(2, count / 2)
     let best = candidates.map { (name: $0, distance: editDistance(to: $0)) }.min { $0.distance < $1.distance }
     guard let best, best.distance <= limit else { return nil }

@@ -1,6 +1,7 @@
--- Contexts of operations that hold themselves and their results, for ever: memory stays flat.
--- expect: T
--- limits: time=500ms
+-- Contexts of operations that hold themselves and their results, for ever: the state keeps them until it ends.
+-- expect: M
+-- limits: time=10s
+-- keeps: the context and its notes hold each other, across Lua and the host
 local nj = require "nightjar"
 while true do
   local y

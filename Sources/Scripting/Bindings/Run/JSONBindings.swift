@@ -28,7 +28,9 @@ enum JSONBindings {
           .options("options", [.boolean("pretty", default: false, help: "on lines, indented by two spaces")]),
         ], returns: "string"
       ) { call in
-        call.give(try JSONWriter.text(call.value(1), pretty: call.options(2).boolean("pretty")))
+        call.give(
+          try JSONWriter.text(
+            call.value(1), pretty: call.options(2).boolean("pretty"), within: call.state.limits))
       },
       LuaFunction("decode", "The value of JSON text", [.string("text")], returns: "value") { call in
         try call.give(JSONReader.value(call.bytes(1)))

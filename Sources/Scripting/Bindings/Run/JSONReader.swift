@@ -92,10 +92,34 @@ struct JSONReader {
     }
     while let byte = next, isPart(byte) { position += 1 }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    guard text.wholeMatch(of: /-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/) != nil,
-      let number = Double(text), number.isFinite
-    else { throw failure("expected a value", at: start) }
+    guard Self.isNumber(bytes[start..<position]), let number = Double(text), number.isFinite else {
+      throw failure("expected a value", at: start)
+    }
     return Int(text).map(LuaValue.integer) ?? .number(number)
+  }
+
+  /// Whether signs are a number as JSON writes it: what `Double` reads, and no plus, no needless 0, no bare point.
+  private static func isNumber(_ signs: ArraySlice<UInt8>) -> Bool {
+    var rest = signs
+    if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+    func takeDigits() -> Int {
+      let digits = rest.prefix { (0x30...0x39).contains($0) }.count
+      rest = rest.dropFirst(digits)
+      return digits
+    }
+    let startsWithZero = rest.first == UInt8(ascii: "0")
+    let whole = takeDigits()
+    guard whole == 1 || (whole > 1 && !startsWithZero) else { return false }
+    if rest.first == UInt8(ascii: ".") {
+      rest.removeFirst()
+      guard takeDigits() > 0 else { return false }
+    }
+    if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
+      rest.removeFirst()
+      if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+      guard takeDigits() > 0 else { return false }
+    }
+    return rest.isEmpty
   }
 
   private mutating func string() throws -> String {

@@ -1,19 +1,27 @@
 /// JSON text of a Lua value; equal values give equal text.
 struct JSONWriter {
   private let isPretty: Bool
+  private let limits: Limits
   private var text = ""
 
   /// - Throws: ``ScriptFailure`` naming the place of what JSON cannot hold: NaN, infinities, functions, host
   ///   objects, tables with both a list and names.
-  static func text(_ value: LuaValue, pretty: Bool = false) throws -> String {
-    var writer = JSONWriter(isPretty: pretty)
+  ///   A text of more than Lua may hold is a ``LimitFailure``.
+  static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws -> String
+  {
+    var writer = JSONWriter(isPretty: pretty, limits: limits)
     try writer.write(value, at: "value", depth: 0)
     return writer.text
   }
 
-  private init(isPretty: Bool) { self.isPretty = isPretty }
+  private init(isPretty: Bool, limits: Limits) { (self.isPretty, self.limits) = (isPretty, limits) }
+
+  private func checkLength() throws {
+    if let most = limits.luaMemory, text.utf8.count > most { throw limits.failure(.luaMemory) }
+  }
 
   private mutating func write(_ value: LuaValue, at place: String, depth: Int) throws {
+    try checkLength()
     switch value {
     case .nil: text += "null"
     case .boolean(let value): text += value ? "true" : "false"
@@ -25,7 +33,7 @@ struct JSONWriter {
           "encode: \(place) is \(name), which JSON cannot hold. Mend: leave it out, or write a string")
       }
       text += "\(value)"
-    case .string(let value): write(string: value)
+    case .string(let value): try write(string: value)
     case .table(let table):
       if table.list.isEmpty {
         try write(table.fields, at: place, depth: depth)
@@ -68,7 +76,7 @@ struct JSONWriter {
     for (index, field) in fields.enumerated() {
       if index > 0 { text += "," }
       breakLine(depth + 1)
-      write(string: field.name)
+      try write(string: field.name)
       text += isPretty ? ": " : ":"
       try write(field.value, at: "\(place).\(field.name)", depth: depth + 1)
     }
@@ -80,7 +88,7 @@ struct JSONWriter {
     if isPretty { text += "\n" + String(repeating: "  ", count: depth) }
   }
 
-  private mutating func write(string: String) {
+  private mutating func write(string: String) throws {
     text += "\""
     for scalar in string.unicodeScalars {
       switch scalar {
@@ -93,6 +101,7 @@ struct JSONWriter {
         if scalar.value < 0x20 || scalar.value == 0x7F {
           let digits = String(scalar.value, radix: 16)
           text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+          try checkLength()
         } else {
           text.unicodeScalars.append(scalar)
         }

@@ -19,14 +19,18 @@ struct RunFiles {
 
   /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
   private func path(_ name: String, _ ending: String) throws -> String {
-    let kept = name.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-    let stem = String(String(kept.drop { $0 == "." }).prefix(80))
-    guard !stem.isEmpty else { throw ScriptFailure("'\(name)' is no name for a file in the run's folder") }
-    let file = stem.lowercased().hasSuffix("." + ending) ? stem : "\(stem).\(ending)"
+    let kept = Self.clean(name)
+    guard !kept.isEmpty else { throw ScriptFailure("'\(name)' is no name for a file in the run's folder") }
+    let file = kept.lowercased().hasSuffix("." + ending) ? kept : "\(kept).\(ending)"
     guard !Self.reserved.contains(file.lowercased()) else {
       throw ScriptFailure("the run writes \(file) itself. Mend: use another name than '\(name)'")
     }
     return folder + "/" + file
+  }
+
+  private static func clean(_ name: String) -> String {
+    let kept = name.prefix(1000).map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+    return String(String(kept.drop { $0 == "." }).prefix(80))
   }
 
   /// Tensors as safetensors, tables, numbers and truth values as JSON, strings as text.
@@ -37,14 +41,15 @@ struct RunFiles {
       return try keep(SafeTensors.encode([("tensor", tensor)]), name, "safetensors")
     }
     if case .string(let text) = value {
-      let ending = URL(fileURLWithPath: name).pathExtension
+      let ending = (Self.clean(name) as NSString).pathExtension
       return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending.lowercased())
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
       return try keep(SafeTensors.encode(HostBindings.named(value, "save")), name, "safetensors")
     }
-    return try keep(Data((JSONWriter.text(value, pretty: true) + "\n").utf8), name, "json")
+    return try keep(
+      Data((JSONWriter.text(value, pretty: true, within: call.state.limits) + "\n").utf8), name, "json")
   }
 
   /// Writes a file, gives its path.

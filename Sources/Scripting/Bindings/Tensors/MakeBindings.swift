@@ -42,7 +42,8 @@ extension TensorBindings {
       }
       let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
       return try call.give(
-        Tensor.arange(first, count: steps < 0 ? 0 : Int(steps) + 1, step: step, dtype: dtype, on: call.session.device)
+        Tensor.arange(
+          first, count: steps < 0 ? 0 : Int(steps) + 1, step: step, dtype: dtype, on: call.session.device)
       )
     },
     LuaFunction(

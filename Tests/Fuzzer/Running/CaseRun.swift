@@ -1,0 +1,159 @@
+import FewShot
+import Foundation
+import Scripting
+import Tensors
+
+/// What is done to a case besides running it.
+enum Mode: String, CaseIterable {
+  /// Nothing.
+  case plain
+  /// Each line is run again and again, its first, second, third … native allocation failing, until none is left to fail.
+  case fail
+  /// Lua collects its garbage at each allocation.
+  case collect
+}
+
+/// Something that must not happen, found without a crash.
+struct Finding: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// Runs cases in this process, each in a state of its own.
+final class CaseRun: Sendable {
+  private let world: World
+  private let mode: Mode
+
+  private static let memory = 64 << 20
+  /// Of a line.
+  private static let limits = {
+    var limits = Limits()
+    (limits.seconds, limits.instructions, limits.luaMemory, limits.output) = (
+      1, 20_000_000, 64 << 20, 1 << 20
+    )
+    return limits
+  }()
+  /// Lines that allocate more often than this are not made to fail further on.
+  private static let mostFailures = 48
+
+  /// Whether an address sanitizer is in this program; then blocks are not shared, so that it sees more.
+  static let isSanitized = dlsym(UnsafeMutableRawPointer(bitPattern: 0), "__asan_init") != nil
+
+  /// Gets each line's error.
+  private let note: @Sendable (String) -> Void
+
+  init(_ world: World, _ mode: Mode, note: @escaping @Sendable (String) -> Void = { _ in }) {
+    (self.world, self.mode, self.note) = (world, mode, note)
+  }
+
+  /// Runs a case; gives how many lines were run, each repetition counted.
+  ///
+  /// - Throws: ``Finding``
+  func run(_ lines: [String]) throws -> Int {
+    let pool = Self.isSanitized ? MemoryPool(exactBudget: Self.memory) : MemoryPool(budget: Self.memory)
+    weak var dropped: LuaState?
+    var calls = 0
+    do {
+      let state = try open(Device(pool: pool, threads: 2))
+      dropped = state
+      calls = try run(lines, in: state, pool)
+    }
+    guard dropped == nil else { throw Finding("the state outlives its last use") }
+    guard pool.usage.live == 0 else { throw Finding("\(pool.usage.live) native bytes outlive the state") }
+    return calls
+  }
+
+  private func open(_ device: Device) throws -> LuaState {
+    let files = world.own("files")
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: files)) ?? [] {
+      try? FileManager.default.removeItem(atPath: "\(files)/\(name)")
+    }
+    try AtomicFile.makeFolder(files)
+    let console = Console(style: .quiet)
+    let session = Session(
+      device: device, seed: 1, console: console,
+      cache: StageCache(folder: world.own("cache"), console: console),
+      run: FuzzedRun(world.own("out")))
+    session.capabilities = try Capabilities(parsing: [
+      "fs.read=\(files)", "fs.read=\(world.data)", "fs.write=\(files)", "env=FUZZ",
+    ])
+    let state = try LuaState(seed: 1)
+    state.attach(session)
+    state.attach(PluginLibrary(folders: [world.plugins], shipped: nil, standard: false))
+    state.pool = device.pool
+    state.limits = Self.limits
+    state.print = { _ in }
+    try NightjarModule.install(in: state)
+    return state
+  }
+
+  private func run(_ lines: [String], in state: LuaState, _ pool: MemoryPool) throws -> Int {
+    guard let module = state.module("nightjar") else { throw Finding("there is no module") }
+    let environment = try state.makeEnvironment([
+      "nj": module, "FILES": state.reference(to: world.own("files")), "DATA": state.reference(to: world.data),
+    ])
+    try state.call(state.load(Prelude.text, path: "prelude.lua", environment: environment))
+    state.collectsAtEveryAllocation = mode == .collect
+    var calls = 0
+    for (index, line) in lines.enumerated() {
+      // Errors of every line say the line of the case.
+      let text = String(repeating: "\n", count: index) + line
+      calls += try run(text, environment, in: state, pool)
+    }
+    state.collectsAtEveryAllocation = false
+    do {
+      let fresh = try state.makeEnvironment(["nj": module])
+      let given = try state.call(state.load(Prelude.afterwards, path: "afterwards.lua", environment: fresh))
+      guard given == [true] else { throw Finding("after the case a good script gave \(given)") }
+    } catch let failure as ScriptFailure {
+      throw Finding("after the case a good script fails: \(failure.message)")
+    }
+    return calls
+  }
+
+  private func run(_ text: String, _ environment: LuaReference, in state: LuaState, _ pool: MemoryPool) throws
+    -> Int
+  {
+    guard mode == .fail else {
+      try runOnce(text, environment, in: state)
+      return 1
+    }
+    // A memory that is full for a moment, and one that stays full, are two ways to go wrong.
+    let staysFull = text.utf8.count.isMultiple(of: 2)
+    for number in 1...Self.mostFailures {
+      let before = pool.failures
+      pool.failAllocation(number, andAfter: staysFull)
+      defer { pool.failAllocation(0) }
+      try runOnce(text, environment, in: state)
+      if pool.failures == before { return number }
+    }
+    try runOnce(text, environment, in: state)
+    return Self.mostFailures + 1
+  }
+
+  private func runOnce(_ text: String, _ environment: LuaReference, in state: LuaState) throws {
+    do {
+      try state.call(state.load(text, path: "case.lua", environment: environment))
+    } catch let failure as ScriptFailure {
+      note(failure.message)
+      if let problem = MessageCheck.problem(with: failure.message, of: text) {
+        throw Finding("\(problem): \(failure.message)")
+      }
+    } catch { throw Finding("an error without a place in the script: \(error)") }
+  }
+}
+
+/// A run whose folder is the process's own.
+final class FuzzedRun: ScriptRun {
+  let settings = [(name: "epochs", value: "3"), (name: "name", value: "fuzz")]
+  private let path: String
+
+  init(_ path: String) { self.path = path }
+
+  func folder() throws -> String {
+    try AtomicFile.makeFolder(path)
+    return path
+  }
+
+  func log(_ name: String, _ value: Double, step: Int) throws {}
+}

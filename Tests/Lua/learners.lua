@@ -1,0 +1,112 @@
+-- Every learner that ships, on a task in small: ten clusters, six of them known from the start, two more a session.
+local nj = require "nightjar"
+local classes, width = 10, 16
+local names = {
+  "bayes", "cl2n", "cosine", "fecam", "finetune", "frozen", "hebbian", "prototypical", "ranpac", "ridge", "slda", "teen",
+}
+local settings = { ranpac = { width = 200 } }  -- enough for sixteen dimensions
+
+-- What learners get, made of tables.
+local random = nj.random(7)
+local centres = random:rand(classes, width):gt(0.6):to "float32" * 4 + 0.5
+local model = { classes = classes }
+function model:readout(features) return features:matmul(centres:transpose(1, 2)) - centres:square():sum(2) / 2 end
+
+local function samples(features, labels, list)
+  return {
+    features = features, labels = labels, classes = list, model = model,
+    of = function(_, class) return features:index_select(1, labels:eq(class):nonzero():flatten()) end,
+  }
+end
+
+-- Points around the centres of some classes, never below 0: the embeddings of a network that ends in a ReLU.
+local function drawn(list, count)
+  local labels = nj.tensor(list, { dtype = "int32" }):unsqueeze(2):expand(-1, count):flatten()
+  local features = centres:index_select(1, labels) + random:randn(#labels, width) * 0.5
+  return samples(features:clamp(0), labels, list)
+end
+
+local function learner(name, seed, options) return nj.plugin("learner", name).new(options or settings[name] or {}, seed) end
+
+-- The share of samples whose best score among the classes seen is their own.
+local function accuracy(learner, test, seen)
+  local scores = nj.no_grad(function() return learner:scores(test.features) end)
+  assert(scores.shape[1] == #test.labels and scores.shape[2] == classes and scores.dtype == "float32")
+  local list = nj.tensor(seen, { dtype = "int32" })
+  assert(scores:index_select(2, list):isfinite():all():item(), "a score is not finite")
+  local best = scores:index_select(2, list):argmax(2)
+  return list:index_select(1, best):eq(test.labels):to("float32"):mean():item()
+end
+
+local base, sessions = drawn({ 1, 2, 3, 4, 5, 6 }, 40), { drawn({ 7, 8 }, 5), drawn({ 9, 10 }, 5) }
+local known, new = drawn({ 1, 2, 3, 4, 5, 6 }, 20), drawn({ 7, 8, 9, 10 }, 20)
+local all = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }
+
+for _, name in ipairs(names) do
+  local taught = learner(name, 1)
+  taught:start(base)
+  local before = accuracy(taught, known, base.classes)
+  assert(before >= 0.95, name .. " knows base classes before the sessions: " .. before)
+  for _, support in ipairs(sessions) do taught:learn(support) end
+  local kept, learned = accuracy(taught, known, all), accuracy(taught, new, all)
+  assert(kept >= 0.9, name .. " keeps base classes: " .. kept)
+  assert(learned >= 0.9, name .. " learns new classes: " .. learned)
+
+  -- The same seed gives the same scores.
+  local again = learner(name, 1)
+  again:start(base)
+  for _, support in ipairs(sessions) do again:learn(support) end
+  assert(again:scores(new.features):eq(taught:scores(new.features)):all():item(), name .. " is the same for one seed")
+end
+
+-- Little to go by: one sample a class, features that are always 0 or never change, a sample that is all 0.
+local poor = nj.cat { nj.zeros(width - 2), nj.ones(1), nj.ones(1) }
+local function poorer(from) return samples(from.features * poor + (1 - poor) * nj.tensor(3), from.labels, from.classes) end
+for _, name in ipairs(names) do
+  for _, count in ipairs { 1, 2, 40 } do
+    local taught = learner(name, 1)
+    taught:start(poorer(drawn(base.classes, count)))
+    taught:learn(poorer(drawn({ 7, 8 }, 1)))
+    local test = nj.cat { nj.zeros(1, width), poorer(known).features }
+    assert(taught:scores(test):isfinite():slice(2, 1, 8):all():item(), name .. " gives numbers for " .. count)
+  end
+end
+
+-- Ridge a session at a time is ridge on everything at once, in any order, and what its formula says.
+local function ridge(...)
+  local taught = learner("ridge", 1, { balanced = false, lambda = 2 })
+  for i, part in ipairs { ... } do taught[i == 1 and "start" or "learn"](taught, part) end
+  return taught:scores(new.features)
+end
+local x = nj.cat { base.features, sessions[1].features, sessions[2].features }
+local labels = nj.cat { base.labels, sessions[1].labels, sessions[2].labels }
+local y = nj.eye(classes):index_select(1, labels)
+local weight = (x:transpose(1, 2):matmul(x) + nj.eye(width) * 2):solve(x:transpose(1, 2):matmul(y))
+local expected = new.features:matmul(weight)
+assert(ridge(base, sessions[1], sessions[2]):allclose(expected, { atol = 1e-3 }))
+assert(ridge(sessions[2], base, sessions[1]):allclose(expected, { atol = 1e-3 }))
+assert(ridge(samples(x, labels, all)):allclose(expected, { atol = 1e-3 }))
+
+-- Discriminant analysis is streaming: half of a class's samples now and half later are all of them.
+local half = { { 1, 20 }, { 21, 40 } }
+local streamed, whole = learner("slda", 1), learner("slda", 1)
+for i, rows in ipairs(half) do
+  local features, halves = {}, {}
+  for _, class in ipairs(base.classes) do
+    features[class] = base:of(class):slice(1, rows[1], rows[2])
+    halves[class] = nj.full({ 20 }, class, { dtype = "int32" })
+  end
+  streamed[i == 1 and "start" or "learn"](streamed, samples(nj.cat(features), nj.cat(halves), base.classes))
+end
+whole:start(base)
+assert(streamed:scores(known.features):allclose(whole:scores(known.features), { rtol = 1e-2, atol = 0.1 }))
+
+-- A seed moves what is random, and a word's own prototype alone is a cosine mean.
+local one, two = learner("ranpac", 1), learner("ranpac", 2)
+one:start(base)
+two:start(base)
+assert(not one:scores(known.features):allclose(two:scores(known.features), { atol = 1e-4 }))
+local own, mean = learner("teen", 1, { own = 1.0 }), nj.cat { sessions[1]:of(7):mean(1) }
+own:start(base)
+own:learn(sessions[1])
+assert(own.prototypes[7]:allclose(mean / mean:norm(), { atol = 1e-5 }))
