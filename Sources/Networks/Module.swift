@@ -42,17 +42,39 @@ extension Module {
 
   /// This module and all below it, with dotted names; a module used twice appears once.
   public var descendants: [(name: String, module: any Module)] {
-    var seen: Set<ObjectIdentifier> = []
     var found: [(name: String, module: any Module)] = []
-    func visit(_ module: any Module, _ name: String) {
-      guard seen.insert(ObjectIdentifier(module)).inserted else { return }
-      found.append((name, module))
-      for child in module.children {
-        visit(child.module, name.isEmpty ? child.name : "\(name).\(child.name)")
-      }
+    walk("") { part, name in
+      found.append((name, part))
+      return { name.isEmpty ? $0 : "\(name).\($0)" }
     }
-    visit(self, "")
     return found
+  }
+
+  /// Throws unless the parts lie at most ``Nesting/deepest`` modules deep: what goes through them, and their names,
+  /// would otherwise grow with the depth.
+  public func requireShallow() throws(NetworkError) {
+    var isTooDeep = false
+    walk(0) { _, depth in
+      if depth >= Nesting.deepest { isTooDeep = true }
+      return isTooDeep ? nil : { _ in depth + 1 }
+    }
+    if isTooDeep { throw Nesting.failure(description) }
+  }
+
+  /// Visits this module and all below it once, parts after their module and in order, without recursion: scripts can
+  /// make a module a part of itself, or a chain of them longer than the stack. `visit` gets what the module above made
+  /// of the part's name, and gives how to do so for its own parts; nil leaves them out.
+  private func walk<Mark>(_ mark: Mark, _ visit: (any Module, Mark) -> ((String) -> Mark)?) {
+    var seen: Set<ObjectIdentifier> = []
+    // Tables of modules are made anew each time they are asked for: without a hold, two might get one identity.
+    var held: [any Module] = []
+    var waiting: [(module: any Module, mark: Mark)] = [(self, mark)]
+    while let next = waiting.popLast() {
+      guard seen.insert(ObjectIdentifier(next.module)).inserted else { continue }
+      held.append(next.module)
+      guard let below = visit(next.module, next.mark) else { continue }
+      for child in next.module.children.reversed() { waiting.append((child.module, below(child.name))) }
+    }
   }
 
   /// Every learned tensor by its dotted name.
@@ -99,6 +121,19 @@ extension Module {
 
   /// The number of learned values.
   public var parameterCount: Int { namedParameters.reduce(0) { $0 + $1.tensor.count } }
+}
+
+/// How deep modules may lie within each other.
+public enum Nesting {
+  public static let deepest = 100
+
+  /// The error about a module that goes deeper.
+  public static func failure(_ module: String) -> NetworkError {
+    .badLayer(
+      layer: module,
+      reason: "its parts lie more than \(deepest) modules deep, or it is a part of itself. "
+        + "Mend: a flat nn.Sequential, and no module within itself")
+  }
 }
 
 /// What goes wrong with networks.

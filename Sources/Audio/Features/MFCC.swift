@@ -34,6 +34,9 @@ public struct MFCC: Sendable {
       mel: MelFilterbank.Options(nMels: 20, fMin: 20, fMax: 4_000))
   }
 
+  /// The most numbers of the transform at the end: 64 MiB of them.
+  private static let mostWeights = 1 << 24
+
   /// The settings.
   public let options: Options
   /// The mel spectrogram underneath.
@@ -51,6 +54,11 @@ public struct MFCC: Sendable {
     guard (1...max(options.mel.nMels, 1)).contains(options.nMFCC) else {
       throw FeatureFailure(
         "mfcc", "n_mfcc is \(options.nMFCC); it must be from 1 to n_mels, \(options.mel.nMels)")
+    }
+    guard options.nMFCC * options.mel.nMels <= Self.mostWeights else {
+      throw FeatureFailure(
+        "mfcc", "\(options.nMFCC) coefficients of \(options.mel.nMels) bands; n_mfcc · n_mels is at most 2^24"
+      )
     }
     self.options = options
     melSpectrogram = try MelSpectrogram(

@@ -66,30 +66,39 @@ public struct MelFilterbank: Sendable {
     for band in 0..<options.nMels {
       let (left, centre, right) = (edges[band], edges[band + 1], edges[band + 2])
       let height = options.norm == .slaney ? 2 / (right - left) : 1
-      let values = (0..<bins).map { bin in
+      // The bins under the triangle, and one to each side in case of rounding: bands have few of all bins.
+      let start = max(Self.bin(of: left, top: top, bins) - 1, 0)
+      let values = (start...min(Self.bin(of: right, top: top, bins) + 2, bins - 1)).map { bin in
         let frequency = top * Double(bin) / Double(bins - 1)
         let rise = (frequency - left) / (centre - left)
         return Float(max(0, min(rise, (right - frequency) / (right - centre))) * height)
       }
       let first = values.firstIndex { $0 > 0 } ?? 0
-      let end = (values.lastIndex { $0 > 0 } ?? -1) + 1
-      bands.append(Band(firstBin: first, range: weights.count..<weights.count + max(end - first, 0)))
-      if end > first { weights += values[first..<end] }
+      let last = (values.lastIndex { $0 > 0 } ?? -1) + 1
+      let end = last > 0 ? start + last : 0
+      bands.append(Band(firstBin: start + first, range: weights.count..<weights.count + max(last - first, 0)))
+      if last > first { weights += values[first..<last] }
       usedBins = max(usedBins, end)
     }
     (self.bins, mels, self.usedBins) = (bins, options.nMels, usedBins)
     (self.bands, self.weights) = (bands, weights)
   }
 
+  /// The bin at or below a frequency.
+  private static func bin(of frequency: Double, top: Double, _ bins: Int) -> Int {
+    let place = frequency / top * Double(bins - 1)
+    return place > 0 ? Int(min(place, Double(bins - 1))) : 0
+  }
+
   /// The weights as a matrix, (bins × mels), row-major.
-  public var matrix: [Float] {
-    var matrix = [Float](repeating: 0, count: bins * mels)
-    for (mel, band) in bands.enumerated() {
-      for (i, weight) in weights[band.range].enumerated() {
-        matrix[(band.firstBin + i) * mels + mel] = weight
-      }
+  public var matrix: [Float] { (0..<bins).flatMap(row) }
+
+  /// The weights of one frequency, one a band.
+  public func row(_ bin: Int) -> [Float] {
+    bands.map { band in
+      let place = band.range.lowerBound + bin - band.firstBin
+      return band.range.contains(place) ? weights[place] : 0
     }
-    return matrix
   }
 
   /// Sums the bins of four spectra into `sums` from `offset` on, one element a band.

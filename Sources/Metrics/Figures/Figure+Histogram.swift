@@ -18,8 +18,11 @@ extension Figure {
     let count = bins ?? min(Int.bitWidth - max(most - 1, 0).leadingZeroBitCount + 1, 60)
     var low = finite.lazy.joined().min() ?? 0
     var high = finite.lazy.joined().max() ?? 1
-    if low == high { (low, high) = (low - 0.5, high + 0.5) }
-    guard (high - low).isFinite else {
+    if low == high {
+      let margin = max(0.5, abs(low) * 1e-9)  // beside a large number, a half is nothing
+      (low, high) = (low - margin, high + margin)
+    }
+    guard ((high - low) * Double(count)).isFinite else {
       throw .badOption(plot: "histogram", option: "the range of the values", reason: "is too wide for bins")
     }
     let edges = (0...count).map { low + (high - low) * Double($0) / Double(count) }

@@ -46,14 +46,18 @@ extension Figure {
     let xs = try column(x, of: rows)
     let ys = try column(y, of: rows)
     let (columns, lines) = (order(xs), order(ys))
+    try check("heatmap", "rows", lines.count, atMost: mostPoints)
+    try check("heatmap", "columns", columns.count, atMost: mostPoints)
+    try check("heatmap", "cells", lines.count * columns.count, atMost: mostPoints)
+    // A NaN is no name: it equals none.
+    let rowPlaces = Dictionary(zip(lines, lines.indices), uniquingKeysWith: { first, _ in first })
+    let columnPlaces = Dictionary(zip(columns, columns.indices), uniquingKeysWith: { first, _ in first })
     var values = [[Double]](repeating: [Double](repeating: .nan, count: columns.count), count: lines.count)
     for (index, cell) in try column(value, of: rows).enumerated() {
       guard case .number(let number) = cell else {
         throw .notANumber(plot: "heatmap", column: value, row: index + 1, value: cell.label)
       }
-      guard let row = lines.firstIndex(of: ys[index]), let column = columns.firstIndex(of: xs[index]) else {
-        continue
-      }
+      guard let row = rowPlaces[ys[index]], let column = columnPlaces[xs[index]] else { continue }
       values[row][column] = number
     }
     var options = options

@@ -8,6 +8,8 @@ public enum FigureFailure: Failure, Equatable {
   case missingColumn(plot: String, column: String, row: Int, known: [String])
   case notANumber(plot: String, column: String, row: Int, value: String)
   case badOption(plot: String, option: String, reason: String)
+  /// More than a figure holds.
+  case tooMuch(plot: String, what: String, count: Int, most: Int)
   case unknownFormat(path: String)
   case toolFailed(tool: String, reason: String)
 
@@ -33,6 +35,10 @@ public enum FigureFailure: Failure, Equatable {
       return "\(plot): \(quoted(column)) of row \(row) is \(quoted(value)); give a number"
     case .badOption(let plot, let option, let reason):
       return "\(plot): \(option) \(reason)"
+    case .tooMuch(let plot, let what, let count, let most):
+      return
+        "\(plot): \(count) \(what), a figure holds at most \(most). Mend: thin the data out, as by every "
+        + "tenth value, or draw several figures"
     case .unknownFormat(let path):
       return "cannot draw \(path): unknown ending; use .png, .svg, .pdf or .txt"
     case .toolFailed(let tool, let reason):

@@ -5,7 +5,7 @@ extension GnuplotScript {
   ) {
     let finite = map.values.joined().filter(\.isFinite)
     let (low, high) = (finite.min() ?? 0, finite.max() ?? 1)
-    let share = { (value: Double) in high > low ? (value - low) / (high - low) : 0.5 }
+    let share = { (value: Double) in PlotNumber.share(value, from: low, to: high) }
     // Text that would not fit its cell is left out as a whole, so that no cell stands out by chance.
     let cellWidth = (box.right - box.left) / Double(map.columns.count)
     let texts = map.values.indices.map { row in map.columns.indices.map { map.text(row, $0) } }
@@ -51,7 +51,11 @@ extension GnuplotScript {
     let (bottom, end) = high > low ? (low, high) : (low - 0.5, low + 0.5)
     let steps = 64
     let rows = (0..<steps).map { step in
-      let at = { (index: Int) in bottom + (end - bottom) * Double(index) / Double(steps) }
+      // Weights, since the distance of the ends may be infinite.
+      let at = { (index: Int) in
+        let share = Double(index) / Double(steps)
+        return bottom * (1 - share) + end * share
+      }
       let shade = high > low ? (Double(step) + 0.5) / Double(steps) : 0.5
       // Each up to the end, under the next ones: no seams.
       return [0, 1, at(step), end, Double(Palette.shade(shade))]

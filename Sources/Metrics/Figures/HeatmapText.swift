@@ -25,7 +25,7 @@ enum HeatmapText {
         map.columns.indices.map { column in
           let value = map.values[row][column]
           guard value.isFinite else { return String(repeating: "·", count: cell) }
-          let shade = shade(high > low ? (value - low) / (high - low) : 0.5)
+          let shade = shade(PlotNumber.share(value, from: low, to: high))
           guard showsText else { return String(repeating: shade, count: cell) }
           return shade + shade + DisplayText.pad(texts[row][column], to: cell - 2, right: true)
         })

@@ -40,19 +40,23 @@ struct PanelFrame {
   }
 
   private static func range(_ values: [Double], pad: Double) -> ClosedRange<Double> {
-    let finite = values.filter(\.isFinite)
+    let finite = held(values)
     guard let low = finite.min(), let high = finite.max() else { return 0...1 }
-    guard high > low, (high - low).isFinite else {
-      return low - max(abs(low), 1) * 0.5...low + max(abs(low), 1) * 0.5
-    }
+    guard high > low else { return low - max(abs(low), 1) * 0.5...low + max(abs(low), 1) * 0.5 }
     let margin = (high - low) * pad
     return low - margin...high + margin
   }
 
+  /// The finite values, held so far from the largest number there is that a range with margins has a width.
+  private static func held(_ values: [Double]) -> [Double] {
+    let most = Double.greatestFiniteMagnitude / 4
+    return values.compactMap { $0.isFinite ? min(max($0, -most), most) : nil }
+  }
+
   private static func fromZero(_ values: [Double]) -> ClosedRange<Double> {
-    let finite = values.filter(\.isFinite)
+    let finite = held(values)
     let (low, high) = (min(finite.min() ?? 0, 0), max(finite.max() ?? 1, 0))
-    guard high > low, (high - low).isFinite else { return 0...1 }
+    guard high > low else { return 0...1 }
     let margin = (high - low) * 0.08
     return (low < 0 ? low - margin : 0)...(high > 0 ? high + margin : 0)
   }

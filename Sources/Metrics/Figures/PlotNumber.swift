@@ -18,6 +18,14 @@ enum PlotNumber {
     value.isFinite ? String(format: "%.\(min(max(decimals, 0), 17))f", value) : short(value)
   }
 
+  /// How far a value lies between two ends: 0 to 1 between them, a half when they are one; also of numbers whose
+  /// distance is infinite.
+  static func share(_ value: Double, from low: Double, to high: Double) -> Double {
+    let width = high - low
+    let share = width.isFinite ? (value - low) / width : (value / 2 - low / 2) / (high / 2 - low / 2)
+    return high > low && !share.isNaN ? share : 0.5
+  }
+
   /// A step of 1, 2 or 5 times a power of ten that cuts `width` into about `count` pieces.
   static func step(_ width: Double, pieces count: Int) -> Double {
     let rough = width / Double(max(count, 1))

@@ -20,7 +20,7 @@ public struct PlotOptions: Sendable, Hashable {
   func figure(_ plot: String, _ content: Figure.Content) throws(FigureFailure) -> Figure {
     for (option, range) in [("the x range", xRange), ("the y range", yRange)] {
       guard let range else { continue }
-      guard range.lowerBound.isFinite, range.upperBound.isFinite, range.lowerBound < range.upperBound else {
+      guard range.lowerBound < range.upperBound, (range.upperBound - range.lowerBound).isFinite else {
         throw .badOption(
           plot: plot, option: option, reason: "must go from a smaller to a larger finite number")
       }
@@ -28,7 +28,7 @@ public struct PlotOptions: Sendable, Hashable {
     let x = Figure.Axis(xLabel, range: xRange, ticks: xTicks?.filter(\.isFinite))
     let y = Figure.Axis(yLabel, range: yRange, ticks: yTicks?.filter(\.isFinite))
     let panel = Figure.Panel(title: title, x: x, y: y, legend: legend, content: content)
-    return Figure(caption: caption, panels: [panel])
+    return try Figure(caption: caption, panels: [panel]).bounded(plot)
   }
 }
 

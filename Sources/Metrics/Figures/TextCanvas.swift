@@ -72,19 +72,19 @@ struct TextCanvas {
     return text
   }
 
+  // Braille's dots are numbered down the left column, then the right, the fourth row last (Unicode, U+2800).
+  private static let dots: [UInt32] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
+
   private mutating func dot(_ column: Int, _ row: Int, _ place: Int) {
     guard (0..<columns * 2).contains(column), (0..<rows * 4).contains(row) else { return }
-    // Braille's dots are numbered down the left column, then the right, the fourth row last (Unicode,
-    // U+2800).
-    let bits: [[UInt32]] = [[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]]
     let index = row / 4 * columns + column / 2
-    cells[index].dots |= bits[row % 4][column % 2]
+    cells[index].dots |= Self.dots[row % 4 * 2 + column % 2]
     cells[index].place = place
   }
 
   /// The step of `count` a value falls on; far outside values are held near the canvas.
   private static func scale(_ value: Double, _ range: ClosedRange<Double>, _ count: Int) -> Int {
-    let share = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    let share = PlotNumber.share(value, from: range.lowerBound, to: range.upperBound)
     return Int((min(max(share, -1), 2) * Double(count - 1)).rounded())
   }
 }

@@ -5,13 +5,14 @@ public final class SequentialLayer: Module {
   public let children: [(name: String, module: any Module)]
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when a name appears twice.
+  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when a name appears twice, or the parts lie too deep.
   public init(_ parts: [(name: String, module: any Module)]) throws {
     var seen: Set<String> = []
     for part in parts where !seen.insert(part.name).inserted {
       throw NetworkError.badLayer(layer: "Sequential", reason: "two parts are named \"\(part.name)\"")
     }
     children = parts
+    try requireShallow()
   }
 
   public var description: String { "Sequential of \(children.count) parts" }
@@ -34,6 +35,8 @@ public final class SequentialLayer: Module {
   private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor
   {
     var x = input
+    // A few sequences of each other make more layers than can ever be run.
+    try Interruption.check("running a Sequential")
     for part in parts {
       do { x = try part.module.forward(x) } catch let error as TensorError where error.exitCode == .script {
         throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.description)
@@ -51,8 +54,10 @@ public final class ResidualLayer: Module {
   private let shortcut: (any Module)?
   public var isTraining = true
 
-  public init(_ body: any Module, shortcut: (any Module)? = nil) {
+  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when the parts lie too deep.
+  public init(_ body: any Module, shortcut: (any Module)? = nil) throws {
     (self.body, self.shortcut) = (body, shortcut)
+    try requireShallow()
   }
 
   public var description: String { "Residual" }
@@ -61,6 +66,7 @@ public final class ResidualLayer: Module {
   }
 
   public func forward(_ input: Tensor) throws -> Tensor {
-    try body.forward(input).adding(shortcut?.forward(input) ?? input)
+    try Interruption.check("running a Residual")
+    return try body.forward(input).adding(shortcut?.forward(input) ?? input)
   }
 }

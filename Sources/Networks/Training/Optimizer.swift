@@ -32,6 +32,22 @@ extension Optimizer {
   }
 }
 
+extension Optimizer {
+  /// A float32 tensor of a state, of the shape that the kernels rely on; nil when it is not there.
+  fileprivate static func kept(_ name: String, in state: [String: Tensor], shape: [Int]) throws -> Tensor? {
+    guard let tensor = state[name] else { return nil }
+    guard tensor.shape == shape else {
+      throw TensorError.shapeMismatch(
+        operation: "load_state (\(name))", left: shape, right: tensor.shape,
+        mend: "the state is of another model.")
+    }
+    guard tensor.dtype == .float32 else {
+      throw TensorError.wrongType(operation: "load_state (\(name))", expected: "float32", got: tensor.dtype)
+    }
+    return try tensor.contiguous()
+  }
+}
+
 /// Stochastic gradient descent with momentum, as torch.optim.SGD.
 public final class SGD: Optimizer {
   public let parameters: [Tensor]
@@ -58,9 +74,12 @@ public final class SGD: Optimizer {
     velocities.sorted { $0.key < $1.key }.map { ("momentum_buffer.\($0.key)", $0.value) }
   }
 
-  public func load(state: [String: Tensor]) {
-    velocities = [:]
-    for index in parameters.indices { velocities[index] = state["momentum_buffer.\(index)"] }
+  public func load(state: [String: Tensor]) throws {
+    var loaded: [Int: Tensor] = [:]
+    for (index, parameter) in parameters.enumerated() {
+      loaded[index] = try Self.kept("momentum_buffer.\(index)", in: state, shape: parameter.shape)
+    }
+    velocities = loaded
   }
 
   public func step() throws {
@@ -119,21 +138,26 @@ public final class Adam: Optimizer {
   }
 
   public func load(state: [String: Tensor]) throws {
-    moments = [:]
+    var loaded: [Int: Moments] = [:]
     for (index, parameter) in parameters.enumerated() {
-      guard let first = state["exp_avg.\(index)"], let second = state["exp_avg_sq.\(index)"],
-        let step = state["step.\(index)"]
+      guard let first = try Self.kept("exp_avg.\(index)", in: state, shape: parameter.shape),
+        let second = try Self.kept("exp_avg_sq.\(index)", in: state, shape: parameter.shape),
+        let count = try Self.kept("step.\(index)", in: state, shape: [])
       else { continue }
-      guard first.shape == parameter.shape, second.shape == parameter.shape else {
-        throw TensorError.shapeMismatch(
-          operation: "load_state", left: parameter.shape, right: first.shape,
-          mend: "the state is of another model.")
+      guard 0...Self.mostSteps ~= (try count.item()) else {
+        throw TensorError.badArgument(
+          operation: "load_state",
+          reason: "step.\(index) is \(try count.item()), it counts steps from 0 to 2^24")
       }
-      moments[index] = Moments(
-        count: step, first: first, second: second,
-        largest: state["max_exp_avg_sq.\(index)"])
+      loaded[index] = Moments(
+        count: count, first: first, second: second,
+        largest: try Self.kept("max_exp_avg_sq.\(index)", in: state, shape: parameter.shape))
     }
+    moments = loaded
   }
+
+  /// The count is a float32, and goes no further.
+  private static let mostSteps = 16_777_216.0
 
   public func step() throws {
     for (index, parameter) in parameters.enumerated() {

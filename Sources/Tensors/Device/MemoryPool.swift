@@ -102,6 +102,21 @@ public final class MemoryPool: Sendable {
     return block
   }
 
+  /// Counts bytes that are held elsewhere; ``refund(_:)`` takes them off again.
+  fileprivate func charge(_ bytes: Int, operation: String, shape: [Int]) throws(TensorError) {
+    try state.withLock { state throws(TensorError) in
+      if state.usage.live + state.usage.idle + bytes > budget { Self.trim(&state) }
+      guard state.usage.live + bytes <= budget else {
+        throw .budgetExceeded(
+          operation: operation, shape: shape, needed: bytes, live: state.usage.live, budget: budget)
+      }
+      state.usage.live += bytes
+      state.usage.peak = max(state.usage.peak, state.usage.live)
+    }
+  }
+
+  fileprivate func refund(_ bytes: Int) { state.withLock { $0.usage.live -= bytes } }
+
   /// Gives a block back.
   func give(_ block: UnsafeMutableRawPointer, size: Int) {
     if isExact {
@@ -125,4 +140,18 @@ public final class MemoryPool: Sendable {
     state.idle = [:]
     state.usage.idle = 0
   }
+}
+
+/// Memory of something other than a tensor, counted in a device's budget while this lives.
+public final class MemoryCharge: Sendable {
+  private let device: Device
+  private let bytes: Int
+
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
+  public init(_ bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
+    try device.pool.charge(bytes, operation: operation, shape: shape)
+    (self.device, self.bytes) = (device, bytes)
+  }
+
+  deinit { device.pool.refund(bytes) }
 }

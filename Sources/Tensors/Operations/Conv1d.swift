@@ -6,6 +6,9 @@ public struct Conv1d: Operation {
   public let dilation: Int
   public let groups: Int
 
+  /// The most steps of padding, and of dilation: far beyond any sound, and their sums and products fit an integer.
+  public static let longest = 1 << 24
+
   public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
     (self.stride, self.padding, self.dilation, self.groups) = (stride, padding, dilation, groups)
   }
@@ -70,9 +73,11 @@ public struct Conv1d: Operation {
   private func check(_ x: Tensor, _ weight: Tensor) throws {
     try x.requireFloat(name)
     try weight.requireFloat("\(name) (weight)")
-    guard stride > 0, dilation > 0, groups > 0, padding >= 0 else {
+    guard stride > 0, groups > 0, 1...Self.longest ~= dilation, 0...Self.longest ~= padding else {
       throw TensorError.badArgument(
-        operation: name, reason: "stride, dilation and groups are 1 or more, padding 0 or more")
+        operation: name,
+        reason: "stride and groups are 1 or more, dilation 1 to \(Self.longest), padding 0 to \(Self.longest)"
+      )
     }
     guard weight.rank == 3, weight.shape[0] % groups == 0 else {
       throw TensorError.badShape(
@@ -82,7 +87,8 @@ public struct Conv1d: Operation {
       throw TensorError.badShape(
         operation: name, shape: x.shape, expected: "(batch, time, \(weight.shape[1] * groups) channels)")
     }
-    let needed = dilation * (weight.shape[2] - 1) + 1
+    let (reach, isTooFar) = dilation.multipliedReportingOverflow(by: weight.shape[2] - 1)
+    let needed = isTooFar ? Int.max : reach + 1
     guard x.shape[1] + 2 * padding >= needed, weight.shape[2] > 0 else {
       throw TensorError.badShape(
         operation: name, shape: x.shape,

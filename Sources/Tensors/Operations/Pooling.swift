@@ -115,6 +115,9 @@ public struct PoolingWindows: Sendable {
   public let stride: Int
   public let padding: Int
 
+  /// The longest kernel: far beyond any sound, and its sums fit an integer.
+  public static let longest = 1 << 24
+
   /// `stride` nil: as long as the kernel.
   public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
     (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
@@ -126,9 +129,10 @@ public struct PoolingWindows: Sendable {
   /// The tensor to fill for an input (batch, time, channels), after the checks.
   func result(for x: Tensor, _ operation: String) throws -> (Tensor, PoolingSizes) {
     try x.requireFloat(operation)
-    guard kernel > 0, stride > 0, padding >= 0, padding * 2 <= kernel else {
+    guard 1...Self.longest ~= kernel, stride > 0, 0...kernel / 2 ~= padding else {
       throw TensorError.badArgument(
-        operation: operation, reason: "kernel and stride are 1 or more, padding at most half the kernel")
+        operation: operation,
+        reason: "kernel is 1 to \(Self.longest), stride 1 or more, padding at most half the kernel")
     }
     guard x.rank == 3, x.shape[1] > 0, x.shape[1] + 2 * padding >= kernel else {
       throw TensorError.badShape(

@@ -28,6 +28,7 @@ public struct Reshape: Operation {
     guard !target.contains(where: { $0 < 0 }), target.reduce(1, *) == total else {
       throw TensorError.cannotReshape(from: old, to: shape)
     }
+    _ = try Tensor.elementCount(of: target, operation: name)
     return target
   }
 }
@@ -105,7 +106,9 @@ public struct Slice: Operation {
       let last = first &+ max(0, count - 1) &* max(1, stride)
       throw TensorError.indexOutside(operation: name, index: first < 0 ? first : last, count: length)
     }
-    return Outcome(view(of: x, dimension))
+    let part = view(of: x, dimension)
+    if count == 0 { _ = try Tensor.elementCount(of: part.shape, operation: name) }
+    return Outcome(part)
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -122,7 +125,7 @@ public struct Slice: Operation {
   private func view(of x: Tensor, _ dimension: Int) -> Tensor {
     var (shape, strides) = (x.shape, x.strides)
     shape[dimension] = count
-    strides[dimension] *= stride
+    if count > 1 { strides[dimension] *= stride }  // one element has no next, however far that would be
     return x.viewed(as: shape, strides: strides, movedBy: count == 0 ? 0 : first * x.strides[dimension])
   }
 }

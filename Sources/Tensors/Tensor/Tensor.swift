@@ -68,23 +68,32 @@ public struct Tensor: Sendable {
     return strides
   }
 
+  /// The most rows of a shape without elements: kernels walk them, and nothing is charged for them.
+  private static let mostEmptyRows = 1 << 24
+
   /// The number of elements of a shape, refusing negative lengths, ranks over 16 and sizes past memory.
   static func elementCount(of shape: [Int], operation: String) throws(TensorError) -> Int {
     guard shape.count <= 16 else {
       throw .badShape(operation: operation, shape: shape, expected: "at most 16 dimensions")
     }
-    var count = 1
+    // Lengths of 0 count as 1, so that the products of any of the lengths fit too.
+    var size = 1
     for length in shape {
       guard length >= 0 else {
         throw .badShape(operation: operation, shape: shape, expected: "lengths of 0 or more")
       }
-      let (product, overflow) = count.multipliedReportingOverflow(by: length)
+      let (product, overflow) = size.multipliedReportingOverflow(by: max(1, length))
       guard !overflow, product < 1 << 40 else {
         throw .badShape(operation: operation, shape: shape, expected: "fewer than 2^40 elements")
       }
-      count = product
+      size = product
     }
-    return count
+    guard shape.contains(0) else { return size }
+    guard size <= mostEmptyRows else {
+      throw .badShape(
+        operation: operation, shape: shape, expected: "at most 2^24 rows without elements")
+    }
+    return 0
   }
 
   /// `dimension`, counted from 0, or from the end when negative, as a number from 0.

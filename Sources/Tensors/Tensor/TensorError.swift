@@ -36,7 +36,7 @@ public enum TensorError: Failure, Equatable {
     case .noSuchDimension(let operation, let dimension, let shape):
       "\(operation): dimension \(dimension + 1) of a tensor of shape \(shape), which has \(shape.count)"
     case .indexOutside(let operation, let index, let count):
-      "\(operation): index \(index + 1) is outside 1 to \(count)"
+      "\(operation): index \(index &+ 1) is outside 1 to \(count)"
     case .wrongType(let operation, let expected, let got):
       "\(operation): expected \(expected), got a \(got.rawValue) tensor. Mend: convert with x:to(\"…\")"
     case .badArgument(let operation, let reason): "\(operation): \(reason)"

@@ -1,7 +1,6 @@
 -- Odd values into every field of every plot.
 -- expect: fine
 -- limits: time=10s
--- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 local fields = { "x", "y", "low", "high", "runs", "value", "series", "rows", "group", "bins", "title",
   "x_range", "y_ticks", "legend" }

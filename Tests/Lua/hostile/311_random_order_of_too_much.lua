@@ -1,5 +1,4 @@
 -- A random order of more numbers than the machine holds.
 -- expect: M or E
--- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 return nj.randperm(2 ^ 40)

@@ -1,4 +1,3 @@
 -- A tensor without elements has half a million million rows, which become tables.
 -- expect: M or E
--- alone: until it neither hangs nor crashes
 return require("nightjar").zeros(2 ^ 39, 0):totable()

@@ -1,4 +1,3 @@
 -- The same, by the number of pieces.
 -- expect: M or E or T
--- alone: until it neither hangs nor crashes
 return require("nightjar").zeros(1):expand(2 ^ 39):chunk(2 ^ 39)

@@ -1,7 +1,6 @@
 -- A module that is a part of itself, directly and by a table.
 -- expect: fine or E
 -- limits: time=5s
--- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 local Knot = nj.nn.module {
   init = function(self)

@@ -1,6 +1,5 @@
 -- A convolution whose dilation times its kernel is more than an integer holds.
 -- expect: fine
--- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 for _, dilation in ipairs { 2 ^ 62 | 0, math.maxinteger, 6148914691236517206, 2 ^ 61 | 0,
   2 ^ 62 + 2 ^ 10 | 0 } do

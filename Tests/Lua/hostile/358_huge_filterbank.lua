@@ -1,4 +1,3 @@
 -- A filter bank of seventy thousand million numbers.
 -- expect: M or E
--- alone: until it neither hangs nor crashes
 return require("nightjar").audio.mel_filterbank { n_freqs = 2 ^ 20, n_mels = 65536 }

@@ -1,7 +1,6 @@
 -- A heatmap with a cell for every pair of thirty thousand names.
 -- expect: M or E or T
 -- limits: time=3s
--- alone: until it neither hangs nor crashes
 local nj = require "nightjar"
 local rows = {}
 for i = 1, 3e4 do rows[i] = { x = i, y = i, v = i } end

@@ -75,7 +75,10 @@ enum AudioBindings {
       let bins = try options.integer("n_freqs")
       let bank = try MelFilterbank(
         bins: bins, sampleRate: options.integer("sample_rate"), options.mel("mel_filterbank"))
-      return try call.give(Tensor(bank.matrix, shape: [bins, bank.mels], on: call.session.device))
+      return try call.give(
+        Tensor(
+          rowsInParallel: bins, rowShape: [bank.mels], on: call.session.device, operation: "mel_filterbank",
+          bank.row))
     },
     LuaFunction(
       "mel_spectrogram", "A spectrogram summed into mel bands: (…, time, band)",

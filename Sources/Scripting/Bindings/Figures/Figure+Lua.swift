@@ -133,7 +133,7 @@ extension Figure {
       title: options.title, x: Axis(options.xLabel, range: options.xRange, ticks: options.xTicks),
       y: Axis(options.yLabel, range: options.yRange, ticks: options.yTicks), legend: options.legend,
       content: .lines(lines))
-    return Figure(caption: options.caption, panels: [panel])
+    return try Figure(caption: options.caption, panels: [panel]).bounded(data.plot)
   }
 
   /// The options, with the columns' names on axes that have no label.

@@ -1,7 +1,26 @@
 import Metrics
+import Tensors
 
 extension Figure: LuaHosted {
   public static var luaClassName: String { "figure" }
+  public var luaStorage: AnyObject { HeldFigure(self, charge: nil) }
+  public static func fromLuaStorage(_ storage: AnyObject) -> Figure? { (storage as? HeldFigure)?.figure }
+}
+
+/// A figure as a script holds it: its points count towards the memory budget.
+final class HeldFigure: LuaHosted {
+  static let luaClassName = Figure.luaClassName
+  let figure: Figure
+  private let charge: MemoryCharge?
+
+  fileprivate init(_ figure: Figure, charge: MemoryCharge?) { (self.figure, self.charge) = (figure, charge) }
+
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
+  convenience init(_ figure: Figure, by call: LuaCall) throws {
+    let charge = try MemoryCharge(
+      figure.byteCount, on: call.session.device, operation: "figure", shape: [figure.pointCount])
+    self.init(figure, charge: charge)
+  }
 }
 
 extension LuaClass {
@@ -28,5 +47,5 @@ extension LuaClass {
       LuaFunction("__tostring", "The figure in characters, 80 wide", returns: "string") { call in
         call.give(try call.object(0, Figure.self).text())
       }
-    ])
+    ], bytes: { $0.byteCount })
 }

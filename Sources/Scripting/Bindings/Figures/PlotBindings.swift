@@ -58,7 +58,7 @@ enum PlotBindings {
     return LuaFunction(name, summary, [.options("plot", fields)], returns: "figure") { call in
       let options = try call.options(1)
       let plot = PlotData(name, options, fields: data, options: try PlotOptions(name, options))
-      return try call.give(make(plot))
+      return try call.give(HeldFigure(make(plot), by: call))
     }
   }
 
@@ -88,6 +88,9 @@ enum PlotBindings {
     guard !figures.isEmpty else { throw FigureFailure.empty(plot: "panels") }
     let title = try text("title") ?? figures.lazy.map(\.title).first { !$0.isEmpty } ?? ""
     let caption = try text("caption") ?? figures.lazy.map(\.caption).first { !$0.isEmpty } ?? ""
-    return try call.give(Figure(title: title, caption: caption, panels: figures.flatMap(\.panels)))
+    let count = figures.reduce(0) { $0 + $1.panels.count }
+    try Figure.check("panels", "panels", count, atMost: Figure.mostPanels)
+    let figure = Figure(title: title, caption: caption, panels: figures.flatMap(\.panels))
+    return try call.give(HeldFigure(figure.bounded("panels"), by: call))
   }
 }

@@ -42,6 +42,22 @@ struct PlotData {
 
   /// The series, whatever form they came in. `main` is what a bare list stands for.
   func series(main: String) throws -> [Series] {
+    let series = try collected(main: main)
+    let values = series.reduce(0) { $0 + $1.fields.values.reduce(0) { $0 + Self.count($1) } }
+    try Figure.check(plot, "values", values, atMost: Self.mostValues)
+    return series
+  }
+
+  /// The most values of all series: an expanded tensor, or one tensor in every series, has more than it takes memory.
+  private static let mostValues = 4_000_000
+
+  /// The values in a field, before they are read.
+  private static func count(_ value: LuaValue) -> Int {
+    if let tensor = value.object(Tensor.self) { return max(tensor.count, tensor.shape.first ?? 1) }
+    return value.table?.list.reduce(0) { $0 + count($1) } ?? 1
+  }
+
+  private func collected(main: String) throws -> [Series] {
     if let rows = try rows { return try grouped(rows) }
     if given.has("group") {
       throw ScriptFailure(
@@ -171,6 +187,7 @@ extension PlotData {
   }
 
   static func matrix(_ value: LuaValue, _ place: String) throws -> [[Double]] {
+    try Figure.check(place, "values", count(value), atMost: mostValues)
     if let tensor = value.object(Tensor.self) {
       guard tensor.rank == 2 else {
         throw TensorError.badShape(operation: place, shape: tensor.shape, expected: "two dimensions")

@@ -33,9 +33,11 @@ extension PlotOptions {
     _ plot: String, _ name: String, _ options: LuaOptions
   ) throws -> ClosedRange<Double>? {
     guard let ends = options[name].numbers else { return nil }
-    guard ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1] else {
+    guard ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1], (ends[1] - ends[0]).isFinite
+    else {
       throw FigureFailure.badOption(
-        plot: plot, option: name, reason: "must be two finite numbers, the smaller first: { 0, 1 }")
+        plot: plot, option: name,
+        reason: "must be two finite numbers, the smaller first, their distance finite: { 0, 1 }")
     }
     return ends[0]...ends[1]
   }

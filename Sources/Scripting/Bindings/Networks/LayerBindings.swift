@@ -22,8 +22,10 @@ enum LayerBindings {
         .options(
           "options",
           [
-            .integer("stride", default: 1, min: 1), .integer("padding", default: 0, min: 0),
-            .integer("dilation", default: 1, min: 1), .integer("groups", default: 1, min: 1), bias,
+            .integer("stride", default: 1, min: 1),
+            .integer("padding", default: 0, min: 0, max: Conv1d.longest),
+            .integer("dilation", default: 1, min: 1, max: Conv1d.longest),
+            .integer("groups", default: 1, min: 1), bias,
           ]),
       ]
     ) { call, with in
@@ -79,9 +81,13 @@ enum LayerBindings {
   ]
 
   private static let windows: [LuaParameter] = [
-    size("kernel"),
+    .integer("kernel", min: 1, max: PoolingWindows.longest),
     .options(
-      "options", [.integer("stride", optional: true, min: 1), .integer("padding", default: 0, min: 0)]),
+      "options",
+      [
+        .integer("stride", optional: true, min: 1),
+        .integer("padding", default: 0, min: 0, max: PoolingWindows.longest),
+      ]),
   ]
 
   private static let pooling: [LuaFunction] = [
@@ -125,7 +131,7 @@ enum LayerBindings {
     ) { call in
       try call.give(
         call.session.handle(
-          ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
+          try ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
     },
     .module,
   ]

@@ -17,6 +17,7 @@ final class LuaWrittenModule: Module {
   /// Fields that are neither modules nor parameters nor buffers.
   private let fields: LuaReference
   private unowned let state: LuaState
+  private let ends: ModuleEnds
   private var parts: [(name: String, part: Part)] = []
   private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
@@ -26,7 +27,16 @@ final class LuaWrittenModule: Module {
 
   init(name: String, functions: LuaReference, in state: LuaState) throws {
     (self.name, self.functions, self.state) = (name, functions, state)
+    ends = try state.attached(Session.self).handles.ends
     fields = try state.reference(to: LuaTable())
+  }
+
+  deinit {
+    for part in parts {
+      if case .module(let module) = part.part { ends.add(module) }
+    }
+    parts = []  // or they would go with the rest of this module, after its end
+    ends.drain()
   }
 
   var description: String { name }

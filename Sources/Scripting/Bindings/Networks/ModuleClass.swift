@@ -28,8 +28,27 @@ extension LuaClass {
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
+/// Frees parts of modules one after another: in a long chain, each within the one before would need the stack.
+final class ModuleEnds {
+  private var waiting: [any Module] = []
+  private var isEnding = false
+
+  /// Takes a part of a module that goes.
+  func add(_ part: any Module) { waiting.append(part) }
+
+  /// Lets go of what was taken. A part that goes may have parts of its own: they are added, and go in the same loop.
+  func drain() {
+    guard !isEnding else { return }
+    isEnding = true
+    while waiting.popLast() != nil {}
+    isEnding = false
+  }
+}
+
 /// The handles that scripts hold, by their modules.
 final class ModuleHandles {
+  /// Where modules written in Lua leave their parts.
+  let ends = ModuleEnds()
   private struct Entry { weak var handle: ModuleHandle? }
   private var entries: [ObjectIdentifier: Entry] = [:]
   private var limit = 64
@@ -67,6 +86,13 @@ extension LuaParameter {
 
 extension LuaCall {
   func module(_ argument: Int) throws -> any Module { try object(argument, ModuleHandle.self).module }
+
+  /// A module all of whose parts can be walked through.
+  func shallowModule(_ argument: Int) throws -> any Module {
+    let module = try module(argument)
+    try module.requireShallow()
+    return module
+  }
 }
 
 /// The methods of modules.
@@ -116,7 +142,7 @@ enum ModuleBindings {
       return .nothing
     },
     LuaFunction("__tostring", "The module and its parts", returns: "string") { call in
-      call.give(ModuleText.tree(try call.module(0)))
+      call.give(try ModuleText.tree(call.module(0)))
     },
   ]
 
@@ -132,10 +158,10 @@ enum ModuleBindings {
       try call.give(call.module(0).forward(call.tensor(1)))
     },
     LuaFunction("parameters", "The learned tensors", returns: "list of tensors") { call in
-      try call.give(call.module(0).namedParameters.map(\.tensor))
+      try call.give(call.shallowModule(0).namedParameters.map(\.tensor))
     },
     LuaFunction("named_parameters", "The learned tensors by name", returns: "table") { call in
-      try call.give(named(call.module(0).namedParameters))
+      try call.give(named(call.shallowModule(0).namedParameters))
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
       let session = try call.session
@@ -148,16 +174,16 @@ enum ModuleBindings {
       "train", "Switches to training: dropout on, batch statistics", [.boolean("on", default: true)],
       returns: "the module itself"
     ) { call in
-      try call.module(0).setTraining(call.boolean(1))
+      try call.shallowModule(0).setTraining(call.boolean(1))
       return call.give(argument: 0)
     },
     LuaFunction("eval", "Switches to evaluation", returns: "the module itself") { call in
-      try call.module(0).setTraining(false)
+      try call.shallowModule(0).setTraining(false)
       return call.give(argument: 0)
     },
     LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table")
     { call in
-      try call.give(named(call.module(0).state))
+      try call.give(named(call.shallowModule(0).state))
     },
     LuaFunction(
       "load_state", "Copies tensors into the module's own; names and shapes must be the same",
@@ -170,14 +196,14 @@ enum ModuleBindings {
         }
         tensors[field.name] = tensor
       }
-      try call.module(0).load(state: tensors)
+      try call.shallowModule(0).load(state: tensors)
       return call.give(argument: 0)
     },
     LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
-      call.give(ModuleText.summary(try call.module(0)))
+      call.give(ModuleText.summary(try call.shallowModule(0)))
     },
     LuaFunction("zero_grad", "Forgets the gradients of all parameters") { call in
-      for parameter in try call.module(0).namedParameters { parameter.tensor.gradient = nil }
+      for parameter in try call.shallowModule(0).namedParameters { parameter.tensor.gradient = nil }
       return .nothing
     },
   ]

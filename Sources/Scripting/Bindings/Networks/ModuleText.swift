@@ -4,17 +4,31 @@ import Tensors
 /// Modules as text.
 enum ModuleText {
   /// The module and its parts, indented, as PyTorch prints them.
-  static func tree(_ module: any Module) -> String { lines(module, "").joined(separator: "\n") }
+  ///
+  /// - Throws: when it would be longer than ``mostLines``, or the module contains itself.
+  static func tree(_ module: any Module) throws -> String {
+    try module.requireShallow()
+    var lines: [String] = []
+    try write(module, named: "", depth: 0, to: &lines)
+    return lines.joined(separator: "\n")
+  }
 
-  private static func lines(_ module: any Module, _ indent: String) -> [String] {
-    guard !module.children.isEmpty else { return [module.description] }
-    let inner = indent + "  "
-    return [module.description + " {"]
-      + module.children.flatMap { child in
-        var part = lines(child.module, inner)
-        part[0] = "\(inner)\(child.name): \(part[0])"
-        return part
-      } + [indent + "}"]
+  /// Modules that are parts of each other twice and more have no end of lines.
+  private static let mostLines = 100_000
+
+  private static func write(
+    _ module: any Module, named name: String, depth: Int, to lines: inout [String]
+  ) throws {
+    guard depth <= Nesting.deepest else { throw Nesting.failure(module.description) }
+    guard lines.count < mostLines else {
+      throw ScriptFailure(
+        "the text of a module ends at \(mostLines) lines. Mend: module:summary(), or a part's text")
+    }
+    let (indent, children) = (String(repeating: "  ", count: depth), module.children)
+    lines.append(indent + name + module.description + (children.isEmpty ? "" : " {"))
+    guard !children.isEmpty else { return }
+    for child in children { try write(child.module, named: child.name + ": ", depth: depth + 1, to: &lines) }
+    lines.append(indent + "}")
   }
 
   /// A line for every part with parameters, and totals.

@@ -24,9 +24,9 @@ extension LuaClass {
         try call.object(0, OptimizerHandle.self).optimizer.zeroGradients()
         return .nothing
       },
-      LuaFunction("state", "What it keeps between steps, by name", returns: "table") { call in
+      LuaFunction("state", "Copies of what it keeps between steps, by name", returns: "table") { call in
         let state = try call.object(0, OptimizerHandle.self).optimizer.state
-        return try call.give(LuaTable(fields: state.map { ($0.name, $0.tensor.luaValue) }))
+        return try call.give(LuaTable(fields: state.map { ($0.name, try $0.tensor.cloned().luaValue) }))
       },
     ],
     properties: [

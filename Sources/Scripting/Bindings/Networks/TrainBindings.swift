@@ -28,7 +28,7 @@ enum TrainBindings {
     "accuracy", "The share of samples whose best score is their label's, in evaluation mode",
     [.module("model"), .any("batches")], returns: "number"
   ) { call in
-    let module = try call.module(1)
+    let module = try call.shallowModule(1)
     let source = try BatchSource(call, call.value(2), "accuracy")
     let wasTraining = module.isTraining
     module.setTraining(false)
@@ -63,6 +63,7 @@ private struct Trainer {
     let options = try call.options(1)
     (state, session) = (call.state, try call.session)
     module = try options.object("model", ModuleHandle.self).module
+    try module.requireShallow()
     source = try BatchSource(call, options["batches"], "train")
     epochs = try options.integer("epochs")
     optimizer = try options.object("optimizer", OptimizerHandle.self).optimizer
@@ -158,7 +159,7 @@ private struct Trainer {
       value = given
     } else {
       value = try CrossEntropy()(
-        scores, Tensor(labels.map { Int32($0) }, shape: [labels.count], on: features.device))
+        scores, Tensor(labels.map { Int32(clamping: $0) }, shape: [labels.count], on: features.device))
     }
     guard value.count == 1 else {
       throw ScriptFailure(

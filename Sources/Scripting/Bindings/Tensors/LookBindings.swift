@@ -63,6 +63,13 @@ extension TensorBindings {
     },
     LuaFunction("totable", "The elements as nested lists", returns: "table or number") { call in
       let tensor = try call.tensor(0)
+      // Rows without elements are tables too.
+      let entries = tensor.shape.reduce(1) { $0 * max(1, $1) }
+      guard entries <= mostTableEntries else {
+        throw ScriptFailure(
+          "totable: a tensor of shape \(tensor.shape) makes more than \(mostTableEntries) entries. "
+            + "Mend: take a part, as x:slice(1, 1, 1000):totable()")
+      }
       var numbers = try tensor.numbers.makeIterator()
       return try call.give(nested(tensor.shape[...], tensor.dtype, &numbers))
     },
@@ -71,6 +78,9 @@ extension TensorBindings {
       try call.give(call.tensor(0).isContiguous)
     },
   ]
+
+  /// The most entries of a table made of a tensor, as of any table that goes through the host.
+  private static let mostTableEntries = 4_000_000
 
   private static func nested(
     _ shape: ArraySlice<Int>, _ dtype: DType, _ numbers: inout IndexingIterator<[Double]>
