@@ -5,9 +5,10 @@ local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
 -- Tukey's ladder: long-tailed features become more like normal ones.
 local function tukey(self, x) return x:sign() * x:abs() ^ self.options.power end
 
+local function scatter(x) return (x - x:mean(1)):transpose(1, 2):matmul(x - x:mean(1)) end
+
 -- The inverse of a covariance, shrunk towards its mean variance and mean covariance, as a correlation.
-local function precision(self, centred)
-  local covariance = centred:transpose(1, 2):matmul(centred) / math.max(1, #centred - 1)
+local function precision(self, covariance)
   local eye = nj.eye(#covariance)
   local variance = (covariance * eye):sum() / #eye
   local between = (covariance * (1 - eye)):sum() / math.max(1, #eye * (#eye - 1))
@@ -24,20 +25,17 @@ return nj.learner {
   options = {
     power = { default = 0.5, min = 0.01, max = 1, help = "of Tukey's transformation" },
     shrinkage = { default = 1.0, min = 0.01, help = "the paper's gamma 1 and 2" },
-    covariance = {
-      default = "shared", choices = { "shared", "class" },
-      help = "the base words', or each word's own, as in the paper: slow, and poor for few shots",
-    },
+    covariance = { default = "shared", choices = { "shared", "class" }, help = "class: each word's own, but slow" },
   },
 
   start = function(self, base)
     self.means, self.precisions = nj.zeros { base.model.classes, base.features:size(2) }, {}
-    local centred = {}
-    for i, class in ipairs(base.classes) do
+    local sum, count = 0, 0
+    for _, class in ipairs(base.classes) do
       local x = tukey(self, base:of(class))
-      centred[i] = x - x:mean(1)
+      sum, count = sum + scatter(x), count + #x
     end
-    self.shared = precision(self, nj.cat(centred))
+    self.shared = precision(self, sum / count)
     self:learn(base)
   end,
 
@@ -46,7 +44,7 @@ return nj.learner {
       local x = tukey(self, support:of(class))
       self.means[class] = unit(x:mean(1))
       local own = self.options.covariance == "class" and #x > 1   -- one sample has no covariance
-      self.precisions[class] = own and precision(self, x - x:mean(1)) or self.shared
+      self.precisions[class] = own and precision(self, scatter(x) / (#x - 1)) or self.shared
     end
   end,
 

@@ -1,21 +1,27 @@
 -- An analytic learner in a wide random space, where a plane can part what no plane parts among the embeddings.
 local nj = require "nightjar"
 
--- Random features and one-hot targets; each class weighs the same, however many shots it has.
-local function rows(self, features, labels)
-  local y = nj.eye(self.moment:size(2)):index_select(1, labels)
+-- One-hot targets, and what samples are multiplied by so that each class weighs the same, whatever its shots.
+local function targets(labels, classes)
+  local y = nj.eye(classes):index_select(1, labels)
   local root = (y / y:sum(1):clamp(1)):sum(2, true):sqrt()
-  return features:matmul(self.projection):relu() * root, y * root
+  return y * root, root
 end
 
-local function add(self, h, y)
-  self.gram = self.gram + h:transpose(1, 2):matmul(h)
-  self.moment = self.moment + h:transpose(1, 2):matmul(y)
+-- Sums up samples, some at a time: the random features of all at once would fill the memory.
+local function add(self, x, y, root)
+  for first = 1, #x, 2048 do
+    local scope <close> = nj.scope()
+    local last = math.min(first + 2047, #x)
+    local h = x:slice(1, first, last):matmul(self.projection):relu() * root:slice(1, first, last)
+    self.gram:add_(h:transpose(1, 2):matmul(h))
+    self.moment:add_(h:transpose(1, 2):matmul(y:slice(1, first, last)))
+  end
 end
 
--- The power of ten with which what has been added so far errs least on other samples.
-local function best_lambda(self, h, y)
-  local best, least = 1, math.huge
+-- The power of ten with which what was added so far errs least on other samples.
+local function best_lambda(self, x, y, root)
+  local h, best, least = x:matmul(self.projection):relu() * root, 1, math.huge
   for _, lambda in ipairs { 0.1, 1, 10, 100, 1e3, 1e4, 1e5 } do
     local weight = (self.gram + nj.eye(#self.gram) * lambda):solve(self.moment)
     local loss = (h:matmul(weight) - y):square():sum():item()
@@ -34,21 +40,24 @@ return nj.learner {
   },
 
   start = function(self, base)
-    local random, width = nj.random(self.seed), self.options.width
+    local random, width, classes = nj.random(self.seed), self.options.width, base.model.classes
     self.projection = random:randn { base.features:size(2), width }
-    self.gram, self.moment = nj.zeros { width, width }, nj.zeros { width, base.model.classes }
-    local order = random:randperm(#base.labels)
-    local h, y = rows(self, base.features:index_select(1, order), base.labels:index_select(1, order))
-    local cut = #h * 4 // 5
-    add(self, h:slice(1, 1, cut), y:slice(1, 1, cut))
-    local held_h, held_y = h:slice(1, cut + 1), y:slice(1, cut + 1)
-    local lambda = self.options.lambda > 0 and self.options.lambda or best_lambda(self, held_h, held_y)
-    add(self, held_h, held_y)
-    self.gram = self.gram + nj.eye(width) * lambda
+    self.gram, self.moment = nj.zeros { width, width }, nj.zeros { width, classes }
+    local y, root = targets(base.labels, classes)
+    local order = random:randperm(#root)
+    local function picked(first, last)
+      local rows = order:slice(1, first, last)
+      return base.features:index_select(1, rows), y:index_select(1, rows), root:index_select(1, rows)
+    end
+    local cut = #root * 4 // 5
+    add(self, picked(1, cut))
+    local lambda = self.options.lambda > 0 and self.options.lambda or best_lambda(self, picked(cut + 1, -1))
+    add(self, picked(cut + 1, -1))
+    self.gram:add_(nj.eye(width) * lambda)
   end,
 
   learn = function(self, support)
-    add(self, rows(self, support.features, support.labels))
+    add(self, support.features, targets(support.labels, self.moment:size(2)))
     self.weight = nil
   end,
 

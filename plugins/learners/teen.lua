@@ -8,7 +8,7 @@ return nj.learner {
   api = 1,
   options = {
     own = { default = 0.5, min = 0, max = 1, help = "share of a new word's own prototype" },
-    sharpness = { default = 16, min = 0, help = "how much the most similar base words count" },
+    sharpness = { default = 16.0, min = 0, help = "how much the most similar base words count" },
   },
 
   start = function(self, base)
