@@ -62,6 +62,24 @@ import Testing
     }
   }
 
+  @Test(arguments: MelScale.allCases, [0.0, 3_990]) func rowsAndMatrixAreOne(
+    _ scale: MelScale, _ fMin: Double
+  ) throws {
+    let bank = try MelFilterbank(bins: 33, sampleRate: 8_000, .init(nMels: 50, fMin: fMin, scale: scale))
+    #expect((0..<33).flatMap(bank.row) == bank.matrix)
+    // Every triangle as torchaudio writes it, over all the frequencies.
+    let (low, high) = (scale.mel(fMin), scale.mel(4_000))
+    let edges = (0...51).map { scale.hertz(low + (high - low) * Double($0) / 51) }
+    let expected = (0..<33).flatMap { bin in
+      (0..<50).map { mel in
+        let frequency = 4_000 * Double(bin) / 32
+        let rise = (frequency - edges[mel]) / (edges[mel + 1] - edges[mel])
+        return Float(max(0, min(rise, (edges[mel + 2] - frequency) / (edges[mel + 2] - edges[mel + 1]))))
+      }
+    }
+    #expect(bank.matrix == expected)
+  }
+
   @Test func theTransformIsOrthonormal() {
     let matrix = DCT(inputs: 7, outputs: 7).matrix
     for a in 0..<7 {
@@ -111,6 +129,9 @@ import Testing
     expectFailure("f_min 5000.0 Hz") { _ = try MelFilterbank(bins: 9, sampleRate: 8_000, .init(fMin: 5_000)) }
     expectFailure("100 samples are too few for n_fft 400") {
       _ = try MFCC()([Float](repeating: 0, count: 100))
+    }
+    expectFailure("n_mfcc · n_mels is at most 2^24") {
+      _ = try MFCC(.init(nMFCC: 5000, mel: .init(nMels: 5000)))
     }
     expectFailure("win_length is 4") { _ = try Delta.delta([1, 2], channels: 1, windowLength: 4) }
     expectFailure("threshold is 0") {

@@ -106,6 +106,28 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase("expand: cannot combine [3] with [-2, 3]. Mend: only dimensions of length 1 can be expanded.") {
       _ = try zeros(3, on: $0).expanded(to: [-2, 3])
     },
+    ErrorCase("full: got [0, 16777217], expected at most 2^24 rows without elements") {
+      _ = try Tensor.full([0, 1 << 24 | 1], 0, on: $0)
+    },
+    ErrorCase("slice: got [16777217, 0], expected at most 2^24 rows without elements") {
+      _ = try zeros(1, 1, on: $0).expanded(to: [1 << 24 | 1, 1]).narrow(1, from: 0, count: 0)
+    },
+    ErrorCase("reshape: got [0, 1073741824], expected at most 2^24 rows without elements") {
+      _ = try zeros(0, on: $0).reshaped([0, 1 << 30])
+    },
+    ErrorCase("full: got [0, 4611686018427387904, 4], expected fewer than 2^40 elements") {
+      _ = try Tensor.full([0, 1 << 62, 4], 0, on: $0)
+    },
+    ErrorCase(
+      "conv1d: stride and groups are 1 or more, dilation 1 to 16777216, padding 0 to 16777216"
+    ) {
+      _ = try Conv1d(padding: .max)(zeros(1, 9, 1, on: $0), zeros(1, 1, 3, on: $0))
+    },
+    ErrorCase(
+      "max_pool1d: kernel is 1 to 16777216, stride 1 or more, padding at most half the kernel"
+    ) {
+      _ = try MaxPool1d(PoolingWindows(kernel: .max, padding: 1 << 62))(zeros(1, 9, 1, on: $0))
+    },
     ErrorCase("zeros: got [-1], expected lengths of 0 or more") { _ = try zeros(-1, on: $0) },
   ]
 

@@ -145,4 +145,14 @@ import Testing
 
   @Test(arguments: [(512, "512 bytes"), (1536, "1.5 KiB"), (1_610_612_736, "1.5 GiB")])
   func byteCountsAreWritten(bytes: Int, text: String) { #expect("\(ByteCount(bytes))" == text) }
+
+  @Test func whatElseIsHeldCountsUntilItGoes() throws {
+    let device = device(memory: 1 << 20)
+    var charge: MemoryCharge? = try MemoryCharge(1_000_000, on: device, operation: "figure", shape: [9])
+    #expect(charge != nil && device.pool.usage.live == 1_000_000)
+    #expect(throws: TensorError.self) { try Tensor.zeros([30_000], on: device) }
+    charge = nil
+    #expect(device.pool.usage.live == 0)
+    #expect(throws: Never.self) { try Tensor.zeros([30_000], on: device) }
+  }
 }

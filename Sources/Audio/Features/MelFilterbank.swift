@@ -91,7 +91,15 @@ public struct MelFilterbank: Sendable {
   }
 
   /// The weights as a matrix, (bins × mels), row-major.
-  public var matrix: [Float] { (0..<bins).flatMap(row) }
+  public var matrix: [Float] {
+    var matrix = [Float](repeating: 0, count: bins * mels)
+    for (mel, band) in bands.enumerated() {
+      for (i, weight) in weights[band.range].enumerated() {
+        matrix[(band.firstBin + i) * mels + mel] = weight
+      }
+    }
+    return matrix
+  }
 
   /// The weights of one frequency, one a band.
   public func row(_ bin: Int) -> [Float] {

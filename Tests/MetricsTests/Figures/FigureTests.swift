@@ -67,4 +67,44 @@ import Testing
     #expect(abs(lines[0].y[1] - 70) < 1e-9)
     #expect(abs((lines[0].low?[1] ?? 0) - 61) < 1e-9)
   }
+
+  @Test func refusesMoreThanItHolds() throws {
+    let most = Figure.mostPoints
+    let heights = [Double](repeating: 1, count: most + 1)
+    func failure(_ plot: String, _ what: String, _ count: Int, _ most: Int) -> FigureFailure {
+      .tooMuch(plot: plot, what: what, count: count, most: most)
+    }
+    #expect(throws: Never.self) { try Figure.lines(["a": Array(heights.dropLast())]) }
+    #expect(throws: failure("lines", "points", most + 1, most)) { try Figure.lines(["a": heights]) }
+    #expect(throws: failure("scatter", "points", most + 1, most)) {
+      try Figure.scatter(x: heights, y: heights)
+    }
+    let rows = (0..<1000).map { ["x": Figure.Cell.number(Double($0)), "v": .number(1)] }
+    #expect(throws: failure("heatmap", "cells", 1_000_000, most)) {
+      try Figure.heatmap(rows: rows, x: "x", y: "x", value: "v")
+    }
+    let series = Dictionary(uniqueKeysWithValues: (0...Figure.mostSeries).map { ("s\($0)", [1.0]) })
+    #expect(throws: failure("lines", "series", 1001, 1000)) { try Figure.lines(series) }
+    let panel = try Figure.lines(["a": [1, 2]]).panels[0]
+    #expect(throws: failure("panels", "panels", 101, 100)) {
+      try Figure(panels: Array(repeating: panel, count: 101)).bounded("panels")
+    }
+  }
+
+  /// Series whose ranges are at the ends of what a number holds.
+  @Test(arguments: [
+    [-1e308, 1e308], [-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude], [1e308, 1e308],
+    [0, 5e-324],
+    [.greatestFiniteMagnitude], [1, 1 + .ulpOfOne], [0, .infinity, .nan, 1],
+  ]) func drawsAtTheEndsOfTheNumbers(_ values: [Double]) throws {
+    let figures = [
+      try Figure.lines(["a": values]), try Figure.lines(["a": values], x: values),
+      try Figure.bands(["a": Band(low: values, mid: values, high: values.reversed())]),
+      try Figure.scatter(x: values, y: values), try Figure.bars(["a": values[0], "b": 1]),
+      try Figure.heatmap(rows: ["a"], columns: values.map { "\($0)" }, values: [values]),
+    ]
+    for figure in figures {
+      #expect(figure.text().count > 0 && figure.text(width: 1000).count > 0)
+    }
+  }
 }

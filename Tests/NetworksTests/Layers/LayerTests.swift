@@ -108,4 +108,41 @@ import Testing
     let clipped = try #require(parameter.gradient).floatValues
     #expect(abs(clipped[0] - 0.6) < 1e-6 && abs(clipped[1] - 0.8) < 1e-6)
   }
+
+  @Test func modulesLieAHundredDeepAtMost() throws {
+    var network: any Module = FlattenLayer()
+    for _ in 0..<Nesting.deepest - 1 { network = try ResidualLayer(network) }
+    #expect(network.descendants.count == Nesting.deepest)
+    #expect(network.descendants.last?.name.hasPrefix("body.body.body") == true)
+    #expect(throws: Nesting.failure("Residual")) { try ResidualLayer(network) }
+    #expect(throws: Nesting.failure("Sequential of 1 parts")) { try SequentialLayer([("a", network)]) }
+  }
+
+  /// A state of two parameters that no optimizer may take over: what is wrong, by the name of the tensor.
+  static let wrongStates: [(name: String, shape: [Int], value: Double)] = [
+    ("exp_avg.0", [3], 0), ("exp_avg_sq.0", [1], 0), ("max_exp_avg_sq.0", [0], 0), ("step.0", [1], 0),
+    ("step.0", [], -1), ("step.0", [], .nan), ("step.0", [], .infinity), ("step.0", [], 1e30),
+  ]
+
+  @Test(arguments: wrongStates.indices) func adamTakesNoStateThatDoesNotFit(_ index: Int) throws {
+    let wrong = Self.wrongStates[index]
+    var parameter = try Tensor.zeros([2], on: device)
+    try parameter.requireGradient()
+    let optimizer = try Adam([parameter], amsgrad: true)
+    parameter.gradient = try Tensor.full([2], 1, on: device)
+    try optimizer.step()
+    var state = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
+    #expect(throws: Never.self) { try optimizer.load(state: state) }
+    state[wrong.name] = try Tensor.full(wrong.shape, wrong.value, on: device)
+    #expect(throws: TensorError.self) { try optimizer.load(state: state) }
+    #expect(throws: Never.self) { try optimizer.step() }
+  }
+
+  @Test func sgdTakesNoVelocityOfAnotherShape() throws {
+    var parameter = try Tensor.zeros([1000], on: device)
+    try parameter.requireGradient()
+    let optimizer = try SGD([parameter], learningRate: 0.1, momentum: 0.9)
+    let short = try Tensor.zeros([1], on: device)
+    #expect(throws: TensorError.self) { try optimizer.load(state: ["momentum_buffer.0": short]) }
+  }
 }
