@@ -34,6 +34,7 @@ return nj.learner {
   name = "ranpac",
   summary = "Class-weighted ridge on random ReLU features, exact over sessions (RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
   api = 1,
+  changes_base = true,
   options = {
     width = { default = 2000, min = 1, help = "random features" },
     lambda = { default = 0.0, min = 0, help = "0: the best power of ten for a held-out fifth of the base" },

@@ -4,6 +4,7 @@ return nj.learner {
   name = "slda",
   summary = "Streaming discriminant analysis: running means, one covariance (Hayes and Kanan 2020, arXiv 1909.01520)",
   api = 1,
+  changes_base = true,
   options = {
     shrinkage = { default = 1e-4, min = 1e-6, max = 1, help = "share of the identity in the covariance" },
   },

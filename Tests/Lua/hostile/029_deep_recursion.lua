@@ -1,6 +1,6 @@
 -- A function that calls itself without end.
 -- expect: E
 -- says: stack overflow
--- limits: lua-memory=256MiB
+-- limits: time=10s lua-memory=256MiB
 local function down() return 1 + down() end
 down()

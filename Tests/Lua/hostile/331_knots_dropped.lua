@@ -1,5 +1,6 @@
--- Modules that are parts of themselves, a megabyte each, for ever: memory stays flat.
--- expect: T
+-- Modules that are parts of themselves, a megabyte each, for ever: the first is refused.
+-- expect: E
+-- says: cannot be a part of itself
 -- limits: time=500ms
 local nj = require "nightjar"
 local Knot = nj.nn.module {

@@ -9,5 +9,5 @@ for _, equation in ipairs { "", "->", ",", "ij->", "ij,jk", "ii", "ij->k", "i j 
   assert(ok or #made < 10000, equation:sub(1, 20))
   pcall(nj.einsum, equation, x)
 end
-assert(not pcall(nj.einsum, "ij,jk->ik", nj.zeros(2 ^ 39, 0), nj.zeros(0, 2)))
+assert(not pcall(function() return nj.einsum("ij,jk->ik", nj.zeros(2 ^ 39, 0), nj.zeros(0, 2)) end))
 assert(not pcall(nj.einsum, "a,b,c,d->abcd", nj.ones(1e5), nj.ones(1e5), nj.ones(1e5), nj.ones(1e5)))

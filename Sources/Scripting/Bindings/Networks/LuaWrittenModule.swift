@@ -113,6 +113,7 @@ final class LuaWrittenModule: Module {
     if ModuleBindings.methods.contains(where: { $0.name == name }) || name == "classes" {
       throw ScriptFailure("'\(name)' is a method of every module. Mend: give the field another name")
     }
+    if object === self { throw ScriptFailure("'\(name)': a module cannot be a part of itself") }
     let session = try state.attached(Session.self)
     if session.isForeign(self) { try session.require(.network, for: "field '\(name)'") }
     let isBuffer = !isMade || buffers.contains { $0.name == name }
