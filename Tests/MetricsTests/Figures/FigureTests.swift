@@ -94,7 +94,7 @@ import Testing
   /// Series whose ranges are at the ends of what a number holds.
   @Test(arguments: [
     [-1e308, 1e308], [-Double.greatestFiniteMagnitude, .greatestFiniteMagnitude], [1e308, 1e308],
-    [0, 5e-324],
+    [0, .leastNonzeroMagnitude],
     [.greatestFiniteMagnitude], [1, 1 + .ulpOfOne], [0, .infinity, .nan, 1],
   ]) func drawsAtTheEndsOfTheNumbers(_ values: [Double]) throws {
     let figures = [
