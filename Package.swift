@@ -52,7 +52,7 @@ let package = Package(
       dependencies: [
         "Scripting", "FewShot", "Audio", "Tensors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], path: "Tests/Fuzzer"),
+      ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
     .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
   ],
   swiftLanguageModes: [.v6]

@@ -50,17 +50,13 @@ extension Device {
       for chunk in 0..<chunks { body(chunk, 0) }
       return
     }
-    // The orderings say what concurrentPerform sees to anyway, that workers see what was written before and the caller
-    // sees what they wrote: the thread sanitizer, which cannot look into Dispatch, learns it from them. They cost nothing.
     let next = Atomic<Int>(0)
-    next.store(0, ordering: .releasing)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       while true {
-        let chunk = next.wrappingAdd(1, ordering: .acquiringAndReleasing).oldValue
+        let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard chunk < chunks else { return }
         body(chunk, worker)
       }
     }
-    _ = next.load(ordering: .acquiring)
   }
 }

@@ -62,7 +62,7 @@ final class Child {
   /// finding, and let a large allocation fail as without them.
   private static func environment() -> [String] {
     var variables = ProcessInfo.processInfo.environment
-    let symbols = variables["ASAN_SYMBOLIZER_PATH"] ?? variables["FUZZ_SYMBOLIZER"] ?? ""
+    let symbols = variables["FUZZ_SYMBOLIZER"] ?? ""
     for (name, value) in [
       ("PATH", "/nowhere"), ("HOME", "/nowhere"), ("XDG_CACHE_HOME", "/nowhere"),
       ("XDG_DATA_HOME", "/nowhere"), ("FUZZ", "1"),

@@ -36,9 +36,6 @@ final class CaseRun: Sendable {
   /// Lines that allocate more often than this are not made to fail further on.
   private static let mostFailures = 48
 
-  /// Whether an address sanitizer is in this program; then blocks are not shared, so that it sees more.
-  static let isSanitized = dlsym(UnsafeMutableRawPointer(bitPattern: 0), "__asan_init") != nil
-
   /// Gets each line's error.
   private let note: @Sendable (String) -> Void
 
@@ -50,7 +47,7 @@ final class CaseRun: Sendable {
   ///
   /// - Throws: ``Finding``
   func run(_ lines: [String]) throws -> Int {
-    let pool = Self.isSanitized ? MemoryPool(exactBudget: Self.memory) : MemoryPool(budget: Self.memory)
+    let pool = Sanitizer.isAddress ? MemoryPool(exactBudget: Self.memory) : MemoryPool(budget: Self.memory)
     weak var dropped: LuaState?
     var calls = 0
     do {

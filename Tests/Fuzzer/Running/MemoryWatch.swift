@@ -2,7 +2,7 @@ import Foundation
 
 /// The memory of this process: a case has at most 64 MiB of tensors and as much of Lua's.
 enum MemoryWatch {
-  private static let most = CaseRun.isSanitized ? 3 << 30 : 1 << 30
+  private static let most = Sanitizer.isAddress || Sanitizer.isThread ? 4 << 30 : 1 << 30
 
   /// Throws when this process ever held far more than cases may.
   static func check() throws {

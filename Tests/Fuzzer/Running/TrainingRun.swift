@@ -39,7 +39,7 @@ enum TrainingRun {
 
     local x = nj.randn(400, 500):requires_grad_()
     local y = (x:tanh() * x:sigmoid() + x:exp():log()):softmax(2):matmul(nj.rand(500, 300))
-    y = nj.cat({ y, y:sort(2) }, 2):cumsum(1):transpose(1, 2):contiguous()
+    y = nj.cat({ y, (y:sort(2)) }, 2):cumsum(1):transpose(1, 2):contiguous()
     local loss = y:var() + y:max(1):mean() + x:norm() + x:logsumexp(2):sum() + x:unsqueeze(1):expand(2, 400, 500):mean()
     loss:backward()
     assert(x.grad:isfinite():all():item())
