@@ -17,7 +17,7 @@ return nj.learner {
     local least = (within + between):mean():item() / 100 + 1e-12   -- features that hardly vary tell nothing
     within, between = within + least, between + least
     self.m, self.k = means:mean(1), within / between
-    self.a = (within:square() / variances:var(1, false, 0):clamp(1e-12)):clamp(0, 100) + 2
+    self.a = (within:square() / (variances:var(1, false, 0) + least ^ 2)):clamp(0, 100) + 2
     self.b = (self.a - 1) * within
     self.mean = nj.zeros { base.model.classes, base.features:size(2) }
     self.variance = nj.ones { base.model.classes, base.features:size(2) }

@@ -19,11 +19,17 @@ local function add(self, x, y, root)
   end
 end
 
+-- The identity, as large as the sums: what lambda is a share of.
+local function mean_square(gram)
+  local eye = nj.eye(#gram)
+  return eye * ((gram * eye):sum() / #gram + 1e-12)
+end
+
 -- The power of ten with which what was added so far errs least on other samples.
 local function best_lambda(self, x, y, root)
   local h, best, least = x:matmul(self.projection):relu() * root, 1, math.huge
-  for _, lambda in ipairs { 0.1, 1, 10, 100, 1e3, 1e4, 1e5 } do
-    local weight = (self.gram + nj.eye(#self.gram) * lambda):solve(self.moment)
+  for _, lambda in ipairs { 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1 } do
+    local weight = (self.gram + mean_square(self.gram) * lambda):solve(self.moment)
     local loss = (h:matmul(weight) - y):square():sum():item()
     if loss < least then best, least = lambda, loss end
   end
@@ -37,7 +43,7 @@ return nj.learner {
   changes_base = true,
   options = {
     width = { default = 2000, min = 1, help = "random features" },
-    lambda = { default = 0.0, min = 0, help = "0: the best power of ten for a held-out fifth of the base" },
+    lambda = { default = 0.0, min = 0, help = "share of the mean square; 0: the best power of ten for a fifth of the base" },
   },
 
   start = function(self, base)
@@ -54,7 +60,7 @@ return nj.learner {
     add(self, picked(1, cut))
     local lambda = self.options.lambda > 0 and self.options.lambda or best_lambda(self, picked(cut + 1, -1))
     add(self, picked(cut + 1, -1))
-    self.gram:add_(nj.eye(width) * lambda)
+    self.gram:add_(mean_square(self.gram) * lambda)
   end,
 
   learn = function(self, support)

@@ -15,13 +15,14 @@ return nj.learner {
   api = 1,
   changes_base = true,                         -- one solution for all classes: the base's part moves with it
   options = {
-    lambda = { default = 1.0, min = 1e-6 },
+    lambda = { default = 0.01, min = 1e-6, help = "as a share of the base features' mean square" },
     balanced = { default = true, help = "classes weigh the same; false: samples do" },
   },
 
   start = function(self, base)                 -- inverse: (Σ x·xᵀ + λI)⁻¹ over all samples so far
     local x, y = rows(self, base, base.model.classes)
-    self.inverse = (x:transpose(1, 2):matmul(x) + nj.eye(x:size(2)) * self.options.lambda):inverse()
+    local lambda = x:square():sum() / x:size(2) * self.options.lambda + 1e-12
+    self.inverse = (x:transpose(1, 2):matmul(x) + nj.eye(x:size(2)) * lambda):inverse()
     self.weight = self.inverse:matmul(x:transpose(1, 2):matmul(y))
   end,
 

@@ -6,7 +6,7 @@ return nj.learner {
   api = 1,
   changes_base = true,
   options = {
-    shrinkage = { default = 1e-4, min = 1e-6, max = 1, help = "share of the identity in the covariance" },
+    shrinkage = { default = 0.01, min = 1e-6, max = 1, help = "share of the mean variance in the covariance" },
   },
 
   start = function(self, base)
@@ -27,8 +27,9 @@ return nj.learner {
       self.means[class] = self.means[class] + moved[1] * share
       self.counts[class], self.total = known + #x, self.total + #x
     end
-    local e = self.options.shrinkage
-    local covariance = self.scatter * ((1 - e) / self.total) + nj.eye(#self.scatter) * e
+    local e, eye = self.options.shrinkage, nj.eye(#self.scatter)
+    local covariance = self.scatter / self.total
+    covariance = covariance * (1 - e) + eye * ((covariance * eye):sum() / #eye * e + 1e-12)
     self.weight = covariance:solve(self.means:transpose(1, 2))
     self.bias = (self.means * self.weight:transpose(1, 2)):sum(2) / -2
   end,
