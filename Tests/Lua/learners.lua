@@ -2,7 +2,8 @@
 local nj = require "nightjar"
 local classes, width = 10, 16
 local names = {
-  "bayes", "cl2n", "cosine", "fecam", "finetune", "frozen", "hebbian", "prototypical", "ranpac", "ridge", "slda", "teen",
+  "bayes", "cl2n", "cosine", "fecam", "finetune", "frozen", "hebbian", "prototypical", "ranpac", "ridge", "slda",
+  "teen",
 }
 local settings = { ranpac = { width = 200 } }  -- enough for sixteen dimensions
 
@@ -26,7 +27,9 @@ local function drawn(list, count)
   return samples(features:clamp(0), labels, list)
 end
 
-local function learner(name, seed, options) return nj.plugin("learner", name).new(options or settings[name] or {}, seed) end
+local function learner(name, seed, options)
+  return nj.plugin("learner", name).new(options or settings[name] or {}, seed)
+end
 
 -- The share of samples whose best score among the classes seen is their own.
 local function accuracy(learner, test, seen)
@@ -60,8 +63,9 @@ for _, name in ipairs(names) do
 end
 
 -- Little to go by: one sample a class, features that are always 0 or never change, a sample that is all 0.
-local poor = nj.cat { nj.zeros(width - 2), nj.ones(1), nj.ones(1) }
-local function poorer(from) return samples(from.features * poor + (1 - poor) * nj.tensor(3), from.labels, from.classes) end
+local vary = nj.cat { nj.zeros(width - 2), nj.ones(2) }
+local fixed = nj.cat { nj.zeros(width - 9), nj.full({ 7 }, 3), nj.zeros(2) }
+local function poorer(from) return samples(from.features * vary + fixed, from.labels, from.classes) end
 for _, name in ipairs(names) do
   for _, count in ipairs { 1, 2, 40 } do
     local taught = learner(name, 1)

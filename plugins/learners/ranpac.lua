@@ -19,17 +19,11 @@ local function add(self, x, y, root)
   end
 end
 
--- The identity, as large as the sums: what lambda is a share of.
-local function mean_square(gram)
-  local eye = nj.eye(#gram)
-  return eye * ((gram * eye):sum() / #gram + 1e-12)
-end
-
 -- The power of ten with which what was added so far errs least on other samples.
-local function best_lambda(self, x, y, root)
+local function best_lambda(self, whole, x, y, root)
   local h, best, least = x:matmul(self.projection):relu() * root, 1, math.huge
   for _, lambda in ipairs { 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1 } do
-    local weight = (self.gram + mean_square(self.gram) * lambda):solve(self.moment)
+    local weight = (self.gram + whole * lambda):solve(self.moment)
     local loss = (h:matmul(weight) - y):square():sum():item()
     if loss < least then best, least = lambda, loss end
   end
@@ -43,7 +37,7 @@ return nj.learner {
   changes_base = true,
   options = {
     width = { default = 2000, min = 1, help = "random features" },
-    lambda = { default = 0.0, min = 0, help = "share of the mean square; 0: the best power of ten for a fifth of the base" },
+    lambda = { default = 0.0, min = 0, help = "share of the mean square; 0: what suits a fifth of the base best" },
   },
 
   start = function(self, base)
@@ -58,9 +52,11 @@ return nj.learner {
     end
     local cut = #root * 4 // 5
     add(self, picked(1, cut))
-    local lambda = self.options.lambda > 0 and self.options.lambda or best_lambda(self, picked(cut + 1, -1))
+    local eye, lambda = nj.eye(width), self.options.lambda
+    local whole = eye * ((self.gram * eye):sum() / width + 1e-12)
+    if lambda == 0 then lambda = best_lambda(self, whole, picked(cut + 1, -1)) end
     add(self, picked(cut + 1, -1))
-    self.gram:add_(mean_square(self.gram) * lambda)
+    self.gram:add_(whole * lambda)
   end,
 
   learn = function(self, support)

@@ -6,7 +6,8 @@ local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
 -- Directions as far from each other as can be, one a column: a simplex, turned at random.
 local function simplex(width, classes, seed)
   if width < classes then
-    error(("a simplex of %d classes needs an embedding of at least as many numbers, not %d"):format(classes, width), 0)
+    error(("a simplex of %d classes needs an embedding of at least as many numbers, not %d"):format(
+      classes, width), 0)
   end
   local u, _, vt = nj.random(seed):randn(width, classes):svd()
   local axes = u:slice(2, 1, classes):matmul(vt)
@@ -24,7 +25,7 @@ local Fixed = nj.nn.module {
 
 return nj.recipe {
   name = "etf",
-  summary = "Embeddings drawn to the corners of a fixed simplex by dot regression (NC-FSCIL, Yang et al. 2023, arXiv 2302.03004)",
+  summary = "Embeddings drawn to the corners of a fixed simplex (NC-FSCIL, Yang et al. 2023, arXiv 2302.03004)",
   api = 1,
   options = training.options {},
 

@@ -43,7 +43,7 @@ return nj.recipe {
     training.run(self, Contrasted(model, width, o.projected), data, context, function(output, labels)
       labels = nj.cat { labels, labels }
       local z, scores = output:slice(2, 1, o.projected), output:slice(2, o.projected + 1)
-      return contrast(z, labels, o.temperature) + nj.loss.cross_entropy(scores, labels)  -- the latter for the readout
+      return contrast(z, labels, o.temperature) + nj.loss.cross_entropy(scores, labels)   -- this for the readout
     end, 2)
     return model
   end,
