@@ -28,7 +28,7 @@ end
 local options = training.options {
   temperature = { default = 0.1, min = 0.001 },
   projected = { default = 128, min = 1, help = "numbers the contrast is drawn among" },
-  masks = { default = 2, min = 1, help = "SpecAugment's, over time and over channels, drawn anew for both views" },
+  masks = { default = 1, min = 1, help = "SpecAugment's, over time and over channels, drawn anew for both views" },
 }
 options.mix_up = nil
 
