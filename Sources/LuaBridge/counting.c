@@ -2,7 +2,7 @@
 
    A count hook makes a tight loop take about twice as long, so it counts the first ten million alone. After that it runs
    for a short burst at each beat, and what the script did between two bursts is taken from the time that went by and the
-   burst's own pace: a limit beyond ten million holds to within a half, and costs nothing that can be measured.
+   burst's own pace: a limit beyond ten million holds to within a half, and costs about 2 %.
 
    A coroutine has a count of its own, which begins whole. What is left of it is not in Lua's interface; it is found in
    the thread by experiment, so that coroutines that end before their hook are counted rightly. */

@@ -8,7 +8,7 @@ public struct Limits: Sendable, Equatable {
   /// VM instructions, with the steps of long string and table functions; nil for no limit.
   ///
   /// The first ten million are counted one by one, with those in coroutines; beyond that they are estimated from samples,
-  /// to within a half, so that a limit costs a long script nothing that can be measured.
+  /// to within a half: a limit costs a long script about 2 % (`scripts/perf/host`).
   public var instructions: Int?
   /// Seconds by the clock.
   public var seconds: Double?

@@ -1,6 +1,8 @@
--- Declarations whose functions hold what was declared, a hundred kilobytes each, for ever.
--- expect: T
--- limits: time=500ms
+-- Declarations whose functions hold what was declared, a hundred kilobytes each, for ever: the state keeps them until it ends.
+-- expect: M
+-- says: lua-memory
+-- limits: time=30s
+-- keeps: the constructor and its functions hold each other, across Lua and the host
 local nj = require "nightjar"
 local n = 0
 while true do
