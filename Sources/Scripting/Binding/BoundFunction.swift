@@ -72,7 +72,7 @@ final class BoundFunction {
         switch checks[i] {
         case .any: true
         case .boolean: stack.kind(index) == .boolean
-        case .integer: stack.integer(index) != nil
+        case .integer: stack.isInteger(index) || stack.integer(index) != nil
         case .number: stack.kind(index) == .number
         case .string: stack.kind(index) == .string
         case .table: stack.kind(index) == .table

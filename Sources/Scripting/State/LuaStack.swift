@@ -37,6 +37,7 @@ struct LuaStack {
 
   /// A number without a fraction that fits 64 bits.
   func integer(_ index: Int32) -> Int? {
+    if lua_isinteger(thread, index) != 0 { return Int(lua_tointegerx(thread, index, nil)) }
     guard lua_type(thread, index) == LUA_TNUMBER else { return nil }
     var isWhole: Int32 = 0
     let value = lua_tointegerx(thread, index, &isWhole)

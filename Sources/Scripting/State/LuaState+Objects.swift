@@ -81,9 +81,13 @@ extension LuaStack {
   func isReleased(_ index: Int32) -> Bool { nj_to_object(thread, index)?.pointee.object == nil }
 
   /// The host object at `index`; nil when the value is none, or has been released.
-  func storage(_ index: Int32) -> AnyObject? {
+  func storage(_ index: Int32) -> AnyObject? { withStorage(index) { $0 } }
+
+  /// Reads the host object at `index` where it lies, without counting a reference; nil as for ``storage(_:)``.
+  @inline(__always)
+  func withStorage<R>(_ index: Int32, _ read: (AnyObject) -> R?) -> R? {
     guard let object = nj_to_object(thread, index)?.pointee.object else { return nil }
-    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
+    return Unmanaged<AnyObject>.fromOpaque(object)._withUnsafeGuaranteedRef(read)
   }
 
   /// Gives the object's memory back; later use is an error.

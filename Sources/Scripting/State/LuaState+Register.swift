@@ -22,7 +22,7 @@ extension LuaState {
 
   /// Adds a function to the dispatch table.
   func bind(_ function: LuaFunction, _ style: BoundFunction.Style) -> Int64 {
-    functions.append(BoundFunction(function, style, in: self))
+    functions.append(.passRetained(BoundFunction(function, style, in: self)))
     return Int64(functions.count - 1)
   }
 

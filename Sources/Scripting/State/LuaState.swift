@@ -22,10 +22,11 @@ public final class LuaState {
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()
   /// The Lua thread that called into Swift last; callbacks run on it.
-  var current: OpaquePointer
+  @exclusivity(unchecked) var current: OpaquePointer
   /// Nested calls from Swift into Lua.
   var depth = 0
-  var functions: ContiguousArray<BoundFunction> = []
+  /// The dispatch table; the state owns them.
+  @exclusivity(unchecked) var functions: ContiguousArray<Unmanaged<BoundFunction>> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
   /// The last error a host function threw, until it has come back to Swift.
@@ -89,6 +90,7 @@ public final class LuaState {
   deinit {
     host.pointee.owner = nil  // objects are still released; nothing else of this state is used
     nj_close(main)
+    for function in functions { function.release() }
   }
 
   private static func from<R>(_ owner: UnsafeMutableRawPointer?, _ body: (LuaState) -> R) -> R? {

@@ -21,6 +21,6 @@ public final class Device: Sendable {
   package init(pool: MemoryPool, threads: Int? = nil) {
     self.pool = pool
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
-    LinearAlgebra.useOneThreadPerCall()
+    LinearAlgebra.oneThreadPerCall
   }
 }

@@ -3,8 +3,15 @@ import Foundation
 
 /// The doors to BLAS. OpenBLAS works single-threaded inside a call; callers split the work.
 enum LinearAlgebra {
-  /// Tells OpenBLAS not to start threads of its own.
-  static func useOneThreadPerCall() { openblas_set_num_threads(1) }
+  /// Has OpenBLAS work on the caller's thread, and ends the threads it started when it was loaded: they would wait
+  /// for work in a loop for a tenth of a second, on every core.
+  static let oneThreadPerCall: Void = {
+    openblas_set_num_threads(1)  // never again: a call after the end of the threads starts them anew
+    // Only builds of OpenBLAS with threads of their own have it.
+    guard let address = dlsym(nil, "blas_thread_shutdown_") else { return }
+    typealias Shutdown = @convention(c) () -> Int32
+    _ = unsafeBitCast(address, to: Shutdown.self)()
+  }()
 
   /// The name of the processor whose kernels OpenBLAS chose.
   static var coreName: String { String(cString: openblas_get_corename()) }

@@ -47,8 +47,9 @@ extension LuaCall {
 
   /// The shape alone, without a hold on the rest of the tensor: what loops ask for most.
   func shape(_ argument: Int) throws -> [Int] {
-    guard let box = storage(argument) as? HostBox<Tensor> else { throw unread(argument, "tensor") }
-    return box.value.shape
+    let shape = stack.withStorage(index(argument)) { ($0 as? HostBox<Tensor>)?.value.shape }
+    guard let shape else { throw unread(argument, "tensor") }
+    return shape
   }
 
   /// A tensor as float32: counts and truth values can be added up.
