@@ -1,6 +1,6 @@
 import Tensors
 
-/// Parts one after another. The readout is the part named `readout`, or the last Linear.
+/// Parts one after another. The readout is the part named `readout`, or the last Linear or LeakyReadout.
 public final class SequentialLayer: Module {
   public let children: [(name: String, module: any Module)]
   public var isTraining = true
@@ -29,7 +29,8 @@ public final class SequentialLayer: Module {
   }
 
   private var readoutIndex: Int? {
-    children.firstIndex { $0.name == "readout" } ?? children.lastIndex { $0.module is LinearLayer }
+    children.firstIndex { $0.name == "readout" }
+      ?? children.lastIndex { $0.module is LinearLayer || $0.module is LeakyReadoutLayer }
   }
 
   private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor

@@ -13,6 +13,9 @@ public final class LinearLayer: Module {
     self.bias = bias ? try initialiser.uniform([outputs], fanIn: inputs) : nil
   }
 
+  /// A layer without a bias and with this weight (out, in), a leaf.
+  init(weight: Tensor) { (self.weight, bias) = (weight, nil) }
+
   public var description: String { "Linear(\(weight.shape[1]), \(weight.shape[0]))" }
   public var parameters: [(name: String, tensor: Tensor)] {
     [("weight", weight)] + (bias.map { [("bias", $0)] } ?? [])

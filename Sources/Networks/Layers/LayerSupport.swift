@@ -32,13 +32,20 @@ public struct Initialiser {
     try leaf(.full(shape, value, on: device))
   }
 
+  /// An orthogonal matrix (size, size), uniform among them (Saxe et al. 2013, arXiv 1312.6120).
+  mutating func orthogonal(_ size: Int) throws -> Tensor {
+    let (q, r) = try Tensor.randn([size, size], from: &random, on: device).qr()
+    // Signs that make R's diagonal positive, without which the draw would not be uniform.
+    return try leaf(q.multiplied(by: Elementwise(Sign())(r.diagonal())))
+  }
+
   /// The stream of the next layer that draws while it runs.
   mutating func layerStream(_ purpose: String) -> RandomStream {
     defer { randomLayers += 1 }
     return RandomStream(seed: seed, purpose: purpose, index: randomLayers)
   }
 
-  private func leaf(_ tensor: Tensor) throws -> Tensor {
+  func leaf(_ tensor: Tensor) throws -> Tensor {
     var leaf = tensor
     try leaf.requireGradient()
     return leaf

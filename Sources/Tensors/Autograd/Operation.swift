@@ -38,11 +38,18 @@ public struct BackwardStep {
   public let shapes: [[Int]]
   /// Which inputs want a gradient.
   public let needs: [Bool]
+
+  public init(upstream: Tensor, saved: [Tensor], shapes: [[Int]], needs: [Bool]) {
+    (self.upstream, self.saved, self.shapes, self.needs) = (upstream, saved, shapes, needs)
+  }
 }
 
 /// Whether operations are recorded for gradients.
 public enum Recording {
   @TaskLocal static var isOn = true
+
+  /// Whether a function is being recorded as a whole, to be run natively later.
+  public static var isOfFunction: Bool { Recorder.current != nil }
 
   /// Runs `body` without recording anything (PyTorch's `no_grad`).
   public static func off<Result>(_ body: () throws -> Result) rethrows -> Result {
@@ -56,8 +63,9 @@ extension Operation {
 
   /// Runs the operation on a list of inputs and records it if any of them wants a gradient.
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
+    if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     // Inputs go in without their past: what an operation is made of is not recorded again.
-    recorded(try forward(inputs.map { $0.detached() }), inputs)
+    return recorded(try forward(inputs.map { $0.detached() }), inputs)
   }
 
   /// The output of a forward pass, tied to the inputs if any of them wants a gradient.

@@ -50,6 +50,11 @@ extension Tensor {
     return copy
   }
 
+  /// The same elements without a past; within a function that is being recorded, a copy that passes no gradient on.
+  public func stoppingGradient() throws -> Tensor {
+    Recording.isOfFunction ? try StopGradient()(self) : detached()
+  }
+
   /// Adds the gradients of this tensor's leaves to their ``gradient``.
   ///
   /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it
@@ -148,4 +153,11 @@ extension Tensor {
     guard !isContiguous || !isKnownUniquelyReferenced(&storage) else { return }
     self = try detached().cloned()
   }
+}
+
+/// A copy that passes no gradient on.
+private struct StopGradient: Operation {
+  var name: String { "detach" }
+  func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(try inputs[0].cloned()) }
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil] }
 }

@@ -1,10 +1,18 @@
+import Synchronization
+
 /// One block of a device's memory, shared by a tensor and its views; given back when the last of them goes.
 ///
 /// `@unchecked`: the block's address and size never change. Its contents are written by the operation that
 /// made it, before the tensor is handed on, and later only by in-place operations, whose caller owns the
 /// tensor; kernels write disjoint chunks.
 final class Storage: @unchecked Sendable {
+  private static let counter = Atomic<Int>(0)
+  /// The number of the block that was made last.
+  static var newest: Int { counter.load(ordering: .relaxed) }
+
   let device: Device
+  /// Rises with every block.
+  let number: Int
   let address: UnsafeMutableRawPointer
   let size: Int
   /// How often the contents were changed in place; a gradient that saved an older version refuses to run.
@@ -13,6 +21,7 @@ final class Storage: @unchecked Sendable {
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   init(bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
     self.device = device
+    number = Self.counter.wrappingAdd(1, ordering: .relaxed).newValue
     size = device.pool.blockSize(for: bytes)
     address = try device.pool.take(size, operation: operation, shape: shape)
   }

@@ -26,6 +26,24 @@ enum Lapack {
     return Int(info)
   }
 
+  /// The QR decomposition of `a`, rows × columns and by columns. When `readTriangle` is called, R lies in its upper
+  /// triangle; afterwards its first columns are Q.
+  static func qr(
+    _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, readTriangle: () -> Void
+  ) {
+    var (m, n, k, info) = (Int32(rows), Int32(columns), Int32(min(rows, columns)), Int32(0))
+    var factors = [Float](repeating: 0, count: Int(k))
+    _ = withWork { work, length in
+      sgeqrf_(&m, &n, a, &m, &factors, work, &length, &info)
+      return Int(info)
+    }
+    readTriangle()
+    _ = withWork { work, length in
+      sorgqr_(&m, &k, &k, a, &m, factors, work, &length, &info)
+      return Int(info)
+    }
+  }
+
   /// The thin singular value decomposition of `a` (rows × columns), which is overwritten: `u` (rows × k),
   /// `s` (k), `v` transposed (k × columns), k the smaller length.
   ///

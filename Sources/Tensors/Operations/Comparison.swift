@@ -1,11 +1,14 @@
 /// Comparisons and logic: results are bool, nothing has a gradient. Operands of any type, broadcast.
-public enum Comparison: String, CaseIterable, Sendable {
+public enum Comparison: String, CaseIterable, Operation {
   case eq, ne, lt, le, gt, ge
   case logicalAnd = "logical_and"
   case logicalOr = "logical_or"
 
+  public var name: String { rawValue }
+
   /// The comparison of all pairs. Whole numbers are compared as such: float32 would round those above 2^24.
-  public func callAsFunction(_ left: Tensor, _ right: Tensor) throws -> Tensor {
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (left, right) = (inputs[0], inputs[1])
     let shape = try Tensor.broadcast(left.shape, right.shape, rawValue)
     let result = try Tensor(uninitialized: shape, .bool, on: left.device, operation: rawValue)
     if left.dtype == .float32 || right.dtype == .float32 {
@@ -15,8 +18,10 @@ public enum Comparison: String, CaseIterable, Sendable {
     } else {
       compare(UInt8.self, left, right, result)
     }
-    return result
+    return Outcome(result)
   }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil, nil] }
 
   /// One compiled loop for each comparison and type.
   private func compare<T: Comparable & Numeric & Sendable>(

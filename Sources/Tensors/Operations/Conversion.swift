@@ -3,10 +3,20 @@ extension Tensor {
   ///
   /// - Throws: ``TensorError/badArgument(operation:reason:)`` when a number does not fit an int32.
   public func converted(to target: DType) throws -> Tensor {
-    if dtype == target { return self }
-    let source = try detached().packed("to")
-    let result = try Tensor(uninitialized: shape, target, on: device, operation: "to")
-    switch (dtype, target) {
+    dtype == target ? self : try Conversion(target: target)(self)
+  }
+}
+
+/// The elements in another type; has no gradient.
+private struct Conversion: Operation {
+  let target: DType
+  var name: String { "to" }
+
+  func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let source = try x.packed(name)
+    let result = try Tensor(uninitialized: x.shape, target, on: x.device, operation: name)
+    switch (x.dtype, target) {
     case (.float32, .int32):
       try source.requireInt32Range()
       source.convert(to: result) { (x: Float) in Int32(x) }
@@ -15,14 +25,18 @@ extension Tensor {
     case (.int32, .bool): source.convert(to: result) { (x: Int32) in x != 0 }
     case (.bool, .float32): source.convert(to: result) { (x: Bool) in Float(x ? 1 : 0) }
     case (.bool, .int32): source.convert(to: result) { (x: Bool) in Int32(x ? 1 : 0) }
-    case (.float32, .float32), (.int32, .int32), (.bool, .bool): break  // returned above
+    case (.float32, .float32), (.int32, .int32), (.bool, .bool): return Outcome(x)
     }
-    return result
+    return Outcome(result)
   }
 
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil] }
+}
+
+extension Tensor {
   /// `change` of every element; both are contiguous.
   @inline(__always)
-  private func convert<From: Scalar, To: Scalar>(
+  fileprivate func convert<From: Scalar, To: Scalar>(
     to result: Tensor, _ change: @escaping @Sendable (From) -> To
   ) {
     let (from, to) = (Shared(pointer(From.self)), Shared(result.pointer(To.self)))
@@ -31,7 +45,7 @@ extension Tensor {
     }
   }
 
-  private func requireInt32Range() throws {
+  fileprivate func requireInt32Range() throws {
     var fits = true
     let from = floats
     for i in 0..<count { fits = fits && from[i] >= -2_147_483_648 && from[i] < 2_147_483_648 }

@@ -18,6 +18,29 @@ extension Tensor {
     return (try guarded(self, u), try guarded(self, s), try guarded(self, v))
   }
 
+  /// The thin QR decomposition of a matrix (rows, columns), A = Q·R: Q (rows, k) with orthonormal columns, R (k, columns)
+  /// upper triangular, k the smaller length. Has no gradient.
+  public func qr() throws -> (q: Tensor, r: Tensor) {
+    try requireDecomposable("qr")
+    let (rows, columns) = (shape[0], shape[1])
+    let k = min(rows, columns)
+    // LAPACK's columns are our rows: it gets the transpose.
+    let scratch = try detached().transposed(0, 1).cloned()
+    let triangle = try Tensor.zeros([k, columns], on: device)
+    if k > 0 {
+      Lapack.qr(scratch.floats, rows: rows, columns: columns) {
+        for row in 0..<k {
+          for column in row..<columns {
+            triangle.floats[row * columns + column] = scratch.floats[column * rows + row]
+          }
+        }
+      }
+    }
+    let q = try Slice(0, from: 0, count: k)(scratch).transposed(0, 1).packed("qr")
+    let guarded = WithoutGradient(name: "qr")
+    return (try guarded(self, q), try guarded(self, triangle))
+  }
+
   /// The eigenvalues of a symmetric matrix (n, n), rising, and the eigenvectors as columns: A =
   /// V·diag(λ)·Vᵀ. Read from its lower half. Has no gradient.
   public func eigh() throws -> (values: Tensor, vectors: Tensor) {

@@ -23,6 +23,7 @@ extension Tensor {
   /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording,
   /// not a recorded result.
   public func requireWritable(_ operation: String) throws {
+    try Recorder.requireNone(operation)
     if node != nil && Recording.isOn {
       throw TensorError.noGradient(
         reason: "\(operation) would change in place a tensor whose gradient is wanted. "

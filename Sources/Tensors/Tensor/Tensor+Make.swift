@@ -11,6 +11,7 @@ extension Tensor {
     elements.withUnsafeBufferPointer { source in
       if let first = source.baseAddress { pointer(T.self).update(from: first, count: count) }
     }
+    Recorder.current?.noteConstant(self)
   }
 
   /// A single number, of rank 0.
@@ -24,6 +25,7 @@ extension Tensor {
   ) throws(TensorError) -> Tensor {
     let tensor = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
     tensor.fill(value)
+    Recorder.current?.noteConstant(tensor)
     return tensor
   }
 
@@ -47,6 +49,7 @@ extension Tensor {
       case .bool: tensor.pointer(Bool.self)[i] = value != 0
       }
     }
+    Recorder.current?.noteConstant(tensor)
     return tensor
   }
 
@@ -61,6 +64,7 @@ extension Tensor {
       tensor.floats[i] = Float(
         2 * i < count ? first + (last - first) * share : last - (last - first) * (1 - share))
     }
+    Recorder.current?.noteConstant(tensor)
     return tensor
   }
 
@@ -130,6 +134,7 @@ extension Tensor {
     guard T.dtype == dtype else {
       throw TensorError.wrongType(operation: "values", expected: T.dtype.rawValue, got: dtype)
     }
+    try Recorder.requireNone("the values of a tensor")
     let packed = try contiguous()
     return Array(UnsafeBufferPointer(start: packed.pointer(T.self), count: count))
   }
@@ -152,6 +157,7 @@ extension Tensor {
   ///
   /// - Throws: ``TensorError/badShape(operation:shape:expected:)`` unless there is exactly one.
   public func item() throws -> Double {
+    try Recorder.requireNone("the values of a tensor")
     guard count == 1 else {
       throw TensorError.badShape(operation: "item", shape: shape, expected: "one element")
     }

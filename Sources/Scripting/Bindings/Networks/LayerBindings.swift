@@ -5,9 +5,9 @@ import Tensors
 enum LayerBindings {
   static let module = LuaModule(
     "nn", "Layers, as PyTorch names them; sequences are (batch, time, channel)",
-    functions: weighted + plain + pooling + containers)
+    functions: weighted + plain + pooling + overTime + containers)
 
-  private static func size(_ name: String) -> LuaParameter { .integer(name, min: 1) }
+  static func size(_ name: String) -> LuaParameter { .integer(name, min: 1) }
   private static let bias = LuaParameter.boolean("bias", default: true, help: "whether a bias is added")
 
   private static let weighted: [LuaFunction] = [
@@ -136,7 +136,7 @@ enum LayerBindings {
     .module,
   ]
 
-  private static func layer(
+  static func layer(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [],
     _ make: @escaping @Sendable (LuaCall, inout Initialiser) throws -> any Module
   ) -> LuaFunction {

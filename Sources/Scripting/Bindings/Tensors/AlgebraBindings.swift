@@ -16,6 +16,14 @@ extension TensorBindings {
     LuaFunction("inverse", "The inverse of a square matrix", returns: "tensor") { call in
       try call.give(call.floats(0).inverse())
     },
+    LuaFunction("diagonal", "The diagonal of a matrix, as a view", returns: "tensor") { call in
+      try call.give(call.tensor(0).diagonal())
+    },
+    LuaFunction("qr", "Q with orthonormal columns and R upper triangular: x = Q·R", returns: "tensor, tensor")
+    { call in
+      let parts = try call.floats(0).qr()
+      return try call.give(parts.q, parts.r)
+    },
     LuaFunction("svd", "U, singular values and Vᵀ: x = U·diag(s)·Vᵀ", returns: "tensor, tensor, tensor") {
       call in
       let parts = try call.floats(0).svd()

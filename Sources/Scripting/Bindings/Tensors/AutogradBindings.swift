@@ -19,9 +19,10 @@ extension TensorBindings {
     },
   ]
 
-  /// `nj.no_grad`, `nj.grad` and `nj.func`.
+  /// `nj.no_grad`, `nj.grad`, `nj.func` and `nj.fuse`.
   static let autogradFunctions: [LuaFunction] = [
     scripted,
+    fuse,
     LuaFunction(
       "no_grad", "Calls a function without recording anything; gives its results", [.function("f")],
       returns: "what f gives"

@@ -32,6 +32,17 @@ extension TensorBindings {
     ) { call in
       try call.give(Elementwise(call.clamp())(call.floats(0)))
     },
+    LuaFunction(
+      "spike", "1 above 0, else 0; backwards a slope that stands in for the true one (surrogate gradient)",
+      [
+        .choice("surrogate", Surrogate.allCases.map(\.rawValue), default: Surrogate.arctan.rawValue),
+        .number("scale", optional: true),
+      ], returns: "tensor"
+    ) { call in
+      let surrogate = Surrogate(rawValue: try call.string(1)) ?? .arctan
+      let scale = call.has(2) ? Float(try call.number(2)) : nil
+      return try call.give(Elementwise(surrogate.formula(scale: scale))(call.floats(0)))
+    },
     LuaFunction("logical_not", "Whether each element is 0 or false", returns: "tensor") { call in
       try call.give(call.tensor(0).logicalNot())
     },

@@ -56,6 +56,18 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
     }
   }
 
+  /// The same as operations that run natively: for a function that is being recorded.
+  func recorded(like inputs: [Tensor]) throws -> RecordedOperation {
+    try RecordedOperation(name, like: inputs) { inputs in
+      let outcome = try forward(inputs)
+      return (outcome.output, outcome.saved)
+    } backward: { upstream, saved in
+      try gradient(
+        BackwardStep(
+          upstream: upstream, saved: saved, shapes: inputs.map(\.shape), needs: inputs.map { _ in true }))
+    }
+  }
+
   private static func words(_ results: [LuaValue]) -> String {
     results.isEmpty
       ? "nothing"
@@ -118,7 +130,10 @@ extension TensorBindings {
         let operation = ScriptedOperation(
           forward: forward, backward: backward, arguments: numbers.map { call.reference($0) },
           places: tensors.map { $0 - 1 }, in: call.state)
-        return try call.give(operation.apply(tensors.map { try call.tensor($0) }))
+        let inputs = try tensors.map { try call.tensor($0) }
+        let isRecorded = Recording.isOfFunction
+        return try call.give(
+          isRecorded ? operation.recorded(like: inputs).apply(inputs) : operation.apply(inputs))
       })
   }
 }

@@ -44,7 +44,7 @@ extension TensorBindings {
       try call.give(call.tensor(0).cloned())
     },
     LuaFunction("detach", "The same elements without a past", returns: "tensor") { call in
-      try call.give(call.tensor(0).detached())
+      try call.give(call.tensor(0).stoppingGradient())
     },
     LuaFunction(
       "to", "The elements in another type", [.choice("dtype", DType.allCases.map(\.rawValue))],

@@ -1,0 +1,101 @@
+import Tensors
+
+/// Recurrent adaptive leaky integrate-and-fire neurons (Bittar and Garner 2022, arXiv 2201.10191): (batch, time, in) →
+/// spikes (batch, time, width). NeuroBench's spiking baseline is made of these; names are those of its state files.
+///
+/// Each step, from the last step's membrane u, adaptation w and spikes s:
+/// w ← βw + au + bs, u ← α(u − s) + (1 − α)(norm(Wx) + Vs − w), s = 1 where u > 1.
+/// α, β, a and b are learned a neuron, and kept within limits. V has no diagonal: what there is, is set to 0 before each
+/// pass.
+public final class RadLIFLayer: Module {
+  /// The state before the first time step.
+  public enum Start: String, CaseIterable, Sendable {
+    /// All 0: the same input gives the same spikes.
+    case zeros
+    /// Uniform in [0, 1), anew for each pass, as NeuroBench has it.
+    case uniform
+  }
+
+  private let numbers: [(name: String, tensor: Tensor)]
+  private let input: LinearLayer
+  private let recurrent: LinearLayer
+  private let norm: BatchNorm1dLayer
+  private let spike: any UnaryFormula
+  private let start: Start
+  private var random: RandomStream
+  public var isTraining = true
+
+  public init(
+    _ inputs: Int, _ width: Int, spike: any UnaryFormula = Surrogate.boxcar.formula(), start: Start = .zeros,
+    with initialiser: inout Initialiser
+  ) throws {
+    try requirePositive("RadLIF", ["in": inputs, "width": width])
+    numbers = [
+      ("alpha", try initialiser.uniform([width], in: MembraneLimits.alpha)),
+      ("beta", try initialiser.uniform([width], in: MembraneLimits.beta)),
+      ("a", try initialiser.uniform([width], in: MembraneLimits.a)),
+      ("b", try initialiser.uniform([width], in: MembraneLimits.b)),
+    ]
+    input = try LinearLayer(inputs, width, bias: false, with: &initialiser)
+    recurrent = try LinearLayer(weight: initialiser.orthogonal(width))
+    norm = try BatchNorm1dLayer(width, momentum: 0.05, with: &initialiser)
+    random = initialiser.layerStream("membranes")
+    (self.spike, self.start) = (spike, start)
+  }
+
+  public var description: String { "RadLIF(\(input.weight.shape[1]), \(width))" }
+  public var parameters: [(name: String, tensor: Tensor)] { numbers }
+  public var children: [(name: String, module: any Module)] {
+    [("W", input), ("V", recurrent), ("norm", norm)]
+  }
+  public var randomPlace: UInt64? {
+    get { random.counter }
+    set { if let newValue { random.resume(at: newValue) } }
+  }
+
+  private var width: Int { recurrent.weight.shape[0] }
+
+  public func forward(_ input: Tensor) throws -> Tensor {
+    try requireSequence(input, "RadLIF", channels: self.input.weight.shape[1])
+    let shape = [input.shape[0], width]
+    switch start {
+    case .zeros:
+      let zeros = { try Tensor.zeros(shape, on: input.device) }
+      return try run(input, from: (membrane: zeros(), adaptation: zeros()))
+    case .uniform:
+      let membrane = try Tensor.rand(shape, from: &random, on: input.device)
+      return try run(input, from: (membrane, .rand(shape, from: &random, on: input.device)))
+    }
+  }
+
+  /// The spikes from a given state, each (batch, width), before the first step; a membrane above ½ has just fired.
+  public func run(_ input: Tensor, from start: (membrane: Tensor, adaptation: Tensor)) throws -> Tensor {
+    try clearDiagonal()
+    let alpha = try MembraneLimits.alpha.clamp(numbers[0].tensor)
+    let beta = try MembraneLimits.beta.clamp(numbers[1].tensor)
+    let a = try MembraneLimits.a.clamp(numbers[2].tensor)
+    let b = try MembraneLimits.b.clamp(numbers[3].tensor)
+    let rest = try alpha.scaled(by: -1).shifted(by: 1)
+    let fired = try Comparison.gt(start.membrane, Tensor(0.5, on: input.device)).converted(to: .float32)
+    return try Recurrence.run(
+      over: norm.forward(self.input.forward(input)), from: [start.membrane, start.adaptation, fired],
+      named: "radlif"
+    ) { [recurrent, spike] current, states in
+      let (membrane, adaptation, spikes) = (states[0], states[1], states[2])
+      let slow = try adaptation.multiplied(by: beta).adding(membrane.multiplied(by: a))
+        .adding(spikes.multiplied(by: b))
+      let drive = try current.adding(recurrent.forward(spikes)).subtracting(slow)
+      let next = try membrane.subtracting(spikes).multiplied(by: alpha).adding(drive.multiplied(by: rest))
+      let fired = try Elementwise(spike)(next.shifted(by: -1))
+      return (fired, [next, slow, fired])
+    }
+  }
+
+  /// A neuron does not drive itself.
+  private func clearDiagonal() throws {
+    let diagonal = try recurrent.weight.detached().diagonal()
+    // An unchanged weight keeps its version: a loss that waits for its gradient can still be walked back.
+    guard try diagonal.any().item() != 0 else { return }
+    try diagonal.assign(0, operation: "RadLIF")
+  }
+}

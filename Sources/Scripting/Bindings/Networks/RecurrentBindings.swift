@@ -1,0 +1,167 @@
+import Networks
+import Tensors
+
+/// Layers that carry a state over time: gated ones, spiking ones, and those whose step is a Lua function.
+extension LayerBindings {
+  static let overTime: [LuaFunction] = [
+    layer(
+      "LSTM", "Long short-term memory: (batch, time, in) → (batch, time, width)", [size("in"), size("width")]
+    ) {
+      call, with in try LSTMLayer(call.integer(1), call.integer(2), with: &with)
+    },
+    layer(
+      "GRU", "Gated recurrent units: (batch, time, in) → (batch, time, width)", [size("in"), size("width")]
+    ) {
+      call, with in try GRULayer(call.integer(1), call.integer(2), with: &with)
+    },
+    layer(
+      "LIF", "Leaky integrate-and-fire neurons with a learned leak each: currents → spikes",
+      [size("channels"), .options("options", surrogate(.boxcar))]
+    ) { call, with in
+      try LIFLayer(call.integer(1), spike: call.options(2).spike(), with: &with)
+    },
+    layer(
+      "RadLIF", "Recurrent adaptive leaky integrate-and-fire neurons: (batch, time, in) → spikes",
+      [
+        size("in"), size("width"),
+        .options(
+          "options",
+          surrogate(.boxcar) + [
+            .choice(
+              "start", RadLIFLayer.Start.allCases.map(\.rawValue), default: RadLIFLayer.Start.zeros.rawValue,
+              help: "the state before the first step; NeuroBench's is drawn anew for each pass (uniform)")
+          ]),
+      ]
+    ) { call, with in
+      let options = try call.options(3)
+      return try RadLIFLayer(
+        call.integer(1), call.integer(2), spike: options.spike(),
+        start: RadLIFLayer.Start(rawValue: options.string("start")) ?? .zeros, with: &with)
+    },
+    layer(
+      "Leaky", "snnTorch's leaky integrate-and-fire neurons, one decay for all: currents → spikes",
+      [
+        .options(
+          "options",
+          [
+            .number(
+              "beta", default: 0.9, min: 0, max: 1, help: "what is left of a membrane after a time step"),
+            .boolean("learn_beta", default: false), .number("threshold", default: 1),
+            .choice(
+              "reset", LeakyLayer.Reset.allCases.map(\.rawValue),
+              default: LeakyLayer.Reset.subtract.rawValue),
+          ] + surrogate(.arctan))
+      ]
+    ) { call, with in
+      let options = try call.options(1)
+      return try LeakyLayer(
+        beta: Float(options.number("beta")), learned: options.boolean("learn_beta"),
+        threshold: Float(options.number("threshold")),
+        reset: LeakyLayer.Reset(rawValue: options.string("reset")) ?? .subtract, spike: options.spike(),
+        with: &with)
+    },
+    layer(
+      "LeakyReadout", "Leaky membranes that do not fire: (batch, time, in) → class scores (batch, classes)",
+      [size("in"), size("classes")]
+    ) { call, with in
+      try LeakyReadoutLayer(call.integer(1), call.integer(2), with: &with)
+    },
+    .recurrent,
+  ]
+
+  private static func surrogate(_ usual: Surrogate) -> [LuaParameter] {
+    [
+      .choice(
+        "surrogate", Surrogate.allCases.map(\.rawValue), default: usual.rawValue, help: "the spike's slope"),
+      .number("scale", optional: true, help: "of the slope; the usual one unless given"),
+    ]
+  }
+}
+
+extension LuaOptions {
+  /// The spike that `surrogate` and `scale` describe.
+  fileprivate func spike() throws -> any UnaryFormula {
+    let surrogate = Surrogate(rawValue: try string("surrogate")) ?? .boxcar
+    return surrogate.formula(scale: self["scale"].number.map(Float.init))
+  }
+}
+
+extension LuaFunction {
+  /// `nn.recurrent{ state = …, step = f(self, input, state) }`: a module whose step is recorded, then run natively.
+  fileprivate static let recurrent = LuaFunction(
+    "recurrent",
+    "A module whose step(self, input, state) gives what goes out at a time step and changes the fields of state; it is "
+      + "recorded once a pass and run natively over all time steps",
+    [
+      .options(
+        "declaration",
+        [
+          .string("name", default: "recurrent"), .table("state"), .function("step"),
+          .function("init", optional: true),
+        ])
+    ], returns: "module"
+  ) { call in
+    let declaration = try call.options(1)
+    let step = try LuaStep(
+      name: declaration.string("name"), state: declaration["state"], function: declaration.function("step"))
+    var functions: [(String, LuaValue)] = [("forward", .function(try call.state.function(step.forward)))]
+    if declaration.has("init") { functions.append(("init", declaration["init"])) }
+    let module = try LuaWrittenModule(
+      name: step.name, functions: call.state.reference(to: LuaTable(fields: functions)), in: call.state)
+    try module.make([])
+    return try call.give(call.session.handle(module))
+  }
+}
+
+/// A step in Lua, with the shapes of its state for one sample.
+private struct LuaStep {
+  let name: String
+  private let shapes: [(name: String, shape: [Int])]
+  private let function: LuaReference
+
+  init(name: String, state: LuaValue, function: LuaReference) throws {
+    (self.name, self.function) = (name, function)
+    let fields = state.table?.fields ?? []
+    guard !fields.isEmpty, fields.count <= 64, state.list?.isEmpty ?? true else {
+      throw ScriptFailure("\(name): state names its tensors by their shapes for one sample: { u = { 128 } }")
+    }
+    shapes = try fields.sorted { $0.name < $1.name }.map { field in
+      guard let shape = field.value.integers, shape.allSatisfy({ $0 > 0 }) else {
+        throw ScriptFailure(
+          "\(name): state.\(field.name) is \(field.value.typeName), expected a shape as { 128 }")
+      }
+      return (field.name, shape)
+    }
+  }
+
+  /// `forward(self, x)` of the module.
+  var forward: LuaFunction {
+    LuaFunction("forward", "Runs the step over time", [.module("self"), .tensor("x")], returns: "tensor") {
+      call in
+      let (input, module) = (try call.tensor(2), call.reference(1))
+      let starts = try shapes.map { try Tensor.zeros([input.shape.first ?? 1] + $0.shape, on: input.device) }
+      return try call.give(
+        Recurrence.run(over: input, from: starts, named: name) { x, states in
+          try run(x, states, of: module, in: call.state)
+        })
+    }
+  }
+
+  private func run(
+    _ input: Tensor, _ states: [Tensor], of module: LuaReference, in state: LuaState
+  ) throws -> (output: Tensor, states: [Tensor]) {
+    let table = try state.reference(
+      to: LuaTable(fields: zip(shapes, states).map { ($0.name, $1.luaValue) }))
+    let results = try state.call(function, [module, input, table])
+    guard let output = results.first?.object(Tensor.self) else {
+      throw ScriptFailure("\(name): step gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
+    }
+    let next = try shapes.map { entry in
+      guard let field = try state.field(entry.name, of: table),
+        let tensor = try state.value(of: field).object(Tensor.self)
+      else { throw ScriptFailure("\(name): after the step, state.\(entry.name) is no tensor") }
+      return tensor
+    }
+    return (output, next)
+  }
+}

@@ -1,0 +1,112 @@
+/// A function of tensors as the list of operations it ran, with their gradients: it runs again without the function.
+struct Program: Sendable {
+  /// Where a tensor comes from.
+  enum Value: Sendable, Hashable {
+    case input(Int)
+    /// Made before the function ran: parameters and constants.
+    case captured(Int)
+    /// The result of a step.
+    case step(Int)
+  }
+
+  struct Step: Sendable {
+    let operation: any Operation
+    let inputs: [Value]
+    let shapes: [[Int]]
+    /// How many tensors its gradient needs.
+    let savedCount: Int
+    let hasGradient: Bool
+  }
+
+  let name: String
+  let inputCount: Int
+  let captured: [Tensor]
+  let steps: [Step]
+  /// A result may be left out: the gradient of something that has none.
+  let outputs: [Value?]
+  /// For each step, the results that nobody needs after it.
+  private let ends: [[Int]]
+
+  init(name: String, inputCount: Int, captured: [Tensor], steps: [Step], outputs: [Value?]) {
+    (self.name, self.inputCount, self.captured) = (name, inputCount, captured)
+    (self.steps, self.outputs) = (steps, outputs)
+    var lastUse: [Int: Int] = [:]
+    for (number, step) in steps.enumerated() {
+      for case .step(let source) in step.inputs { lastUse[source] = number }
+    }
+    for case .step(let kept)? in outputs { lastUse[kept] = nil }
+    var ends = [[Int]](repeating: [], count: steps.count)
+    for (source, end) in lastUse { ends[end].append(source) }
+    self.ends = ends
+  }
+
+  /// Tensors saved by one run.
+  var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
+
+  /// The results for these inputs and captured tensors, all without a past; what gradients need is added to `saved`
+  /// unless it is nil.
+  func run(_ inputs: [Tensor], _ captured: [Tensor], saving saved: inout [Tensor]?) throws -> [Tensor?] {
+    var results = [Tensor?](repeating: nil, count: steps.count)
+    func tensor(_ value: Value) throws -> Tensor {
+      switch value {
+      case .input(let number): return inputs[number]
+      case .captured(let number): return captured[number]
+      case .step(let number):
+        guard let result = results[number] else {
+          throw TensorError.badArgument(operation: name, reason: "step \(number + 1) was not run")
+        }
+        return result
+      }
+    }
+    for (number, step) in steps.enumerated() {
+      let outcome = try step.operation.forward(step.inputs.map(tensor))
+      results[number] = outcome.output
+      saved?.append(contentsOf: outcome.saved)
+      for end in ends[number] { results[end] = nil }
+    }
+    return try outputs.map { try $0.map(tensor) }
+  }
+
+  /// Which values need a gradient, when these inputs and captured tensors do.
+  func wanted(inputs: [Bool], captured: [Bool]) -> Set<Value> {
+    var wanted: Set<Value> = []
+    for (number, isWanted) in inputs.enumerated() where isWanted { wanted.insert(.input(number)) }
+    for (number, isWanted) in captured.enumerated() where isWanted { wanted.insert(.captured(number)) }
+    for (number, step) in steps.enumerated() where step.hasGradient {
+      if step.inputs.contains(where: wanted.contains) { wanted.insert(.step(number)) }
+    }
+    return wanted
+  }
+
+  /// The gradients of `wanted` inputs and captured tensors.
+  ///
+  /// - Parameters:
+  ///   - upstream: the gradient of each output, nil for none.
+  ///   - saved: what ``run(_:_:saving:)`` saved.
+  func gradients(_ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>) throws -> [Value:
+    Tensor]
+  {
+    var pending: [Value: Tensor] = [:]
+    func add(_ gradient: Tensor, to value: Value) throws {
+      pending[value] = try pending[value].map { try $0.adding(gradient) } ?? gradient
+    }
+    for (output, gradient) in zip(outputs, upstream) {
+      if let output, let gradient, wanted.contains(output) { try add(gradient, to: output) }
+    }
+    var end = saved.endIndex
+    for (number, step) in steps.enumerated().reversed() {
+      let start = end - step.savedCount
+      defer { end = start }
+      guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
+      let needs = step.inputs.map(wanted.contains)
+      let found = try step.operation.gradient(
+        BackwardStep(
+          upstream: gradient.packed(name), saved: Array(saved[start..<end]), shapes: step.shapes, needs: needs
+        ))
+      for (index, input) in step.inputs.enumerated() where needs[index] && index < found.count {
+        if let gradient = found[index] { try add(gradient, to: input) }
+      }
+    }
+    return pending
+  }
+}

@@ -1,0 +1,40 @@
+local nj = require "nightjar"
+local nn = nj.nn
+
+-- NeuroBench adds the outputs of a linear layer up over time, which is that layer on the sum of the spikes.
+local Readout = nn.module {
+  name = "Readout",
+  init = function(self, width, classes) self.W = nn.Linear(width, classes, { bias = false }) end,
+  forward = function(self, counts) return self.W(counts) end,
+}
+
+local Spiking = nn.module {
+  name = "Spiking",
+  init = function(self, inputs, classes, options)
+    local parts = {}
+    for i = 1, options.layers do
+      parts[i] = nn.RadLIF(i == 1 and inputs or options.width, options.width, { start = options.start })
+    end
+    parts[#parts + 1] = Readout(options.width, classes)
+    self.snn, self.count, self.drop = nn.Sequential(parts), options.layers, nn.Dropout(options.dropout)
+  end,
+  features = function(self, x)                   -- (batch, time, channel) → how often each neuron fired (batch, width)
+    for i = 1, self.count do x = self.drop(self.snn[i](x)) end
+    return x:sum(2)
+  end,
+  readout = function(self, counts) return self.snn[self.count + 1](counts) end,
+  forward = function(self, x) return self:readout(self:features(x)) end,
+}
+
+return nj.model {
+  name = "radlif",
+  summary = "Recurrent adaptive spiking network, NeuroBench's SNN baseline (Bittar and Garner 2022, arXiv 2201.10191)",
+  api = 1,
+  options = {
+    width = { default = 128, min = 1, help = "neurons a layer; NeuroBench's network has 1024" },
+    layers = { default = 2, min = 1, max = 8 },
+    dropout = { default = 0.1, min = 0, max = 0.9 },
+    start = { default = "zeros", choices = { "zeros", "uniform" }, help = "the first state; NeuroBench's is uniform" },
+  },
+  build = function(options, task) return Spiking(task.input.channels, task.classes, options) end,
+}
