@@ -26,17 +26,19 @@ import Testing
     }
   }
 
-  private func leaves() throws -> (input: Tensor, start: [Tensor], upstream: Tensor) {
+  private func leaves(_ batch: Int) throws -> (input: Tensor, start: [Tensor], upstream: Tensor) {
     (
-      try Tensor.normal([4, 7, 5], seed: 1, on: place).leaf(),
-      [try Tensor.normal([4, 5], seed: 2, on: place).leaf(), try Tensor.zeros([4, 5], on: place)],
-      try Tensor.normal([4, 7, 5], seed: 4, on: place)
+      try Tensor.normal([batch, 7, 5], seed: 1, on: place).leaf(),
+      [try Tensor.normal([batch, 5], seed: 2, on: place).leaf(), try Tensor.zeros([batch, 5], on: place)],
+      try Tensor.normal([batch, 7, 5], seed: 4, on: place)
     )
   }
 
-  @Test func equalsTheLoopOnTheTape() throws {
+  /// 70 samples are two parts that run in parallel.
+  @Test(arguments: [4, 70])
+  func equalsTheLoopOnTheTape(batch: Int) throws {
     let (native, loop) = (try Cell(on: place), try Cell(on: place))
-    let (a, b) = (try leaves(), try leaves())
+    let (a, b) = (try leaves(batch), try leaves(batch))
     let output = try Recurrence.run(over: a.input, from: a.start, step: native.step)
     var (states, outputs) = (b.start, [Tensor]())
     for time in 0..<7 {
@@ -55,6 +57,16 @@ import Testing
       try expectClose(
         #require(one.gradient).floatValues, #require(other.gradient).floatValues, within: 1e-5)
     }
+  }
+
+  @Test func samplesThatDependOnEachOtherStayTogether() throws {
+    let input = try Tensor.normal([70, 3, 5], on: place)
+    let output = try Recurrence.run(over: input, from: [.zeros([70, 5], on: place)]) { x, states in
+      let next = try states[0].adding(x.subtracting(Reduction(.mean, over: [0])(x)))
+      return (next, [next])
+    }
+    let mean = try Reduction(.mean, over: [0])(output.select(1, 2)).floatValues
+    expectClose(mean, [0, 0, 0, 0, 0], within: 1e-5)
   }
 
   @Test func keepsNothingWhereNoGradientIsWanted() throws {

@@ -6,6 +6,10 @@ public protocol Operation: Sendable {
   /// The name users know it by.
   var name: String { get }
 
+  /// Whether each row (the first dimension) of the result depends on the same row of the inputs alone; inputs that are not
+  /// by rows are parameters.
+  var keepsRowsApart: Bool { get }
+
   /// The result, and the tensors the gradient will need.
   func forward(_ inputs: [Tensor]) throws -> Outcome
 
@@ -13,6 +17,10 @@ public protocol Operation: Sendable {
   ///
   /// Runs with recording off: gradients are of first order.
   func gradient(_ step: BackwardStep) throws -> [Tensor?]
+}
+
+extension Operation {
+  public var keepsRowsApart: Bool { false }
 }
 
 /// What an operation computed.
@@ -29,7 +37,7 @@ public struct Outcome {
 }
 
 /// What an operation's gradient works from.
-public struct BackwardStep {
+public struct BackwardStep: Sendable {
   /// The gradient of the loss with respect to the output, of the output's shape, contiguous.
   public let upstream: Tensor
   /// What ``Operation/forward(_:)`` saved.

@@ -40,6 +40,20 @@ struct Program: Sendable {
     self.ends = ends
   }
 
+  /// Whether each row of the results depends on the same row of the inputs alone, for inputs of `rows` rows.
+  ///
+  /// Only for tensors of two dimensions or more, where broadcasting cannot take rows for columns.
+  func keepsRowsApart(_ rows: Int) -> Bool {
+    steps.allSatisfy { step in
+      step.operation.keepsRowsApart
+        && zip(step.inputs, step.shapes).enumerated().allSatisfy { index, input in
+          if case .captured = input.0 { return true }
+          let isWeight = index > 0 && (step.operation is Linear || step.operation is MatrixProduct)
+          return !isWeight && input.1.count >= 2 && input.1[0] == rows
+        }
+    }
+  }
+
   /// Tensors saved by one run.
   var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
 

@@ -46,6 +46,8 @@ public struct RecordedOperation: Operation {
   private let value: Program
   private let slope: Program
 
+  public let keepsRowsApart: Bool
+
   /// - Parameters:
   ///   - forward: gives the result, and what the gradient needs.
   ///   - backward: gets the gradient of the result and what was kept; gives a gradient for each input, nil for none.
@@ -64,6 +66,8 @@ public struct RecordedOperation: Operation {
     guard let kept else { throw TensorError.badArgument(operation: name, reason: "forward was not run") }
     let upstream = try Tensor.full(like: kept.output, 1, dtype: .float32)
     slope = try Recorder.record(name, [upstream] + kept.saved) { try backward($0[0], Array($0.dropFirst())) }
+    let rows = examples.first?.shape.first ?? 0
+    keepsRowsApart = value.keepsRowsApart(rows) && slope.keepsRowsApart(rows)
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {

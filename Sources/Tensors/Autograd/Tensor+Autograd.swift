@@ -158,6 +158,7 @@ extension Tensor {
 /// A copy that passes no gradient on.
 private struct StopGradient: Operation {
   var name: String { "detach" }
+  var keepsRowsApart: Bool { true }
   func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(try inputs[0].cloned()) }
   func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil] }
 }

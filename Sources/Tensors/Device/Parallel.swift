@@ -2,6 +2,9 @@ import Dispatch
 import Synchronization
 
 extension Device {
+  /// Whether this thread works on one of several parts that run in parallel.
+  @TaskLocal private static var isWithinPart = false
+
   /// Elements one chunk of an element-by-element kernel works on: enough to pay for the hand-over, few
   /// enough to stay in a core's cache.
   static let chunkElements = 32_768
@@ -43,10 +46,25 @@ extension Device {
     withExtendedLifetime(memory) {}
   }
 
+  /// The results of `body` for 0 ..< `count`, in order; the calls run in parallel, and what each of them does does not.
+  ///
+  /// - Throws: the first error in the order of the calls.
+  func concurrently<Result: Sendable>(
+    _ count: Int, _ body: @Sendable (Int) throws -> Result
+  ) throws -> [Result] {
+    guard count > 1, threads > 1 else { return try (0..<count).map(body) }
+    let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: count))
+    parallel(chunks: count) { number in
+      let result = Self.$isWithinPart.withValue(true) { Swift.Result { try body(number) } }
+      results.withLock { $0[number] = result }
+    }
+    return try results.withLock { try $0.compactMap { try $0?.get() } }
+  }
+
   /// Calls `body` for chunks 0 ..< `chunks` with the number of the worker, below ``threads``, that runs it.
   private func parallel(chunks: Int, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void) {
     let workers = min(threads, chunks)
-    guard workers > 1 else {
+    guard workers > 1, !Self.isWithinPart else {
       for chunk in 0..<chunks { body(chunk, 0) }
       return
     }

@@ -84,6 +84,7 @@ public struct Pairwise: Operation {
   public init(_ formula: any BinaryFormula) { self.formula = formula }
 
   public var name: String { formula.name }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let (a, b) = (inputs[0], inputs[1])

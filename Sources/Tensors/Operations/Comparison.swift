@@ -5,6 +5,7 @@ public enum Comparison: String, CaseIterable, Operation {
   case logicalOr = "logical_or"
 
   public var name: String { rawValue }
+  public var keepsRowsApart: Bool { true }
 
   /// The comparison of all pairs. Whole numbers are compared as such: float32 would round those above 2^24.
   public func forward(_ inputs: [Tensor]) throws -> Outcome {

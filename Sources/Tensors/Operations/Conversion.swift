@@ -11,6 +11,7 @@ extension Tensor {
 private struct Conversion: Operation {
   let target: DType
   var name: String { "to" }
+  var keepsRowsApart: Bool { true }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]

@@ -154,6 +154,7 @@ public struct IndexSelect: Operation {
 public struct Where: Operation {
   public init() {}
   public var name: String { "where" }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)

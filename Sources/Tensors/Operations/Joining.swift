@@ -3,6 +3,7 @@ public struct Concatenation: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
   public var name: String { "cat" }
+  public var keepsRowsApart: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     guard let first = inputs.first else {

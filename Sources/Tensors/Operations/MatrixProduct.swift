@@ -3,6 +3,7 @@
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
@@ -147,6 +148,7 @@ public struct MatrixProduct: Operation {
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let (x, weight) = (inputs[0], inputs[1])

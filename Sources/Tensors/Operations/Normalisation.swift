@@ -99,6 +99,7 @@ public struct LayerNorm: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "layer_norm" }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let (x, weight, bias) = (inputs[0], inputs[1], inputs[2])

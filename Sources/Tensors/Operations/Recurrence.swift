@@ -1,34 +1,79 @@
 /// One step of a recurrent network, repeated over time as one operation: the step is recorded once and runs natively,
 /// forwards and backwards, without a tape entry a step (backpropagation through time; Werbos 1990).
 public enum Recurrence {
+  /// A step: gets what comes in at one time step, (batch, …), and the states; gives what goes out and the next states.
+  public typealias Step = (_ input: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor])
+
   /// Repeats `step` over the time of `input`.
   ///
   /// - Parameters:
   ///   - input: (batch, time, …).
   ///   - states: the state before the first step, each (batch, …).
-  ///   - step: gets what comes in at one time step, (batch, …), and the states; gives what goes out and the next states.
-  ///     It may use tensors from outside: parameters among them get gradients.
+  ///   - step: may use tensors from outside: parameters among them get gradients. It is recorded with a part of the batch
+  ///     where samples do not depend on each other.
   /// - Returns: what went out at every step, (batch, time, …).
   /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape, and what cannot be
   ///   recorded.
   public static func run(
-    over input: Tensor, from states: [Tensor], named name: String = "recurrent",
-    step: (_ input: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor])
+    over input: Tensor, from states: [Tensor], named name: String = "recurrent", step: Step
   ) throws -> Tensor {
-    guard input.rank >= 2, input.shape[1] > 0 else {
+    guard input.rank >= 2, input.shape[0] > 0, input.shape[1] > 0 else {
       throw TensorError.badShape(
-        operation: name, shape: input.shape, expected: "(batch, time, …) with at least one time step")
+        operation: name, shape: input.shape,
+        expected: "(batch, time, …) with at least one sample and time step")
     }
     try input.requireFloat(name)
-    let first = try Recording.off { try input.select(1, 0) }
-    let program = try Recorder.record(name, [first] + states) { given in
+    for state in states where state.rank == 0 || state.shape[0] != input.shape[0] {
+      throw TensorError.badShape(
+        operation: "\(name) (a first state)", shape: state.shape,
+        expected: "(batch, …) with a batch of \(input.shape[0])")
+    }
+    let parts = try parts(input, states, name, step)
+    let captured = parts[0].program.captured
+    let inputs = [input] + states + captured
+    let isWanted = Recording.isOn && inputs.contains { $0.requiresGradient }
+    return try Repetition(parts: parts, stateCount: states.count, savesForGradient: isWanted).apply(inputs)
+  }
+
+  /// Elements of the states that a part of the batch has at least: enough for a matrix product to be worth its start.
+  private static let partElements = 1 << 13
+
+  /// The step recorded for each part of the batch; one part where samples depend on each other.
+  private static func parts(
+    _ input: Tensor, _ states: [Tensor], _ name: String, _ step: Step
+  ) throws -> [Repetition.Part] {
+    let batch = input.shape[0]
+    let width = states.reduce(0) { max($0, $1.count / batch) }
+    let size = min(64, max(16, partElements / max(1, width)))
+    if batch > size {
+      // A step that is written for one batch size raises here, and is recorded as it is below.
+      if let part = try? record(input, states, 0..<size, name, step), part.program.keepsRowsApart(size) {
+        let starts = Array(stride(from: 0, to: batch, by: size))
+        let rest = batch - (starts.last ?? 0)
+        let last = rest == size ? part : try record(input, states, (batch - rest)..<batch, name, step)
+        return starts.map { start in
+          let isLast = start + size >= batch
+          return Repetition.Part(
+            rows: start..<min(batch, start + size), program: isLast ? last.program : part.program)
+        }
+      }
+    }
+    return [try record(input, states, 0..<batch, name, step)]
+  }
+
+  private static func record(
+    _ input: Tensor, _ states: [Tensor], _ rows: Range<Int>, _ name: String, _ step: Step
+  ) throws -> Repetition.Part {
+    let first = try input.detached().select(1, 0).narrow(0, from: rows.lowerBound, count: rows.count)
+    let starts = try states.map { try $0.detached().narrow(0, from: rows.lowerBound, count: rows.count) }
+    let program = try Recorder.record(name, [first] + starts) { given in
       let result = try step(given[0], Array(given.dropFirst()))
-      guard result.output.rank > 0, result.output.shape[0] == input.shape[0] else {
+      guard result.output.rank > 0, result.output.shape[0] == rows.count else {
         throw TensorError.badShape(
           operation: "\(name) (what a step gives)", shape: result.output.shape,
-          expected: "(batch, …) with a batch of \(input.shape[0])")
+          expected: "(batch, …) with a batch of \(rows.count)")
       }
-      for (old, new) in zip(states, result.states) where old.shape != new.shape || new.dtype != .float32 {
+      for (old, new) in zip(starts, result.states) where old.shape != new.shape || new.dtype != .float32 {
         throw TensorError.badShape(
           operation: "\(name) (a state after a step)", shape: new.shape,
           expected: "float32 \(old.shape), as before it")
@@ -36,68 +81,6 @@ public enum Recurrence {
       try result.output.requireFloat(name)
       return [result.output] + result.states
     }
-    let inputs = [input] + states + program.captured
-    let isWanted = Recording.isOn && inputs.contains { $0.requiresGradient }
-    return try Repetition(program: program, stateCount: states.count, savesForGradient: isWanted).apply(
-      inputs)
-  }
-}
-
-/// A recorded step for every time step. Inputs: (batch, time, …), the states, the tensors that the step captured.
-private struct Repetition: Operation {
-  let program: Program
-  let stateCount: Int
-  let savesForGradient: Bool
-
-  var name: String { program.name }
-
-  func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let input = try inputs[0].transposed(0, 1).packed(name)
-    var states = Array(inputs[1...stateCount])
-    let captured = Array(inputs[(1 + stateCount)...])
-    var saved: [Tensor]? = savesForGradient ? [] : nil
-    var outputs: [Tensor] = []
-    for time in 0..<input.shape[0] {
-      try Interruption.check(name)
-      let results = try program.run([input.select(0, time)] + states, captured, saving: &saved).compactMap(
-        \.self)
-      outputs.append(results[0])
-      states = Array(results.dropFirst())
-    }
-    return Outcome(try .stack(outputs, 1), saving: saved ?? [])
-  }
-
-  func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let upstream = try step.upstream.transposed(0, 1).packed(name)
-    let (times, size) = (upstream.shape[0], program.savedCount)
-    // A state's gradient comes from the next step, whether or not anyone wants that of the first state.
-    let wanted = program.wanted(
-      inputs: [step.needs[0]] + [Bool](repeating: true, count: stateCount),
-      captured: Array(step.needs[(1 + stateCount)...]))
-    var inputs = [Tensor?](repeating: nil, count: times)
-    var states = [Tensor?](repeating: nil, count: stateCount)
-    var sums = [Tensor?](repeating: nil, count: program.captured.count)
-    for time in (0..<times).reversed() {
-      try Interruption.check(name)
-      let found = try program.gradients(
-        [upstream.select(0, time)] + states, saved: step.saved[(time * size)..<((time + 1) * size)],
-        wanted: wanted)
-      inputs[time] = found[.input(0)]
-      states = states.indices.map { found[.input(1 + $0)] }
-      for index in sums.indices {
-        guard let gradient = found[.captured(index)] else { continue }
-        let sum = try sums[index] ?? .zeros(gradient.shape, on: gradient.device)
-        Addition().map(sum, gradient, into: sum)
-        sums[index] = sum
-      }
-    }
-    return [try stacked(inputs, step.shapes[0], on: upstream.device)] + states + sums
-  }
-
-  /// The gradients of all time steps; zeros where a step does not depend on what came in.
-  private func stacked(_ gradients: [Tensor?], _ shape: [Int], on device: Device) throws -> Tensor? {
-    guard gradients.contains(where: { $0 != nil }) else { return nil }
-    let one = [shape[0]] + shape[2...]
-    return try .stack(try gradients.map { try $0 ?? .zeros(one, on: device) }, 1)
+    return Repetition.Part(rows: rows, program: program)
   }
 }

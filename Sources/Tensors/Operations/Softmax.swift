@@ -11,6 +11,7 @@ public struct Softmax: Operation {
   }
 
   public var name: String { isLogarithm ? "log_softmax" : "softmax" }
+  public var keepsRowsApart: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]

@@ -53,6 +53,7 @@ public struct Elementwise: Operation {
   public init(_ formula: any UnaryFormula) { self.formula = formula }
 
   public var name: String { formula.name }
+  public var keepsRowsApart: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let y = try formula.map(inputs[0])

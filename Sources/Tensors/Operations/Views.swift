@@ -94,6 +94,7 @@ public struct Slice: Operation {
   }
 
   public var name: String { "slice" }
+  public var keepsRowsApart: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
@@ -227,6 +228,7 @@ private struct Stretch: Operation {
 /// A copy in row-major order.
 struct Copy: Operation {
   var name: String { "clone" }
+  var keepsRowsApart: Bool { true }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     let result = try Tensor(

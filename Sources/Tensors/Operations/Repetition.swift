@@ -1,0 +1,107 @@
+/// A recorded step for every time step. Inputs: (batch, time, …), the states, the tensors that the step captured.
+///
+/// Parts of the batch run in parallel, each through all time steps; their sizes do not depend on the number of threads.
+struct Repetition: Operation {
+  /// Some rows of the batch, with the step recorded for as many.
+  struct Part: Sendable {
+    let rows: Range<Int>
+    let program: Program
+
+    func rows(of x: Tensor, _ dimension: Int) throws -> Tensor {
+      rows.count == x.shape[dimension] ? x : try x.narrow(dimension, from: rows.lowerBound, count: rows.count)
+    }
+  }
+
+  let parts: [Part]
+  let stateCount: Int
+  let savesForGradient: Bool
+
+  var name: String { parts[0].program.name }
+
+  func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let input = try inputs[0].transposed(0, 1).packed(name)
+    let results = try input.device.concurrently(parts.count) { number in
+      try forward(parts[number], input, inputs)
+    }
+    let output = results.count == 1 ? results[0].output : try Concatenation(0).apply(results.map(\.output))
+    return Outcome(output, saving: results.flatMap(\.saved))
+  }
+
+  private func forward(
+    _ part: Part, _ input: Tensor, _ inputs: [Tensor]
+  ) throws -> (output: Tensor, saved: [Tensor]) {
+    let input = try part.rows(of: input, 1)
+    var states = try inputs[1...stateCount].map { try part.rows(of: $0, 0) }
+    // Parameters are the same in all parts; each has constants of its own, which may have its number of rows.
+    let captured = zip(inputs[(1 + stateCount)...], part.program.captured).map { given, own in
+      own.requiresGradient ? given : own.detached()
+    }
+    var saved: [Tensor]? = savesForGradient ? [] : nil
+    var outputs: [Tensor] = []
+    for time in 0..<input.shape[0] {
+      try Interruption.check(name)
+      let results = try part.program.run([input.select(0, time)] + states, captured, saving: &saved)
+        .compactMap(\.self)
+      outputs.append(results[0])
+      states = Array(results.dropFirst())
+    }
+    return (try .stack(outputs, 1), saved ?? [])
+  }
+
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let upstream = try step.upstream.transposed(0, 1).packed(name)
+    let times = upstream.shape[0]
+    var starts = [0]
+    for part in parts { starts.append(starts[starts.count - 1] + times * part.program.savedCount) }
+    let ends = starts
+    let found = try upstream.device.concurrently(parts.count) { number in
+      try gradient(parts[number], upstream, step, saved: step.saved[ends[number]..<ends[number + 1]])
+    }
+    return try step.needs.indices.map { index in
+      let gradients = found.compactMap { $0[index] }
+      guard let first = gradients.first, step.needs[index] else { return nil }
+      guard gradients.count > 1 else { return first }
+      // Of the input and the states each part has its rows, of parameters a share.
+      if index <= stateCount { return try Concatenation(0).apply(gradients) }
+      for gradient in gradients.dropFirst() { Addition().map(first, gradient, into: first) }
+      return first
+    }
+  }
+
+  /// The gradients of all inputs from one part.
+  private func gradient(
+    _ part: Part, _ upstream: Tensor, _ step: BackwardStep, saved: ArraySlice<Tensor>
+  ) throws -> [Tensor?] {
+    let (program, upstream) = (part.program, try part.rows(of: upstream, 1))
+    let (times, size) = (upstream.shape[0], part.program.savedCount)
+    // A state's gradient comes from the next step, whether or not anyone wants that of the first state.
+    let wanted = program.wanted(
+      inputs: [step.needs[0]] + [Bool](repeating: true, count: stateCount),
+      captured: Array(step.needs[(1 + stateCount)...]))
+    var inputs = [Tensor?](repeating: nil, count: times)
+    var states = [Tensor?](repeating: nil, count: stateCount)
+    var sums = [Tensor?](repeating: nil, count: program.captured.count)
+    for time in (0..<times).reversed() {
+      try Interruption.check(name)
+      let start = saved.startIndex + time * size
+      let found = try program.gradients(
+        [upstream.select(0, time)] + states, saved: saved[start..<(start + size)], wanted: wanted)
+      inputs[time] = found[.input(0)]
+      states = states.indices.map { found[.input(1 + $0)] }
+      for index in sums.indices {
+        guard let gradient = found[.captured(index)] else { continue }
+        let sum = try sums[index] ?? .zeros(gradient.shape, on: gradient.device)
+        Addition().map(sum, gradient, into: sum)
+        sums[index] = sum
+      }
+    }
+    let shape = [part.rows.count] + step.shapes[0][2...]
+    return [try stacked(inputs, shape, on: upstream.device)] + states + sums
+  }
+
+  /// The gradients of all time steps, each of `shape`; zeros where a step does not depend on what came in.
+  private func stacked(_ gradients: [Tensor?], _ shape: [Int], on device: Device) throws -> Tensor? {
+    guard gradients.contains(where: { $0 != nil }) else { return nil }
+    return try .stack(try gradients.map { try $0 ?? .zeros(shape, on: device) }, 1)
+  }
+}
