@@ -21,6 +21,7 @@ function training.options(own)
     drop_at = { default = 0.4, min = 0.01, max = 1, help = "share of the epochs after which the rate drops" },
     drop_to = { default = 0.1, min = 0, max = 1, help = "the factor by which it drops" },
     masks = { default = 0, min = 0, help = "SpecAugment's, over time and over channels (arXiv 1904.08779)" },
+    clip = { default = 0.0, min = 0, help = "gradients are at most this share of their weights (arXiv 2102.06171); 0: any" },
     mix_up = { default = 0.0, min = 0, max = 10, help = "mix-up's alpha (arXiv 1710.09412); 0: none" },
   }
   for name, option in pairs(own) do options[name] = option end
@@ -41,6 +42,19 @@ local function masked(x, count)
     end
   end
   return x
+end
+
+-- Each unit's gradient, at most `limit` times as long as its weights.
+local function clip(parameters, limit)
+  local function lengths(x) return x:flatten(2):square():sum(2):sqrt() end
+  nj.no_grad(function()
+    for _, p in ipairs(parameters) do
+      if p.grad and p:dim() > 1 then
+        local scale = (lengths(p):clamp(1e-3) * limit / lengths(p.grad):clamp(1e-6)):clamp(nil, 1)
+        p.grad = (p.grad:flatten(2) * scale:unsqueeze(2)):reshape(p.shape)
+      end
+    end
+  end)
 end
 
 -- A number from Beta(a, a), by Jöhnk's method.
@@ -84,6 +98,7 @@ function training.run(recipe, net, data, context, loss, views)
       if not mixed then return value end
       return value * mixed.share + loss(output, labels:index_select(1, mixed.order)) * (1 - mixed.share)
     end,
+    on_gradients = o.clip > 0 and function() clip(net:parameters(), o.clip) end or nil,
     on_epoch = function(epoch, value) context.log("train loss", value, epoch) end,
   }
 end

@@ -36,18 +36,10 @@ end
 local function trained(optimize)
   nj.seed(3)
   local model, losses = nn.Sequential { nn.Linear(35, 128), nn.ReLU(), nn.Linear(128, 10) }, {}
-  local optimizer = optimize(model:parameters())
-  for _ = 1, options.epochs do
-    local sum = 0
-    for _, batch in ipairs(train) do
-      optimizer:zero_grad()
-      local loss = nj.loss.cross_entropy(model(batch.features), batch.labels)
-      loss:backward()
-      optimizer:step()
-      sum = sum + loss:item()
-    end
-    losses[#losses + 1] = sum / #train
-  end
+  nj.train {
+    model = model, batches = train, epochs = options.epochs, optimizer = optimize(model:parameters()),
+    on_epoch = function(_, loss) losses[#losses + 1] = loss end,
+  }
   return nj.accuracy(model, test), losses
 end
 

@@ -12,10 +12,11 @@ public protocol Optimizer: AnyObject {
   func load(state: [String: Tensor]) throws
   /// Changes every parameter that has a gradient.
   func step() throws
+  /// Forgets the gradients.
+  func zeroGradients() throws
 }
 
 extension Optimizer {
-  /// Forgets the gradients.
   public func zeroGradients() {
     for parameter in parameters { parameter.gradient = nil }
   }

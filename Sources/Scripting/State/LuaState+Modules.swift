@@ -99,6 +99,23 @@ extension LuaState {
     }
   }
 
+  /// A function of a referenced table, or of the tables that its metatables' `__index` lead to; nil when there is none.
+  public func method(_ name: String, of table: LuaReference) throws -> LuaReference? {
+    try reading(table) { stack, index in
+      let base = stack.top
+      defer { stack.top = base }
+      try stack.reserve(40)
+      stack.copy(index)
+      for _ in 0..<16 where stack.kind(-1) == .table {
+        if stack.getField(name, of: -1) == .function { return stack.takeReference() }
+        stack.pop()
+        guard lua_getmetatable(stack.thread, -1) != 0 else { return nil }
+        stack.getField("__index", of: -1)
+      }
+      return nil
+    }
+  }
+
   /// Sets a field of a referenced table, by raw access.
   public func setField(_ name: String, of table: LuaReference, to value: any LuaPushable) throws {
     try reading(table) { stack, index in

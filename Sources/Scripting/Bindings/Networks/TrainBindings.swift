@@ -14,9 +14,12 @@ enum TrainBindings {
         [
           .module("model"),
           .any("batches", help: "data:batches{…}, a list of { features, labels }, or an iterator"),
-          .integer("epochs", default: 1, min: 1, max: 1 << 30), .object("optimizer", "optimizer"),
+          .integer("epochs", default: 1, min: 1, max: 1 << 30),
+          .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
+          .function(
+            "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
           .function("on_epoch", optional: true, help: "f(epoch, mean loss), after every epoch"),
         ])
     ], returns: "mean loss of the last epoch"
@@ -57,6 +60,7 @@ private struct Trainer {
   let optimizer: any Optimizer
   let schedule: Scheduler?
   let loss: LuaReference?
+  let onGradients: LuaReference?
   let onEpoch: LuaReference?
 
   init(_ call: LuaCall) throws {
@@ -66,15 +70,21 @@ private struct Trainer {
     try module.requireShallow()
     source = try BatchSource(call, options["batches"], "train")
     epochs = try options.integer("epochs")
-    optimizer = try options.object("optimizer", OptimizerHandle.self).optimizer
+    if let handle = options["optimizer"].object(OptimizerHandle.self) {
+      optimizer = handle.optimizer
+    } else {
+      optimizer = try ScriptedOptimizer(
+        state.field("optimizer", of: call.reference(1)), for: module, in: state)
+    }
     schedule = options["schedule"].object(Scheduler.self)
     loss = options["loss"].function
+    onGradients = options["on_gradients"].function
     onEpoch = options["on_epoch"].function
   }
 
   /// Trains; gives the mean loss of the last epoch.
   func run() throws -> Double {
-    let checkpoint = session.nextCheckpoint()
+    let checkpoint = optimizer is ScriptedOptimizer ? nil : session.nextCheckpoint()
     let start = try resume(checkpoint)
     let perEpoch = source.count ?? 1
     let progress = Progress(
@@ -102,15 +112,12 @@ private struct Trainer {
   private func train(_ epoch: Int, _ progress: Progress) throws -> Double {
     var (sum, samples, step) = (0.0, 0, 0)
     module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
+    let good = try module.state.map { ($0.name, try $0.tensor.cloned()) }
     try source.forEach(in: state) { features, labels in
       try Interruption.check("training, epoch \(epoch) of \(epochs)")
       step += 1
       let value = try update(features, labels)
-      guard value.isFinite else {
-        throw ScriptFailure(
-          "training diverged: the loss is \(value.isNaN ? "NaN" : "\(value)") at step \(step) of epoch \(epoch). "
-            + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm")
-      }
+      guard value.isFinite else { throw try divergence(value, step, epoch, good) }
       sum += value * Double(labels.count)
       samples += labels.count
       if source.count != nil {
@@ -119,6 +126,18 @@ private struct Trainer {
     }
     guard samples > 0 else { throw ScriptFailure("train: there are no batches in epoch \(epoch)") }
     return sum / Double(samples)
+  }
+
+  /// Puts the weights from before the epoch back, and says what happened.
+  private func divergence(
+    _ loss: Double, _ step: Int, _ epoch: Int, _ good: [(String, Tensor)]
+  ) throws -> ScriptFailure {
+    let norm = try GradientClipping.clip(module.namedParameters.map(\.tensor), to: .infinity)
+    try module.load(state: Dictionary(uniqueKeysWithValues: good))
+    return ScriptFailure(
+      "training diverged: the loss is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) of epoch \(epoch), after a "
+        + "gradient of norm \(Float(norm)). The model has its weights from before the epoch again. "
+        + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
   }
 
   /// What an interrupted run of the same training left; nothing done otherwise.
@@ -148,7 +167,6 @@ private struct Trainer {
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
   private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
-    optimizer.zeroGradients()
     let scores = try module.forward(features)
     let value: Tensor
     if let loss {
@@ -167,7 +185,9 @@ private struct Trainer {
     }
     let number = try value.item()
     if number.isFinite {
+      try optimizer.zeroGradients()
       try value.backward()
+      if let onGradients { try state.call(onGradients) }
       try optimizer.step()
     }
     return number
