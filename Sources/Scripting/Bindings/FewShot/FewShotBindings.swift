@@ -59,7 +59,7 @@ enum FewShotBindings {
           .object("data", "words"),
           .any("model", optional: true, help: "a model plugin or its name; m5 by default"),
           .any("recipe", optional: true, help: "a recipe plugin or its name; cross_entropy by default"),
-          .encoder,
+          .encoder, .integer("seed", optional: true, help: "of the training; the run's seed by default"),
         ])
     ], returns: "module"
   ) { call in
@@ -75,7 +75,8 @@ enum FewShotBindings {
     return try call.give(
       Pretraining(
         words: words, encoder: call.encoder(options, of: words), model: choice("model", .model, usual: "m5"),
-        recipe: choice("recipe", .recipe, usual: "cross_entropy"), session: call.session, state: call.state
+        recipe: choice("recipe", .recipe, usual: "cross_entropy"), seed: seed(options, call),
+        session: call.session, state: call.state
       ).run())
   }
 

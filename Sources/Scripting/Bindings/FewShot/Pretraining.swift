@@ -9,21 +9,23 @@ struct Pretraining {
   let encoder: PluginEncoder
   let model: PluginChoice
   let recipe: PluginChoice
+  /// What weights, batches and the recipe draw from.
+  let seed: UInt64
   let session: Session
   let state: LuaState
 
   /// The trained network; trained once for the same inputs, then kept.
   func run() throws -> ModuleHandle {
     // What training draws is the same whatever was drawn before, and changes nothing after.
-    var randomness = Randomness(seed: session.seed, device: session.device)
+    var randomness = Randomness(seed: seed, device: session.device)
     return try session.drawing(from: &randomness) { try pretrained() }
   }
 
   private func pretrained() throws -> ModuleHandle {
     let recipeInstance = try recipe.plugin.makeInstance(
-      options: recipe.options, seed: Int(session.seed >> 2), in: state)
+      options: recipe.options, seed: Int(seed >> 2), in: state)
     let modelOptions = try model.plugin.options.fill(model.options)
-    let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(session.seed)"])
+    let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(seed)"])
       .adding(words.store.key(.train, encoder).parts).adding(model.plugin.keyParts(options: modelOptions))
       .adding(recipe.plugin.keyParts(options: recipeInstance.options))
     let task = try words.task(encoder)
@@ -69,7 +71,7 @@ struct Pretraining {
       return .nothing
     }
     let context = LuaTable(fields: [
-      ("options", recipe.options.luaValue), ("seed", .integer(Int(session.seed >> 2))),
+      ("options", recipe.options.luaValue), ("seed", .integer(Int(seed >> 2))),
       ("log", .function(try state.function(log))),
       ("progress", .function(try state.function(HostBindings.progress))),
     ])

@@ -24,7 +24,8 @@ public final class TaskContext: LuaHosted {
     let encoder = try PluginEncoder(encoder.plugin, options: encoder.options, in: state)
     words = WordsHandle(dataset, store: store, encoder: encoder)
     pretraining = Pretraining(
-      words: words, encoder: encoder, model: model, recipe: recipe, session: session, state: state)
+      words: words, encoder: encoder, model: model, recipe: recipe, seed: session.seed, session: session,
+      state: state)
     (self.learners, self.tests, self.metrics, self.repeats) = (learners, tests, metrics, repeats)
   }
 
