@@ -1,7 +1,7 @@
 -- The shipped TCN is tcn_lib's: its states load, and it gives PyTorch's numbers, in use and in training.
 local nj = require "nightjar"
 
--- A fixture's tensors, and a check against them within each one's tolerance. Stored sequences have their time last.
+-- A fixture's tensors, a check within each one's tolerance, a state. Stored sequences have their time last.
 local function golden(name)
   local path = "Tests/Fixtures/golden/" .. name
   local stored, notes = nj.load(path .. ".safetensors"), nj.json.decode(nj.fs.read(path .. ".json")).tensors
@@ -22,7 +22,8 @@ end
 
 local function network()
   return nj.plugin("model", "tcn").build(
-    { channels = 16, kernel = 5, layers = 3, dropout = 0.0 }, { input = { time = 60, channels = 20 }, classes = 10 })
+    { channels = 16, kernel = 5, layers = 3, dropout = 0.0 },
+    { input = { time = 60, channels = 20 }, classes = 10 })
 end
 
 local stored, expect, state = golden "tcn_forward"

@@ -32,7 +32,7 @@ local Block = nn.module {
 
 return nj.model {
   name = "tcn",
-  summary = "Temporal convolutional network: dilations 1, 2, 4, …, last step read out (Bai et al. 2018, arXiv 1803.01271)",
+  summary = "Temporal convolutional network, its last step read out (Bai et al. 2018, arXiv 1803.01271)",
   api = 1,
   options = {
     channels = { default = 32, min = 1, max = 4096, help = "of every block; the study's network has 256" },
@@ -42,18 +42,20 @@ return nj.model {
   },
 
   build = function(options, task)
-    local blocks, from = {}, task.input.channels
-    for i = 1, options.layers do
-      blocks[i] = Block(from, options.channels, options.kernel, 1 << (i - 1), options.dropout)
-      from = options.channels
+    for name, reach in pairs { kernel = options.kernel, layers = 1 << (options.layers - 1) } do
+      local what = "%s: it reaches over %d steps, the input has %d; make it smaller"
+      if reach > task.input.time then error(what:format(name, reach, task.input.time), 0) end
     end
+    local c, blocks = options.channels, {}
+    for i = 1, options.layers do
+      blocks[i] = Block(i == 1 and task.input.channels or c, c, options.kernel, 1 << (i - 1), options.dropout)
+    end
+    local field = 1 + 2 * (options.kernel - 1) * ((1 << options.layers) - 1)
     local LastStep = nn.module {
-      name = ("LastStep, receptive field %d"):format(1 + 2 * (options.kernel - 1) * ((1 << options.layers) - 1)),
+      name = ("LastStep, receptive field %d steps"):format(field),
       forward = function(_, x) return x:select(2, -1) end,
     }
-    return nn.Sequential {
-      { "embedder", nn.Sequential { nn.Sequential(blocks), LastStep() } },
-      { "fc", nn.Linear(from, task.classes) },
-    }
+    local embedder = nn.Sequential { nn.Sequential(blocks), LastStep() }
+    return nn.Sequential { { "embedder", embedder }, { "fc", nn.Linear(c, task.classes) } }
   end,
 }
