@@ -29,7 +29,7 @@ return nj.model {
   summary = "Diagonal state space model: S4D-Lin (Gu et al. 2022, arXiv 2206.11893)",
   api = 1,
   options = {
-    channels = { default = 64, min = 1, max = 4096 },
+    channels = { default = 96, min = 1, max = 4096 },
     states = { default = 16, min = 1, max = 1024, help = "complex states of each channel" },
     layers = { default = 3, min = 1, max = 20 },
     stride = { default = 4, min = 1, max = 100, help = "time steps that the first layer makes one of" },
