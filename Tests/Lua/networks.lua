@@ -14,6 +14,10 @@ local m = nn.Sequential {
 local x = nj.randn(2, 10, 4)
 assert(m(x):size(2) == 3)
 
+-- What a layer computes, with a weight that may come from anywhere.
+local conv = nn.Conv1d(4, 8, 3, { stride = 2, padding = 1, groups = 2 })
+assert(nj.conv1d(x, conv.weight, { stride = 2, padding = 1, groups = 2, bias = conv.bias }):allclose(conv(x)))
+
 -- The readout is the last Linear: what comes before it is the embedding.
 m:eval()
 assert(m:features(x):size(2) == 8)

@@ -49,6 +49,9 @@ struct KernelFamily: Sendable, CustomTestStringConvertible {
     .differentiable("conv1d by stride", [40, 100, 24], [150, 24, 4], [150]) {
       try Conv1d(stride: 4).apply($0)
     },
+    .differentiable("conv1d by channel", [40, 101, 24], [24, 1, 9], [24]) {
+      try Conv1d(padding: 4, groups: 24).apply($0)
+    },
     .differentiable("conv1d by tap", [40, 101, 24], [48, 12, 3]) {
       try Conv1d(dilation: 2, groups: 2).apply($0)
     },

@@ -1,46 +1,61 @@
+-- TCN: structure and names as in tcn_lib, so that its state files load.
 local nj = require "nightjar"
 local nn = nj.nn
 
--- Two dilated causal convolutions and a shortcut; the input is padded in front, so no time step sees a later one.
+-- Cuts off the padding's tail, after the norm, whose statistics it is part of.
+local Chomp = nn.module {
+  name = "Chomp",
+  init = function(self, tail) self.tail = tail end,
+  forward = function(self, x) return x:slice(2, 1, x:size(2) - self.tail) end,
+}
+
+local function layer(from, to, kernel, dilation, dropout, ...)
+  local tail = (kernel - 1) * dilation
+  return nn.Sequential {
+    nn.Conv1d(from, to, kernel, { padding = tail, dilation = dilation, bias = false }),
+    nn.BatchNorm1d(to), Chomp(tail), nn.Dropout(dropout), ...
+  }
+end
+
+-- Two dilated causal convolutions and a shortcut.
 local Block = nn.module {
   name = "TemporalBlock",
   init = function(self, from, to, kernel, dilation, dropout)
-    self.front = (kernel - 1) * dilation
-    self.conv1 = nn.Conv1d(from, to, kernel, { dilation = dilation, bias = false })
-    self.bn1 = nn.BatchNorm1d(to)
-    self.conv2 = nn.Conv1d(to, to, kernel, { dilation = dilation, bias = false })
-    self.bn2 = nn.BatchNorm1d(to)
-    self.drop1, self.drop2 = nn.Dropout(dropout), nn.Dropout(dropout)
-    self.shortcut = from ~= to and nn.Conv1d(from, to, 1) or nil
+    self.temp_layer1 = layer(from, to, kernel, dilation, dropout, nn.ReLU())
+    self.temp_layer2 = layer(to, to, kernel, dilation, dropout)
+    self.downsample = from ~= to and layer(from, to, 1, 1, dropout) or nil
   end,
   forward = function(self, x)
-    local y = self.drop1(self.bn1(self.conv1(x:pad(2, self.front, 0))):relu())
-    y = self.drop2(self.bn2(self.conv2(y:pad(2, self.front, 0))):relu())
-    return (y + (self.shortcut and self.shortcut(x) or x)):relu()
+    return (self.temp_layer2(self.temp_layer1(x)) + (self.downsample and self.downsample(x) or x)):relu()
   end,
 }
 
-local LastStep = nn.module { name = "LastStep", forward = function(self, x) return x:select(2, -1) end }
-
 return nj.model {
   name = "tcn",
-  summary = "Temporal convolutional network: dilations 1, 2, 4, …, last step read out (Bai et al. 2018, arXiv 1803.01271)",
+  summary = "Temporal convolutional network, its last step read out (Bai et al. 2018, arXiv 1803.01271)",
   api = 1,
   options = {
-    channels = { default = 64, min = 1, help = "the study's network has 256" },
-    kernel = { default = 9, min = 1 },
-    layers = { default = 4, min = 1, help = "blocks; each sees twice as far as the one before" },
+    channels = { default = 32, min = 1, max = 4096, help = "of every block; the study's network has 256" },
+    kernel = { default = 9, min = 1, max = 1000 },
+    layers = { default = 4, min = 1, max = 12, help = "blocks; each sees twice as far as the one before" },
     dropout = { default = 0.1, min = 0, max = 0.9 },
   },
 
   build = function(options, task)
-    local layers, from = {}, task.input.channels
-    for i = 1, options.layers do
-      layers[i] = Block(from, options.channels, options.kernel, 1 << (i - 1), options.dropout)
-      from = options.channels
+    for name, reach in pairs { kernel = options.kernel, layers = 1 << (options.layers - 1) } do
+      local what = "%s: it reaches over %d steps, the input has %d; make it smaller"
+      if reach > task.input.time then error(what:format(name, reach, task.input.time), 0) end
     end
-    layers[#layers + 1] = LastStep()
-    layers[#layers + 1] = { "fc", nn.Linear(from, task.classes) }
-    return nn.Sequential(layers)
+    local c, blocks = options.channels, {}
+    for i = 1, options.layers do
+      blocks[i] = Block(i == 1 and task.input.channels or c, c, options.kernel, 1 << (i - 1), options.dropout)
+    end
+    local field = 1 + 2 * (options.kernel - 1) * ((1 << options.layers) - 1)
+    local LastStep = nn.module {
+      name = ("LastStep, receptive field %d steps"):format(field),
+      forward = function(_, x) return x:select(2, -1) end,
+    }
+    local embedder = nn.Sequential { nn.Sequential(blocks), LastStep() }
+    return nn.Sequential { { "embedder", embedder }, { "fc", nn.Linear(c, task.classes) } }
   end,
 }

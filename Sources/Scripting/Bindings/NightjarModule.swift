@@ -15,7 +15,8 @@ public enum NightjarModule {
   /// `nj`, as it is declared: with ``classes``, everything the host gives to scripts.
   public static let module = LuaModule(
     "nightjar", "Few-shot keyword learning: tensors, networks, sound, data, the FSCIL protocol",
-    functions: TensorBindings.functions + [TensorBindings.einsum] + TensorBindings.autogradFunctions
+    functions: TensorBindings.functions + [TensorBindings.einsum, TensorBindings.convolution]
+      + TensorBindings.autogradFunctions
       + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + [.scope],
     values: [("version", "The host's version", .string(version))],

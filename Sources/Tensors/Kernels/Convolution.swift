@@ -34,6 +34,7 @@ struct Convolution: Sendable {
   func forward(
     _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, into y: Shared<Float>, on device: Device
   ) throws(TensorError) {
+    if isDepthwise { return try depthwiseForward(x, packed: packed, bias: bias, into: y, on: device) }
     let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
     try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
       samples, memory in
@@ -57,6 +58,7 @@ struct Convolution: Sendable {
   func inputGradient(
     _ dy: Shared<Float>, packed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) throws(TensorError) {
+    if isDepthwise { return try depthwiseInputGradient(dy, packed: packed, into: dx, on: device) }
     let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
     try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
       samples, memory in
@@ -87,18 +89,22 @@ struct Convolution: Sendable {
   func weightGradient(
     _ x: Shared<Float>, _ dy: Shared<Float>, into partials: Shared<Float>, on device: Device
   ) throws(TensorError) {
-    let scratch = isPointwise ? 0 : samplesPerSum * outputTime * window
+    let scratch = isDepthwise ? window : isPointwise ? 0 : samplesPerSum * outputTime * window
     try device.parallel(batch, by: samplesPerSum, scratch: scratch, operation: "conv1d") { samples, memory in
       let rows = samples.count * outputTime
-      let windows = gathered(x, samples, in: memory)
       let upstream = dy + samples.lowerBound * outputTime * outputs
       let target = partials + samples.lowerBound / samplesPerSum * sumLength
-      for group in 0..<groups {
-        LinearAlgebra.multiply(
-          .init(upstream + group * groupOutputs, stride: outputs, transposed: true),
-          .init(windows + group * groupWindow, stride: window),
-          into: target + group * groupOutputs * groupWindow, stride: groupWindow, rows: groupOutputs,
-          columns: groupWindow, inner: rows)
+      if isDepthwise {
+        depthwiseWeightGradient(x, dy, samples, taps: memory, into: target)
+      } else {
+        let windows = gathered(x, samples, in: memory)
+        for group in 0..<groups {
+          LinearAlgebra.multiply(
+            .init(upstream + group * groupOutputs, stride: outputs, transposed: true),
+            .init(windows + group * groupWindow, stride: window),
+            into: target + group * groupOutputs * groupWindow, stride: groupWindow, rows: groupOutputs,
+            columns: groupWindow, inner: rows)
+        }
       }
       let bias = target + outputs * groupWindow
       bias.update(repeating: 0, count: outputs)

@@ -34,6 +34,12 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     ConvolutionCase("two groups", Conv1d(padding: 1, groups: 2), time: 8, kernel: 3),
     ConvolutionCase(
       "depthwise", Conv1d(stride: 2, padding: 1, dilation: 2, groups: 6), time: 9, kernel: 3, outputs: 12),
+    ConvolutionCase(
+      "channels by themselves", Conv1d(stride: 2, padding: 3, dilation: 2, groups: 6), time: 9, kernel: 3,
+      outputs: 6),
+    ConvolutionCase(
+      "channels by themselves, longer than the input", Conv1d(padding: 6, groups: 6), time: 7, kernel: 8,
+      outputs: 6),
     ConvolutionCase("pointwise in groups", Conv1d(groups: 2), time: 5, kernel: 1),
     ConvolutionCase("many chunks", Conv1d(), time: 300, kernel: 3),
   ]

@@ -19,23 +19,13 @@ enum LayerBindings {
       "Conv1d", "Cross-correlation over time: (batch, time, in) → (batch, time′, out)",
       [
         size("in"), size("out"), size("kernel"),
-        .options(
-          "options",
-          [
-            .integer("stride", default: 1, min: 1),
-            .integer("padding", default: 0, min: 0, max: Conv1d.longest),
-            .integer("dilation", default: 1, min: 1, max: Conv1d.longest),
-            .integer("groups", default: 1, min: 1), bias,
-          ]),
+        .options("options", Conv1d.fields + [bias]),
       ]
     ) { call, with in
       let options = try call.options(4)
-      let operation = Conv1d(
-        stride: try options.integer("stride"), padding: try options.integer("padding"),
-        dilation: try options.integer("dilation"), groups: try options.integer("groups"))
       return try Conv1dLayer(
-        call.integer(1), call.integer(2), kernel: call.integer(3), operation, bias: options.boolean("bias"),
-        with: &with)
+        call.integer(1), call.integer(2), kernel: call.integer(3), Conv1d(options),
+        bias: options.boolean("bias"), with: &with)
     },
     layer(
       "BatchNorm1d", "Batch normalisation of channels",

@@ -46,4 +46,33 @@ extension TensorBindings {
     guard call.count > 1 else { throw ScriptFailure("einsum: there are no tensors") }
     return try call.give(Tensor.einsum(call.string(1), (2...call.count).map { try call.floats($0) }))
   }
+  /// `nj.conv1d`.
+  static let convolution = LuaFunction(
+    "conv1d", "Cross-correlation over time with a weight at hand: (batch, time, in) → (batch, time′, out)",
+    [
+      .tensor("x"), .tensor("weight", help: "(out, in / groups, kernel)"),
+      .options("options", Conv1d.fields + [.object("bias", "tensor", optional: true, help: "(out)")]),
+    ],
+    returns: "tensor"
+  ) { call in
+    let options = try call.options(3)
+    let bias = options.has("bias") ? [try options.object("bias", Tensor.self)] : []
+    return try call.give(Conv1d(options).apply([call.floats(1), call.floats(2)] + bias))
+  }
+}
+
+extension Conv1d {
+  /// What scripts say of a convolution besides its sizes.
+  static let fields: [LuaParameter] = [
+    .integer("stride", default: 1, min: 1),
+    .integer("padding", default: 0, min: 0, max: longest),
+    .integer("dilation", default: 1, min: 1, max: longest),
+    .integer("groups", default: 1, min: 1),
+  ]
+
+  init(_ options: LuaOptions) throws {
+    self.init(
+      stride: try options.integer("stride"), padding: try options.integer("padding"),
+      dilation: try options.integer("dilation"), groups: try options.integer("groups"))
+  }
 }
