@@ -123,6 +123,9 @@ import Testing
 
   @Test func badSettingsAreNamed() {
     expectFailure("n_fft is 0") { _ = try Spectrogram(.init(nFFT: 0)) }
+    expectFailure("n_fft is 1048573, a multiple of a large prime") {
+      _ = try Spectrogram(.init(nFFT: 1_048_573))
+    }
     expectFailure("win_length is 500") { _ = try Spectrogram(.init(nFFT: 400, windowLength: 500)) }
     expectFailure("hop_length is 0") { _ = try Spectrogram(.init(hopLength: 0)) }
     expectFailure("n_mfcc is 50") { _ = try MFCC(.init(nMFCC: 50, mel: .init(nMels: 40))) }

@@ -1,4 +1,5 @@
 import Audio
+import Tensors
 import Testing
 
 /// Two rates to resample between.
@@ -45,6 +46,26 @@ struct Rates: Sendable, CustomTestStringConvertible {
     let samples: [Float] = [0.1, -0.7, 0.3]
     #expect(try Resampler.resample(samples, from: 44_100, to: 44_100) == samples)
     #expect(try Resampler.resample([], from: 8_000, to: 16_000).isEmpty)
+  }
+
+  /// One sample more than whole steps of three, and lengths of several blocks.
+  @Test(arguments: [48_001, 200_000, 1_000_000]) func theEndIsKept(_ count: Int) throws {
+    let tone = (0..<count).map { Signals.wave(1_000, $0, 48_000) }
+    let result = try Resampler.resample(tone, from: 48_000, to: 16_000)
+    #expect(result.count == Resampler.length(count, from: 48_000, to: 16_000))
+    for i in result.indices.dropLast(150).suffix(500) {
+      #expect(abs(result[i] - Signals.wave(1_000, i, 16_000)) < 2e-4)
+    }
+    #expect(result.suffix(50).allSatisfy { $0.isFinite } && Signals.power(result.suffix(50)) > 0.1)
+  }
+
+  @Test func longWorkCanBeEnded() throws {
+    let samples = [Float](repeating: 0.5, count: 1_000)
+    #expect(throws: Interrupted.self) {
+      try Interruption.withExpiry({ Interrupted(during: "a test") }) {
+        try Resampler.resample(samples, from: 48_000, to: 16_000)
+      }
+    }
   }
 
   @Test func theSameBitsEachTime() throws {

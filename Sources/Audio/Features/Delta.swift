@@ -1,3 +1,5 @@
+import Tensors
+
 /// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
 public enum Delta {
   /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are
@@ -10,7 +12,7 @@ public enum Delta {
   /// - Throws: ``FeatureFailure`` when the window is too short, too long or even, or the features are no whole frames.
   public static func delta(
     _ features: [Float], channels: Int, windowLength: Int = 5
-  ) throws(FeatureFailure) -> [Float] {
+  ) throws -> [Float] {
     guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
       throw FeatureFailure(
         "delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
@@ -21,7 +23,9 @@ public enum Delta {
     let (reach, frames) = (windowLength / 2, features.count / channels)
     let scale = 3 / Float(reach * (reach + 1) * (2 * reach + 1))
     var result = [Float](repeating: 0, count: features.count)
+    var watch = Interruption.Watch()
     for frame in 0..<frames {
+      try watch.count(reach * channels, "delta")
       for n in 1...reach {
         let (before, after) = (max(frame - n, 0) * channels, min(frame + n, frames - 1) * channels)
         let weight = Float(n) * scale

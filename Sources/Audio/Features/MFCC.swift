@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
@@ -79,7 +80,7 @@ public struct MFCC: Sendable {
   /// `samples` → (frames × coefficients), row-major.
   ///
   /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
-  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var (scratch, result) = (scratch(), [Float]())
     try callAsFunction(samples, into: &result, &scratch)
     return result
@@ -89,18 +90,20 @@ public struct MFCC: Sendable {
   /// spares each call its allocations.
   public func callAsFunction(
     _ samples: [Float], into result: inout [Float], _ scratch: inout Scratch
-  ) throws(FeatureFailure) {
+  ) throws {
     try levels(samples, &scratch)
     let (frames, mels) = (frames(samples.count), melSpectrogram.mels)
     if result.count != frames * coefficients { result = [Float](repeating: 0, count: frames * coefficients) }
+    var watch = Interruption.Watch()
     for frame in stride(from: 0, to: frames, by: 4) {
+      try watch.count(mels * coefficients, "mfcc")
       dct.transform(
         scratch.mel.sums, at: frame / 4 * mels, into: &result, row: frame, count: min(4, frames - frame))
     }
   }
 
   /// The band levels of `samples` before the DCT, (frames × mels), in dB or as natural logarithms.
-  public func levels(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func levels(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     try levels(samples, &scratch)
     let mels = melSpectrogram.mels
@@ -110,7 +113,7 @@ public struct MFCC: Sendable {
   }
 
   /// Turns the band sums of `samples` into levels, in place in the scratch.
-  private func levels(_ samples: [Float], _ scratch: inout Scratch) throws(FeatureFailure) {
+  private func levels(_ samples: [Float], _ scratch: inout Scratch) throws {
     try melSpectrogram.sum(samples, &scratch.mel)
     var sums = scratch.mel.sums.mutableSpan
     if options.logMels {

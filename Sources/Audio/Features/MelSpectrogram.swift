@@ -50,7 +50,7 @@ public struct MelSpectrogram: Sendable {
   /// `samples` → (frames × mels), row-major.
   ///
   /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
-  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     try sum(samples, &scratch)
     let frames = frames(samples.count)
@@ -62,7 +62,7 @@ public struct MelSpectrogram: Sendable {
   }
 
   /// Leaves the band sums of `samples` in `scratch.sums`, four frames side by side.
-  func sum(_ samples: [Float], _ scratch: inout Scratch) throws(FeatureFailure) {
+  func sum(_ samples: [Float], _ scratch: inout Scratch) throws {
     let size = (frames(samples.count) + 3) / 4 * mels
     if scratch.sums.count != size { scratch.sums = [Lanes](repeating: .zero, count: size) }
     // Taken out, so that the closure and the call do not both hold the scratch.

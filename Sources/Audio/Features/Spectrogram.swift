@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The short-time Fourier transform's magnitudes to a power, as `torchaudio.transforms.Spectrogram` has them.
 ///
@@ -51,6 +52,11 @@ public struct Spectrogram: Sendable {
     guard options.nFFT > 0, options.nFFT <= 1 << 20 else {
       throw FeatureFailure(feature, "n_fft is \(options.nFFT); it must be from 1 to 1048576")
     }
+    guard FramePlan.operations(options.nFFT) <= 1 << 30 else {
+      throw FeatureFailure(
+        feature,
+        "n_fft is \(options.nFFT), a multiple of a large prime, which takes very long. Mend: a power of 2.")
+    }
     guard (1...options.nFFT).contains(length) else {
       throw FeatureFailure(feature, "win_length is \(length); it must be from 1 to n_fft, \(options.nFFT)")
     }
@@ -76,7 +82,7 @@ public struct Spectrogram: Sendable {
   /// `samples` → (frames × bins), row-major.
   ///
   /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
-  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     var result = [Float](repeating: 0, count: frames(samples.count) * bins)
     try forEachGroup(samples, bins: bins, &scratch) { frame, count, power in
@@ -92,11 +98,13 @@ public struct Spectrogram: Sendable {
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
     _ body: (_ frame: Int, _ count: Int, _ power: [Lanes]) -> Void
-  ) throws(FeatureFailure) {
+  ) throws {
     try pad(samples, &scratch.padded)
     let frames = frames(samples.count)
     if scratch.power.count != wanted { scratch.power = [Lanes](repeating: .zero, count: wanted) }
+    var watch = Interruption.Watch()
     for frame in stride(from: 0, to: frames, by: 4) {
+      try watch.count(plan.operations, feature)
       var starts = SIMD4<Int>(repeating: 0)
       for lane in 0..<4 { starts[lane] = min(frame + lane, frames - 1) * hop }
       plan.power(scratch.padded, at: starts, bins: wanted, into: &scratch.power, &scratch.frame)

@@ -48,13 +48,13 @@ public struct SpikeEncoding: Sendable {
   ///
   /// The first step, which never has a spike, is left out when one second was given (rate / hop + 1 frames).
   /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
-  public func callAsFunction(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     let events = events(try logMel(samples))
     return dropsFirst(events.count / channels) ? Array(events.dropFirst(channels)) : events
   }
 
   /// `ln(mel + offset)`: (frames × channels).
-  public func logMel(_ samples: [Float]) throws(FeatureFailure) -> [Float] {
+  public func logMel(_ samples: [Float]) throws -> [Float] {
     try melSpectrogram(samples).map { Foundation.log($0 + options.logOffset) }
   }
 

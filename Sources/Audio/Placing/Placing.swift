@@ -32,7 +32,7 @@ public struct Placing: Sendable {
   /// - Throws: ``ResamplingFailure`` when `rate` or `playbackRate` is not positive.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream
-  ) throws(ResamplingFailure) -> [Float] {
+  ) throws -> [Float] {
     let second = options.outputRate
     let speed = playbackRate * Foundation.exp(options.speedDeviation * random.normal())
     var spoken = try Resampler.resample(word, from: Double(rate) * speed, to: Double(second))

@@ -38,6 +38,9 @@ package struct FourierPlan: Sendable {
     self.passes = passes
   }
 
+  /// About how many operations on four numbers at once a transform of length `count` takes.
+  package static func operations(_ count: Int) -> Int { count * radices(of: count).reduce(0, +) }
+
   /// Factors of `count`, fours first.
   private static func radices(of count: Int) -> [Int] {
     var (left, factor, found) = (count, 4, [Int]())

@@ -7,6 +7,8 @@ package struct FramePlan: Sendable {
   package let count: Int
   /// Frequencies from 0 to the Nyquist frequency: `count / 2 + 1`.
   package var bins: Int { count / 2 + 1 }
+  /// What four frames take, as ``operations(_:)`` counts.
+  package let operations: Int
   private let isEven: Bool
   private let complex: FourierPlan
   private let window: [Float]
@@ -21,11 +23,17 @@ package struct FramePlan: Sendable {
   /// A plan for frames as long as `window`, which each frame is multiplied by; at least one sample.
   package init(window: [Float]) {
     count = window.count
+    operations = Self.operations(count)
     isEven = count % 2 == 0
     complex = FourierPlan(isEven ? count / 2 : count)
     // The half of "(a + b) / 2" below, at no cost.
     self.window = isEven ? window.map { $0 / 2 } : window
     roots = isEven ? (0...count / 2).map { [count] in Complex.root($0, of: count) } : []
+  }
+
+  /// About how many operations on four numbers at once four frames of `count` samples take.
+  package static func operations(_ count: Int) -> Int {
+    count + FourierPlan.operations(count.isMultiple(of: 2) ? count / 2 : count)
   }
 
   /// Room for this plan's transforms.

@@ -20,6 +20,9 @@ public struct ResamplingFailure: Failure, Equatable {
 /// Band-limited: what lies above the lower of the two Nyquist frequencies is removed, 91 % of the band is
 /// kept flat. One thread; the same input gives the same bits.
 public enum Resampler {
+  /// Samples between two looks at the clock, at the higher of the two rates. The library holds a few such blocks.
+  private static let block = 1 << 16
+
   /// How many samples `count` samples become: `round(count · output / input)`.
   public static func length(_ count: Int, from input: Double, to output: Double) -> Int {
     Int((Double(count) * output / input).rounded())
@@ -30,10 +33,9 @@ public enum Resampler {
   /// Rates are in Hz and need not be whole: a word spoken 3 % faster is `from: 1.03 · rate`. Equal rates give
   /// the input back.
   ///
-  /// - Throws: ``ResamplingFailure`` when a rate is not positive and finite, or the library refuses them.
-  public static func resample(
-    _ samples: [Float], from input: Double, to output: Double
-  ) throws(ResamplingFailure) -> [Float] {
+  /// - Throws: ``ResamplingFailure`` when a rate is not positive and finite, or the library refuses them; what
+  ///   ends long work (``Interruption``).
+  public static func resample(_ samples: [Float], from input: Double, to output: Double) throws -> [Float] {
     guard input > 0, output > 0, input.isFinite, output.isFinite, output / input < 1e4, input / output < 1e4
     else {
       throw ResamplingFailure(
@@ -41,13 +43,27 @@ public enum Resampler {
     }
     let wanted = length(samples.count, from: input, to: output)
     guard input != output, wanted > 0 else { return wanted > 0 ? samples : [] }
-    var result = [Float](repeating: 0, count: wanted)
     var quality = soxr_quality_spec(UInt(SOXR_20_BITQ), 0)
     var threads = soxr_runtime_spec(1)
-    var (taken, made) = (0, 0)
-    let trouble = soxr_oneshot(
-      input, output, 1, samples, samples.count, &taken, &result, wanted, &made, nil, &quality, &threads)
+    var trouble: soxr_error_t?
+    let resampler = soxr_create(input, output, 1, &trouble, nil, &quality, &threads)
+    defer { soxr_delete(resampler) }
+    var room = [Float](repeating: 0, count: min(wanted, block))
+    let step = max(1, Int(Double(room.count) * min(1, input / output)))
+    var (result, at) = ([Float](), 0)
+    result.reserveCapacity(wanted)
+    // A block at a time; once all was given, what the library still holds.
+    while trouble == nil, result.count < wanted {
+      try Interruption.check("resampling")
+      let part = Array(samples[at..<min(at + step, samples.count)])
+      var (taken, made) = (0, 0)
+      trouble = soxr_process(
+        resampler, part.isEmpty ? nil : part, part.count, &taken, &room, room.count, &made)
+      if part.isEmpty, made == 0 { break }
+      at += taken
+      result += room.prefix(made)
+    }
     if let trouble { throw ResamplingFailure(input: input, output: output, reason: String(cString: trouble)) }
-    return result
+    return result.prefix(wanted) + [Float](repeating: 0, count: max(0, wanted - result.count))
   }
 }

@@ -31,8 +31,10 @@ extension LuaState {
     }
     guard limits.seconds != nil || limits.callSeconds != nil else { return try body() }
     // Long work in Swift looks at the deadline as well, where no hook comes by.
+    // It is only set between calls from Lua, so threads that help with one may read it.
+    nonisolated(unsafe) let host = host
     return try Interruption.withExpiry(
-      { [host, limits] in
+      { [limits] in
         let deadline = host.pointee.deadline
         return deadline != 0 && nj_now() >= deadline ? limits.failure(.time) : nil
       }, body)

@@ -32,15 +32,20 @@ public enum Interruption {
   /// What else may end work on one thread: a limit of the script that asked for it.
   private final class Expiry {
     static let key = "nightjar.expiry"
-    let failure: () -> (any Error)?
-    init(_ failure: @escaping () -> (any Error)?) { self.failure = failure }
+    let failure: @Sendable () -> (any Error)?
+    init(_ failure: @escaping @Sendable () -> (any Error)?) { self.failure = failure }
+  }
+
+  /// What else may end work on this thread: for threads that take over a part of it.
+  static var expiry: (@Sendable () -> (any Error)?)? {
+    (Thread.current.threadDictionary[Expiry.key] as? Expiry)?.failure
   }
 
   /// Runs `body`, whose every ``check(_:)`` on this thread throws what `expiry` gives, once it gives something.
-  public static func withExpiry<Result>(_ expiry: @escaping () -> (any Error)?, _ body: () throws -> Result)
-    rethrows
-    -> Result
-  {
+  public static func withExpiry<Result>(
+    _ expiry: (@Sendable () -> (any Error)?)?, _ body: () throws -> Result
+  ) rethrows -> Result {
+    guard let expiry else { return try body() }
     let values = Thread.current.threadDictionary
     let outer = values[Expiry.key]
     values[Expiry.key] = Expiry(expiry)
@@ -51,8 +56,24 @@ public enum Interruption {
   /// Throws ``Interrupted`` when the user asked to stop, or what the work has run into.
   public static func check(_ work: @autoclosure () -> String) throws {
     if isRequested { throw Interrupted(during: work()) }
-    let expiry = Thread.current.threadDictionary[Expiry.key] as? Expiry
-    if let failure = expiry?.failure() { throw failure }
+    if let failure = expiry?() { throw failure }
+  }
+
+  /// Looks for it inside a loop of many short steps: so often that the loop ends in time, so seldom that it costs nothing.
+  public struct Watch {
+    /// A few milliseconds of arithmetic.
+    private static let stretch = 1 << 22
+    private var done = 0
+
+    public init() {}
+
+    /// Counts operations of the loop; now and then throws what ``Interruption/check(_:)`` throws.
+    public mutating func count(_ operations: Int, _ work: @autoclosure () -> String) throws {
+      done += operations
+      guard done >= Self.stretch else { return }
+      done = 0
+      try Interruption.check(work())
+    }
   }
 
   /// Asks as the signal would, or takes it back; for tests and embedding hosts.

@@ -33,11 +33,12 @@ extension Tensor {
     let (target, size) = (sharedFloats, rowShape.reduce(1, *))
     let failed = Atomic<Int>(Int.max)
     let failures = Mutex<[Int: any Error]>([:])
+    let expiry = Interruption.expiry
     device.parallel(chunks: count) { row in
       // Rows are handed out in order, so every row before one that failed is still made.
       guard row < failed.load(ordering: .relaxed) else { return }
       do {
-        let elements = try make(row)
+        let elements = try Interruption.withExpiry(expiry) { try make(row) }
         guard elements.count == size else {
           throw TensorError.cannotReshape(from: [elements.count], to: rowShape)
         }

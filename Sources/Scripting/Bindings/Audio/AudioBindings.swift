@@ -21,14 +21,15 @@ enum AudioBindings {
       returns: "tensor, integer"
     ) { call in
       let (session, options) = (try call.session, try call.options(2))
-      var wave = try session.readable(call.string(1)).read(SoundFile.read)
-      if options.has("rate") {
-        let rate = try options.integer("rate")
-        wave.samples = try Resampler.resample(wave.samples, from: Double(wave.rate), to: Double(rate))
-        wave.rate = rate
-      }
-      return try call.give(
-        Tensor(wave.samples, shape: [wave.samples.count], on: session.device), wave.rate)
+      let wave = try session.readable(call.string(1)).read(SoundFile.read)
+      let samples = try Tensor(wave.samples, shape: [wave.samples.count], on: session.device)
+      guard options.has("rate") else { return try call.give(samples, wave.rate) }
+      let rate = try options.integer("rate")
+      let (from, to) = (Double(wave.rate), Double(rate))
+      // Room for the result comes first: a rate can make much of a short sound.
+      let clips = try Clips("read", samples)
+      let length = Resampler.length(clips.samples, from: from, to: to)
+      return try call.give(clips.map([length]) { try Resampler.resample($0, from: from, to: to) }, rate)
     },
     LuaFunction(
       "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
