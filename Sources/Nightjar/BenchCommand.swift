@@ -136,7 +136,7 @@ struct BenchCommand: ParsableCommand {
 
   private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
     let figure = try results.sessionFigure(title: results.task)
-    for text in [figure.text(width: 100), results.sessionTable.text, results.languageTable.text] {
+    for text in [figure.text(width: 100), results.shownTable.text, results.languageTable.text] {
       try output.line(text)
     }
     var base = "base \(Self.percent(results.base.classificationAccuracy)) (trained readout)"

@@ -24,6 +24,28 @@ extension BenchResults {
       caption: caption)
   }
 
+  /// The table to look at: by session for a few learners, and a line a learner for many.
+  public var shownTable: ResultTable { learners.count <= 3 ? sessionTable : learnerTable }
+
+  /// Accuracy (%) of each learner, the best first: in the first and last session, and means over sessions.
+  private var learnerTable: ResultTable {
+    let ordered = learners.sorted { Self.mean($0.all) > Self.mean($1.all) }
+    let rows = ordered.map { learner -> [ResultTable.Cell] in
+      let (all, new) = (learner.all, learner.new)
+      return [
+        .text(learner.name), .text(Self.spread(all.session(0))), .text(Self.spread(all.session(all.sessions - 1))),
+        .text(Self.spread(all.averageIncremental)), new.map { .text(Self.spread($0.averageIncremental)) } ?? .empty,
+      ]
+    }
+    let last = (learners.map(\.all.sessions).max() ?? 1) - 1
+    let names = ["session 0", "session \(last)", "mean over sessions", "mean on new words"]
+    return ResultTable(
+      title: "Accuracy (%), mean [5th–95th percentile over repeats]",
+      columns: [.init("learner")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
+  }
+
+  private static func mean(_ curve: AccuracyCurve) -> Double { Statistics.mean(curve.averageIncremental) }
+
   /// Accuracy (%) on each language's words after the last session, the mean over repeats.
   public var languageTable: ResultTable {
     let languages = Set(learners.flatMap(\.languages.keys)).sorted()

@@ -23,7 +23,7 @@ import Testing
     var found: [String: [Float]] = [:]
     for _ in 0..<10 {
       let loss = try Losses.squaredError(Linear()(a, weight, bias), y)
-      optimizer.zeroGradients()
+      try optimizer.zeroGradients()
       try loss.backward()
       found["loss", default: []].append(Float(try loss.item()))
       for (key, parameter) in [("W", weight), ("b", bias)] {

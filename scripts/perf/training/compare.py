@@ -1,6 +1,7 @@
-"""M5 training steps, ours against PyTorch, one after the other, so that both see the same machine.
+"""Training steps, ours against PyTorch, one after the other, so that both see the same machine.
 
-    python compare.py [--rounds 5] [--steps 10] [--threads 2] [--ours "COMMAND {steps}"] [--python PYTHON_WITH_TORCH]
+    python compare.py [--network m5|radlif] [--batch 128] [--rounds 5] [--steps 10] [--threads 2]
+                      [--ours COMMAND] [--python PYTHON_WITH_TORCH]
 
 Prints every round, then the medians and the median of the rounds' ratios (ours / PyTorch).
 Both commands print the median step in milliseconds as their last line.
@@ -22,14 +23,18 @@ def last_number(command):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--network", choices=["m5", "radlif"], default="m5")
+    parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--ours", default=f"nightjar run {HERE}/step.lua --threads {{threads}} --quiet --set steps={{steps}}")
+    parser.add_argument("--ours", default=f"nightjar run {HERE}/step.lua --threads {{threads}} --quiet")
     parser.add_argument("--python", default=sys.executable)
     given = parser.parse_args()
-    ours = shlex.split(given.ours.format(steps=given.steps, threads=given.threads))
-    theirs = [given.python, str(HERE / "torch_step.py"), str(given.steps), str(given.threads)]
+    options = ["--set", f"network={given.network}", "--set", f"steps={given.steps}", "--set", f"batch={given.batch}"]
+    ours = shlex.split(given.ours.format(threads=given.threads)) + options
+    theirs = [given.python, str(HERE / "torch_step.py"), given.network, str(given.steps), str(given.threads),
+              str(given.batch)]
     pairs = []
     for number in range(given.rounds):
         pairs.append((last_number(ours), last_number(theirs)))
