@@ -30,17 +30,16 @@ extension Device {
   func parallel(
     _ count: Int, by size: Int, _ body: @Sendable (Range<Int>, inout Interruption.Watch) throws -> Void
   ) throws {
-    let expiry = Interruption.expiry
+    let watch = Interruption.Watch()
     let isOver = Atomic<Bool>(false)
     let failure = Mutex<(any Error)?>(nil)
     parallel(count, by: size) { range in
       guard !isOver.load(ordering: .relaxed) else { return }
       do {
-        var watch = Interruption.Watch()
-        try Interruption.withExpiry(expiry) { try body(range, &watch) }
+        var watch = watch
+        try body(range, &watch)
       } catch {
-        isOver.store(true, ordering: .relaxed)
-        failure.withLock { $0 = error }
+        if !isOver.exchange(true, ordering: .relaxed) { failure.withLock { $0 = error } }
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure }

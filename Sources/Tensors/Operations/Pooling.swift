@@ -171,13 +171,17 @@ struct PoolingSizes: Sendable {
   /// - Throws: what ends long work: windows that are long and many take time that no memory bounds.
   func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) throws {
     let size = max(1, Device.chunkElements / max(1, time * channels))
+    let longest = min(time, windows.kernel) * channels
+    let group = max(1, Device.chunkElements / max(1, longest))
     try device.parallel(batch, by: size) { samples, watch in
       for sample in samples {
-        for window in 0..<count {
-          let start = window * windows.stride - windows.padding
-          let rows = max(0, start)..<min(time, start + windows.kernel)
-          try watch.count(rows.count * channels, "pooling")
-          body(sample * time + rows.lowerBound..<sample * time + rows.upperBound, sample * count + window)
+        for first in stride(from: 0, to: count, by: group) {
+          try watch.count(group * longest, "pooling")
+          for window in first..<min(first + group, count) {
+            let start = window * windows.stride - windows.padding
+            let rows = max(0, start)..<min(time, start + windows.kernel)
+            body(sample * time + rows.lowerBound..<sample * time + rows.upperBound, sample * count + window)
+          }
         }
       }
     }
