@@ -49,7 +49,7 @@ public enum Resampler {
     let resampler = soxr_create(input, output, 1, &trouble, nil, &quality, &threads)
     defer { soxr_delete(resampler) }
     var room = [Float](repeating: 0, count: min(wanted, block))
-    let step = max(1, Int(Double(room.count) * min(1, input / output)))
+    let step = max(1, Int(Double(block) * min(1, input / output)))
     var (result, at) = ([Float](), 0)
     result.reserveCapacity(wanted)
     // A block at a time; once all was given, what the library still holds.
@@ -61,9 +61,10 @@ public enum Resampler {
         resampler, part.isEmpty ? nil : part, part.count, &taken, &room, room.count, &made)
       if part.isEmpty, made == 0 { break }
       at += taken
-      result += room.prefix(made)
+      result += room.prefix(min(made, wanted - result.count))
     }
     if let trouble { throw ResamplingFailure(input: input, output: output, reason: String(cString: trouble)) }
-    return result.prefix(wanted) + [Float](repeating: 0, count: max(0, wanted - result.count))
+    result += repeatElement(0, count: wanted - result.count)
+    return result
   }
 }

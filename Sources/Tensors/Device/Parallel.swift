@@ -28,6 +28,26 @@ extension Device {
     }
   }
 
+  /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel, with a watch for what ends long
+  /// work. Ranges that no thread has begun when one throws are left out.
+  func parallel(
+    _ count: Int, by size: Int, _ body: @Sendable (Range<Int>, inout Interruption.Watch) throws -> Void
+  ) throws {
+    let watch = Interruption.Watch()
+    let isOver = Atomic<Bool>(false)
+    let failure = Mutex<(any Error)?>(nil)
+    parallel(count, by: size) { range in
+      guard !isOver.load(ordering: .relaxed) else { return }
+      do {
+        var watch = watch
+        try body(range, &watch)
+      } catch {
+        if !isOver.exchange(true, ordering: .relaxed) { failure.withLock { $0 = error } }
+      }
+    }
+    if let failure = failure.withLock({ $0 }) { throw failure }
+  }
+
   /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel, with `scratch` floats of
   /// memory that no other call uses at that time. The memory is charged to `operation`.
   func parallel(

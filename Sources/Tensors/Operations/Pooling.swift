@@ -9,7 +9,7 @@ public struct MaxPool1d: Operation {
     let x = try inputs[0].packed(name)
     let (result, sizes) = try windows.result(for: x, name)
     let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
-    sizes.forEachWindow(on: x.device) { window, output in
+    try sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
       if window.count == 2 {  // the common case, in one pass
         let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
@@ -33,7 +33,7 @@ public struct MaxPool1d: Operation {
     let dx = try Tensor.full(x.shape, 0, on: x.device, operation: name)
     let (from, best, up, to) = (x.sharedFloats, y.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
     let c = sizes.channels
-    sizes.forEachWindow(on: x.device) { window, output in
+    try sizes.forEachWindow(on: x.device) { window, output in
       let (largest, gradient) = (best + output * c, up + output * c)
       for i in 0..<c {
         for row in window {
@@ -52,7 +52,7 @@ public struct MaxPool1d: Operation {
     let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let (from, up, to) = (x.sharedFloats, upstream.sharedFloats, dx.sharedFloats)
     let c = sizes.channels
-    sizes.forEachWindow(on: x.device) { window, output in
+    try sizes.forEachWindow(on: x.device) { window, output in
       let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
       let (first, second) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
       let gradient = up + output * c
@@ -84,7 +84,7 @@ public struct AvgPool1d: Operation {
     let (result, sizes) = try windows.result(for: x, name)
     let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
     let share = 1 / Float(windows.kernel)
-    sizes.forEachWindow(on: x.device) { window, output in
+    try sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
       target.update(repeating: 0, count: c)
       for row in window { Sums.addRows(from + row * c, rows: 1, columns: c, stride: c, to: target) }
@@ -98,7 +98,7 @@ public struct AvgPool1d: Operation {
     let dx = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
     let (up, to, c) = (step.upstream.sharedFloats, dx.sharedFloats, sizes.channels)
     let share = 1 / Float(windows.kernel)
-    sizes.forEachWindow(on: step.upstream.device) { window, output in
+    try sizes.forEachWindow(on: step.upstream.device) { window, output in
       let gradient = up + output * c
       for row in window {
         let target = to + row * c
@@ -167,13 +167,21 @@ struct PoolingSizes: Sendable {
 
   /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in
   /// parallel.
-  func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) {
-    device.parallel(batch, by: max(1, Device.chunkElements / max(1, time * channels))) { samples in
+  ///
+  /// - Throws: what ends long work: windows that are long and many take time that no memory bounds.
+  func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) throws {
+    let size = max(1, Device.chunkElements / max(1, time * channels))
+    let longest = min(time, windows.kernel) * channels
+    let group = max(1, Device.chunkElements / max(1, longest))
+    try device.parallel(batch, by: size) { samples, watch in
       for sample in samples {
-        for window in 0..<count {
-          let start = window * windows.stride - windows.padding
-          let rows = max(0, start)..<min(time, start + windows.kernel)
-          body(sample * time + rows.lowerBound..<sample * time + rows.upperBound, sample * count + window)
+        for first in stride(from: 0, to: count, by: group) {
+          try watch.count(group * longest, "pooling")
+          for window in first..<min(first + group, count) {
+            let start = window * windows.stride - windows.padding
+            let rows = max(0, start)..<min(time, start + windows.kernel)
+            body(sample * time + rows.lowerBound..<sample * time + rows.upperBound, sample * count + window)
+          }
         }
       }
     }

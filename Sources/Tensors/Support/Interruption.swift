@@ -54,16 +54,23 @@ public enum Interruption {
   }
 
   /// Throws ``Interrupted`` when the user asked to stop, or what the work has run into.
-  public static func check(_ work: @autoclosure () -> String) throws {
+  public static func check(_ work: @autoclosure () -> String) throws { try check(work(), expiry) }
+
+  private static func check(
+    _ work: @autoclosure () -> String, _ expiry: (@Sendable () -> (any Error)?)?
+  ) throws {
     if isRequested { throw Interrupted(during: work()) }
     if let failure = expiry?() { throw failure }
   }
 
   /// Looks for it inside a loop of many short steps: so often that the loop ends in time, so seldom that it costs nothing.
-  public struct Watch {
+  ///
+  /// A copy on another thread looks for the same as the thread that made it.
+  public struct Watch: Sendable {
     /// A few milliseconds of arithmetic.
     private static let stretch = 1 << 22
     private var done = 0
+    private let expiry = Interruption.expiry
 
     public init() {}
 
@@ -72,7 +79,7 @@ public enum Interruption {
       done += operations
       guard done >= Self.stretch else { return }
       done = 0
-      try Interruption.check(work())
+      try Interruption.check(work(), expiry)
     }
   }
 
