@@ -30,6 +30,7 @@ return nj.model {
   name = "radlif",
   summary = "Recurrent adaptive spiking network, NeuroBench's SNN baseline (Bittar and Garner 2022, arXiv 2201.10191)",
   api = 1,
+  encoder = "s2s",
   options = {
     width = { default = 128, min = 1, help = "neurons a layer; NeuroBench's network has 1024" },
     layers = { default = 2, min = 1, max = 8 },

@@ -83,7 +83,8 @@ public struct Bench {
       try router.choice(library.plugin(kind, name, in: state))
     }
     let (task, model) = (try choice(.task, request.task), try choice(.model, request.model))
-    let (recipe, encoder) = (try choice(.recipe, request.recipe), try choice(.encoder, request.encoder))
+    let recipe = try choice(.recipe, request.recipe)
+    let encoder = try choice(.encoder, request.encoder ?? model.plugin.encoder ?? "mfcc")
     let learners = try choices(.learner, request.learners, &router)
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)

@@ -10,7 +10,8 @@ public struct BenchRequest: Sendable {
   public var model = "m5"
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
-  public var encoder = "mfcc"
+  /// Nil for the one that the model is made for, or mfcc.
+  public var encoder: String?
   public var metrics: [String] = []
   public var tests: [String] = []
   /// `--set` pairs: `model.channels` → `64`.

@@ -33,6 +33,7 @@ struct PluginsShowCommand: ParsableCommand {
     if plugin.changesBase {
       try output.line("  changes  the network, or what it has learned of the base words")
     }
+    if let encoder = plugin.encoder { try output.line("  encoder  \(encoder), unless another is asked for") }
     for (number, need) in plugin.needs.enumerated() {
       try output.line("  \(number == 0 ? "needs" : "     ")    to \(need.summary): \(need.flag)")
     }
@@ -105,17 +106,18 @@ private struct PluginDescription: Encodable {
   let shadows: [String]
   let needs: [String]
   let changesBase: Bool
+  let encoder: String?
   let options: [OptionDescription]
 
   enum CodingKeys: String, CodingKey {
-    case kind, name, summary, path, shadows, needs, options
+    case kind, name, summary, path, shadows, needs, encoder, options
     case changesBase = "changes_base"
   }
 
   init(_ plugin: Plugin, shadows: [String]) {
     (kind, name, summary) = (plugin.kind.rawValue, plugin.name, plugin.summary)
     (path, needs, self.shadows) = (plugin.path, plugin.needs.map(\.description), shadows)
-    changesBase = plugin.changesBase
+    (changesBase, encoder) = (plugin.changesBase, plugin.encoder)
     options = plugin.options.options.map { option in
       OptionDescription(
         name: option.name, type: option.kind.rawValue, takes: option.expected,

@@ -40,7 +40,7 @@ enum Manifest {
       throw problem("'name': expected letters, digits and _, got '\(name)'")
     }
     title += " '\(name)'"
-    let known = common + kind.flags + kind.functions.map(\.name)
+    let known = common + kind.flags + kind.words + kind.functions.map(\.name)
     for key in stack.keyNames(1) where !known.contains(key) {
       let hint =
         key.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it takes " + known.joined(separator: ", ")
@@ -52,6 +52,12 @@ enum Manifest {
       let value = try stack.field(flag, of: 1)
       guard value.isNil || value.boolean != nil else {
         throw problem("'\(flag)': expected boolean, got \(value.typeName)")
+      }
+    }
+    for word in kind.words {
+      let value = try stack.field(word, of: 1)
+      guard value.isNil || value.string?.isIdentifier == true else {
+        throw problem("'\(word)': expected the name of a plugin, got \(value.typeName)")
       }
     }
     for function in kind.functions {

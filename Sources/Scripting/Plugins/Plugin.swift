@@ -14,6 +14,8 @@ public final class Plugin: LuaHosted, Sendable {
   public let needs: [Capability]
   /// Whether a learner says that it changes the network, or what it has learned of the base classes.
   public let changesBase: Bool
+  /// The encoder whose features a model is made for, where it says so.
+  public let encoder: String?
   public let path: String
   /// Where in the file its constructor is called.
   public let line: Int
@@ -58,12 +60,13 @@ public final class Plugin: LuaHosted, Sendable {
     }
     (kind, line) = mark
     self.table = table
-    (name, summary, options, needs, changesBase) = try state.reading(table) { stack, index in
+    (name, summary, options, needs, changesBase, encoder) = try state.reading(table) { stack, index in
       (
         try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
         try OptionSchema(declared: stack.field("options", of: index)),
         try Manifest.needs(stack.field("needs", of: index)),
-        try stack.field("changes_base", of: index).boolean ?? false
+        try stack.field("changes_base", of: index).boolean ?? false,
+        try stack.field("encoder", of: index).string
       )
     }
   }

@@ -33,6 +33,9 @@ public enum PluginKind: String, CaseIterable, Sendable {
   /// What a manifest of this kind may say with true or false.
   var flags: [String] { self == .learner ? ["changes_base"] : [] }
 
+  /// What a manifest of this kind may say in words: the encoder that a model is made for.
+  var words: [String] { self == .model ? ["encoder"] : [] }
+
   /// What the host shows it of the data, for its author; ``Role`` has the rules.
   public var sees: String {
     switch self {

@@ -22,14 +22,17 @@ final class WordsHandle: LuaHosted {
 }
 
 extension LuaCall {
-  /// The encoder a field of options names: a plugin, a name, or the data set's own; `mfcc` if there is none.
-  func encoder(_ options: LuaOptions, of words: WordsHandle) throws -> PluginEncoder {
+  /// The encoder a field of options names, a plugin or its name; else the data set's own, the one that `model` is made
+  /// for, or `mfcc`.
+  func encoder(
+    _ options: LuaOptions, of words: WordsHandle, for model: Plugin? = nil
+  ) throws -> PluginEncoder {
     if options["encoder"].isNil, let own = words.encoder { return own }
     let plugin: Plugin
     if let given = options["encoder"].object(Plugin.self) {
       plugin = given
     } else {
-      plugin = try state.plugin(.encoder, namedByScript: options["encoder"].string ?? "mfcc")
+      plugin = try state.plugin(.encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
     }
     guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)

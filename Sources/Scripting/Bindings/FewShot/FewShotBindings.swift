@@ -72,9 +72,10 @@ enum FewShotBindings {
       guard given.count == 1 else { throw ScriptFailure("pretrain: field '\(name)': expected one plugin") }
       return given[0]
     }
+    let model = try choice("model", .model, usual: "m5")
     return try call.give(
       Pretraining(
-        words: words, encoder: call.encoder(options, of: words), model: choice("model", .model, usual: "m5"),
+        words: words, encoder: call.encoder(options, of: words, for: model.plugin), model: model,
         recipe: choice("recipe", .recipe, usual: "cross_entropy"), seed: seed(options, call),
         session: call.session, state: call.state
       ).run())
@@ -90,9 +91,9 @@ enum FewShotBindings {
     let split = Split(rawValue: try options.string("split")) ?? .train
     let session = try call.session
     try session.require(.clips(split), for: "embed with split \"\(split.rawValue)\"")
+    let model = try call.object(1, ModuleHandle.self)
     let embedder = Embedder(
-      words: words, encoder: try call.encoder(options, of: words),
-      model: try call.object(1, ModuleHandle.self),
+      words: words, encoder: try call.encoder(options, of: words, for: model.origin), model: model,
       cache: session.cache, console: session.console, state: call.state)
     let embedded = try embedder.embedded(split)
     let clips = words.dataset.clips(split)
@@ -125,11 +126,11 @@ enum FewShotBindings {
     try call.require(.protocolRun)
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
+    let model = try options.object("model", ModuleHandle.self)
     let learners = options.has("learners") ? options["learners"] : options["learner"]
     var job = FewShotJob(
       state: call.state, session: try call.session, words: words,
-      encoder: try call.encoder(options, of: words),
-      model: try options.object("model", ModuleHandle.self), settings: try settings(options, words),
+      encoder: try call.encoder(options, of: words, for: model.origin), model: model, settings: try settings(options, words),
       learners: try PluginChoice.list(learners, .learner, in: call.state),
       tests: try PluginChoice.list(
         options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
