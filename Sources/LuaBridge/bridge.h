@@ -41,6 +41,9 @@ static inline void nj_spend(lua_State *L, nj_host *host, size_t steps) {
 void nj_make_room(lua_State *L, size_t bytes);
 int nj_dispatch(lua_State *L, int64_t function);
 
+/* objects.c: a block of memory of Lua's is about to be freed. */
+void nj_note_freed(nj_host *host, void *block, size_t size);
+
 /* libraries.c */
 void nj_open_libraries(lua_State *L);
 int nj_tostring(lua_State *L);

@@ -35,10 +35,9 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
   return made;
 }
 
-void nj_release_object(lua_State *L, nj_object *object) {
+static void release(nj_host *host, nj_object *object) {
   void *held = object->object;
   if (held == NULL) return;
-  nj_host *host = nj_host_of(L);
   object->object = NULL;
   host->native_bytes -= object->bytes;
   host->objects--;
@@ -51,6 +50,16 @@ void nj_release_object(lua_State *L, nj_object *object) {
   host->may_fail = 0;
   host->calls.release(host->owner, held);
   host->may_fail = could_fail;
+}
+
+void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L), object); }
+
+/* Lua calls a finalizer where the garbage is found. With no stack left there, the call fails, and Lua frees the object at
+   its next turn all the same. It is in our list then, and holds what Swift counts on us to release. */
+void nj_note_freed(nj_host *host, void *block, size_t size) {
+  if (size != host->object_block) return;
+  nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
+  if (object->host == host && object->object != NULL) release(host, object);
 }
 
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {

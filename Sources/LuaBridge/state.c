@@ -35,6 +35,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   if (is_object && old_size == LUA_TTHREAD) nj_note_thread_size(new_size);
   if (block == NULL) old_size = 0;
   if (new_size == 0) {
+    if (block != NULL) nj_note_freed(host, block, old_size);
     free(block);
     host->lua_bytes -= old_size;
     return NULL;
@@ -53,7 +54,21 @@ void nj_make_room(lua_State *L, size_t bytes) {
   if (host->lua_limit != 0 && bytes < host->lua_limit && host->lua_bytes > host->lua_limit - bytes) nj_collect(L);
 }
 
+/* How large a block Lua asks for to hold an nj_object. */
+static size_t measured_block(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  lua_gc(L, LUA_GCSTOP);
+  size_t before = host->lua_bytes;
+  lua_newuserdatauv(L, sizeof(nj_object), 0);
+  size_t size = host->lua_bytes - before;
+  memset(lua_touserdata(L, -1), 0, sizeof(nj_object));
+  lua_pop(L, 1);
+  lua_gc(L, LUA_GCRESTART);
+  return size;
+}
+
 static int open_protected(lua_State *L) {
+  nj_host_of(L)->object_block = measured_block(L);
   nj_find_remaining(L);
   nj_open_libraries(L);
   return 0;

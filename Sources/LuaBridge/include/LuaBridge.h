@@ -57,6 +57,7 @@ typedef struct nj_host {
   size_t lua_bytes, lua_limit;        /* limit 0: none */
   size_t native_bytes, native_threshold, native_budget;
   size_t objects, object_threshold;   /* alive, and how many before garbage is collected */
+  size_t object_block;                /* bytes of Lua's block around an nj_object */
   int may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
   int stress;                         /* for tests: garbage is collected at every allocation that grows */
   size_t refused;                     /* the allocation that was refused last, and may be asked for again */
