@@ -43,10 +43,35 @@ struct Embedder {
         parts.append($0)
         order += $1
       }
-      features = try LabelledFeatures(features: Concatenation(0).apply(parts), labels: order)
-        .pick(order.indices.sorted { order[$0] < order[$1] })
+      features = try Self.inOrder(parts, order)
     }
     return LabelledFeatures(features: features, labels: labels)
+  }
+
+  /// The same as NeuroBench's example makes them: each class is one batch of a network in training mode, so that dropout is
+  /// on, the batch's own statistics normalise, and the running ones move.
+  func embeddedInTraining(_ split: Split) throws -> LabelledFeatures {
+    let labels = words.dataset.clips(split).map(\.label)
+    let file = try words.store.features(split, encoder)
+    var (parts, order): ([Tensor], [Int]) = ([], [])
+    model.module.setTraining(true)
+    defer { model.module.setTraining(false) }
+    try Recording.off {
+      for (_, rows) in Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted(by: { $0.key < $1.key }) {
+        try Interruption.check("embedding")
+        let embedding = try model.module.features(file.read(rows, on: words.store.device))
+        try check(embedding, samples: rows.count, of: split)
+        parts.append(embedding)
+        order += rows
+      }
+    }
+    return LabelledFeatures(features: try Self.inOrder(parts, order), labels: labels)
+  }
+
+  /// Embeddings of the rows of `order`, by rows.
+  private static func inOrder(_ parts: [Tensor], _ order: [Int]) throws -> Tensor {
+    try LabelledFeatures(features: Concatenation(0).apply(parts), labels: order)
+      .pick(order.indices.sorted { order[$0] < order[$1] })
   }
 
   /// Calls `body` with the embeddings of some clips and their rows in the split, until all had their turn.

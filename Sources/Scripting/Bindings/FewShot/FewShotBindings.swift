@@ -120,6 +120,9 @@ enum FewShotBindings {
           .any("test", optional: true, help: "a test plugin or its name, or a list"),
           .any("tests", optional: true, help: "the same"),
           .any("metrics", optional: true, help: "a list of metric plugins or names"),
+          .boolean(
+            "base_in_training", default: false,
+            help: "base samples are embedded in training mode, class by class, as in NeuroBench's example"),
         ] + sizes)
     ], returns: "fscil_results"
   ) { call in
@@ -135,7 +138,8 @@ enum FewShotBindings {
       tests: try PluginChoice.list(
         options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
-      repeats: try options.integer("repeats"), seed: try seed(options, call))
+      repeats: try options.integer("repeats"), seed: try seed(options, call),
+      embedsBaseInTraining: try options.boolean("base_in_training"))
     if job.model.classes == nil {
       job.model = try call.session.handle(job.model.module, classes: words.dataset.words.count)
     }

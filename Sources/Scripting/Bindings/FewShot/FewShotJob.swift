@@ -18,20 +18,25 @@ struct FewShotJob {
   let metrics: [PluginChoice]
   let repeats: Int
   let seed: UInt64
+  /// Whether base samples are embedded as in NeuroBench's example, ``Embedder/embeddedInTraining(_:)``.
+  let embedsBaseInTraining: Bool
 
   func run() throws -> FewShotResults {
     // What learners read as base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count
-    let protocolRun = try protocolRun()
+    let handedIn = try PristineWeights(model.module)
+    defer { try? handedIn.restore() }
+    let protocolRun = try protocolRun(handedIn)
     let baseAccuracy = try baseAccuracy(protocolRun)
     // A learner may train the network further; the next repeat starts from what was handed in.
     let pristine = try PristineWeights(model.module)
     defer { try? pristine.restore() }
-    return try session.guarding(model.module) { try run(protocolRun, pristine, baseAccuracy) }
+    return try session.guarding(model.module) { try run(protocolRun, pristine, handedIn, baseAccuracy) }
   }
 
   private func run(
-    _ protocolRun: FewShotRun, _ pristine: PristineWeights, _ baseAccuracy: Double?
+    _ protocolRun: FewShotRun, _ pristine: PristineWeights, _ handedIn: PristineWeights,
+    _ baseAccuracy: Double?
   ) throws -> FewShotResults {
     var protocolRun = protocolRun
     var (outcomes, leftOut): ([FewShotResults.Learner], [String: String]) = ([], [:])
@@ -53,7 +58,7 @@ struct FewShotJob {
         firstFailure = firstFailure ?? failure
         if learners.count > 1 { session.console.warn("left out of the run: \(failure.description)") }
         try pristine.restore()
-        if protocolRun.isSpoilt { protocolRun = try self.protocolRun() }
+        if protocolRun.isSpoilt { protocolRun = try self.protocolRun(handedIn) }
       } catch {
         session.noteResults?(results(isWhole: false), error)
         throw error
@@ -64,12 +69,13 @@ struct FewShotJob {
     return results(isWhole: true)
   }
 
-  private func protocolRun() throws -> FewShotRun {
+  private func protocolRun(_ handedIn: PristineWeights) throws -> FewShotRun {
+    try handedIn.restore()
     let embedder = Embedder(
       words: words, encoder: encoder, model: model, cache: session.cache, console: session.console,
       state: state)
     return try FewShotRun(
-      base: embedder.embedded(.train), test: embedder.embedded(.test),
+      base: embedsBaseInTraining ? embedder.embeddedInTraining(.train) : embedder.embedded(.train), test: embedder.embedded(.test),
       evaluation: embedder.embedded(.evaluation),
       classes: words.dataset.words.count, sampler: SessionSampler(words.dataset, settings), seed: seed)
   }
