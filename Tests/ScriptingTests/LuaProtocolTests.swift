@@ -41,6 +41,54 @@ import Testing
     #expect(curves.allSatisfy { $0 > 0.4 }, "tones are told apart: \(curves)")
   }
 
+  @Test func baseSamplesAreEmbeddedInTrainingModeWhereAsked() throws {
+    let given = try state.run(
+      locals + """
+        local net = nj.nn.Sequential {
+          nj.nn.Linear(20, 8), nj.nn.BatchNorm1d(8), nj.nn.GlobalAvgPool1d(), nj.nn.Linear(8, 6),
+        }:eval()
+        local before = net:state()["1.running_mean"]:clone()
+        local function curve(in_training)
+          local results = nj.fscil.run { model = net, data = data, learner = "prototypical", repeats = 1, base_in_training = in_training }
+          return results:all("prototypical"):totable()[1]
+        end
+        local plain, trained, again = curve(false), curve(true), curve(false)
+        return plain, again, plain[1] ~= trained[1] or plain[2] ~= trained[2] or plain[3] ~= trained[3],
+          net:state()["1.running_mean"]:eq(before):all():item()
+        """)
+    #expect(given[0] == given[1], "the network is handed back as it was")
+    #expect(given[2] == true)
+    #expect(given[3] == true)
+  }
+
+  @Test func aModelsOwnEncoderIsUsedUnlessAnotherIsAskedFor() throws {
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.model {
+        name = "spiking", summary = "Wants spikes", api = 1, encoder = "s2s",
+        build = function(options, task)
+          local sum = nj.nn.module { forward = function(self, x) return x:sum(2) end }
+          return nj.nn.Sequential { sum(), nj.nn.Linear(task.input.channels, task.classes) }
+        end,
+      }
+      """, at: "plugins/models/spiking.lua")
+    let given = try state.run(
+      locals + """
+        local plain = nj.data.words { path = FILES .. "/data" }
+        local function are_whole(encoder)
+          local model = nj.fscil.pretrain {
+            data = plain, model = "spiking", encoder = encoder,
+            recipe = { name = "cross_entropy", options = { epochs = 1, batch = 4 } },
+          }
+          local features = nj.fscil.embed(model, { data = plain, split = "test", encoder = encoder }).features
+          return features:floor():eq(features):all():item()
+        end
+        return are_whole(), are_whole "mfcc"
+        """)
+    #expect(given == [true, false])
+  }
+
   @Test func sessionsAreTheSameForEveryLearner() throws {
     let given = try state.run(
       locals + """

