@@ -160,7 +160,8 @@ public enum NetworkError: Failure, Equatable {
         + "readout(self, f), from there to the scores"
     case .stateMismatch(let missing, let unexpected, let shapes):
       (["load_state: the state does not fit the model"]
-        + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes)
+        + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes
+        + (StatePrefix.mend(notInFile: missing, notInModel: unexpected).map { [$0] } ?? []))
         .joined(separator: "\n  ")
     case .badLayer(let layer, let reason): "\(layer): \(reason)"
     case .inLayer(let name, let layer, let reason): "in layer \(name), \(layer): \(reason)"

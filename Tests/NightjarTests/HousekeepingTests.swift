@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `runs`, `model` and `doctor`.
@@ -28,6 +29,22 @@ import Testing
     let end = try sandbox.run("model", "show", "out/state.safetensors")
     #expect(end.output.contains("weight  [2, 3]  float32       6"))
     #expect(end.output.contains("2 tensors, 8 values"))
+    for (file, line, sum) in [
+      (
+        "m5_small.pt", "conv1.weight             [16, 20, 4]  float32",
+        "30 tensors, 7800 values, 7604 parameters"
+      ),
+      ("checkpoint.ckpt", "optimizer_states.1.state.0.exp_avg", "19 tensors"),
+      ("arrays.npz", "int32 (int64 in the file)", "20 tensors"),
+      ("lone.npy", "(the tensor itself)  [2, 3]  float32 (float64 in the file)", "1 tensors, 6 values"),
+    ] {
+      let end = try sandbox.run("model", "show", Fixtures.path("files/" + file))
+      #expect(
+        end.status == 0 && end.output.contains(line) && end.output.contains(sum), "\(end.output)\(end.errors)"
+      )
+    }
+    let foreign = try sandbox.run("model", "show", Fixtures.path("files/foreign.pt"))
+    #expect(foreign.status == 3 && foreign.errors.contains("__builtin__.print"), "\(foreign.errors)")
     try sandbox.write("nothing of the sort", to: "bad.safetensors")
     #expect(try sandbox.run("model", "show", "bad.safetensors").status == 3)
   }

@@ -3,8 +3,7 @@ import Tensors
 
 /// Named tensors in Hugging Face's safetensors format: a length, a JSON header, the bytes.
 ///
-/// Source: the format's specification. Values are float32 and int32; float64, float16, bfloat16, int64, uint8 and
-/// bool are converted when read.
+/// Source: the format's specification. Float32, int32 and bool are written; all other types are converted when read.
 public enum SafeTensors {
   /// Headers above this are refused, as the format's own readers do.
   private static let longestHeader = 100_000_000
@@ -45,13 +44,7 @@ public enum SafeTensors {
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:
     Tensor]
   {
-    let file: Data
-    do { file = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-      throw FileFailure(
-        "read", name ?? path,
-        reason: FileManager.default.fileExists(atPath: path)
-          ? "it is not a readable file" : "there is no such file")
-    }
+    let file = try StateFile.bytes(path, named: name ?? path)
     return try decode(file, named: name ?? path, on: device).tensors
   }
 
@@ -59,6 +52,14 @@ public enum SafeTensors {
   public static func decode(
     _ file: Data, named path: String, on device: Device
   ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
+    let content = try entries(of: file, named: path, on: device)
+    return (content.entries.mapValues(\.tensor), content.metadata)
+  }
+
+  /// The tensors with the types the file has them in, and its remarks.
+  static func entries(
+    of file: Data, named path: String, on device: Device
+  ) throws -> (entries: [String: (tensor: Tensor, stored: StoredType)], metadata: [String: String]) {
     func bad(_ reason: String) -> NetworkError {
       .badFile(path: path, reason: "\(reason); is it a safetensors file?")
     }
@@ -73,18 +74,23 @@ public enum SafeTensors {
       throw bad("its header is not JSON")
     }
     let body = file[(start + Int(length))...]
-    var tensors: [String: Tensor] = [:]
+    var entries: [String: (tensor: Tensor, stored: StoredType)] = [:]
     for (name, value) in header where name != "__metadata__" {
       guard let entry = value as? [String: Any], let code = entry["dtype"] as? String,
         let shape = entry["shape"] as? [Int], let range = entry["data_offsets"] as? [Int], range.count == 2,
         range[0] >= 0, range[0] <= range[1], range[1] <= body.count
       else { throw bad("the entry of \(name) is damaged or the file is cut short") }
       let bytes = body[(body.startIndex + range[0])..<(body.startIndex + range[1])]
-      do { tensors[name] = try tensor(Data(bytes), code, shape, on: device) } catch let error as TensorError {
+      guard let type = types[code] else {
+        throw bad("tensor \(name): elements of type \(code) cannot be read")
+      }
+      do {
+        entries[name] = (try Tensor(stored: bytes, as: type, shape: shape, on: device), type)
+      } catch {
         throw error.exitCode == .limit ? error as any Error : bad("tensor \(name): \(error)")
       }
     }
-    return (tensors, header["__metadata__"] as? [String: String] ?? [:])
+    return (entries, header["__metadata__"] as? [String: String] ?? [:])
   }
 
   private static func code(of dtype: DType) -> String {
@@ -95,66 +101,9 @@ public enum SafeTensors {
     }
   }
 
-  private static func tensor(_ bytes: Data, _ code: String, _ shape: [Int], on device: Device) throws
-    -> Tensor
-  {
-    switch code {
-    case "F32": return try Tensor(bytes: bytes, shape: shape, dtype: .float32, on: device)
-    case "I32": return try Tensor(bytes: bytes, shape: shape, dtype: .int32, on: device)
-    case "BOOL": return try Tensor(bytes.map { $0 != 0 }, shape: shape, on: device)
-    case "U8": return try Tensor(bytes.map { Int32($0) }, shape: shape, on: device)
-    case "F64":
-      return try Tensor(try words(bytes).map { Float(Double(bitPattern: $0)) }, shape: shape, on: device)
-    case "I64":
-      return try Tensor(
-        try words(bytes).map { try wholeNumber(Int64(bitPattern: $0)) }, shape: shape, on: device)
-    case "F16": return try Tensor(try halves(bytes).map { Float(half: $0) }, shape: shape, on: device)
-    case "BF16":
-      return try Tensor(
-        try halves(bytes).map { Float(bitPattern: UInt32($0) << 16) }, shape: shape, on: device)
-    default:
-      throw TensorError.badArgument(operation: "load", reason: "elements of type \(code) cannot be read")
-    }
-  }
-
-  private static func wholeNumber(_ value: Int64) throws -> Int32 {
-    guard let small = Int32(exactly: value) else {
-      throw TensorError.badArgument(operation: "load", reason: "\(value) does not fit an int32")
-    }
-    return small
-  }
-
-  private static func words(_ bytes: Data) throws -> [UInt64] {
-    let all = [UInt8](bytes)
-    try requireWhole(all.count, 8)
-    return stride(from: 0, to: all.count - 7, by: 8).map { at in
-      (0..<8).reduce(UInt64(0)) { $0 | UInt64(all[at + $1]) << (8 * $1) }
-    }
-  }
-
-  private static func requireWhole(_ count: Int, _ width: Int) throws {
-    guard count % width == 0 else {
-      throw TensorError.badArgument(
-        operation: "load", reason: "\(count) bytes are no whole number of \(width)-byte elements")
-    }
-  }
-
-  private static func halves(_ bytes: Data) throws -> [UInt16] {
-    let all = [UInt8](bytes)
-    try requireWhole(all.count, 2)
-    return stride(from: 0, to: all.count - 1, by: 2).map { UInt16(all[$0]) | UInt16(all[$0 + 1]) << 8 }
-  }
-}
-
-extension Float {
-  /// An IEEE 754 half-precision number from its bits.
-  init(half bits: UInt16) {
-    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
-    switch exponent {
-    case 0: self = sign * fraction * 0x1p-24
-    case 31: self = fraction == 0 ? sign * .infinity : .nan
-    default: self = sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction / 1024)
-    }
-  }
+  private static let types: [String: StoredType] = [
+    "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64, "I8": .int8, "U8": .uint8,
+    "I16": .int16,
+    "U16": .uint16, "I32": .int32, "U32": .uint32, "I64": .int64, "U64": .uint64, "BOOL": .bool,
+  ]
 }

@@ -4,41 +4,58 @@ import Metrics
 import Networks
 import Tensors
 
-/// `nightjar model show FILE.safetensors`.
+/// `nightjar model show FILE`.
 struct ModelShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Show the tensors of a state file: names, shapes, types, sizes.")
+    commandName: "show", abstract: "Show the tensors of a state file: names, shapes, types, sizes.",
+    discussion:
+      "Reads safetensors, NumPy's npz and npy, and PyTorch's .pt, .pth and .ckpt; no code in them is run.")
 
   @Argument(
-    help: ArgumentHelp("A safetensors file.", valueName: "file.safetensors"),
-    completion: .file(extensions: ["safetensors"]))
+    help: ArgumentHelp("A state file.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz", "npy", "pt", "pth", "ckpt"]))
   var file: String
 
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let tensors = try SafeTensors.read(file, on: common.device)
-    let rows = tensors.sorted { $0.key < $1.key }.map(Row.init)
+    let tensors = try StateFile.read(file, on: common.device).tensors
+    let rows = tensors.map(Row.init).sorted { $0.name < $1.name }
     let output = StandardOutput()
     if common.json { return try output.json(rows) }
-    let values = rows.reduce(0) { $0 + $1.values }
-    let bytes = tensors.values.reduce(0) { $0 + $1.byteCount }
+    let bytes = tensors.reduce(0) { $0 + $1.tensor.byteCount }
     let table = ResultTable(
       columns: [.init("name"), .init("shape"), .init("type"), .init("values")],
-      rows: rows.map { [.text($0.name), .text("\($0.shape)"), .text($0.type), .number(Double($0.values))] },
-      caption: "\(rows.count) tensors, \(values) values, \(ByteCount(bytes))")
+      rows: rows.map {
+        let type = $0.stored == $0.type ? $0.type : "\($0.type) (\($0.stored) in the file)"
+        return [.text($0.name), .text("\($0.shape)"), .text(type), .number(Double($0.values))]
+      },
+      caption: "\(rows.count) tensors, \(rows.sum(\.values)) values, \(rows.sum(\.parameters)) parameters, "
+        + "\(ByteCount(bytes)) in memory")
     try output.write(table.text)
   }
 
-  private struct Row: Encodable {
+  fileprivate struct Row: Encodable {
     let name: String
     let shape: [Int]
     let type: String
+    /// The type in the file.
+    let stored: String
     let values: Int
+    /// Values that are learned: not those of batch norm's running statistics, and no whole numbers.
+    let parameters: Int
 
-    init(name: String, tensor: Tensor) {
-      (self.name, shape, type) = (name, tensor.shape, tensor.dtype.rawValue)
-      values = tensor.count
+    init(_ entry: StateValue.Entry) {
+      // A file's names may be anything, also what moves a terminal's cursor.
+      name = entry.name.isEmpty ? "(the tensor itself)" : entry.name.printable(limit: 200)
+      (shape, type, stored) = (entry.tensor.shape, entry.tensor.dtype.rawValue, entry.stored.rawValue)
+      values = entry.tensor.count
+      let isKept = ["running_mean", "running_var"].contains { entry.name.hasSuffix($0) }
+      parameters = entry.tensor.dtype == .float32 && !isKept ? values : 0
     }
   }
+}
+
+extension [ModelShowCommand.Row] {
+  fileprivate func sum(_ count: (Element) -> Int) -> Int { reduce(0) { $0 + count($1) } }
 }

@@ -132,6 +132,9 @@ extension Templates {
         + "nj.fs.write(FILES .. \"/i.safetensors\", mutated(a, $i, $i)) nj.load(FILES .. \"/i.safetensors\") end",
       "do nj.save(FILES .. \"/a.safetensors\", {a = $t}) local a = nj.fs.read(FILES .. \"/a.safetensors\") "
         + "nj.fs.write(FILES .. \"/i.safetensors\", cut(a, $i)) nj.load(FILES .. \"/i.safetensors\") end",
+      "do nj.save(FILES .. \"/a.npz\", {a = $t, b = $k}) nj.load(FILES .. \"/a.npz\") end",
+      "do nj.save(FILES .. \"/a.npz\", {a = $t}) local a = nj.fs.read(FILES .. \"/a.npz\") "
+        + "nj.fs.write(FILES .. \"/i.npz\", mutated(a, $i, $i)) nj.load(FILES .. \"/i.npz\") end",
     ],
     "nj.audio.read": [
       "do nj.audio.write(FILES .. \"/b.wav\", nj.rand(400), 8000) nj.audio.read(FILES .. \"/b.wav\", {rate = $i}) end",

@@ -190,9 +190,11 @@ enum ModuleBindings {
       [.table("state")], returns: "the module itself"
     ) { call in
       var tensors: [String: Tensor] = [:]
-      for field in try call.value(1).table?.fields ?? [] {
+      let fields = try call.value(1).table?.fields ?? []
+      for field in fields {
         guard let tensor = field.value.object(Tensor.self) else {
-          throw ScriptFailure("load_state: '\(field.name)' is a \(field.value.typeName), not a tensor")
+          throw ScriptFailure(
+            "load_state: '\(field.name)' is a \(field.value.typeName), not a tensor" + mend(fields))
         }
         tensors[field.name] = tensor
       }
@@ -207,6 +209,17 @@ enum ModuleBindings {
       return .nothing
     },
   ]
+
+  /// Where the state is in a checkpoint's table, which has the epoch and more besides.
+  private static func mend(_ fields: [(name: String, value: LuaValue)]) -> String {
+    let states = fields.filter { field in
+      guard let table = field.value.table, table.list.isEmpty, !table.fields.isEmpty else { return false }
+      return table.fields.allSatisfy { $0.value.object(Tensor.self) != nil }
+    }
+    guard let state = states.first(where: { $0.name.contains("state") }) ?? states.first else { return "" }
+    return ". Mend: a checkpoint has the state among other things; give load_state its "
+      + "[\"\(state.name)\"]"
+  }
 
   private static func named(_ tensors: [(name: String, tensor: Tensor)]) -> LuaTable {
     LuaTable(fields: tensors.map { ($0.name, $0.tensor.luaValue) })

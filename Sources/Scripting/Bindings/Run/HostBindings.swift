@@ -1,8 +1,7 @@
 import Dispatch
-import Networks
 import Tensors
 
-/// The small things of `nj`: time, memory, seeds, progress, environment variables, state files.
+/// The small things of `nj`: time, memory, seeds, progress, environment variables.
 enum HostBindings {
   /// `nj.progress`, which recipes get as `context.progress` too.
   static let progress = LuaFunction(
@@ -48,36 +47,5 @@ enum HostBindings {
     ) { call in
       try call.give(call.session.capabilities.variable(call.string(1)).luaValue)
     },
-    LuaFunction("load", "The tensors of a safetensors file, by name", [.string("path")], returns: "table") {
-      call in
-      let session = try call.session
-      let place = try session.readable(call.string(1))
-      return try call.give(
-        place.read { try SafeTensors.read($0, named: place.path, on: session.device) })
-    },
-    LuaFunction(
-      "save", "Writes named tensors as a safetensors file", [.string("path"), .table("tensors")]
-    ) { call in
-      try call.write(to: call.string(1)) { _ in try SafeTensors.encode(named(call.value(2), "save")) }
-      return .nothing
-    },
   ]
-
-  /// The tensors of a table by name, in the order of the names.
-  static func named(_ value: LuaValue, _ function: String) throws -> [(name: String, tensor: Tensor)] {
-    let table = value.table ?? LuaTable()
-    guard table.list.isEmpty else {
-      throw ScriptFailure("\(function): expected tensors by name, got a list. Mend: give each a name")
-    }
-    guard !table.fields.isEmpty else { throw ScriptFailure("\(function): the table has no tensors") }
-    return try table.fields.map { field in
-      guard let tensor = field.value.object(Tensor.self) else {
-        throw ScriptFailure("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
-      }
-      guard field.name != "__metadata__" else {
-        throw ScriptFailure("\(function): the name '__metadata__' is the file format's own")
-      }
-      return (field.name, tensor)
-    }
-  }
 }

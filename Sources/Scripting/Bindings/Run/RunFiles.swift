@@ -46,7 +46,7 @@ struct RunFiles {
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
-      return try keep(SafeTensors.encode(HostBindings.named(value, "save")), name, "safetensors")
+      return try keep(SafeTensors.encode(StateFileBindings.named(value, "save")), name, "safetensors")
     }
     return try keep(
       Data((JSONWriter.text(value, pretty: true, within: call.state.limits) + "\n").utf8), name, "json")

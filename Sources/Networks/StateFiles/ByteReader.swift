@@ -1,0 +1,36 @@
+import Foundation
+
+/// Little-endian numbers from bytes, one after the other; nil where the bytes end before the number does.
+struct ByteReader {
+  private let bytes: Data
+  /// The place of the next byte, counted from the first.
+  private(set) var position = 0
+
+  init(_ bytes: Data, at position: Int = 0) { (self.bytes, self.position) = (bytes, position) }
+
+  var left: Int { bytes.count - position }
+
+  /// The next `count` bytes.
+  mutating func take(_ count: Int) -> Data? {
+    guard position >= 0, count >= 0, count <= left else { return nil }
+    defer { position += count }
+    return bytes[(bytes.startIndex + position)..<(bytes.startIndex + position + count)]
+  }
+
+  /// The next number of this type.
+  mutating func number<Number: FixedWidthInteger>(_ type: Number.Type) -> Number? {
+    take(MemoryLayout<Number>.size)?.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(as: type)) }
+  }
+
+  /// The next byte.
+  mutating func byte() -> UInt8? { number(UInt8.self) }
+
+  /// The next two bytes as a number.
+  mutating func short() -> Int? { number(UInt16.self).map(Int.init) }
+
+  /// The next four bytes as a number.
+  mutating func word() -> Int? { number(UInt32.self).map(Int.init) }
+
+  /// The next eight bytes as a number; those past `Int.max` give that, which no file is as long as.
+  mutating func long() -> Int? { number(UInt64.self).map { Int(clamping: $0) } }
+}

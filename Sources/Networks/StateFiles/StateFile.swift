@@ -1,0 +1,82 @@
+import Foundation
+import Tensors
+
+/// Files with named tensors: safetensors, NumPy's npz and npy, PyTorch's. What a file is, its first bytes say.
+public enum StateFile {
+  /// Reads a file.
+  ///
+  /// A table of name → tensor from safetensors and npz; from a PyTorch file what `torch.load` would give, tables within
+  /// tables included; from npy, and a PyTorch file of one tensor, that tensor.
+  ///
+  /// - Parameter name: what messages call the file; nil for its path.
+  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, `FileFailure` for one that is not there, and
+  ///   `TensorError` when the budget does not admit it.
+  public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> StateValue {
+    try decode(bytes(path, named: name ?? path), named: name ?? path, on: device)
+  }
+
+  /// What a file's bytes hold; `path` is for messages.
+  public static func decode(_ file: Data, named path: String, on device: Device) throws -> StateValue {
+    if file.starts(with: NumpyFile.magic) {
+      let array = try NumpyFile.read(file, on: device) { .badFile(path: path, reason: $0) }
+      return .tensor(array.tensor, stored: array.stored)
+    }
+    if file.starts(with: ZipArchive.magic) {
+      let archive = try ZipArchive(file, named: path)
+      if let pickle = TorchFile.pickle(of: archive) {
+        var torch = TorchFile(archive, pickle, named: path, on: device)
+        return try torch.read()
+      }
+      return try NumpyFile.read(archive, named: path, on: device)
+    }
+    if let reason = complaint(about: file, path) { throw NetworkError.badFile(path: path, reason: reason) }
+    let entries = try SafeTensors.entries(of: file, named: path, on: device).entries
+    return .table(
+      entries.sorted { $0.key < $1.key }
+        .map { (name: $0.key, value: .tensor($0.value.tensor, stored: $0.value.stored)) })
+  }
+
+  /// The bytes of a file with named tensors: npz when its path ends so, safetensors else.
+  ///
+  /// - Throws: `TensorError` where the ending is that of a file that is only read.
+  public static func encode(_ tensors: [(name: String, tensor: Tensor)], for path: String) throws -> Data {
+    switch (path as NSString).pathExtension.lowercased() {
+    case "npz": return try NumpyFile.encode(tensors)
+    case "npy", "pt", "pth", "ckpt":
+      throw TensorError.badArgument(
+        operation: "save",
+        reason: "\(path) would not be what its ending says: npy and PyTorch files are only read. "
+          + "Mend: name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
+      )
+    default: return try SafeTensors.encode(tensors)
+    }
+  }
+
+  /// A file's bytes, which stay on the disk until they are looked at.
+  static func bytes(_ path: String, named name: String) throws -> Data {
+    do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
+      throw FileFailure(
+        "read", name,
+        reason: FileManager.default.fileExists(atPath: path)
+          ? "it is not a readable file" : "there is no such file")
+    }
+  }
+
+  /// Why a file that is neither an archive nor an array is no safetensors file either; nil when it may be one.
+  private static func complaint(about file: Data, _ path: String) -> String? {
+    // A pickle's first instruction and its protocol; as the length of a header it would be past what is read.
+    if file.count >= 2, file.first == PickleOpcode.version.rawValue,
+      (1...5).contains(file[file.startIndex + 1]),
+      file.prefix(8).last != 0
+    {
+      return "it is a bare pickle, as PyTorch wrote before 1.6. "
+        + "Mend: in Python, torch.save(torch.load(\"old.pt\"), \"new.pt\")"
+    }
+    switch (path as NSString).pathExtension.lowercased() {
+    case "pt", "pth", "ckpt": return "it is no zip archive, which PyTorch's files are"
+    case "npz": return "it is no zip archive, which npz files are"
+    case "npy": return "it does not begin as npy files do"
+    default: return nil
+    }
+  }
+}

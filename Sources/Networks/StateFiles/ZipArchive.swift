@@ -1,0 +1,78 @@
+import Foundation
+import Tensors
+
+/// A zip archive's entries, stored or deflated, as npz and PyTorch files have them.
+///
+/// Nothing the archive says is believed: sizes are held against the file's, names against each other, bytes against
+/// their checksum, and what is unpacked counts in the device's budget. Source: PKWARE's APPNOTE 6.3.
+struct ZipArchive {
+  /// One file in the archive.
+  struct Entry {
+    let name: String
+    let isDeflated: Bool
+    let packedSize: Int
+    let size: Int
+    let checksum: UInt32
+    /// Where its own header is.
+    let header: Int
+    /// Where its bytes are; set once that header was read.
+    var bytes = 0..<0
+  }
+
+  /// An entry's bytes; what was unpacked for them is in the budget for as long as this lives.
+  struct Content {
+    let bytes: Data
+    let charge: MemoryCharge?
+  }
+
+  private let file: Data
+  private let path: String
+  /// In the order of the archive's list.
+  let entries: [Entry]
+  private let places: [String: Int]
+
+  /// What zip archives with at least one entry begin with.
+  static let magic: [UInt8] = [0x50, 0x4B, 3, 4]
+
+  /// Reads the list of entries.
+  ///
+  /// - Parameter path: what messages call the file.
+  /// - Throws: ``NetworkError/badFile(path:reason:)``
+  init(_ file: Data, named path: String) throws {
+    (self.file, self.path) = (file, path)
+    entries = try ZipDirectory(file, named: path).entries()
+    places = Dictionary(
+      entries.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The entry of this name.
+  subscript(_ name: String) -> Entry? { places[name].map { entries[$0] } }
+
+  /// The bytes of an entry, unpacked and checked.
+  ///
+  /// - Throws: ``NetworkError/badFile(path:reason:)``, or a full budget.
+  func content(of entry: Entry, on device: Device) throws -> Content {
+    let start = file.startIndex
+    let packed = file[(start + entry.bytes.lowerBound)..<(start + entry.bytes.upperBound)]
+    var content = Content(bytes: packed, charge: nil)
+    if entry.isDeflated {
+      let charge = try MemoryCharge(entry.size, on: device, operation: "load", shape: [entry.size])
+      guard let bytes = try Deflate.unpack(packed, size: entry.size) else {
+        throw bad(entry, "its packed bytes are damaged, or give other than the \(entry.size) bytes announced")
+      }
+      content = Content(bytes: bytes, charge: charge)
+    }
+    let found = Deflate.checksum(content.bytes)
+    guard found == entry.checksum else {
+      throw bad(entry, "its checksum is \(hex(found)), the archive says \(hex(entry.checksum))")
+    }
+    return content
+  }
+
+  /// The failure that names an entry.
+  func bad(_ entry: Entry, _ reason: String) -> NetworkError {
+    .badFile(path: path, reason: "entry \(entry.name.printable(limit: 80)): \(reason)")
+  }
+
+  private func hex(_ number: UInt32) -> String { String(number, radix: 16) }
+}
