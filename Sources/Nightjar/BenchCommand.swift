@@ -38,7 +38,8 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .long, help: "The recipe plugin: how the base network is trained.") var recipe =
     "cross_entropy"
 
-  @Option(name: .long, help: "The encoder plugin: how sound becomes features (default: the model's, or mfcc).")
+  @Option(
+    name: .long, help: "The encoder plugin: how sound becomes features (default: the model's, or mfcc).")
   var encoder: String?
 
   @Option(

@@ -33,8 +33,10 @@ extension BenchResults {
     let rows = ordered.map { learner -> [ResultTable.Cell] in
       let (all, new) = (learner.all, learner.new)
       return [
-        .text(learner.name), .text(Self.spread(all.session(0))), .text(Self.spread(all.session(all.sessions - 1))),
-        .text(Self.spread(all.averageIncremental)), new.map { .text(Self.spread($0.averageIncremental)) } ?? .empty,
+        .text(learner.name), .text(Self.spread(all.session(0))),
+        .text(Self.spread(all.session(all.sessions - 1))),
+        .text(Self.spread(all.averageIncremental)),
+        new.map { .text(Self.spread($0.averageIncremental)) } ?? .empty,
       ]
     }
     let last = (learners.map(\.all.sessions).max() ?? 1) - 1

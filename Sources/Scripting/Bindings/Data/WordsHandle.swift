@@ -32,7 +32,8 @@ extension LuaCall {
     if let given = options["encoder"].object(Plugin.self) {
       plugin = given
     } else {
-      plugin = try state.plugin(.encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
+      plugin = try state.plugin(
+        .encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
     }
     guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)

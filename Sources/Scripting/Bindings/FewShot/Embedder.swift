@@ -57,7 +57,8 @@ struct Embedder {
     model.module.setTraining(true)
     defer { model.module.setTraining(false) }
     try Recording.off {
-      for (_, rows) in Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted(by: { $0.key < $1.key }) {
+      for (_, rows) in Dictionary(grouping: labels.indices, by: { labels[$0] }).sorted(by: { $0.key < $1.key }
+      ) {
         try Interruption.check("embedding")
         let embedding = try model.module.features(file.read(rows, on: words.store.device))
         try check(embedding, samples: rows.count, of: split)

@@ -133,7 +133,8 @@ enum FewShotBindings {
     let learners = options.has("learners") ? options["learners"] : options["learner"]
     var job = FewShotJob(
       state: call.state, session: try call.session, words: words,
-      encoder: try call.encoder(options, of: words, for: model.origin), model: model, settings: try settings(options, words),
+      encoder: try call.encoder(options, of: words, for: model.origin), model: model,
+      settings: try settings(options, words),
       learners: try PluginChoice.list(learners, .learner, in: call.state),
       tests: try PluginChoice.list(
         options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),

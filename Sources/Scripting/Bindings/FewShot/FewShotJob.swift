@@ -75,7 +75,8 @@ struct FewShotJob {
       words: words, encoder: encoder, model: model, cache: session.cache, console: session.console,
       state: state)
     return try FewShotRun(
-      base: embedsBaseInTraining ? embedder.embeddedInTraining(.train) : embedder.embedded(.train), test: embedder.embedded(.test),
+      base: embedsBaseInTraining ? embedder.embeddedInTraining(.train) : embedder.embedded(.train),
+      test: embedder.embedded(.test),
       evaluation: embedder.embedded(.evaluation),
       classes: words.dataset.words.count, sampler: SessionSampler(words.dataset, settings), seed: seed)
   }
