@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test func filesAreThere() {
-    for name in ["scripts/demo", "scripts/test", ".github/curve.png"] {
+    for name in ["scripts/demo", "scripts/test", ".github/curve.png", ".github/learners.png"] {
       #expect(Self.text.contains(name))
       #expect(FileManager.default.fileExists(atPath: Self.root + "/" + name))
     }
@@ -59,11 +59,20 @@ import Testing
     let sandbox = try Sandbox()
     try ToneWords.record(in: sandbox)
     #expect(try sandbox.run("data", "import", "recordings", "--out", "mine").status == 0)
-    let study = try #require(Self.blocks("lua").first { !$0.hasPrefix("-- plugins/") })
+    let study = try #require(Self.blocks("lua").first { $0.contains("nj.fscil.run") })
     try sandbox.write(onSmallData(study), to: "study.lua")
     let outcome = try sandbox.run("study.lua", "--allow", "fs.read=mine")
     #expect(outcome.status == 0, "\(outcome.errors)")
     #expect(outcome.output.contains("one shot:"))
+  }
+
+  @Test func theNeuronsFire() throws {
+    let sandbox = try Sandbox()
+    let neurons = try #require(Self.blocks("lua").first { $0.contains("nn.recurrent") })
+    try sandbox.write(neurons, to: "neurons.lua")
+    let outcome = try sandbox.run("neurons.lua")
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "10\n")
   }
 
   /// The same command with small data, few epochs and repeats.

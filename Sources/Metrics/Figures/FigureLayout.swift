@@ -55,8 +55,8 @@ struct FigureLayout {
       let entry = Double(names.map(DisplayText.width).max() ?? 0) * 7.2 + 62
       legendColumns = max(min(Int((width - 40) / entry), distinct), 1)
       legendRows = (distinct + legendColumns - 1) / legendColumns
-      legendY = top + Double(legendRows) * 11 + 8
-      top += Double(legendRows) * 22 + 16
+      legendY = top + Double(legendRows) * 11 + 16
+      top += Double(legendRows) * 22 + 24
     }
     if !figure.caption.isEmpty {
       captionY = top + 12
