@@ -7,7 +7,7 @@ local options = nj.run.options {
 }
 
 local data = nj.data.words {}
-local model = nj.fscil.pretrain { data = data, model = options.model }:eval()
+local model = nj.fscil.pretrain { data = data, model = options.model, encoder = "mfcc" }:eval()
 local random = nj.random(nj.run.seed)
 
 -- Some of the values, without the rarest at both ends: they would push all others into one bar.
@@ -17,7 +17,7 @@ local function some(x)
   return drawn:slice(1, #drawn // 500 + 1, -(#drawn // 500) - 1)
 end
 
-local batch = data:batches { split = "test", size = options.clips, shuffle = true }()
+local batch = data:batches { split = "test", size = options.clips, shuffle = true, encoder = "mfcc" }()
 local weights, outputs, rows, x = {}, {}, {}, batch.features
 for _, child in ipairs(model:children()) do
   local name, part = child[1], child[2]

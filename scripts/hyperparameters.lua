@@ -27,7 +27,7 @@ end
 local data, encoder, rows, last = nj.data.words {}, nj.plugin("encoder", "mfcc"), {}, "epoch " .. options.epochs
 for _, pair in ipairs(pairs_asked) do
   local kernel, depth = pair[1], pair[2]
-  nj.seed(1)                                     -- each network starts alike, whatever was trained before it
+  nj.seed(nj.run.seed)                              -- each network starts alike, whatever was trained before it
   local model = nj.plugin("model", "tcn").build(
     { kernel = kernel, layers = depth, channels = options.channels }, data:task(encoder))
   local row, theirs = { kernel = kernel, layers = depth }, published[kernel .. "," .. depth] or {}

@@ -7,7 +7,7 @@ local options = nj.run.options {
   ratios = { default = { 40, 30, 20, 15, 10, 5, 0, -5 }, help = "signal to noise, in dB over the whole clip" },
   clips = { default = 1000, min = 10 },
 }
-local data, encoder = nj.data.words {}, nj.plugin("encoder", "mfcc")
+local data, encoder = nj.data.words {}, nj.plugin("encoder", "mfcc").new({}, nj.run.seed)
 
 -- The clips with noise of a power relative to their own; no noise for nil.
 local function noisy(waves, ratio, random)
@@ -18,7 +18,8 @@ end
 
 local function accuracy(model, ratio)
   local random, right, count = nj.random(nj.run.seed), 0, 0
-  for batch in data:batches { split = "test", size = 100, shuffle = true, encoder = encoder } do
+  for batch in data:batches { split = "test", size = 100, shuffle = true, encoder = "mfcc" } do
+    encoder:setup(batch.waves:size(2))           -- a clip is one second
     local scores = nj.no_grad(function() return model(encoder:encode(noisy(batch.waves, ratio, random))) end)
     right = right + scores:argmax(2):eq(batch.labels):sum():item()
     count = count + #batch.labels
@@ -29,7 +30,9 @@ end
 
 local series, rows = {}, {}
 for i, name in ipairs(options.models) do
-  local model, values = nj.fscil.pretrain { data = data, model = name, recipe = options.recipe }:eval(), {}
+  local model, values = nj.fscil.pretrain {
+    data = data, model = name, recipe = options.recipe, encoder = "mfcc",
+  }:eval(), {}
   for k, ratio in ipairs(options.ratios) do
     values[k] = accuracy(model, ratio)
     rows[#rows + 1] = { model = name, ["noise (dB)"] = ratio, ["accuracy (%)"] = values[k] }

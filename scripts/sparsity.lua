@@ -4,7 +4,7 @@ local nj = require "nightjar"
 local options = nj.run.options {
   models = { default = { "m5" } },
   recipe = { default = "cross_entropy" },
-  learner = { default = "cosine" },
+  encoder = { default = "mfcc" },
   shares = { default = { 0, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95 }, help = "of the weights that are 0" },
 }
 local data = nj.data.words {}
@@ -26,7 +26,7 @@ end
 -- The share of base test clips whose class mean, of pruned embeddings, is the nearest in angle.
 local function accuracies(model)
   local function embedded(split)
-    local e = nj.fscil.embed(model, { data = data, split = split })
+    local e = nj.fscil.embed(model, { data = data, split = split, encoder = options.encoder })
     return e.features / e.features:square():sum(2, true):sqrt():clamp(1e-9), e.labels
   end
   local train, labels = embedded "train"
@@ -34,7 +34,7 @@ local function accuracies(model)
   local sums = nj.zeros { labels:max():item(), train:size(2) }
   sums = sums:scatter_add(1, labels:unsqueeze(2):expand(#labels, train:size(2)), train)
   local nearest = test:matmul((sums / sums:square():sum(2, true):sqrt()):transpose(1, 2)):argmax(2)
-  local plain = nj.accuracy(model, data:batches { split = "test" })
+  local plain = nj.accuracy(model, data:batches { split = "test", encoder = options.encoder })
   return plain * 100, nearest:eq(wanted):to "float32":mean() * 100
 end
 
@@ -42,7 +42,9 @@ local series, rows = {}, {}
 for _, name in ipairs(options.models) do
   local readout, means = {}, {}
   for i, share in ipairs(options.shares) do
-    local model = prune(nj.fscil.pretrain { data = data, model = name, recipe = options.recipe }, share)
+    local model = prune(nj.fscil.pretrain {
+      data = data, model = name, recipe = options.recipe, encoder = options.encoder,
+    }, share)
     readout[i], means[i] = accuracies(model)
     rows[#rows + 1] = { model = name, zeros = share, readout = readout[i], ["class means"] = means[i] }
   end

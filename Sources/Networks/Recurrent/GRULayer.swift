@@ -1,6 +1,7 @@
 import Tensors
 
-/// Gated recurrent units (Cho et al. 2014, arXiv 1406.1078; the form of PyTorch): (batch, time, in) → (batch, time, width).
+/// Gated recurrent units (Cho et al. 2014, arXiv 1406.1078; the form of PyTorch): (batch, time, in) → (batch,
+/// time, width).
 ///
 /// Gates are in PyTorch's order r, z, n; names are those of its state files, `weight_ih_l0` and so on.
 public final class GRULayer: Module {

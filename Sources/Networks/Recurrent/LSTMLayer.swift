@@ -1,7 +1,7 @@
 import Tensors
 
-/// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates; the form of PyTorch): (batch, time, in) →
-/// (batch, time, width).
+/// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates; the form of PyTorch): (batch,
+/// time, in) → (batch, time, width).
 ///
 /// Gates are in PyTorch's order i, f, g, o; names are those of its state files, `weight_ih_l0` and so on.
 public final class LSTMLayer: Module {

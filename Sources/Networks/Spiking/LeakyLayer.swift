@@ -1,9 +1,10 @@
 import Tensors
 
-/// Leaky integrate-and-fire neurons with one decay (snnTorch's Leaky; Eshraghian et al. 2023, arXiv 2109.12894): currents
-/// (batch, time, …) → spikes of the same shape.
+/// Leaky integrate-and-fire neurons with one decay (snnTorch's Leaky; Eshraghian et al. 2023, arXiv
+/// 2109.12894): currents (batch, time, …) → spikes of the same shape.
 ///
-/// u ← βu + x − reset, then s = 1 where u > θ. The reset is that of the spikes at the step before, and has no gradient.
+/// u ← βu + x − reset, then s = 1 where u > θ. The reset is that of the spikes at the step before, and has no
+/// gradient.
 public final class LeakyLayer: Module {
   /// What a spike does to the membrane at the next step.
   public enum Reset: String, CaseIterable, Sendable {

@@ -1,12 +1,13 @@
 import Tensors
 
-/// Recurrent adaptive leaky integrate-and-fire neurons (Bittar and Garner 2022, arXiv 2201.10191): (batch, time, in) →
-/// spikes (batch, time, width). NeuroBench's spiking baseline is made of these; names are those of its state files.
+/// Recurrent adaptive leaky integrate-and-fire neurons (Bittar and Garner 2022, arXiv 2201.10191): (batch,
+/// time, in) → spikes (batch, time, width). NeuroBench's spiking baseline is made of these; names are those of
+/// its state files.
 ///
 /// Each step, from the last step's membrane u, adaptation w and spikes s:
 /// w ← βw + au + bs, u ← α(u − s) + (1 − α)(norm(Wx) + Vs − w), s = 1 where u > 1.
-/// α, β, a and b are learned a neuron, and kept within limits. V has no diagonal: what there is, is set to 0 before each
-/// pass.
+/// α, β, a and b are learned a neuron, and kept within limits. V has no diagonal: what there is, is set to 0
+/// before each pass.
 public final class RadLIFLayer: Module {
   /// The state before the first time step.
   public enum Start: String, CaseIterable, Sendable {

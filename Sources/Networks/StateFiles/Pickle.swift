@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// Python's pickles, as far as state files need them: protocol 2, a few instructions, a few classes. No code is ever run.
+/// Python's pickles, as far as state files need them: protocol 2, a few instructions, a few classes. No code is
+/// ever run.
 ///
 /// It is a machine with a stack and a memo of values. Every instruction adds at most one value, so a pickle costs
 /// memory in proportion to its bytes (``bytesPerByte``), whatever it says. Source: Python's `Lib/pickletools.py`.
@@ -215,7 +216,8 @@ extension Pickle {
     }
   }
 
-  /// Puts on the stack what calling a class or function would give; where that is an argument, the argument itself.
+  /// Puts on the stack what calling a class or function would give; where that is an argument, the argument
+  /// itself.
   private mutating func call(_ function: Int, _ arguments: Int) throws(Problem) {
     guard case .global(let global) = nodes[function], case .tuple(let arguments) = nodes[arguments] else {
       throw problem("it calls a \(nodes[function].kind) with a \(nodes[arguments].kind)")

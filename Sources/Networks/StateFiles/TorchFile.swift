@@ -1,10 +1,11 @@
 import Foundation
 import Tensors
 
-/// A file of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and the elements of tensors, `NAME/data/0` ….
+/// A file of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and the elements of tensors,
+/// `NAME/data/0` ….
 ///
-/// The pickle is only looked at (``Pickle``): a class that no state needs is refused by its name. Source: PyTorch's
-/// `torch/serialization.py`, `torch/_utils.py` (`_rebuild_tensor_v2`).
+/// The pickle is only looked at (``Pickle``): a class that no state needs is refused by its name. Source:
+/// PyTorch's `torch/serialization.py`, `torch/_utils.py` (`_rebuild_tensor_v2`).
 struct TorchFile {
   private let archive: ZipArchive
   private let pickle: ZipArchive.Entry
@@ -139,7 +140,8 @@ struct TorchFile {
     let storage = layout.storage
     guard let entry = archive[folder + "data/" + storage.key] else {
       throw bad(
-        "tensor \(name.printable(limit: 80)): the archive has no entry \((folder + "data/" + storage.key).printable(limit: 80))"
+        "tensor \(name.printable(limit: 80)): the archive has no entry "
+          + (folder + "data/" + storage.key).printable(limit: 80)
       )
     }
     let content = try contents[storage.key] ?? archive.content(of: entry, on: device)

@@ -1,7 +1,15 @@
 import Tensors
 
-/// Changes parameters by their gradients.
-public protocol Optimizer: AnyObject {
+/// Changes parameters by their gradients: what a training loop needs.
+public protocol GradientStep: AnyObject {
+  /// Changes every parameter that has a gradient.
+  func step() throws
+  /// Forgets the gradients.
+  func zeroGradients() throws
+}
+
+/// Changes parameters by their gradients, and can go on from where it was.
+public protocol Optimizer: GradientStep {
   /// The parameters it changes, by name or number.
   var parameters: [Tensor] { get }
   /// The step size; schedules set it.
@@ -10,10 +18,6 @@ public protocol Optimizer: AnyObject {
   var state: [(name: String, tensor: Tensor)] { get }
   /// Takes over what ``state`` gave, to go on from there.
   func load(state: [String: Tensor]) throws
-  /// Changes every parameter that has a gradient.
-  func step() throws
-  /// Forgets the gradients.
-  func zeroGradients() throws
 }
 
 extension Optimizer {

@@ -2,17 +2,18 @@ import Tensors
 
 /// What a script may use up. Native memory has its own budget (`--memory`).
 ///
-/// Time, instructions and output count from the start of each call into Lua that is not inside another: one script, one
-/// task, the loading of one plugin.
+/// Time, instructions and output count from the start of each call into Lua that is not inside another: one
+/// script, one task, the loading of one plugin.
 public struct Limits: Sendable, Equatable {
   /// VM instructions, with the steps of long string and table functions; nil for no limit.
   ///
-  /// The first ten million are counted one by one, with those in coroutines; beyond that they are estimated from samples,
-  /// to within a half: a limit costs a long script about 2 % (`scripts/perf/host`).
+  /// The first ten million are counted one by one, with those in coroutines; beyond that they are estimated
+  /// from samples, to within a half: a limit costs a long script about 2 % (`scripts/perf/host`).
   public var instructions: Int?
   /// Seconds by the clock.
   public var seconds: Double?
-  /// Seconds of one call of a metric, test, learner, encoder or model; such a plugin is then left out, and the rest goes on.
+  /// Seconds of one call of a metric, test, learner, encoder or model; such a plugin is then left out, and the
+  /// rest goes on.
   public var callSeconds: Double?
   /// Bytes of Lua's own values: strings, tables, functions.
   public var luaMemory: Int?

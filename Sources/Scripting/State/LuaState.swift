@@ -14,8 +14,8 @@ public final class LuaState {
 
   /// What scripts may use up.
   public var limits = Limits()
-  /// Whether the process ends with exit code 4 where a script runs on past its time and nothing else can end it: inside
-  /// one long native operation, say. For a command, not for a library.
+  /// Whether the process ends with exit code 4 where a script runs on past its time and nothing else can end
+  /// it: inside one long native operation, say. For a command, not for a library.
   public var endsProcess = false
 
   let main: OpaquePointer
@@ -104,8 +104,8 @@ public final class LuaState {
   public var luaBytes: Int { host.pointee.lua_bytes }
   /// Native bytes that hang on host objects a script can still reach or that are not collected yet.
   public var nativeBytes: Int { host.pointee.native_bytes }
-  /// Whether garbage is collected at every allocation; for tests, since all that a host function forgot to hold on to is
-  /// gone at once.
+  /// Whether garbage is collected at every allocation; for tests, since all that a host function forgot to hold
+  /// on to is gone at once.
   public var collectsAtEveryAllocation: Bool {
     get { host.pointee.stress != 0 }
     set { host.pointee.stress = newValue ? 1 : 0 }

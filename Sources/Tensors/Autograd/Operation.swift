@@ -6,8 +6,8 @@ public protocol Operation: Sendable {
   /// The name users know it by.
   var name: String { get }
 
-  /// Whether each row (the first dimension) of the result depends on the same row of the inputs alone; inputs that are not
-  /// by rows are parameters.
+  /// Whether each row (the first dimension) of the result depends on the same row of the inputs alone; inputs
+  /// that are not by rows are parameters.
   var keepsRowsApart: Bool { get }
 
   /// The result, and the tensors the gradient will need.

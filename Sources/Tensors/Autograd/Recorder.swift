@@ -49,7 +49,10 @@ final class Recorder: @unchecked Sendable {
       recorder.note(input, as: .input(number))
       inputs.append(input)
     }
-    let results = try $current.withValue(recorder) { try body(inputs) }
+    // The record is run again where gradients are wanted, also if they are not where it is made.
+    let results = try Recording.$isOn.withValue(true) {
+      try $current.withValue(recorder) { try body(inputs) }
+    }
     let outputs = try results.map { result in try result.map { try recorder.value(of: $0) } }
     return Program(
       name: name, inputCount: inputs.count, captured: recorder.captured, steps: recorder.steps,

@@ -11,7 +11,8 @@ extension Tensor {
 
   /// Replaces the gradient of this leaf.
   ///
-  /// - Throws: a ``TensorError`` unless this is a leaf that wants one, and the gradient is a float32 tensor of its shape:
+  /// - Throws: a ``TensorError`` unless this is a leaf that wants one, and the gradient is a float32 tensor of
+  /// its shape:
   ///   what optimizers rely on.
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
@@ -50,7 +51,8 @@ extension Tensor {
     return copy
   }
 
-  /// The same elements without a past; within a function that is being recorded, a copy that passes no gradient on.
+  /// The same elements without a past; within a function that is being recorded, a copy that passes no gradient
+  /// on.
   public func stoppingGradient() throws -> Tensor {
     Recording.isOfFunction ? try StopGradient()(self) : detached()
   }

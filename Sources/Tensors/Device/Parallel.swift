@@ -74,8 +74,11 @@ extension Device {
   ) throws -> [Result] {
     guard count > 1, threads > 1 else { return try (0..<count).map(body) }
     let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: count))
+    let expiry = Interruption.expiry
     parallel(chunks: count) { number in
-      let result = Self.$isWithinPart.withValue(true) { Swift.Result { try body(number) } }
+      let result = Self.$isWithinPart.withValue(true) {
+        Swift.Result { try Interruption.withExpiry(expiry) { try body(number) } }
+      }
       results.withLock { $0[number] = result }
     }
     return try results.withLock { try $0.compactMap { try $0?.get() } }

@@ -18,8 +18,8 @@ extension Tensor {
     return (try guarded(self, u), try guarded(self, s), try guarded(self, v))
   }
 
-  /// The thin QR decomposition of a matrix (rows, columns), A = Q·R: Q (rows, k) with orthonormal columns, R (k, columns)
-  /// upper triangular, k the smaller length. Has no gradient.
+  /// The thin QR decomposition of a matrix (rows, columns), A = Q·R: Q (rows, k) with orthonormal columns, R
+  /// (k, columns) upper triangular, k the smaller length. Has no gradient.
   public func qr() throws -> (q: Tensor, r: Tensor) {
     try requireDecomposable("qr")
     let (rows, columns) = (shape[0], shape[1])

@@ -1,7 +1,8 @@
-/// One step of a recurrent network, repeated over time as one operation: the step is recorded once and runs natively,
-/// forwards and backwards, without a tape entry a step (backpropagation through time; Werbos 1990).
+/// One step of a recurrent network, repeated over time as one operation: the step is recorded once and runs
+/// natively, forwards and backwards, without a tape entry a step (backpropagation through time; Werbos 1990).
 public enum Recurrence {
-  /// A step: gets what comes in at one time step, (batch, …), and the states; gives what goes out and the next states.
+  /// A step: gets what comes in at one time step, (batch, …), and the states; gives what goes out and the next
+  /// states.
   public typealias Step = (_ input: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor])
 
   /// Repeats `step` over the time of `input`.
@@ -9,11 +10,11 @@ public enum Recurrence {
   /// - Parameters:
   ///   - input: (batch, time, …).
   ///   - states: the state before the first step, each (batch, …).
-  ///   - step: may use tensors from outside: parameters among them get gradients. It is recorded with a part of the batch
-  ///     where samples do not depend on each other.
+  ///   - step: may use tensors from outside: parameters among them get gradients. It is recorded with a part
+  ///     of the batch where samples do not depend on each other.
   /// - Returns: what went out at every step, (batch, time, …).
-  /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape, and what cannot be
-  ///   recorded.
+  /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape, and what
+  ///   cannot be recorded.
   public static func run(
     over input: Tensor, from states: [Tensor], named name: String = "recurrent", step: Step
   ) throws -> Tensor {
@@ -35,7 +36,8 @@ public enum Recurrence {
     return try Repetition(parts: parts, stateCount: states.count, savesForGradient: isWanted).apply(inputs)
   }
 
-  /// Elements of the states that a part of the batch has at least: enough for a matrix product to be worth its start.
+  /// Elements of the states that a part of the batch has at least: enough for a matrix product to be worth its
+  /// start.
   private static let partElements = 1 << 13
 
   /// The step recorded for each part of the batch; one part where samples depend on each other.
@@ -46,8 +48,7 @@ public enum Recurrence {
     let width = states.reduce(0) { max($0, $1.count / batch) }
     let size = min(64, max(16, partElements / max(1, width)))
     if batch > size {
-      // A step that is written for one batch size raises here, and is recorded as it is below.
-      if let part = try? record(input, states, 0..<size, name, step), part.program.keepsRowsApart(size) {
+      if let part = try recordPart(input, states, 0..<size, name, step), part.program.keepsRowsApart(size) {
         let starts = Array(stride(from: 0, to: batch, by: size))
         let rest = batch - (starts.last ?? 0)
         let last = rest == size ? part : try record(input, states, (batch - rest)..<batch, name, step)
@@ -59,6 +60,17 @@ public enum Recurrence {
       }
     }
     return [try record(input, states, 0..<batch, name, step)]
+  }
+
+  /// Nil for a step that is written for another batch size.
+  private static func recordPart(
+    _ input: Tensor, _ states: [Tensor], _ rows: Range<Int>, _ name: String, _ step: Step
+  ) throws -> Repetition.Part? {
+    do { return try record(input, states, rows, name, step) } catch let error as any Failure
+      where error.exitCode == .script
+    {
+      return nil
+    }
   }
 
   private static func record(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// 1 above 0, else 0, with a slope that stands in for the true one, which is 0 everywhere (surrogate gradient; Neftci et
-/// al. 2019, arXiv 1901.09948).
+/// 1 above 0, else 0, with a slope that stands in for the true one, which is 0 everywhere (surrogate gradient;
+/// Neftci et al. 2019, arXiv 1901.09948).
 public enum Surrogate: String, CaseIterable, Sendable {
   case boxcar, arctan, sigmoid, triangle
   case fastSigmoid = "fast_sigmoid"

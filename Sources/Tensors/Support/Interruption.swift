@@ -63,7 +63,8 @@ public enum Interruption {
     if let failure = expiry?() { throw failure }
   }
 
-  /// Looks for it inside a loop of many short steps: so often that the loop ends in time, so seldom that it costs nothing.
+  /// Looks for it inside a loop of many short steps: so often that the loop ends in time, so seldom that it
+  /// costs nothing.
   ///
   /// A copy on another thread looks for the same as the thread that made it.
   public struct Watch: Sendable {

@@ -4,7 +4,8 @@ extension Tensor {
   /// A tensor of a file's little-endian elements, which fill the shape.
   ///
   /// - Parameter isColumnMajor: whether the first index runs fastest in the file, not the last.
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when there are fewer or more, or one does not fit an int32.
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when there are fewer or more, or one does not fit
+  /// an int32.
   public init(
     stored bytes: Data, as type: StoredType, shape: [Int], isColumnMajor: Bool = false, on device: Device
   ) throws(TensorError) {
@@ -19,7 +20,8 @@ extension Tensor {
 
   /// A tensor of some of a file's little-endian elements: those that lie `strides` apart, from number `offset`.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when the file has not all of them, or one does not fit
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when the file has not all of them, or one does
+  /// not fit
   ///   an int32.
   public init(
     stored bytes: Data, as type: StoredType, shape: [Int], strides: [Int], offset: Int = 0, on device: Device

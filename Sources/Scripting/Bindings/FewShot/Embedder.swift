@@ -48,8 +48,8 @@ struct Embedder {
     return LabelledFeatures(features: features, labels: labels)
   }
 
-  /// The same as NeuroBench's example makes them: each class is one batch of a network in training mode, so that dropout is
-  /// on, the batch's own statistics normalise, and the running ones move.
+  /// The same as NeuroBench's example makes them: each class is one batch of a network in training mode, so
+  /// that dropout is on, the batch's own statistics normalise, and the running ones move.
   func embeddedInTraining(_ split: Split) throws -> LabelledFeatures {
     let labels = words.dataset.clips(split).map(\.label)
     let file = try words.store.features(split, encoder)

@@ -57,7 +57,7 @@ private struct Trainer {
   let module: any Module
   let source: BatchSource
   let epochs: Int
-  let optimizer: any Optimizer
+  let optimizer: any GradientStep
   let schedule: Scheduler?
   let loss: LuaReference?
   let onGradients: LuaReference?
@@ -73,8 +73,7 @@ private struct Trainer {
     if let handle = options["optimizer"].object(OptimizerHandle.self) {
       optimizer = handle.optimizer
     } else {
-      optimizer = try ScriptedOptimizer(
-        state.field("optimizer", of: call.reference(1)), for: module, in: state)
+      optimizer = try ScriptedOptimizer(state.field("optimizer", of: call.reference(1)), in: state)
     }
     schedule = options["schedule"].object(Scheduler.self)
     loss = options["loss"].function
@@ -84,8 +83,10 @@ private struct Trainer {
 
   /// Trains; gives the mean loss of the last epoch.
   func run() throws -> Double {
-    let checkpoint = optimizer is ScriptedOptimizer ? nil : session.nextCheckpoint()
-    let start = try resume(checkpoint)
+    // An optimizer in Lua keeps to itself what it would take to go on.
+    let kept = optimizer as? any Optimizer
+    let checkpoint = kept == nil ? nil : session.nextCheckpoint()
+    let start = try resume(checkpoint, kept)
     let perEpoch = source.count ?? 1
     let progress = Progress(
       "training", total: (epochs - start.epoch) * perEpoch, unit: source.count == nil ? "epochs" : "batches",
@@ -99,8 +100,8 @@ private struct Trainer {
       schedule?.advance()
       if let onEpoch { try state.call(onEpoch, [epoch, mean]) }
       // Often enough to lose little, seldom enough to cost little; always at the end, for the next call's sake.
-      if let checkpoint, epoch == epochs || Self.now() - saved > 5 {
-        try save(epoch, mean, to: checkpoint)
+      if let checkpoint, let kept, epoch == epochs || Self.now() - saved > 5 {
+        try save(epoch, mean, kept, to: checkpoint)
         saved = Self.now()
       }
     }
@@ -141,10 +142,10 @@ private struct Trainer {
   }
 
   /// What an interrupted run of the same training left; nothing done otherwise.
-  private func resume(_ path: String?) throws -> Checkpoint {
+  private func resume(_ path: String?, _ kept: (any Optimizer)?) throws -> Checkpoint {
     let fresh = Checkpoint(epoch: 0, loss: 0, places: [:])
-    guard let path, Checkpoint.exists(path) else { return fresh }
-    guard let found = try Checkpoint.load(path, into: module, optimizer, on: session.device) else {
+    guard let path, let kept, Checkpoint.exists(path) else { return fresh }
+    guard let found = try Checkpoint.load(path, into: module, kept, on: session.device) else {
       session.console.say("training: what an interrupted run left is damaged; starting anew")
       return fresh
     }
@@ -157,11 +158,11 @@ private struct Trainer {
     return found
   }
 
-  private func save(_ epoch: Int, _ loss: Double, to path: String) throws {
+  private func save(_ epoch: Int, _ loss: Double, _ kept: any Optimizer, to path: String) throws {
     var places = ["script": session.random.counter]
     places["pass"] = source.pass
     places["schedule"] = schedule.map { UInt64($0.step) }
-    try Checkpoint(epoch: epoch, loss: loss, places: places).save(module, optimizer, to: path)
+    try Checkpoint(epoch: epoch, loss: loss, places: places).save(module, kept, to: path)
   }
 
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }

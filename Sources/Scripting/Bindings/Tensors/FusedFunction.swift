@@ -1,6 +1,7 @@
 import Tensors
 
-/// A Lua function of tensors, recorded once for each set of shapes, and run natively from then on: what `nj.fuse` makes.
+/// A Lua function of tensors, recorded once for each set of shapes, and run natively from then on: what
+/// `nj.fuse` makes.
 ///
 /// `@unchecked`: it is called only on the thread that runs its state.
 private final class FusedFunction: @unchecked Sendable {
@@ -41,8 +42,8 @@ extension TensorBindings {
   /// `nj.fuse`.
   static let fuse = LuaFunction(
     "fuse",
-    "The function recorded once for each set of shapes, then run natively; with a gradient. It sees no elements, changes "
-      + "nothing in place, and numbers from outside stay as they were when it was recorded",
+    "The function recorded once for each set of shapes, then run natively; with a gradient. It sees no elements, "
+      + "changes nothing in place, and numbers from outside stay as they were when it was recorded",
     [.function("f")], returns: "function"
   ) { call in
     let fused = FusedFunction(try call.function(1), in: call.state)
