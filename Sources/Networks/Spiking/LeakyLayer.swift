@@ -17,8 +17,8 @@ public final class LeakyLayer: Module {
 
   public let beta: Tensor
   private let isLearned: Bool
-  private let threshold: Float
-  private let reset: Reset
+  let threshold: Float
+  let reset: Reset
   private let spike: any UnaryFormula
   public var isTraining = true
 
