@@ -18,7 +18,8 @@ public enum NightjarModule {
     functions: TensorBindings.functions + [TensorBindings.einsum, TensorBindings.convolution]
       + TensorBindings.autogradFunctions
       + TrainBindings.functions
-      + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [.scope],
+      + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions
+      + [ExportBindings.function, .scope],
     values: [("version", "The host's version", .string(version))],
     modules: [
       LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module,

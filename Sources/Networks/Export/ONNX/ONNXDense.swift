@@ -77,10 +77,10 @@ extension ActivationLayer: ONNXWritable {
 
   /// x/2 · (1 + erf(x/√2)): opset 17 has no operator for it.
   private static func gelu(of x: String, at path: String, in graph: inout ONNXGraph) -> String {
-    let scale = graph.constant([0.707_106_77], at: path)
+    let scale = graph.constant(floats: [0.707_106_77], at: path)
     let error = graph.add("Erf", graph.add("Mul", x, scale, at: path), at: path)
-    let share = graph.add("Add", error, graph.constant([1], at: path), at: path)
-    let half = graph.add("Mul", x, graph.constant([0.5], at: path), at: path)
+    let share = graph.add("Add", error, graph.constant(floats: [1], at: path), at: path)
+    let half = graph.add("Mul", x, graph.constant(floats: [0.5], at: path), at: path)
     return graph.add("Mul", half, share, at: path)
   }
 }

@@ -57,7 +57,7 @@ struct ONNXGraph {
   }
 
   /// Numbers that are no part of the state.
-  mutating func constant(_ numbers: [Float], shape: [Int] = [], at path: String) -> String {
+  mutating func constant(floats numbers: [Float], shape: [Int] = [], at path: String) -> String {
     let bytes = numbers.withUnsafeBytes { Data($0) }
     return add("Constant", at: path, .tensor("value", .init(shape: shape, .float, bytes: bytes)))
   }

@@ -44,6 +44,6 @@ extension ONNXGraph {
 
   /// A learned number within the limits that a neuron keeps it in.
   mutating func clamp(_ name: String, _ low: Float, _ high: Float, at path: String) -> String {
-    add("Clip", name, constant([low], at: path), constant([high], at: path), at: path)
+    add("Clip", name, constant(floats: [low], at: path), constant(floats: [high], at: path), at: path)
   }
 }

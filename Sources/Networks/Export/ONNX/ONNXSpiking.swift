@@ -13,7 +13,7 @@ extension LIFLayer: ONNXWritable {
     return graph.scan(currents, carrying: ["membrane", "spikes"], at: path) { graph, states, x in
       let left = graph.add("Sub", states[0], states[1], at: path)
       let next = graph.add("Add", graph.add("Mul", left, leak.kept, at: path), x, at: path)
-      let fired = graph.spikes(next, above: graph.constant([1], at: path), at: path)
+      let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
       return ([next, fired], fired)
     }
   }
@@ -24,7 +24,7 @@ extension LeakyLayer: ONNXWritable {
     try expectSequence(input, at: path)
     let kept = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
     return graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
-      let limit = graph.constant([threshold], at: path)
+      let limit = graph.constant(floats: [threshold], at: path)
       let decayed = graph.add("Mul", states[0], kept, at: path)
       var next = graph.add("Add", decayed, x, at: path)
       if reset != .none {
@@ -90,7 +90,7 @@ extension RadLIFLayer: ONNXWritable {
       drive = graph.add("Mul", graph.add("Sub", drive, slow, at: path), leak.rest, at: path)
       let left = graph.add("Mul", graph.add("Sub", membrane, spikes, at: path), leak.kept, at: path)
       let next = graph.add("Add", left, drive, at: path)
-      let fired = graph.spikes(next, above: graph.constant([1], at: path), at: path)
+      let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
       return ([next, slow, fired], fired)
     }
   }
@@ -103,6 +103,6 @@ extension ONNXGraph {
   ) throws -> (kept: String, rest: String) {
     let limits = MembraneLimits.alpha
     let kept = clamp(try state("alpha", alpha, of: module, at: path), limits.low, limits.high, at: path)
-    return (kept, add("Sub", constant([1], at: path), kept, at: path))
+    return (kept, add("Sub", constant(floats: [1], at: path), kept, at: path))
   }
 }
