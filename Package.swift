@@ -54,7 +54,7 @@ let package = Package(
     .testTarget(
       name: "NetworksTests",
       dependencies: [
-        "Networks", "CHDF5", "ONNXSchema", "TestSupport",
+        "Networks", "ONNXSchema", "TestSupport",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),

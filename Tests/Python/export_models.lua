@@ -61,7 +61,9 @@ local plain = {
   radlif = nn.Sequential { nn.RadLIF(6, 12), nn.LeakyReadout(12, 4) },
 }
 for name, model in pairs(plain) do
-  export(name, "onnx", model, sequence(40, 6), { time = 40, channels = 6 })
+  -- Loud enough that neurons fire which take in a tenth of it.
+  local x = sequence(40, 6) * (name:find("lif", 1, true) and 8 or 1)
+  export(name, "onnx", model, x, { time = 40, channels = 6 })
 end
 
 local words = nn.Sequential { nn.Embedding(11, 6), nn.GRU(6, 4), nn.GlobalAvgPool1d() }
@@ -78,7 +80,7 @@ for name, neurons in pairs {
   nir_zero = nn.Leaky { beta = 0.9, reset = "zero", threshold = 0.7, learn_beta = true },
   nir_none = nn.Leaky { reset = "none" },
 } do
-  export(name, "nir", spiking(neurons), sequence(40, 6), { time = 40, channels = 6 }, { dt = 0.01 })
+  export(name, "nir", spiking(neurons), sequence(40, 6) * (name == "nir_lif" and 8 or 1), { time = 40, channels = 6 }, { dt = 0.01 })
 end
 for _, reset in ipairs { "subtract", "zero", "none" } do
   local model = nn.Sequential { { "first", nn.Linear(6, 16) }, { "neurons", nn.Leaky { beta = 1, reset = reset } } }

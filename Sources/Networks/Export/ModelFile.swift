@@ -12,6 +12,9 @@ public enum ModelFile {
     public let remarks: [String]
   }
 
+  /// What models are written with: versions of formats and of the library below them.
+  public static var versions: String { "ONNX opset \(ONNXModel.opset), NIR by HDF5 \(HDF5File.version)" }
+
   /// What the ending of a path says to write.
   public enum Format: String, CaseIterable, Sendable {
     case onnx, nir, h5, safetensors, npz

@@ -45,12 +45,11 @@ struct ModelExportCommand: ParsableCommand {
     let built = try model.build(in: host)
     if let state {
       try built.module.load(file: state, prefix: model.prefix, for: built.title, on: host.device)
-    } else {
-      host.console.warn("no --state: the weights are untrained")
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)
     for remark in content.remarks { host.console.warn(remark) }
+    if state == nil { host.console.warn("no --state: the weights are untrained") }
     try AtomicFile.write(content.bytes, to: out)
     let summary = Summary(
       file: out, model: built.title, parameters: built.module.parameterCount, bytes: content.bytes.count)

@@ -21,6 +21,13 @@ final class HDF5File {
 
   private let id: hid_t
 
+  /// The library's version.
+  static var version: String {
+    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    H5get_libversion(&major, &minor, &release)
+    return "\(major).\(minor).\(release)"
+  }
+
   /// The bytes of the file that `fill` fills.
   static func bytes(_ fill: (HDF5File) throws -> Void) throws -> Data {
     try library.withLock { _ in

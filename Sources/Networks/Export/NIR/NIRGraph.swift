@@ -16,11 +16,15 @@ struct NIRGraph {
     let fields: [(name: String, value: Field)]
   }
 
+  private static let mostNodes = 100_000
+  private static let mostBytes = 2 << 30
+
   /// Seconds between two time steps.
   let timeStep: Double
   private(set) var nodes: [Node] = []
   private(set) var edges: [(from: String, to: String)] = []
   private var taken: Set<String> = ["input", "output"]
+  private var bytes = 0
 
   init(timeStep: Double) { self.timeStep = timeStep }
 
@@ -45,12 +49,19 @@ struct NIRGraph {
     _ type: String, named name: String, after source: String?, _ fields: [(name: String, value: Field)]
   ) {
     nodes.append(Node(name: name, type: type, fields: fields))
+    for case (_, .numbers(let tensor)) in fields { bytes += tensor.byteCount }
     if let source { connect(source, to: name) }
   }
 
   /// Adds what a module computes; gives its output.
   mutating func write(_ module: any Module, _ input: NIRValue, at path: String) throws -> NIRValue {
     try Interruption.check("the export")
+    guard nodes.count < Self.mostNodes, bytes < Self.mostBytes else {
+      throw module.refusal(
+        at: path,
+        "the graph has \(nodes.count) nodes and \(ByteCount(bytes)) by then, as parts used twice are written "
+          + "twice. Mend: fewer of them")
+    }
     if let layer = module as? any NIRWritable { return try layer.write(input, at: path, to: &self) }
     guard module is any ONNXWritable else { throw module.foreign(at: path, to: "NIR") }
     throw module.refusal(at: path, "NIR has no node for it. Mend: leave it out, or export as .onnx")
