@@ -28,14 +28,16 @@ struct ModelExportCommand: ParsableCommand {
 
   @Option(
     name: .customLong("dt"),
-    help: ArgumentHelp("NIR: seconds between two time steps, above 0.", valueName: "seconds"))
+    help: ArgumentHelp(
+      "NIR: seconds between two time steps, which its time constants are in.", valueName: "seconds"))
   var timeStep = NIRModel.usualStep
 
   @OptionGroup var model: ModelOptions
 
   func validate() throws {
-    guard timeStep > 0, timeStep.isFinite else {
-      throw ValidationError("--dt \(timeStep): expected seconds, above 0")
+    guard NIRModel.timeSteps.contains(timeStep) else {
+      let (least, most) = (NIRModel.timeSteps.lowerBound, NIRModel.timeSteps.upperBound)
+      throw ValidationError("--dt \(timeStep): expected seconds, \(least) to \(most)")
     }
   }
 

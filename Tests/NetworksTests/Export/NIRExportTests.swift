@@ -49,7 +49,7 @@ import Testing
     try c.expectRefusal { try NIRModel.encode($0, input: $1) }
   }
 
-  @Test(arguments: [0, -1, Double.infinity, .nan]) func needsATimeStep(_ step: Double) throws {
+  @Test(arguments: [0, -1, 1e-300, 1e300, Double.infinity, .nan]) func needsATimeStep(_ step: Double) throws {
     let model = try ExportCase("") { [("a", try LinearLayer(4, 8, with: &$0))] }.model()
     #expect(throws: TensorError.self) {
       try NIRModel.encode(model, input: .vector(channels: 4), timeStep: step)

@@ -20,6 +20,8 @@ import Tensors
 public enum NIRModel {
   /// What snnTorch takes for the time between two steps unless told.
   public static let usualStep = 1e-4
+  /// Seconds whose inverse a float32 holds as well, with room for what neurons are multiplied by.
+  public static let timeSteps = 1e-12...1e6
   /// Which layout the file says it has.
   private static let version = "1.0"
 
@@ -29,9 +31,11 @@ public enum NIRModel {
   public static func encode(
     _ module: any Module, input: ExportInput, timeStep: Double = usualStep
   ) throws -> Data {
-    guard timeStep > 0, timeStep.isFinite else {
+    guard timeSteps.contains(timeStep) else {
       throw TensorError.badArgument(
-        operation: "export", reason: "dt is \(timeStep), expected seconds between two time steps, above 0")
+        operation: "export",
+        reason: "dt is \(timeStep), expected seconds between two time steps, \(timeSteps.lowerBound) to "
+          + "\(timeSteps.upperBound)")
     }
     var graph = NIRGraph(timeStep: timeStep)
     let start = try start(input, of: module)
