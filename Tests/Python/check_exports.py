@@ -63,7 +63,7 @@ def euler(graph, x, dt):
     """What a graph gives for one sample (time, channels): its neurons step by step, an edge back one step late."""
     sources = {name: [a for a, b in graph.edges if b == name] for name in graph.nodes}
     order, state = [], {}
-    back = {(a, b) for a, b in graph.edges if isinstance(graph.nodes[a], nir.Scale)}
+    back = {(a, b) for a, b in graph.edges if a.endswith(".reset")}
     while len(order) < len(graph.nodes):
         for name in graph.nodes:
             if name not in order and all(s in order or (s, name) in back for s in sources[name]):

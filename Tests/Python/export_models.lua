@@ -62,9 +62,11 @@ local plain = {
   lif = nn.Sequential { nn.Linear(6, 16), nn.LIF(16), nn.Linear(16, 8), nn.GlobalAvgPool1d() },
   leaky_zero = nn.Sequential { nn.Linear(6, 16), nn.Leaky { beta = 0.8, reset = "zero", threshold = 0.5 } },
   leaky_none = nn.Sequential { nn.Linear(6, 16), nn.Leaky { reset = "none", learn_beta = true } },
+  leaky_graded = nn.Sequential { nn.Linear(6, 16), nn.Leaky { threshold = 0.6 } },
   leaky_subtract = nn.Sequential { nn.Linear(6, 16), nn.Leaky { threshold = 0.6 } },
   radlif = nn.Sequential { nn.RadLIF(6, 12), nn.LeakyReadout(12, 4) },
 }
+plain.leaky_graded[2].graded_spikes_factor:fill_(2.5)
 for name, model in pairs(plain) do
   -- Loud enough that neurons fire which take in a tenth of it.
   local x = sequence(40, 6) * (name:find("lif", 1, true) and 8 or 1)
@@ -80,8 +82,10 @@ export("vector", "onnx", nn.Sequential { nn.Linear(6, 5), nn.BatchNorm1d(5), nn.
 local function spiking(neurons)
   return nn.Sequential { { "first", nn.Linear(6, 16) }, { "neurons", neurons }, { "last", nn.Linear(16, 4, { bias = false }) } }
 end
+local graded = nn.Leaky { threshold = 0.5 }
+graded.graded_spikes_factor:fill_(2.5)
 for name, neurons in pairs {
-  nir_lif = nn.LIF(16), nir_subtract = nn.Leaky { beta = 0.8, threshold = 0.5 },
+  nir_graded = graded, nir_lif = nn.LIF(16), nir_subtract = nn.Leaky { beta = 0.8, threshold = 0.5 },
   nir_zero = nn.Leaky { beta = 0.9, reset = "zero", threshold = 0.7, learn_beta = true },
   nir_none = nn.Leaky { reset = "none" },
 } do

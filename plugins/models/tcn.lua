@@ -24,9 +24,10 @@ local Block = nn.module {
     self.temp_layer1 = layer(from, to, kernel, dilation, dropout, nn.ReLU())
     self.temp_layer2 = layer(to, to, kernel, dilation, dropout)
     self.downsample = from ~= to and layer(from, to, 1, 1, dropout) or nil
+    self.relu = nn.ReLU()
   end,
   forward = function(self, x)
-    return (self.temp_layer2(self.temp_layer1(x)) + (self.downsample and self.downsample(x) or x)):relu()
+    return self.relu(self.temp_layer2(self.temp_layer1(x)) + (self.downsample and self.downsample(x) or x))
   end,
 }
 

@@ -91,7 +91,15 @@ public enum CurveFailure: Failure, Equatable {
   case empty
   case ragged(row: Int, count: Int, expected: Int)
   case outOfRange(row: Int, session: Int, value: Double)
+  case badRow(row: Int, count: Int, sessions: Int)
+  case untrained(count: Int, sessions: Int)
+  case unequal(base: Int, new: Int)
+  case notAShare(what: String, session: Int, value: Double)
+  case badAccuracy(row: Int, group: Int, value: Double)
+  case notMeasured(row: Int, group: Int)
   case unpaired(Int, Int)
+  case notFinite(pair: Int)
+  case badLevel(Double)
 
   public var exitCode: ExitCode { .data }
 
@@ -102,8 +110,26 @@ public enum CurveFailure: Failure, Equatable {
       "repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same"
     case .outOfRange(let row, let session, let value):
       "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1"
+    case .badRow(let row, let count, let sessions):
+      "the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
+        + "\(sessions)"
+    case .untrained(let count, let sessions):
+      "there are \(count) untrained accuracies for \(sessions) sessions; give one for each, session 0 included"
+    case .unequal(let base, let new):
+      "there are \(base) accuracies on base and \(new) on new classes; give both after each session"
+    case .notAShare(let what, let session, let value):
+      "the \(what) accuracy of session \(session) is \(value); give a share from 0 to 1"
+    case .badAccuracy(let row, let group, let value):
+      "the accuracy after session \(row) on the classes of session \(group) is \(value); give a share from 0 to 1"
+    case .notMeasured(let row, let group):
+      "forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
+        + "missing; test on the classes of the next session too"
     case .unpaired(let left, let right):
       "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
+    case .notFinite(let pair):
+      "pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number"
+    case .badLevel(let level):
+      "the confidence of an interval is \(level); give a share above 0 and below 1, such as 0.95"
     }
   }
 }

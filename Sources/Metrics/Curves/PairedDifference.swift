@@ -8,22 +8,27 @@ public struct PairedDifference: Sendable, Hashable, Codable {
   /// The interval's ends.
   public let low: Double
   public let high: Double
-  /// The two-sided p-value of "no difference"; 1 when all differences are 0.
+  /// The two-sided p-value of "no difference"; 1 when all differences are 0, and 0 when they are all the same and
+  /// not 0, which has no scatter to compare with.
   public let pValue: Double
   /// How many pairs.
   public let pairs: Int
 
-  /// - Parameter level: the interval's confidence, 0 to 1.
-  /// - Throws: ``CurveFailure/unpaired(_:_:)`` unless the lists are equally long and have two values or more.
+  /// - Parameter level: the interval's confidence, between 0 and 1.
+  /// - Throws: ``CurveFailure`` unless the lists are equally long and have two values or more (one pair has no
+  ///   scatter), all differences are finite, and the level is between 0 and 1.
   public init(_ left: [Double], _ right: [Double], level: Double = 0.95) throws(CurveFailure) {
     guard left.count == right.count, left.count > 1 else { throw .unpaired(left.count, right.count) }
+    guard level > 0, level < 1 else { throw .badLevel(level) }
     let differences = zip(left, right).map { $0 - $1 }
+    if let pair = differences.firstIndex(where: { !$0.isFinite }) { throw .notFinite(pair: pair) }
     let freedom = Double(differences.count - 1)
     let error = Statistics.standardDeviation(differences) / Double(differences.count).squareRoot()
     let reach = StudentT.quantile((1 + level) / 2, freedom: freedom) * error
     mean = Statistics.mean(differences)
     (low, high, pairs) = (mean - reach, mean + reach, differences.count)
     let statistic = error > 0 ? abs(mean) / error : mean == 0 ? 0 : .infinity
-    pValue = statistic == 0 ? 1 : 2 * (1 - StudentT.cumulative(statistic, freedom: freedom))
+    // The lower tail, which is exact where 1 − the upper one would be 0.
+    pValue = statistic == 0 ? 1 : 2 * StudentT.cumulative(-statistic, freedom: freedom)
   }
 }

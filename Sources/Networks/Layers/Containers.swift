@@ -39,7 +39,7 @@ public final class SequentialLayer: Module {
     // A few sequences of each other make more layers than can ever be run.
     try Interruption.check("running a Sequential")
     for part in parts {
-      do { x = try part.module.forward(x) } catch let error as TensorError where error.exitCode == .script {
+      do { x = try part.module(x) } catch let error as TensorError where error.exitCode == .script {
         throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.description)
       } catch NetworkError.inLayer(let name, let layer, let reason) {
         throw NetworkError.inLayer(name: "\(part.name).\(name)", layer: layer, reason: reason)
@@ -68,6 +68,6 @@ public final class ResidualLayer: Module {
 
   public func forward(_ input: Tensor) throws -> Tensor {
     try Interruption.check("running a Residual")
-    return try body.forward(input).adding(shortcut?.forward(input) ?? input)
+    return try body(input).adding(shortcut.map { try $0(input) } ?? input)
   }
 }

@@ -24,13 +24,14 @@ public final class GRULayer: Module {
   /// The outputs from a given state (batch, width) before the first step.
   public func run(_ input: Tensor, from start: Tensor) throws -> Tensor {
     // What comes from the input is one product over all time steps.
-    try Recurrence.run(over: gates.ofInput(input), from: [start], named: "gru") { [gates] x, states in
+    try Recurrence.run(over: gates.ofInput(input), from: [start], named: "gru", as: .cell(.gru)) {
+      [gates] x, states in
       let (given, kept) = (try x.chunk(3, 1), try gates.ofState(states[0]).chunk(3, 1))
       let reset = try Elementwise(Sigmoid())(given[0].adding(kept[0]))
       let update = try Elementwise(Sigmoid())(given[1].adding(kept[1]))
       let new = try Elementwise(HyperbolicTangent())(given[2].adding(reset.multiplied(by: kept[2])))
       // h' = n + z·(h − n)
-      let next = try new.adding(update.multiplied(by: states[0].subtracting(new)))
+      let next = try Interpolation()(new, states[0], update)
       return (next, [next])
     }
   }

@@ -25,7 +25,9 @@ public final class LSTMLayer: Module {
   /// The outputs from a given output and cell, each (batch, width), before the first step.
   public func run(_ input: Tensor, from start: (output: Tensor, cell: Tensor)) throws -> Tensor {
     // What comes from the input is one product over all time steps.
-    try Recurrence.run(over: gates.ofInput(input), from: [start.output, start.cell], named: "lstm") {
+    try Recurrence.run(
+      over: gates.ofInput(input), from: [start.output, start.cell], named: "lstm", as: .cell(.lstm)
+    ) {
       [gates] x, states in
       let parts = try x.adding(gates.ofState(states[0])).chunk(4, 1)
       let (admit, keep) = (try Elementwise(Sigmoid())(parts[0]), try Elementwise(Sigmoid())(parts[1]))

@@ -24,7 +24,8 @@ public final class LIFLayer: Module {
     let rest = try alpha.scaled(by: -1).shifted(by: 1)
     let start = try Tensor.zeros([input.shape[0], alpha.count], on: input.device)
     return try Recurrence.run(
-      over: input.multiplied(by: rest), from: [start, start.cloned()], named: "lif"
+      over: input.multiplied(by: rest), from: [start, start.cloned()], named: "lif",
+      as: .neurons(membrane: 0, operations: 4)
     ) { [spike] x, states in
       let (membrane, spikes) = (states[0], states[1])
       let next = try membrane.subtracting(spikes).multiplied(by: alpha).adding(x)

@@ -16,9 +16,12 @@ public final class LeakyLayer: Module {
   }
 
   public let beta: Tensor
+  /// Kept as snnTorch keeps them, whose state files then load: a spike's threshold, its size, and the number of the
+  /// reset (0 subtract, 1 zero, 2 none).
+  let threshold: Tensor
+  let factor: Tensor
+  private let reset: Tensor
   private let isLearned: Bool
-  let threshold: Float
-  let reset: Reset
   private let spike: any UnaryFormula
   public var isTraining = true
 
@@ -29,13 +32,31 @@ public final class LeakyLayer: Module {
     guard beta >= 0, beta <= 1 else {
       throw NetworkError.badLayer(layer: "Leaky", reason: "the decay beta is \(beta), it must be in [0, 1]")
     }
-    self.beta = try learned ? initialiser.constant([], Double(beta)) : Tensor(beta, on: initialiser.device)
-    (isLearned, self.threshold, self.reset, self.spike) = (learned, threshold, reset, spike)
+    let device = initialiser.device
+    self.beta = try learned ? initialiser.constant([], Double(beta)) : Tensor(beta, on: device)
+    (self.threshold, factor) = (try Tensor(threshold, on: device), try Tensor(1, on: device))
+    let number = Reset.allCases.firstIndex(of: reset) ?? 0
+    self.reset = try .full([], Double(number), dtype: .int32, on: device)
+    (isLearned, self.spike) = (learned, spike)
   }
 
   public var description: String { "Leaky" }
   public var parameters: [(name: String, tensor: Tensor)] { isLearned ? [("beta", beta)] : [] }
-  public var buffers: [(name: String, tensor: Tensor)] { isLearned ? [] : [("beta", beta)] }
+  public var buffers: [(name: String, tensor: Tensor)] {
+    [("threshold", threshold), ("graded_spikes_factor", factor), ("reset_mechanism_val", reset)]
+      + (isLearned ? [] : [("beta", beta)])
+  }
+
+  /// What a spike does, as the state has it.
+  func resetInForce() throws -> Reset {
+    let number = Int(try reset.item())
+    guard Reset.allCases.indices ~= number else {
+      throw NetworkError.badLayer(
+        layer: "Leaky",
+        reason: "reset_mechanism_val is \(number), it must be 0 (subtract), 1 (zero) or 2 (none)")
+    }
+    return Reset.allCases[number]
+  }
 
   public func forward(_ input: Tensor) throws -> Tensor {
     guard input.rank >= 2 else {
@@ -43,8 +64,11 @@ public final class LeakyLayer: Module {
     }
     let start = try Tensor.zeros([input.shape[0]] + input.shape[2...], on: input.device)
     let beta = try Elementwise(Clamp(0, 1))(beta)
-    return try Recurrence.run(over: input, from: [start], named: "leaky") {
-      [threshold, reset, spike] x, states in
+    let (reset, threshold, size) = (try resetInForce(), Float(try threshold.item()), Float(try factor.item()))
+    return try Recurrence.run(
+      over: input, from: [start], named: "leaky",
+      as: .neurons(membrane: 0, operations: reset == .none ? 2 : 4)
+    ) { [spike] x, states in
       let membrane = states[0]
       let limit = try Tensor(threshold, on: x.device)
       var next = try membrane.multiplied(by: beta).adding(x)
@@ -55,7 +79,8 @@ public final class LeakyLayer: Module {
           reset == .subtract
             ? fired.scaled(by: threshold) : membrane.multiplied(by: beta).multiplied(by: fired))
       }
-      return (try Elementwise(spike)(next.shifted(by: -threshold)), [next])
+      let fired = try Elementwise(spike)(next.shifted(by: -threshold))
+      return (size == 1 ? fired : try fired.scaled(by: size), [next])
     }
   }
 }

@@ -25,7 +25,8 @@ public final class LeakyReadoutLayer: Module {
     let rest = try alpha.scaled(by: -1).shifted(by: 1)
     let start = try Tensor.zeros([input.shape[0], alpha.count], on: input.device)
     let membranes = try Recurrence.run(
-      over: self.input.forward(input).multiplied(by: rest), from: [start], named: "leaky_readout"
+      over: self.input(input).multiplied(by: rest), from: [start], named: "leaky_readout",
+      as: .neurons(membrane: 0, operations: 3)
     ) { x, states in
       let next = try states[0].multiplied(by: alpha).adding(x)
       return (next, [next])

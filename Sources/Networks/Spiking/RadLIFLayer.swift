@@ -79,13 +79,13 @@ public final class RadLIFLayer: Module {
     let rest = try alpha.scaled(by: -1).shifted(by: 1)
     let fired = try Comparison.gt(start.membrane, Tensor(0.5, on: input.device)).converted(to: .float32)
     return try Recurrence.run(
-      over: norm.forward(self.input.forward(input)), from: [start.membrane, start.adaptation, fired],
-      named: "radlif"
+      over: norm(self.input(input)), from: [start.membrane, start.adaptation, fired],
+      named: "radlif", as: .neurons(membrane: 0, operations: 11)
     ) { [recurrent, spike] current, states in
       let (membrane, adaptation, spikes) = (states[0], states[1], states[2])
       let slow = try adaptation.multiplied(by: beta).adding(membrane.multiplied(by: a))
         .adding(spikes.multiplied(by: b))
-      let drive = try current.adding(recurrent.forward(spikes)).subtracting(slow)
+      let drive = try current.adding(recurrent(spikes)).subtracting(slow)
       let next = try membrane.subtracting(spikes).multiplied(by: alpha).adding(drive.multiplied(by: rest))
       let fired = try Elementwise(spike)(next.shifted(by: -1))
       return (fired, [next, slow, fired])

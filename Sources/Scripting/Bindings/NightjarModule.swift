@@ -9,7 +9,8 @@ public enum NightjarModule {
   public static let classes: [LuaClass] = [
     .tensor, .scriptedContext, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches,
     .samples, .fewShotResults,
-    .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, PluginBindings.pluginClass,
+    .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, .networkMetric,
+    .benchmark, PluginBindings.pluginClass,
   ]
 
   /// `nj`, as it is declared: with ``classes``, everything the host gives to scripts.
@@ -18,12 +19,13 @@ public enum NightjarModule {
     functions: TensorBindings.functions + [TensorBindings.einsum, TensorBindings.convolution]
       + TensorBindings.autogradFunctions
       + TrainBindings.functions
-      + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions
-      + [ExportBindings.function, .scope],
+      + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [
+        ExportBindings.function, .scope, .benchmark,
+      ],
     values: [("version", "The host's version", .string(version))],
     modules: [
       LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module,
-      FewShotBindings.module,
+      FewShotBindings.module, MetricBindings.module,
       AudioBindings.module, PlotBindings.module, RunBindings.module, FileBindings.module, JSONBindings.module,
     ])
 

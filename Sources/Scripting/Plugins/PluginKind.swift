@@ -21,6 +21,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
       [
         ("start", "start(self, context)", true), ("update", "update(self, batch)", true),
         ("value", "value(self) → number or table", true),
+        ("on_layer", "on_layer(self, layer, input, output)", false),
       ]
     case .test: [("run", "run(self, model, batches, context) → table of named numbers", true)]
     case .task: [("run", "run(self, context) → results", true)]

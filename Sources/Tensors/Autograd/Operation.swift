@@ -73,7 +73,7 @@ extension Operation {
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     // Inputs go in without their past: what an operation is made of is not recorded again.
-    return recorded(try forward(inputs.map { $0.detached() }), inputs)
+    return recorded(try shownForward(inputs.map { $0.detached() }, to: Observation.task), inputs)
   }
 
   /// The output of a forward pass, tied to the inputs if any of them wants a gradient.

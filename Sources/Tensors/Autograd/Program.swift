@@ -59,7 +59,10 @@ struct Program: Sendable {
 
   /// The results for these inputs and captured tensors, all without a past; what gradients need is added to `saved`
   /// unless it is nil.
-  func run(_ inputs: [Tensor], _ captured: [Tensor], saving saved: inout [Tensor]?) throws -> [Tensor?] {
+  func run(
+    _ inputs: [Tensor], _ captured: [Tensor], saving saved: inout [Tensor]?,
+    observedBy observation: Observation? = nil
+  ) throws -> [Tensor?] {
     var results = [Tensor?](repeating: nil, count: steps.count)
     func tensor(_ value: Value) throws -> Tensor {
       switch value {
@@ -73,7 +76,7 @@ struct Program: Sendable {
       }
     }
     for (number, step) in steps.enumerated() {
-      let outcome = try step.operation.forward(step.inputs.map(tensor))
+      let outcome = try step.operation.shownForward(step.inputs.map(tensor), to: observation)
       results[number] = outcome.output
       saved?.append(contentsOf: outcome.saved)
       for end in ends[number] { results[end] = nil }

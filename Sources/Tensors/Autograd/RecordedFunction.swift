@@ -18,14 +18,15 @@ public struct RecordedFunction: Sendable {
 }
 
 /// A program with one result as an operation: its inputs, then the tensors it captured.
-private struct RunProgram: Operation {
+private struct RunProgram: ComposedOperation {
   let program: Program
   var name: String { program.name }
 
-  func forward(_ inputs: [Tensor]) throws -> Outcome {
+  func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
     var saved: [Tensor]? = []
     let count = program.inputCount
-    let results = try program.run(Array(inputs[..<count]), Array(inputs[count...]), saving: &saved)
+    let results = try program.run(
+      Array(inputs[..<count]), Array(inputs[count...]), saving: &saved, observedBy: observation)
     guard let output = results.first.flatMap(\.self) else {
       throw TensorError.badArgument(operation: name, reason: "the function gave no tensor")
     }
@@ -41,7 +42,7 @@ private struct RunProgram: Operation {
 }
 
 /// An operation whose value and gradient were recorded each by itself: a surrogate gradient.
-public struct RecordedOperation: Operation {
+public struct RecordedOperation: ComposedOperation, CustomOperation {
   public let name: String
   private let value: Program
   private let slope: Program
@@ -70,10 +71,11 @@ public struct RecordedOperation: Operation {
     keepsRowsApart = value.keepsRowsApart(rows) && slope.keepsRowsApart(rows)
   }
 
-  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+  public func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
     var saved: [Tensor]?
-    let results = try value.run(inputs, value.captured.map { $0.detached() }, saving: &saved).compactMap(
-      \.self)
+    let results = try value.run(
+      inputs, value.captured.map { $0.detached() }, saving: &saved, observedBy: observation
+    ).compactMap(\.self)
     return Outcome(results[0], saving: Array(results.dropFirst()))
   }
 

@@ -51,7 +51,8 @@ final class Recorder: @unchecked Sendable {
     }
     // The record is run again where gradients are wanted, also if they are not where it is made.
     let results = try Recording.$isOn.withValue(true) {
-      try $current.withValue(recorder) { try body(inputs) }
+      // What is recorded is looked at when it is run.
+      try $current.withValue(recorder) { try Observation.off { try body(inputs) } }
     }
     let outputs = try results.map { result in try result.map { try recorder.value(of: $0) } }
     return Program(

@@ -5,6 +5,18 @@ public enum Recurrence {
   /// states.
   public typealias Step = (_ input: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor])
 
+  /// Cells with gates.
+  public enum Cell: Sendable { case lstm, gru }
+
+  /// What a step is a step of, for those who count its operations.
+  public enum Kind: Sendable, Equatable {
+    case plain
+    /// A cell whose gates multiply states.
+    case cell(Cell)
+    /// Neurons whose membrane is the state of this number, with what a neuron computes in a step.
+    case neurons(membrane: Int, operations: Int)
+  }
+
   /// Repeats `step` over the time of `input`.
   ///
   /// - Parameters:
@@ -16,7 +28,8 @@ public enum Recurrence {
   /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape, and what
   ///   cannot be recorded.
   public static func run(
-    over input: Tensor, from states: [Tensor], named name: String = "recurrent", step: Step
+    over input: Tensor, from states: [Tensor], named name: String = "recurrent", as kind: Kind = .plain,
+    step: Step
   ) throws -> Tensor {
     guard input.rank >= 2, input.shape[0] > 0, input.shape[1] > 0 else {
       throw TensorError.badShape(
@@ -33,7 +46,8 @@ public enum Recurrence {
     let captured = parts[0].program.captured
     let inputs = [input] + states + captured
     let isWanted = Recording.isOn && inputs.contains { $0.requiresGradient }
-    return try Repetition(parts: parts, stateCount: states.count, savesForGradient: isWanted).apply(inputs)
+    return try Repetition(parts: parts, stateCount: states.count, savesForGradient: isWanted, kind: kind)
+      .apply(inputs)
   }
 
   /// Elements of the states that a part of the batch has at least: enough for a matrix product to be worth its

@@ -1,7 +1,7 @@
 /// A recorded step for every time step. Inputs: (batch, time, …), the states, the tensors that the step captured.
 ///
 /// Parts of the batch run in parallel, each through all time steps; their sizes do not depend on the number of threads.
-struct Repetition: Operation {
+struct Repetition: ComposedOperation {
   /// Some rows of the batch, with the step recorded for as many.
   struct Part: Sendable {
     let rows: Range<Int>
@@ -15,20 +15,24 @@ struct Repetition: Operation {
   let parts: [Part]
   let stateCount: Int
   let savesForGradient: Bool
+  let kind: Recurrence.Kind
 
   var name: String { parts[0].program.name }
 
-  func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let input = try inputs[0].transposed(0, 1).packed(name)
-    let results = try input.device.concurrently(parts.count) { number in
-      try forward(parts[number], input, inputs)
+  func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
+    try Observation.off {
+      let input = try inputs[0].transposed(0, 1).packed(name)
+      let results = try input.device.concurrently(parts.count) { number in
+        try forward(
+          parts[number], input, inputs, observation?.at(.init(samples: parts[number].rows, step: kind)))
+      }
+      let output = results.count == 1 ? results[0].output : try Concatenation(0).apply(results.map(\.output))
+      return Outcome(output, saving: results.flatMap(\.saved))
     }
-    let output = results.count == 1 ? results[0].output : try Concatenation(0).apply(results.map(\.output))
-    return Outcome(output, saving: results.flatMap(\.saved))
   }
 
   private func forward(
-    _ part: Part, _ input: Tensor, _ inputs: [Tensor]
+    _ part: Part, _ input: Tensor, _ inputs: [Tensor], _ observation: Observation?
   ) throws -> (output: Tensor, saved: [Tensor]) {
     let input = try part.rows(of: input, 1)
     var states = try inputs[1...stateCount].map { try part.rows(of: $0, 0) }
@@ -40,9 +44,15 @@ struct Repetition: Operation {
     var outputs: [Tensor] = []
     for time in 0..<input.shape[0] {
       try Interruption.check(name)
-      let results = try part.program.run([input.select(0, time)] + states, captured, saving: &saved)
-        .compactMap(\.self)
+      let results = try part.program.run(
+        [input.select(0, time)] + states, captured, saving: &saved, observedBy: observation
+      ).compactMap(\.self)
       outputs.append(results[0])
+      if let observation, case .neurons(let membrane, let operations) = kind {
+        observation.observer.observe(
+          membranes: results[1 + membrane], before: time > 0 ? states[membrane] : nil, operations: operations,
+          at: observation.place)
+      }
       states = Array(results.dropFirst())
     }
     return (try .stack(outputs, 1), saved ?? [])

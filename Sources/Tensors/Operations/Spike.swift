@@ -34,6 +34,7 @@ private protocol StepFormula: UnaryFormula {}
 
 extension StepFormula {
   var name: String { "spike" }
+  var isActivation: Bool { true }
   var slopeNeeds: SlopeNeeds { .input }
   func value(_ x: Float) -> Float { x > 0 ? 1 : 0 }
 }

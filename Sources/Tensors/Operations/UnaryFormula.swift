@@ -10,6 +10,8 @@ public protocol UnaryFormula: Sendable {
   func slope(_ x: Float, _ y: Float) -> Float
   /// What the slope is computed from: only that is kept for the gradient.
   var slopeNeeds: SlopeNeeds { get }
+  /// Whether what it gives is the activity of units, whose zeros activation sparsity counts.
+  var isActivation: Bool { get }
 
   /// ``value(_:)`` of every element. A requirement, so that each formula gets a compiled loop of its own.
   func map(_ x: Tensor) throws -> Tensor
@@ -22,6 +24,7 @@ public enum SlopeNeeds: Sendable { case nothing, input, output, both }
 
 extension UnaryFormula {
   public var slopeNeeds: SlopeNeeds { .both }
+  public var isActivation: Bool { false }
 
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)

@@ -101,6 +101,7 @@ public struct HyperbolicTangent: UnaryFormula {
 public struct Sigmoid: UnaryFormula {
   public init() {}
   public var name: String { "sigmoid" }
+  public var isActivation: Bool { true }
   public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
   public func slope(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
@@ -110,6 +111,7 @@ public struct Sigmoid: UnaryFormula {
 public struct Rectifier: UnaryFormula {
   public init() {}
   public var name: String { "relu" }
+  public var isActivation: Bool { true }
   public var slopeNeeds: SlopeNeeds { .output }
   public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
   public func slope(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }

@@ -3,18 +3,24 @@ import Tensors
 extension LeakyLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     try expectSteps(input, at: path)
-    let kept = min(max(Float(try beta.item()), 0), 1)
+    let (kept, limit) = (min(max(Float(try beta.item()), 0), 1), Float(try threshold.item()))
     let neurons = NIRNeurons(
-      kept: Array(repeating: kept, count: input.channels), takesIn: 1, threshold: threshold,
-      device: beta.device)
-    return switch reset {
-    case .zero: try neurons.resetting(after: input, at: path, in: &graph)
-    case .none: try neurons.firing(after: input, at: path, in: &graph, feedback: nil)
-    case .subtract:
-      try neurons.firing(
-        after: input, at: path, in: &graph,
-        feedback: Array(repeating: -threshold, count: input.channels))
-    }
+      kept: Array(repeating: kept, count: input.channels), takesIn: 1, threshold: limit, device: beta.device)
+    var result =
+      switch try resetInForce() {
+      case .zero: try neurons.resetting(after: input, at: path, in: &graph)
+      case .none: try neurons.firing(after: input, at: path, in: &graph, feedback: nil)
+      case .subtract:
+        try neurons.firing(
+          after: input, at: path, in: &graph, feedback: Array(repeating: -limit, count: input.channels))
+      }
+    let size = Float(try factor.item())
+    guard size != 1 else { return result }
+    let sizes = try Tensor(
+      Array(repeating: size, count: input.channels), shape: [input.channels], on: beta.device)
+    result.node = graph.add(
+      "Scale", named: dotted(path, "size"), after: result.node, [("scale", .numbers(sizes))])
+    return result
   }
 }
 

@@ -23,8 +23,10 @@ extension LeakyLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectSequence(input, at: path)
     let kept = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
-    return graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
-      let limit = graph.constant(floats: [threshold], at: path)
+    let (reset, limit) = (
+      try resetInForce(), try graph.state("threshold", threshold, of: self, at: path)
+    )
+    var result = graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
       let decayed = graph.add("Mul", states[0], kept, at: path)
       var next = graph.add("Add", decayed, x, at: path)
       if reset != .none {
@@ -34,6 +36,11 @@ extension LeakyLayer: ONNXWritable {
       }
       return ([next], graph.spikes(next, above: limit, at: path))
     }
+    if try factor.item() != 1 {
+      let size = try graph.state("graded_spikes_factor", factor, of: self, at: path)
+      result.name = graph.add("Mul", result.name, size, at: path)
+    }
+    return result
   }
 }
 

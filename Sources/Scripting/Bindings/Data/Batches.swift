@@ -152,16 +152,35 @@ enum BatchSource {
     }
   }
 
+  /// One batch, whoever made it.
+  struct Part {
+    let features: Tensor
+    /// A tensor; or whatever a script has put there.
+    let labels: LuaValue
+    /// Rows of the split, from 0, where the batch is one of a data set.
+    let rows: [Int]?
+  }
+
   /// Calls `body` for every batch of one pass, with features and labels from 0.
   func forEach(in state: LuaState, _ body: (Tensor, [Int]) throws -> Void) throws {
+    try forEachPart(in: state) { part in
+      guard let labels = part.labels.object(Tensor.self), labels.dtype == .int32 else {
+        throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)")
+      }
+      try body(part.features, labels.values(as: Int32.self).map { Int($0) - 1 })
+    }
+  }
+
+  /// Calls `body` for every batch of one pass.
+  func forEachPart(in state: LuaState, _ body: (Part) throws -> Void) throws {
     switch self {
     case .stream(let stream):
       stream.restart()
-      while let batch = try stream.next() { try body(batch.features, batch.labels) }
+      while let batch = try stream.next() { try body(Self.part(batch)) }
     case .list(let list):
-      for value in list { try Self.read(value, in: state, body) }
+      for value in list { try body(Self.part(value, in: state)) }
     case .function(let function):
-      while let value = try state.call(function).first, !value.isNil { try Self.read(value, in: state, body) }
+      while let value = try state.call(function).first, !value.isNil { try body(Self.part(value, in: state)) }
     }
   }
 
@@ -180,17 +199,19 @@ enum BatchSource {
     }
   }
 
-  private static func read(
-    _ value: LuaValue, in state: LuaState, _ body: (Tensor, [Int]) throws -> Void
-  ) throws {
+  private static func part(_ batch: Batch) throws -> Part {
+    Part(features: batch.features, labels: try batch.labelTensor().luaValue, rows: batch.rows)
+  }
+
+  private static func part(_ value: LuaValue, in state: LuaState) throws -> Part {
     if let batch = value.object(Batch.self) {
       let session = try state.attached(Session.self)
       try session.require(.clips(batch.split), for: "a batch of \(batch.split.rawValue)")
-      return try body(batch.features, batch.labels)
+      return try part(batch)
     }
-    guard let features = value.table?["features"].object(Tensor.self),
-      let labels = value.table?["labels"].object(Tensor.self), labels.dtype == .int32
-    else { throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)") }
-    try body(features, labels.values(as: Int32.self).map { Int($0) - 1 })
+    guard let features = value.table?["features"].object(Tensor.self) else {
+      throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)")
+    }
+    return Part(features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
   }
 }

@@ -83,7 +83,7 @@ struct Pretraining {
     let features = try file.read(Array(0..<min(2, file.rows)), on: session.device)
     let (samples, classes) = (features.shape[0], words.dataset.words.count)
     module.setTraining(false)
-    let scores = try plugin { try Recording.off { try module.forward(features) } }
+    let scores = try plugin { try Recording.off { try module(features) } }
     guard scores.shape == [samples, classes], scores.dtype == .float32 else {
       throw fault(
         "for input \(features.shape) the model gives \(scores.shape) of \(scores.dtype), expected "

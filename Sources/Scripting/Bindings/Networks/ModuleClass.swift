@@ -99,7 +99,8 @@ extension LuaCall {
 enum ModuleBindings {
   static let operators: [LuaFunction] = [
     LuaFunction("__call", "What the module computes", [.tensor("x")], returns: "tensor") { call in
-      try call.give(call.module(0).forward(call.tensor(1)))
+      let module = try call.module(0)
+      return try call.give(module(call.tensor(1)))
     },
     LuaFunction(
       "__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
@@ -155,7 +156,8 @@ enum ModuleBindings {
       try call.give(call.module(0).readout(call.tensor(1)))
     },
     LuaFunction("forward", "What the module computes", [.tensor("x")], returns: "tensor") { call in
-      try call.give(call.module(0).forward(call.tensor(1)))
+      let module = try call.module(0)
+      return try call.give(module(call.tensor(1)))
     },
     LuaFunction("parameters", "The learned tensors", returns: "list of tensors") { call in
       try call.give(call.shallowModule(0).namedParameters.map(\.tensor))

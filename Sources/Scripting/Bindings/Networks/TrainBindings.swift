@@ -39,7 +39,7 @@ enum TrainBindings {
     var (right, total) = (0, 0)
     try Recording.off {
       try source.forEach(in: call.state) { features, labels in
-        let scores = try module.forward(features)
+        let scores = try module(features)
         let found = try Extremum(maximum: true, dimension: -1).positions(in: scores).values(as: Int32.self)
         right += zip(found, labels).count { Int($0) == $1 }
         total += labels.count
@@ -168,7 +168,7 @@ private struct Trainer {
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
   private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
-    let scores = try module.forward(features)
+    let scores = try module(features)
     let value: Tensor
     if let loss {
       let targets = try Tensor(labels.map { Int32($0 + 1) }, shape: [labels.count], on: features.device)

@@ -3,7 +3,7 @@ import Tensors
 /// An operation whose forward pass and gradient are Lua functions: what `nj.func` makes.
 ///
 /// `@unchecked`: it is recorded, and walked backwards, only on the thread that runs its state.
-final class ScriptedOperation: Operation, @unchecked Sendable {
+final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Sendable {
   let name = "func"
   private let functions: (forward: LuaReference, backward: LuaReference)
   private unowned let state: LuaState
@@ -22,7 +22,7 @@ final class ScriptedOperation: Operation, @unchecked Sendable {
     (self.arguments, self.places, self.state) = (arguments, places, state)
   }
 
-  func forward(_ inputs: [Tensor]) throws -> Outcome {
+  func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
     let context = ScriptedContext(saved: [])
     var given: [any LuaPushable] = arguments
     for (place, input) in zip(places, inputs) { given[place] = input }

@@ -1,0 +1,85 @@
+/// The accuracy matrix of learning in sessions: row i, column j is the accuracy after session i on the classes that
+/// came in session j, a share from 0 to 1.
+///
+/// Session 0 is the base classes. Every group counts the same, whatever its number of classes or samples, as in the
+/// papers named below. Entries behind the diagonal, j > i, are about classes that are still to come; they may
+/// be missing or NaN, and only forward transfer reads them.
+public struct SessionAccuracies: Sendable, Hashable {
+  /// (sessions, at least 1, 2, 3 … groups)
+  public let rows: [[Double]]
+
+  /// - Throws: ``CurveFailure`` for an empty matrix, a row that does not reach the diagonal or goes beyond the
+  ///   last session, and an accuracy outside 0 to 1.
+  public init(_ rows: [[Double]]) throws(CurveFailure) {
+    guard !rows.isEmpty else { throw .empty }
+    for (row, values) in rows.enumerated() {
+      guard values.count > row, values.count <= rows.count else {
+        throw .badRow(row: row, count: values.count, sessions: rows.count)
+      }
+      for (column, value) in values.enumerated() where !(0...1).contains(value) {
+        guard column > row, value.isNaN else { throw .badAccuracy(row: row, group: column, value: value) }
+      }
+    }
+    self.rows = rows
+  }
+
+  /// How many sessions, with session 0.
+  public var sessions: Int { rows.count }
+
+  /// The mean accuracy over the groups met so far, after each session: `A_i = 1/(i+1) Σ_{j≤i} a_{i,j}`
+  /// (Chaudhry et al. 2018, arXiv 1801.10112, section 3; for the last session GEM's ACC).
+  public var averages: [Double] { rows.enumerated().map { Statistics.mean(Array($1[...$0])) } }
+
+  /// The mean over sessions of ``averages`` (average incremental accuracy; Rebuffi et al. 2017, iCaRL).
+  public var averageIncremental: Double { Statistics.mean(averages) }
+
+  /// What later sessions did to earlier groups: `BWT = 1/S Σ_{j<S} (a_{S,j} − a_{j,j})`, −1 to 1, negative when
+  /// they were forgotten; 0 for fewer than two sessions.
+  ///
+  /// Unlike ``forgetting`` it compares with the accuracy right after a group was learned, not with the best.
+  /// Source: Lopez-Paz and Ranzato 2017, arXiv 1706.08840 (GEM), equation 3.
+  public var backwardTransfer: Double {
+    let last = rows[sessions - 1]
+    return sessions > 1 ? Statistics.mean((0..<sessions - 1).map { last[$0] - rows[$0][$0] }) : 0
+  }
+
+  /// What is lost of the best accuracy; see ``Balance/forgetting(_:)``.
+  public var forgetting: Double {
+    // Never throws: the rows reach the diagonal.
+    (try? Balance.forgetting(rows)) ?? 0
+  }
+
+  /// What earlier sessions did for groups still to come: `FWT = 1/S Σ_{0<j≤S} (a_{j−1,j} − b_j)`, −1 to 1; 0 for
+  /// fewer than two sessions. Where unseen classes are masked, as in NeuroBench's task, `a_{j−1,j}` is 0 and this
+  /// says nothing.
+  ///
+  /// Source: Lopez-Paz and Ranzato 2017, arXiv 1706.08840 (GEM), equation 4.
+  /// - Parameter untrained: b, one per session, the accuracy of the model before any training; that of session 0
+  ///   is not read.
+  /// - Throws: ``CurveFailure`` unless there is one b per session and every accuracy right behind the diagonal.
+  public func forwardTransfer(untrained: [Double]) throws(CurveFailure) -> Double {
+    guard untrained.count == sessions else {
+      throw .untrained(count: untrained.count, sessions: sessions)
+    }
+    var gains: [Double] = []
+    for group in untrained.indices.dropFirst() {
+      guard (0...1).contains(untrained[group]) else {
+        throw .notAShare(what: "untrained", session: group, value: untrained[group])
+      }
+      let row = rows[group - 1]
+      guard group < row.count, !row[group].isNaN else {
+        throw .notMeasured(row: group - 1, group: group)
+      }
+      gains.append(row[group] - untrained[group])
+    }
+    return gains.isEmpty ? 0 : Statistics.mean(gains)
+  }
+
+  /// The harmonic mean of the accuracy on the base classes and the mean accuracy over the groups that came later,
+  /// after session 1, 2, …, S; see ``Balance/harmonicMean(base:new:)``.
+  public var harmonicMeans: [Double] {
+    rows.enumerated().dropFirst().map { row, values in
+      Balance.harmonicMean(base: values[0], new: Statistics.mean(Array(values[1...row])))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// Times runs of a piece of work, one by one.
+public struct Stopwatch: Sendable, Hashable {
+  /// Runs before the clock counts, which fill caches and pools.
+  public let warmUp: Int
+  /// How many runs are timed at most.
+  public let runs: Int?
+  /// After this long no further run is started; warm-up does not count.
+  public let budget: Duration?
+
+  /// Whichever of `runs` and `budget` is reached first ends it; one run is always timed.
+  ///
+  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs, a budget of
+  ///   nothing, and neither runs nor budget.
+  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(SystemFailure) {
+    guard warmUp >= 0 else {
+      throw .badOption(name: "the number of warm-up runs", value: "\(warmUp)", expected: "0 or more")
+    }
+    if let runs, runs < 1 {
+      throw .badOption(name: "the number of runs", value: "\(runs)", expected: "1 or more")
+    }
+    if let budget, budget <= .zero {
+      throw .badOption(name: "the time for all runs", value: "\(budget)", expected: "more than 0 s")
+    }
+    guard runs != nil || budget != nil else {
+      throw .badOption(
+        name: "the end of the measurement", value: "not given", expected: "a number of runs or a time")
+    }
+    (self.warmUp, self.runs, self.budget) = (warmUp, runs, budget)
+  }
+
+  /// The times of the timed runs, in seconds. What `work` throws ends the measurement, as Ctrl-C does.
+  public func seconds(of work: () throws -> Void) throws -> [Double] {
+    try seconds(clock: ContinuousClock(), of: work)
+  }
+
+  /// The same by another clock.
+  public func seconds<C: Clock>(
+    clock: C, of work: () throws -> Void
+  ) throws -> [Double] where C.Duration == Duration {
+    for _ in 0..<warmUp {
+      try Interruption.check("the warm-up of a measurement")
+      try work()
+    }
+    var seconds: [Double] = []
+    let start = clock.now
+    while seconds.count < runs ?? .max {
+      try Interruption.check("a measurement")
+      let before = clock.now
+      if !seconds.isEmpty, let budget, start.duration(to: before) >= budget { break }
+      try work()
+      seconds.append(before.duration(to: clock.now) / .seconds(1))
+    }
+    return seconds
+  }
+
+  /// The times of the timed runs, summed up.
+  public func measure(_ work: () throws -> Void) throws -> LatencyReport {
+    try LatencyReport(seconds: seconds(of: work))
+  }
+
+  /// The same by another clock.
+  public func measure<C: Clock>(
+    clock: C, _ work: () throws -> Void
+  ) throws -> LatencyReport where C.Duration == Duration {
+    try LatencyReport(seconds: seconds(clock: clock, of: work))
+  }
+}

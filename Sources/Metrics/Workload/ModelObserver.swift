@@ -1,0 +1,272 @@
+import Networks
+import Synchronization
+import Tensors
+
+/// Counts what a network does, batch by batch, in integers and for every sample by itself: synaptic operations, zeros of
+/// activations, membranes that change. Activations are looked at as they pass, and not kept.
+///
+/// Counted are the operations that run, whoever wrote the module they run in: linear layers, convolutions, products of
+/// matrices, and the gates of LSTM and GRU cells. A module that is called twice counts twice.
+///
+/// Source: Yik et al., "NeuroBench", arXiv 2304.04640.
+public final class ModelObserver: LayerObserver {
+  /// Where this differs from NeuroBench 2.3.0.
+  public enum Rules: Sendable {
+    /// Functions count as modules do (`x:relu()` as `nn.ReLU`); whether a product is a multiply-accumulate or an
+    /// accumulate is decided for each sample, so that figures do not depend on the batch size.
+    case own
+    /// As NeuroBench: activations are modules alone, and one sample's number other than −1, 0 and 1 makes
+    /// multiply-accumulates of the whole call.
+    case neuroBench
+  }
+
+  private struct Frame {
+    let layer: Int
+    let isActivation: Bool
+    /// A cell that NeuroBench has rules of its own for: counted as a whole.
+    let isCell: Bool
+  }
+
+  private struct State {
+    var samples = 0
+    var counts: [SampleCounts] = []
+    var layers: [LayerCounts] = [LayerCounts(name: "model")]
+    var stack = [Frame(layer: 0, isActivation: false, isCell: false)]
+    /// Memory that holds weights, or what was made of weights alone.
+    var constants: Set<Int> = []
+    var uncounted: String?
+    var fanOuts: [[Int]: [(input: Int, fanOut: FanOut)]] = [:]
+  }
+
+  private let rules: Rules
+  private let layerOfModule: [ObjectIdentifier: Int]
+  private let weights: Set<Int>
+  private let state: Mutex<State>
+
+  /// - Parameter model: the network, which must outlive this; nil where operations alone are looked at.
+  public init(_ model: (any Module)?, rules: Rules = .own) {
+    self.rules = rules
+    let parts = model?.descendants.filter { !$0.name.isEmpty } ?? []
+    layerOfModule = Dictionary(
+      parts.enumerated().map { (ObjectIdentifier($1.module), $0 + 1) },
+      uniquingKeysWith: { first, _ in first })
+    weights = Set(model?.state.map(\.tensor.block) ?? [])
+    var start = State()
+    start.layers += parts.map { LayerCounts(name: $0.name) }
+    state = Mutex(start)
+  }
+
+  /// Runs `body`, a pass of some samples through the network, and gives what each of them cost.
+  ///
+  /// - Parameter hook: who looks on instead, and shows this everything it sees.
+  /// - Throws: what `body` throws; nothing is counted then.
+  public func counting<Result>(
+    samples: Int, through hook: LayerHook? = nil, _ body: () throws -> Result
+  ) throws -> (Result, [SampleCounts]) {
+    let before = state.withLock { state in
+      defer {
+        (state.samples, state.constants) = (samples, weights)
+        state.fanOuts = [:]
+        state.counts = Array(repeating: SampleCounts(), count: samples)
+      }
+      return state.layers
+    }
+    do {
+      let result = try Observation.by(hook ?? self as any LayerObserver, body)
+      return (result, state.withLock(\.counts))
+    } catch {
+      state.withLock { state in
+        state.layers = before
+        state.stack.removeSubrange(1...)
+      }
+      throw error
+    }
+  }
+
+  /// What every layer did so far.
+  public var layers: [LayerCounts] { state.withLock(\.layers) }
+
+  /// Why the counts are not whole: a product whose samples could not be told apart. Nil when they are.
+  public var uncounted: String? { state.withLock(\.uncounted) }
+
+  public func enter(_ layer: any Module) {
+    let isActivation =
+      layer is ActivationLayer || layer is LIFLayer || layer is LeakyLayer || layer is RadLIFLayer
+    let isCell = rules == .neuroBench && (layer is LSTMLayer || layer is GRULayer)
+    state.withLock { state in
+      let parent = state.stack[state.stack.count - 1]
+      // A module that is no named part is counted where it is called.
+      state.stack.append(
+        Frame(
+          layer: layerOfModule[ObjectIdentifier(layer)] ?? parent.layer, isActivation: isActivation,
+          isCell: isCell))
+    }
+  }
+
+  public func leave(_ layer: any Module, _ input: Tensor, _ output: Tensor?) throws {
+    if rules == .neuroBench, let output { try Observation.off { try countCell(layer, input, output) } }
+    state.withLock { _ = $0.stack.popLast() }
+  }
+
+  private func countCell(_ layer: any Module, _ input: Tensor, _ output: Tensor) throws {
+    let found: [SampleCounts]
+    switch layer {
+    case let layer as LSTMLayer: found = try NeuroBenchCells(layer.gates, input, output).counts(.lstm)
+    case let layer as GRULayer: found = try NeuroBenchCells(layer.gates, input, output).counts(.gru)
+    default: return
+    }
+    add(0..<found.count, isCall: true) { counts, row in counts += found[row] }
+  }
+
+  public func observe(
+    _ operation: any Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place
+  ) {
+    let isConstant = state.withLock { state in
+      let isConstant = inputs.allSatisfy { state.constants.contains($0.block) }
+      if isConstant && place.step == nil { state.constants.insert(output.block) }
+      return isConstant
+    }
+    guard !isConstant else { return }
+    if let synaptic = operation as? any SynapticOperation {
+      countSynapses(synaptic, inputs, place)
+    } else if isActivation(operation, output, place) {
+      countZeros(of: output, place)
+    }
+  }
+
+  public func observe(
+    membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place
+  ) {
+    let samples = self.samples(place)
+    guard samples.count > 0 else { return }
+    let width = membranes.count / samples.count
+    // At the first step every membrane is set.
+    guard
+      let changed = try? before.map({ try membranes.differences(from: $0, samples: samples.count) })
+        ?? Array(repeating: width, count: samples.count)
+    else { return }
+    add(samples) { counts, row in
+      counts.membraneUpdates += changed[row]
+      counts.membranes += width
+      counts.neuronOperations += changed[row] * operations
+      counts.denseNeuronOperations += width * operations
+    }
+  }
+
+  private func countSynapses(
+    _ operation: any SynapticOperation, _ inputs: [Tensor], _ place: Observation.Place
+  ) {
+    // Elsewhere, products of two tensors are a part of the neurons, not of the synapses.
+    if operation is Pairwise || operation is Interpolation {
+      guard case .cell = place.step else { return }
+    }
+    if state.withLock({ $0.stack[$0.stack.count - 1].isCell }) { return }
+    let samples = self.samples(place)
+    var inputs = inputs
+    do {
+      if operation is MatrixProduct, inputs[0].rank > 1, inputs[1].rank > 1, isConstant(inputs[0]) {
+        // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
+        inputs = [try inputs[1].transposed(-2, -1), try inputs[0].transposed(-2, -1)]
+      }
+      let fanOuts = try fanOuts(operation, inputs)
+      guard !fanOuts.isEmpty else { return }
+      guard let first = inputs[0].shape.first, first > 0, samples.count > 0, first % samples.count == 0 else {
+        return note(operation, inputs, samples.count)
+      }
+      for (number, fanOut) in fanOuts {
+        let found = try fanOut.counts(of: inputs[number], samples: samples.count)
+        let isBinary = rules == .neuroBench ? found.allSatisfy(\.isBinary) : nil
+        add(samples, isCall: number == fanOuts[0].input) { counts, row in
+          if isBinary ?? found[row].isBinary {
+            counts.acs += found[row].effective
+          } else {
+            counts.macs += found[row].effective
+          }
+          counts.dense += found[row].dense
+        }
+      }
+    } catch { note(operation, inputs, samples.count) }
+  }
+
+  /// An operation's fan-outs; those of weights are kept for the batch, in which a step over time asks again and again.
+  private func fanOuts(
+    _ operation: any SynapticOperation, _ inputs: [Tensor]
+  ) throws -> [(input: Int, fanOut: FanOut)] {
+    let weight = inputs[1]
+    guard isConstant(weight) else { return try operation.fanOuts(inputs) }
+    let key =
+      [weight.block, weight.version] + weight.shape + [-1] + operation.attributes + [-1]
+      + inputs[0].shape.dropFirst() + [-1, weight.isContiguous ? 1 : 0]
+    if let known = state.withLock({ $0.fanOuts[key] }) { return known }
+    let found = try operation.fanOuts(inputs)
+    state.withLock { $0.fanOuts[key] = found }
+    return found
+  }
+
+  private func countZeros(of output: Tensor, _ place: Observation.Place) {
+    let samples = self.samples(place)
+    guard samples.count > 0, output.count % samples.count == 0,
+      let others = try? output.nonZeroCounts(samples: samples.count)
+    else { return }
+    let width = output.count / samples.count
+    add(samples) { counts, row in
+      counts.zeros += width - others[row]
+      counts.activations += width
+    }
+  }
+
+  private func isActivation(
+    _ operation: any Operation, _ output: Tensor, _ place: Observation.Place
+  ) -> Bool {
+    if rules == .neuroBench, !state.withLock({ $0.stack[$0.stack.count - 1].isActivation }) { return false }
+    if let elementwise = operation as? Elementwise {
+      // Within a step, a sigmoid is a gate.
+      return elementwise.formula.isActivation && !(place.step != nil && elementwise.formula is Sigmoid)
+    }
+    // A script's own function is taken for a neuron when all that it gives is 0 or 1.
+    return operation is any CustomOperation && output.isAllSpikes
+  }
+
+  private func isConstant(_ x: Tensor) -> Bool { state.withLock { $0.constants.contains(x.block) } }
+
+  private func samples(_ place: Observation.Place) -> Range<Int> {
+    place.samples ?? 0..<state.withLock(\.samples)
+  }
+
+  private func add(
+    _ samples: Range<Int>, isCall: Bool = false, _ change: (inout SampleCounts, _ row: Int) -> Void
+  ) {
+    var all = SampleCounts()
+    let changed = samples.indices.map { sample in
+      var counts = SampleCounts()
+      change(&counts, sample - samples.lowerBound)
+      all += counts
+      return counts
+    }
+    let sum = all
+    state.withLock { state in
+      for (sample, counts) in zip(samples, changed) { state.counts[sample] += counts }
+      let layer = state.stack[state.stack.count - 1].layer
+      state.layers[layer].counts += sum
+      if isCall { state.layers[layer].calls += 1 }
+    }
+  }
+
+  private func note(_ operation: any Operation, _ inputs: [Tensor], _ samples: Int) {
+    state.withLock { state in
+      let layer = state.layers[state.stack[state.stack.count - 1].layer].name
+      state.uncounted =
+        state.uncounted
+        ?? "in layer \(layer), \(operation.name) of \(inputs.prefix(2).map { "\($0.shape)" }.joined(separator: " and ")) "
+        + "cannot be told apart by the batch's \(samples) samples. Mend: keep the batch the first dimension"
+    }
+  }
+}
+
+extension Tensor {
+  /// Whether it is of float32 and every element is 0 or 1, one of them 1.
+  fileprivate var isAllSpikes: Bool {
+    guard dtype == .float32, let values = try? floatValues else { return false }
+    return values.contains(1) && values.allSatisfy { $0 == 0 || $0 == 1 }
+  }
+}

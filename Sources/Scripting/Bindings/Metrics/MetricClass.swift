@@ -1,0 +1,84 @@
+import Metrics
+import Networks
+import Tensors
+
+/// A metric of NeuroBench, as scripts name it: `nj.metrics.Footprint`.
+struct MetricHandle: LuaHosted {
+  static let luaClassName = "network_metric"
+  let metric: NetworkMetric
+}
+
+/// `nj.metrics`: NeuroBench's metrics, to be handed to `nj.benchmark` or called.
+enum MetricBindings {
+  static let module = LuaModule(
+    "metrics", "NeuroBench's metrics, for nj.benchmark, or to be called: nj.metrics.Footprint(model)",
+    properties: NetworkMetric.allCases.map { metric in
+      LuaProperty(metric.rawValue, metric.summary, "network_metric") { call in
+        try call.give(MetricHandle(metric: metric))
+      }
+    })
+
+  /// What a metric is of things at hand.
+  fileprivate static func measure(_ metric: NetworkMetric, _ call: LuaCall) throws -> MetricValue {
+    if metric == .cocoMap { return try BoxMetric.value(truths: call.value(1), detections: call.value(2)) }
+    if metric.isStatic || metric.isCounted {
+      var benchmark = Benchmark(try call.shallowModule(1), [metric])
+      if metric.isCounted {
+        let (model, inputs) = (try call.module(1), try call.tensor(2))
+        guard let samples = inputs.shape.first else {
+          throw ScriptFailure("\(metric.rawValue): the inputs are a single number, expected (batch, …)")
+        }
+        _ = try benchmark.pass(samples: samples) { try model(inputs) }
+      }
+      return benchmark.results()[0].value
+    }
+    var benchmark = Benchmark(try SequentialLayer([]), [metric])
+    let (outputs, labels) = (try call.tensor(1), try call.tensor(2))
+    try benchmark.compare(outputs, with: labels.countedFromZero(for: outputs))
+    return benchmark.results()[0].value
+  }
+}
+
+extension LuaClass {
+  static let networkMetric = LuaClass(
+    MetricHandle.self, "A metric of NeuroBench", methods: [],
+    properties: [
+      LuaProperty("name", "Its name", "string") { call in
+        call.give(try call.object(0, MetricHandle.self).metric.rawValue)
+      }
+    ],
+    operators: [
+      LuaFunction(
+        "__call",
+        "Measures: of a model; of a model and one batch of inputs; of outputs and labels; CocoMap of truths and detections",
+        [.any("first"), .any("second", optional: true)], returns: "number or table"
+      ) { call in
+        let metric = try call.object(0, MetricHandle.self).metric
+        let value = try MetricBindings.measure(metric, call)
+        if case .failed(let reason) = value { throw ScriptFailure(reason) }
+        return try call.give(value.luaValue)
+      },
+      LuaFunction("__tostring", "Its name", returns: "string") { call in
+        call.give("nj.metrics." + (try call.object(0, MetricHandle.self).metric.rawValue))
+      },
+    ])
+}
+
+extension MetricValue {
+  /// A number, or a table of named numbers; nil for a metric that failed.
+  var luaValue: LuaValue {
+    switch self {
+    case .number(let number): .number(number)
+    case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.name, .number($0.value)) }))
+    case .failed: .nil
+    }
+  }
+}
+
+extension Tensor {
+  /// Labels as metrics count them, from 0, where `outputs` are scores of classes; scripts count from 1.
+  func countedFromZero(for outputs: Tensor) throws -> Tensor {
+    guard dtype == .int32, outputs.dtype == .float32, outputs.rank == rank + 1 else { return self }
+    return try Tensor(values(as: Int32.self).map { $0 &- 1 }, shape: shape, on: device)
+  }
+}

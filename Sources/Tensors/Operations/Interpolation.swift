@@ -1,0 +1,47 @@
+/// a + w·(b − a), of three tensors of one shape: what a gate lets through of the new and of the old.
+public struct Interpolation: Operation {
+  public init() {}
+  public var name: String { "lerp" }
+  public var keepsRowsApart: Bool { true }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let (a, b, weight) = (inputs[0], inputs[1], inputs[2])
+    for other in [b, weight] where other.shape != a.shape {
+      throw TensorError.shapeMismatch(
+        operation: name, left: a.shape, right: other.shape, mend: "all three have one shape.")
+    }
+    let packed = try inputs.map { try $0.packed(name) }
+    let (from, to, share) = (packed[0].sharedFloats, packed[1].sharedFloats, packed[2].sharedFloats)
+    let result = try Tensor(uninitialized: a.shape, .float32, on: a.device, operation: name)
+    let values = result.sharedFloats
+    a.device.parallel(a.count, by: Device.chunkElements) { range in
+      for i in range { values[i] = from[i] + share[i] * (to[i] - from[i]) }
+    }
+    return Outcome(result, saving: packed)
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let (a, b, weight, upstream) = (step.saved[0], step.saved[1], step.saved[2], step.upstream)
+    let toB = try upstream.multiplied(by: weight)
+    return [
+      step.needs[0] ? try upstream.subtracting(toB) : nil, step.needs[1] ? toB : nil,
+      step.needs[2] ? try upstream.multiplied(by: b.subtracting(a)) : nil,
+    ]
+  }
+}
+
+extension Interpolation: SynapticOperation {
+  /// Two products: w·b and (1 − w)·a.
+  public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
+    let rest = try Elementwise(Affine(scale: -1, shift: 1))(inputs[2])
+    return [(1, try FanOut.pairs(with: inputs[2])), (0, try FanOut.pairs(with: rest))]
+  }
+}
+
+extension Pairwise: SynapticOperation {
+  /// Products of two tensors of one shape, as of a gate and what it lets through.
+  public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
+    guard formula is Multiplication, inputs[0].shape == inputs[1].shape else { return [] }
+    return [(0, try FanOut.pairs(with: inputs[1]))]
+  }
+}

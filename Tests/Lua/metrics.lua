@@ -1,0 +1,129 @@
+-- NeuroBench's metrics on the networks of the golden fixture: equal to NeuroBench 2.3.0, but where it is to be doubted.
+local nj = require "nightjar"
+local nn = nj.nn
+
+local path = "Tests/Fixtures/golden/metrics"
+local stored = nj.load(path .. ".safetensors")
+local golden = nj.json.decode(nj.fs.read(path .. ".json")).models
+
+-- A cell over time, then a readout of its last state.
+local Recurrent = nn.module {
+  name = "Recurrent",
+  init = function(self, cell) self.cell, self.out = cell, nn.Linear(8, 2) end,
+  forward = function(self, x) return self.out(self.cell(x):select(2, -1)) end,
+}
+
+local function rnn()                             -- no layer of the host's: written in Lua
+  return nn.recurrent {
+    name = "rnn", state = { h = { 8 } },
+    init = function(self) self.ih, self.hh = nn.Linear(6, 8), nn.Linear(8, 8) end,
+    step = function(self, x, state)
+      state.h = (self.ih(x) + self.hh(state.h)):tanh()
+      return state.h
+    end,
+  }
+end
+
+local function plugin(name, options, time, classes)
+  return nj.plugin("model", name).build(options, { input = { time = time, channels = 20 }, classes = classes })
+end
+
+local networks = {
+  m5 = plugin("m5", { channels = 16 }, 201, 20),
+  tcn = plugin("tcn", { channels = 16, kernel = 5, layers = 3 }, 60, 10),
+  lstm = Recurrent(nn.LSTM(6, 8)),
+  gru = Recurrent(nn.GRU(6, 8)),
+  rnn = Recurrent(rnn()),
+  mlp_binary = nn.Sequential { nn.Linear(20, 32), nn.ReLU(), nn.Linear(32, 16), nn.Sigmoid(), nn.Linear(16, 5) },
+  snn_leaky = nn.Sequential {
+    { "fc1", nn.Linear(12, 16) }, { "lif1", nn.Leaky { beta = 0.9 } },
+    { "fc2", nn.Linear(16, 5) }, { "lif2", nn.Leaky { beta = 0.8 } },
+  },
+}
+
+-- Names of the fixture's states as ours have them.
+local renamed = {
+  lstm = function(key) return (key:gsub("^(cell%..*)$", "%1_l0")) end,
+  rnn = function(key) return (key:gsub("^cell%.(%a+)_(%a+)$", "cell.%2.%1")) end,
+}
+renamed.gru = renamed.lstm
+
+local function load(name)
+  local state, prefix = {}, name .. "/state/"
+  for key, tensor in pairs(stored) do
+    if key:sub(1, #prefix) == prefix then
+      key = key:sub(#prefix + 1)
+      state[renamed[name] and renamed[name](key) or key] = tensor
+    end
+  end
+  return networks[name]:load_state(state):eval()
+end
+
+local function batches(name)
+  local x, y = stored[name .. "/input"], stored[name .. "/target"]
+  if golden[name].values.ClassificationAccuracy then y = y + 1 end
+  if name == "m5" or name == "tcn" then x = x:transpose(-2, -1) end        -- batch, channel, time
+  return { { features = x:slice(1, 1, 4), labels = y:slice(1, 1, 4) }, { features = x:slice(1, 5, 7), labels = y:slice(1, 5, 7) } }
+end
+
+local function run(name, strict)
+  local model, metrics = load(name), {}
+  for metric in pairs(golden[name].values) do metrics[#metrics + 1] = nj.metrics[metric] end
+  return nj.benchmark {
+    model = model, batches = batches(name), workload = metrics, strict_neurobench = strict,
+    postprocessors = name == "snn_leaky" and { function(spikes) return spikes:sum(2) end } or {},
+  }:run()
+end
+
+local tolerances = { MSE = 1e-5, SMAPE = 1e-3, R2 = 1e-6, ActivationSparsity = 1e-7, ClassificationAccuracy = 1e-7 }
+
+-- What differs on purpose: an LSTM's dense operations do not depend on its state, and in a GRU (1 − z)·n is a product
+-- also where NeuroBench's pattern in z's place is 1; a network without activations has no sparsity; shares are not
+-- rounded.
+local own = {
+  lstm = { Dense = 33152 / 7 }, gru = { Effective_MACs = 16837 / 7 }, ActivationSparsity = { lstm = false, gru = false, rnn = false },
+  ConnectionSparsity = 5e-5,
+}
+
+local function expect(name, metric, actual, wanted, tolerance)
+  assert(actual, name .. ": no " .. metric)
+  local what = ("%s %s: %.12g, NeuroBench %.12g"):format(name, metric, actual, wanted)
+  assert(math.abs(actual - wanted) <= (tolerance or 0) + 1e-12 * math.abs(wanted), what)
+end
+
+for name, row in pairs(golden) do
+  for _, strict in ipairs { true, false } do
+    local results = run(name, strict)
+    assert(results.samples == 7)
+    for metric, wanted in pairs(row.values) do
+      local tolerance = tolerances[metric]
+      if metric == "ConnectionSparsity" then tolerance = not strict and own.ConnectionSparsity or 0 end
+      if metric == "ActivationSparsity" and not strict and own.ActivationSparsity[name] == false then
+        assert(results.failures.ActivationSparsity:find "has no ReLU")
+      elseif metric == "ConnectionSparsity" and name == "rnn" then
+        assert(results[metric] < 0.25)           -- of the weights alone: biases are counted in recurrent layers
+      elseif type(wanted) == "table" then
+        for part, number in pairs(wanted) do
+          if not strict and own[name] and own[name][part] then number = own[name][part] end
+          expect(name, part, results[metric][part], number)
+        end
+      else
+        expect(name, metric, results[metric], wanted, tolerance)
+      end
+    end
+    -- Layer by layer, where ours are called as the fixture's.
+    for _, layer in ipairs(results.layers) do
+      local counts = row.per_layer[layer.name]
+      if counts and strict then
+        for part in pairs(counts) do
+          if part ~= "calls" then assert(layer[part] == counts[part], name .. " " .. layer.name .. " " .. part) end
+        end
+      end
+    end
+  end
+end
+
+-- The full-size network, whose dense count is published.
+local m5 = plugin("m5", {}, 201, 200):eval()
+assert(nj.metrics.Footprint(m5) == 6028096 and nj.metrics.ParameterCount(m5) == 1503944)
+assert(nj.metrics.SynapticOperations(m5, nj.randn(2, 201, 20)).Dense == 25919488)

@@ -1,0 +1,117 @@
+import Metrics
+import Testing
+
+/// A matrix with what was computed from it by hand.
+struct SessionCase: Sendable, CustomTestStringConvertible {
+  let name: String
+  let rows: [[Double]]
+  let averages: [Double]
+  let backward: Double
+  let forgetting: Double
+  let harmonic: [Double]
+  var testDescription: String { name }
+}
+
+@Suite struct SessionAccuraciesTests {
+  static let cases = [
+    SessionCase(
+      name: "base classes only", rows: [[0.9]], averages: [0.9], backward: 0, forgetting: 0, harmonic: []),
+    SessionCase(
+      name: "nothing is forgotten", rows: [[0.5], [0.5, 1]], averages: [0.5, 0.75], backward: 0,
+      forgetting: 0, harmonic: [2.0 / 3]),
+    // Backward: ((0.6 − 0.8) + (0.9 − 0.7)) / 2. Forgetting: the best of group 0 is 0.9, after session 1.
+    SessionCase(
+      name: "one is lost, one gained", rows: [[0.8], [0.9, 0.7], [0.6, 0.9, 0.3]],
+      averages: [0.8, 0.8, 0.6], backward: 0, forgetting: (0.3 - 0.2) / 2,
+      harmonic: [2 * 0.9 * 0.7 / 1.6, 0.6]),
+    SessionCase(
+      name: "everything is forgotten", rows: [[1], [0, 1], [0, 0, 1]], averages: [1, 0.5, 1.0 / 3],
+      backward: -1, forgetting: 1, harmonic: [0, 0]),
+    SessionCase(
+      name: "what is behind the diagonal has no say", rows: [[0.5, .nan], [0.25, 0.75]],
+      averages: [0.5, 0.5], backward: -0.25, forgetting: 0.25, harmonic: [0.375]),
+  ]
+
+  private func expectClose(
+    _ left: [Double], _ right: [Double], sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    #expect(left.count == right.count, sourceLocation: sourceLocation)
+    for (a, b) in zip(left, right) { #expect(abs(a - b) <= 1e-12, sourceLocation: sourceLocation) }
+  }
+
+  @Test(arguments: cases) func sumsUp(_ c: SessionCase) throws {
+    let matrix = try SessionAccuracies(c.rows)
+    #expect(matrix.sessions == c.rows.count)
+    expectClose(matrix.averages, c.averages)
+    expectClose([matrix.averageIncremental], [c.averages.reduce(0, +) / Double(c.averages.count)])
+    expectClose([matrix.backwardTransfer, matrix.forgetting], [c.backward, c.forgetting])
+    expectClose(matrix.harmonicMeans, c.harmonic)
+  }
+
+  @Test func measuresForwardTransfer() throws {
+    let matrix = try SessionAccuracies([[0.8, 0.3], [0.9, 0.7, 0.1], [0.6, 0.9, 0.3]])
+    // ((0.3 − 0.1) + (0.1 − 0.2)) / 2; the untrained accuracy of session 0 has no say.
+    expectClose([try matrix.forwardTransfer(untrained: [.nan, 0.1, 0.2])], [0.05])
+    #expect(try SessionAccuracies([[0.9]]).forwardTransfer(untrained: [0.1]) == 0)
+    #expect(throws: CurveFailure.untrained(count: 2, sessions: 3)) {
+      try matrix.forwardTransfer(untrained: [0, 0])
+    }
+    #expect(throws: CurveFailure.notAShare(what: "untrained", session: 2, value: 7)) {
+      try matrix.forwardTransfer(untrained: [0, 0, 7])
+    }
+    for rows in [[[0.8], [0.9, 0.7]], [[0.8, .nan], [0.9, 0.7]]] {
+      #expect(throws: CurveFailure.notMeasured(row: 0, group: 1)) {
+        try SessionAccuracies(rows).forwardTransfer(untrained: [0, 0])
+      }
+    }
+  }
+
+  @Test func refusesWhatIsNoMatrix() {
+    #expect(throws: CurveFailure.empty) { try SessionAccuracies([]) }
+    #expect(throws: CurveFailure.badRow(row: 0, count: 0, sessions: 1)) { try SessionAccuracies([[]]) }
+    #expect(throws: CurveFailure.badRow(row: 1, count: 1, sessions: 2)) { try SessionAccuracies([[1], [1]]) }
+    #expect(throws: CurveFailure.badRow(row: 0, count: 2, sessions: 1)) { try SessionAccuracies([[1, 1]]) }
+    #expect(throws: CurveFailure.badAccuracy(row: 1, group: 0, value: 97)) {
+      try SessionAccuracies([[1], [97, 1]])
+    }
+    #expect(throws: CurveFailure.badAccuracy(row: 0, group: 1, value: 2)) {
+      try SessionAccuracies([[1, 2], [1, 1]])
+    }
+    let error = #expect(throws: CurveFailure.self) { try SessionAccuracies([[1], [1, .nan]]) }
+    #expect(error?.description.contains("after session 1 on the classes of session 1") == true)
+  }
+
+  @Test func weighsBaseAndNewPerSession() throws {
+    expectClose(try Balance.harmonicMeans(base: [0.9, 0.8, 0], new: [0.6, 0.8, 0]), [0.72, 0.8, 0])
+    #expect(throws: CurveFailure.empty) { try Balance.harmonicMeans(base: [], new: []) }
+    #expect(throws: CurveFailure.unequal(base: 1, new: 2)) {
+      try Balance.harmonicMeans(base: [1], new: [1, 1])
+    }
+    #expect(throws: CurveFailure.notAShare(what: "new", session: 2, value: -1)) {
+      try Balance.harmonicMeans(base: [1, 1], new: [1, -1])
+    }
+  }
+
+  @Test func measuresTheAreaUnderACurve() throws {
+    // (0.9 + 0.7)/2 and (0.7 + 0.3)/2, over two steps.
+    let curve = try AccuracyCurve([[0.9, 0.7, 0.3], [0.5, 0.5, 0.5]])
+    expectClose(curve.areaUnder, [0.65, 0.5])
+    expectClose(try AccuracyCurve([[0.4]]).areaUnder, [0.4])
+  }
+
+  @Test func comparesLearnersThatDifferAlways() throws {
+    // No scatter at all: the interval is the difference itself.
+    let always = try PairedDifference([0.75, 0.5, 1], [0.5, 0.25, 0.75])
+    #expect(always.mean == 0.25 && always.low == 0.25 && always.high == 0.25 && always.pValue == 0)
+    // Far apart: the p-value is small, not 0. By scipy 1.17: ttest_rel.
+    let left = (0..<20).map { 0.9 + 0.001 * Double($0 % 3) }
+    let far = try PairedDifference(left, left.indices.map { 0.1 + 0.001 * Double($0 % 2) })
+    #expect(far.pValue > 0 && far.pValue < 1e-40)
+    #expect(throws: CurveFailure.unpaired(1, 1)) { try PairedDifference([1], [0]) }
+    #expect(throws: CurveFailure.unpaired(0, 0)) { try PairedDifference([], []) }
+    #expect(throws: CurveFailure.unpaired(2, 3)) { try PairedDifference([1, 1], [0, 0, 0]) }
+    #expect(throws: CurveFailure.notFinite(pair: 1)) { try PairedDifference([1, .nan], [0, 0]) }
+    #expect(throws: CurveFailure.badLevel(95)) { try PairedDifference([1, 0], [0, 0], level: 95) }
+    #expect(throws: CurveFailure.badLevel(1)) { try PairedDifference([1, 0], [0, 0], level: 1) }
+  }
+}
