@@ -59,7 +59,10 @@ void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L),
 void nj_note_freed(nj_host *host, void *block, size_t size) {
   if (size != host->object_block) return;
   nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
-  if (object->host == host && object->object != NULL) release(host, object);
+  if (object->host != host) return;
+  if (object->object != NULL) release(host, object);
+  /* Else the next block of this size that is only half written would be taken for one that is still held. */
+  *(const void *volatile *)&object->host = NULL;
 }
 
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {
