@@ -58,6 +58,9 @@ final class ManualClock: Clock, Sendable {
     #expect(both.runs == 3 && abs(both.mean - 0.4) < 1e-12)
     let time = try Stopwatch(warmUp: 0, runs: nil, budget: .milliseconds(1)).measure(clock: clock, work)
     #expect(time.runs == 1)
+    // A clock that stands still does not make it endless.
+    let endless = try Stopwatch(warmUp: 0, runs: nil, budget: .seconds(1)).measure(clock: clock) {}
+    #expect(endless.runs == Stopwatch.most && endless.slowest == 0)
   }
 
   @Test func passesOnWhatTheWorkThrows() throws {
@@ -69,6 +72,7 @@ final class ManualClock: Clock, Sendable {
   @Test func refusesMeasurementsWithoutAnEnd() {
     let settings: [(Int, Int?, Duration?)] = [
       (-1, 1, nil), (0, 0, nil), (0, nil, .zero), (0, nil, .seconds(-1)), (0, nil, nil),
+      (0, Stopwatch.most + 1, nil),
     ]
     for (warmUp, runs, budget) in settings {
       #expect(throws: SystemFailure.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }
