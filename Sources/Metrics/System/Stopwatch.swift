@@ -14,9 +14,9 @@ public struct Stopwatch: Sendable, Hashable {
 
   /// Whichever of `runs` and `budget` is reached first ends it; one run is always timed.
   ///
-  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs or more than
+  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs or more than
   ///   ``most``, a budget of nothing, and neither runs nor budget.
-  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(SystemFailure) {
+  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(MeasurementFailure) {
     guard warmUp >= 0 else {
       throw .badOption(name: "the number of warm-up runs", value: "\(warmUp)", expected: "0 or more")
     }
