@@ -20,8 +20,7 @@ public enum NightjarModule {
       + TensorBindings.autogradFunctions
       + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [
-        .scope, .benchmark,
-      ],
+        .scope, .benchmark, .system],
     values: [("version", "The host's version", .string(version))],
     modules: [
       LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module,

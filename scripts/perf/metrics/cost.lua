@@ -15,7 +15,8 @@ local model = plugin.build(given, { input = { time = time, channels = channels }
 local x = nj.randn(options.batch, time, channels)
 if options.model == "radlif" then x = x:gt(1):to "float32" end            -- spikes
 local labels = nj.randint(1, 200, { options.batch })
-local batches = { { features = x, labels = labels } }
+local batches = {}
+for i = 1, math.max(1, 256 // options.batch) do batches[i] = { features = x, labels = labels } end
 
 local workload = {
   nj.metrics.ClassificationAccuracy, nj.metrics.ActivationSparsity, nj.metrics.ActivationSparsityByLayer,

@@ -7,7 +7,7 @@ extension FewShotResults.Learner {
     let curve = try AccuracyCurve(all)
     let matrices = try repeats.map { try SessionAccuracies($0.matrix) }
     var figures = [
-      ("average_incremental", curve.averageIncremental), ("area_under_curve", curve.areaUnder),
+      ("average_incremental", curve.averageIncremental), ("area_under_curve", curve.areaUnderCurve),
     ]
     if curve.sessions > 1 {
       figures += [
