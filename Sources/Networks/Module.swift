@@ -142,13 +142,19 @@ public enum NetworkError: Failure, Equatable {
   /// A module written in a script, whose author has to say which part of it is the readout.
   case noReadoutFunction(module: String)
   case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
+  /// A state file that is not one of the model it is for.
+  case fileMismatch(
+    path: String, model: String, missing: [String], unexpected: [String], shapes: [String], mend: String)
   case badLayer(layer: String, reason: String)
   /// An error inside a part of a network, with the part's name.
   case inLayer(name: String, layer: String, reason: String)
   case badFile(path: String, reason: String)
 
   public var exitCode: ExitCode {
-    if case .badFile = self { .data } else { .script }
+    switch self {
+    case .badFile, .fileMismatch: .data
+    default: .script
+    }
   }
 
   public var description: String {
@@ -163,6 +169,9 @@ public enum NetworkError: Failure, Equatable {
         + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes
         + (StatePrefix.mend(notInFile: missing, notInModel: unexpected).map { [$0] } ?? []))
         .joined(separator: "\n  ")
+    case .fileMismatch(let path, let model, let missing, let unexpected, let shapes, let mend):
+      (["\(path) does not fit \(model)"] + Self.list("not in the file", missing)
+        + Self.list("not in the model", unexpected) + shapes + [mend]).joined(separator: "\n  ")
     case .badLayer(let layer, let reason): "\(layer): \(reason)"
     case .inLayer(let name, let layer, let reason): "in layer \(name), \(layer): \(reason)"
     case .badFile(let path, let reason): "cannot read \(path): \(reason)"

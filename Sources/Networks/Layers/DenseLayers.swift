@@ -26,20 +26,25 @@ public final class LinearLayer: Module {
   }
 }
 
-/// Rows of a table looked up by int32 indices from 0: (…) → (…, width).
+/// Rows of a table looked up by int32 indices: (…) → (…, width).
 public final class EmbeddingLayer: Module {
   public let weight: Tensor
+  /// The index of the first row.
+  public let first: Int32
   public var isTraining = true
 
-  /// A table of `entries` rows of `width`.
-  public init(_ entries: Int, _ width: Int, with initialiser: inout Initialiser) throws {
+  /// A table of `entries` rows of `width`, counted from `first`.
+  public init(_ entries: Int, _ width: Int, first: Int32 = 0, with initialiser: inout Initialiser) throws {
     try requirePositive("Embedding", ["entries": entries, "width": width])
     weight = try initialiser.normal([entries, width])
+    self.first = first
   }
 
   public var description: String { "Embedding(\(weight.shape[0]), \(weight.shape[1]))" }
   public var parameters: [(name: String, tensor: Tensor)] { [("weight", weight)] }
-  public func forward(_ input: Tensor) throws -> Tensor { try Embedding()(weight, input) }
+  public func forward(_ input: Tensor) throws -> Tensor {
+    try Embedding()(weight, first == 0 ? input : input.shiftedIndices(by: -first))
+  }
 }
 
 /// A function of every element.

@@ -13,7 +13,7 @@ public final class BatchNorm1dLayer: Module {
   public let batchesTracked: Tensor
   public let momentum: Float
   private let training: BatchNormTraining
-  private let evaluation: BatchNormEvaluation
+  let evaluation: BatchNormEvaluation
   public var isTraining = true
 
   public init(
@@ -57,7 +57,7 @@ public final class BatchNorm1dLayer: Module {
 public final class LayerNormLayer: Module {
   public let weight: Tensor
   public let bias: Tensor
-  private let operation: LayerNorm
+  let operation: LayerNorm
   public var isTraining = true
 
   public init(_ width: Int, epsilon: Float = 1e-5, with initialiser: inout Initialiser) throws {

@@ -18,8 +18,8 @@ public final class LeakyLayer: Module {
   public let beta: Tensor
   /// Kept as snnTorch keeps them, whose state files then load: a spike's threshold, its size, and the number of the
   /// reset (0 subtract, 1 zero, 2 none).
-  private let threshold: Tensor
-  private let factor: Tensor
+  let threshold: Tensor
+  let factor: Tensor
   private let reset: Tensor
   private let isLearned: Bool
   private let spike: any UnaryFormula
@@ -48,7 +48,7 @@ public final class LeakyLayer: Module {
   }
 
   /// What a spike does, as the state has it.
-  private func resetInForce() throws -> Reset {
+  func resetInForce() throws -> Reset {
     let number = Int(try reset.item())
     guard Reset.allCases.indices ~= number else {
       throw NetworkError.badLayer(

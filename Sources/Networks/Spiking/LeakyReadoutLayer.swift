@@ -6,7 +6,7 @@ import Tensors
 /// u ← αu + (1 − α)Wx; the scores are the sum of softmax(u) over time.
 public final class LeakyReadoutLayer: Module {
   public let alpha: Tensor
-  private let input: LinearLayer
+  let input: LinearLayer
   public var isTraining = true
 
   public init(_ inputs: Int, _ classes: Int, with initialiser: inout Initialiser) throws {

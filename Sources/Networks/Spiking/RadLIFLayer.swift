@@ -17,12 +17,12 @@ public final class RadLIFLayer: Module {
     case uniform
   }
 
-  private let numbers: [(name: String, tensor: Tensor)]
-  private let input: LinearLayer
-  private let recurrent: LinearLayer
-  private let norm: BatchNorm1dLayer
+  let numbers: [(name: String, tensor: Tensor)]
+  let input: LinearLayer
+  let recurrent: LinearLayer
+  let norm: BatchNorm1dLayer
   private let spike: any UnaryFormula
-  private let start: Start
+  let start: Start
   private var random: RandomStream
   public var isTraining = true
 
@@ -93,7 +93,7 @@ public final class RadLIFLayer: Module {
   }
 
   /// A neuron does not drive itself.
-  private func clearDiagonal() throws {
+  func clearDiagonal() throws {
     let diagonal = try recurrent.weight.detached().diagonal()
     // An unchanged weight keeps its version: a loss that waits for its gradient can still be walked back.
     guard try diagonal.any().item() != 0 else { return }

@@ -1,11 +1,11 @@
 /// What the names of a state have before those of the model, or lack: `module.` of DataParallel, `model.` of Lightning.
 struct StatePrefix {
-  private let prefix: String
+  let prefix: String
   /// Whether all names without a counterpart begin so.
   private let isCommon: Bool
 
   /// The prefix behind which the longer names are the shorter ones; nil when there is none for half of them.
-  private init?(of longer: [String], before shorter: [String]) {
+  init?(of longer: [String], before shorter: [String]) {
     let wanted = Set(shorter)
     var counts: [Substring: Int] = [:]
     for name in longer {

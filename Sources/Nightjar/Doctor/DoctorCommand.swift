@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
     let host = try options.host()
     let findings = [
       MachineChecks.processor(host.device), MachineChecks.memory(host.device), MachineChecks.kernels(),
-      ProgramChecks.sound(), ProgramChecks.speech(), ProgramChecks.figures(),
+      ProgramChecks.sound(), ProgramChecks.speech(), ProgramChecks.figures(), ProgramChecks.exports(),
       FolderChecks.plugins(host), FolderChecks.data(), FolderChecks.cache(), FolderChecks.runs(),
     ]
     let output = StandardOutput()

@@ -1,5 +1,6 @@
 import Audio
 import FewShot
+import Networks
 
 /// Libraries and programs that nightjar uses.
 enum ProgramChecks {
@@ -11,6 +12,10 @@ enum ProgramChecks {
         remedy: "MSWC's clips are opus files: install libsndfile 1.0.29 or later, built with opus")
     }
     return Finding(state: .ok, subject: "sound", detail: "\(version), with wav, flac, ogg and opus")
+  }
+
+  static func exports() -> Finding {
+    Finding(state: .ok, subject: "exports", detail: ModelFile.versions)
   }
 
   static func speech() -> Finding {

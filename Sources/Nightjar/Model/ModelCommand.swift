@@ -3,6 +3,6 @@ import ArgumentParser
 /// `nightjar model …`.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Look into state files of networks.", subcommands: [ModelShowCommand.self]
-  )
+    commandName: "model", abstract: "Look into state files of networks, bring them in, and get models out.",
+    subcommands: [ModelShowCommand.self, ModelImportCommand.self, ModelExportCommand.self])
 }

@@ -20,7 +20,8 @@ public enum NightjarModule {
       + TensorBindings.autogradFunctions
       + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [
-        .scope, .benchmark, .system],
+        ExportBindings.function, .scope, .benchmark, .system,
+      ],
     values: [("version", "The host's version", .string(version))],
     modules: [
       LayerBindings.module, OptimizerBindings.module, LossBindings.module, DataBindings.module,

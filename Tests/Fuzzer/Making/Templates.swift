@@ -105,6 +105,7 @@ enum Templates {
     "nj.fs.write.text": [
       "$q", "mutated(nj.fs.read($p), $i, $i)", "cut(nj.fs.read($p), $i)", "nj.fs.read($p)",
     ],
+    "nj.export.path": ["FILES .. \"/m.onnx\"", "FILES .. \"/m.nir\"", "FILES .. \"/m.npz\"", "$p"],
     "path": ["$p"], "folder": ["FILES", "FILES .. \"/d\"", "nj.run.out"],
     "nj.env.name": ["\"HOME\"", "\"FUZZ\""],
     "nj.audio.write.rate": ["8000"], "from": ["8000", "$r"], "to": ["16000", "$r"], "sample_rate": ["8000"],

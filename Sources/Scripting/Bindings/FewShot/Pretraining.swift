@@ -25,6 +25,7 @@ struct Pretraining {
     let recipeInstance = try recipe.plugin.makeInstance(
       options: recipe.options, seed: Int(seed >> 2), in: state)
     let modelOptions = try model.plugin.options.fill(model.options)
+    let choice = PluginChoice(model.plugin, options: modelOptions)
     let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(seed)"])
       .adding(words.store.key(.train, encoder).parts).adding(model.plugin.keyParts(options: modelOptions))
       .adding(recipe.plugin.keyParts(options: recipeInstance.options))
@@ -32,7 +33,7 @@ struct Pretraining {
     let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
       session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)
       defer { session.checkpoints = nil }
-      let fresh = try build(modelOptions, task)
+      let fresh = try choice.build(task: task, in: state)
       let shapes = Self.shapes(of: fresh)
       let trained = try train(fresh, recipeInstance)
       try check(trained, built: shapes)
@@ -43,22 +44,11 @@ struct Pretraining {
       }
     }
     // Built anew, also after training: what a recipe does to a network counts as far as it is in its weights.
-    let result = try build(modelOptions, task)
+    let result = try choice.build(task: task, in: state)
     try result.load(state: SafeTensors.read(path, on: session.device))
     result.setTraining(false)
     return session.handle(
       result, classes: words.dataset.words.count, key: key.content, origin: model.plugin)
-  }
-
-  private func build(_ options: LuaTable, _ task: LuaTable) throws -> any Module {
-    let given = try session.acting(as: .model, for: model.plugin) {
-      try model.plugin.build(options, task: task, in: state)
-    }
-    guard let handle = given.first?.object(ModuleHandle.self) else {
-      throw model.plugin.fault(
-        "build gave \((given.first ?? .nil).typeName), expected a module", in: "build", state)
-    }
-    return handle.module
   }
 
   private func train(_ module: any Module, _ recipe: PluginInstance) throws -> any Module {

@@ -46,7 +46,7 @@ enum LayerBindings {
       try LayerNormLayer(call.integer(1), epsilon: Float(call.options(2).number("eps")), with: &with)
     },
     layer("Embedding", "Rows of a table by indices from 1", [size("entries"), size("width")]) { call, with in
-      CountedEmbedding(try EmbeddingLayer(call.integer(1), call.integer(2), with: &with))
+      try EmbeddingLayer(call.integer(1), call.integer(2), first: 1, with: &with)
     },
     layer(
       "Dropout", "Elements set to 0 with a probability, in training",
@@ -135,16 +135,4 @@ enum LayerBindings {
       return try call.give(session.handle(make(call, &session.initialiser)))
     }
   }
-}
-
-/// An embedding whose indices count from 1, as everything in scripts does.
-private final class CountedEmbedding: Module {
-  private let layer: EmbeddingLayer
-  var isTraining = true
-
-  init(_ layer: EmbeddingLayer) { self.layer = layer }
-
-  var description: String { layer.description }
-  var parameters: [(name: String, tensor: Tensor)] { layer.parameters }
-  func forward(_ input: Tensor) throws -> Tensor { try layer.forward(input.shiftedIndices(by: -1)) }
 }

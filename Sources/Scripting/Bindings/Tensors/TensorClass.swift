@@ -87,13 +87,3 @@ extension LuaCall {
     return try tensor.shiftedIndices(by: -1)
   }
 }
-
-extension Tensor {
-  /// Whole numbers moved by one, between Lua's counting and Swift's.
-  func shiftedIndices(by amount: Int32) throws -> Tensor {
-    guard dtype == .int32 else {
-      throw TensorError.wrongType(operation: "indices", expected: "int32", got: dtype)
-    }
-    return try Tensor(values(as: Int32.self).map { $0 &+ amount }, shape: shape, on: device)
-  }
-}

@@ -1,0 +1,86 @@
+import Tensors
+
+extension LinearLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expect(input, channels: weight.shape[1], at: path)
+    let matrix = try graph.state("weight", weight, of: self, at: path)
+    let shift = try bias.map { try graph.state("bias", $0, of: self, at: path) }
+    var result = graph.arrange(input, .batchTimeChannels, at: path)
+    result.channels = weight.shape[0]
+    if input.form == .vector {
+      let inputs = [result.name, matrix] + (shift.map { [$0] } ?? [])
+      result.name = graph.add("Gemm", inputs, outputs: 1, at: path, [.integer("transB", 1)])[0]
+      return result
+    }
+    let turned = graph.add("Transpose", matrix, at: path, .integers("perm", [1, 0]))
+    result.name = graph.add("MatMul", result.name, turned, at: path)
+    if let shift { result.name = graph.add("Add", result.name, shift, at: path) }
+    return result
+  }
+}
+
+/// In the file, indices count from 0, as everywhere outside of scripts.
+extension EmbeddingLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    guard input.form == .indices else {
+      throw refusal(
+        at: path,
+        "it takes whole numbers (batch, time), and gets \(input.shape). "
+          + "Mend: begin the model with it, and name the input's time alone: { input = { time = … } }")
+    }
+    var result = input
+    result.name = graph.add(
+      "Gather", try graph.state("weight", weight, of: self, at: path), input.name, at: path)
+    result.form = .sequence(.batchTimeChannels)
+    result.channels = weight.shape[1]
+    return result
+  }
+}
+
+extension DropoutLayer: ONNXWritable {
+  /// Nothing: that is what it does in evaluation.
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectNumbers(input, at: path)
+    return input
+  }
+}
+
+extension FlattenLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectNumbers(input, at: path)
+    guard case .sequence = input.form else { return input }
+    var result = graph.arrange(input, .batchTimeChannels, at: path)
+    result.name = graph.add("Flatten", result.name, at: path, .integer("axis", 1))
+    (result.form, result.channels, result.time) = (.vector, input.time * input.channels, 0)
+    graph.fixTime()
+    return result
+  }
+}
+
+extension ActivationLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectNumbers(input, at: path)
+    var result = input
+    switch formula {
+    case is Rectifier: result.name = graph.add("Relu", input.name, at: path)
+    case is Sigmoid: result.name = graph.add("Sigmoid", input.name, at: path)
+    case is HyperbolicTangent: result.name = graph.add("Tanh", input.name, at: path)
+    case let elu as ELU:
+      result.name = graph.add("Elu", input.name, at: path, .number("alpha", elu.alpha))
+    case let gelu as GELU where !gelu.approximate:
+      result.name = Self.gelu(of: input.name, at: path, in: &graph)
+    default:
+      throw refusal(at: path, "the ONNX export does not know \(formula.name)")
+    }
+    return result
+  }
+
+  /// x/2 · (1 + erf(x/√2)): opset 17 has no operator for it.
+  private static func gelu(of x: String, at path: String, in graph: inout ONNXGraph) -> String {
+    let scale = graph.constant(floats: [0.707_106_77], at: path)
+    let error = graph.add("Erf", graph.add("Mul", x, scale, at: path), at: path)
+    let share = graph.add("Add", error, graph.constant(floats: [1], at: path), at: path)
+    let half = graph.add("Mul", x, graph.constant(floats: [0.5], at: path), at: path)
+    return graph.add("Mul", half, share, at: path)
+  }
+}

@@ -1,0 +1,115 @@
+import Tensors
+
+// Each of these is the layer's own step, operation by operation; sums may still differ in their last bit, and a spike
+// can hang on it.
+
+extension LIFLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    try expect(input, channels: alpha.count, at: path)
+    let leak = try graph.leak(alpha, of: self, at: path)
+    var currents = graph.arrange(input, .batchTimeChannels, at: path)
+    currents.name = graph.add("Mul", currents.name, leak.rest, at: path)
+    return graph.scan(currents, carrying: ["membrane", "spikes"], at: path) { graph, states, x in
+      let left = graph.add("Sub", states[0], states[1], at: path)
+      let next = graph.add("Add", graph.add("Mul", left, leak.kept, at: path), x, at: path)
+      let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
+      return ([next, fired], fired)
+    }
+  }
+}
+
+extension LeakyLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    let kept = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
+    let (reset, limit) = (
+      try resetInForce(), try graph.state("threshold", threshold, of: self, at: path)
+    )
+    var result = graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
+      let decayed = graph.add("Mul", states[0], kept, at: path)
+      var next = graph.add("Add", decayed, x, at: path)
+      if reset != .none {
+        let fired = graph.spikes(states[0], above: limit, at: path)
+        let taken = graph.add("Mul", fired, reset == .subtract ? limit : decayed, at: path)
+        next = graph.add("Sub", next, taken, at: path)
+      }
+      return ([next], graph.spikes(next, above: limit, at: path))
+    }
+    if try factor.item() != 1 {
+      let size = try graph.state("graded_spikes_factor", factor, of: self, at: path)
+      result.name = graph.add("Mul", result.name, size, at: path)
+    }
+    return result
+  }
+}
+
+extension LeakyReadoutLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    let leak = try graph.leak(alpha, of: self, at: path)
+    var currents = try graph.write(self.input, input, at: dotted(path, "W"))
+    currents.name = graph.add("Mul", currents.name, leak.rest, at: path)
+    var result = graph.scan(currents, carrying: ["membrane"], at: path) { graph, states, x in
+      let next = graph.add("Add", graph.add("Mul", states[0], leak.kept, at: path), x, at: path)
+      return ([next], next)
+    }
+    let shares = graph.add("Softmax", result.name, at: path, .integer("axis", 2))
+    let time = graph.constant([1], at: path)
+    result.name = graph.add("ReduceSum", shares, time, at: path, .integer("keepdims", 0))
+    (result.form, result.time) = (.vector, 0)
+    return result
+  }
+}
+
+extension RadLIFLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    guard start == .zeros else {
+      throw refusal(
+        at: path,
+        "its first state is drawn anew for each pass, which a file cannot do. "
+          + "Mend: build the model with start = \"zeros\"; the weights are the same")
+    }
+    // What the layer itself does before each pass.
+    try clearDiagonal()
+    let leak = try graph.leak(numbers[0].tensor, of: self, at: path)
+    func number(_ place: Int, within limits: MembraneLimits.Limits) throws -> String {
+      let (name, tensor) = numbers[place]
+      return graph.clamp(
+        try graph.state(name, tensor, of: self, at: path), limits.low, limits.high, at: path)
+    }
+    let beta = try number(1, within: MembraneLimits.beta)
+    let a = try number(2, within: MembraneLimits.a)
+    let b = try number(3, within: MembraneLimits.b)
+    let weight = try graph.state("weight", recurrent.weight, of: recurrent, at: dotted(path, "V"))
+    let turned = graph.add("Transpose", weight, at: path, .integers("perm", [1, 0]))
+    var currents = try graph.write(self.input, input, at: dotted(path, "W"))
+    currents = try graph.write(norm, currents, at: dotted(path, "norm"))
+    return graph.scan(currents, carrying: ["membrane", "adaptation", "spikes"], at: path) {
+      graph, states, x in
+      let (membrane, adaptation, spikes) = (states[0], states[1], states[2])
+      var slow = graph.add(
+        "Add", graph.add("Mul", adaptation, beta, at: path), graph.add("Mul", membrane, a, at: path), at: path
+      )
+      slow = graph.add("Add", slow, graph.add("Mul", spikes, b, at: path), at: path)
+      var drive = graph.add("Add", x, graph.add("MatMul", spikes, turned, at: path), at: path)
+      drive = graph.add("Mul", graph.add("Sub", drive, slow, at: path), leak.rest, at: path)
+      let left = graph.add("Mul", graph.add("Sub", membrane, spikes, at: path), leak.kept, at: path)
+      let next = graph.add("Add", left, drive, at: path)
+      let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
+      return ([next, slow, fired], fired)
+    }
+  }
+}
+
+extension ONNXGraph {
+  /// What a membrane keeps of itself at a time step, and the rest, which it takes in.
+  fileprivate mutating func leak(
+    _ alpha: Tensor, of module: any Module, at path: String
+  ) throws -> (kept: String, rest: String) {
+    let limits = MembraneLimits.alpha
+    let kept = clamp(try state("alpha", alpha, of: module, at: path), limits.low, limits.high, at: path)
+    return (kept, add("Sub", constant(floats: [1], at: path), kept, at: path))
+  }
+}

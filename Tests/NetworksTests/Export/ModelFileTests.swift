@@ -1,0 +1,69 @@
+import Foundation
+import Networks
+import TestSupport
+import Tensors
+import Testing
+
+/// Formats by their endings, what is odd about a model, and state files checked against one.
+@Suite struct ModelFileTests {
+  private let device = Device()
+
+  private func linear() throws -> LinearLayer {
+    var initialiser = Initialiser(seed: 1, device: device)
+    return try LinearLayer(4, 3, with: &initialiser)
+  }
+
+  @Test(arguments: ["a.onnx", "A.ONNX", "a.nir", "a.h5", "a.safetensors", "a.npz"])
+  func theEndingSaysTheFormat(_ path: String) throws {
+    let content = try ModelFile.encode(linear(), for: path, input: .vector(channels: 4))
+    #expect(!content.bytes.isEmpty && content.remarks.isEmpty)
+  }
+
+  @Test(arguments: ["a", "a.pt", "a.bin", ".onnx"]) func otherEndingsAreRefused(_ path: String) throws {
+    let model = try linear()
+    let error = #expect(throws: TensorError.self) { try ModelFile.encode(model, for: path) }
+    #expect(error?.description.contains("Mend: .onnx, .nir or .h5") == true)
+  }
+
+  @Test func theInputIsNeeded() throws {
+    let model = try linear()
+    let error = #expect(throws: TensorError.self) { try ModelFile.encode(model, for: "a.onnx") }
+    #expect(error?.description.contains("{ input = { time = 201, channels = 20 } }") == true)
+    #expect(throws: TensorError.self) { try ExportInput(time: 0, channels: 3) }
+    #expect(throws: TensorError.self) { try ExportInput(time: nil, channels: nil) }
+  }
+
+  @Test func statesThatAWeightIsNoNumber() throws {
+    let model = try linear()
+    try model.weight.detached().assign(.nan)
+    for path in ["a.onnx", "a.nir", "a.npz"] {
+      let content = try ModelFile.encode(model, for: path, input: .vector(channels: 4))
+      #expect(content.remarks == ["weight holds NaN or infinity; it is exported as it is"])
+    }
+  }
+
+  @Test func stateFilesAreCheckedAgainstTheModel() throws {
+    let path = Fixtures.path("files/m5_small.pt")
+    let model = try M5(channels: 16, classes: 20, on: device).network
+    try model.load(file: path, for: "m5", on: device)
+    let other = try M5(channels: 16, classes: 7, on: device).network
+    let error = #expect(throws: NetworkError.self) { try other.load(file: path, for: "m5", on: device) }
+    let text = error?.description ?? ""
+    #expect(
+      text.contains("does not fit m5")
+        && text.contains("output.weight: the model has [7, 32], the file [20, 32]"))
+    #expect(error?.exitCode == .data)
+  }
+
+  @Test func aPrefixIsFoundAndTaken() throws {
+    let path =
+      FileManager.default.temporaryDirectory.path + "/prefix.\(UInt64.random(in: 0 ... .max)).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = try linear()
+    try SafeTensors.write(
+      model.state.map { ("module.\($0.name)", $0.tensor) } + [("step", .zeros([1], on: device))], to: path)
+    let error = #expect(throws: NetworkError.self) { try model.load(file: path, for: "it", on: device) }
+    #expect(error?.description.contains("Mend: --prefix module.") == true, "\(error?.description ?? "")")
+    try model.load(file: path, prefix: "module.", for: "it", on: device)
+  }
+}
