@@ -60,6 +60,11 @@ struct BenchCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
   var out: String?
 
+  @Flag(
+    name: .customLong("strict-neurobench"),
+    help: "Figures of the network as NeuroBench 2.3.0 computes them, also where that is to be doubted.")
+  var strictNeuroBench = false
+
   @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
   var resume = false
 
@@ -89,6 +94,7 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let host = try ScriptHost(try options.hostOptions(name: task, out: folder()))
+    host.session.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, session: host.session)
     let results = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
     let output = StandardOutput()
@@ -138,20 +144,12 @@ struct BenchCommand: ParsableCommand {
 
   private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
     let figure = try results.sessionFigure(title: results.task)
-    for text in [figure.text(width: 100), results.shownTable.text, results.languageTable.text] {
-      try output.line(text)
-    }
-    var base = "base \(Self.percent(results.base.classificationAccuracy)) (trained readout)"
-    if let count = results.base.parameterCount, let bytes = results.base.footprint {
-      base += "; \(count) parameters, footprint \(bytes) bytes"
-    }
-    try output.line(base)
-    for learner in results.learners {
-      for (name, values) in learner.measures.sorted(by: { $0.key < $1.key }) {
-        let numbers = values.map { String(format: "%.4f", $0) }.joined(separator: " ")
-        try output.line("\(learner.name)  \(name)  \(numbers)")
-      }
-    }
+    let tables = [
+      results.shownTable, results.languageTable, results.continualTable, results.comparisonTable,
+      results.measureTable,
+    ]
+    for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
+    for line in Self.lines(of: results.base) { try output.line(line) }
     try output.line(
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
@@ -160,6 +158,32 @@ struct BenchCommand: ParsableCommand {
       FileManager.default.fileExists(atPath: folder + "/" + $0)
     }
     try output.line("saved in \(folder): \(files.joined(separator: ", "))")
+  }
+
+  /// NeuroBench's figures of the trained network.
+  private static func lines(of base: NetworkFigures) -> [String] {
+    var lines = ["base \(percent(base.classificationAccuracy)) (trained readout)"]
+    if let count = base.parameterCount, let bytes = base.footprint {
+      lines[0] += "; \(count) parameters, footprint \(bytes) bytes"
+    }
+    var workload: [String] = []
+    if let operations = base.synapticOperations {
+      let (macs, acs) = (operations.effectiveMACs, operations.effectiveACs)
+      let text = { (count: Double) in String(format: "%.4g", count) }
+      workload.append(
+        "\(text(macs)) effective MACs and \(text(acs)) ACs of \(text(operations.dense)) dense a sample")
+    }
+    if let sparsity = base.activationSparsity {
+      workload.append("activation sparsity \(String(format: "%.3f", sparsity))")
+    }
+    if let updates = base.membraneUpdates {
+      workload.append("\(String(format: "%.4g", updates)) membrane updates")
+    }
+    if !workload.isEmpty { lines.append(workload.joined(separator: "; ")) }
+    for (name, value) in base.other.sorted(by: { $0.key < $1.key }) {
+      lines.append("\(name)  \(String(format: "%.4g", value))")
+    }
+    return lines
   }
 
   private static func percent(_ share: Double?) -> String {

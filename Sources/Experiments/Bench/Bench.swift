@@ -120,7 +120,7 @@ public struct Bench {
     var results = BenchResults(
       task: lineup.task.plugin.name, data: DataProvenance(of: dataset), model: lineup.model.plugin.name,
       recipe: lineup.recipe.plugin.name, encoder: lineup.encoder.plugin.name,
-      base: NetworkFigures(of: context.trained, accuracy: found.baseAccuracy),
+      base: NetworkFigures(found.base),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: lineup.settings, timings: session.cache.reports.map(\.timing))
     results.failures = found.failures.isEmpty ? nil : found.failures
@@ -147,6 +147,13 @@ public struct Bench {
   private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
     try folder.write(results.sessionTable, named: "sessions")
     try folder.write(results.languageTable, named: "languages")
+    try folder.write(results.continualTable, named: "continual")
+    for (name, table) in [
+      ("comparisons", results.comparisonTable), ("measures", results.measureTable),
+      ("costs", results.costTable),
+    ] {
+      if let table { try folder.write(table, named: name) }
+    }
     try folder.write(results.rawTable, named: "accuracies")
     try folder.write(results)
   }
@@ -178,20 +185,6 @@ extension DataProvenance {
   }
 }
 
-extension NetworkFigures {
-  /// NeuroBench's static figures of a network.
-  init(of module: (any Module)?, accuracy: Double?) {
-    self.init()
-    classificationAccuracy = accuracy
-    guard let module else { return }
-    parameterCount = module.parameterCount
-    // PyTorch keeps the number of batches seen in 8 bytes.
-    footprint = module.state.reduce(0) {
-      $0 + $1.tensor.count * ($1.name.hasSuffix("num_batches_tracked") ? 8 : 4)
-    }
-  }
-}
-
 extension LearnerResults {
   /// A learner's repeats as the results file has them.
   init(_ learner: FewShotResults.Learner, words: [Word]) throws {
@@ -213,5 +206,8 @@ extension LearnerResults {
       name: learner.name, all: try AccuracyCurve(learner.all),
       new: hasSessions ? try AccuracyCurve(learner.new) : nil,
       languages: Dictionary(uniqueKeysWithValues: languages), measures: measures, failures: learner.failures)
+    continual = Dictionary(uniqueKeysWithValues: try learner.continualFigures().map { ($0.name, $0.values) })
+    if learner.uncounted == nil { costs = SessionFigures.means(learner.costs) }
+    if let reason = learner.uncounted { failures["SynapticOperations"] = reason }
   }
 }

@@ -1,6 +1,7 @@
 import FewShot
 import Foundation
 import Logging
+import Metrics
 import Scripting
 import Tensors
 
@@ -41,6 +42,7 @@ public final class ScriptHost {
     state.attach(session)
     state.attach(library)
     try NightjarModule.install(in: state)
+    session.startUp = try? ProcessFigures.secondsSinceStart()
     Logger(label: "nightjar.host").debug(
       "opened",
       metadata: [

@@ -67,49 +67,6 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   }
 }
 
-/// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
-public struct NetworkFigures: Codable, Sendable, Hashable {
-  /// Bytes of parameters and buffers.
-  public var footprint: Int?
-  public var parameterCount: Int?
-  /// Shares, 0 to 1.
-  public var connectionSparsity: Double?
-  public var activationSparsity: Double?
-  public var classificationAccuracy: Double?
-  public var synapticOperations: SynapticOperations?
-  /// Further metrics, plugins among them, by name.
-  public var other: [String: Double] = [:]
-
-  public init() {}
-
-  /// Operations per sample.
-  public struct SynapticOperations: Codable, Sendable, Hashable {
-    public var effectiveMACs: Double
-    public var effectiveACs: Double
-    public var dense: Double
-
-    public init(effectiveMACs: Double, effectiveACs: Double, dense: Double) {
-      (self.effectiveMACs, self.effectiveACs, self.dense) = (effectiveMACs, effectiveACs, dense)
-    }
-
-    enum CodingKeys: String, CodingKey {
-      case effectiveMACs = "Effective_MACs"
-      case effectiveACs = "Effective_ACs"
-      case dense = "Dense"
-    }
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case footprint = "Footprint"
-    case parameterCount = "ParameterCount"
-    case connectionSparsity = "ConnectionSparsity"
-    case activationSparsity = "ActivationSparsity"
-    case classificationAccuracy = "ClassificationAccuracy"
-    case synapticOperations = "SynapticOperations"
-    case other
-  }
-}
-
 /// What one learner reached.
 public struct LearnerResults: Codable, Sendable, Hashable {
   public var name: String
@@ -123,6 +80,10 @@ public struct LearnerResults: Codable, Sendable, Hashable {
   public var measures: [String: [Double]]
   /// Metrics and tests that failed with this learner, with the reason.
   public var failures: [String: String]
+  /// Figures of continual learning, each with its value in every repeat.
+  public var continual: [String: [Double]] = [:]
+  /// What a sample of each session's test cost, session 0 first, the mean over repeats; empty where it was not counted.
+  public var costs: [SessionFigures] = []
 
   public init(
     name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],

@@ -4,7 +4,7 @@ import Metrics
 /// Raw accuracies and what is read off them stand together in the file; only the raw ones are read back.
 extension LearnerResults {
   enum CodingKeys: String, CodingKey {
-    case name, all, new, languages, measures, failures, summary
+    case name, all, new, languages, measures, failures, continual, costs, summary
   }
 
   /// Mean and percentiles of one curve, 0 to 1 per session.
@@ -29,6 +29,8 @@ extension LearnerResults {
       languages: container.decodeIfPresent([String: Double].self, forKey: .languages) ?? [:],
       measures: container.decodeIfPresent([String: [Double]].self, forKey: .measures) ?? [:],
       failures: container.decodeIfPresent([String: String].self, forKey: .failures) ?? [:])
+    continual = try container.decodeIfPresent([String: [Double]].self, forKey: .continual) ?? [:]
+    costs = try container.decodeIfPresent([SessionFigures].self, forKey: .costs) ?? []
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -39,6 +41,8 @@ extension LearnerResults {
     try container.encode(languages, forKey: .languages)
     if !measures.isEmpty { try container.encode(measures, forKey: .measures) }
     if !failures.isEmpty { try container.encode(failures, forKey: .failures) }
+    if !continual.isEmpty { try container.encode(continual, forKey: .continual) }
+    if !costs.isEmpty { try container.encode(costs, forKey: .costs) }
     var summary = ["all": CurveSummary(all)]
     if let new { summary["new"] = CurveSummary(new) }
     try container.encode(summary, forKey: .summary)

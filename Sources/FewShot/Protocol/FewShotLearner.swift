@@ -99,6 +99,9 @@ public struct TestedBatch {
   public let session: Int
   /// The first sample's place in the session's test: base test samples first, then the queries of each session.
   public let first: Int
+  /// Where the samples come from: all of one split, and their rows in it.
+  public let split: Split
+  public let rows: [Int]
   /// (samples, embedding).
   public let features: Tensor
   /// (samples, classes), −∞ for classes not seen yet.

@@ -28,6 +28,15 @@ public struct FewShotRepeat: Sendable {
   /// Observers that failed, with the reason: what they would have measured is missing, not 0.
   public var failures: [String: String] = [:]
 
+  /// Accuracy after session i (row) on the classes that came in session j (column), 0 being the base, j ≤ i.
+  public var matrix: [[Double]] {
+    let new = Set(sessions.flatMap(\.classes))
+    let groups = [counts[0].total.indices.filter { !new.contains($0) }] + sessions.map(\.classes)
+    return counts.enumerated().map { number, counts in
+      groups[...number].map { counts.accuracy(of: $0) ?? 0 }
+    }
+  }
+
   /// Accuracy on all classes seen, by session from 0.
   public var all: [Double] { counts.map { $0.accuracy(of: $0.total.indices) ?? 0 } }
 

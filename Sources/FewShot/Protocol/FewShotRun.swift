@@ -60,15 +60,18 @@ public struct FewShotRun {
 
   /// Runs repeat number `index`.
   ///
-  /// - Parameter weights: the network's tensors, as long as nobody changed them.
+  /// - Parameters:
+  ///   - weights: the network's tensors, as long as nobody changed them.
+  ///   - witness: looks on while the learner scores a test.
   /// - Throws: what the learner throws, and its ``FewShotLearner/fault(_:in:)`` for a rule that it breaks.
   public func run(
     _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
-    weights: KeptTensors? = nil
+    weights: KeptTensors? = nil, witness: (any ScoringWitness)? = nil
   ) throws -> FewShotRepeat {
     let sessions = sessions(repeat: index)
     let held = HeldLearner(learner, base: base, weights: weights, classes: classes)
     var test = RepeatTest(held, weights, observers, sessions.count, index)
+    test.witness = witness
     try held.start()
     var seen = base.classes
     var queries: [Int] = []
@@ -113,6 +116,7 @@ private struct RepeatTest {
   var ranking: BaseRanking?
   let sessions: Int
   let index: Int
+  var witness: (any ScoringWitness)?
 
   init(
     _ learner: HeldLearner, _ weights: KeptTensors?, _ observers: [any SessionObserver], _ sessions: Int,
@@ -147,7 +151,11 @@ extension FewShotRun {
     for start in stride(from: 0, to: order.count, by: Self.batch) {
       let places = order[start..<min(order.count, start + Self.batch)]
       let features = try samples.pick(places.map { rows[$0] })
-      let scores = try test.learner.scores(features, seen: mask, session: session)
+      let learner = test.learner
+      let scores =
+        try test.witness?.watch(session: session, samples: places.count) {
+          try learner.scores(features, seen: mask, session: session)
+        } ?? learner.scores(features, seen: mask, session: session)
       let predictions = try Extremum(maximum: true, dimension: 1)
         .positions(in: scores.masked).values(as: Int32.self).map { Int($0) }
       for (row, (place, prediction)) in zip(places, predictions).enumerated() {
@@ -180,10 +188,13 @@ extension FewShotRun {
     for part in [0..<testCount, testCount..<rows.count] {
       for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.batch) {
         let range = start..<min(part.upperBound, start + Self.batch)
+        let isBase = start < testCount
+        let clips = rows[range].map { isBase ? $0 : $0 - testCount }
         try test.observing.each(weights) { observer in
           try observer.observe(
             TestedBatch(
-              session: session, first: start, features: samples.pick(Array(rows[range])),
+              session: session, first: start, split: isBase ? .test : .evaluation, rows: clips,
+              features: samples.pick(Array(rows[range])),
               scores: scored.picked(Array(placed[range])), predictions: Array(predicted[range]),
               labels: rows[range].map { samples.labels[$0] },
               score: { try learner.scores($0, seen: mask, session: session).masked }))

@@ -77,6 +77,12 @@ public enum MetricValue: Sendable, Equatable {
   /// The number of a metric that is one.
   public var number: Double? { if case .number(let number) = self { number } else { nil } }
 
+  /// The numbers of a metric that has named parts.
+  public var parts: [String: Double]? {
+    guard case .parts(let parts) = self else { return nil }
+    return Dictionary(parts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
   /// A part by its name.
   public subscript(name: String) -> Double? {
     guard case .parts(let parts) = self else { return nil }

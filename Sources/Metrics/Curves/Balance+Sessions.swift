@@ -25,7 +25,7 @@ extension AccuracyCurve {
   /// `1/S Σ_{s=1…S} (A_{s−1} + A_s) / 2`, 0 to 1.
   ///
   /// The first and last session weigh half as much as in ``averageIncremental``. With one session, its accuracy.
-  public var areaUnder: [Double] {
+  public var areaUnderCurve: [Double] {
     values.map { row in
       guard row.count > 1 else { return row[0] }
       return Statistics.mean(zip(row, row.dropFirst()).map { ($0 + $1) / 2 })

@@ -15,7 +15,7 @@ public struct ConfusionCounts: Sendable, Hashable {
   public init(classes: Int, seen: Set<Int>? = nil) throws(ClassFailure) {
     guard (1...Self.most).contains(classes) else { throw .badClasses(classes) }
     if let stray = seen?.filter({ !(0..<classes).contains($0) }).min() {
-      throw .outside(what: "seen class", sample: 0, value: stray, classes: classes)
+      throw .badSeen(stray, classes: classes)
     }
     (self.classes, self.seen) = (classes, seen)
     counts = Array(repeating: Array(repeating: 0, count: classes), count: classes)

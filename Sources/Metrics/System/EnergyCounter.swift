@@ -29,13 +29,13 @@ public struct EnergyCounter: Sendable {
 
   /// Starts to count at 0.
   ///
-  /// - Throws: ``SystemFailure/notReadable(what:path:reason:mend:)`` where there are no counters of packages or
-  ///   they may not be read; ``SystemFailure/malformed(path:text:expected:)``.
-  public init(root: String = systemRoot) throws(SystemFailure) {
+  /// - Throws: ``MeasurementFailure/notReadable(what:path:reason:mend:)`` where there are no counters of packages or
+  ///   they may not be read; ``MeasurementFailure/malformed(path:text:expected:)``.
+  public init(root: String = systemRoot) throws(MeasurementFailure) {
     try self.init(root: root, files: .system)
   }
 
-  package init(root: String, files: SystemFiles) throws(SystemFailure) {
+  package init(root: String, files: SystemFiles) throws(MeasurementFailure) {
     self.files = files
     for folder in try Self.zones(root, files) {
       guard let name = try? files.text(folder + "/name"), name.hasPrefix("package") else { continue }
@@ -55,7 +55,7 @@ public struct EnergyCounter: Sendable {
   }
 
   /// The folders of zones such as intel-rapl:0, in the root or one below it, where the kernel has them too.
-  private static func zones(_ root: String, _ files: SystemFiles) throws(SystemFailure) -> [String] {
+  private static func zones(_ root: String, _ files: SystemFiles) throws(MeasurementFailure) -> [String] {
     let entries: [String]
     do { entries = try files.names(root) } catch {
       throw .notReadable(
@@ -84,7 +84,7 @@ public struct EnergyCounter: Sendable {
   ///
   /// - Returns: ``joules``.
   @discardableResult
-  public mutating func update() throws(SystemFailure) -> Double {
+  public mutating func update() throws(MeasurementFailure) -> Double {
     var (changed, sum) = (packages, UInt64(0))
     for index in changed.indices {
       let package = changed[index]
@@ -103,7 +103,7 @@ public struct EnergyCounter: Sendable {
     return joules
   }
 
-  private static func number(_ path: String, _ files: SystemFiles) throws(SystemFailure) -> UInt64 {
+  private static func number(_ path: String, _ files: SystemFiles) throws(MeasurementFailure) -> UInt64 {
     let text: String
     do { text = try files.text(path) } catch {
       throw .notReadable(

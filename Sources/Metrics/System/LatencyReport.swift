@@ -15,8 +15,8 @@ public struct LatencyReport: Sendable, Hashable, Codable {
   /// With divisor n − 1; nil for one run.
   public let standardDeviation: Double?
 
-  /// - Throws: ``SystemFailure`` for no times, and for one that is negative or not finite.
-  public init(seconds: [Double]) throws(SystemFailure) {
+  /// - Throws: ``MeasurementFailure`` for no times, and for one that is negative or not finite.
+  public init(seconds: [Double]) throws(MeasurementFailure) {
     guard let first = seconds.first else { throw .noRuns }
     if let run = seconds.firstIndex(where: { !$0.isFinite || $0 < 0 }) {
       throw .badTime(run: run, seconds: seconds[run])

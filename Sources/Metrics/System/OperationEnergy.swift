@@ -10,10 +10,10 @@ public struct OperationEnergy: Sendable, Hashable, Codable {
   /// Joules per accumulate.
   public let accumulate: Double
 
-  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for an energy that is negative or not finite.
+  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for an energy that is negative or not finite.
   public init(
     source: String, multiplyAccumulate: Double, accumulate: Double
-  ) throws(SystemFailure) {
+  ) throws(MeasurementFailure) {
     for (name, value) in [("multiply-accumulate", multiplyAccumulate), ("accumulate", accumulate)]
     where !value.isFinite || value < 0 {
       throw .badOption(name: "the energy of one \(name)", value: "\(value)", expected: "joules, 0 or more")
@@ -35,8 +35,8 @@ public struct OperationEnergy: Sendable, Hashable, Codable {
   /// `E = MACs · E_MAC + ACs · E_AC`, in joules; of one sample when the counts are, as NeuroBench's
   /// SynapticOperations gives them.
   ///
-  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for a count that is negative or not finite.
-  public func joules(effectiveMACs: Double, effectiveACs: Double) throws(SystemFailure) -> Double {
+  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for a count that is negative or not finite.
+  public func joules(effectiveMACs: Double, effectiveACs: Double) throws(MeasurementFailure) -> Double {
     for (name, value) in [("Effective_MACs", effectiveMACs), ("Effective_ACs", effectiveACs)]
     where !value.isFinite || value < 0 {
       throw .badOption(name: name, value: "\(value)", expected: "a count, 0 or more")

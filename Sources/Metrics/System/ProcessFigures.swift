@@ -5,20 +5,20 @@ public enum ProcessFigures {
   /// The most memory the process has had at once, in bytes: `VmHWM` of /proc/self/status, the peak of what is in
   /// memory (resident), code and libraries included.
   ///
-  /// - Throws: ``SystemFailure`` where the file is not there or does not say.
-  public static func peakMemory() throws(SystemFailure) -> Int {
+  /// - Throws: ``MeasurementFailure`` where the file is not there or does not say.
+  public static func peakMemory() throws(MeasurementFailure) -> Int {
     try peakMemory(root: "/proc", files: .system)
   }
 
   /// The time since the process was started, in seconds, in steps of the system's clock tick, usually 0.01 s.
   ///
   /// `uptime − starttime`: called when the first result is there, it is the start-up time, loading included.
-  /// - Throws: ``SystemFailure`` where the files are not there or do not say.
-  public static func secondsSinceStart() throws(SystemFailure) -> Double {
+  /// - Throws: ``MeasurementFailure`` where the files are not there or do not say.
+  public static func secondsSinceStart() throws(MeasurementFailure) -> Double {
     try secondsSinceStart(root: "/proc", ticks: sysconf(Int32(_SC_CLK_TCK)), files: .system)
   }
 
-  package static func peakMemory(root: String, files: SystemFiles) throws(SystemFailure) -> Int {
+  package static func peakMemory(root: String, files: SystemFiles) throws(MeasurementFailure) -> Int {
     let path = root + "/self/status"
     let text = try read(path, "the peak memory", files)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else {
@@ -34,7 +34,7 @@ public enum ProcessFigures {
 
   package static func secondsSinceStart(
     root: String, ticks: Int, files: SystemFiles
-  ) throws(SystemFailure) -> Double {
+  ) throws(MeasurementFailure) -> Double {
     let (what, path, clock) = ("the start of the process", root + "/self/stat", root + "/uptime")
     let text = try read(path, what, files)
     // The second field is the program's name in parentheses, which may hold anything; field 22 is starttime.
@@ -52,7 +52,7 @@ public enum ProcessFigures {
 
   private static func read(
     _ path: String, _ what: String, _ files: SystemFiles
-  ) throws(SystemFailure) -> String {
+  ) throws(MeasurementFailure) -> String {
     do { return try files.text(path) } catch {
       throw .notReadable(
         what: what, path: path, reason: error.reason,

@@ -2,23 +2,26 @@ import Tensors
 
 /// Times runs of a piece of work, one by one.
 public struct Stopwatch: Sendable, Hashable {
+  /// The most runs that are timed, whose times take 8 MB.
+  public static let most = 1_000_000
+
   /// Runs before the clock counts, which fill caches and pools.
   public let warmUp: Int
-  /// How many runs are timed at most.
+  /// How many runs are timed at most; nil: ``most``.
   public let runs: Int?
   /// After this long no further run is started; warm-up does not count.
   public let budget: Duration?
 
   /// Whichever of `runs` and `budget` is reached first ends it; one run is always timed.
   ///
-  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs, a budget of
-  ///   nothing, and neither runs nor budget.
-  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(SystemFailure) {
+  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs or more than
+  ///   ``most``, a budget of nothing, and neither runs nor budget.
+  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(MeasurementFailure) {
     guard warmUp >= 0 else {
       throw .badOption(name: "the number of warm-up runs", value: "\(warmUp)", expected: "0 or more")
     }
-    if let runs, runs < 1 {
-      throw .badOption(name: "the number of runs", value: "\(runs)", expected: "1 or more")
+    if let runs, !(1...Self.most).contains(runs) {
+      throw .badOption(name: "the number of runs", value: "\(runs)", expected: "1 to \(Self.most)")
     }
     if let budget, budget <= .zero {
       throw .badOption(name: "the time for all runs", value: "\(budget)", expected: "more than 0 s")
@@ -45,7 +48,7 @@ public struct Stopwatch: Sendable, Hashable {
     }
     var seconds: [Double] = []
     let start = clock.now
-    while seconds.count < runs ?? .max {
+    while seconds.count < runs ?? Self.most {
       try Interruption.check("a measurement")
       let before = clock.now
       if !seconds.isEmpty, let budget, start.duration(to: before) >= budget { break }

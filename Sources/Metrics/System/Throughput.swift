@@ -8,8 +8,8 @@ public struct Throughput: Sendable, Hashable, Codable {
   /// Samples a second: all samples by all time, `batch / mean`; nil when the clock saw no time pass.
   public var perSecond: Double? { latency.mean > 0 ? Double(batch) / latency.mean : nil }
 
-  /// - Throws: ``SystemFailure/badOption(name:value:expected:)`` for an empty batch.
-  public init(batch: Int, latency: LatencyReport) throws(SystemFailure) {
+  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for an empty batch.
+  public init(batch: Int, latency: LatencyReport) throws(MeasurementFailure) {
     guard batch > 0 else {
       throw .badOption(name: "a batch size", value: "\(batch)", expected: "1 or more")
     }
@@ -31,7 +31,7 @@ public struct Throughput: Sendable, Hashable, Codable {
   ) throws -> [Throughput] where C.Duration == Duration {
     // All sizes are looked at before the first is measured, which may take long.
     if let bad = batches.first(where: { $0 < 1 }) {
-      throw SystemFailure.badOption(name: "a batch size", value: "\(bad)", expected: "1 or more")
+      throw MeasurementFailure.badOption(name: "a batch size", value: "\(bad)", expected: "1 or more")
     }
     return try batches.map { batch in
       let latency = try stopwatch.measure(clock: clock) { try work(batch) }

@@ -66,7 +66,8 @@ public final class ModelObserver: LayerObserver {
     let before = state.withLock { state in
       defer {
         (state.samples, state.constants) = (samples, weights)
-        state.fanOuts = [:]
+        // Weights made anew in every pass would gather.
+        if state.fanOuts.count > 4096 { state.fanOuts = [:] }
         state.counts = Array(repeating: SampleCounts(), count: samples)
       }
       return state.layers
@@ -188,7 +189,7 @@ public final class ModelObserver: LayerObserver {
     } catch { note(operation, inputs, samples.count) }
   }
 
-  /// An operation's fan-outs; those of weights are kept for the batch, in which a step over time asks again and again.
+  /// An operation's fan-outs; those of weights are kept as long as these are the same.
   private func fanOuts(
     _ operation: any SynapticOperation, _ inputs: [Tensor]
   ) throws -> [(input: Int, fanOut: FanOut)] {

@@ -32,6 +32,31 @@ public struct SampleCounts: Sendable, Equatable {
   }
 }
 
+extension SampleCounts {
+  /// How many floats keep the counts of a sample.
+  public static let encodedCount = 18
+
+  /// The counts as floats, two for each: numbers below 2²⁴, which a float32 holds exactly.
+  public var encoded: [Float] {
+    [
+      macs, acs, dense, zeros, activations, membraneUpdates, membranes, neuronOperations,
+      denseNeuronOperations,
+    ].flatMap { [Float($0 >> 24), Float($0 & 0xFF_FFFF)] }
+  }
+
+  /// What ``encoded`` gave; nil for floats that are none of its.
+  public init?(encoded floats: some Collection<Float>) {
+    guard floats.count == Self.encodedCount, floats.allSatisfy({ (0..<16_777_216).contains($0) }) else {
+      return nil
+    }
+    let whole = floats.map { Int($0) }
+    let counts = stride(from: 0, to: whole.count, by: 2).map { whole[$0] << 24 + whole[$0 + 1] }
+    (macs, acs, dense, zeros, activations) = (counts[0], counts[1], counts[2], counts[3], counts[4])
+    (membraneUpdates, membranes) = (counts[5], counts[6])
+    (neuronOperations, denseNeuronOperations) = (counts[7], counts[8])
+  }
+}
+
 /// What one layer did in all passes.
 public struct LayerCounts: Sendable, Equatable {
   /// Dotted, as in state files; the network itself is "model".

@@ -5,9 +5,9 @@ import Tensors
 public enum StaticFigures {
   /// Bytes of all parameters and buffers, tied ones once; integers in 8 bytes, as PyTorch keeps them.
   public static func footprint(_ model: any Module) -> Int {
-    var seen: Set<Int> = []
+    var seen: Set<[Int]> = []
     return model.state.reduce(0) { sum, entry in
-      guard seen.insert(entry.tensor.block).inserted else { return sum }
+      guard seen.insert([entry.tensor.block, entry.tensor.offset]).inserted else { return sum }
       return sum + entry.tensor.count * (entry.tensor.dtype == .float32 ? 4 : 8)
     }
   }

@@ -20,7 +20,7 @@ public enum NightjarModule {
       + TensorBindings.autogradFunctions
       + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [
-        ExportBindings.function, .scope, .benchmark,
+        ExportBindings.function, .scope, .benchmark, .system,
       ],
     values: [("version", "The host's version", .string(version))],
     modules: [

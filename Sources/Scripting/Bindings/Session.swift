@@ -40,6 +40,10 @@ public final class Session {
   var breach: ScriptFailure?
   /// Modules whose fields only their own code may set.
   var guarded: Set<ObjectIdentifier> = []
+  /// Seconds from the start of the process until scripts could run; nil where the system does not tell.
+  public var startUp: Double?
+  /// Whether metrics behave as NeuroBench 2.3.0 also where that is to be doubted.
+  public var followsNeuroBench = false
   /// Told what `nj.fscil.run` has whenever a learner is done, and when it has to stop with the reason; for who
   /// saves it.
   public var noteResults: ((_ found: FewShotResults, _ stop: (any Error)?) -> Void)?

@@ -16,6 +16,8 @@ public final class Plugin: LuaHosted, Sendable {
   public let changesBase: Bool
   /// The encoder whose features a model is made for, where it says so.
   public let encoder: String?
+  /// Whether a metric is shown the layers of the network at work.
+  public let watchesLayers: Bool
   public let path: String
   /// Where in the file its constructor is called.
   public let line: Int
@@ -60,6 +62,7 @@ public final class Plugin: LuaHosted, Sendable {
     }
     (kind, line) = mark
     self.table = table
+    watchesLayers = try kind == .metric && state.field("on_layer", of: table) != nil
     (name, summary, options, needs, changesBase, encoder) = try state.reading(table) { stack, index in
       (
         try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",

@@ -43,32 +43,18 @@ public struct FanOut: Sendable {
     let (from, table) = (input.sharedFloats, Shared(effective.pointer(Int32.self)))
     let dense = dense * (input.count / period) / samples
     return input.device.mapped(samples, cost: length) { sample in
-      var (effective, others, at) = (0, 0, sample * length)
+      var (effective, isBinary, at) = (0, true, sample * length)
       let end = at + length
       while at < end {
         let place = at % block % period
         // Short enough for sums of 32 bits.
         let count = min(end - at, period - place, block - at % block, 4096)
-        let part = Self.count(from + at, table + (at / block * period + place), count)
-        effective += Int(part.effective)
-        others += Int(part.others)
+        if isBinary { isBinary = Counting.isBinary(from + at, count) }
+        effective += Int(Counting.weights(from + at, table + (at / block * period + place), count))
         at += count
       }
-      return SynapseCount(effective: effective, dense: dense, isBinary: others == 0)
+      return SynapseCount(effective: effective, dense: dense, isBinary: isBinary)
     }
-  }
-
-  /// Weights that meet an element other than 0, and elements that are none of −1, 0 and 1.
-  private static func count(
-    _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int
-  ) -> (effective: Int32, others: Int32) {
-    var (effective, others): (Int32, Int32) = (0, 0)
-    for i in 0..<count {
-      let value = x[i]
-      effective &+= value != 0 ? weights[i] : 0
-      others &+= value != 0 && abs(value) != 1 ? 1 : 0
-    }
-    return (effective, others)
   }
 }
 
@@ -85,23 +71,15 @@ extension Tensor {
   public func nonZeroCounts(samples: Int) throws -> [Int] {
     let from = try packed("count").sharedFloats
     let length = count / max(1, samples)
-    return device.mapped(samples, cost: length) { sample in
-      let start = sample * length
-      var total: Int32 = 0
-      for i in start..<start + length { total &+= from[i] != 0 ? 1 : 0 }
-      return Int(total)
-    }
+    return device.mapped(samples, cost: length) { Int(Counting.nonZero(from + $0 * length, length)) }
   }
 
   /// How many elements differ from those of another tensor of the same shape, in each of `samples` equal parts.
   public func differences(from other: Tensor, samples: Int) throws -> [Int] {
     let (own, others) = (try packed("count").sharedFloats, try other.packed("count").sharedFloats)
     let length = count / max(1, samples)
-    return device.mapped(samples, cost: length) { sample in
-      let start = sample * length
-      var total: Int32 = 0
-      for i in start..<start + length { total &+= own[i] != others[i] ? 1 : 0 }
-      return Int(total)
+    return device.mapped(samples, cost: length) {
+      Int(Counting.differences(own + $0 * length, others + $0 * length, length))
     }
   }
 }
@@ -134,18 +112,19 @@ extension MatrixProduct: SynapticOperation {
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     let (a, b) = (inputs[0], inputs[1].rank == 1 ? try inputs[1].unsqueezed(-1) : inputs[1])
     guard b.rank >= 2 else { return [] }
-    let columns = b.shape[b.rank - 1]
-    let isThere = try Comparison.ne(b, Tensor(0, on: b.device)).converted(to: .float32)
-    let rows = try Reduction(.sum, over: [-1])(isThere).converted(to: .int32)
-    let inner = rows.shape[rows.rank - 1]
+    let (inner, columns) = (b.shape[b.rank - 2], b.shape[b.rank - 1])
     guard b.rank > 2 else {
-      return [(0, try FanOut(effective: rows.unsqueezed(0), dense: inner * columns))]
+      // Linear layers have their weight transposed: rows that lie one after another are added up.
+      let weights = try b.transposed(0, 1).packed(name)
+      return [(0, try FanOut(effective: weights.nonZeroRows(of: 1), dense: inner * columns))]
     }
     // A matrix for each batch. One matrix on the left that meets many on the right has no samples of its own.
     let batch = Array(a.shape.dropLast(2))
     guard try Tensor.broadcast(batch, Array(b.shape.dropLast(2)), name) == batch else { return [] }
-    let spelt = try rows.expanded(to: batch + [inner]).packed(name).reshaped([batch.reduce(1, *), inner])
-    return [(0, try FanOut(effective: spelt, dense: inner * columns))]
+    let count = batch.reduce(1, *)
+    let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).packed(name)
+    let weights = try spelt.reshaped([count * columns, inner])
+    return [(0, try FanOut(effective: weights.nonZeroRows(of: count), dense: inner * columns))]
   }
 }
 
@@ -154,25 +133,41 @@ extension Conv1d: SynapticOperation {
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     let (x, weight) = (inputs[0], inputs[1])
     let (time, channels, kernel) = (x.shape[1], x.shape[2], weight.shape[2])
-    let own = weight.shape[1]
-    let outputs = weight.shape[0] / groups
-    // (tap, channel): weights that are not 0, over the outputs of the channel's group.
-    let isThere = try Comparison.ne(weight, Tensor(0, on: x.device)).converted(to: .float32)
-    let taps = try Reduction(.sum, over: [1])(isThere.reshaped([groups, outputs, own, kernel]))
-      .reshaped([channels, kernel]).transposed(0, 1).packed(name)
+    let (own, outputs) = (weight.shape[1], weight.shape[0] / groups)
+    // (group, channel of the group · tap): weights that are not 0, over the outputs of the group.
+    let taps = try weight.packed(name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(of: groups)
+    let table = try Tensor.zeros([1, time * channels], dtype: .int32, on: x.device)
+    let (from, to) = (taps.pointer(Int32.self), table.pointer(Int32.self))
     let windows = (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
-    let meets = try Tensor.zeros([time, kernel], on: x.device)
     var products = 0
     for tap in 0..<kernel {
       let first = tap * dilation - padding
       for window in 0..<windows where 0..<time ~= first + window * stride {
-        meets.floats[(first + window * stride) * kernel + tap] = 1
+        let row = to + (first + window * stride) * channels
+        for channel in 0..<channels { row[channel] &+= from[channel * kernel + tap] }
         products += channels * outputs
       }
     }
-    let table = try MatrixProduct()(meets, taps).converted(to: .int32)
-    return [(0, try FanOut(effective: table.reshaped([1, time * channels]), dense: products))]
+    return [(0, try FanOut(effective: table, dense: products))]
   }
 
   public var attributes: [Int] { [stride, padding, dilation, groups] }
+}
+
+extension Tensor {
+  /// How many elements of each column are not 0, in each of `blocks` equal parts of the rows of this contiguous matrix:
+  /// (blocks, columns) of int32.
+  fileprivate func nonZeroRows(of blocks: Int) throws -> Tensor {
+    let (rows, columns) = (shape[0] / blocks, shape[1])
+    let result = try Tensor.zeros([blocks, columns], dtype: .int32, on: device)
+    let (from, to) = (sharedFloats, Shared(result.pointer(Int32.self)))
+    // A chunk of columns, in all blocks and rows.
+    device.parallel(columns, by: Device.chunkElements / Swift.max(1, shape[0])) { range in
+      for row in 0..<rows * blocks {
+        let (source, target) = (from + row * columns, to + row / rows * columns)
+        for column in range { target[column] &+= source[column] != 0 ? 1 : 0 }
+      }
+    }
+    return result
+  }
 }

@@ -9,7 +9,7 @@ public struct Tensor: Sendable {
   /// Elements between neighbours along every dimension; 0 where it is expanded.
   let strides: [Int]
   /// Elements before the first one.
-  let offset: Int
+  public let offset: Int
   /// The type of the elements.
   public let dtype: DType
   /// How it was made, or the leaf that gathers its gradient; nil when no gradient is wanted.

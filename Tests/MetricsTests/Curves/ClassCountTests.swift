@@ -32,7 +32,7 @@ import Testing
   @Test func refusesWhatIsNoClass() throws {
     #expect(throws: ClassFailure.badClasses(0)) { try ConfusionCounts(classes: 0) }
     #expect(throws: ClassFailure.badClasses(1 << 40)) { try ConfusionCounts(classes: 1 << 40) }
-    #expect(throws: ClassFailure.outside(what: "seen class", sample: 0, value: 3, classes: 3)) {
+    #expect(throws: ClassFailure.badSeen(3, classes: 3)) {
       try ConfusionCounts(classes: 3, seen: [1, 3])
     }
     var counts = try ConfusionCounts(classes: 3, seen: [0, 1])
@@ -45,6 +45,8 @@ import Testing
     #expect(throws: ClassFailure.outside(what: "prediction", sample: 0, value: 3, classes: 3)) {
       try counts.add(labels: [0], predictions: [3])
     }
+    let huge = #expect(throws: ClassFailure.self) { try counts.add(labels: [.max], predictions: [0]) }
+    #expect(huge?.description.contains("outside the 3 classes") == true)
     let error = #expect(throws: ClassFailure.unseen(what: "prediction", sample: 1, value: 2, seen: 2)) {
       try counts.add(labels: [0, 1], predictions: [0, 2])
     }

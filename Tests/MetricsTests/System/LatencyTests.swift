@@ -33,10 +33,10 @@ final class ManualClock: Clock, Sendable {
   }
 
   @Test func refusesWhatIsNoTime() {
-    #expect(throws: SystemFailure.noRuns) { try LatencyReport(seconds: []) }
-    #expect(throws: SystemFailure.badTime(run: 1, seconds: -1)) { try LatencyReport(seconds: [1, -1]) }
-    #expect(throws: SystemFailure.self) { try LatencyReport(seconds: [.nan]) }
-    #expect(throws: SystemFailure.self) { try LatencyReport(seconds: [.infinity]) }
+    #expect(throws: MeasurementFailure.noRuns) { try LatencyReport(seconds: []) }
+    #expect(throws: MeasurementFailure.badTime(run: 1, seconds: -1)) { try LatencyReport(seconds: [1, -1]) }
+    #expect(throws: MeasurementFailure.self) { try LatencyReport(seconds: [.nan]) }
+    #expect(throws: MeasurementFailure.self) { try LatencyReport(seconds: [.infinity]) }
   }
 
   @Test func endsByTheNumberOfRuns() throws {
@@ -58,6 +58,9 @@ final class ManualClock: Clock, Sendable {
     #expect(both.runs == 3 && abs(both.mean - 0.4) < 1e-12)
     let time = try Stopwatch(warmUp: 0, runs: nil, budget: .milliseconds(1)).measure(clock: clock, work)
     #expect(time.runs == 1)
+    // A clock that stands still does not make it endless.
+    let endless = try Stopwatch(warmUp: 0, runs: nil, budget: .seconds(1)).measure(clock: clock) {}
+    #expect(endless.runs == Stopwatch.most && endless.slowest == 0)
   }
 
   @Test func passesOnWhatTheWorkThrows() throws {
@@ -69,9 +72,10 @@ final class ManualClock: Clock, Sendable {
   @Test func refusesMeasurementsWithoutAnEnd() {
     let settings: [(Int, Int?, Duration?)] = [
       (-1, 1, nil), (0, 0, nil), (0, nil, .zero), (0, nil, .seconds(-1)), (0, nil, nil),
+      (0, Stopwatch.most + 1, nil),
     ]
     for (warmUp, runs, budget) in settings {
-      #expect(throws: SystemFailure.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }
+      #expect(throws: MeasurementFailure.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }
     }
   }
 
@@ -88,8 +92,8 @@ final class ManualClock: Clock, Sendable {
     }
     #expect(try Throughput.rows(batches: [], by: stopwatch) { _ in }.isEmpty)
     #expect(try Throughput.rows(batches: [1], by: stopwatch, clock: clock) { _ in }[0].perSecond == nil)
-    #expect(throws: SystemFailure.self) { try Throughput.rows(batches: [1, 0], by: stopwatch) { _ in } }
-    #expect(throws: SystemFailure.self) {
+    #expect(throws: MeasurementFailure.self) { try Throughput.rows(batches: [1, 0], by: stopwatch) { _ in } }
+    #expect(throws: MeasurementFailure.self) {
       try Throughput(batch: 0, latency: LatencyReport(seconds: [1]))
     }
   }
@@ -101,9 +105,9 @@ final class ManualClock: Clock, Sendable {
     #expect(abs(joules - 1.192305448e-4) < 1e-15)
     #expect(try table.joules(effectiveMACs: 0, effectiveACs: 0) == 0)
     #expect(table.source.contains("Horowitz"))
-    #expect(throws: SystemFailure.self) { try table.joules(effectiveMACs: -1, effectiveACs: 0) }
-    #expect(throws: SystemFailure.self) { try table.joules(effectiveMACs: 0, effectiveACs: .nan) }
-    #expect(throws: SystemFailure.self) {
+    #expect(throws: MeasurementFailure.self) { try table.joules(effectiveMACs: -1, effectiveACs: 0) }
+    #expect(throws: MeasurementFailure.self) { try table.joules(effectiveMACs: 0, effectiveACs: .nan) }
+    #expect(throws: MeasurementFailure.self) {
       try OperationEnergy(source: "mine", multiplyAccumulate: .infinity, accumulate: 0)
     }
   }

@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Metrics
 import Networks
 import Tensors
 
@@ -17,11 +18,17 @@ struct Embedder {
 
   /// Samples embedded at a time.
   private static let batch = 512
+  /// What stands for the counts of a clip that could not be counted.
+  private static let notCounted = [Float](repeating: .nan, count: SampleCounts.encodedCount)
 
   /// (clips, embedding) with the clips' labels.
-  func embedded(_ split: Split) throws -> LabelledFeatures {
+  func embedded(_ split: Split) throws -> LabelledFeatures { try counted(split).features }
+
+  /// (clips, embedding) with the clips' labels, and what each clip cost; nil where its operations could not be told
+  /// apart from the other clips'.
+  func counted(_ split: Split) throws -> (features: LabelledFeatures, counts: [SampleCounts]?) {
     let labels = words.dataset.clips(split).map(\.label)
-    let features: Tensor
+    let rows: Tensor
     if let key = model.key {
       // A script may have trained the network further since it got its key.
       let weights = ContentKey(
@@ -29,23 +36,30 @@ struct Embedder {
       )
       let path = try cache.file(
         stage: "embedding",
-        key: StageKey(["network=\(key)", "weights=\(weights)"]).adding(
+        key: StageKey(["network=\(key)", "weights=\(weights)", "counts=1"]).adding(
           words.store.key(split, encoder).parts),
         ending: "rows"
       ) { path in
         var writer = try RowFile.Writer(path)
         try forEachBatch(split) { try writer.put($0, at: $1) }
       }
-      features = try RowFile(path).readAll(on: words.store.device)
+      rows = try RowFile(path).readAll(on: words.store.device)
     } else {
       var (parts, order): ([Tensor], [Int]) = ([], [])
       try forEachBatch(split) {
         parts.append($0)
         order += $1
       }
-      features = try Self.inOrder(parts, order)
+      rows = try Self.inOrder(parts, order)
     }
-    return LabelledFeatures(features: features, labels: labels)
+    // A row is a clip's embedding, then its counts.
+    let width = rows.shape[1] - SampleCounts.encodedCount
+    let kept = try rows.narrow(1, from: width, count: SampleCounts.encodedCount).rows()
+    let counts = kept.compactMap { SampleCounts(encoded: $0) }
+    let features = try rows.narrow(1, from: 0, count: width).contiguous()
+    return (
+      LabelledFeatures(features: features, labels: labels), counts.count == kept.count ? counts : nil
+    )
   }
 
   /// The same as NeuroBench's example makes them: each class is one batch of a network in training mode, so
@@ -75,7 +89,8 @@ struct Embedder {
       .pick(order.indices.sorted { order[$0] < order[$1] })
   }
 
-  /// Calls `body` with the embeddings of some clips and their rows in the split, until all had their turn.
+  /// Calls `body` with rows of embeddings and counts of some clips, and their places in the split, until all had their
+  /// turn.
   private func forEachBatch(_ split: Split, _ body: (Tensor, [Int]) throws -> Void) throws {
     let file = try words.store.features(split, encoder)
     let progress = Progress("embedding of \(split.rawValue)", total: file.rows, unit: "clips", on: console)
@@ -83,13 +98,20 @@ struct Embedder {
       seed: words.store.key(split, encoder).content.seed, purpose: "embedding order")
     let order = random.permutation(file.rows)
     model.module.setTraining(false)
+    let observer = ModelObserver(model.module)
     try Recording.off {
       for start in stride(from: 0, to: file.rows, by: Self.batch) {
         try Interruption.check("embedding")
         let rows = Array(order[start..<min(file.rows, start + Self.batch)])
-        let embedding = try model.module.features(file.read(rows, on: words.store.device))
+        let features = try file.read(rows, on: words.store.device)
+        let (embedding, counts) = try observer.counting(samples: rows.count) {
+          try model.module.features(features)
+        }
         try check(embedding, samples: rows.count, of: split)
-        try body(embedding, rows)
+        let encoded = counts.flatMap { observer.uncounted == nil ? $0.encoded : Self.notCounted }
+        let costs = try Tensor(
+          encoded, shape: [rows.count, SampleCounts.encodedCount], on: words.store.device)
+        try body(Concatenation(1).apply([embedding, costs]), rows)
         progress.advance(by: rows.count)
       }
     }

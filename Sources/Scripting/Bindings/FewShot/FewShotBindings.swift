@@ -131,16 +131,17 @@ enum FewShotBindings {
     let words = try options.object("data", WordsHandle.self)
     let model = try options.object("model", ModuleHandle.self)
     let learners = options.has("learners") ? options["learners"] : options["learner"]
+    let encoder = try call.encoder(options, of: words, for: model.origin)
     var job = FewShotJob(
-      state: call.state, session: try call.session, words: words,
-      encoder: try call.encoder(options, of: words, for: model.origin), model: model,
+      state: call.state, session: try call.session, words: words, encoder: encoder, model: model,
       settings: try settings(options, words),
       learners: try PluginChoice.list(learners, .learner, in: call.state),
       tests: try PluginChoice.list(
         options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call),
-      embedsBaseInTraining: try options.boolean("base_in_training"))
+      embedsBaseInTraining: try options.boolean("base_in_training"),
+      altered: AlteredClips(words, encoder, model))
     if job.model.classes == nil {
       job.model = try call.session.handle(job.model.module, classes: words.dataset.words.count)
     }

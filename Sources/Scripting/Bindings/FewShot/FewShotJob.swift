@@ -1,4 +1,5 @@
 import FewShot
+import Metrics
 import Networks
 import Tensors
 
@@ -20,23 +21,25 @@ struct FewShotJob {
   let seed: UInt64
   /// Whether base samples are embedded as in NeuroBench's example, ``Embedder/embeddedInTraining(_:)``.
   let embedsBaseInTraining: Bool
+  /// Embeddings of clips that tests have altered.
+  let altered: AlteredClips
 
   func run() throws -> FewShotResults {
     // What learners read as base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count
     let handedIn = try PristineWeights(model.module)
     defer { try? handedIn.restore() }
-    let protocolRun = try protocolRun(handedIn)
-    let baseAccuracy = try baseAccuracy(protocolRun)
+    let (protocolRun, costs) = try protocolRun(handedIn)
+    let base = try baseFigures(protocolRun, costs)
     // A learner may train the network further; the next repeat starts from what was handed in.
     let pristine = try PristineWeights(model.module)
     defer { try? pristine.restore() }
-    return try session.guarding(model.module) { try run(protocolRun, pristine, handedIn, baseAccuracy) }
+    return try session.guarding(model.module) { try run(protocolRun, costs, pristine, handedIn, base) }
   }
 
   private func run(
-    _ protocolRun: FewShotRun, _ pristine: PristineWeights, _ handedIn: PristineWeights,
-    _ baseAccuracy: Double?
+    _ protocolRun: FewShotRun, _ costs: ClipCosts?, _ pristine: PristineWeights,
+    _ handedIn: PristineWeights, _ base: FewShotResults.Base
   ) throws -> FewShotResults {
     var protocolRun = protocolRun
     var (outcomes, leftOut): ([FewShotResults.Learner], [String: String]) = ([], [:])
@@ -44,13 +47,13 @@ struct FewShotJob {
     func results(isWhole: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isWhole: isWhole, words: words.dataset.words,
-        settings: settings,
-        baseAccuracy: baseAccuracy)
+        settings: settings, base: base)
     }
     for (place, choice) in learners.enumerated() {
       outcomes.append(FewShotResults.Learner(name: choice.plugin.name))
       let own = outcomes.count - 1
-      do { try run(choice, protocolRun, pristine, into: &outcomes[own]) } catch let failure as any Failure
+      do { try run(choice, protocolRun, costs, pristine, into: &outcomes[own]) } catch let failure
+        as any Failure
         where failure.isRecoverable
       {
         outcomes.removeLast()
@@ -58,7 +61,7 @@ struct FewShotJob {
         firstFailure = firstFailure ?? failure
         if learners.count > 1 { session.console.warn("left out of the run: \(failure.description)") }
         try pristine.restore()
-        if protocolRun.isSpoilt { protocolRun = try self.protocolRun(handedIn) }
+        if protocolRun.isSpoilt { protocolRun = try self.protocolRun(handedIn).run }
       } catch {
         session.noteResults?(results(isWhole: false), error)
         throw error
@@ -69,21 +72,28 @@ struct FewShotJob {
     return results(isWhole: true)
   }
 
-  private func protocolRun(_ handedIn: PristineWeights) throws -> FewShotRun {
+  private func protocolRun(
+    _ handedIn: PristineWeights
+  ) throws -> (run: FewShotRun, costs: ClipCosts?) {
     try handedIn.restore()
     let embedder = Embedder(
       words: words, encoder: encoder, model: model, cache: session.cache, console: session.console,
       state: state)
-    return try FewShotRun(
-      base: embedsBaseInTraining ? embedder.embeddedInTraining(.train) : embedder.embedded(.train),
-      test: embedder.embedded(.test),
-      evaluation: embedder.embedded(.evaluation),
+    let base = embedsBaseInTraining ? try embedder.embeddedInTraining(.train) : try embedder.embedded(.train)
+    let (test, evaluation) = (try embedder.counted(.test), try embedder.counted(.evaluation))
+    var costs: ClipCosts?
+    if let test = test.counts, let evaluation = evaluation.counts {
+      costs = ClipCosts(test: test, evaluation: evaluation)
+    }
+    let run = try FewShotRun(
+      base: base, test: test.features, evaluation: evaluation.features,
       classes: words.dataset.words.count, sampler: SessionSampler(words.dataset, settings), seed: seed)
+    return (run, costs)
   }
 
   /// Runs all repeats of one learner.
   private func run(
-    _ choice: PluginChoice, _ run: FewShotRun, _ pristine: PristineWeights,
+    _ choice: PluginChoice, _ run: FewShotRun, _ costs: ClipCosts?, _ pristine: PristineWeights,
     into outcome: inout FewShotResults.Learner
   ) throws {
     let progress = Progress(choice.plugin.name, total: repeats, unit: "repeats", on: session.console)
@@ -92,8 +102,10 @@ struct FewShotJob {
     for index in 0..<repeats {
       let observers = try observers(of: outcome.name, index, without: failed)
       try pristine.restore()
+      let counter = ScoringCounter()
       var one = try run.run(
-        learner(choice, run, index), repeat: index, observers: observers.metrics, weights: pristine.tensors)
+        learner(choice, run, index), repeat: index, observers: observers.metrics, weights: pristine.tensors,
+        witness: counter)
       if !observers.tests.isEmpty {
         // Tests may ask the learner whatever they like: they get one of their own, taught the same.
         try pristine.restore()
@@ -109,6 +121,8 @@ struct FewShotJob {
         }
       }
       outcome.repeats.append(one)
+      outcome.uncounted = outcome.uncounted ?? counter.uncounted
+      if let costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }
       for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
         session.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
@@ -144,16 +158,48 @@ struct FewShotJob {
       }
     }
     return (
-      try actors(metrics, .metric).map { PluginMetric($0, context: context) },
-      try actors(tests, .test).map { PluginTest($0, context: context, in: state) }
+      try actors(metrics.filter { !$0.plugin.watchesLayers }, .metric).map {
+        PluginMetric($0, context: context)
+      },
+      try actors(tests, .test).map {
+        PluginTest($0, context: context, clips: altered, of: words.dataset, in: state)
+      }
     )
   }
 
-  /// The trained readout on the base test, among base classes; nil for a model without a readout.
-  private func baseAccuracy(_ run: FewShotRun) throws -> Double? {
+  /// What the network is and does on the base test.
+  private func baseFigures(_ run: FewShotRun, _ costs: ClipCosts?) throws -> FewShotResults.Base {
+    let readout = try baseReadout(run)
+    let figures = BaseFigures(
+      state: state, session: session, words: words, encoder: encoder, model: model)
+    let watching = metrics.filter(\.plugin.watchesLayers)
+    var base = FewShotResults.Base(accuracy: readout?.accuracy)
+    if session.followsNeuroBench || !watching.isEmpty {
+      let (hosted, scripted) = try figures.passed(watching, hosted: session.followsNeuroBench)
+      (base.figures, base.scripted) = (hosted, scripted)
+    }
+    if !session.followsNeuroBench {
+      base.figures = figures.figures(
+        costs: costs, samples: words.dataset.clips(.test).count, readout: readout?.counts,
+        accuracy: readout?.accuracy)
+    }
+    for (name, value) in base.scripted {
+      guard case .failed(let reason) = value else { continue }
+      session.console.warn("no number of \(name): \(reason)")
+    }
+    return base
+  }
+
+  /// The trained readout on the base test, among base classes, with what it cost; nil for a model without a readout.
+  private func baseReadout(_ run: FewShotRun) throws -> (accuracy: Double, counts: SampleCounts)? {
+    let observer = ModelObserver(model.module)
+    var sum = SampleCounts()
     do {
-      return try run.baseAccuracy { features in
-        let scores = try Recording.off { try model.module.readout(features) }
+      let accuracy = try run.baseAccuracy { features in
+        let (scores, counts) = try observer.counting(samples: features.shape[0]) {
+          try Recording.off { try model.module.readout(features) }
+        }
+        for one in counts { sum += one }
         guard scores.rank == 2, scores.shape[0] == features.shape[0], scores.dtype == .float32 else {
           throw model.fault(
             "the model's readout gives \(scores.shape) of \(scores.dtype) for embeddings \(features.shape), expected "
@@ -164,6 +210,7 @@ struct FewShotJob {
         }
         return scores
       }
+      return (accuracy, sum)
     } catch let error as NetworkError {
       switch error {
       case .noReadout, .noReadoutFunction: return nil

@@ -1,4 +1,5 @@
 import FewShot
+import Metrics
 import Tensors
 
 /// What a run of the few-shot protocol gave, for scripts and for the bench.
@@ -9,6 +10,10 @@ public final class FewShotResults: LuaHosted {
   public struct Learner: Sendable {
     public let name: String
     public var repeats: [FewShotRepeat] = []
+    /// What each session's test cost, by repeat; empty where the network's operations could not be counted by sample.
+    public var costs: [[SessionCost]] = []
+    /// Why the learner's own operations are not all in the costs; nil when they are.
+    public var uncounted: String?
 
     /// Accuracy on all classes seen: repeats × sessions from 0.
     public var all: [[Double]] { repeats.map(\.all) }
@@ -32,6 +37,18 @@ public final class FewShotResults: LuaHosted {
     }
   }
 
+  /// What the trained network is and does on the base test, with its own readout.
+  public struct Base: Sendable {
+    /// The share of base test samples it gets right among base classes; nil without a readout.
+    public let accuracy: Double?
+    /// NeuroBench's metrics.
+    public var figures: [(metric: NetworkMetric, value: MetricValue)] = []
+    /// Metrics in Lua that watch layers.
+    public var scripted: [(name: String, value: MetricValue)] = []
+
+    init(accuracy: Double?) { self.accuracy = accuracy }
+  }
+
   /// Those with at least one repeat, in the order they were asked for.
   public let learners: [Learner]
   /// Learners that failed and were left out, `learner/ridge`, with the reason.
@@ -40,21 +57,25 @@ public final class FewShotResults: LuaHosted {
   public let isWhole: Bool
   public let words: [Word]
   public let settings: SessionSettings
-  /// The share of base test samples the trained readout gets right among base classes; nil without a readout.
-  public let baseAccuracy: Double?
+  public let base: Base
 
   init(
     learners: [Learner], leftOut: [String: String], isWhole: Bool, words: [Word], settings: SessionSettings,
-    baseAccuracy: Double?
+    base: Base
   ) {
     self.learners = learners.filter { !$0.repeats.isEmpty }
     (self.leftOut, self.isWhole, self.words) = (leftOut, isWhole, words)
-    (self.settings, self.baseAccuracy) = (settings, baseAccuracy)
+    (self.settings, self.base) = (settings, base)
   }
 
   /// Everything that failed, by name, with the reason: learners, then metrics and tests of the others.
   public var failures: [String: String] {
-    learners.reduce(into: leftOut) { found, one in found.merge(one.failures) { first, _ in first } }
+    let ofBase = base.scripted.compactMap { name, value -> (String, String)? in
+      if case .failed(let reason) = value { ("metric/\(name)", reason) } else { nil }
+    }
+    return learners.reduce(into: leftOut.merging(ofBase) { first, _ in first }) { found, one in
+      found.merge(one.failures) { first, _ in first }
+    }
   }
 
   func learner(_ name: String) throws -> Learner {
@@ -80,6 +101,7 @@ extension LuaClass {
         let measures = try call.results.learner(call.string(1)).measures.sorted { $0.key < $1.key }
         return try call.give(LuaTable(fields: measures.map { ($0.key, $0.value.luaValue) }))
       },
+      costs, summary,
       LuaFunction(
         "failures", "What failed, with the reason: learners, metrics and tests; or those of one learner",
         [.string("learner", optional: true)], returns: "table"
@@ -95,9 +117,48 @@ extension LuaClass {
         try call.give(call.results.learners.map(\.name))
       },
       LuaProperty("base", "The trained readout's accuracy on the base test", "number") { call in
-        try call.give(call.results.baseAccuracy)
+        try call.give(call.results.base.accuracy)
+      },
+      LuaProperty("figures", "NeuroBench's metrics of the trained network on the base test", "table") {
+        call in
+        let base = try call.results.base
+        let fields =
+          base.figures.map { ($0.metric.rawValue, $0.value.luaValue) }
+          + base.scripted.map { ($0.name, $0.value.luaValue) }
+        return try call.give(LuaTable(fields: fields.filter { !$0.1.isNil }))
       },
     ])
+
+  private static let costs = LuaFunction(
+    "costs",
+    "What a sample of each session's test cost: { Effective_MACs, Effective_ACs, Dense, ActivationSparsity }, each "
+      + "(repeats, sessions)", [.string("learner")], returns: "table"
+  ) { call in
+    let learner = try call.results.learner(call.string(1))
+    guard !learner.costs.isEmpty else {
+      throw ScriptFailure("costs: the model's operations cannot be told apart by sample")
+    }
+    let device = try call.session.device
+    func table(_ name: String, _ value: (SessionCost) -> Double) throws -> (String, LuaValue) {
+      let rows = learner.costs.map { $0.map { Float(value($0)) } }
+      return (
+        name, try Tensor(rows.flatMap(\.self), shape: [rows.count, rows[0].count], on: device).luaValue
+      )
+    }
+    let names = ["Effective_MACs", "Effective_ACs", "Dense"]
+    let operations = try names.map { name in try table(name) { $0.figures.synapticOperations[name] ?? 0 } }
+    let sparsity = try table("ActivationSparsity") { (try? $0.figures.activationSparsity()) ?? .nan }
+    return try call.give(LuaTable(fields: operations + [sparsity]))
+  }
+
+  private static let summary = LuaFunction(
+    "summary",
+    "How a learner balances old and new: forgetting, backward_transfer, average_incremental, area_under_curve and "
+      + "harmonic_mean, each a list over repeats", [.string("learner")], returns: "table"
+  ) { call in
+    let figures = try call.results.learner(call.string(1)).continualFigures()
+    return try call.give(LuaTable(fields: figures.map { ($0.name, $0.values.luaValue) }))
+  }
 
   private static func curve(
     _ name: String, _ summary: String, _ values: @escaping @Sendable (FewShotResults.Learner) -> [[Double]]

@@ -6,11 +6,17 @@ final class PluginTest: SessionObserver {
   private let actor: PluginActor
   private let state: LuaState
   private let context: LuaTable
+  private let clips: AlteredClips
+  private let dataset: WordDataset
   private var pending: [TestedBatch] = []
   private var numbers: [String: [Double]] = [:]
 
-  init(_ actor: PluginActor, context: LuaTable, in state: LuaState) {
-    (self.actor, self.context, self.state) = (actor, context, state)
+  /// - Parameters:
+  ///   - clips: embeddings of altered clips, kept for all tests of a run.
+  init(
+    _ actor: PluginActor, context: LuaTable, clips: AlteredClips, of dataset: WordDataset, in state: LuaState
+  ) {
+    (self.actor, self.context, self.clips, self.dataset, self.state) = (actor, context, clips, dataset, state)
   }
 
   var name: String { actor.plugin.title }
@@ -22,6 +28,7 @@ final class PluginTest: SessionObserver {
     pending = []
     guard let score = batches.first?.score else { return }
     let read = Unshared(batches)
+    let dataset = dataset
     // Both are called on this thread, before the session's test is over.
     let scoring = UnsharedFunction { try score($0) }
     let model = try state.function(
@@ -33,10 +40,10 @@ final class PluginTest: SessionObserver {
     let iterator = try state.function(
       LuaFunction("batches", "The next batch, nil at the end", [.rest("ignored")], returns: "table") { call in
         guard let batch = read.next() else { return try call.give(LuaValue.nil) }
-        return try call.give(batch.table())
+        return try call.give(batch.table(of: dataset))
       })
     var context = context
-    context.fields.append(("session", .integer(session)))
+    context.fields += [("session", .integer(session)), ("hear", .function(try hear()))]
     let value = try actor.act { try $0.call("run", model, iterator, context) }.first ?? .nil
     try keep(value, session: session)
     guard read.count == batches.count else {
@@ -44,6 +51,35 @@ final class PluginTest: SessionObserver {
         "run gave numbers after \(read.count) of the \(batches.count) batches of session \(session); a test counts "
           + "every sample. Mend: for batch in batches do … end, to its end", in: "run")
     }
+  }
+
+  /// `context.hear(batch, name, alter)`.
+  private func hear() throws -> LuaReference {
+    let clips = UnsharedFunction<HeardClips, Tensor> { [clips] heard in
+      try clips.embeddings(heard.name, heard.split, heard.rows, alter: heard.alter)
+    }
+    return try state.function(
+      LuaFunction(
+        "hear",
+        "The embeddings of a batch's clips after alter(waves, rate) changed their sound, (clips, samples); made once in a "
+          + "run for each name",
+        [.table("batch"), .string("name"), .function("alter")], returns: "tensor"
+      ) { call in
+        let (batch, alter) = (try call.value(1).table, try call.function(3))
+        guard let rows = batch?["rows"].integers, let split = Split(rawValue: batch?["split"].string ?? "")
+        else { throw ScriptFailure("hear: expected a batch of batches, with its split and rows") }
+        return try call.give(
+          clips.call(
+            HeardClips(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) { waves, rate in
+              let results = try call.state.call(alter, [waves, rate])
+              guard let altered = results.first?.object(Tensor.self) else {
+                throw ScriptFailure(
+                  "hear: the function gave \(results.first?.typeName ?? "nothing"), expected the altered waves"
+                )
+              }
+              return altered
+            }))
+      })
   }
 
   private func keep(_ value: LuaValue, session: Int) throws {
@@ -71,6 +107,28 @@ final class PluginTest: SessionObserver {
   }
 
   func fault(_ what: String) -> any Failure { actor.fault(what, in: "run") }
+}
+
+extension TestedBatch {
+  /// As tests see it: with what its clips are.
+  fileprivate func table(of dataset: WordDataset) throws -> LuaTable {
+    var table = try table()
+    let clips = dataset.clips(split)
+    table.fields += [
+      ("words", rows.map { clips[$0].word }.luaValue),
+      ("languages", rows.map { clips[$0].language }.luaValue),
+      ("split", .string(split.rawValue)), ("rows", rows.map { $0 + 1 }.luaValue),
+    ]
+    return table
+  }
+}
+
+/// What a test asks to hear.
+private struct HeardClips {
+  let name: String
+  let split: Split
+  let rows: [Int]
+  let alter: (Tensor, Int) throws -> Tensor
 }
 
 /// A list that is read once.

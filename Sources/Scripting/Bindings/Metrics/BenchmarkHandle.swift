@@ -28,7 +28,8 @@ final class BenchmarkHandle: LuaHosted {
     postprocessors = try Self.functions(options["postprocessors"], "postprocessors")
     let given = (options["static"].list ?? []) + (options["workload"].list ?? [])
     items = try given.enumerated().map { try Self.item($1, number: $0 + 1, in: call.state) }
-    rules = try options.boolean("strict_neurobench") ? .neuroBench : .own
+    let isStrict = try options["strict_neurobench"].boolean ?? call.session.followsNeuroBench
+    rules = isStrict ? .neuroBench : .own
     guard !items.isEmpty else {
       throw ScriptFailure(
         "benchmark: there are no metrics. Mend: static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
@@ -83,7 +84,7 @@ extension LuaFunction {
             "workload", of: .any, optional: true,
             help: "metrics over batches: nj.metrics.…, metric plugins or their names, or f(batch) → number"),
           .boolean(
-            "strict_neurobench", default: false,
+            "strict_neurobench", optional: true,
             help: "NeuroBench 2.3.0's behaviour also where it is to be doubted"),
         ])
     ], returns: "benchmark"

@@ -1,7 +1,7 @@
 import Tensors
 
 /// What cannot be measured, or not as asked for.
-public enum SystemFailure: Failure, Equatable {
+public enum MeasurementFailure: Failure, Equatable {
   /// The machine does not give this figure; work goes on without it, never with a guess.
   case notReadable(what: String, path: String, reason: String, mend: String)
   /// A file of the system that holds something else than it should.

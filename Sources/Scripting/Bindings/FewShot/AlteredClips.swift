@@ -1,0 +1,63 @@
+import FewShot
+import Networks
+import Tensors
+
+/// Embeddings of clips whose sound a script has altered; each is made once in a run and kept under the name of what was
+/// done to it.
+final class AlteredClips {
+  private struct Place: Hashable {
+    let name: String
+    let split: Split
+    let row: Int
+  }
+
+  private let words: WordsHandle
+  private let encoder: PluginEncoder
+  private let model: ModuleHandle
+  private var known: [Place: [Float]] = [:]
+
+  /// Clips altered at a time.
+  private static let batch = 256
+
+  init(_ words: WordsHandle, _ encoder: PluginEncoder, _ model: ModuleHandle) {
+    (self.words, self.encoder, self.model) = (words, encoder, model)
+  }
+
+  /// (rows, embedding) of clips of a split.
+  ///
+  /// - Parameter alter: gets (clips, samples) and the sample rate, and gives the same shape.
+  func embeddings(
+    _ name: String, _ split: Split, _ rows: [Int], alter: (Tensor, Int) throws -> Tensor
+  ) throws -> Tensor {
+    let clips = words.dataset.clips(split)
+    guard let bad = rows.first(where: { !clips.indices.contains($0) }) else {
+      return try found(name, split, rows, clips, alter)
+    }
+    throw ScriptFailure("hear: there is no clip \(bad + 1) in \(split.rawValue), which has \(clips.count)")
+  }
+
+  private func found(
+    _ name: String, _ split: Split, _ rows: [Int], _ clips: [Clip], _ alter: (Tensor, Int) throws -> Tensor
+  ) throws -> Tensor {
+    let missing = rows.filter { known[Place(name: name, split: split, row: $0)] == nil }
+    let rate = try encoder.prepare(rate: words.store.nativeRate())
+    for start in stride(from: 0, to: missing.count, by: Self.batch) {
+      try Interruption.check("hearing clips anew")
+      let part = Array(missing[start..<min(missing.count, start + Self.batch)])
+      let waves = try words.store.waves(part.map { clips[$0] }, rate: rate)
+      let altered = try alter(waves, rate)
+      guard altered.shape == waves.shape, altered.dtype == .float32 else {
+        throw ScriptFailure(
+          "hear: the function gave \(altered.shape) of \(altered.dtype) for waves \(waves.shape). "
+            + "Mend: keep the shape (clips, samples)")
+      }
+      let embedding = try Recording.off { try model.module.features(encoder.encode(altered)) }
+      for (row, values) in zip(part, try embedding.rows()) {
+        known[Place(name: name, split: split, row: row)] = values
+      }
+    }
+    let values = rows.compactMap { known[Place(name: name, split: split, row: $0)] }
+    return try Tensor(
+      values.flatMap(\.self), shape: [values.count, values.first?.count ?? 0], on: words.store.device)
+  }
+}

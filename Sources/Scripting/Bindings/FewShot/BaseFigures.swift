@@ -1,0 +1,89 @@
+import FewShot
+import Metrics
+import Networks
+import Tensors
+
+/// NeuroBench's figures of the trained network, with its own readout, on the base test.
+struct BaseFigures {
+  private static let metrics: [NetworkMetric] = [
+    .footprint, .parameterCount, .connectionSparsity, .classificationAccuracy, .activationSparsity,
+    .synapticOperations, .membraneUpdates, .neuronOperations,
+  ]
+
+  let state: LuaState
+  let session: Session
+  let words: WordsHandle
+  let encoder: PluginEncoder
+  let model: ModuleHandle
+
+  /// The figures from what clips cost up to their embedding, kept beside it, and a readout.
+  ///
+  /// - Parameters:
+  ///   - costs: nil where clips could not be told apart.
+  ///   - readout: what the readout cost, over all clips; nil for a network without one.
+  func figures(
+    costs: ClipCosts?, samples: Int, readout: SampleCounts?, accuracy: Double?
+  ) -> [(metric: NetworkMetric, value: MetricValue)] {
+    var sum = costs?.test ?? SampleCounts()
+    if let readout { sum += readout }
+    let counted = CountedFigures(sum, samples: samples)
+    return Self.metrics.map { metric in
+      do {
+        if metric.isStatic { return Benchmark(model.module, [metric]).results()[0] }
+        if metric == .classificationAccuracy {
+          return (metric, accuracy.map { .number($0) } ?? .failed("the model has no readout"))
+        }
+        guard costs != nil else {
+          return (metric, .failed("some of the model's operations cannot be told apart by sample"))
+        }
+        switch metric {
+        case .activationSparsity: return (metric, .number(try counted.activationSparsity()))
+        case .membraneUpdates: return (metric, .number(try counted.membraneUpdates()))
+        case .neuronOperations: return (metric, try counted.neuronOperations())
+        default: return (metric, counted.synapticOperations)
+        }
+      } catch { return (metric, .failed("\(error)")) }
+    }
+  }
+
+  /// The figures, and those of metrics that watch layers, from a pass over the base test of its own.
+  ///
+  /// - Parameter isWhole: whether the host's figures are wanted too, by NeuroBench's rules.
+  func passed(
+    _ watching: [PluginChoice], hosted isWhole: Bool
+  ) throws -> (hosted: [(metric: NetworkMetric, value: MetricValue)], scripted: [(String, MetricValue)]) {
+    let context = LuaTable(fields: [
+      ("model", model.luaValue), ("classes", .integer(words.dataset.words.count)),
+      ("base_classes", .integer(words.dataset.baseCount)), ("options", .table(LuaTable())),
+    ])
+    let scripted = try watching.map {
+      try ScriptedMetric($0, context: context, seed: session.seed, in: state)
+    }
+    var benchmark = Benchmark(
+      model.module, isWhole ? Self.metrics : [], rules: .neuroBench,
+      onLayer: scripted.isEmpty ? nil : { call in for metric in scripted { metric.see(call) } })
+    let file = try words.store.features(.test, encoder)
+    let labels = words.dataset.clips(.test).map(\.label)
+    let device = words.store.device
+    model.module.setTraining(false)
+    // NeuroBench's batch size, by which its rules go.
+    for start in stride(from: 0, to: file.rows, by: 256) {
+      try Interruption.check("the base test")
+      let rows = Array(start..<min(file.rows, start + 256))
+      let inputs = try file.read(rows, on: device)
+      let scores = try benchmark.pass(samples: rows.count) { try model.module(inputs) }
+      let own = try Tensor(rows.map { Int32(labels[$0]) }, shape: [rows.count], on: device)
+      try benchmark.compare(scores, with: own)
+      guard !scripted.isEmpty else { continue }
+      let best = try Extremum(maximum: true, dimension: -1).positions(in: scores).values(as: Int32.self)
+      let batch = LuaTable(fields: [
+        ("inputs", inputs.luaValue), ("outputs", scores.luaValue),
+        ("predictions", try Tensor(best.map { $0 + 1 }, shape: [best.count], on: device).luaValue),
+        ("labels", try Tensor(rows.map { Int32(labels[$0] + 1) }, shape: [rows.count], on: device).luaValue),
+        ("index", rows.map { $0 + 1 }.luaValue),
+      ])
+      for metric in scripted { metric.update(batch, samples: rows.count) }
+    }
+    return (benchmark.results(), scripted.map { ($0.name, $0.value()) })
+  }
+}

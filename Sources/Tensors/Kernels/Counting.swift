@@ -1,0 +1,59 @@
+/// Counts over float elements, 16 at a time. Sums are of 32 bits: fewer than 2³¹ in all.
+enum Counting {
+  private typealias Lanes = SIMD16<Float>
+  private typealias Sums = SIMD16<Int32>
+
+  /// Elements that are not 0.
+  static func nonZero(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Int32 {
+    let whole = count & ~15
+    var sums = Sums()
+    for i in stride(from: 0, to: whole, by: 16) {
+      let mask = lanes(x + i) .!= 0
+      sums &+= Sums().replacing(with: 1, where: mask)
+    }
+    var total = sums.wrappedSum()
+    for i in whole..<count where x[i] != 0 { total &+= 1 }
+    return total
+  }
+
+  /// Elements that differ.
+  static func differences(
+    _ a: UnsafeMutablePointer<Float>, _ b: UnsafeMutablePointer<Float>, _ count: Int
+  ) -> Int32 {
+    let whole = count & ~15
+    var sums = Sums()
+    for i in stride(from: 0, to: whole, by: 16) {
+      let mask = lanes(a + i) .!= lanes(b + i)
+      sums &+= Sums().replacing(with: 1, where: mask)
+    }
+    var total = sums.wrappedSum()
+    for i in whole..<count where a[i] != b[i] { total &+= 1 }
+    return total
+  }
+
+  /// The sum of the weights whose element is not 0.
+  static func weights(
+    _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int
+  ) -> Int32 {
+    let whole = count & ~15
+    var sums = Sums()
+    for i in stride(from: 0, to: whole, by: 16) {
+      let own = UnsafeRawPointer(weights + i).loadUnaligned(as: Sums.self)
+      sums &+= own.replacing(with: 0, where: lanes(x + i) .== 0)
+    }
+    var total = sums.wrappedSum()
+    for i in whole..<count where x[i] != 0 { total &+= weights[i] }
+    return total
+  }
+
+  /// Whether every element is −1, 0 or 1.
+  static func isBinary(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Bool {
+    for i in 0..<count where x[i] != 0 && abs(x[i]) != 1 { return false }
+    return true
+  }
+
+  @inline(__always)
+  private static func lanes(_ x: UnsafeMutablePointer<Float>) -> Lanes {
+    UnsafeRawPointer(x).loadUnaligned(as: Lanes.self)
+  }
+}

@@ -1,0 +1,107 @@
+import Metrics
+import Networks
+import Tensors
+import Testing
+
+/// Metrics of a network over batches: what fails is said, and nothing is carried over.
+@Suite struct BenchmarkTests {
+  private let device = Device()
+
+  @Test func whatCannotBeMeasuredFailsWithItsReason() throws {
+    let network = try SequentialLayer([("tanh", ActivationLayer("Tanh", HyperbolicTangent()))])
+    var benchmark = Benchmark(network, NetworkMetric.allCases)
+    let x = try Tensor.full([2, 3], 0.5, on: device)
+    let output = try benchmark.pass(samples: 2) { try network(x) }
+    try benchmark.compare(output, with: Tensor([5, 0] as [Int32], shape: [2], on: device))
+    let results = Dictionary(uniqueKeysWithValues: benchmark.results().map { ($0.metric, $0.value) })
+    func reason(_ metric: NetworkMetric) -> String {
+      if case .failed(let reason)? = results[metric] { reason } else { "" }
+    }
+    #expect(reason(.connectionSparsity).contains("no linear, convolutional or recurrent layer"))
+    #expect(reason(.activationSparsity).contains("no ReLU, Sigmoid or spiking neurons"))
+    #expect(reason(.membraneUpdates).contains("no spiking neurons"))
+    #expect(reason(.classificationAccuracy).contains("a label is class 6, the outputs have 3 classes"))
+    #expect(reason(.mse).contains("the outputs are [2, 3], the labels [2]"))
+    #expect(results[.footprint] == .number(0) && results[.parameterCount] == .number(0))
+    #expect(results[.synapticOperations]?["Dense"] == 0)
+  }
+
+  @Test func withoutSamplesThereAreNoNumbers() throws {
+    let benchmark = Benchmark(try SequentialLayer([]), [.classificationAccuracy, .synapticOperations, .r2])
+    for (metric, value) in benchmark.results() {
+      #expect(
+        value
+          == .failed("\(metric.rawValue): there were no samples. Mend: give at least one batch with samples"))
+    }
+  }
+
+  struct OutputCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let metric: NetworkMetric
+    let outputs: [Float]
+    let labels: [Float]
+    var columns = 1
+    var rules = ModelObserver.Rules.own
+    let expected: MetricValue
+    var testDescription: String { name }
+  }
+
+  static let outputs = [
+    OutputCase(
+      name: "MSE over all elements", metric: .mse, outputs: [1, 2, 3, 4], labels: [1, 0, 3, 2], columns: 2,
+      expected: .number(2)),
+    OutputCase(
+      name: "SMAPE counts 0 beside 0 as agreement", metric: .smape, outputs: [0, 1], labels: [0, 3],
+      expected: .number(50)),
+    OutputCase(
+      name: "NeuroBench makes 200 of the batch then", metric: .smape, outputs: [0, 1], labels: [0, 3],
+      rules: .neuroBench, expected: .number(200)),
+    OutputCase(
+      name: "R2 is the mean over columns", metric: .r2, outputs: [1, 0, 0, 3, 3, 0],
+      labels: [1, 0, 2, 2, 3, 4],
+      columns: 2, expected: .number((-1 - 1.125) / 2)),
+    OutputCase(
+      name: "R2 of a constant column is not to be explained", metric: .r2, outputs: [1, 2], labels: [5, 5],
+      expected: .failed("R2: column 1 of the labels is constant, so that nothing is to be explained")),
+    OutputCase(
+      name: "NaN is no error of a size", metric: .mse, outputs: [.nan], labels: [1],
+      expected: .failed("MSE: outputs or labels hold NaN or infinity. Mend: look at the model's weights")),
+  ]
+
+  @Test(arguments: outputs)
+  func outputsAreComparedWithLabels(_ example: OutputCase) throws {
+    var benchmark = Benchmark(try SequentialLayer([]), [example.metric], rules: example.rules)
+    let shape = [example.outputs.count / example.columns, example.columns]
+    try benchmark.compare(
+      Tensor(example.outputs, shape: shape, on: device),
+      with: Tensor(example.labels, shape: shape, on: device))
+    let value = benchmark.results()[0].value
+    if let expected = example.expected.number {
+      #expect(abs((value.number ?? .nan) - expected) < 1e-12)
+    } else {
+      #expect(value == example.expected)
+    }
+  }
+
+  @Test func sparsityIsMeasuredLayerByLayer() throws {
+    let network = try SequentialLayer([
+      ("a", ActivationLayer("ReLU", Rectifier())), ("b", ActivationLayer("Sigmoid", Sigmoid())),
+    ])
+    var benchmark = Benchmark(network, [.activationSparsity, .activationSparsityByLayer])
+    let x = try Tensor([-1, 2, -3, 4] as [Float], shape: [2, 2], on: device)
+    _ = try benchmark.pass(samples: 2) { try network(x) }
+    let results = benchmark.results()
+    #expect(results[0].value == .number(0.25))
+    #expect(results[1].value == .parts([.init("a", 0.5), .init("b", 0)]))
+  }
+
+  @Test func tiedTensorsAreCountedOnce() throws {
+    var initialiser = Initialiser(seed: 1, device: device)
+    let layer = try LinearLayer(3, 4, with: &initialiser)
+    let network = try SequentialLayer([
+      ("a", layer), ("b", layer), ("n", BatchNorm1dLayer(4, with: &initialiser)),
+    ])
+    // 16 numbers of the layer, 16 of the norm, and the norm's count of batches in 8 bytes.
+    #expect(StaticFigures.footprint(network) == 4 * 32 + 8)
+  }
+}

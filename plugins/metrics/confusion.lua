@@ -1,0 +1,29 @@
+local nj = require "nightjar"
+
+return nj.metric {
+  name = "confusion",
+  summary = "After the last session: how many pairs of words are confused, and the share of errors in the worst pair",
+  api = 1,
+
+  start = function(self, context) self.classes = context.classes end,
+
+  update = function(self, batch)                 -- counts of the session at hand: (word, taken for)
+    if batch.session ~= self.session then
+      self.session, self.counts = batch.session, nj.zeros(self.classes * self.classes)
+    end
+    local cells = (batch.labels - 1) * self.classes + batch.predictions
+    self.counts = self.counts:scatter_add(1, cells, nj.ones(#cells))
+  end,
+
+  value = function(self)
+    local counts = self.counts:reshape(self.classes, self.classes)
+    local errors = counts * (1 - nj.eye(self.classes))
+    local pairs = errors + errors:transpose(1, 2)
+    local total = errors:sum():item()
+    return {
+      accuracy = 1 - total / counts:sum():item(),
+      pairs = pairs:gt(0):sum():item() // 2,
+      worst_pair = total > 0 and pairs:max():item() / total or 0,
+    }
+  end,
+}

@@ -1,0 +1,20 @@
+local nj = require "nightjar"
+
+return nj.test {
+  name = "top_k",
+  summary = "The share of samples whose word is among the k best scores",
+  api = 1,
+  options = { k = { default = 5, min = 1, help = "how many words are guessed" } },
+
+  run = function(self, model, batches, context)
+    local right, count = 0, 0
+    for batch in batches do
+      local scores = model(batch.features)
+      local own = scores:gather(2, batch.labels:unsqueeze(2))
+      local better = scores:gt(own):sum(2)       -- words that are put before the right one
+      right = right + better:lt(self.options.k):sum():item()
+      count = count + #batch.labels
+    end
+    return { accuracy = right / count }
+  end,
+}
