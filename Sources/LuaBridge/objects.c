@@ -2,11 +2,14 @@
 #include "bridge.h"
 #include <string.h>
 
+/* No copy of these bytes elsewhere, and nothing else in memory, reads as an object of this host's. */
+static uintptr_t seal(const nj_host *host, const nj_object *object) { return (uintptr_t)host ^ (uintptr_t)object; }
+
 nj_object *nj_to_object(lua_State *L, int index) {
   nj_object *object = lua_touserdata(L, index);
   /* A light userdata, which is only a pointer, has no length. */
   if (object == NULL || lua_rawlen(L, index) != sizeof *object) return NULL;
-  return object->host == nj_host_of(L) ? object : NULL;
+  return object->seal == seal(nj_host_of(L), object) ? object : NULL;
 }
 
 int nj_is_live(lua_State *L, int index, int32_t class_id) {
@@ -19,7 +22,7 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
   nj_host *host = nj_host_of(L);
   nj_object *made = lua_newuserdatauv(L, sizeof *made, 0);
   memset(made, 0, sizeof *made);
-  made->host = host;
+  made->seal = seal(host, made);
   made->object = object;
   made->class_id = class_id;
   made->scoped = scoped;
@@ -59,10 +62,10 @@ void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L),
 void nj_note_freed(nj_host *host, void *block, size_t size) {
   if (size != host->object_block) return;
   nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
-  if (object->host != host) return;
+  if (object->seal != seal(host, object)) return;
   if (object->object != NULL) release(host, object);
-  /* Else the next block of this size that is only half written would be taken for one that is still held. */
-  *(const void *volatile *)&object->host = NULL;
+  /* Else the next block here that is only half written would be taken for one that is still held. */
+  *(volatile uintptr_t *)&object->seal = 0;
 }
 
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {

@@ -13,6 +13,11 @@ public protocol LayerObserver: OperationObserver {
 extension Module {
   /// What the module computes, shown to whoever looks on: how modules call each other.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
+    try Observation.isOn ? observed(input) : forward(input)
+  }
+
+  @inline(never)
+  private func observed(_ input: Tensor) throws -> Tensor {
     guard let observer = Observation.observer as? any LayerObserver else { return try forward(input) }
     observer.enter(self)
     let output: Tensor

@@ -40,7 +40,7 @@ typedef struct nj_callbacks {
 
 /* One host object, the body of a full userdata. `object` is NULL after release. */
 typedef struct nj_object {
-  const void *host;       /* whose object this is; also tells our userdata from any other */
+  uintptr_t seal;         /* of the host and the place: tells our userdata from any other block of memory */
   void *object;           /* retained by this userdata */
   int32_t class_id;
   int32_t scoped;         /* whether nj.scope() releases it */

@@ -122,13 +122,16 @@ public final class ModelObserver: LayerObserver {
   public func observe(
     _ operation: any Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place
   ) {
-    let isConstant = state.withLock { state in
-      let isConstant = inputs.allSatisfy { state.constants.contains($0.block) }
-      if isConstant && place.step == nil { state.constants.insert(output.block) }
-      return isConstant
+    let synaptic = operation.asSynaptic
+    if place.step == nil {
+      let isConstant = state.withLock { state in
+        let isConstant = inputs.allSatisfy { state.constants.contains($0.block) }
+        if isConstant { state.constants.insert(output.block) }
+        return isConstant
+      }
+      guard !isConstant else { return }
     }
-    guard !isConstant else { return }
-    if let synaptic = operation as? any SynapticOperation {
+    if let synaptic {
       countSynapses(synaptic, inputs, place)
     } else if isActivation(operation, output, place) {
       countZeros(of: output, place)

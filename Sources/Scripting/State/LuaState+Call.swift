@@ -52,7 +52,16 @@ extension LuaState {
     try underLimits { try runNested(stack, arguments, results) }
   }
 
+  /// How deep the host and a script may call each other: before Lua's own limit of 200 calls through C, where the frames
+  /// of nj.train, the largest, would fill a megabyte of stack.
+  private static let deepest = 150
+
   private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {
+    guard depth < Self.deepest else {
+      throw ScriptFailure(
+        "stack overflow: the script and the host call each other more than \(Self.deepest) levels deep. "
+          + "Mend: an end to the recursion")
+    }
     depth += 1
     defer { depth -= 1 }
     let status = nj_pcall(stack.thread, Int32(arguments), results)

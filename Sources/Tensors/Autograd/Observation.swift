@@ -33,6 +33,9 @@ public struct Observation: Sendable {
   public let observer: any OperationObserver
   var place = Place()
 
+  /// Whether anybody looks on.
+  public static var isOn: Bool { task != nil }
+
   /// Who looks on now; nil for nobody.
   public static var observer: (any OperationObserver)? { task?.observer }
 
@@ -63,17 +66,25 @@ public protocol ComposedOperation: Operation {
 
 extension ComposedOperation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome { try forward(inputs, observedBy: nil) }
+  public var asComposed: (any ComposedOperation)? { self }
 }
 
 /// An operation that a script has written.
 public protocol CustomOperation: Operation {}
 
 extension Operation {
+  /// The result, shown to whoever looks on now. Not a part of its callers, whose place on the stack counts: scripts can
+  /// nest them as deep as Lua allows.
+  @inline(never)
+  func observedForward(_ inputs: [Tensor]) throws -> Outcome {
+    try shownForward(inputs, to: Observation.task)
+  }
+
   /// The result, shown to whoever looks on.
   func shownForward(_ inputs: [Tensor], to observation: Observation?) throws -> Outcome {
     guard let observation else { return try forward(inputs) }
     let outcome: Outcome
-    if let composed = self as? any ComposedOperation {
+    if let composed = asComposed {
       outcome = try composed.forward(inputs, observedBy: observation)
       guard self is any CustomOperation else { return outcome }
     } else {

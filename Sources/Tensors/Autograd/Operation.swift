@@ -10,6 +10,11 @@ public protocol Operation: Sendable {
   /// that are not by rows are parameters.
   var keepsRowsApart: Bool { get }
 
+  /// The operation as one that multiplies by weights, or as one made of others, where it is: asked for at every step of
+  /// a recurrent network, where a cast would cost more than the answer.
+  var asSynaptic: (any SynapticOperation)? { get }
+  var asComposed: (any ComposedOperation)? { get }
+
   /// The result, and the tensors the gradient will need.
   func forward(_ inputs: [Tensor]) throws -> Outcome
 
@@ -21,6 +26,8 @@ public protocol Operation: Sendable {
 
 extension Operation {
   public var keepsRowsApart: Bool { false }
+  public var asSynaptic: (any SynapticOperation)? { nil }
+  public var asComposed: (any ComposedOperation)? { nil }
 }
 
 /// What an operation computed.
@@ -73,7 +80,8 @@ extension Operation {
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     // Inputs go in without their past: what an operation is made of is not recorded again.
-    return recorded(try shownForward(inputs.map { $0.detached() }, to: Observation.task), inputs)
+    let own = inputs.map { $0.detached() }
+    return recorded(try Observation.isOn ? observedForward(own) : forward(own), inputs)
   }
 
   /// The output of a forward pass, tied to the inputs if any of them wants a gradient.

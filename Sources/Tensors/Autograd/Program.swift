@@ -99,10 +99,11 @@ struct Program: Sendable {
   ///
   /// - Parameters:
   ///   - upstream: the gradient of each output, nil for none.
-  ///   - saved: what ``run(_:_:saving:)`` saved.
-  func gradients(_ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>) throws -> [Value:
-    Tensor]
-  {
+  ///   - saved: what ``run(_:_:saving:observedBy:)`` saved.
+  ///   - late: takes the products that the gradients of captured weights are made of; nil where they are wanted now.
+  func gradients(
+    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>, late: LateProducts? = nil
+  ) throws -> [Value: Tensor] {
     var pending: [Value: Tensor] = [:]
     func add(_ gradient: Tensor, to value: Value) throws {
       pending[value] = try pending[value].map { try $0.adding(gradient) } ?? gradient
@@ -115,7 +116,11 @@ struct Program: Sendable {
       let start = end - step.savedCount
       defer { end = start }
       guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
-      let needs = step.inputs.map(wanted.contains)
+      var needs = step.inputs.map(wanted.contains)
+      if let late, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
+        needs[1] = false
+        late.add(gradient, saved[start], to: weight)
+      }
       let found = try step.operation.gradient(
         BackwardStep(
           upstream: gradient.packed(name), saved: Array(saved[start..<end]), shapes: step.shapes, needs: needs

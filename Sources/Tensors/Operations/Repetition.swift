@@ -91,11 +91,13 @@ struct Repetition: ComposedOperation {
     var inputs = [Tensor?](repeating: nil, count: times)
     var states = [Tensor?](repeating: nil, count: stateCount)
     var sums = [Tensor?](repeating: nil, count: program.captured.count)
+    let late = LateProducts()
     for time in (0..<times).reversed() {
       try Interruption.check(name)
       let start = saved.startIndex + time * size
       let found = try program.gradients(
-        [upstream.select(0, time)] + states, saved: saved[start..<(start + size)], wanted: wanted)
+        [upstream.select(0, time)] + states, saved: saved[start..<(start + size)], wanted: wanted, late: late)
+      try late.gather()
       inputs[time] = found[.input(0)]
       states = states.indices.map { found[.input(1 + $0)] }
       for index in sums.indices {
@@ -104,6 +106,10 @@ struct Repetition: ComposedOperation {
         Addition().map(sum, gradient, into: sum)
         sums[index] = sum
       }
+    }
+    try late.gather(isLast: true)
+    for (index, product) in late.sums {
+      sums[index] = try sums[index].map { try $0.adding(product) } ?? product
     }
     let shape = [part.rows.count] + step.shapes[0][2...]
     return [try stacked(inputs, shape, on: upstream.device)] + states + sums

@@ -8,6 +8,7 @@ public protocol SynapticOperation: Operation {
 
 extension SynapticOperation {
   public var attributes: [Int] { [] }
+  public var asSynaptic: (any SynapticOperation)? { self }
 }
 
 /// With how many weights each element of an input is multiplied, and with how many that are not 0.

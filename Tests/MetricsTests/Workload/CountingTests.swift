@@ -174,9 +174,11 @@ import Testing
 
   private func spiking(inputs: Int, on other: Device? = nil) throws -> SequentialLayer {
     var initialiser = Initialiser(seed: 2, device: other ?? device)
-    return try SequentialLayer([
+    let network = try SequentialLayer([
       ("rec", RadLIFLayer(inputs, 16, with: &initialiser)), ("fc", LinearLayer(16, 4, with: &initialiser)),
       ("lif", LeakyLayer(beta: 0.9, with: &initialiser)),
     ])
+    network.setTraining(false)
+    return network
   }
 }

@@ -56,7 +56,8 @@ final class BenchmarkHandle: LuaHosted {
         throw ScriptFailure("benchmark: there is no metric '\(name)'; did you mean '\(near)'?")
       }
     }
-    guard let choice = try PluginChoice.list(value, .metric, in: state).first else {
+    let isPlugin = value.string != nil || value.table != nil || value.object(Plugin.self)?.kind == .metric
+    guard isPlugin, let choice = try PluginChoice.list(value, .metric, in: state).first else {
       throw ScriptFailure(
         "benchmark: metric \(number) is a \(value.typeName), expected nj.metrics.…, a metric plugin or its name, or f(batch)"
       )
