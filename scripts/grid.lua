@@ -20,8 +20,8 @@ for _, recipe in ipairs(options.recipes) do
       model = model, data = data, learners = options.learners, repeats = options.repeats,
     }
     for _, learner in ipairs(options.learners) do
-      table.insert(all[recipe .. learner], results:all(learner):mean() * 100)
-      table.insert(new[recipe .. learner], results:new(learner):mean() * 100)
+      table.insert(all[recipe .. learner], results:all(learner):mean():item() * 100)
+      table.insert(new[recipe .. learner], results:new(learner):mean():item() * 100)
     end
   end
 end
@@ -30,7 +30,7 @@ for _, recipe in ipairs(options.recipes) do
   for _, learner in ipairs(options.learners) do
     local a, n = nj.tensor(all[recipe .. learner]), nj.tensor(new[recipe .. learner])
     rows[#rows + 1] = {
-      recipe = recipe, learner = learner, ["all words"] = a:mean(), ["new words"] = n:mean(),
+      recipe = recipe, learner = learner, ["all words"] = a:mean():item(), ["new words"] = n:mean():item(),
       lowest = a:min():item(), highest = a:max():item(),
     }
   end

@@ -2,7 +2,7 @@
 -- nightjar run scripts/system.lua [--set model=m5] [--set sizes=1,8,64]
 local nj = require "nightjar"
 local options = nj.run.options {
-  model = { default = "m5" },
+  model = { default = "m5", help = "one that hears MFCCs" },
   sizes = { default = { 1, 2, 4, 8, 16, 32, 64, 128 }, help = "batch sizes" },
   runs = { default = 50, min = 3, help = "of each measurement" },
 }
@@ -10,23 +10,20 @@ local options = nj.run.options {
 local data = nj.data.words {}
 local model = nj.fscil.pretrain { data = data, model = options.model }
 local inputs
-for batch in data:batches { split = "test", size = math.max(table.unpack(options.sizes)), encoder = options.encoder } do
+for batch in data:batches { split = "test", size = math.max(table.unpack(options.sizes)) } do
   inputs = inputs or batch.features
 end
 local found = nj.system { model = model, inputs = inputs, sizes = options.sizes, runs = options.runs }
 
-local rows = {}
-for _, row in ipairs(found.throughput) do
-  rows[#rows + 1] = { ["batch size"] = row.batch, ["samples/s"] = row.per_second, ["ms a batch"] = row.median * 1e3 }
+local rows, rates = {}, {}
+for i, row in ipairs(found.throughput) do
+  rows[i] = { ["batch size"] = row.batch, ["samples/s"] = row.per_second, ["ms a batch"] = row.median * 1e3 }
+  rates[i] = row.per_second
 end
 nj.run.table("system", rows, { "batch size", "samples/s", "ms a batch" })
 nj.run.figure("throughput", nj.plot.lines {
-  x = options.sizes, y = { ["samples/s"] = nj.tensor(rows[1] and (function()
-    local all = {}
-    for i, row in ipairs(rows) do all[i] = row["samples/s"] end
-    return all
-  end)()) },
-  title = "Throughput of " .. options.model, xlabel = "batch size", ylabel = "samples a second",
+  x = options.sizes, y = rates,
+  title = "Throughput of " .. options.model, x_label = "batch size", y_label = "samples a second",
   caption = data.source,
 })
 

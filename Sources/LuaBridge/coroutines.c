@@ -98,6 +98,13 @@ static int wrap(lua_State *L) {
   return 1;
 }
 
+/* Lua's own says no place where it fails: its caller is C then. */
+static int yield(lua_State *L) {
+  if (lua_isyieldable(L)) return lua_yield(L, lua_gettop(L));
+  int is_main = lua_pushthread(L);
+  return luaL_error(L, "attempt to yield %s", is_main ? "from outside a coroutine" : "across a C-call boundary");
+}
+
 /* Whether a coroutine runs, or waits for one that it resumed. */
 static int is_active(lua_State *L, lua_State *thread) {
   lua_Debug record;
@@ -121,5 +128,6 @@ void nj_open_coroutines(lua_State *L) {
   nj_set(L, "create", create);
   nj_set(L, "resume", resume_coroutine);
   nj_set(L, "wrap", wrap);
+  nj_set(L, "yield", yield);
   nj_set(L, "close", close_coroutine);
 }

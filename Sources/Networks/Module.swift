@@ -119,6 +119,14 @@ extension Module {
     for part in descendants { part.module.isTraining = training }
   }
 
+  /// Runs `body` in evaluation mode and without recording for gradients; every part has its own mode again afterwards.
+  public func evaluating<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let modes = descendants.map { ($0.module, $0.module.isTraining) }
+    setTraining(false)
+    defer { for (module, mode) in modes { module.isTraining = mode } }
+    return try Recording.off(body)
+  }
+
   /// The number of learned values.
   public var parameterCount: Int { namedParameters.reduce(0) { $0 + $1.tensor.count } }
 }

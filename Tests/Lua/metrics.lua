@@ -123,6 +123,21 @@ for name, row in pairs(golden) do
   end
 end
 
+-- A neuron written in Lua is measured as the host's own, once it says which state its membrane is.
+local leaky = nn.recurrent {
+  name = "leaky", state = { u = { 16 } }, membrane = "u",
+  step = function(_, x, state)
+    state.u = state.u * 0.9 + x - state.u:gt(1):to "float32"
+    return (state.u - 1):spike("arctan", 2)
+  end,
+}
+local current = nj.randn(5, 20, 16) * 2
+local own_leaky, scripted = nn.Leaky { beta = 0.9 }, nn.Sequential { leaky }
+for _, metric in ipairs { "MembraneUpdates", "ActivationSparsity" } do
+  local host = nj.metrics[metric](own_leaky, current)
+  assert(host == nj.metrics[metric](scripted, current), metric)
+end
+
 -- The full-size network, whose dense count is published.
 local m5 = plugin("m5", {}, 201, 200):eval()
 assert(nj.metrics.Footprint(m5) == 6028096 and nj.metrics.ParameterCount(m5) == 1503944)

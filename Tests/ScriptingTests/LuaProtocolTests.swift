@@ -41,6 +41,36 @@ import Testing
     #expect(curves.allSatisfy { $0 > 0.4 }, "tones are told apart: \(curves)")
   }
 
+  /// What a recipe's batches hold is what the model is made for, not what the script's data set gives by itself.
+  @Test func aRecipeHearsWhatTheModelIsMadeFor() throws {
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.model {
+        name = "spiky", summary = "Made for spikes", api = 1, encoder = "s2s",
+        build = function(_, task)
+          return nj.nn.Sequential { nj.nn.GlobalAvgPool1d(), nj.nn.Linear(task.input.channels, task.classes) }
+        end,
+      }
+      """, at: "plugins/models/spiky.lua")
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.recipe {
+        name = "looks", summary = "Looks at a batch", api = 1,
+        train = function(_, model, data)
+          for batch in data:batches { split = "train", size = 4 } do
+            assert(batch.features:eq(batch.features:sign()):all():item(), "no spikes")
+          end
+          return model
+        end,
+      }
+      """, at: "plugins/recipes/looks.lua")
+    _ = try state.run(
+      "nj.fscil.pretrain { data = nj.data.words { path = FILES .. '/data' }, model = 'spiky', recipe = 'looks' }"
+    )
+  }
+
   @Test func baseSamplesAreEmbeddedInTrainingModeWhereAsked() throws {
     let given = try state.run(
       locals + """

@@ -4,7 +4,10 @@ local nn = nj.nn
 -- NeuroBench adds the outputs of a linear layer up over time, which is that layer on the sum of the spikes.
 local Readout = nn.module {
   name = "Readout",
-  init = function(self, width, classes) self.W = nn.Linear(width, classes, { bias = false }) end,
+  init = function(self, width, classes)
+    self.W = nn.Linear(width, classes, { bias = false })
+    nj.no_grad(function() self.W.weight:mul_(0.1) end)   -- what comes in is a sum over time
+  end,
   forward = function(self, counts) return self.W(counts) end,
 }
 
@@ -14,6 +17,7 @@ local Spiking = nn.module {
     local parts = {}
     for i = 1, options.layers do
       parts[i] = nn.RadLIF(i == 1 and inputs or options.width, options.width, { start = options.start })
+      nj.no_grad(function() parts[i].norm.weight:mul_(options.gain) end)
     end
     parts[#parts + 1] = Readout(options.width, classes)
     self.snn, self.count, self.drop = nn.Sequential(parts), options.layers, nn.Dropout(options.dropout)
@@ -35,6 +39,7 @@ return nj.model {
     width = { default = 128, min = 1, help = "neurons a layer; NeuroBench's network has 1024" },
     layers = { default = 2, min = 1, max = 8 },
     dropout = { default = 0.1, min = 0, max = 0.9 },
+    gain = { default = 4.0, min = 0.01, max = 100, help = "of the first currents; at NeuroBench's 1 most neurons are silent" },
     start = { default = "zeros", choices = { "zeros", "uniform" }, help = "the first state; NeuroBench's is uniform" },
   },
   build = function(options, task) return Spiking(task.input.channels, task.classes, options) end,

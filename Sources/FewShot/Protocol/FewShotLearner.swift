@@ -97,8 +97,8 @@ public struct ProtocolBreach: Failure {
 public struct TestedBatch {
   /// 0 before the first session.
   public let session: Int
-  /// The first sample's place in the session's test: base test samples first, then the queries of each session.
-  public let first: Int
+  /// The samples' places in the session's test: base test samples first, then the queries of each session.
+  public let places: [Int]
   /// Where the samples come from: all of one split, and their rows in it.
   public let split: Split
   public let rows: [Int]

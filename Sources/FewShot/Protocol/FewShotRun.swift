@@ -2,8 +2,8 @@ import Tensors
 
 /// The few-shot class-incremental protocol on embeddings that are computed already.
 ///
-/// Every test is scored in a random order of its own: samples are listed class by class, so that a learner could
-/// otherwise read their classes from their places. Observers get the order of the lists back.
+/// Every test is scored in a random order of its own, that of observers too: samples are listed class by class, so that a
+/// learner could otherwise read their classes from their places.
 ///
 /// Source: Yik et al., "NeuroBench", arXiv 2304.04640, keyword few-shot class-incremental learning.
 public struct FewShotRun {
@@ -175,7 +175,8 @@ extension FewShotRun {
     return counts
   }
 
-  /// Shows a session's test to the observers, in the order of the lists; each has tensors of its own.
+  /// Shows a session's test to the observers, the base test first, each part in the random order it was scored in: what
+  /// they ask the learner to score tells it no more than the test did. Each has tensors of its own.
   private func observe(
     _ rows: [Int], _ order: [Int], _ scored: Tensor, _ predicted: [Int], _ mask: Tensor, _ session: Int,
     _ test: inout RepeatTest
@@ -183,20 +184,21 @@ extension FewShotRun {
     let learner = test.learner
     // A learner that changes the network has its own by now, which observers must leave as it is too.
     let weights = learner.changesBase ? try test.weights?.keptAnew() : test.weights
-    var placed = order
-    for (row, place) in order.enumerated() { placed[place] = row }
-    for part in [0..<testCount, testCount..<rows.count] {
-      for start in stride(from: part.lowerBound, to: part.upperBound, by: Self.batch) {
-        let range = start..<min(part.upperBound, start + Self.batch)
-        let isBase = start < testCount
-        let clips = rows[range].map { isBase ? $0 : $0 - testCount }
+    for isBase in [true, false] {
+      // Where samples of this part stand in what was scored.
+      let scoredRows = order.indices.filter { (order[$0] < testCount) == isBase }
+      for start in stride(from: 0, to: scoredRows.count, by: Self.batch) {
+        let own = Array(scoredRows[start..<min(scoredRows.count, start + Self.batch)])
+        let places = own.map { order[$0] }
+        let samplesOfPlaces = places.map { rows[$0] }
         try test.observing.each(weights) { observer in
           try observer.observe(
             TestedBatch(
-              session: session, first: start, split: isBase ? .test : .evaluation, rows: clips,
-              features: samples.pick(Array(rows[range])),
-              scores: scored.picked(Array(placed[range])), predictions: Array(predicted[range]),
-              labels: rows[range].map { samples.labels[$0] },
+              session: session, places: places, split: isBase ? .test : .evaluation,
+              rows: samplesOfPlaces.map { isBase ? $0 : $0 - testCount },
+              features: samples.pick(samplesOfPlaces), scores: scored.picked(own),
+              predictions: places.map { predicted[$0] },
+              labels: samplesOfPlaces.map { samples.labels[$0] },
               score: { try learner.scores($0, seen: mask, session: session).masked }))
         }
       }

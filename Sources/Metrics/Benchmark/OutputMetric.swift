@@ -26,6 +26,11 @@ public struct ClassificationAccuracy: OutputMetric {
       classes = try Extremum(maximum: true, dimension: -1).positions(in: outputs).reshaped(
         outputs.shape.dropLast())
     }
+    guard labels.dtype == .int32 || outputs.rank != labels.rank + 1 else {
+      throw MetricFailure.values(
+        metric: "ClassificationAccuracy",
+        reason: "the labels are \(labels.dtype), classes are int32. Mend: labels:to(\"int32\")")
+    }
     guard classes.shape == labels.shape else {
       throw MetricFailure.shapes(
         metric: "ClassificationAccuracy", outputs: outputs.shape, labels: labels.shape,

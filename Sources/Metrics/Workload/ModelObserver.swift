@@ -20,6 +20,11 @@ public final class ModelObserver: LayerObserver {
     case neuroBench
   }
 
+  private struct FanOutKey: Hashable {
+    let operation: String
+    let numbers: [[Int]]
+  }
+
   private struct Frame {
     let layer: Int
     let isActivation: Bool
@@ -32,15 +37,18 @@ public final class ModelObserver: LayerObserver {
     var counts: [SampleCounts] = []
     var layers: [LayerCounts] = [LayerCounts(name: "model")]
     var stack = [Frame(layer: 0, isActivation: false, isCell: false)]
-    /// Memory that holds weights, or what was made of weights alone.
-    var constants: Set<Int> = []
+    /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later is
+    /// none any more.
+    var constants: [Int: Int] = [:]
     var uncounted: String?
-    var fanOuts: [[Int]: [(input: Int, fanOut: FanOut)]] = [:]
+    var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]
+
+    func isConstant(_ x: Tensor) -> Bool { constants[x.block] == x.version }
   }
 
   private let rules: Rules
   private let layerOfModule: [ObjectIdentifier: Int]
-  private let weights: Set<Int>
+  private let weights: [Tensor]
   private let state: Mutex<State>
 
   /// - Parameter model: the network, which must outlive this; nil where operations alone are looked at.
@@ -50,7 +58,7 @@ public final class ModelObserver: LayerObserver {
     layerOfModule = Dictionary(
       parts.enumerated().map { (ObjectIdentifier($1.module), $0 + 1) },
       uniquingKeysWith: { first, _ in first })
-    weights = Set(model?.state.map(\.tensor.block) ?? [])
+    weights = model?.state.map { $0.tensor.detached() } ?? []
     var start = State()
     start.layers += parts.map { LayerCounts(name: $0.name) }
     state = Mutex(start)
@@ -65,7 +73,9 @@ public final class ModelObserver: LayerObserver {
   ) throws -> (Result, [SampleCounts]) {
     let before = state.withLock { state in
       defer {
-        (state.samples, state.constants) = (samples, weights)
+        state.samples = samples
+        state.constants = Dictionary(
+          weights.map { ($0.block, $0.version) }, uniquingKeysWith: { first, _ in first })
         // Weights made anew in every pass would gather.
         if state.fanOuts.count > 4096 { state.fanOuts = [:] }
         state.counts = Array(repeating: SampleCounts(), count: samples)
@@ -123,10 +133,10 @@ public final class ModelObserver: LayerObserver {
     _ operation: any Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place
   ) {
     let synaptic = operation.asSynaptic
-    if place.step == nil {
+    if place.step == nil || synaptic != nil {
       let isConstant = state.withLock { state in
-        let isConstant = inputs.allSatisfy { state.constants.contains($0.block) }
-        if isConstant { state.constants.insert(output.block) }
+        let isConstant = inputs.allSatisfy(state.isConstant)
+        if isConstant { state.constants[output.block] = output.version }
         return isConstant
       }
       guard !isConstant else { return }
@@ -168,10 +178,7 @@ public final class ModelObserver: LayerObserver {
     let samples = self.samples(place)
     var inputs = inputs
     do {
-      if operation is MatrixProduct, inputs[0].rank > 1, inputs[1].rank > 1, isConstant(inputs[0]) {
-        // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
-        inputs = [try inputs[1].transposed(-2, -1), try inputs[0].transposed(-2, -1)]
-      }
+      if operation is MatrixProduct { inputs = try arranged(inputs[0], inputs[1]) }
       let fanOuts = try fanOuts(operation, inputs)
       guard !fanOuts.isEmpty else { return }
       guard let first = inputs[0].shape.first, first > 0, samples.count > 0, first % samples.count == 0 else {
@@ -189,7 +196,31 @@ public final class ModelObserver: LayerObserver {
           counts.dense += found[row].dense
         }
       }
-    } catch { note(operation, inputs, samples.count) }
+    } catch { state.withLock { $0.uncounted = $0.uncounted ?? "\(operation.name): \(error)" } }
+  }
+
+  /// The operands of a product of matrices with what comes in on the left, without batches of one, and spelt out where it
+  /// meets a matrix for each of many batches.
+  private func arranged(_ first: Tensor, _ second: Tensor) throws -> [Tensor] {
+    guard first.rank > 1, second.rank > 1 else { return [first, second] }
+    func plain(_ x: Tensor) throws -> Tensor {
+      guard x.rank > 2, x.shape.dropLast(2).allSatisfy({ $0 == 1 }) else { return x }
+      return try x.reshaped(Array(x.shape.suffix(2)))
+    }
+    var (a, b) = (try plain(first), try plain(second))
+    if isConstant(first) || (a.rank == 2 && b.rank > 2) {
+      // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
+      (a, b) = (try b.transposed(-2, -1), try a.transposed(-2, -1))
+    }
+    if b.rank > 2 {
+      // The product has been made, so the lengths fit: equal, or 1 and repeated.
+      let missing = b.rank - a.rank
+      let own = Array(repeating: 1, count: max(0, missing)) + a.shape.dropLast(2)
+      let other = Array(repeating: 1, count: max(0, -missing)) + b.shape.dropLast(2)
+      let batch = zip(own, other).map { $0 == 1 ? $1 : $0 }
+      a = try a.expanded(to: batch + a.shape.suffix(2))
+    }
+    return [a, b]
   }
 
   /// An operation's fan-outs; those of weights are kept as long as these are the same.
@@ -198,9 +229,9 @@ public final class ModelObserver: LayerObserver {
   ) throws -> [(input: Int, fanOut: FanOut)] {
     let weight = inputs[1]
     guard isConstant(weight) else { return try operation.fanOuts(inputs) }
-    let key =
-      [weight.block, weight.version] + weight.shape + [-1] + operation.attributes + [-1]
-      + inputs[0].shape.dropFirst() + [-1, weight.isContiguous ? 1 : 0]
+    let key = FanOutKey(
+      operation: operation.name,
+      numbers: [weight.identity, operation.attributes, Array(inputs[0].shape.dropFirst())])
     if let known = state.withLock({ $0.fanOuts[key] }) { return known }
     let found = try operation.fanOuts(inputs)
     state.withLock { $0.fanOuts[key] = found }
@@ -231,7 +262,7 @@ public final class ModelObserver: LayerObserver {
     return operation is any CustomOperation && output.isAllSpikes
   }
 
-  private func isConstant(_ x: Tensor) -> Bool { state.withLock { $0.constants.contains(x.block) } }
+  private func isConstant(_ x: Tensor) -> Bool { state.withLock { $0.isConstant(x) } }
 
   private func samples(_ place: Observation.Place) -> Range<Int> {
     place.samples ?? 0..<state.withLock(\.samples)
@@ -268,9 +299,9 @@ public final class ModelObserver: LayerObserver {
 }
 
 extension Tensor {
-  /// Whether it is of float32 and every element is 0 or 1, one of them 1.
+  /// Whether it is of float32 and every element is 0 or 1.
   fileprivate var isAllSpikes: Bool {
-    guard dtype == .float32, let values = try? floatValues else { return false }
-    return values.contains(1) && values.allSatisfy { $0 == 0 || $0 == 1 }
+    guard dtype == .float32, count > 0, let values = try? floatValues else { return false }
+    return values.allSatisfy { $0 == 0 || $0 == 1 }
   }
 }

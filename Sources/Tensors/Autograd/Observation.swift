@@ -99,4 +99,7 @@ extension Operation {
 extension Tensor {
   /// The number of the memory that the elements lie in, which no other memory ever has.
   public var block: Int { storage.number }
+
+  /// Tells these elements, as they are now and in this order, from all others.
+  public var identity: [Int] { [storage.number, version, offset] + shape + strides }
 }

@@ -54,6 +54,14 @@ struct Program: Sendable {
     }
   }
 
+  /// Additions, multiplications and their like, element by element.
+  var arithmeticSteps: Int {
+    steps.count {
+      $0.operation is Pairwise || $0.operation is Interpolation
+        || ($0.operation as? Elementwise)?.formula is Affine
+    }
+  }
+
   /// Tensors saved by one run.
   var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
 

@@ -50,8 +50,8 @@ struct Repetition: ComposedOperation {
       outputs.append(results[0])
       if let observation, case .neurons(let membrane, let operations) = kind {
         observation.observer.observe(
-          membranes: results[1 + membrane], before: time > 0 ? states[membrane] : nil, operations: operations,
-          at: observation.place)
+          membranes: results[1 + membrane], before: time > 0 ? states[membrane] : nil,
+          operations: operations ?? part.program.arithmeticSteps, at: observation.place)
       }
       states = Array(results.dropFirst())
     }

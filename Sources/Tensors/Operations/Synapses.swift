@@ -119,9 +119,8 @@ extension MatrixProduct: SynapticOperation {
       let weights = try b.transposed(0, 1).packed(name)
       return [(0, try FanOut(effective: weights.nonZeroRows(of: 1), dense: inner * columns))]
     }
-    // A matrix for each batch. One matrix on the left that meets many on the right has no samples of its own.
+    // A matrix for each batch of the left one.
     let batch = Array(a.shape.dropLast(2))
-    guard try Tensor.broadcast(batch, Array(b.shape.dropLast(2)), name) == batch else { return [] }
     let count = batch.reduce(1, *)
     let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).packed(name)
     let weights = try spelt.reshaped([count * columns, inner])

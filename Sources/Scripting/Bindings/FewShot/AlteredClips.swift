@@ -2,8 +2,8 @@ import FewShot
 import Networks
 import Tensors
 
-/// Embeddings of clips whose sound a script has altered; each is made once in a run and kept under the name of what was
-/// done to it.
+/// Embeddings of clips whose sound a script has altered; each is made once in a run, as long as nobody changes the network,
+/// and kept under the name of what was done to it.
 final class AlteredClips {
   private struct Place: Hashable {
     let name: String
@@ -15,6 +15,12 @@ final class AlteredClips {
   private let encoder: PluginEncoder
   private let model: ModuleHandle
   private var known: [Place: [Float]] = [:]
+  /// The state of the network that ``known`` is of.
+  private var versions: [Int] = []
+  private var names: Set<String> = []
+
+  /// Names in one run, each of which keeps an embedding for every clip.
+  private static let mostNames = 64
 
   /// Clips altered at a time.
   private static let batch = 256
@@ -30,8 +36,18 @@ final class AlteredClips {
     _ name: String, _ split: Split, _ rows: [Int], alter: (Tensor, Int) throws -> Tensor
   ) throws -> Tensor {
     let clips = words.dataset.clips(split)
+    guard !rows.isEmpty else { throw ScriptFailure("hear: there are no clips in the batch") }
     guard let bad = rows.first(where: { !clips.indices.contains($0) }) else {
-      return try found(name, split, rows, clips, alter)
+      names.insert(name)
+      guard names.count <= Self.mostNames else {
+        throw ScriptFailure(
+          "hear: more than \(Self.mostNames) names, each of which is kept for every clip. Mend: fewer names in a run"
+        )
+      }
+      // A learner may have trained the network further: what was heard with other weights is not the same.
+      let own = model.module.state.map(\.tensor.version)
+      if own != versions { (known, versions) = ([:], own) }
+      return try model.module.evaluating { try found(name, split, rows, clips, alter) }
     }
     throw ScriptFailure("hear: there is no clip \(bad + 1) in \(split.rawValue), which has \(clips.count)")
   }
@@ -51,7 +67,12 @@ final class AlteredClips {
           "hear: the function gave \(altered.shape) of \(altered.dtype) for waves \(waves.shape). "
             + "Mend: keep the shape (clips, samples)")
       }
-      let embedding = try Recording.off { try model.module.features(encoder.encode(altered)) }
+      let embedding = try model.module.features(encoder.encode(altered))
+      guard embedding.rank == 2, embedding.shape[0] == part.count, try embedding.isFinite else {
+        throw ScriptFailure(
+          "hear: the model gave \(embedding.shape) for \(part.count) altered clips, expected finite numbers "
+            + "(clips, embedding)")
+      }
       for (row, values) in zip(part, try embedding.rows()) {
         known[Place(name: name, split: split, row: row)] = values
       }

@@ -36,7 +36,7 @@ struct Embedder {
       )
       let path = try cache.file(
         stage: "embedding",
-        key: StageKey(["network=\(key)", "weights=\(weights)", "counts=1"]).adding(
+        key: StageKey(["network=\(key)", "weights=\(weights)", "counts=2"]).adding(
           words.store.key(split, encoder).parts),
         ending: "rows"
       ) { path in

@@ -73,9 +73,12 @@ enum FewShotBindings {
       return given[0]
     }
     let model = try choice("model", .model, usual: "m5")
+    let encoder = try call.encoder(options, of: words, for: model.plugin)
     return try call.give(
       Pretraining(
-        words: words, encoder: call.encoder(options, of: words, for: model.plugin), model: model,
+        // The recipe's batches are what this model hears, whatever the script's own are.
+        words: WordsHandle(words.dataset, store: words.store, encoder: encoder), encoder: encoder,
+        model: model,
         recipe: choice("recipe", .recipe, usual: "cross_entropy"), seed: seed(options, call),
         session: call.session, state: call.state
       ).run())

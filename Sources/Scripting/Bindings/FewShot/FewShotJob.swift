@@ -175,8 +175,8 @@ struct FewShotJob {
     let watching = metrics.filter(\.plugin.watchesLayers)
     var base = FewShotResults.Base(accuracy: readout?.accuracy)
     if session.followsNeuroBench || !watching.isEmpty {
-      let (hosted, scripted) = try figures.passed(watching, hosted: session.followsNeuroBench)
-      (base.figures, base.scripted) = (hosted, scripted)
+      base.scripted = try watched(watching, figures)
+      if session.followsNeuroBench { base.figures = try figures.passed([], hosted: true).hosted }
     }
     if !session.followsNeuroBench {
       base.figures = figures.figures(
@@ -188,6 +188,27 @@ struct FewShotJob {
       session.console.warn("no number of \(name): \(reason)")
     }
     return base
+  }
+
+  /// What metrics that watch layers found; all of them have failed when one changed the network.
+  private func watched(
+    _ watching: [PluginChoice], _ figures: BaseFigures
+  ) throws -> [(name: String, value: MetricValue)] {
+    guard !watching.isEmpty else { return [] }
+    let before = try PristineWeights(model.module)
+    defer { try? before.restore() }
+    func failed(_ reason: String) -> [(name: String, value: MetricValue)] {
+      watching.map { ($0.plugin.name, .failed(reason)) }
+    }
+    do {
+      let found = try session.guarding(model.module) { try figures.passed(watching, hosted: false).scripted }
+      guard before.tensors.haveChanged else { return found }
+      return failed(
+        "one of the metrics that watch layers changed the network's weights, which were put back. "
+          + "Mend: only look, or work on a copy")
+    } catch let failure as any Failure where failure.isRecoverable {
+      return failed(failure.description)
+    }
   }
 
   /// The trained readout on the base test, among base classes, with what it cost; nil for a model without a readout.

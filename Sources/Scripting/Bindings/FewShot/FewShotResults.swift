@@ -138,6 +138,7 @@ extension LuaClass {
     guard !learner.costs.isEmpty else {
       throw ScriptFailure("costs: the model's operations cannot be told apart by sample")
     }
+    if let reason = learner.uncounted { throw ScriptFailure("costs: \(learner.name): \(reason)") }
     let device = try call.session.device
     func table(_ name: String, _ value: (SessionCost) -> Double) throws -> (String, LuaValue) {
       let rows = learner.costs.map { $0.map { Float(value($0)) } }

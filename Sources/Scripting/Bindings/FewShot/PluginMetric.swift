@@ -65,7 +65,7 @@ extension TestedBatch {
     return LuaTable(fields: [
       ("inputs", features.luaValue), ("features", features.luaValue), ("outputs", scores.luaValue),
       ("predictions", try classes(predictions).luaValue), ("labels", try classes(labels).luaValue),
-      ("session", .integer(session)), ("index", labels.indices.map { first + $0 + 1 }.luaValue),
+      ("session", .integer(session)), ("index", places.map { $0 + 1 }.luaValue),
     ])
   }
 }

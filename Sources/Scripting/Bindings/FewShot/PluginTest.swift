@@ -55,8 +55,10 @@ final class PluginTest: SessionObserver {
 
   /// `context.hear(batch, name, alter)`.
   private func hear() throws -> LuaReference {
+    // Another test's name, or the same test with other options, is another sound.
+    let own = actor.plugin.keyParts(options: actor.instance.options).joined(separator: ", ")
     let clips = UnsharedFunction<HeardClips, Tensor> { [clips] heard in
-      try clips.embeddings(heard.name, heard.split, heard.rows, alter: heard.alter)
+      try clips.embeddings("\(heard.name) of \(own)", heard.split, heard.rows, alter: heard.alter)
     }
     return try state.function(
       LuaFunction(

@@ -29,6 +29,8 @@ struct Pretraining {
     let key = StageKey(["nightjar=\(NightjarModule.version)", "seed=\(seed)"])
       .adding(words.store.key(.train, encoder).parts).adding(model.plugin.keyParts(options: modelOptions))
       .adding(recipe.plugin.keyParts(options: recipeInstance.options))
+      // Version 0.1.0 once trained on MFCCs what a script wanted trained on another encoder's features.
+      .adding(encoder.name == "mfcc" ? [] : ["batches=\(encoder.name)"])
     let task = try words.task(encoder)
     let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
       session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)

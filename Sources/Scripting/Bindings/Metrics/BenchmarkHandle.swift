@@ -52,7 +52,10 @@ final class BenchmarkHandle: LuaHosted {
     if let name = value.string {
       if let metric = NetworkMetric(rawValue: name) { return .host(metric) }
       let metrics = NetworkMetric.allCases.map(\.rawValue)
-      if let near = name.nearest(in: metrics), near.lowercased() == name.lowercased() {
+      // Metrics of NeuroBench begin with a capital, plugins do not.
+      if let near = name.nearest(in: metrics),
+        name.first?.isUppercase == true || near.lowercased() == name.lowercased()
+      {
         throw ScriptFailure("benchmark: there is no metric '\(name)'; did you mean '\(near)'?")
       }
     }

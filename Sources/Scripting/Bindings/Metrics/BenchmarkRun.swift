@@ -14,9 +14,10 @@ struct BenchmarkRun {
 
   func run() throws -> LuaTable {
     let module = handle.model.module
-    let wasTraining = module.isTraining
-    module.setTraining(false)
-    defer { module.setTraining(wasTraining) }
+    return try module.evaluating { try run(module) }
+  }
+
+  private func run(_ module: any Module) throws -> LuaTable {
     let context = LuaTable(fields: [
       ("model", handle.model.luaValue), ("classes", handle.model.classes.map { .integer($0) } ?? .nil),
       ("options", .table(LuaTable())),
@@ -33,7 +34,7 @@ struct BenchmarkRun {
     let watching = scripted.filter(\.watchesLayers)
     var benchmark = Benchmark(
       module, hosted, rules: handle.rules,
-      onLayer: watching.isEmpty ? nil : { call in for metric in watching { metric.see(call) } })
+      onLayer: watching.isEmpty ? nil : { call in for metric in watching { try metric.see(call) } })
     var boxes = hosted.contains(.cocoMap) ? BoxMetric() : nil
     var boxFailure: String?
     let progress = Progress(
@@ -58,7 +59,7 @@ struct BenchmarkRun {
       try compare(given, part, &benchmark, isOfBoxes: boxes != nil && hosted.count == 1)
       if !scripted.isEmpty {
         let batch = try table(inputs, given, part)
-        for metric in scripted { metric.update(batch, samples: samples) }
+        for metric in scripted { try metric.update(batch, samples: samples) }
       }
       progress.advance()
     }
@@ -90,9 +91,12 @@ struct BenchmarkRun {
     _ outputs: LuaValue, _ part: BatchSource.Part, _ benchmark: inout Benchmark, isOfBoxes: Bool
   ) throws {
     guard !isOfBoxes else { return }
-    guard let outputs = outputs.object(Tensor.self), let labels = part.labels.object(Tensor.self) else {
-      return
+    guard let outputs = outputs.object(Tensor.self) else {
+      throw ScriptFailure(
+        "benchmark: the last postprocessor gave \(outputs.typeName), expected a tensor. Mend: return what it made"
+      )
     }
+    guard let labels = part.labels.object(Tensor.self) else { return }
     try benchmark.compare(outputs, with: labels.countedFromZero(for: outputs))
   }
 

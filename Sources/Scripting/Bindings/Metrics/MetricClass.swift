@@ -28,7 +28,7 @@ enum MetricBindings {
         guard let samples = inputs.shape.first else {
           throw ScriptFailure("\(metric.rawValue): the inputs are a single number, expected (batch, …)")
         }
-        _ = try benchmark.pass(samples: samples) { try model(inputs) }
+        _ = try model.evaluating { try benchmark.pass(samples: samples) { try model(inputs) } }
       }
       return benchmark.results()[0].value
     }
@@ -68,7 +68,7 @@ extension MetricValue {
   /// A number, or a table of named numbers; nil for a metric that failed.
   var luaValue: LuaValue {
     switch self {
-    case .number(let number): .number(number)
+    case .number(let number): Int(exactly: number).map { .integer($0) } ?? .number(number)
     case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.name, .number($0.value)) }))
     case .failed: .nil
     }

@@ -7,13 +7,15 @@ import Tensors
 /// One that fails is left out from then on; ``value()`` gives the reason.
 final class ScriptedMetric {
   private enum Body {
+    /// One that failed, and holds nothing any more.
+    case none
     case plugin(PluginActor)
     /// Gives a number for each batch; the metric is the mean over samples.
     case function(LuaReference)
   }
 
   let name: String
-  private let body: Body
+  private var body: Body
   private unowned let state: LuaState
   private var sum = 0.0
   private var samples = 0
@@ -39,9 +41,11 @@ final class ScriptedMetric {
   }
 
   /// Shows it a layer that has computed something.
-  func see(_ call: LayerHook.Call) {
+  ///
+  /// - Throws: for a metric that changed what the network goes on with.
+  func see(_ call: LayerHook.Call) throws {
     guard failure == nil, case .plugin(let actor) = body, actor.instance.has("on_layer") else { return }
-    guarded {
+    try unchanged([call.input, call.output], in: "on_layer") {
       let type = call.layer.description.prefix { $0 != "(" && $0 != " " }
       let layer = LuaTable(fields: [
         ("name", .string(call.name)), ("type", .string(String(type))),
@@ -52,10 +56,13 @@ final class ScriptedMetric {
   }
 
   /// Shows it a batch.
-  func update(_ batch: LuaTable, samples count: Int) {
+  ///
+  /// - Throws: for a metric that changed what others see after it.
+  func update(_ batch: LuaTable, samples count: Int) throws {
     guard failure == nil else { return }
-    guarded {
+    try unchanged(batch.fields.compactMap { $0.value.object(Tensor.self) }, in: "update") {
       switch body {
+      case .none: return
       case .plugin(let actor): _ = try actor.act { try $0.call("update", batch) }
       case .function(let function):
         let result = try state.call(function, [batch]).first ?? .nil
@@ -75,6 +82,7 @@ final class ScriptedMetric {
     if failure == nil, samples > 0 {
       guarded {
         switch body {
+        case .none: break
         case .function: found = .number(sum / Double(samples))
         case .plugin(let actor):
           let value = try actor.act { try $0.call("value") }.first ?? .nil
@@ -100,9 +108,25 @@ final class ScriptedMetric {
     return .parts(parts)
   }
 
-  /// Runs `work`; a mistake in it ends the metric, not the benchmark. What ends the whole run is seen by the next
-  /// batch.
+  /// Runs `work`, which must leave these tensors as they are.
+  private func unchanged(_ tensors: [Tensor], in function: String, _ work: () throws -> Void) throws {
+    let versions = tensors.map(\.version)
+    guarded(work)
+    guard versions == tensors.map(\.version) else {
+      let what =
+        "\(function) changed a tensor in place that the network or other metrics go on with. Mend: x:clone() first"
+      if case .plugin(let actor) = body { throw actor.fault(what, in: function) }
+      throw ScriptFailure("\(name): \(what)")
+    }
+  }
+
+  /// Runs `work`; a mistake in it ends the metric, which lets go of what it kept, not the benchmark. What ends the whole
+  /// run is seen by the next batch.
   private func guarded(_ work: () throws -> Void) {
-    do { try work() } catch { failure = "\(error)" }
+    do { try work() } catch {
+      failure = "\(error)"
+      body = .none
+      state.collectGarbage()
+    }
   }
 }

@@ -45,10 +45,7 @@ private struct SystemTrack {
       throw ScriptFailure(
         "system: the inputs are \(inputs.shape), expected (batch, …) with at least one sample")
     }
-    let wasTraining = module.isTraining
-    module.setTraining(false)
-    defer { module.setTraining(wasTraining) }
-    return try Recording.off {
+    return try module.evaluating {
       let latency = try stopwatch.measure { _ = try module(batch(1)) }
       let rows = try Throughput.rows(batches: sizes, by: stopwatch) { _ = try module(batch($0)) }
       var fields: [(String, LuaValue)] = [

@@ -98,12 +98,14 @@ extension LuaFunction {
         [
           .string("name", default: "recurrent"), .table("state"), .function("step"),
           .function("init", optional: true),
+          .string("membrane", optional: true, help: "the state that is a neuron's membrane, for metrics"),
         ])
     ], returns: "module"
   ) { call in
     let declaration = try call.options(1)
     let step = try LuaStep(
-      name: declaration.string("name"), state: declaration["state"], function: declaration.function("step"))
+      name: declaration.string("name"), state: declaration["state"], function: declaration.function("step"),
+      membrane: declaration["membrane"].string)
     var functions: [(String, LuaValue)] = [("forward", .function(try call.state.function(step.forward)))]
     if declaration.has("init") { functions.append(("init", declaration["init"])) }
     let module = try LuaWrittenModule(
@@ -118,8 +120,9 @@ private struct LuaStep {
   let name: String
   private let shapes: [(name: String, shape: [Int])]
   private let function: LuaReference
+  private let kind: Recurrence.Kind
 
-  init(name: String, state: LuaValue, function: LuaReference) throws {
+  init(name: String, state: LuaValue, function: LuaReference, membrane: String?) throws {
     (self.name, self.function) = (name, function)
     let fields = state.table?.fields ?? []
     guard !fields.isEmpty, fields.count <= 64, state.list?.isEmpty ?? true else {
@@ -132,6 +135,15 @@ private struct LuaStep {
       }
       return (field.name, shape)
     }
+    guard let membrane else {
+      kind = .plain
+      return
+    }
+    guard let number = shapes.firstIndex(where: { $0.name == membrane }) else {
+      let known = shapes.map(\.name).joined(separator: ", ")
+      throw ScriptFailure("\(name): membrane names the state '\(membrane)', there is only \(known)")
+    }
+    kind = .neurons(membrane: number, operations: nil)
   }
 
   /// `forward(self, x)` of the module.
@@ -141,7 +153,7 @@ private struct LuaStep {
       let (input, module) = (try call.tensor(2), call.reference(1))
       let starts = try shapes.map { try Tensor.zeros([input.shape.first ?? 1] + $0.shape, on: input.device) }
       return try call.give(
-        Recurrence.run(over: input, from: starts, named: name) { x, states in
+        Recurrence.run(over: input, from: starts, named: name, as: kind) { x, states in
           try run(x, states, of: module, in: call.state)
         })
     }

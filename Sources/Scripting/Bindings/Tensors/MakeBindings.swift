@@ -3,7 +3,8 @@ import Tensors
 extension TensorBindings {
   static let make: [LuaFunction] = [
     LuaFunction(
-      "tensor", "A tensor of a number, or of nested lists of numbers", [.any("values"), .typeOptions],
+      "tensor", "A tensor of a number, or of nested lists of numbers; tensors of one number are numbers",
+      [.any("values"), .typeOptions],
       returns: "tensor"
     ) { call in
       var list = NestedList()
@@ -131,7 +132,11 @@ private struct NestedList {
       for element in list { try append(element, depth: depth + 1) }
       return
     }
-    guard depth == shape.count, let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) else {
+    // A tensor of one number is one, as what mean() and sum() give.
+    let single = value.object(Tensor.self).flatMap { $0.rank == 0 ? try? $0.item() : nil }
+    guard depth == shape.count,
+      let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) ?? single.map({ Double($0) })
+    else {
       throw ScriptFailure("tensor: expected numbers in nested lists, got a \(value.typeName)")
     }
     numbers.append(number)
