@@ -138,6 +138,33 @@ for _, metric in ipairs { "MembraneUpdates", "ActivationSparsity" } do
   assert(host == nj.metrics[metric](scripted, current), metric)
 end
 
+-- Functions count as modules do, however weights and inputs are looked at.
+local plain, head = nj.randn(6, 4), nj.randn(1, 3, 4, 5)
+local function functional(name, init, forward) return nn.module { name = name, init = init, forward = forward }() end
+local function none() end
+local function weight(rows) return function(self) self.w = nj.randn(rows, 4):requires_grad_() end end
+local half = functional("half", function(self)                 -- rows 1 to 3 are 0, rows 4 to 6 are not
+  self.w = nj.cat({ nj.zeros(3, 4), nj.ones(3, 4) }, 1):requires_grad_()
+end, function(self, x)
+  return x:matmul(self.w:slice(1, 1, 3):transpose(1, 2)) + x:matmul(self.w:slice(1, 4, 6):transpose(1, 2))
+end)
+assert(nj.metrics.SynapticOperations(half, nj.rand(2, 4) + 2).Effective_MACs == 12)
+local cases = {
+  { 420, functional("heads", none, function(_, x) return x:unsqueeze(2):matmul(head) end) },
+  { 168, functional("left", none, function(_, x) return plain:matmul(x:transpose(2, 3)) end) },
+  { 168, functional("einsum", weight(6), function(self, x) return nj.einsum("bti,oi->bto", x, self.w) end) },
+  { 112, functional("buffer", function(self)
+    self.kept, self.l = nj.zeros(2, 7, 4), nn.Linear(4, 4, { bias = false })
+  end, function(self, x)
+    self.kept:copy_(x)
+    return self.kept:matmul(self.l.weight)
+  end) },
+}
+for _, case in ipairs(cases) do
+  local found = nj.metrics.SynapticOperations(case[2], nj.randn(2, 7, 4)).Dense
+  assert(found == case[1], ("%s: %g"):format(case[2], found))
+end
+
 -- The full-size network, whose dense count is published.
 local m5 = plugin("m5", {}, 201, 200):eval()
 assert(nj.metrics.Footprint(m5) == 6028096 and nj.metrics.ParameterCount(m5) == 1503944)
