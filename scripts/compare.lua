@@ -24,8 +24,7 @@ local difference = curves(options.a) - curves(options.b)
 local function interval(columns)
   local draws = nj.random(nj.run.seed):randint(1, #columns, { options.resamples * #columns })
   local means = columns:index_select(1, draws):reshape(options.resamples, #columns, -1):mean(2)
-  local sorted = means:sort(1)
-  return sorted[math.floor(0.025 * #sorted) + 1], sorted[math.ceil(0.975 * #sorted)]
+  return means:quantile(0.025, 1), means:quantile(0.975, 1)
 end
 
 local low, high = interval(difference)

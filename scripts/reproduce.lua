@@ -38,16 +38,11 @@ for _, name in ipairs(options.networks) do
     repeats = options.repeats, base_in_training = options.base_in_training,
   }
   local all, new = results:all "prototypical" * 100, results:new "prototypical" * 100
-  local function band(runs)                      -- one mean a repeat
-    local sorted = runs:sort(1)
-    return sorted[math.floor(0.05 * (#sorted - 1)) + 1], sorted[math.ceil(0.95 * (#sorted - 1)) + 1]
-  end
   for _, point in ipairs {
     { "base", (results:all "frozen" * 100):slice(2, 1, 1):mean(2) }, { "all words", all:mean(2) }, { "new words", new:mean(2) },
   } do
-    local low, high = band(point[2])
     rows[#rows + 1] = {
-      network = name, figure = point[1], here = point[2]:mean(), low = low, high = high,
+      network = name, figure = point[1], here = point[2]:mean(), low = point[2]:quantile(0.05), high = point[2]:quantile(0.95),
       published = is_real and baseline.published[point[1]] or nil,
     }
   end

@@ -132,6 +132,7 @@ enum GradientCases {
         GradientCase("sort", [3, 4], kind: .distinct) {
           try $0[0].sorted(dimension, descending: true).values
         },
+        GradientCase("quantile", [3, 4], kind: .distinct) { try $0[0].quantile(0.3, dimension) },
         GradientCase("topk", [3, 4], kind: .distinct) { try $0[0].topk(2, dimension, largest: false).values },
         GradientCase("softmax", [3, 4]) { try Softmax(dimension)($0[0]) },
         GradientCase("log_softmax", [3, 4]) { try Softmax(dimension, logarithm: true)($0[0]) },

@@ -56,6 +56,23 @@ import Testing
     }
   }
 
+  /// Values of `torch.quantile`.
+  @Test(
+    arguments: [
+      (0, [0], [1, 0]), (0.05, [0.35], [1.15, 0.45]), (0.3, [2.1], [1.9, 2.7]), (0.5, [3], [3.5, 3]),
+      (1, [9], [8, 9]),
+    ] as [(Double, [Float], [Float])])
+  func quantilesLieBetweenTheTwoNearest(share: Double, all: [Float], rows: [Float]) throws {
+    let x = try floats([1, 5, 2, 8, 3, 3, 9, 0], [2, 4], on: device)
+    #expect(zip(try x.quantile(share).floatValues, all).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(zip(try x.quantile(share, -1).floatValues, rows).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(try x.quantile(share, 0, keepsDimension: true).shape == [1, 4])
+    #expect(try x.quantile(share, keepsDimension: true).shape == [1, 1])
+    #expect(try Tensor(5, on: device).quantile(share).item() == 5)
+    #expect(throws: TensorError.self) { try x.quantile(share + 1.5) }
+    #expect(throws: TensorError.self) { try Tensor.zeros([0, 3], on: device).quantile(share, 0) }
+  }
+
   @Test func uniqueSortsCountsAndPlaces() throws {
     let x = try floats([3, 1, 3, 2, 1, 3], [2, 3], on: device)
     let (values, inverse, counts) = try x.unique()

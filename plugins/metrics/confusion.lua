@@ -5,11 +5,12 @@ return nj.metric {
   summary = "After the last session: how many pairs of words are confused, and the share of errors in the worst pair",
   api = 1,
 
-  start = function(self, context) self.classes = context.classes end,
+  start = function(self) self.session = nil end,
 
   update = function(self, batch)                 -- counts of the session at hand: (word, taken for)
     if batch.session ~= self.session then
-      self.session, self.counts = batch.session, nj.zeros(self.classes * self.classes)
+      self.session, self.classes = batch.session, batch.outputs:size(2)
+      self.counts = nj.zeros(self.classes * self.classes)
     end
     local cells = (batch.labels - 1) * self.classes + batch.predictions
     self.counts = self.counts:scatter_add(1, cells, nj.ones(#cells))

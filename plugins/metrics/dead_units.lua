@@ -16,6 +16,7 @@ return nj.metric {
   update = function() end,
 
   value = function(self)
+    if not next(self.most) then error("nothing to measure: no module of the network is a ReLU or a spiking neuron", 0) end
     local shares = {}
     for name, most in pairs(self.most) do shares[name] = most:le(0):to("float32"):mean():item() end
     return shares

@@ -18,6 +18,7 @@ return nj.metric {
   end,
 
   value = function(self)
+    if #self.right == 0 then error("nothing to measure: there were no sessions after the first test", 0) end
     local best, last = 0, 0
     for session = 0, #self.right do
       last = self.right[session] / self.count[session]

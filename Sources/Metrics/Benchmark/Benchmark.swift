@@ -71,9 +71,9 @@ public struct Benchmark {
   private func value(_ metric: NetworkMetric) throws -> MetricValue {
     if let measured = outputMetrics[metric] { return .number(try measured.value()) }
     let figures = CountedFigures(sum, samples: samples, rules: rules)
-    if metric.isCounted {
+    if let count = metric.count {
       guard samples > 0 else { throw MetricFailure.noSamples(metric: metric.rawValue) }
-      if metric == .synapticOperations, let reason = observer?.uncounted {
+      if let reason = observer?.uncounted(count) {
         throw MetricFailure.notCounted(metric: metric.rawValue, reason: reason)
       }
     }

@@ -18,12 +18,15 @@ public enum NetworkMetric: String, CaseIterable, Sendable {
   public var isStatic: Bool { [.footprint, .parameterCount, .connectionSparsity].contains(self) }
 
   /// Whether it is counted while the network runs.
-  public var isCounted: Bool {
+  public var isCounted: Bool { count != nil }
+
+  /// What it is made of, for metrics that are counted while the network runs.
+  var count: ModelObserver.Count? {
     switch self {
-    case .activationSparsity, .activationSparsityByLayer, .synapticOperations, .membraneUpdates,
-      .neuronOperations:
-      true
-    default: false
+    case .synapticOperations: .synapses
+    case .activationSparsity, .activationSparsityByLayer: .activations
+    case .membraneUpdates, .neuronOperations: .membranes
+    default: nil
     }
   }
 

@@ -20,6 +20,11 @@ public final class ModelObserver: LayerObserver {
     case neuroBench
   }
 
+  /// What is counted.
+  public enum Count: CaseIterable, Sendable {
+    case synapses, activations, membranes
+  }
+
   private struct FanOutKey: Hashable {
     let operation: String
     let numbers: [[Int]]
@@ -40,7 +45,7 @@ public final class ModelObserver: LayerObserver {
     /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later is
     /// none any more.
     var constants: [Int: Int] = [:]
-    var uncounted: String?
+    var uncounted: [Count: String] = [:]
     var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]
 
     func isConstant(_ x: Tensor) -> Bool { constants[x.block] == x.version }
@@ -97,8 +102,11 @@ public final class ModelObserver: LayerObserver {
   /// What every layer did so far.
   public var layers: [LayerCounts] { state.withLock(\.layers) }
 
-  /// Why the counts are not whole: a product whose samples could not be told apart. Nil when they are.
-  public var uncounted: String? { state.withLock(\.uncounted) }
+  /// Why this count is not whole: an operation whose samples could not be told apart. Nil when it is.
+  public func uncounted(_ count: Count) -> String? { state.withLock { $0.uncounted[count] } }
+
+  /// Why not all counts are whole; nil when they are.
+  public var uncounted: String? { Count.allCases.lazy.compactMap(uncounted).first }
 
   public func enter(_ layer: any Module) {
     let isActivation =
@@ -142,9 +150,9 @@ public final class ModelObserver: LayerObserver {
       guard !isConstant else { return }
     }
     if let synaptic {
-      countSynapses(synaptic, inputs, place)
+      if !isNeuronal(synaptic, place) { countSynapses(synaptic, inputs, place) }
     } else if isActivation(operation, output, place) {
-      countZeros(of: output, place)
+      countZeros(of: output, by: operation, place)
     }
   }
 
@@ -152,13 +160,11 @@ public final class ModelObserver: LayerObserver {
     membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place
   ) {
     let samples = self.samples(place)
-    guard samples.count > 0 else { return }
-    let width = membranes.count / samples.count
-    // At the first step every membrane is set.
-    guard
+    guard let width = width(of: membranes, samples.count),
+      // At the first step every membrane is set.
       let changed = try? before.map({ try membranes.differences(from: $0, samples: samples.count) })
         ?? Array(repeating: width, count: samples.count)
-    else { return }
+    else { return note(.membranes, "membranes of \(membranes.shape)", samples.count) }
     add(samples) { counts, row in
       counts.membraneUpdates += changed[row]
       counts.membranes += width
@@ -170,19 +176,18 @@ public final class ModelObserver: LayerObserver {
   private func countSynapses(
     _ operation: any SynapticOperation, _ inputs: [Tensor], _ place: Observation.Place
   ) {
-    // Elsewhere, products of two tensors are a part of the neurons, not of the synapses.
-    if operation is Pairwise || operation is Interpolation {
-      guard case .cell = place.step else { return }
-    }
     if state.withLock({ $0.stack[$0.stack.count - 1].isCell }) { return }
     let samples = self.samples(place)
     var inputs = inputs
     do {
-      if operation is MatrixProduct { inputs = try arranged(inputs[0], inputs[1]) }
+      if operation is MatrixProduct {
+        inputs = try MatrixProduct.operands(inputs[0], inputs[1], hasWeightsLeft: isConstant(inputs[0]))
+      }
       let fanOuts = try fanOuts(operation, inputs)
       guard !fanOuts.isEmpty else { return }
       guard let first = inputs[0].shape.first, first > 0, samples.count > 0, first % samples.count == 0 else {
-        return note(operation, inputs, samples.count)
+        let shapes = inputs.prefix(2).map { "\($0.shape)" }.joined(separator: " and ")
+        return note(.synapses, "\(operation.name) of \(shapes)", samples.count)
       }
       for (number, fanOut) in fanOuts {
         let found = try fanOut.counts(of: inputs[number], samples: samples.count)
@@ -196,31 +201,11 @@ public final class ModelObserver: LayerObserver {
           counts.dense += found[row].dense
         }
       }
-    } catch { state.withLock { $0.uncounted = $0.uncounted ?? "\(operation.name): \(error)" } }
-  }
-
-  /// The operands of a product of matrices with what comes in on the left, without batches of one, and spelt out where it
-  /// meets a matrix for each of many batches.
-  private func arranged(_ first: Tensor, _ second: Tensor) throws -> [Tensor] {
-    guard first.rank > 1, second.rank > 1 else { return [first, second] }
-    func plain(_ x: Tensor) throws -> Tensor {
-      guard x.rank > 2, x.shape.dropLast(2).allSatisfy({ $0 == 1 }) else { return x }
-      return try x.reshaped(Array(x.shape.suffix(2)))
+    } catch {
+      state.withLock { state in
+        state.uncounted[.synapses] = state.uncounted[.synapses] ?? "\(operation.name): \(error)"
+      }
     }
-    var (a, b) = (try plain(first), try plain(second))
-    if isConstant(first) || (a.rank == 2 && b.rank > 2) {
-      // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
-      (a, b) = (try b.transposed(-2, -1), try a.transposed(-2, -1))
-    }
-    if b.rank > 2 {
-      // The product has been made, so the lengths fit: equal, or 1 and repeated.
-      let missing = b.rank - a.rank
-      let own = Array(repeating: 1, count: max(0, missing)) + a.shape.dropLast(2)
-      let other = Array(repeating: 1, count: max(0, -missing)) + b.shape.dropLast(2)
-      let batch = zip(own, other).map { $0 == 1 ? $1 : $0 }
-      a = try a.expanded(to: batch + a.shape.suffix(2))
-    }
-    return [a, b]
   }
 
   /// An operation's fan-outs; those of weights are kept as long as these are the same.
@@ -238,12 +223,18 @@ public final class ModelObserver: LayerObserver {
     return found
   }
 
-  private func countZeros(of output: Tensor, _ place: Observation.Place) {
+  /// Whether it is a product of two tensors outside of a cell's step, which is a part of the neurons, not of the synapses.
+  private func isNeuronal(_ operation: any Operation, _ place: Observation.Place) -> Bool {
+    if case .cell = place.step { return false }
+    let kind = type(of: operation)
+    return kind == Pairwise.self || kind == Interpolation.self
+  }
+
+  private func countZeros(of output: Tensor, by operation: any Operation, _ place: Observation.Place) {
     let samples = self.samples(place)
-    guard samples.count > 0, output.count % samples.count == 0,
+    guard let width = width(of: output, samples.count),
       let others = try? output.nonZeroCounts(samples: samples.count)
-    else { return }
-    let width = output.count / samples.count
+    else { return note(.activations, "\(operation.name) of \(output.shape)", samples.count) }
     add(samples) { counts, row in
       counts.zeros += width - others[row]
       counts.activations += width
@@ -268,32 +259,35 @@ public final class ModelObserver: LayerObserver {
     place.samples ?? 0..<state.withLock(\.samples)
   }
 
+  /// How many elements each sample has; nil where they cannot be told apart.
+  private func width(of x: Tensor, _ samples: Int) -> Int? {
+    samples > 0 && x.count % samples == 0 ? x.count / samples : nil
+  }
+
   private func add(
     _ samples: Range<Int>, isCall: Bool = false, _ change: (inout SampleCounts, _ row: Int) -> Void
   ) {
-    var all = SampleCounts()
-    let changed = samples.indices.map { sample in
-      var counts = SampleCounts()
-      change(&counts, sample - samples.lowerBound)
-      all += counts
-      return counts
-    }
-    let sum = all
     state.withLock { state in
-      for (sample, counts) in zip(samples, changed) { state.counts[sample] += counts }
+      var sum = SampleCounts()
+      for (row, sample) in samples.enumerated() {
+        var counts = SampleCounts()
+        change(&counts, row)
+        state.counts[sample] += counts
+        sum += counts
+      }
       let layer = state.stack[state.stack.count - 1].layer
       state.layers[layer].counts += sum
       if isCall { state.layers[layer].calls += 1 }
     }
   }
 
-  private func note(_ operation: any Operation, _ inputs: [Tensor], _ samples: Int) {
+  private func note(_ count: Count, _ what: String, _ samples: Int) {
     state.withLock { state in
+      guard state.uncounted[count] == nil else { return }
       let layer = state.layers[state.stack[state.stack.count - 1].layer].name
-      state.uncounted =
-        state.uncounted
-        ?? "in layer \(layer), \(operation.name) of \(inputs.prefix(2).map { "\($0.shape)" }.joined(separator: " and ")) "
-        + "cannot be told apart by the batch's \(samples) samples. Mend: keep the batch the first dimension"
+      state.uncounted[count] =
+        "in layer \(layer), \(what) cannot be told apart by the batch's \(samples) samples. "
+        + "Mend: keep the batch the first dimension"
     }
   }
 }

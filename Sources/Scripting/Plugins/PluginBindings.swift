@@ -1,7 +1,7 @@
 /// What scripts get to declare and use plugins.
 public enum PluginBindings {
-  /// `nj.model` … `nj.task`, and `nj.plugin`. The state needs a ``PluginLibrary`` attached.
-  public static var functions: [LuaFunction] { Manifest.constructors + [plugin] }
+  /// `nj.model` … `nj.task`, `nj.plugin` and `nj.plugins`. The state needs a ``PluginLibrary`` attached.
+  public static var functions: [LuaFunction] { Manifest.constructors + [plugin, plugins] }
 
   /// The class behind `nj.plugin(kind, name)`.
   public static var pluginClass: LuaClass {
@@ -31,8 +31,13 @@ public enum PluginBindings {
       let plugin = try call.object(0, Plugin.self)
       return try call.give(
         LuaFunction("build", "", [.table("options", optional: true), .any("task")]) { call in
-          try call.give(
-            all: plugin.build(call.value(1).table ?? LuaTable(), task: call.reference(2), in: call.state))
+          let built = try plugin.build(
+            call.value(1).table ?? LuaTable(), task: call.reference(2), in: call.state)
+          if let handle = built.first?.object(ModuleHandle.self) {
+            handle.origin = handle.origin ?? plugin
+            handle.classes = try handle.classes ?? call.value(2).table?["classes"].integer
+          }
+          return try call.give(all: built)
         })
     }
   }
@@ -57,6 +62,25 @@ public enum PluginBindings {
     ) { call in
       guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
       return try call.give(call.state.plugin(kind, namedByScript: call.string(2)))
+    }
+  }
+}
+
+extension PluginBindings {
+  private static var plugins: LuaFunction {
+    LuaFunction(
+      "plugins",
+      "What plugins can be found, of one kind or of all: a list of { kind, name, path }; none is loaded",
+      [.choice("kind", PluginKind.allCases.map(\.rawValue), optional: true)], returns: "list"
+    ) { call in
+      let kind = try call.has(1) ? PluginKind(rawValue: call.string(1)) : nil
+      return try call.give(
+        call.state.attached(PluginLibrary.self).entries(kind).map { entry in
+          LuaTable(fields: [
+            ("kind", .string(entry.kind.rawValue)), ("name", .string(entry.name)),
+            ("path", .string(entry.path)),
+          ])
+        })
     }
   }
 }

@@ -31,25 +31,27 @@ enum Counting {
     return total
   }
 
-  /// The sum of the weights whose element is not 0.
+  /// The sum of the weights whose element is not 0, and whether every element is −1, 0 or 1.
   static func weights(
     _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int
-  ) -> Int32 {
+  ) -> (sum: Int32, isBinary: Bool) {
     let whole = count & ~15
     var sums = Sums()
+    var binary = SIMDMask<Sums>(repeating: true)
     for i in stride(from: 0, to: whole, by: 16) {
       let own = UnsafeRawPointer(weights + i).loadUnaligned(as: Sums.self)
-      sums &+= own.replacing(with: 0, where: lanes(x + i) .== 0)
+      let lanes = lanes(x + i)
+      let isZero = lanes .== 0
+      sums &+= own.replacing(with: 0, where: isZero)
+      binary = binary .& (isZero .| (lanes .== 1) .| (lanes .== -1))
     }
     var total = sums.wrappedSum()
-    for i in whole..<count where x[i] != 0 { total &+= weights[i] }
-    return total
-  }
-
-  /// Whether every element is −1, 0 or 1.
-  static func isBinary(_ x: UnsafeMutablePointer<Float>, _ count: Int) -> Bool {
-    for i in 0..<count where x[i] != 0 && abs(x[i]) != 1 { return false }
-    return true
+    var isBinary = all(binary)
+    for i in whole..<count where x[i] != 0 {
+      total &+= weights[i]
+      if abs(x[i]) != 1 { isBinary = false }
+    }
+    return (total, isBinary)
   }
 
   @inline(__always)

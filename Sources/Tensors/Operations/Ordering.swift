@@ -113,6 +113,36 @@ extension Tensor {
     return (try picked(dimension, indices), indices)
   }
 
+  /// The quantile `share` (0 to 1) along a dimension, or of all elements, interpolated linearly between the two nearest
+  /// ranks: `torch.quantile`'s default (Hyndman and Fan 1996, type 7). It has a gradient.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` for another share, and where there are no elements.
+  public func quantile(_ share: Double, _ dimension: Int? = nil, keepsDimension: Bool = false) throws
+    -> Tensor
+  {
+    guard (0...1).contains(share) else {
+      throw TensorError.badArgument(operation: "quantile", reason: "q is \(share), expected 0 to 1")
+    }
+    guard let dimension else {
+      let found = try reshaped([count]).quantile(share, 0)
+      return keepsDimension ? try found.reshaped(Array(repeating: 1, count: rank)) : found
+    }
+    let sorted = try sorted(dimension).values
+    let length = rank > 0 ? shape[dimension < 0 ? dimension + rank : dimension] : 1
+    guard rank > 0, length > 0 else {
+      guard length > 0 else {
+        throw TensorError.badArgument(operation: "quantile", reason: "there are no elements")
+      }
+      return sorted
+    }
+    let place = share * Double(length - 1)
+    let below = Int(place)
+    let low = try sorted.narrow(dimension, from: below, count: 1)
+    let high = try sorted.narrow(dimension, from: min(below + 1, length - 1), count: 1)
+    let found = try low.adding(high.subtracting(low).scaled(by: Float(place - Double(below))))
+    return keepsDimension ? found : try found.squeezed(dimension)
+  }
+
   /// Gather, for a number of rank 0 too.
   private func picked(_ dimension: Int, _ indices: Tensor) throws -> Tensor {
     rank > 0 ? try Gather(dimension)(self, indices) : self

@@ -50,8 +50,9 @@ public struct FanOut: Sendable {
         let place = at % block % period
         // Short enough for sums of 32 bits.
         let count = min(end - at, period - place, block - at % block, 4096)
-        if isBinary { isBinary = Counting.isBinary(from + at, count) }
-        effective += Int(Counting.weights(from + at, table + (at / block * period + place), count))
+        let found = Counting.weights(from + at, table + (at / block * period + place), count)
+        effective += Int(found.sum)
+        isBinary = isBinary && found.isBinary
         at += count
       }
       return SynapseCount(effective: effective, dense: dense, isBinary: isBinary)

@@ -143,6 +143,28 @@ import Testing
     let x = try sparse([7, 6], &random)
     _ = try observer.counting(samples: 3) { try layer(x) }
     #expect(observer.uncounted?.contains("cannot be told apart by the batch's 3 samples") == true)
+    #expect(observer.uncounted(.synapses) != nil && observer.uncounted(.activations) == nil)
+    let activations = ModelObserver(nil)
+    _ = try activations.counting(samples: 4) { try ActivationLayer("ReLU", Rectifier())(x) }
+    #expect(activations.uncounted(.activations)?.contains("relu of [7, 6] cannot be told apart") == true)
+  }
+
+  /// Rows of all lengths around those that are counted 16 at a time, with one number in each place.
+  @Test func oneOtherNumberMakesMultiplyAccumulates() throws {
+    for width in [1, 15, 16, 17, 40] {
+      let weight = try Tensor([Float](repeating: 1, count: width), shape: [1, width], on: device)
+      for place in 0..<width {
+        for (number, isBinary) in [(Float(-1), true), (1, true), (0, true), (0.5, false), (.infinity, false)]
+        {
+          var row = (0..<width).map { Float($0 % 3 - 1) }
+          row[place] = number
+          let x = try Tensor(row, shape: [1, width], on: device)
+          let (_, counts) = try ModelObserver(nil).counting(samples: 1) { try Linear().apply([x, weight]) }
+          let expected = row.count { $0 != 0 }
+          #expect(counts[0].acs == (isBinary ? expected : 0) && counts[0].macs == (isBinary ? 0 : expected))
+        }
+      }
+    }
   }
 
   @Test func countsAreKeptAsFloatsExactly() {

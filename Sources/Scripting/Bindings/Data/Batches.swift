@@ -26,7 +26,7 @@ final class Batch: LuaHosted {
 
   /// Labels as scripts count: from 1.
   func labelTensor() throws -> Tensor {
-    try Tensor(labels.map { Int32($0 + 1) }, shape: [labels.count], on: features.device)
+    try Tensor.classes(labels, on: features.device)
   }
 }
 
@@ -84,6 +84,8 @@ final class BatchStream: LuaHosted {
   private let split: Split
   private let session: Session
   private let encoder: PluginEncoder
+  /// Whether nobody chose the encoder.
+  private let isDefaultEncoder: Bool
   private let size: Int
   private let shuffleSeed: UInt64?
   private var order: [Int] = []
@@ -92,14 +94,26 @@ final class BatchStream: LuaHosted {
   var pass: UInt64 = 0
 
   init(
-    _ words: WordsHandle, split: Split, session: Session, encoder: PluginEncoder, size: Int,
-    shuffleSeed: UInt64?
+    _ words: WordsHandle, split: Split, session: Session, encoder: PluginEncoder, isDefaultEncoder: Bool,
+    size: Int, shuffleSeed: UInt64?
   ) throws {
     (self.words, self.split, self.session) = (words, split, session)
+    self.isDefaultEncoder = isDefaultEncoder
     (self.encoder, self.size, self.shuffleSeed) = (encoder, size, shuffleSeed)
     guard !words.dataset.clips(split).isEmpty else {
       throw ScriptFailure("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
     }
+  }
+
+  /// - Throws: ``ScriptFailure`` where the model is made for features of another encoder than the default, and nobody
+  ///   chose this one.
+  func check(_ model: ModuleHandle, for what: String) throws {
+    guard isDefaultEncoder, let wanted = model.origin?.encoder, wanted != encoder.name,
+      let origin = model.origin
+    else { return }
+    throw ScriptFailure(
+      "\(what): \(origin.title) is made for features of \(wanted), the batches' are of \(encoder.name), the default. "
+        + "Mend: data:batches { encoder = \"\(wanted)\", … }")
   }
 
   /// Batches in one pass.
@@ -139,8 +153,9 @@ enum BatchSource {
   case list([LuaValue])
   case function(LuaReference)
 
-  init(_ call: LuaCall, _ value: LuaValue, _ what: String) throws {
+  init(_ call: LuaCall, _ value: LuaValue, for model: ModuleHandle, _ what: String) throws {
     if let stream = value.object(BatchStream.self) {
+      try stream.check(model, for: what)
       self = .stream(stream)
     } else if let list = value.list {
       self = .list(list)

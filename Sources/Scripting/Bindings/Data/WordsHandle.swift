@@ -97,7 +97,8 @@ extension LuaClass {
         return try call.give(
           BatchStream(
             words, split: split, session: call.session, encoder: call.encoder(options, of: words),
-            size: options.integer("size"), shuffleSeed: options.boolean("shuffle") ? seed : nil))
+            isDefaultEncoder: options["encoder"].isNil && words.encoder == nil, size: options.integer("size"),
+            shuffleSeed: options.boolean("shuffle") ? seed : nil))
       },
     ],
     properties: [

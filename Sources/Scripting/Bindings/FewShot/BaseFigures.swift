@@ -77,13 +77,9 @@ struct BaseFigures {
       let own = try Tensor(rows.map { Int32(labels[$0]) }, shape: [rows.count], on: device)
       try benchmark.compare(scores, with: own)
       guard !scripted.isEmpty else { continue }
-      let best = try Extremum(maximum: true, dimension: -1).positions(in: scores).values(as: Int32.self)
-      let batch = LuaTable(fields: [
-        ("inputs", inputs.luaValue), ("outputs", scores.luaValue),
-        ("predictions", try Tensor(best.map { $0 + 1 }, shape: [best.count], on: device).luaValue),
-        ("labels", try Tensor(rows.map { Int32(labels[$0] + 1) }, shape: [rows.count], on: device).luaValue),
-        ("index", rows.map { $0 + 1 }.luaValue),
-      ])
+      let batch = try LuaTable(
+        batchOf: inputs, outputs: scores.luaValue,
+        labels: Tensor.classes(rows.map { labels[$0] }, on: device).luaValue, rows: rows)
       for metric in scripted { try metric.update(batch, samples: rows.count) }
     }
     return (benchmark.results(), scripted.map { ($0.name, $0.value()) })

@@ -100,7 +100,7 @@ enum FewShotBindings {
       cache: session.cache, console: session.console, state: call.state)
     let embedded = try embedder.embedded(split)
     let clips = words.dataset.clips(split)
-    let labels = try Tensor(embedded.labels.map { Int32($0 + 1) }, shape: [clips.count], on: session.device)
+    let labels = try Tensor.classes(embedded.labels, on: session.device)
     return try call.give(
       LuaTable(fields: [
         ("features", embedded.features.luaValue), ("labels", labels.luaValue),
@@ -174,6 +174,11 @@ public struct PluginChoice: LuaHosted {
       return try [PluginChoice(state.plugin(kind, namedByScript: name))]
     case .table(let table):
       guard let name = table["name"].string else { return [] }
+      guard table["api"].isNil else {
+        throw ScriptFailure(
+          "\(kind.rawValue) '\(name)' is declared where it is used; it is run with a state of its own, from a file. "
+            + "Mend: put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
+      }
       let plugin = try state.plugin(kind, namedByScript: name)
       return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
     default:

@@ -58,14 +58,11 @@ extension LuaValue {
 extension TestedBatch {
   /// As metrics and tests see it; classes from 1.
   func table() throws -> LuaTable {
-    let device = features.device
-    func classes(_ values: [Int]) throws -> Tensor {
-      try Tensor(values.map { Int32($0 + 1) }, shape: [values.count], on: device)
+    func classes(_ values: [Int]) throws -> LuaValue {
+      try Tensor.classes(values, on: features.device).luaValue
     }
-    return LuaTable(fields: [
-      ("inputs", features.luaValue), ("features", features.luaValue), ("outputs", scores.luaValue),
-      ("predictions", try classes(predictions).luaValue), ("labels", try classes(labels).luaValue),
-      ("session", .integer(session)), ("index", places.map { $0 + 1 }.luaValue),
-    ])
+    return try LuaTable(
+      batchOf: features, outputs: scores.luaValue, predictions: classes(predictions), labels: classes(labels),
+      session: session, rows: places)
   }
 }

@@ -43,7 +43,7 @@ extension LuaClass {
       LuaProperty("labels", "Classes from 1: (samples), int32", "tensor") { call in
         let data = try call.object(0, Samples.self).data
         return try call.give(
-          Tensor(data.labels.map { Int32($0 + 1) }, shape: [data.labels.count], on: data.features.device))
+          Tensor.classes(data.labels, on: data.features.device))
       },
       LuaProperty("classes", "The classes there are, from 1", "list of integers") { call in
         try call.give(call.object(0, Samples.self).data.classes.map { $0 + 1 })

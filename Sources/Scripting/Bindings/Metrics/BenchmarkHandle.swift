@@ -23,7 +23,7 @@ final class BenchmarkHandle: LuaHosted {
   init(_ options: LuaOptions, _ call: LuaCall) throws {
     model = try options.object("model", ModuleHandle.self)
     try model.module.requireShallow()
-    source = try BatchSource(call, options["batches"], "benchmark")
+    source = try BatchSource(call, options["batches"], for: model, "benchmark")
     preprocessors = try Self.functions(options["preprocessors"], "preprocessors")
     postprocessors = try Self.functions(options["postprocessors"], "postprocessors")
     let given = (options["static"].list ?? []) + (options["workload"].list ?? [])

@@ -20,7 +20,8 @@ struct BenchmarkRun {
   private func run(_ module: any Module) throws -> LuaTable {
     let context = LuaTable(fields: [
       ("model", handle.model.luaValue), ("classes", handle.model.classes.map { .integer($0) } ?? .nil),
-      ("options", .table(LuaTable())),
+      // There are no sessions: all classes are there from the start.
+      ("base_classes", handle.model.classes.map { .integer($0) } ?? .nil), ("options", .table(LuaTable())),
     ])
     let hosted = handle.items.compactMap { if case .host(let metric) = $0 { metric } else { nil } }
     let scripted = try handle.items.compactMap { item -> ScriptedMetric? in
@@ -58,7 +59,7 @@ struct BenchmarkRun {
       }
       try compare(given, part, &benchmark, isOfBoxes: boxes != nil && hosted.count == 1)
       if !scripted.isEmpty {
-        let batch = try table(inputs, given, part)
+        let batch = try LuaTable(batchOf: inputs, outputs: given, labels: part.labels, rows: part.rows)
         for metric in scripted { try metric.update(batch, samples: samples) }
       }
       progress.advance()
@@ -98,20 +99,6 @@ struct BenchmarkRun {
     }
     guard let labels = part.labels.object(Tensor.self) else { return }
     try benchmark.compare(outputs, with: labels.countedFromZero(for: outputs))
-  }
-
-  /// A batch as metrics in Lua see it.
-  private func table(_ inputs: Tensor, _ outputs: LuaValue, _ part: BatchSource.Part) throws -> LuaTable {
-    var predictions = outputs
-    if let scores = outputs.object(Tensor.self), scores.dtype == .float32, scores.rank == 2 {
-      let best = try Extremum(maximum: true, dimension: 1).positions(in: scores).values(as: Int32.self)
-      predictions = try Tensor(best.map { $0 + 1 }, shape: [best.count], on: scores.device).luaValue
-    }
-    return LuaTable(fields: [
-      ("inputs", inputs.luaValue), ("outputs", outputs), ("predictions", predictions),
-      ("labels", part.labels),
-      ("index", part.rows.map { $0.map { $0 + 1 }.luaValue } ?? .nil),
-    ])
   }
 
   private func report(_ results: [(String, MetricValue)], _ benchmark: Benchmark) -> LuaTable {

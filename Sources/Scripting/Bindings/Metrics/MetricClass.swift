@@ -65,20 +65,16 @@ extension LuaClass {
 }
 
 extension MetricValue {
+  private static func luaNumber(_ number: Double) -> LuaValue {
+    Int(exactly: number).map { .integer($0) } ?? .number(number)
+  }
+
   /// A number, or a table of named numbers; nil for a metric that failed.
   var luaValue: LuaValue {
     switch self {
-    case .number(let number): Int(exactly: number).map { .integer($0) } ?? .number(number)
-    case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.name, .number($0.value)) }))
+    case .number(let number): Self.luaNumber(number)
+    case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.name, Self.luaNumber($0.value)) }))
     case .failed: .nil
     }
-  }
-}
-
-extension Tensor {
-  /// Labels as metrics count them, from 0, where `outputs` are scores of classes; scripts count from 1.
-  func countedFromZero(for outputs: Tensor) throws -> Tensor {
-    guard dtype == .int32, outputs.dtype == .float32, outputs.rank == rank + 1 else { return self }
-    return try Tensor(values(as: Int32.self).map { $0 &- 1 }, shape: shape, on: device)
   }
 }

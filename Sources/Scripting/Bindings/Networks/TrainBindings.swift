@@ -32,7 +32,7 @@ enum TrainBindings {
     [.module("model"), .any("batches")], returns: "number"
   ) { call in
     let module = try call.shallowModule(1)
-    let source = try BatchSource(call, call.value(2), "accuracy")
+    let source = try BatchSource(call, call.value(2), for: call.object(1, ModuleHandle.self), "accuracy")
     let wasTraining = module.isTraining
     module.setTraining(false)
     defer { module.setTraining(wasTraining) }
@@ -66,9 +66,10 @@ private struct Trainer {
   init(_ call: LuaCall) throws {
     let options = try call.options(1)
     (state, session) = (call.state, try call.session)
-    module = try options.object("model", ModuleHandle.self).module
+    let model = try options.object("model", ModuleHandle.self)
+    module = model.module
     try module.requireShallow()
-    source = try BatchSource(call, options["batches"], "train")
+    source = try BatchSource(call, options["batches"], for: model, "train")
     epochs = try options.integer("epochs")
     if let handle = options["optimizer"].object(OptimizerHandle.self) {
       optimizer = handle.optimizer
@@ -171,7 +172,7 @@ private struct Trainer {
     let scores = try module(features)
     let value: Tensor
     if let loss {
-      let targets = try Tensor(labels.map { Int32($0 + 1) }, shape: [labels.count], on: features.device)
+      let targets = try Tensor.classes(labels, on: features.device)
       guard let given = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
         throw ScriptFailure("train: loss gave no tensor")
       }

@@ -18,6 +18,15 @@ extension TensorBindings {
       return try call.give(sorted.values, sorted.indices.shiftedIndices(by: 1))
     },
     LuaFunction(
+      "quantile",
+      "The quantile q (0 to 1) along a dimension or of everything, between the two nearest by a line",
+      [.number("q"), .dimension(optional: true), .keepdim], returns: "tensor"
+    ) { call in
+      try call.give(
+        call.floats(0).quantile(
+          call.number(1), call.has(2) ? call.dimension(2) : nil, keepsDimension: call.boolean(3)))
+    },
+    LuaFunction(
       "unique", "The different elements, sorted; where each element is among them; how often each occurs",
       returns: "tensor, tensor, tensor"
     ) { call in
