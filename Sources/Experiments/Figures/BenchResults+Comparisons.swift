@@ -48,8 +48,8 @@ extension BenchResults {
       columns: [.init("difference")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
   }
 
-  /// What metrics and tests gave, a line each, with a column a learner; nil without any. Of numbers that come session by
-  /// session, the first and the last.
+  /// What metrics and tests gave, a line each, with a column a learner; nil without any. Of numbers that come session
+  /// by session, the first and the last.
   public var measureTable: ResultTable? {
     let names = Set(learners.flatMap(\.measures.keys)).sorted()
     guard !names.isEmpty else { return nil }

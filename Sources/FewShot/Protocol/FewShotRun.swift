@@ -2,8 +2,8 @@ import Tensors
 
 /// The few-shot class-incremental protocol on embeddings that are computed already.
 ///
-/// Every test is scored in a random order of its own, that of observers too: samples are listed class by class, so that a
-/// learner could otherwise read their classes from their places.
+/// Every test is scored in a random order of its own, that of observers too: samples are listed class by class, so
+/// that a learner could otherwise read their classes from their places.
 ///
 /// Source: Yik et al., "NeuroBench", arXiv 2304.04640, keyword few-shot class-incremental learning.
 public struct FewShotRun {

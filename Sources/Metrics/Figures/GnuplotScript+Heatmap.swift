@@ -32,12 +32,14 @@ extension GnuplotScript {
       PanelFrame.Tick(position: Double(map.rows.count - $0), label: $1)
     }
     let cells = "using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable"
-    lines += ["set ytics (\(ticks(names)))", "unset grid", "unset border", "set tics scale 0"]
+    lines += [
+      "set ytics (\(ticks(names)))", "unset grid", "unset border", "set tics scale 0 \(Self.tickColour)",
+    ]
     lines.append("plot \(block(boxes(rows))) \(cells)")
     addScale(map.scale, low, high, beside: box, cells)
     lines += [
       "set border 3 linewidth 0.8 linecolor rgb '#555555'", "unset y2tics", "unset y2label",
-      "set tics scale 0.5",
+      "set tics scale 0.5 \(Self.tickColour)",
       "set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'",
     ]
   }
@@ -67,7 +69,8 @@ extension GnuplotScript {
     lines += [
       "unset label", "unset title", "unset xlabel", "unset ylabel", "unset xtics", "unset ytics",
       "set xrange [0:1]",
-      "set yrange [\(span)]", "set y2range [\(span)]", "set y2tics offset -0.5,0 (\(ticks(marks)))",
+      "set yrange [\(span)]", "set y2range [\(span)]",
+      "set y2tics offset -0.5,0 (\(ticks(marks))) \(Self.tickColour)",
       "set y2label \(GnuplotText.quoted(name)) offset -0.5,0 textcolor rgb '#222222'",
       "plot \(block(boxes(rows))) \(cells)",
     ]

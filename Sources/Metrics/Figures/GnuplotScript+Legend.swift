@@ -34,7 +34,7 @@ extension GnuplotScript {
   private mutating func restoreAxes() {
     lines += [
       "unset key", "set border 3 linewidth 0.8 linecolor rgb '#555555'",
-      "set tics nomirror out scale 0.5 textcolor rgb '#333333'",
+      "set tics nomirror out scale 0.5 \(Self.tickColour)",
       "set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'",
     ]
   }

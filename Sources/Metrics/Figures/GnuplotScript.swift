@@ -55,11 +55,14 @@ struct GnuplotScript {
       "set output \(GnuplotText.quoted(output))",
       "set multiplot",
       "set border 3 linewidth 0.8 linecolor rgb '#555555'",
-      "set tics nomirror out scale 0.5 textcolor rgb '#333333'",
+      "set tics nomirror out scale 0.5 \(Self.tickColour)",
       "set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'",
       "unset key",
     ]
   }
+
+  /// Has to be said whenever anything else of the tics is: they take the border's colour else.
+  static let tickColour = "textcolor rgb '#333333'"
 
   /// Puts the next plot at `box` of the layout.
   mutating func place(_ box: FigureLayout.Box) {

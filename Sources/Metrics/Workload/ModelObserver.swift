@@ -2,8 +2,8 @@ import Networks
 import Synchronization
 import Tensors
 
-/// Counts what a network does, batch by batch, in integers and for every sample by itself: synaptic operations, zeros of
-/// activations, membranes that change. Activations are looked at as they pass, and not kept.
+/// Counts what a network does, batch by batch, in integers and for every sample by itself: synaptic operations, zeros
+/// of activations, membranes that change. Activations are looked at as they pass, and not kept.
 ///
 /// Counted are the operations that run, whoever wrote the module they run in: linear layers, convolutions, products of
 /// matrices, and the gates of LSTM and GRU cells. A module that is called twice counts twice.
@@ -42,8 +42,8 @@ public final class ModelObserver: LayerObserver {
     var counts: [SampleCounts] = []
     var layers: [LayerCounts] = [LayerCounts(name: "model")]
     var stack = [Frame(layer: 0, isActivation: false, isCell: false)]
-    /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later is
-    /// none any more.
+    /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later
+    /// is none any more.
     var constants: [Int: Int] = [:]
     var uncounted: [Count: String] = [:]
     var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]
@@ -223,7 +223,8 @@ public final class ModelObserver: LayerObserver {
     return found
   }
 
-  /// Whether it is a product of two tensors outside of a cell's step, which is a part of the neurons, not of the synapses.
+  /// Whether it is a product of two tensors outside of a cell's step, which is a part of the neurons, not of the
+  /// synapses.
   private func isNeuronal(_ operation: any Operation, _ place: Observation.Place) -> Bool {
     if case .cell = place.step { return false }
     let kind = type(of: operation)

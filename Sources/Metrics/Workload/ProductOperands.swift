@@ -1,8 +1,8 @@
 import Tensors
 
 extension MatrixProduct {
-  /// The operands of a product of matrices with what comes in on the left, without batches of one, and spelt out where it
-  /// meets a matrix for each of many batches.
+  /// The operands of a product of matrices with what comes in on the left, without batches of one, and spelt out
+  /// where it meets a matrix for each of many batches.
   static func operands(_ first: Tensor, _ second: Tensor, hasWeightsLeft: Bool) throws -> [Tensor] {
     guard first.rank > 1, second.rank > 1 else { return [first, second] }
     func plain(_ x: Tensor) throws -> Tensor {

@@ -26,7 +26,8 @@ public enum ModelFile {
         throw .badArgument(
           operation: "export",
           reason:
-            "\(path): the ending says what is written, and \(ending.isEmpty ? "there is none" : "\"\(ending)\" is not known"). "
+            "\(path): the ending says what is written, and "
+            + "\(ending.isEmpty ? "there is none" : "\"\(ending)\" is not known"). "
             + "Mend: .onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
       }
       self = format

@@ -52,8 +52,8 @@ extension LuaState {
     try underLimits { try runNested(stack, arguments, results) }
   }
 
-  /// How deep the host and a script may call each other: before Lua's own limit of 200 calls through C, where the frames
-  /// of nj.train, the largest, would fill a megabyte of stack.
+  /// How deep the host and a script may call each other: before Lua's own limit of 200 calls through C, where the
+  /// frames of nj.train, the largest, would fill a megabyte of stack.
   private static let deepest = 150
 
   private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {

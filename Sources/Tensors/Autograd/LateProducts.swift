@@ -1,4 +1,5 @@
-/// The gradients of weights that every time step multiplies by: Σ upstreamᵀ·input over the steps, as a few large products.
+/// The gradients of weights that every time step multiplies by: Σ upstreamᵀ·input over the steps, as a few large
+/// products.
 ///
 /// One product a step would read and write the whole gradient at each of them.
 ///

@@ -13,8 +13,8 @@ public enum Recurrence {
     case plain
     /// A cell whose gates multiply states.
     case cell(Cell)
-    /// Neurons whose membrane is the state of this number, with how many additions and multiplications a neuron does in a
-    /// step; nil for as many as the step has.
+    /// Neurons whose membrane is the state of this number, with how many additions and multiplications a neuron does
+    /// in a step; nil for as many as the step has.
     case neurons(membrane: Int, operations: Int?)
   }
 

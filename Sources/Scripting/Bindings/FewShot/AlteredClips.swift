@@ -2,8 +2,8 @@ import FewShot
 import Networks
 import Tensors
 
-/// Embeddings of clips whose sound a script has altered; each is made once in a run, as long as nobody changes the network,
-/// and kept under the name of what was done to it.
+/// Embeddings of clips whose sound a script has altered; each is made once in a run, as long as nobody changes the
+/// network, and kept under the name of what was done to it.
 final class AlteredClips {
   private struct Place: Hashable {
     let name: String

@@ -63,8 +63,8 @@ final class PluginTest: SessionObserver {
     return try state.function(
       LuaFunction(
         "hear",
-        "The embeddings of a batch's clips after alter(waves, rate) changed their sound, (clips, samples); made once in a "
-          + "run for each name",
+        "The embeddings of a batch's clips after alter(waves, rate) changed their sound, (clips, samples); "
+          + "made once in a run for each name",
         [.table("batch"), .string("name"), .function("alter")], returns: "tensor"
       ) { call in
         let (batch, alter) = (try call.value(1).table, try call.function(3))

@@ -32,7 +32,8 @@ final class BenchmarkHandle: LuaHosted {
     rules = isStrict ? .neuroBench : .own
     guard !items.isEmpty else {
       throw ScriptFailure(
-        "benchmark: there are no metrics. Mend: static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
+        "benchmark: there are no metrics. "
+          + "Mend: static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
       )
     }
   }
@@ -62,7 +63,8 @@ final class BenchmarkHandle: LuaHosted {
     let isPlugin = value.string != nil || value.table != nil || value.object(Plugin.self)?.kind == .metric
     guard isPlugin, let choice = try PluginChoice.list(value, .metric, in: state).first else {
       throw ScriptFailure(
-        "benchmark: metric \(number) is a \(value.typeName), expected nj.metrics.…, a metric plugin or its name, or f(batch)"
+        "benchmark: metric \(number) is a \(value.typeName), "
+          + "expected nj.metrics.…, a metric plugin or its name, or f(batch)"
       )
     }
     return .plugin(choice)
@@ -103,8 +105,8 @@ extension LuaClass {
     methods: [
       LuaFunction(
         "run",
-        "Runs the model over all batches in evaluation mode; gives a table by metric name, with the reasons of those that "
-          + "failed in failures, the layers' counts in layers, and the number of samples",
+        "Runs the model over all batches in evaluation mode; gives a table by metric name, "
+          + "with the reasons of those that failed in failures, the layers' counts in layers, and the number of samples",
         returns: "table"
       ) { call in
         try call.give(BenchmarkRun(call.object(0, BenchmarkHandle.self), call).run())

@@ -50,7 +50,8 @@ extension LuaClass {
     operators: [
       LuaFunction(
         "__call",
-        "Measures: of a model; of a model and one batch of inputs; of outputs and labels; CocoMap of truths and detections",
+        "Measures: of a model; of a model and one batch of inputs; of outputs and labels; "
+          + "CocoMap of truths and detections",
         [.any("first"), .any("second", optional: true)], returns: "number or table"
       ) { call in
         let metric = try call.object(0, MetricHandle.self).metric

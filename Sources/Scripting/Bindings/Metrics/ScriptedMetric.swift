@@ -120,8 +120,8 @@ final class ScriptedMetric {
     }
   }
 
-  /// Runs `work`; a mistake in it ends the metric, which lets go of what it kept, not the benchmark. What ends the whole
-  /// run is seen by the next batch.
+  /// Runs `work`; a mistake in it ends the metric, which lets go of what it kept, not the benchmark. What ends the
+  /// whole run is seen by the next batch.
   private func guarded(_ work: () throws -> Void) {
     do { try work() } catch {
       failure = "\(error)"

@@ -70,8 +70,8 @@ private struct SystemTrack {
     }
   }
 
-  /// Joules a sample by the processor's counters, or why there are none; and what the operations alone would take, which
-  /// is an estimate and says so.
+  /// Joules a sample by the processor's counters, or why there are none; and what the operations alone would take,
+  /// which is an estimate and says so.
   private func energy() throws -> [(String, LuaValue)] {
     var fields: [(String, LuaValue)] = []
     do {
