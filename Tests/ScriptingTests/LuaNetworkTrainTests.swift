@@ -115,6 +115,13 @@ import Testing
     LuaCase("nj.loss.cross_entropy(nj.tensor { { 1000, 0 } }, nj.tensor({ 1 }, { dtype = 'int32' }))", 0),
     LuaCase(
       "nj.loss.nll(nj.tensor { { -1, -2 }, { -3, -4 } }, nj.tensor({ 2, 1 }, { dtype = 'int32' }))", 2.5),
+    // torch.nn.functional.cross_entropy with class probabilities.
+    LuaCase(
+      "(nj.loss.cross_entropy(nj.tensor {{1, 2, 0.5}, {0.2, -1, 3}}, nj.tensor {{0.2, 0.5, 0.3}, {0, 0.9, 0.1}}, "
+        + "{ reduction = 'none' }) - nj.tensor { 1.1143688, 3.6761508 }):abs():max():item() < 1e-6", true),
+    LuaCase(
+      "math.abs(nj.loss.cross_entropy(nj.tensor {{1, 2, 0.5}, {0.2, -1, 3}}, nj.tensor {{0.2, 0.5, 0.3}, {0, 0.9, 0.1}}, "
+        + "{ label_smoothing = 0.1 }):item() - 2.3377600) < 1e-6", true),
     LuaCase("nj.loss.bce_with_logits(nj.tensor { 1000, -1000 }, nj.tensor { 1, 0 })", 0),
     LuaCase(
       "nj.optim.clip_grad_norm((function() local x = nj.tensor { 3, 4 }:requires_grad_(); x:square():sum():backward() return { x } end)(), 1)",

@@ -6,6 +6,7 @@ import Testing
   static let declared: LuaValue = [
     "channels": ["default": 256, "min": 1, "max": 1024, "help": "width"],
     "dropout": ["default": 0.2, "min": 0, "max": 0.9],
+    "smoothing": ["default": 0, "max": 0.99],
     "scale": ["default": "htk", "choices": ["htk", "slaney"]],
     "bias": ["default": true],
     "kernels": ["default": [4, 8]],
@@ -17,7 +18,8 @@ import Testing
   struct ParseCase: Sendable { let name: String, text: String, value: LuaValue }
   static let parsed = [
     ParseCase(name: "channels", text: "64", value: 64), ParseCase(name: "channels", text: "1e2", value: 100),
-    ParseCase(name: "dropout", text: "0", value: 0), ParseCase(name: "bias", text: "false", value: false),
+    ParseCase(name: "dropout", text: "0", value: 0), ParseCase(name: "smoothing", text: "0.1", value: 0.1),
+    ParseCase(name: "bias", text: "false", value: false),
     ParseCase(name: "scale", text: "slaney", value: "slaney"),
     ParseCase(name: "kernels", text: "1, 2,3", value: [1, 2, 3]),
     ParseCase(name: "kernels", text: "", value: []),

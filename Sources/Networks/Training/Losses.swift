@@ -36,6 +36,22 @@ public enum Losses {
     return try reduced(Elementwise(Rectifier())(x).subtracting(x.multiplied(by: y)).adding(tail), reduction)
   }
 
+  /// −Σ t·log softmax(x) over the classes, from logits x and a distribution t over them, both (samples, classes):
+  /// PyTorch's cross entropy with class probabilities. With smoothing ε, t is (1 − ε)·t + ε/classes.
+  public static func crossEntropy(
+    logits x: Tensor, probabilities t: Tensor, smoothing: Float = 0, _ reduction: LossReduction = .mean
+  ) throws -> Tensor {
+    try requireSame(x, t, "cross_entropy")
+    guard x.rank == 2 else {
+      throw TensorError.badArgument(
+        operation: "cross_entropy", reason: "logits have shape \(x.shape), expected (samples, classes)")
+    }
+    let target =
+      smoothing == 0 ? t : try t.scaled(by: 1 - smoothing).shifted(by: smoothing / Float(max(1, x.shape[1])))
+    let products = try target.multiplied(by: Softmax(1, logarithm: true)(x))
+    return try reduced(Elementwise(Negate())(Reduction(.sum, over: [1])(products)), reduction)
+  }
+
   private static func difference(_ p: Tensor, _ y: Tensor, _ name: String) throws -> Tensor {
     try requireSame(p, y, name)
     return try p.subtracting(y)

@@ -57,7 +57,10 @@ public struct Option: Sendable, Equatable {
       }
       self.kind = kind
     } else if let kind = Self.kind(of: defaultValue) ?? choices.first.flatMap(Self.kind) {
-      self.kind = kind
+      // { default = 0, max = 0.99 } holds numbers: a limit that is not whole is of no use to integers.
+      let limits = [table["min"], table["max"]].map(Self.kind)
+      let isNumber = limits.contains(.number) && kind.element == .integer
+      self.kind = isNumber ? (kind.isList ? .numbers : .number) : kind
     } else {
       throw problem("its type is not clear: give a default, choices, or type = \"integer\"")
     }

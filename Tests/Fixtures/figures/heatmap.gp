@@ -28,7 +28,7 @@ set label "66.2" at 3,1 center front font ',11' textcolor rgb '#FFFFFF'
 set ytics ("4" 3, "6" 2, "8" 1)
 unset grid
 unset border
-set tics scale 0
+set tics scale 0 textcolor rgb '#333333'
 $data1 << END
 1 3 0.5053571429 1.494642857 2.51875 3.48125 16639781
 2 3 1.505357143 2.494642857 2.51875 3.48125 11459632
@@ -120,13 +120,13 @@ unset ytics
 set xrange [0:1]
 set yrange [66.2:90.44]
 set y2range [66.2:90.44]
-set y2tics offset -0.5,0 ("70" 70, "75" 75, "80" 80, "85" 85, "90" 90)
+set y2tics offset -0.5,0 ("70" 70, "75" 75, "80" 80, "85" 85, "90" 90) textcolor rgb '#333333'
 set y2label "epoch 11" offset -0.5,0 textcolor rgb '#222222'
 plot $data2 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 unset y2tics
 unset y2label
-set tics scale 0.5
+set tics scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset label
 unset key

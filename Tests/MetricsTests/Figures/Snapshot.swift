@@ -4,11 +4,11 @@ import Testing
 
 /// Compares long generated text with a file in `Tests/Fixtures/figures`.
 ///
-/// `RECORD_SNAPSHOTS=1` writes the files anew; that run fails, so that it is never taken for a check.
+/// `NIGHTJAR_RECORD=1` writes the files anew; that run fails, so that it is never taken for a check.
 func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws
 {
   let path = Fixtures.path("figures/" + name)
-  if ProcessInfo.processInfo.environment["RECORD_SNAPSHOTS"] != nil {
+  if ProcessInfo.processInfo.environment["NIGHTJAR_RECORD"] != nil {
     try FileManager.default.createDirectory(
       atPath: Fixtures.path("figures"), withIntermediateDirectories: true)
     try text.write(toFile: path, atomically: true, encoding: .utf8)

@@ -30,14 +30,23 @@ enum LossBindings {
     LuaFunction(
       name, summary,
       [
-        .tensor("scores", help: "(samples, classes)"), .tensor("labels", help: "(samples), int32 from 1"),
+        .tensor("scores", help: "(samples, classes)"),
+        .tensor(
+          "labels",
+          help: "(samples), int32 from 1"
+            + (fromLogProbabilities ? "" : "; or probabilities of the classes (samples, classes)")),
         .options("options", [reduction, .number("label_smoothing", default: 0, min: 0, max: 1)]),
       ], returns: "tensor"
     ) { call in
       let options = try call.options(3)
+      let smoothing = Float(try options.number("label_smoothing"))
+      if !fromLogProbabilities, try call.tensor(2).dtype == .float32, try call.tensor(2).rank > 1 {
+        return try call.give(
+          Losses.crossEntropy(
+            logits: call.floats(1), probabilities: call.tensor(2), smoothing: smoothing, reduction(options)))
+      }
       let operation = CrossEntropy(
-        reduction: try reduction(options), smoothing: Float(try options.number("label_smoothing")),
-        fromLogProbabilities: fromLogProbabilities)
+        reduction: try reduction(options), smoothing: smoothing, fromLogProbabilities: fromLogProbabilities)
       return try call.give(operation(call.tensor(1), call.indices(2)))
     }
   }
