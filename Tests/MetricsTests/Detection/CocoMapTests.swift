@@ -55,6 +55,49 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     }
   }
 
+  /// Four images of pycocotools' example, its first faked detections (`instances_val2014_fakebbox100_results.json`), with the
+  /// numbers that it prints, to three digits, as TorchMetrics publishes them. Boxes by their corners: left, top, right,
+  /// bottom, category, score.
+  @Test func agreesWithThePublishedExample() throws {
+    let images: [(id: Int, truths: [[Double]], detections: [[Double]])] = [
+      (42, [[214.15, 41.29, 562.41, 285.07, 4]], [[258.15, 41.29, 606.41, 285.07, 4, 0.236]]),
+      (
+        73, [[13, 22.75, 548.98, 632.42, 2], [1.66, 3.32, 270.26, 275.23, 2]],
+        [[61, 22.75, 565, 632.42, 3, 0.318], [12.66, 3.32, 281.26, 275.23, 2, 0.726]]
+      ),
+      (
+        74,
+        [
+          [61.87, 276.25, 358.29, 379.43, 4], [2.75, 3.66, 162.15, 316.06, 1],
+          [295.55, 93.96, 313.97, 152.79, 0],
+          [326.94, 97.05, 340.49, 122.98, 0], [356.62, 95.47, 372.33, 147.55, 0],
+          [462.08, 105.09, 493.74, 146.99, 0], [277.11, 103.84, 292.44, 150.72, 0],
+        ],
+        [
+          [87.87, 276.25, 384.29, 379.43, 4, 0.546], [0, 3.66, 142.15, 316.06, 1, 0.3],
+          [296.55, 93.96, 314.97, 152.79, 0, 0.407], [328.94, 97.05, 342.49, 122.98, 0, 0.611],
+          [356.62, 95.47, 372.33, 147.55, 0, 0.335], [464.08, 105.09, 495.74, 146.99, 0, 0.805],
+          [276.11, 103.84, 291.44, 150.72, 0, 0.953],
+        ]
+      ), (133, [[13.99, 2.87, 640, 421.52, 5]], [[0, 2.87, 601, 421.52, 5, 0.699]]),
+    ]
+    func sized(_ boxes: [[Double]]) -> [[Double]] {
+      boxes.map { [$0[0], $0[1], $0[2] - $0[0], $0[3] - $0[1]] + $0[4...] }
+    }
+    var map = CocoMap()
+    for image in images {
+      try map.add(
+        image: image.id, truths: BoundingBox.truths(sized(image.truths), image: image.id),
+        detections: BoundingBox.detections(sized(image.detections), image: image.id))
+    }
+    let summary = map.value
+    let published = [0.706, 0.901, 0.846, 0.689, 0.800, 0.701, 0.592, 0.716, 0.716, 0.767, 0.800, 0.700]
+    for (actual, expected) in zip(summary.stats, published) { #expect(abs(actual - expected) <= 5e-4) }
+    for (category, expected) in [0: 0.725, 1: 0.800, 2: 0.454, 4: 0.650, 5: 0.900] {
+      #expect(abs((summary.categories[category] ?? .nan) - expected) <= 5e-4)
+    }
+  }
+
   @Test func doesNotMindTheOrderOfImages() throws {
     for one in try cases() {
       let turned = CocoCase(
