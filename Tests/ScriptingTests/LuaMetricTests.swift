@@ -78,6 +78,32 @@ import Testing
       """),
   ]
 
+  @Test func figuresOfContinualLearningAreOfAnyMatrix() throws {
+    let state = try BindingsState()
+    try state.run(
+      """
+      local rows = { { 0.8, 0.3 }, { 0.9, 0.7, 0.1 }, { 0.6, 0.9, 0.3 } }
+      local found = nj.metrics.continual(rows, { untrained = { 0, 0.1, 0.2 } })
+      local function near(a, b) assert(math.abs(a - b) < 1e-6, a) end
+      near(found.forward_transfer, 0.05)
+      near(found.forgetting, 0.05)
+      near(found.backward_transfer, 0)
+      near(found.harmonic_mean, 0.6)
+      near(found.average_incremental, (0.8 + 0.8 + 0.6) / 3)
+      local tensor = nj.tensor { { 0.8, 0 / 0 }, { 0.9, 0.7 } }
+      near(nj.metrics.continual(tensor).backward_transfer, 0.1)
+      assert(nj.metrics.continual(tensor).forward_transfer == nil)
+      for _, case in ipairs {
+        { 3, "no tensor and no list of rows" }, { { { 1 }, { 1, 97 } }, "is 97.0; give a share" }, { {}, "at least one" },
+        { nj.zeros(2), "expected (sessions, groups)" },
+      } do
+        local bad, said = table.unpack(case)
+        local ok, why = pcall(nj.metrics.continual, bad)
+        assert(not ok and tostring(why):find(said, 1, true), why)
+      end
+      """)
+  }
+
   @Test(arguments: examples) func measures(_ example: Example) throws {
     _ = try BindingsState().run(example.script)
   }

@@ -46,12 +46,19 @@ public struct AccuracyCurve: Sendable, Hashable {
   /// `Ā = 1/(S+1) Σ_{s=0…S} A_s` (Rebuffi et al. 2017, iCaRL; NeuroBench calls it the session average).
   public var averageIncremental: [Double] { values.map(Statistics.mean) }
 
+  /// The area under the accuracy over sessions, divided by its width, one per repeat: by trapezoids,
+  /// `1/S Σ_{s=1…S} (A_{s−1} + A_s) / 2`, 0 to 1.
+  ///
+  /// The first and last session weigh half as much as in ``averageIncremental``. With one session, its accuracy.
+  public var areaUnderCurve: [Double] {
+    values.map { row in
+      guard row.count > 1 else { return row[0] }
+      return Statistics.mean(zip(row, row.dropFirst()).map { ($0 + $1) / 2 })
+    }
+  }
+
   /// The mean over sessions and repeats.
   public var meanOverSessions: Double { Statistics.mean(averageIncremental) }
-
-  /// What is lost from the first session to the last, one per repeat: `A_0 − A_S`
-  /// (FSCIL's performance dropping rate, Zhang et al. 2021, CEC).
-  public var drop: [Double] { values.map { ($0.first ?? 0) - ($0.last ?? 0) } }
 
   /// Sessions `range` only, such as `1...` for those with new classes.
   public func sessions(_ range: some RangeExpression<Int>) throws(CurveFailure) -> AccuracyCurve {
@@ -93,7 +100,6 @@ public enum CurveFailure: Failure, Equatable {
   case outOfRange(row: Int, session: Int, value: Double)
   case badRow(row: Int, count: Int, sessions: Int)
   case untrained(count: Int, sessions: Int)
-  case unequal(base: Int, new: Int)
   case notAShare(what: String, session: Int, value: Double)
   case badAccuracy(row: Int, group: Int, value: Double)
   case notMeasured(row: Int, group: Int)
@@ -115,8 +121,6 @@ public enum CurveFailure: Failure, Equatable {
         + "\(sessions)"
     case .untrained(let count, let sessions):
       "there are \(count) untrained accuracies for \(sessions) sessions; give one for each, session 0 included"
-    case .unequal(let base, let new):
-      "there are \(base) accuracies on base and \(new) on new classes; give both after each session"
     case .notAShare(let what, let session, let value):
       "the \(what) accuracy of session \(session) is \(value); give a share from 0 to 1"
     case .badAccuracy(let row, let group, let value):

@@ -43,10 +43,15 @@ public struct SessionAccuracies: Sendable, Hashable {
     return sessions > 1 ? Statistics.mean((0..<sessions - 1).map { last[$0] - rows[$0][$0] }) : 0
   }
 
-  /// What is lost of the best accuracy; see ``Balance/forgetting(_:)``.
+  /// The mean loss on earlier groups after the last session: `F = 1/S Σ_{j<S} ( max_{j≤l<S} a_{l,j} − a_{S,j} )`, −1
+  /// to 1, negative when learning on helped; 0 for fewer than two sessions.
+  ///
+  /// Source: Chaudhry et al. 2018, arXiv 1801.10112, equation 3.
   public var forgetting: Double {
-    // Never throws: the rows reach the diagonal.
-    (try? Balance.forgetting(rows)) ?? 0
+    let last = rows[sessions - 1]
+    guard sessions > 1 else { return 0 }
+    return Statistics.mean(
+      (0..<sessions - 1).map { j in (rows[j..<sessions - 1].map { $0[j] }.max() ?? last[j]) - last[j] })
   }
 
   /// What earlier sessions did for groups still to come: `FWT = 1/S Σ_{0<j≤S} (a_{j−1,j} − b_j)`, −1 to 1; 0 for
@@ -75,11 +80,14 @@ public struct SessionAccuracies: Sendable, Hashable {
     return gains.isEmpty ? 0 : Statistics.mean(gains)
   }
 
-  /// The harmonic mean of the accuracy on the base classes and the mean accuracy over the groups that came later,
-  /// after session 1, 2, …, S; see ``Balance/harmonicMean(base:new:)``.
+  /// The harmonic mean `2bn / (b + n)` of the accuracy b on the base classes and the mean accuracy n over the groups that
+  /// came later, after session 1, 2, …, S. High only when both are: a learner that learns nothing gets 0.
+  ///
+  /// Source: Xian et al. 2018, arXiv 1707.00600, used for FSCIL by Peng et al. 2022 (ALICE).
   public var harmonicMeans: [Double] {
     rows.enumerated().dropFirst().map { row, values in
-      Balance.harmonicMean(base: values[0], new: Statistics.mean(Array(values[1...row])))
+      let (base, new) = (values[0], Statistics.mean(Array(values[1...row])))
+      return base + new > 0 ? 2 * base * new / (base + new) : 0
     }
   }
 }

@@ -26,7 +26,6 @@ import Testing
       curve.averageIncremental,
       [0.81, 0.8233333333333333, 0.8333333333333334, 0.8066666666666666, 0.8266666666666667])
     expectClose([curve.meanOverSessions], [0.82])
-    expectClose(curve.drop, [0.21, 0.26, 0.15, 0.23, 0.28])
     expectClose(try curve.sessions(1...).mean, [0.83, 0.702])
   }
 
@@ -44,18 +43,6 @@ import Testing
     #expect(throws: CurveFailure.ragged(row: 1, count: 1, expected: 2)) { try AccuracyCurve([[0, 1], [0]]) }
     #expect(throws: CurveFailure.outOfRange(row: 0, session: 1, value: 97)) { try AccuracyCurve([[0, 97]]) }
     #expect(throws: CurveFailure.self) { try AccuracyCurve([[.nan]]) }
-  }
-
-  @Test func weighsOldAndNew() throws {
-    expectClose([Balance.harmonicMean(base: 0.9, new: 0.6)], [0.72])
-    #expect(Balance.harmonicMean(base: 0, new: 0) == 0)
-    // Session 0's classes: best 0.9, end 0.7; session 1's: best 0.8, end 0.85.
-    let accuracies = [[0.9, 0, 0], [0.85, 0.8, 0], [0.7, 0.85, 0.6]]
-    expectClose([try Balance.forgetting(accuracies)], [(0.2 - 0.05) / 2])
-    #expect(try Balance.forgetting([[0.9]]) == 0)
-    #expect(throws: CurveFailure.ragged(row: 1, count: 1, expected: 2)) {
-      try Balance.forgetting([[1], [1]])
-    }
   }
 
   @Test func comparesPairs() throws {

@@ -81,17 +81,6 @@ struct SessionCase: Sendable, CustomTestStringConvertible {
     #expect(error?.description.contains("after session 1 on the classes of session 1") == true)
   }
 
-  @Test func weighsBaseAndNewPerSession() throws {
-    expectClose(try Balance.harmonicMeans(base: [0.9, 0.8, 0], new: [0.6, 0.8, 0]), [0.72, 0.8, 0])
-    #expect(throws: CurveFailure.empty) { try Balance.harmonicMeans(base: [], new: []) }
-    #expect(throws: CurveFailure.unequal(base: 1, new: 2)) {
-      try Balance.harmonicMeans(base: [1], new: [1, 1])
-    }
-    #expect(throws: CurveFailure.notAShare(what: "new", session: 2, value: -1)) {
-      try Balance.harmonicMeans(base: [1, 1], new: [1, -1])
-    }
-  }
-
   @Test func measuresTheAreaUnderACurve() throws {
     // (0.9 + 0.7)/2 and (0.7 + 0.3)/2, over two steps.
     let curve = try AccuracyCurve([[0.9, 0.7, 0.3], [0.5, 0.5, 0.5]])

@@ -101,7 +101,7 @@ extension LuaClass {
         let measures = try call.results.learner(call.string(1)).measures.sorted { $0.key < $1.key }
         return try call.give(LuaTable(fields: measures.map { ($0.key, $0.value.luaValue) }))
       },
-      costs, summary,
+      matrix, costs, summary,
       LuaFunction(
         "failures", "What failed, with the reason: learners, metrics and tests; or those of one learner",
         [.string("learner", optional: true)], returns: "table"
@@ -128,6 +128,19 @@ extension LuaClass {
         return try call.give(LuaTable(fields: fields.filter { !$0.1.isNil }))
       },
     ])
+
+  private static let matrix = LuaFunction(
+    "matrix",
+    "Accuracy after each session on the classes that came in each: (repeats, sessions, groups), NaN for groups to come",
+    [.string("learner")], returns: "tensor"
+  ) { call in
+    let repeats = try call.results.learner(call.string(1)).repeats.map(\.matrix)
+    let sessions = repeats.first?.count ?? 0
+    let flat = repeats.flatMap { rows in
+      rows.flatMap { row in (0..<sessions).map { $0 < row.count ? Float(row[$0]) : .nan } }
+    }
+    return try call.give(Tensor(flat, shape: [repeats.count, sessions, sessions], on: call.session.device))
+  }
 
   private static let costs = LuaFunction(
     "costs",

@@ -12,6 +12,7 @@ struct MetricHandle: LuaHosted {
 enum MetricBindings {
   static let module = LuaModule(
     "metrics", "NeuroBench's metrics, for nj.benchmark, or to be called: nj.metrics.Footprint(model)",
+    functions: [continual],
     properties: NetworkMetric.allCases.map { metric in
       LuaProperty(metric.rawValue, metric.summary, "network_metric") { call in
         try call.give(MetricHandle(metric: metric))
