@@ -1,5 +1,6 @@
--- What the recipes share: options, the loop, and what is done to a batch before the network sees it.
+-- What the recipes share: options and the loop.
 local nj = require "nightjar"
+local augmentation = require "training.augmentation"
 local nn = nj.nn
 
 local training = {}
@@ -28,22 +29,6 @@ function training.options(own)
   return options
 end
 
--- Each sample with stretches of time and of channels, at most a fifth of all, put to the batch's mean.
-local function masked(x, count)
-  local mean = x:mean({ 1, 2 }, true)
-  for dim = 2, 3 do
-    local length = x:size(dim)
-    local places = nj.arange(1, length)
-    for _ = 1, count do
-      local width = nj.rand(#x, 1) * (length / 5)
-      local first = nj.rand(#x, 1) * (length - width)
-      local hidden = places:gt(first):logical_and(places:le(first + width))
-      x = nj.where(hidden:unsqueeze(dim == 2 and 3 or 2), mean, x)
-    end
-  end
-  return x
-end
-
 -- Each unit's gradient, at most `limit` times as long as its weights.
 local function clip(parameters, limit)
   local function lengths(x) return x:flatten(2):square():sum(2):sqrt() end
@@ -57,14 +42,6 @@ local function clip(parameters, limit)
   end)
 end
 
--- A number from Beta(a, a), by Jöhnk's method.
-local function beta(a)
-  while true do
-    local x, y = nj.rand(1)[1] ^ (1 / a), nj.rand(1)[1] ^ (1 / a)
-    if x + y > 0 and x + y <= 1 then return x / (x + y) end
-  end
-end
-
 -- Trains a network on the base words; loss(output, labels) is of what it gives. Each sample comes `views` times.
 function training.run(recipe, net, data, context, loss, views)
   local o, mixed = recipe.options, nil
@@ -73,10 +50,9 @@ function training.run(recipe, net, data, context, loss, views)
     init = function(self) self.net = net end,
     forward = function(self, x)
       if views == 2 then x = nj.cat { x, x } end
-      if o.masks > 0 then x = masked(x, o.masks) end
+      if o.masks > 0 then x = augmentation.masked(x, o.masks) end
       if (o.mix_up or 0) > 0 then
-        mixed = { share = beta(o.mix_up), order = nj.randperm(#x) }
-        x = x * mixed.share + x:index_select(1, mixed.order) * (1 - mixed.share)
+        x, mixed = augmentation.mixed(x, o.mix_up)
       end
       return self.net(x)
     end,
