@@ -147,6 +147,37 @@ static int pairs(lua_State *L) {
   return 2;
 }
 
+/* ---- ipairs ---- */
+
+/* Up to the first nil, as Lua's own. */
+static int next_in_list(lua_State *L) {
+  lua_Integer i = luaL_intop(+, luaL_checkinteger(L, 2), 1);
+  lua_pushinteger(L, i);
+  return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
+}
+
+/* Up to the length, which is the upvalue: what has one and raises behind it, as tensors do. */
+static int next_of_length(lua_State *L) {
+  lua_Integer i = luaL_checkinteger(L, 2);
+  if (i < 0 || i >= lua_tointeger(L, lua_upvalueindex(1))) return 0;
+  lua_pushinteger(L, i + 1);
+  lua_geti(L, 1, i + 1);
+  return 2;
+}
+
+static int ipairs(lua_State *L) {
+  luaL_checkany(L, 1);
+  if (lua_type(L, 1) == LUA_TUSERDATA && luaL_getmetafield(L, 1, "__len") != LUA_TNIL) {
+    lua_pushinteger(L, luaL_len(L, 1));
+    lua_pushcclosure(L, next_of_length, 1);
+  } else {
+    lua_pushcfunction(L, next_in_list);
+  }
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  return 3;
+}
+
 /* ---- next ---- */
 
 /* Pushes the first key behind the list part, or nil; one of several without an order is as good as another. */
@@ -257,5 +288,6 @@ void nj_open_order(lua_State *L) {
   lua_setmetatable(L, -2);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &traversals_key);
   nj_set(L, "pairs", pairs);
+  nj_set(L, "ipairs", ipairs);
   nj_set(L, "next", next);
 }

@@ -20,14 +20,6 @@ struct BenchCommand: ParsableCommand {
 
   @Argument(help: "The task, a plugin.") var task = "keyword_fscil"
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp("A data set in MSWC's layout (default: synthetic speech).", valueName: "dir"))
-  var data: String?
-
-  @Option(name: .long, help: "The size of the synthetic data set: quick, standard or paper.")
-  var size: SynthesisOptions.Size = .quick
-
   @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
 
   @Option(
@@ -68,6 +60,8 @@ struct BenchCommand: ParsableCommand {
   @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
   var resume = false
 
+  @OptionGroup var data: DataOptions
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -84,7 +78,7 @@ struct BenchCommand: ParsableCommand {
       }
     }
     let named = [
-      ("--out", out), ("--data", data), ("--model", model), ("--recipe", recipe), ("--encoder", encoder),
+      ("--out", out), ("--model", model), ("--recipe", recipe), ("--encoder", encoder),
     ]
     for (option, value) in named + (metric.map { ("--metric", $0) } + test.map { ("--test", $0) })
     where value?.isEmpty == true {
@@ -93,7 +87,9 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try ScriptHost(try options.hostOptions(name: task, out: folder()))
+    var hostOptions = try options.hostOptions(name: task, out: folder())
+    hostOptions.isResumed = resume
+    let host = try ScriptHost(hostOptions)
     host.session.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, session: host.session)
     let results = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
@@ -114,8 +110,8 @@ struct BenchCommand: ParsableCommand {
   private var request: BenchRequest {
     var request = BenchRequest()
     request.task = task
-    request.data = data
-    request.size = size
+    request.data = data.data
+    request.size = data.size ?? .quick
     request.model = model
     request.learners = names(learner)
     request.recipe = recipe
@@ -133,13 +129,47 @@ struct BenchCommand: ParsableCommand {
 
   /// The folder to go on in: the one named, the interrupted one, or (nil) a new one.
   private func folder() throws -> String? {
-    guard resume else { return out }
+    guard resume else {
+      if let out { try requireRun(in: out) }
+      return out
+    }
     let slug = "-" + task.fileSlug
     let open = RunList().all().filter { $0.name.hasSuffix(slug) && !$0.isFinished }
     guard let last = open.last else {
-      throw ValidationError("--resume: no run of \(task) in ./runs was interrupted. Leave out --resume")
+      throw ValidationError(
+        "--resume: no run of \(task) in ./runs was interrupted. Leave out --resume: what is done is used again"
+      )
+    }
+    let settings = try ResultFile.read(RunSettings.self, from: last.path + "/settings.json")
+    let (then, now) = (Self.study(settings.command), Self.study(CommandLine.arguments))
+    guard then == now else {
+      throw ValidationError(
+        "--resume: the run that was interrupted, \(last.path), is another: nightjar \(then.joined(separator: " ")). "
+          + "Mend: that command with --resume, or no --resume")
     }
     return last.path
+  }
+
+  /// A command line without what decides how it runs, not what comes out.
+  private static func study(_ command: [String]) -> [String] {
+    let flags: Set = ["--resume", "--quiet", "--json"]
+    let options: Set = ["--out", "--limit", "--memory", "--threads"]
+    var (kept, isValue): ([String], Bool) = ([], false)
+    for word in command.dropFirst() {
+      let name = String(word.prefix { $0 != "=" })
+      if !isValue, !flags.contains(word), !options.contains(name) { kept.append(word) }
+      isValue = options.contains(word)
+    }
+    return kept
+  }
+
+  /// Throws when a folder has files and none of them is of a run: they might be written over.
+  private func requireRun(in folder: String) throws {
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    guard files.isEmpty || files.contains("settings.json") else {
+      throw ValidationError(
+        "--out \(folder): it holds files that are of no run. Mend: a new folder, or an empty one")
+    }
   }
 
   private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {

@@ -26,11 +26,14 @@ struct RunCommand: ParsableCommand {
       "The folder for what the script saves (default: a new one under ./runs).", valueName: "dir"))
   var out: String?
 
+  @OptionGroup var data: DataOptions
+
   @OptionGroup var options: GlobalOptions
 
   func run() throws {
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
     let host = try ScriptHost(try options.hostOptions(name: name, out: out))
+    host.session.choose(data: data.data, size: data.size ?? .quick)
     try host.run(file: file)
     for remark in host.run.unusedSettings { host.console.warn(remark) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }

@@ -16,7 +16,7 @@ extension LuaState {
   /// - Throws: ``ScriptFailure`` with `file:line` and traceback; ``FileFailure``.
   @discardableResult
   public func runFile(_ path: String, roots: [String] = []) throws -> [LuaValue] {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     let own = folder.isEmpty ? "." : folder
     // Plugins may lie beside the script that uses them.
     try? attached(PluginLibrary.self).open(own)

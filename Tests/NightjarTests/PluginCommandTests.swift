@@ -37,6 +37,20 @@ import Testing
     #expect((frozen["shadows"] as? [String])?.count == 1)
   }
 
+  @Test func typesAreWrittenForEditors() throws {
+    let text = try sandbox.run("plugins", "types").output
+    #expect(text.hasPrefix("---@meta nightjar\n"))
+    #expect(text.contains("---@field repeats? integer # (default 1)\n"))
+    #expect(text.contains("---@return nj.fscil_results\nfunction nj.fscil.run(options) end\n"))
+    #expect(text.contains("---@operator add(number|nj.tensor): nj.tensor"))
+    #expect(try sandbox.run("plugins", "types", "--out", "types.lua").status == 0)
+    #expect(sandbox.read("types.lua") == text)
+    // It is Lua, which defines nothing that would hide the host's own.
+    try sandbox.write(
+      "local types = require 'types' print(types.fscil.run({}), types ~= require 'nightjar')", to: "s.lua")
+    #expect(try sandbox.run("run", "s.lua").output == "nil\ttrue\n")
+  }
+
   @Test func showsOptions() throws {
     let end = try sandbox.run("plugins", "show", "m5")
     #expect(end.output.contains("model.channels"))

@@ -49,6 +49,9 @@ import Testing
     BadScript("nj.load(FILES .. '/objects.npy')", "Python objects", .data),
     BadScript("nj.fs.write(FILES .. '/a.pt', 'x') nj.load(FILES .. '/a.pt')", "it is no zip archive", .data),
     BadScript(
+      "nj.fs.write(FILES .. '/a.onnx', 'x') nj.load(FILES .. '/a.onnx')", "an ONNX file, which is", .data),
+    BadScript("nj.fs.write(FILES .. '/a.nir', '\\x89HDF') nj.load(FILES .. '/a.nir')", "as NIR's are", .data),
+    BadScript(
       "nj.save(FILES .. '/a.pt', { a = nj.zeros{1} })", "PyTorch files are only read. Mend: name it ….npz"),
     BadScript(
       "nj.nn.Linear(2, 3):load_state(nj.load(FILES .. '/checkpoint.ckpt'))",

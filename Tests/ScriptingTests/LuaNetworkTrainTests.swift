@@ -25,6 +25,31 @@ import Testing
 
     """
 
+  @Test func frozenPartsStayAsTheyAre() throws {
+    let given = try BindingsState().run(
+      Self.task + """
+        local m = build()
+        for _, p in ipairs(m[1]:parameters()) do p:requires_grad_(false) end
+        local before = weights(m)
+        nj.train {
+          model = m, batches = batches, epochs = 2,
+          optimizer = nj.optim.Adam(m:parameters(), { lr = 0.01, weight_decay = 0.1 }),
+        }
+        local after = weights(m)
+        m[1].weight:requires_grad_()
+        return m[1].weight.requires_grad, m[1].bias.requires_grad, #m:parameters(), before["0.weight"], after["0.weight"],
+          before["4.weight"], after["4.weight"]
+        """)
+    #expect(given[...2] == [true, false, 6])
+    #expect(given[3] == given[4] && given[5] != given[6])
+  }
+
+  @Test func theModeIsSeen() throws {
+    let given = try BindingsState().run(
+      Self.task + "local m = build() return m.training, m:eval().training, m[4]:train().training, m.training")
+    #expect(given == [true, false, true, false])
+  }
+
   /// The same training by `nj.train` and by hand.
   static let optimizers = [
     "nj.optim.SGD(m:parameters(), { lr = 0.1, momentum = 0.9, nesterov = true })",

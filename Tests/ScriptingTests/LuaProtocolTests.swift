@@ -41,6 +41,27 @@ import Testing
     #expect(curves.allSatisfy { $0 > 0.4 }, "tones are told apart: \(curves)")
   }
 
+  @Test func aRecipeGetsANetworkInTrainingMode() throws {
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.recipe {
+        name = "by_hand", summary = "A loop of its own", api = 1,
+        train = function(_, model, data)
+          assert(model.training, "not in training")
+          for batch in data:batches { split = "train", size = 4 } do model(batch.features) end
+          return model
+        end,
+      }
+      """, at: "plugins/recipes/by_hand.lua")
+    let given = try state.run(
+      locals + """
+        local model = nj.fscil.pretrain { data = data, model = "m5", recipe = "by_hand" }
+        return model.training, model:state()["bn1.num_batches_tracked"]:item()
+        """)
+    #expect(given == [false, 3])
+  }
+
   /// What a recipe's batches hold is what the model is made for, not what the script's data set gives by itself.
   @Test func aRecipeHearsWhatTheModelIsMadeFor() throws {
     try state.put(
@@ -202,6 +223,9 @@ import Testing
       "did you mean 'prototypical'?", .usage),
     BadScript(
       "nj.fscil.run { model = model, data = data, learner = 'ridge', shots = 9 }", "shots (9)", .data),
+    BadScript(
+      "nj.fscil.run { model = model, data = data, learner = 'ridge', learners = { 'frozen' } }",
+      "'learner' and 'learners' are the same"),
     BadScript("nj.fscil.sessions { data = data, way = 3 }", "did you mean 'ways'?"),
     BadScript(
       "nj.fscil.run { model = nj.nn.ReLU(), data = data, learner = 'ridge' }", "expected (samples, embedding)"

@@ -126,7 +126,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     let text = "local function f(x)\n  error('inside')\nend\nnj.vector{1}:map(f)"
     let failure = #expect(throws: ScriptFailure.self) { try TestState().run(text) }
     #expect(failure?.message == "test.lua:3: inside")
-    #expect(failure?.traceback == ["test.lua:3: in function 'anonymous'", "test.lua:5: in the main part"])
+    #expect(failure?.traceback == ["test.lua:3: in the function of line 2", "test.lua:5: in the main part"])
   }
 
   @Test func keepsTheCauseThroughCallbacksAndCoroutines() throws {

@@ -16,6 +16,21 @@ import Testing
     #expect(try x.gradient?.floatValues == [6, 10])
   }
 
+  @Test func aFrozenLeafIsFrozenWhereverItIsSeen() throws {
+    let x = try floats([1, 2], on: device()).leaf()
+    var copy = x
+    try copy.requireGradient(false)
+    #expect(!x.requiresGradient && x.isParameter && x.isLeaf)
+    #expect(
+      message { try Reduction(.sum)(x.multiplied(by: x)).backward() }.contains("nothing here was recorded"))
+    let other = try floats([3, 4], on: device()).leaf()
+    try Reduction(.sum)(x.multiplied(by: other)).backward()
+    #expect(try x.gradient == nil && other.gradient?.floatValues == [1, 2])
+    try copy.requireGradient()
+    try Reduction(.sum)(x.multiplied(by: other)).backward()
+    #expect(try x.gradient?.floatValues == [3, 4])
+  }
+
   @Test func twoLeavesOfASumDoNotShareTheirGradient() throws {
     let (a, b) = (try floats([1, 2], on: device()).leaf(), try floats([3, 4], on: device()).leaf())
     try Reduction(.sum)(a.adding(b)).backward()

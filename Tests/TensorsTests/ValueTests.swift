@@ -69,6 +69,8 @@ import Testing
     #expect(try x.quantile(share, 0, keepsDimension: true).shape == [1, 4])
     #expect(try x.quantile(share, keepsDimension: true).shape == [1, 1])
     #expect(try Tensor(5, on: device).quantile(share).item() == 5)
+    let holed = try floats([1, .nan, 3, 4], [2, 2], on: device).quantile(share, 1).floatValues
+    #expect(holed[0].isNaN && !holed[1].isNaN)
     #expect(throws: TensorError.self) { try x.quantile(share + 1.5) }
     #expect(throws: TensorError.self) { try Tensor.zeros([0, 3], on: device).quantile(share, 0) }
   }

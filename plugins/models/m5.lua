@@ -8,7 +8,9 @@ return nj.model {
   api = 1,
   options = {
     channels = { default = 256, min = 1, help = "channels of the first two blocks; the last two have twice as many" },
-    kernel = { default = 4, min = 1, help = "kernel of the first block" },
+    kernel = { default = 4, min = 1, help = "of the first block" },
+    stride = { default = 2, min = 1, help = "of the first block" },
+    pool = { default = 2, min = 1, help = "of every block" },
     dropout = { default = 0.2, min = 0, max = 0.9 },
   },
 
@@ -21,10 +23,10 @@ return nj.model {
         { "bn" .. i, nn.BatchNorm1d(to) },
         { "act" .. i, nn.ReLU() },
         { "drop" .. i, nn.Dropout(options.dropout) },
-        { "pool" .. i, nn.MaxPool1d(2) },
+        { "pool" .. i, nn.MaxPool1d(options.pool) },
       } do layers[#layers + 1] = child end
     end
-    block(1, task.input.channels, c, options.kernel, 2)
+    block(1, task.input.channels, c, options.kernel, options.stride)
     block(2, c, c, 3)
     block(3, c, 2 * c, 3)
     block(4, 2 * c, 2 * c, 3)

@@ -10,9 +10,8 @@ return nj.test {
     local right, count = 0, 0
     for batch in batches do
       local scores = model(batch.features)
-      local own = scores:gather(2, batch.labels:unsqueeze(2))
-      local better = scores:gt(own):sum(2)       -- words that are put before the right one
-      right = right + better:lt(self.options.k):sum():item()
+      local _, guesses = scores:topk(math.min(self.options.k, scores:size(2)), 2)
+      right = right + guesses:eq(batch.labels:unsqueeze(2)):sum():item()
       count = count + #batch.labels
     end
     return { accuracy = right / count }

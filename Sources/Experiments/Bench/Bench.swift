@@ -28,6 +28,8 @@ public struct Bench {
     let learners, tests, metrics: [PluginChoice]
     /// Every option in force.
     let settings: [String: String]
+
+    var all: [PluginChoice] { [task, model, recipe, encoder] + learners + tests + metrics }
   }
 
   /// Runs the task and writes everything into `folder`, which is asked for once the plugins are checked.
@@ -89,16 +91,16 @@ public struct Bench {
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
-    let all = [task, model, recipe, encoder] + learners + tests + metrics
-    for choice in all { try choice.plugin.requireNeeds(in: state) }
+    let lineup = Lineup(
+      task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
+      metrics: metrics, settings: router.inForce)
+    for choice in lineup.all { try choice.plugin.requireNeeds(in: state) }
     let logger = Logger(label: "nightjar.bench")
-    for choice in all {
+    for choice in lineup.all {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
     }
     for (name, value) in router.inForce.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
-    return Lineup(
-      task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.inForce)
+    return lineup
   }
 
   /// What the task gives.
@@ -123,6 +125,9 @@ public struct Bench {
       base: NetworkFigures(found.base),
       learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
       repeats: request.repeats, settings: lineup.settings, timings: session.cache.reports.map(\.timing))
+    results.plugins = lineup.all.map {
+      PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
+    }
     results.failures = found.failures.isEmpty ? nil : found.failures
     return results
   }
@@ -152,7 +157,8 @@ public struct Bench {
       ("comparisons", results.comparisonTable), ("measures", results.measureTable),
       ("costs", results.costTable),
     ] {
-      if let table { try folder.write(table, named: name) }
+      // A folder that is used again keeps no table of the run before.
+      if let table { try folder.write(table, named: name) } else { folder.removeTable(named: name) }
     }
     try folder.write(results.rawTable, named: "accuracies")
     try folder.write(results)

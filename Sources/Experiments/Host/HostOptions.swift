@@ -18,6 +18,8 @@ public struct HostOptions: Sendable {
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.
   public var out: String?
+  /// Whether it goes on with what is in the folder: what was logged there stays.
+  public var isResumed = false
   /// What the run is called in `runs`.
   public var name = "script"
   /// The command line, for the run's settings.

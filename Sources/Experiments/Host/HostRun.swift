@@ -29,6 +29,7 @@ public final class HostRun: ScriptRun {
     let folder: RunFolder
     if let out = options.out {
       try AtomicFile.makeFolder(out)
+      if !options.isResumed { try? FileManager.default.removeItem(atPath: out + "/scalars.csv") }
       folder = try RunFolder(opening: out, console: console)
     } else {
       folder = try RunFolder.create(named: options.name, console: console)

@@ -1,6 +1,7 @@
 import FewShot
 import Foundation
 import Scripting
+import Tensors
 
 /// Where this nightjar lives, and the plugins that came with it.
 public enum Installation {
@@ -26,10 +27,10 @@ public enum Installation {
   private static func homes(environment: [String: String], executable: String) -> [String] {
     if let home = environment[variable], !home.isEmpty { return [home] }
     var homes: [String] = []
-    var folder = (executable as NSString).deletingLastPathComponent
+    var folder = executable.parentFolder
     while folder.count > 1 {
       homes.append(folder)
-      folder = (folder as NSString).deletingLastPathComponent
+      folder = folder.parentFolder
     }
     return homes + homes.dropFirst().prefix(1).map { $0 + "/share/nightjar" } + ["/usr/share/nightjar"]
   }

@@ -14,6 +14,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var model: String
   public var recipe: String
   public var encoder: String
+  /// The files of all plugins, as they were; nil in results of version 0.1.
+  public var plugins: [PluginSource]?
   /// NeuroBench's figures of the pre-trained network on the base test set.
   public var base: NetworkFigures
   /// In the order they were asked for.
@@ -64,6 +66,19 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   ) {
     (self.kind, self.size, self.seed) = (kind, size, seed)
     (self.folder, self.clips, self.key) = (folder, clips, key)
+  }
+}
+
+/// A plugin's file as it was.
+public struct PluginSource: Codable, Sendable, Hashable {
+  /// `learner/ridge`.
+  public var plugin: String
+  public var path: String
+  /// `ContentKey` of the file and of the modules it requires.
+  public var key: String
+
+  public init(plugin: String, path: String, key: String) {
+    (self.plugin, self.path, self.key) = (plugin, path, key)
   }
 }
 

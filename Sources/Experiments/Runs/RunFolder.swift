@@ -64,6 +64,11 @@ public final class RunFolder: Sendable {
     try AtomicFile.write(table.text, to: file(name, "txt"))
   }
 
+  /// Takes away what ``write(_:named:)`` of a table made, if it is there.
+  func removeTable(named name: String) {
+    for ending in ["csv", "txt"] { try? FileManager.default.removeItem(atPath: file(name, ending)) }
+  }
+
   /// `NAME.png`, or what `endings` says, and always `NAME.txt`.
   ///
   /// Without gnuplot the figure is there as text, and one warning says how to get pictures; the run goes on.

@@ -14,6 +14,8 @@ public struct SessionSettings: Sendable, Equatable {
   public var supportPool: Int
   /// Of each session word, clips after those that queries are drawn from.
   public var queryPool: Int
+  /// What was asked for and is not had, in words.
+  public let remarks: [String]
 
   /// What is asked for, or what the data set has where nothing is (nil); the published protocol on its data.
   ///
@@ -34,6 +36,18 @@ public struct SessionSettings: Sendable, Equatable {
     self.sessions = sessions ?? Int.max
     supportPool = max(self.shots, min(pool.support, fewest - self.queries))
     queryPool = max(self.queries, min(pool.query, fewest - supportPool))
+    var remarks: [String] = []
+    if largest > 0, self.ways > largest {
+      remarks.append(
+        "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have as many"
+      )
+    }
+    if queries == nil, self.queries < pool.query {
+      remarks.append(
+        "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of fewer "
+          + "shots. Mend: set queries to \(self.queries) in all of them")
+    }
+    self.remarks = remarks
     guard largest > 0 else {
       throw ProtocolFailure(
         "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, or take some "

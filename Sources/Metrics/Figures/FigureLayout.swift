@@ -24,7 +24,9 @@ struct FigureLayout {
   init(_ figure: Figure) {
     let count = max(figure.panels.count, 1)
     let columns = count == 4 ? 2 : min(count, 3)
-    let plotWidth = columns == 1 ? 560.0 : columns == 2 ? 430.0 : 340.0
+    let bars = figure.panels.map(Self.bars).max() ?? 0
+    // Turned labels need 24 pixels each.
+    let plotWidth = max(columns == 1 ? 560.0 : columns == 2 ? 430.0 : 340.0, Double(min(bars, 60)) * 24)
     let heights = figure.panels.map(Self.plotHeight)
     let frames = figure.panels.map { PanelFrame($0) }
     turned = zip(figure.panels, frames).map { Self.isTurned($0, $1, width: plotWidth) }
@@ -39,7 +41,7 @@ struct FigureLayout {
       var left = 0.0
       for index in row {
         let panel = figure.panels[index]
-        let from = left + Self.leftOf(panel, frames[index])
+        let from = left + Self.leftOf(panel, frames[index], turned: turned[index], width: plotWidth)
         panels.append(
           Box(left: from, top: top + titles, right: from + plotWidth, bottom: top + titles + plotHeight))
         left = from + plotWidth + Self.rightOf(panel)
@@ -78,8 +80,18 @@ struct FigureLayout {
     widest(frame.xTicks) + 8 > width / Double(max(frame.xTicks.count, 1))
   }
 
-  private static func leftOf(_ panel: Figure.Panel, _ frame: PanelFrame) -> Double {
-    18 + min(widest(frame.yTicks), 220) + (panel.y.label.isEmpty ? 14 : 46)
+  private static func leftOf(
+    _ panel: Figure.Panel, _ frame: PanelFrame, turned: Bool, width: Double
+  ) -> Double {
+    let axis = 18 + min(widest(frame.yTicks), 220) + (panel.y.label.isEmpty ? 14 : 46)
+    guard turned, let first = frame.xTicks.first, frame.x.upperBound > frame.x.lowerBound else { return axis }
+    // A turned label ends at its tick and begins to the left of it.
+    let place = (first.position - frame.x.lowerBound) / (frame.x.upperBound - frame.x.lowerBound) * width
+    return max(axis, Double(DisplayText.width(first.label)) * 7 * 0.82 + 10 - place)
+  }
+
+  private static func bars(_ panel: Figure.Panel) -> Int {
+    if case .bars(let bars) = panel.content { bars.labels.count } else { 0 }
   }
 
   private static func rightOf(_ panel: Figure.Panel) -> Double {

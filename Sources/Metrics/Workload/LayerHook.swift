@@ -44,6 +44,10 @@ public final class LayerHook: LayerObserver, @unchecked Sendable {
     counter?.observe(operation, inputs, output, at: place)
   }
 
+  public func isInterested(in operation: any Operation, at place: Observation.Place) -> Bool {
+    counter?.isInterested(in: operation, at: place) ?? false
+  }
+
   public func observe(membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place) {
     counter?.observe(membranes: membranes, before: before, operations: operations, at: place)
   }

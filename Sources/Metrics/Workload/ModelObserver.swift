@@ -156,6 +156,10 @@ public final class ModelObserver: LayerObserver {
     }
   }
 
+  public func isInterested(in operation: any Operation, at place: Observation.Place) -> Bool {
+    operation.asSynaptic.map { !isNeuronal($0, place) } ?? mayActivate(operation, place)
+  }
+
   public func observe(
     membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place
   ) {
@@ -246,12 +250,14 @@ public final class ModelObserver: LayerObserver {
     _ operation: any Operation, _ output: Tensor, _ place: Observation.Place
   ) -> Bool {
     if rules == .neuroBench, !state.withLock({ $0.stack[$0.stack.count - 1].isActivation }) { return false }
-    if let elementwise = operation as? Elementwise {
-      // Within a step, a sigmoid is a gate.
-      return elementwise.formula.isActivation && !(place.step != nil && elementwise.formula is Sigmoid)
-    }
     // A script's own function is taken for a neuron when all that it gives is 0 or 1.
-    return operation is any CustomOperation && output.isAllSpikes
+    return mayActivate(operation, place) && (!(operation is any CustomOperation) || output.isAllSpikes)
+  }
+
+  private func mayActivate(_ operation: any Operation, _ place: Observation.Place) -> Bool {
+    guard let elementwise = operation as? Elementwise else { return operation is any CustomOperation }
+    // Within a step, a sigmoid is a gate.
+    return elementwise.formula.isActivation && !(place.step != nil && elementwise.formula is Sigmoid)
   }
 
   private func isConstant(_ x: Tensor) -> Bool { state.withLock { $0.isConstant(x) } }

@@ -4,20 +4,27 @@ extension Module {
   /// Loads a state file in any format that ``StateFile`` reads.
   ///
   /// - Parameters:
-  ///   - prefix: what the file's names have before the model's, as `module.`; what does not begin so is left alone.
+  ///   - names: how the file's names become the model's.
   ///   - model: what messages call the model.
   /// - Throws: ``NetworkError/fileMismatch(path:model:missing:unexpected:shapes:mend:)`` with both sides, when names
   ///   or shapes differ; nothing is changed then.
-  public func load(file path: String, prefix: String = "", for model: String, on device: Device) throws {
-    let entries = try StateFile.read(path, on: device).tensors.filter { $0.name.hasPrefix(prefix) }
+  public func load(
+    file path: String, names: StateNames = StateNames(), for model: String, on device: Device
+  ) throws {
+    let entries = try StateFile.read(path, on: device).tensors
     let found = Dictionary(
-      entries.map { (String($0.name.dropFirst(prefix.count)), $0.tensor) },
+      entries.compactMap { entry in names.own(entry.name).map { ($0, entry.tensor) } },
       uniquingKeysWith: { first, _ in first })
+    guard !found.isEmpty || entries.isEmpty else {
+      throw NetworkError.badFile(
+        path: path, reason: "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name)")
+    }
     do { try load(state: found) } catch NetworkError.stateMismatch(let missing, let unexpected, let shapes) {
-      let hint = StatePrefix(of: unexpected, before: missing).map { "Mend: --prefix \(prefix)\($0.prefix)" }
+      let hint = names.mend(notInFile: missing, notInModel: unexpected).map { "Mend: \($0)" }
       throw NetworkError.fileMismatch(
         path: path, model: model, missing: missing, unexpected: unexpected, shapes: shapes,
-        mend: hint ?? "Mend: give the options it was trained with, as --set model.NAME=VALUE and --classes")
+        mend: hint
+          ?? "Mend: give the options it was trained with, as --set model.NAME=VALUE, --classes, --time")
     }
   }
 }

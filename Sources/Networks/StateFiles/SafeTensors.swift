@@ -87,7 +87,8 @@ public enum SafeTensors {
       do {
         entries[name] = (try Tensor(stored: bytes, as: type, shape: shape, on: device), type)
       } catch {
-        throw error.exitCode == .limit ? error as any Error : bad("tensor \(name): \(error)")
+        throw error.exitCode == .limit
+          ? error as any Error : NetworkError.badFile(path: path, reason: "tensor \(name): \(error)")
       }
     }
     return (entries, header["__metadata__"] as? [String: String] ?? [:])

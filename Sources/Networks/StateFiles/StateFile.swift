@@ -72,7 +72,14 @@ public enum StateFile {
       return "it is a bare pickle, as PyTorch wrote before 1.6. "
         + "Mend: in Python, torch.save(torch.load(\"old.pt\"), \"new.pt\")"
     }
-    switch (path as NSString).pathExtension.lowercased() {
+    let ending = (path as NSString).pathExtension.lowercased()
+    let isHDF5 = file.starts(with: [0x89, 0x48, 0x44, 0x46])
+    if ending == "onnx" || isHDF5 {
+      return
+        "it is \(isHDF5 ? "an HDF5 file, as NIR's are," : "an ONNX file,") which is written for other programs and "
+        + "not read. Mend: take the state file that the model was exported from"
+    }
+    switch ending {
     case "pt", "pth", "ckpt": return "it is no zip archive, which PyTorch's files are"
     case "npz": return "it is no zip archive, which npz files are"
     case "npy": return "it does not begin as npy files do"

@@ -30,7 +30,7 @@ extension Optimizer {
     guard !parameters.isEmpty else {
       throw NetworkError.badLayer(layer: name, reason: "the list of parameters is empty")
     }
-    guard parameters.allSatisfy({ $0.requiresGradient && $0.isLeaf && $0.isContiguous }) else {
+    guard parameters.allSatisfy({ $0.isParameter && $0.isContiguous }) else {
       throw NetworkError.badLayer(
         layer: name, reason: "a parameter is not a leaf that wants a gradient. Mend: give model:parameters()")
     }

@@ -62,7 +62,7 @@ enum FolderChecks {
   /// The room left on the disk of the nearest folder that is there.
   private static func free(_ path: String) -> String {
     var folder = path
-    while !Folder.exists(folder), folder.count > 1 { folder = (folder as NSString).deletingLastPathComponent }
+    while !Folder.exists(folder), folder.count > 1 { folder = folder.parentFolder }
     let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder)
     return ByteCount((attributes?[.systemFreeSize] as? NSNumber)?.intValue ?? 0).description
   }

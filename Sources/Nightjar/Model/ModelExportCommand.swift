@@ -46,7 +46,7 @@ struct ModelExportCommand: ParsableCommand {
     let host = try model.host()
     let built = try model.build(in: host)
     if let state {
-      try built.module.load(file: state, prefix: model.prefix, for: built.title, on: host.device)
+      try built.module.load(file: state, names: model.names, for: built.title, on: host.device)
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)

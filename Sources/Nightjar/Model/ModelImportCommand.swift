@@ -15,6 +15,8 @@ struct ModelImportCommand: ParsableCommand {
 
         nightjar model import m5.pt --model m5 --out m5.safetensors
         nightjar model import last.ckpt --prefix state_dict.model. --set model.channels=64 --out m5.safetensors
+        nightjar model import m5_ann --rename fc1=output --set model.channels=32 --set model.kernel=80 \
+          --set model.stride=16 --set model.pool=4 --time 8000 --channels 1 --classes 35 --out gsc.safetensors
       """)
 
   @Argument(
@@ -38,7 +40,7 @@ struct ModelImportCommand: ParsableCommand {
   func run() throws {
     let host = try model.host()
     let built = try model.build(in: host)
-    try built.module.load(file: file, prefix: model.prefix, for: built.title, on: host.device)
+    try built.module.load(file: file, names: model.names, for: built.title, on: host.device)
     let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
     try AtomicFile.write(bytes, to: out)
     let summary = Summary(

@@ -32,6 +32,13 @@ struct ModelOptions: ParsableArguments {
       "What the state file's names have before the model's, such as module.", valueName: "text"))
   var prefix = ""
 
+  @Option(
+    name: .customLong("rename"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "A part that the state file calls otherwise, behind the prefix. Repeatable.", valueName: "theirs=own"),
+    transform: Setting.init)
+  var renamed: [Setting] = []
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -40,6 +47,11 @@ struct ModelOptions: ParsableArguments {
         throw ValidationError("\(name) \(size): expected 1 to \(ExportInput.largest)")
       }
     }
+  }
+
+  /// How a state file's names become the model's.
+  var names: StateNames {
+    StateNames(prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 })
   }
 
   func host() throws -> ScriptHost { try ScriptHost(try options.hostOptions(name: "model")) }

@@ -10,7 +10,9 @@ struct GlobalOptions: ParsableArguments {
     transform: Setting.init)
   var set: [Setting] = []
 
-  @Option(name: .long, help: ArgumentHelp("Where everything random starts from.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Where everything random starts from.", valueName: "n"))
   var seed: UInt64 = 1
 
   @Option(

@@ -32,6 +32,8 @@ public final class Session {
   var refused: Set<String> = []
   /// Folders of data sets that the person chose, or that are nightjar's own.
   var ownData: Set<String> = []
+  /// The data set of scripts that name none: the person's, or synthetic speech of a size.
+  private(set) var chosenData: (path: String?, size: SynthesisOptions.Size) = (nil, .quick)
   /// The state the session is attached to.
   weak var state: LuaState?
   /// Who is at work, the innermost last; a script where there is nobody.
@@ -62,6 +64,12 @@ public final class Session {
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
     (self.device, self.console, self.cache, self.run) = (device, console, cache, run)
     randomness = Randomness(seed: seed, device: device)
+  }
+
+  /// Makes a data set that of scripts which name none.
+  public func choose(data path: String?, size: SynthesisOptions.Size) {
+    if let path { ownData.insert(path) }
+    chosenData = (path, size)
   }
 
   /// Starts all random numbers again from another seed.

@@ -100,7 +100,7 @@ public enum Limit: String, Sendable, CaseIterable {
     case .instructions: "instructions=1e9"
     case .luaMemory: "lua-memory=64MiB"
     case .output: "output=10MiB"
-    case .memory: "--memory 2GiB"
+    case .memory: "2GiB"
     }
   }
 }

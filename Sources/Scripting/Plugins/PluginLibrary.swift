@@ -112,7 +112,7 @@ public final class PluginLibrary {
   }
 
   private static func folder(of path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     return folder.isEmpty ? "." : folder
   }
 

@@ -5,12 +5,11 @@ struct LuaFrame {
   let source: String
   let shortSource: String
   let line: Int
-  let function: String?
+  /// `function 'learn'`, `the function of line 8` where the caller has no name for it, `the main part`.
+  let part: String
 
   /// `plugins/x.lua:12: in function 'learn'`.
-  var description: String {
-    "\(source):\(line): in " + (function.map { "function '\($0)'" } ?? "the main part")
-  }
+  var description: String { "\(source):\(line): in \(part)" }
 }
 
 extension LuaStack {
@@ -23,12 +22,11 @@ extension LuaStack {
     let short = withUnsafeBytes(of: record.short_src) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    var function: String?
-    if record.what.map({ String(cString: $0) }) != "main" {
-      function = record.name.map { String(cString: $0) } ?? "anonymous"
-    }
+    let isMain = record.what.map { String(cString: $0) } == "main"
+    let name = record.name.map { "function '\(String(cString: $0))'" }
+    let part = isMain ? "the main part" : name ?? "the function of line \(record.linedefined)"
     let shown = full.hasPrefix("@") ? String(full.dropFirst()) : short
-    return LuaFrame(source: shown, shortSource: short, line: Int(record.currentline), function: function)
+    return LuaFrame(source: shown, shortSource: short, line: Int(record.currentline), part: part)
   }
 
   /// The Lua frames, innermost first; the middle of a very deep stack is left out.

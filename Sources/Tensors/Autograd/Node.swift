@@ -28,13 +28,15 @@ public final class Node: @unchecked Sendable {
   private let versions: [Int]
   /// A leaf's gradient, gathered by ``Tensor/backward(_:)``.
   public var gradient: Tensor?
+  /// Whether what is made of it is recorded: always, but for a leaf that is frozen.
+  var isWanted = true
   /// A backward pass went through and let go of what was saved.
   private(set) var isSpent = false
 
   init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) {
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
     self.operation = operation
-    self.inputs = inputs.map { Input(node: $0.node, shape: $0.shape) }
+    self.inputs = inputs.map { Input(node: $0.requiresGradient ? $0.node : nil, shape: $0.shape) }
     self.saved = saved.map { $0.detached() }
     versions = saved.map { $0.storage.version }
   }

@@ -5,6 +5,9 @@ public protocol OperationObserver: AnyObject, Sendable {
   /// An operation that is not made of others ran, or one of a script's own.
   func observe(_ operation: any Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place)
 
+  /// Whether it has to see this operation at every one of many time steps; what says no may still be shown.
+  func isInterested(in operation: any Operation, at place: Observation.Place) -> Bool
+
   /// Neurons took a time step.
   ///
   /// - Parameters:

@@ -87,7 +87,7 @@ extension Operation {
   /// The output of a forward pass, tied to the inputs if any of them wants a gradient.
   func recorded(_ outcome: Outcome, _ inputs: [Tensor]) -> Tensor {
     var output = outcome.output
-    let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains { $0.node != nil }
+    let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains(where: \.requiresGradient)
     output.node = isWanted ? Node(operation: self, inputs: inputs, saved: outcome.saved) : nil
     return output
   }

@@ -62,14 +62,34 @@ struct Program: Sendable {
     }
   }
 
+  /// Which steps an observer has to see. All that depend on no input are among them: a step that multiplies
+  /// by them multiplies by weights.
+  func watched(by observation: Observation) -> [Bool] {
+    var varies = [Bool]()
+    for step in steps {
+      varies.append(
+        step.inputs.contains { value in
+          switch value {
+          case .input: true
+          case .captured: false
+          case .step(let source): varies[source]
+          }
+        })
+    }
+    return zip(steps, varies).map { step, varies in
+      !varies || step.operation.asComposed != nil
+        || observation.observer.isInterested(in: step.operation, at: observation.place)
+    }
+  }
+
   /// Tensors saved by one run.
   var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
 
   /// The results for these inputs and captured tensors, all without a past; what gradients need is added to `saved`
-  /// unless it is nil.
+  /// unless it is nil. Shown are the steps that are `watched`; nil stands for all.
   func run(
     _ inputs: [Tensor], _ captured: [Tensor], saving saved: inout [Tensor]?,
-    observedBy observation: Observation? = nil
+    observedBy observation: Observation? = nil, watched: [Bool]? = nil
   ) throws -> [Tensor?] {
     var results = [Tensor?](repeating: nil, count: steps.count)
     func tensor(_ value: Value) throws -> Tensor {
@@ -84,7 +104,8 @@ struct Program: Sendable {
       }
     }
     for (number, step) in steps.enumerated() {
-      let outcome = try step.operation.shownForward(step.inputs.map(tensor), to: observation)
+      let inputs = try step.inputs.map(tensor)
+      let outcome = try step.operation.shownForward(inputs, to: watched?[number] == false ? nil : observation)
       results[number] = outcome.output
       saved?.append(contentsOf: outcome.saved)
       for end in ends[number] { results[end] = nil }

@@ -1,8 +1,10 @@
 extension Tensor {
   /// Whether a gradient is wanted, of this tensor or of something it was made from.
-  public var requiresGradient: Bool { node != nil }
+  public var requiresGradient: Bool { node?.isWanted ?? false }
   /// Whether it is a leaf: not made by a recorded operation.
   public var isLeaf: Bool { node?.operation == nil }
+  /// Whether it is a leaf that gathers its gradient, or has done so and is frozen now.
+  public var isParameter: Bool { node != nil && isLeaf }
   /// The gradient that ``backward(_:)`` gathered for this leaf.
   public var gradient: Tensor? {
     get { node?.gradient }
@@ -29,7 +31,8 @@ extension Tensor {
     node.gradient = gradient.detached()
   }
 
-  /// Turns a tensor into a leaf whose gradient is gathered, or back.
+  /// Turns a tensor into a leaf whose gradient is gathered, or back: with all copies of the value, so that a parameter
+  /// can be frozen wherever it is seen.
   ///
   /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than
   ///   float32.
@@ -40,8 +43,7 @@ extension Tensor {
         reason: "requires_grad_ is for leaves; this is a result of "
           + "\(node?.operation?.name ?? "an operation"). Mend: detach() first")
     }
-    if wanted, node == nil { node = Node() }
-    if !wanted { node = nil }
+    if let node { node.isWanted = wanted } else if wanted { node = Node() }
   }
 
   /// The same elements without a past.
@@ -82,7 +84,7 @@ private struct Backward {
   private let seed: Tensor
 
   init(of tensor: Tensor, _ upstream: Tensor?) throws {
-    guard let node = tensor.node else {
+    guard let node = tensor.node, node.isWanted else {
       throw TensorError.noGradient(
         reason:
           "nothing here was recorded. Mend: requires_grad_() on a parameter, and no no_grad around the loss")

@@ -54,6 +54,28 @@ enum Counting {
     return (total, isBinary)
   }
 
+  /// The elements that are not 0 and whose partner is not `without`, and whether every element is −1, 0 or 1.
+  static func partners(
+    _ x: UnsafeMutablePointer<Float>, _ partners: UnsafeMutablePointer<Float>, _ count: Int, without: Float
+  ) -> (sum: Int, isBinary: Bool) {
+    let whole = count & ~15
+    var sums = Sums()
+    var binary = SIMDMask<Sums>(repeating: true)
+    for i in stride(from: 0, to: whole, by: 16) {
+      let lanes = lanes(x + i)
+      let isZero = lanes .== 0
+      sums &+= Sums(repeating: 1).replacing(with: 0, where: isZero .| (self.lanes(partners + i) .== without))
+      binary = binary .& (isZero .| (lanes .== 1) .| (lanes .== -1))
+    }
+    var total = Int(sums.wrappedSum())
+    var isBinary = all(binary)
+    for i in whole..<count where x[i] != 0 {
+      total += partners[i] != without ? 1 : 0
+      if abs(x[i]) != 1 { isBinary = false }
+    }
+    return (total, isBinary)
+  }
+
   @inline(__always)
   private static func lanes(_ x: UnsafeMutablePointer<Float>) -> Lanes {
     UnsafeRawPointer(x).loadUnaligned(as: Lanes.self)

@@ -31,10 +31,9 @@ public struct Interpolation: Operation {
 }
 
 extension Interpolation: SynapticOperation {
-  /// Two products: w·b and (1 − w)·a.
+  /// Two products: w·b and (w − 1)·a.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
-    let rest = try Elementwise(Affine(scale: -1, shift: 1))(inputs[2])
-    return [(1, try FanOut.pairs(with: inputs[2])), (0, try FanOut.pairs(with: rest))]
+    [(1, .partners(inputs[2], offset: 0)), (0, .partners(inputs[2], offset: 1))]
   }
 }
 
@@ -42,6 +41,6 @@ extension Pairwise: SynapticOperation {
   /// Products of two tensors of one shape, as of a gate and what it lets through.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     guard formula is Multiplication, inputs[0].shape == inputs[1].shape else { return [] }
-    return [(0, try FanOut.pairs(with: inputs[1]))]
+    return [(0, .partners(inputs[1], offset: 0))]
   }
 }

@@ -114,7 +114,7 @@ extension Tensor {
   }
 
   /// The quantile `share` (0 to 1) along a dimension, or of all elements, interpolated linearly between the two nearest
-  /// ranks: `torch.quantile`'s default (Hyndman and Fan 1996, type 7). It has a gradient.
+  /// ranks: `torch.quantile`'s default (Hyndman and Fan 1996, type 7). NaN where any element is. It has a gradient.
   ///
   /// - Throws: ``TensorError/badArgument(operation:reason:)`` for another share, and where there are no elements.
   public func quantile(_ share: Double, _ dimension: Int? = nil, keepsDimension: Bool = false) throws
@@ -139,7 +139,10 @@ extension Tensor {
     let below = Int(place)
     let low = try sorted.narrow(dimension, from: below, count: 1)
     let high = try sorted.narrow(dimension, from: min(below + 1, length - 1), count: 1)
-    let found = try low.adding(high.subtracting(low).scaled(by: Float(place - Double(below))))
+    let between = try low.adding(high.subtracting(low).scaled(by: Float(place - Double(below))))
+    // NaN is sorted last.
+    let last = try sorted.narrow(dimension, from: length - 1, count: 1)
+    let found = try Where()(Comparison.ne(last, last), last, between)
     return keepsDimension ? found : try found.squeezed(dimension)
   }
 

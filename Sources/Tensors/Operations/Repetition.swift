@@ -42,10 +42,12 @@ struct Repetition: ComposedOperation {
     }
     var saved: [Tensor]? = savesForGradient ? [] : nil
     var outputs: [Tensor] = []
+    let watched = observation.map { part.program.watched(by: $0) }
     for time in 0..<input.shape[0] {
       try Interruption.check(name)
       let results = try part.program.run(
-        [input.select(0, time)] + states, captured, saving: &saved, observedBy: observation
+        [input.select(0, time)] + states, captured, saving: &saved, observedBy: observation,
+        watched: watched
       ).compactMap(\.self)
       outputs.append(results[0])
       if let observation, case .neurons(let membrane, let operations) = kind {

@@ -14,48 +14,50 @@ extension SynapticOperation {
 /// With how many weights each element of an input is multiplied, and with how many that are not 0.
 ///
 /// The effective synaptic operations of a sample are the pairs of an element that is not 0 and a weight that is not 0
-/// (Yik et al., "NeuroBench", arXiv 2304.04640): the sum of `effective` over the sample's elements that are not 0.
-/// Padding is no element of the input, and biases are no weights: neither counts.
-public struct FanOut: Sendable {
-  /// (blocks, period) of int32: weights that are not 0. The input's elements, in row-major order, are cut into equal
-  /// blocks, and those of a block repeat its row.
-  private let effective: Tensor
-  /// All products of one period, whatever the values.
-  private let dense: Int
-
-  init(effective: Tensor, dense: Int) throws {
-    (self.effective, self.dense) = (try effective.packed("synaptic operations"), dense)
-  }
-
-  /// Every element multiplied once, by the element of `other` in its place.
-  static func pairs(with other: Tensor) throws -> FanOut {
-    let isThere = try Comparison.ne(other, Tensor(0, on: other.device)).converted(to: .int32)
-    return try FanOut(effective: isThere.reshaped([1, other.count]), dense: other.count)
-  }
+/// (Yik et al., "NeuroBench", arXiv 2304.04640). Padding is no element of the input, and biases are no weights: neither
+/// counts.
+public enum FanOut: Sendable {
+  /// Weights that every sample meets: of int32, (blocks, period), how many are not 0; and all products of one period,
+  /// whatever the values. The input's elements, in row-major order, are cut into equal blocks, and those of a block
+  /// repeat its row.
+  case weights(effective: Tensor, dense: Int)
+  /// Every element multiplied once, by the element of another tensor in its place less `offset`.
+  case partners(Tensor, offset: Float)
 
   /// What each of `samples` equal parts of an input comes to.
   public func counts(of input: Tensor, samples: Int) throws -> [SynapseCount] {
     let input = try input.packed("synaptic operations")
-    guard samples > 0, effective.count > 0, input.count > 0 else {
+    guard samples > 0, input.count > 0 else {
       return [SynapseCount](repeating: SynapseCount(effective: 0, dense: 0, isBinary: true), count: samples)
     }
-    let (blocks, period) = (effective.shape[0], effective.shape[1])
-    let (length, block) = (input.count / samples, input.count / blocks)
-    let (from, table) = (input.sharedFloats, Shared(effective.pointer(Int32.self)))
-    let dense = dense * (input.count / period) / samples
-    return input.device.mapped(samples, cost: length) { sample in
-      var (effective, isBinary, at) = (0, true, sample * length)
-      let end = at + length
-      while at < end {
-        let place = at % block % period
-        // Short enough for sums of 32 bits.
-        let count = min(end - at, period - place, block - at % block, 4096)
-        let found = Counting.weights(from + at, table + (at / block * period + place), count)
-        effective += Int(found.sum)
-        isBinary = isBinary && found.isBinary
-        at += count
+    let (from, length) = (input.sharedFloats, input.count / samples)
+    switch self {
+    case .partners(let others, let offset):
+      let others = try others.packed("synaptic operations").sharedFloats
+      return input.device.mapped(samples, cost: length) { sample in
+        let (own, other) = (from + sample * length, others + sample * length)
+        let found = Counting.partners(own, other, length, without: offset)
+        return SynapseCount(effective: found.sum, dense: length, isBinary: found.isBinary)
       }
-      return SynapseCount(effective: effective, dense: dense, isBinary: isBinary)
+    case .weights(let effective, let dense):
+      let (blocks, period) = (effective.shape[0], effective.shape[1])
+      let block = input.count / blocks
+      let table = Shared(effective.pointer(Int32.self))
+      let products = dense * (input.count / period) / samples
+      return input.device.mapped(samples, cost: length) { sample in
+        var (effective, isBinary, at) = (0, true, sample * length)
+        let end = at + length
+        while at < end {
+          let place = at % block % period
+          // Short enough for sums of 32 bits.
+          let count = min(end - at, period - place, block - at % block, 4096)
+          let found = Counting.weights(from + at, table + (at / block * period + place), count)
+          effective += Int(found.sum)
+          isBinary = isBinary && found.isBinary
+          at += count
+        }
+        return SynapseCount(effective: effective, dense: products, isBinary: isBinary)
+      }
     }
   }
 }
@@ -118,14 +120,14 @@ extension MatrixProduct: SynapticOperation {
     guard b.rank > 2 else {
       // Linear layers have their weight transposed: rows that lie one after another are added up.
       let weights = try b.transposed(0, 1).packed(name)
-      return [(0, try FanOut(effective: weights.nonZeroRows(of: 1), dense: inner * columns))]
+      return [(0, .weights(effective: try weights.nonZeroRows(of: 1), dense: inner * columns))]
     }
     // A matrix for each batch of the left one.
     let batch = Array(a.shape.dropLast(2))
     let count = batch.reduce(1, *)
     let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).packed(name)
     let weights = try spelt.reshaped([count * columns, inner])
-    return [(0, try FanOut(effective: weights.nonZeroRows(of: count), dense: inner * columns))]
+    return [(0, .weights(effective: try weights.nonZeroRows(of: count), dense: inner * columns))]
   }
 }
 
@@ -149,7 +151,7 @@ extension Conv1d: SynapticOperation {
         products += channels * outputs
       }
     }
-    return [(0, try FanOut(effective: table, dense: products))]
+    return [(0, .weights(effective: table, dense: products))]
   }
 
   public var attributes: [Int] { [stride, padding, dilation, groups] }

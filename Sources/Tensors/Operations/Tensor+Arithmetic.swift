@@ -24,7 +24,7 @@ extension Tensor {
   /// not a recorded result.
   public func requireWritable(_ operation: String) throws {
     try Recorder.requireNone(operation)
-    if node != nil && Recording.isOn {
+    if requiresGradient && Recording.isOn {
       throw TensorError.noGradient(
         reason: "\(operation) would change in place a tensor whose gradient is wanted. "
           + "Mend: nj.no_grad(function() … end) for an update, or the form without _")

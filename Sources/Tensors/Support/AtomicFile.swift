@@ -64,12 +64,13 @@ public enum AtomicFile {
   /// Makes a folder and those above it.
   public static func makeFolder(_ path: String) throws {
     if mkdir(path, 0o777) == 0 { return }
-    let parent = (path as NSString).deletingLastPathComponent
-    if errno == ENOENT, !parent.isEmpty, parent != path {
+    var reason = errno
+    let parent = path.parentFolder
+    if reason == ENOENT, !parent.isEmpty, parent != path {
       try makeFolder(parent)
       if mkdir(path, 0o777) == 0 { return }
+      reason = errno
     }
-    let reason = errno
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     // Also when another process made it meanwhile.
@@ -88,6 +89,16 @@ public enum AtomicFile {
 }
 
 extension String {
+  /// The path of the folder that this path's last part lies in; empty for a part alone, "/" for what lies in it.
+  ///
+  /// Foundation's `deletingLastPathComponent` ends the program for a path of one letter.
+  public var parentFolder: String {
+    let whole = self[..<(lastIndex { $0 != "/" }.map { index(after: $0) } ?? startIndex)]
+    guard let slash = whole.lastIndex(of: "/") else { return hasPrefix("/") ? "/" : "" }
+    let above = whole[..<slash]
+    return above.lastIndex { $0 != "/" }.map { String(above[...$0]) } ?? "/"
+  }
+
   /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, never hidden.
   public var fileSlug: String {
     let kept = map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }

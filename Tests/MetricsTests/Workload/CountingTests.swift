@@ -45,6 +45,27 @@ import Testing
     }
   }
 
+  /// w·b and (1 − w)·a, of lengths with and without a rest behind the last whole vector.
+  @Test(arguments: [5, 16, 37]) func gatesCountEveryPair(_ width: Int) throws {
+    var random = RandomStream(seed: 8, purpose: "test")
+    let (a, b) = (try sparse([2, width], &random), try sparse([2, width], &random))
+    // Gates that are shut, open, and between.
+    let gate = try Elementwise(Clamp(0, 1))(sparse([2, width], &random))
+    let (old, new, open) = (try a.floatValues, try b.floatValues, try gate.floatValues)
+    let fanOuts = try Interpolation().fanOuts([a, b, gate])
+    #expect(fanOuts.map(\.input) == [1, 0])
+    for sample in 0..<2 {
+      let own = sample * width..<(sample + 1) * width
+      let expected = [own.count { new[$0] * open[$0] != 0 }, own.count { old[$0] * (1 - open[$0]) != 0 }]
+      for (fanOut, count) in zip(fanOuts, expected) {
+        let found = try fanOut.fanOut.counts(of: fanOut.input == 1 ? b : a, samples: 2)[sample]
+        #expect(found.effective == count && found.dense == width && !found.isBinary)
+      }
+    }
+    let spikes = try FanOut.partners(gate, offset: 0).counts(of: Elementwise(Sign())(b), samples: 2)
+    for count in spikes { #expect(count.isBinary) }
+  }
+
   @Test func productsCountEveryPair() throws {
     var random = RandomStream(seed: 4, purpose: "test")
     let (a, b) = (try sparse([2, 5, 7], &random), try sparse([2, 7, 3], &random))

@@ -55,6 +55,43 @@ import Testing
     #expect(error?.exitCode == .data)
   }
 
+  @Test func partsAreRenamed() throws {
+    let names = StateNames(prefix: "net.", renamed: ["fc1": "output", "fc1.bias": "shift", "a.b": "c"])
+    let expected = [
+      ("net.fc1.weight", "output.weight"), ("net.fc1.bias", "shift"), ("net.a.b.x", "c.x"),
+      ("net.a.x", "a.x"),
+    ]
+    let path =
+      FileManager.default.temporaryDirectory.path + "/renamed.\(UInt64.random(in: 0 ... .max)).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let device = device
+    func state(_ names: [String]) throws -> [(String, Tensor)] {
+      try names.map { ($0, try .zeros([1], on: device)) }
+    }
+    try SafeTensors.write(state(expected.map(\.0) + ["other"]), to: path)
+    // A model of no tensors lists what it was offered.
+    let error = #expect(throws: NetworkError.self) {
+      try SequentialLayer([]).load(file: path, names: names, for: "it", on: device)
+    }
+    for (_, own) in expected { #expect(error?.description.contains(own) == true, "\(own)") }
+    #expect(error?.description.contains("other") == false)
+  }
+
+  @Test func anotherNameOfAPartIsFoundAndTaken() throws {
+    let path =
+      FileManager.default.temporaryDirectory.path + "/part.\(UInt64.random(in: 0 ... .max)).safetensors"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let model = try SequentialLayer([("output", linear())])
+    try SafeTensors.write(model.state.map { ("fc1." + $0.name.dropFirst(7), $0.tensor) }, to: path)
+    let error = #expect(throws: NetworkError.self) { try model.load(file: path, for: "it", on: device) }
+    #expect(error?.description.contains("Mend: --rename fc1=output") == true, "\(error?.description ?? "")")
+    try model.load(file: path, names: StateNames(renamed: ["fc1": "output"]), for: "it", on: device)
+    let nothing = #expect(throws: NetworkError.self) {
+      try model.load(file: path, names: StateNames(prefix: "mod."), for: "it", on: device)
+    }
+    #expect(nothing?.description.contains("no name in it begins with \"mod.\"; the first is fc1.") == true)
+  }
+
   @Test func aPrefixIsFoundAndTaken() throws {
     let path =
       FileManager.default.temporaryDirectory.path + "/prefix.\(UInt64.random(in: 0 ... .max)).safetensors"
@@ -64,6 +101,6 @@ import Testing
       model.state.map { ("module.\($0.name)", $0.tensor) } + [("step", .zeros([1], on: device))], to: path)
     let error = #expect(throws: NetworkError.self) { try model.load(file: path, for: "it", on: device) }
     #expect(error?.description.contains("Mend: --prefix module.") == true, "\(error?.description ?? "")")
-    try model.load(file: path, prefix: "module.", for: "it", on: device)
+    try model.load(file: path, names: StateNames(prefix: "module."), for: "it", on: device)
   }
 }

@@ -29,7 +29,7 @@ import Testing
   static let mistakes = [
     FaultCase(
       "learner", "raises", "learn = function() error('unlucky') end", "plugin learner/raises: ",
-      "raises.lua:4: unlucky", "in function"),
+      "raises.lua:4: unlucky", "in the function of line 4"),
     FaultCase(
       "learner", "breaks", "learn = function() nj.data.words {} end", "plugin learner/breaks: ",
       "breaks.lua:4: words", "a learner sees base and support samples"),
@@ -98,12 +98,21 @@ import Testing
     #expect(shown.contains("  stopped  plugin learner/hoarder: ") && shown.contains("prototypical, new"))
     // Mended, and gone on with in the same folder.
     try put("learner", "hoarder", "")
+    let other = try sandbox.bench(["--learner", "prototypical", "--resume"])
+    #expect(
+      other.status == 2 && other.errors.contains("\(run), is another: nightjar bench"), "\(other.errors)")
     let again = try sandbox.bench(["--learner", "prototypical,hoarder,frozen", "--resume"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(sandbox.runs == ["r-keyword_fscil"])
     #expect(try sandbox.results(run)["incomplete"] == nil)
     #expect(try learners(run).keys.sorted() == ["frozen", "hoarder", "prototypical"])
     #expect(try sandbox.run("runs", "list").output.contains("done"))
+    let plugins = try #require(try sandbox.results(run)["plugins"] as? [[String: String]])
+    #expect(
+      plugins.compactMap { $0["plugin"] }.suffix(3) == [
+        "learner/prototypical", "learner/hoarder", "learner/frozen",
+      ])
+    #expect(plugins.contains { $0["path"] == "plugins/learners/hoarder.lua" && $0["key"]?.isEmpty == false })
   }
 
   @Test func keepsRepeatsThatAreDoneWhenALimitEndsTheRun() throws {
@@ -142,5 +151,26 @@ import Testing
     #expect(end.errors.contains("halfway.lua:5: and then nothing"))
     #expect(try learners("r").keys.sorted() == ["frozen", "prototypical"])
     #expect((try sandbox.results("r")["incomplete"] as? String)?.contains("and then nothing") == true)
+  }
+
+  @Test func aFolderOfOtherFilesIsLeftAlone() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("mine", to: "notes/results.json")
+    let end = try sandbox.bench(["--out", "notes"])
+    #expect(
+      end.status == 2 && end.errors.contains("--out notes: it holds files that are of no run"),
+      "\(end.errors)")
+    #expect(sandbox.read("notes/results.json") == "mine")
+  }
+
+  @Test func aFolderThatIsUsedAgainKeepsNothingOfTheRunBefore() throws {
+    let sandbox = try Sandbox()
+    #expect(try sandbox.bench(["--out", "r"]).status == 0)
+    try sandbox.write("name,step,value\nold,1,0.5\n", to: "r/scalars.csv")
+    #expect(sandbox.exists("r/comparisons.csv"))
+    let again = try sandbox.bench(["--out", "r", "--learner", "cosine", "--seed", "2"])
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(!sandbox.exists("r/comparisons.csv") && !sandbox.exists("r/comparisons.txt"))
+    #expect(!sandbox.read("r/scalars.csv").contains("old"))
   }
 }

@@ -21,8 +21,8 @@ import Testing
     #expect(try results("d", ["--seed", "2"]) != first)
     let keys = try sandbox.results("a").keys.sorted()
     let expected = [
-      "base", "data", "encoder", "format", "learners", "model", "recipe", "repeats", "seed", "settings",
-      "task",
+      "base", "data", "encoder", "format", "learners", "model", "plugins", "recipe", "repeats", "seed",
+      "settings", "task",
     ]
     #expect(keys == expected)
   }

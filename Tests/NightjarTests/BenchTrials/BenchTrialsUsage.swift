@@ -38,6 +38,7 @@ import Testing
     Line(["--threads", "0"], 2, "--threads 0: expected 1 to 1024"),
     Line(["--memory", "-5MB"], 2, "500MB or 2GiB"),
     Line(["--out", ""], 2, "--out"),
+    Line(["--seed", "-1"], 2, "'-1' is invalid for '--seed <n>'"),
     Line(["--resume"], 2, "no run of keyword_fscil in ./runs was interrupted"),
     Line(["--data", "/nowhere"], 3, "/nowhere: there is no such folder", "Mend"),
     Line(["--data", "."], 3, "base_train.csv is missing", "nightjar data import"),

@@ -138,7 +138,7 @@ import Testing
     #expect(
       failure?.message
         == "test.lua:3: time: the script ran longer than its 0.2 s. Mend: look for a loop without end, or raise the "
-        + "limit with --limit time=60s")
+        + "limit with --limit time=0.4s")
     #expect(failure?.traceback.first == "test.lua:3: in the main part")
   }
 

@@ -146,7 +146,7 @@ public struct DatasetImport: Sendable {
   private func settle(_ root: String, warnings: [DatasetWarning]) throws -> Report {
     let data = try WordDataset(path: root, checkingFiles: true)
     rmdir(destination)
-    let parent = (destination as NSString).deletingLastPathComponent
+    let parent = destination.parentFolder
     if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
     sync()
     guard rename(data.path, destination) == 0 else {

@@ -6,7 +6,8 @@ enum DataBindings {
   static let module = LuaModule("data", "Spoken-word data sets", functions: [words])
 
   private static let words = LuaFunction(
-    "words", "A data set of spoken words; without a path the default one, made if it is not there",
+    "words",
+    "A data set of spoken words; without a path or a size that of --data, or synthetic speech, made if it is not there",
     [
       .options(
         "options",
@@ -15,16 +16,18 @@ enum DataBindings {
             "path", optional: true,
             help: "a folder in MSWC's layout, granted by --allow fs.read=DIR or named by --data"),
           .choice(
-            "size", SynthesisOptions.Size.allCases.map(\.rawValue), default: "quick",
-            help: "of the default data set"),
+            "size", SynthesisOptions.Size.allCases.map(\.rawValue), optional: true,
+            help: "of the synthetic speech; that of --size, or quick"),
           .encoder,
         ])
     ], returns: "words"
   ) { call in
     try call.require(.opening)
     let (options, session) = (try call.options(1), try call.session)
-    let size = SynthesisOptions.Size(rawValue: try options.string("size")) ?? .quick
-    let path = try options["path"].string ?? session.defaultData(size: size)
+    let size = options["size"].string.flatMap(SynthesisOptions.Size.init(rawValue:))
+    let chosen = size == nil ? session.chosenData.path : nil
+    let path =
+      try options["path"].string ?? chosen ?? session.defaultData(size: size ?? session.chosenData.size)
     var encoder: PluginEncoder?
     let dataset = try session.dataset(named: path)
     let store = FeatureStore(dataset, device: session.device, cache: session.cache, console: session.console)

@@ -133,14 +133,17 @@ enum FewShotBindings {
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
     let model = try options.object("model", ModuleHandle.self)
-    let learners = options.has("learners") ? options["learners"] : options["learner"]
     let encoder = try call.encoder(options, of: words, for: model.origin)
+    func choices(_ name: String, _ kind: PluginKind) throws -> [PluginChoice] {
+      guard !options.has(name) || !options.has("\(name)s") else {
+        throw ScriptFailure("run: '\(name)' and '\(name)s' are the same. Mend: give one of them")
+      }
+      return try PluginChoice.list(options[options.has(name) ? name : "\(name)s"], kind, in: call.state)
+    }
     var job = FewShotJob(
       state: call.state, session: try call.session, words: words, encoder: encoder, model: model,
       settings: try settings(options, words),
-      learners: try PluginChoice.list(learners, .learner, in: call.state),
-      tests: try PluginChoice.list(
-        options.has("tests") ? options["tests"] : options["test"], .test, in: call.state),
+      learners: try choices("learner", .learner), tests: try choices("test", .test),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call),
       embedsBaseInTraining: try options.boolean("base_in_training"),

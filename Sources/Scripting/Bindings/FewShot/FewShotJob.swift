@@ -27,6 +27,7 @@ struct FewShotJob {
   func run() throws -> FewShotResults {
     // What learners read as base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count
+    for remark in settings.remarks { session.console.warn(remark) }
     let handedIn = try PristineWeights(model.module)
     defer { try? handedIn.restore() }
     let (protocolRun, costs) = try protocolRun(handedIn)
@@ -190,24 +191,26 @@ struct FewShotJob {
     return base
   }
 
-  /// What metrics that watch layers found; all of them have failed when one changed the network.
+  /// What metrics that watch layers found. When one of them spoilt the pass, each gets a pass of its own.
   private func watched(
     _ watching: [PluginChoice], _ figures: BaseFigures
   ) throws -> [(name: String, value: MetricValue)] {
     guard !watching.isEmpty else { return [] }
     let before = try PristineWeights(model.module)
     defer { try? before.restore() }
-    func failed(_ reason: String) -> [(name: String, value: MetricValue)] {
-      watching.map { ($0.plugin.name, .failed(reason)) }
+    func failed(_ reason: String) throws -> [(name: String, value: MetricValue)] {
+      guard watching.count > 1 else { return [(watching[0].plugin.name, .failed(reason))] }
+      try before.restore()
+      return try watching.flatMap { try watched([$0], figures) }
     }
     do {
       let found = try session.guarding(model.module) { try figures.passed(watching, hosted: false).scripted }
       guard before.tensors.haveChanged else { return found }
-      return failed(
-        "one of the metrics that watch layers changed the network's weights, which were put back. "
+      return try failed(
+        "it changed the network's weights, which were put back. "
           + "Mend: only look, or work on a copy")
     } catch let failure as any Failure where failure.isRecoverable {
-      return failed(failure.description)
+      return try failed(failure.description)
     }
   }
 
@@ -234,7 +237,9 @@ struct FewShotJob {
       return (accuracy, sum)
     } catch let error as NetworkError {
       switch error {
-      case .noReadout, .noReadoutFunction: return nil
+      case .noReadout, .noReadoutFunction:
+        session.console.warn("what the model gives is taken for its embedding: \(error.description)")
+        return nil
       default: throw error
       }
     }
@@ -245,20 +250,26 @@ struct FewShotJob {
 private final class PristineWeights {
   let tensors: KeptTensors
   private let module: any Module
+  private let frozen: [Bool]
   private let randomPlaces: [(module: any Module, place: UInt64)]
 
   init(_ module: any Module) throws {
     self.module = module
     tensors = try KeptTensors(module.state.map(\.tensor))
+    frozen = module.namedParameters.map { !$0.tensor.requiresGradient }
     randomPlaces = module.descendants.compactMap { part in part.module.randomPlace.map { (part.module, $0) } }
   }
 
-  /// Puts back the tensors that were changed since and what layers drew, forgets gradients, and switches to
-  /// evaluation.
+  /// Puts back the tensors that were changed since, which are frozen, and what layers drew; forgets gradients, and
+  /// switches to evaluation.
   func restore() throws {
     try tensors.restore()
     for (module, place) in randomPlaces { module.randomPlace = place }
-    for parameter in module.namedParameters { parameter.tensor.gradient = nil }
+    for (parameter, isFrozen) in zip(module.namedParameters, frozen) {
+      parameter.tensor.gradient = nil
+      var tensor = parameter.tensor
+      try tensor.requireGradient(!isFrozen)
+    }
     module.setTraining(false)
   }
 }

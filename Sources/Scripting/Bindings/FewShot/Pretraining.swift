@@ -55,6 +55,7 @@ struct Pretraining {
 
   private func train(_ module: any Module, _ recipe: PluginInstance) throws -> any Module {
     try checkShapes(module)
+    module.setTraining(true)
     let log = LuaFunction(
       "log", "Notes a number of the training", [.string("name"), .number("value"), .integer("step")]
     ) {
@@ -87,9 +88,10 @@ struct Pretraining {
     module.setTraining(false)
     let scores = try plugin { try Recording.off { try module(features) } }
     guard scores.shape == [samples, classes], scores.dtype == .float32 else {
+      let mend = scores.rank > 2 ? "put nn.GlobalAvgPool1d() or nn.Flatten() before" : "end it with"
       throw fault(
         "for input \(features.shape) the model gives \(scores.shape) of \(scores.dtype), expected "
-          + "[\(samples), \(classes)] of float32: one score a class. Mend: end it with nn.Linear(…, task.classes)"
+          + "[\(samples), \(classes)] of float32: one score a class. Mend: \(mend) nn.Linear(…, task.classes)"
       )
     }
     let embedding = try plugin { try Recording.off { try module.features(features) } }

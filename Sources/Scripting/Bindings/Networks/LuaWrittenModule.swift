@@ -110,8 +110,11 @@ final class LuaWrittenModule: Module {
   func setField(
     _ name: String, _ value: LuaReference, object: (any Module)?, tensor: Tensor?, isTable: Bool
   ) throws {
-    if ModuleBindings.methods.contains(where: { $0.name == name }) || name == "classes" {
-      throw ScriptFailure("'\(name)' is a method of every module. Mend: give the field another name")
+    if ModuleBindings.methods.contains(where: { $0.name == name }) || ["classes", "training"].contains(name) {
+      let isReadout = ["readout", "features"].contains(name)
+      throw ScriptFailure(
+        "'\(name)' is a method of every module. Mend: give the field another name"
+          + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
     if object === self { throw ScriptFailure("'\(name)': a module cannot be a part of itself") }
     let session = try state.attached(Session.self)
@@ -125,7 +128,7 @@ final class LuaWrittenModule: Module {
     } else {
       parts.removeAll { $0.name == name }
     }
-    let isParameter = tensor.map { $0.requiresGradient && $0.isLeaf } ?? false
+    let isParameter = tensor?.isParameter ?? false
     if let tensor, isParameter {
       parameters.append((name, tensor))
     } else if let tensor, isBuffer {

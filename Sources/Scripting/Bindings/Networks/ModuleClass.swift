@@ -22,7 +22,11 @@ extension LuaClass {
     properties: [
       LuaProperty("classes", "The number of all classes of the task it was trained for", "integer") { call in
         try call.give(call.object(0, ModuleHandle.self).classes)
-      }
+      },
+      LuaProperty("training", "Whether it behaves as in training: train() and eval() switch", "boolean") {
+        call in
+        try call.give(call.module(0).isTraining)
+      },
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })

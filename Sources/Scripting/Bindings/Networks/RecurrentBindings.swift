@@ -168,6 +168,14 @@ private struct LuaStep {
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptFailure("\(name): step gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
     }
+    let undeclared = try state.value(of: table).table?.fields.map(\.name).filter { name in
+      !shapes.contains { $0.name == name }
+    }
+    if let name = undeclared?.sorted().first {
+      throw ScriptFailure(
+        "\(self.name): the step sets state.\(name), which is not declared. Mend: \(name) = { … } in state, "
+          + "or a local for what the next step does not need")
+    }
     let next = try shapes.map { entry in
       guard let field = try state.field(entry.name, of: table),
         let tensor = try state.value(of: field).object(Tensor.self)

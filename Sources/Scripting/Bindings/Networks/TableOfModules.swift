@@ -22,7 +22,7 @@ final class TableOfModules: Module {
         if let part = TableOfModules(inner) { children.append((name, part)) }
       case .object(let object):
         if let handle = object.as(ModuleHandle.self) { children.append((name, handle.module)) }
-        if let tensor = object.as(Tensor.self), tensor.requiresGradient, tensor.isLeaf {
+        if let tensor = object.as(Tensor.self), tensor.isParameter {
           parameters.append((name, tensor))
         }
       }

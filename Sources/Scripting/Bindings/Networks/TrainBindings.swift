@@ -7,7 +7,7 @@ enum TrainBindings {
   static let functions = [train, accuracy]
 
   private static let train = LuaFunction(
-    "train", "Trains a model: for every epoch and batch, loss, backward, step",
+    "train", "Trains a model: for every epoch and batch, loss, backward, step; leaves it in evaluation mode",
     [
       .options(
         "options",

@@ -33,20 +33,30 @@ struct RunFiles {
     return String(String(kept.drop { $0 == "." }).prefix(80))
   }
 
-  /// Tensors as safetensors, tables, numbers and truth values as JSON, strings as text.
+  /// Tensors and the state of a model as safetensors or npz, tables, numbers and truth values as JSON, strings as text.
   ///
   /// - Returns: the path written.
   func save(_ name: String, _ value: LuaValue) throws -> String {
-    if let tensor = value.object(Tensor.self) {
-      return try keep(SafeTensors.encode([("tensor", tensor)]), name, "safetensors")
+    let ending = (Self.clean(name) as NSString).pathExtension.lowercased()
+    func keepState(_ state: [(name: String, tensor: Tensor)]) throws -> String {
+      let ending = ending == "npz" ? ending : "safetensors"
+      return try keep(StateFile.encode(state, for: "state.\(ending)"), name, ending)
+    }
+    if let tensor = value.object(Tensor.self) { return try keepState([("tensor", tensor)]) }
+    if let model = value.object(ModuleHandle.self)?.module {
+      guard !["onnx", "nir", "h5"].contains(ending) else {
+        throw ScriptFailure(
+          "save keeps what a model has learned. Mend: nj.export(nj.run.out .. \"/\(name)\", model, …)")
+      }
+      try model.requireShallow()
+      return try keepState(model.state)
     }
     if case .string(let text) = value {
-      let ending = (Self.clean(name) as NSString).pathExtension
-      return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending.lowercased())
+      return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending)
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
-      return try keep(SafeTensors.encode(StateFileBindings.named(value, "save")), name, "safetensors")
+      return try keepState(StateFileBindings.named(value, "save"))
     }
     return try keep(
       Data((JSONWriter.text(value, pretty: true, within: call.state.limits) + "\n").utf8), name, "json")
