@@ -87,7 +87,7 @@ struct FigureLayout {
     guard turned, let first = frame.xTicks.first, frame.x.upperBound > frame.x.lowerBound else { return axis }
     // A turned label ends at its tick and begins to the left of it.
     let place = (first.position - frame.x.lowerBound) / (frame.x.upperBound - frame.x.lowerBound) * width
-    return max(axis, Double(DisplayText.width(first.label)) * 7 * 0.82 + 10 - place)
+    return max(axis, Double(DisplayText.width(first.label)) * 6.5 + 14 - place)
   }
 
   private static func bars(_ panel: Figure.Panel) -> Int {

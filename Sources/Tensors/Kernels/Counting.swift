@@ -31,22 +31,34 @@ enum Counting {
     return total
   }
 
-  /// The sum of the weights whose element is not 0, and whether every element is −1, 0 or 1.
+  /// The sum of the weights whose element is not 0, and whether every element is −1, 0 or 1: not looked for any more
+  /// where `isBinary` says that one before is not.
   static func weights(
-    _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int
+    _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int,
+    isBinary: Bool = true
   ) -> (sum: Int32, isBinary: Bool) {
     let whole = count & ~15
     var sums = Sums()
-    var binary = SIMDMask<Sums>(repeating: true)
-    for i in stride(from: 0, to: whole, by: 16) {
-      let own = UnsafeRawPointer(weights + i).loadUnaligned(as: Sums.self)
-      let lanes = lanes(x + i)
-      let isZero = lanes .== 0
-      sums &+= own.replacing(with: 0, where: isZero)
-      binary = binary .& (isZero .| (lanes .== 1) .| (lanes .== -1))
+    var isBinary = isBinary
+    // Stretches short enough that numbers which are no spikes are found soon, and long enough that looking is cheap.
+    for start in stride(from: 0, to: whole, by: 256) {
+      let end = min(start + 256, whole)
+      if isBinary {
+        var binary = SIMDMask<Sums>(repeating: true)
+        for i in stride(from: start, to: end, by: 16) {
+          let lanes = lanes(x + i)
+          let isZero = lanes .== 0
+          sums &+= counts(weights + i).replacing(with: 0, where: isZero)
+          binary = binary .& (isZero .| (lanes .== 1) .| (lanes .== -1))
+        }
+        isBinary = all(binary)
+      } else {
+        for i in stride(from: start, to: end, by: 16) {
+          sums &+= counts(weights + i).replacing(with: 0, where: lanes(x + i) .== 0)
+        }
+      }
     }
     var total = sums.wrappedSum()
-    var isBinary = all(binary)
     for i in whole..<count where x[i] != 0 {
       total &+= weights[i]
       if abs(x[i]) != 1 { isBinary = false }
@@ -74,6 +86,11 @@ enum Counting {
       if abs(x[i]) != 1 { isBinary = false }
     }
     return (total, isBinary)
+  }
+
+  @inline(__always)
+  private static func counts(_ x: UnsafeMutablePointer<Int32>) -> Sums {
+    UnsafeRawPointer(x).loadUnaligned(as: Sums.self)
   }
 
   @inline(__always)

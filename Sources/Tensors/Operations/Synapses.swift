@@ -51,9 +51,10 @@ public enum FanOut: Sendable {
           let place = at % block % period
           // Short enough for sums of 32 bits.
           let count = min(end - at, period - place, block - at % block, 4096)
-          let found = Counting.weights(from + at, table + (at / block * period + place), count)
+          let found = Counting.weights(
+            from + at, table + (at / block * period + place), count, isBinary: isBinary)
           effective += Int(found.sum)
-          isBinary = isBinary && found.isBinary
+          isBinary = found.isBinary
           at += count
         }
         return SynapseCount(effective: effective, dense: products, isBinary: isBinary)

@@ -27,6 +27,7 @@ extension TensorBindings {
     } numberFirst: {
       RaisedTo(base: $0)
     },
+    comparison("__lt", "x:lt(y) or x:gt(y)"), comparison("__le", "x:le(y) or x:ge(y)"),
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
       let tensor = try call.tensor(0)
       guard tensor.dtype == .int32 else { return try call.give(Elementwise(Negate())(call.floats(0))) }
@@ -59,6 +60,15 @@ extension TensorBindings {
       return .nothing
     },
   ]
+
+  /// An order of tensors, which has no single answer.
+  private static func comparison(_ event: String, _ methods: String) -> LuaFunction {
+    LuaFunction(event, "An error that says how tensors are compared", [.any("left"), .any("right")]) { _ in
+      throw ScriptFailure(
+        "< and > have one answer, a tensor has one for every element. Mend: \(methods), or x:item() of a single number"
+      )
+    }
+  }
 
   /// An arithmetic operator between tensors, or a tensor and a number.
   private static func binary(
