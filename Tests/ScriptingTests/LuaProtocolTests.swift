@@ -62,6 +62,34 @@ import Testing
     #expect(given == [false, 3])
   }
 
+  /// What goes on behind a layer, after a metric has changed it, counts for nobody.
+  @Test func aMetricThatSpoilsThePassFailsAlone() throws {
+    for (name, look) in [
+      ("spoils", "output:zero_()"), ("watches", "self.most = math.max(self.most, output:max():item())"),
+    ] {
+      try state.put(
+        """
+        local nj = require "nightjar"
+        return nj.metric {
+          name = "\(name)", summary = "Sees the pools at work", api = 1, update = function() end,
+          start = function(self) self.most = 0 end, value = function(self) return nj.tensor(self.most) end,
+          on_layer = function(self, layer, input, output) if layer.name == "pool4" then \(look) end end,
+        }
+        """, at: "plugins/metrics/\(name).lua")
+    }
+    let given = try state.run(
+      locals + """
+        local function run(metrics)
+          return nj.fscil.run { model = model, data = data, learner = "frozen", metrics = metrics }
+        end
+        local both, alone = run { "spoils", "watches" }, run { "watches" }
+        local failures = both:failures()
+        return both.figures.watches == alone.figures.watches, alone.figures.watches > 0, failures["metric/watches"],
+          failures["metric/spoils"]:find("changed a tensor in place", 1, true) ~= nil
+        """)
+    #expect(given == [true, true, .nil, true])
+  }
+
   /// What a recipe's batches hold is what the model is made for, not what the script's data set gives by itself.
   @Test func aRecipeHearsWhatTheModelIsMadeFor() throws {
     try state.put(

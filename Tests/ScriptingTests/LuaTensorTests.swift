@@ -37,7 +37,8 @@ import Testing
       "x.shape, x.dtype, #x, x:size(1), x:size(-1), x:dim(), x:numel()", [2, 3], "float32", 2, 2, 3, 2, 6),
     LuaCase("x[1], x[-1], x[2][1], x[1][-1]", [1, 2, 3], [4, 5, 6], 4, 3),
     LuaCase("x:at(2, 3), x:at(-1, -1), nj.tensor(4):item()", 6, 6, 4),
-    LuaCase("(function() local t = {} for i, row in ipairs(x) do t[i] = #row + i end return t end)()", [4, 5]),
+    LuaCase(
+      "(function() local t = {} for i, row in ipairs(x) do t[i] = #row + i end return t end)()", [4, 5]),
     LuaCase("(function() local t = {} for i, v in ipairs(x[2]) do t[i] = v end return t end)()", [4, 5, 6]),
     LuaCase("x:slice(2, 2, 3)", [[2, 3], [5, 6]]),
     LuaCase("x:slice(2, -2, -1), x:slice(2, 1, 3, 2)", [[2, 3], [5, 6]], [[1, 3], [4, 6]]),

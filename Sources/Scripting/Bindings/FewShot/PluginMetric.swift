@@ -26,15 +26,15 @@ final class PluginMetric: SessionObserver {
     function = "value"
     let value = try actor.act { try $0.call(function) }.first ?? .nil
     let name = actor.plugin.name
-    if let number = value.number { return [name: [number]] }
+    if let number = value.single { return [name: [number]] }
     let fields = value.table?.fields ?? []
     if fields.isEmpty, let numbers = value.numbers, !numbers.isEmpty { return [name: numbers] }
-    guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.number != nil }) else {
+    guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.single != nil }) else {
       throw actor.fault(
         "value gave \(value.wordsWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
         in: "value")
     }
-    return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.number ?? 0]) })
+    return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
   }
 
   func fault(_ what: String) -> any Failure { actor.fault(what, in: function) }
@@ -46,11 +46,16 @@ final class PluginMetric: SessionObserver {
 }
 
 extension LuaValue {
+  /// A number, or that of a tensor of one element: what a metric measured.
+  var single: Double? {
+    number ?? object(Tensor.self).flatMap { $0.count == 1 ? try? $0.item() : nil }
+  }
+
   /// What a plugin gave instead of numbers, in words.
   var wordsWithoutNumbers: String {
     guard let table else { return typeName }
     if table.list.isEmpty, table.fields.isEmpty { return "an empty table" }
-    let bad = table.fields.first { $0.value.number == nil }
+    let bad = table.fields.first { $0.value.single == nil }
     return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" } ?? "a table that mixes things"
   }
 }

@@ -66,9 +66,9 @@ final class ScriptedMetric {
       case .plugin(let actor): _ = try actor.act { try $0.call("update", batch) }
       case .function(let function):
         let result = try state.call(function, [batch]).first ?? .nil
-        guard let number = result.number, number.isFinite else {
+        guard let number = result.single, number.isFinite else {
           throw ScriptFailure(
-            "\(name) gave \(result.number.map { "\($0)" } ?? result.typeName), expected a number")
+            "\(name) gave \(result.single.map { "\($0)" } ?? result.typeName), expected a number")
         }
         sum += number * Double(count)
       }
@@ -94,14 +94,14 @@ final class ScriptedMetric {
   }
 
   private static func read(_ value: LuaValue, _ fault: (String) -> ScriptFailure) throws -> MetricValue {
-    if let number = value.number {
+    if let number = value.single {
       guard !number.isNaN else { throw fault("value gave NaN. Mend: look for 0/0") }
       return .number(number)
     }
     let fields = value.table?.fields ?? []
     let listed = (value.numbers ?? []).enumerated().map { MetricValue.Part("\($0 + 1)", $1) }
     let parts =
-      listed + fields.compactMap { field in field.value.number.map { MetricValue.Part(field.name, $0) } }
+      listed + fields.compactMap { field in field.value.single.map { MetricValue.Part(field.name, $0) } }
     guard !parts.isEmpty, parts.count == fields.count + (value.list?.count ?? 0),
       !parts.contains(where: \.value.isNaN)
     else { throw fault("value gave \(value.wordsWithoutNumbers), expected a number or a table of numbers") }
