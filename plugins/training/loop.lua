@@ -1,6 +1,7 @@
 -- What the recipes share: options and the loop.
 local nj = require "nightjar"
 local augmentation = require "training.augmentation"
+local clip = require "training.clipping"
 local nn = nj.nn
 
 local training = {}
@@ -27,19 +28,6 @@ function training.options(own)
   }
   for name, option in pairs(own) do options[name] = option end
   return options
-end
-
--- Each unit's gradient, at most `limit` times as long as its weights.
-local function clip(parameters, limit)
-  local function lengths(x) return x:flatten(2):square():sum(2):sqrt() end
-  nj.no_grad(function()
-    for _, p in ipairs(parameters) do
-      if p.grad and p:dim() > 1 then
-        local scale = (lengths(p):clamp(1e-3) * limit / lengths(p.grad):clamp(1e-6)):clamp(nil, 1)
-        p.grad = (p.grad:flatten(2) * scale:unsqueeze(2)):reshape(p.shape)
-      end
-    end
-  end)
 end
 
 -- Trains a network on the base words; loss(output, labels) is of what it gives. Each sample comes `views` times.

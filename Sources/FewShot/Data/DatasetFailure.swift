@@ -18,7 +18,7 @@ public enum DatasetFailure: Failure, Equatable {
   /// A session word that is also a base word.
   case inBothParts(file: String, row: Int, word: String, language: String)
   /// A word without enough samples for what is asked.
-  case tooFewSamples(word: String, language: String, list: String, found: Int, needed: Int, option: String)
+  case tooFewSamples(word: String, language: String, list: String, found: Int, needed: Int, mend: String)
   /// A list whose sound files are not where any known layout has them.
   case clipsNotFound(file: String, row: Int, tried: [String])
 
@@ -46,9 +46,9 @@ public enum DatasetFailure: Failure, Equatable {
     case .inBothParts(let file, let row, let word, let language):
       "\(file):\(row): \"\(word)\" (\(language)) is a base word and a session word. "
         + "Mend: keep it in one part only"
-    case .tooFewSamples(let word, let language, let list, let found, let needed, let option):
+    case .tooFewSamples(let word, let language, let list, let found, let needed, let mend):
       "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
-        + "\(needed) are needed. Mend: lower \(option), or give the word more clips"
+        + "\(needed) are needed. Mend: \(mend), or give the word more clips"
     case .clipsNotFound(let file, let row, let tried):
       "\(file):\(row): the sound file is not there; looked for \(tried.joined(separator: ", ")). "
         + "Mend: put the clips under DIR/<language>/clips/"

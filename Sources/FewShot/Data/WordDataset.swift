@@ -95,10 +95,10 @@ public struct WordDataset: Sendable {
 
   /// Makes sure that every word of a part has enough samples in a split.
   ///
-  /// - Parameter option: what asked for that many, as the user knows it: `--shots 5 and --queries 100`.
-  /// - Throws: ``DatasetFailure/tooFewSamples(word:language:list:found:needed:option:)`` for the word that
+  /// - Parameter mend: what to do about it, besides more clips: `lower the shots (5)`.
+  /// - Throws: ``DatasetFailure/tooFewSamples(word:language:list:found:needed:mend:)`` for the word that
   ///   has fewest.
-  public func require(_ needed: Int, in split: Split, option: String) throws {
+  public func require(_ needed: Int, in split: Split, mend: String) throws {
     let counts = counts(split)
     let part: Part = split == .evaluation ? .session : .base
     let short = words.indices.filter { words[$0].part == part && counts[$0] < needed }
@@ -106,7 +106,7 @@ public struct WordDataset: Sendable {
     let word = words[worst]
     throw DatasetFailure.tooFewSamples(
       word: word.name, language: word.language, list: Self.file(split, language: word.language),
-      found: counts[worst], needed: needed, option: option)
+      found: counts[worst], needed: needed, mend: mend)
   }
 
   /// The list of a split, relative to the data set.

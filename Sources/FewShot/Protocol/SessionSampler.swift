@@ -39,19 +39,20 @@ public struct SessionSettings: Sendable, Equatable {
     var remarks: [String] = []
     if largest > 0, self.ways > largest {
       remarks.append(
-        "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have as many"
-      )
+        "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have "
+          + "as many")
     }
     if queries == nil, self.queries < pool.query {
       remarks.append(
-        "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of fewer "
-          + "shots. Mend: set queries to \(self.queries) in all of them")
+        "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of "
+          + "fewer shots. Mend: set queries to \(self.queries) in all of them")
     }
     self.remarks = remarks
     guard largest > 0 else {
       throw ProtocolFailure(
-        "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, or take some "
-          + "of the words out of the base with `nightjar data import --base`")
+        "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, take some "
+          + "of the words out of the base with `nightjar data import --base`, or speak a session language too with "
+          + "`nightjar data synth --languages`")
     }
     guard !dataset.clips(.test).isEmpty else {
       throw ProtocolFailure(
@@ -65,7 +66,7 @@ public struct SessionSettings: Sendable, Equatable {
     let (needed, isTooMany) = supportPool.addingReportingOverflow(queryPool)
     try dataset.require(
       isTooMany ? .max : needed, in: .evaluation,
-      option: "the shots (\(self.shots)) or the queries (\(self.queries))")
+      mend: "lower the shots (\(self.shots)) or the queries (\(self.queries))")
   }
 }
 

@@ -80,8 +80,8 @@ public struct SessionAccuracies: Sendable, Hashable {
     return gains.isEmpty ? 0 : Statistics.mean(gains)
   }
 
-  /// The harmonic mean `2bn / (b + n)` of the accuracy b on the base classes and the mean accuracy n over the groups that
-  /// came later, after session 1, 2, …, S. High only when both are: a learner that learns nothing gets 0.
+  /// The harmonic mean `2bn / (b + n)` of the accuracy b on the base classes and the mean accuracy n over the groups
+  /// that came later, after session 1, 2, …, S. High only when both are: a learner that learns nothing gets 0.
   ///
   /// Source: Xian et al. 2018, arXiv 1707.00600, used for FSCIL by Peng et al. 2022 (ALICE).
   public var harmonicMeans: [Double] {

@@ -59,11 +59,12 @@ public enum ModelFile {
       bytes: try NIRModel.encode(module, input: input, timeStep: timeStep), remarks: remarks)
   }
 
-  private static func remarks(on module: any Module) throws -> [String] {
+  /// What is odd about a model's state, in lines for the person.
+  public static func remarks(on module: any Module) throws -> [String] {
     try module.state.filter { entry in
       try entry.tensor.dtype == .float32 && entry.tensor.isFinite().all().item() == 0
     }.map {
-      "\($0.name) holds NaN or infinity; it is exported as it is"
+      "\($0.name) holds NaN or infinity; it is written as it is"
     }
   }
 }

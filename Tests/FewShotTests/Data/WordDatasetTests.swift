@@ -193,8 +193,8 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
 
   @Test func namesTheWordWithTooFewSamples() throws {
     let data = try SampleDataset().read()
-    try data.require(1, in: .train, option: "--shots")
-    let text = failureText { try data.require(5, in: .evaluation, option: "--shots") }
+    try data.require(1, in: .train, mend: "lower --shots")
+    let text = failureText { try data.require(5, in: .evaluation, mend: "lower --shots") }
     #expect(
       text == "\"tri\" (cy) has 2 samples in cy/evaluation.csv, 5 are needed. "
         + "Mend: lower --shots, or give the word more clips")

@@ -38,7 +38,7 @@ import Testing
     try model.weight.detached().assign(.nan)
     for path in ["a.onnx", "a.nir", "a.npz"] {
       let content = try ModelFile.encode(model, for: path, input: .vector(channels: 4))
-      #expect(content.remarks == ["weight holds NaN or infinity; it is exported as it is"])
+      #expect(content.remarks == ["weight holds NaN or infinity; it is written as it is"])
     }
   }
 

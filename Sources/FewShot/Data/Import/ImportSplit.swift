@@ -111,7 +111,7 @@ struct ImportSplit {
       guard clips.count >= 2 else {
         throw DatasetFailure.tooFewSamples(
           word: word, language: "base word", list: "the folder", found: clips.count, needed: 2,
-          option: "--base")
+          mend: "leave it out of --base")
       }
       var random = RandomStream(seed: seed, purpose: "import clips \(word)")
       let order = random.permutation(clips.count)

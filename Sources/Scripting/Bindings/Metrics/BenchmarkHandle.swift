@@ -105,8 +105,8 @@ extension LuaClass {
     methods: [
       LuaFunction(
         "run",
-        "Runs the model over all batches in evaluation mode; gives a table by metric name, "
-          + "with the reasons of those that failed in failures, the layers' counts in layers, and the number of samples",
+        "Runs the model over all batches in evaluation mode; gives a table by metric name, with the reasons of those "
+          + "that failed in failures, the layers' counts in layers, and the number of samples",
         returns: "table"
       ) { call in
         try call.give(BenchmarkRun(call.object(0, BenchmarkHandle.self), call).run())

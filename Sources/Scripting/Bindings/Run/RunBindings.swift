@@ -34,8 +34,8 @@ enum RunBindings {
     },
     LuaFunction(
       "save",
-      "Keeps a value, gives its path: tensors, and what a model has learned, as NAME.safetensors (or .npz), other tables "
-        + "as .json, a string as .txt",
+      "Keeps a value, gives its path: tensors, and what a model has learned, as NAME.safetensors (or .npz), other "
+        + "tables as .json, a string as .txt",
       [.string("name"), .any("value")], returns: "string"
     ) { call in
       call.give(try RunFiles(call).save(call.string(1), call.value(2)))
