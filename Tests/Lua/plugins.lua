@@ -37,3 +37,18 @@ for _, name in ipairs { "prototypical", "ridge" } do
   local right = learner:scores(test.features):argmax(2):eq(test.labels):sum():item()
   assert(right >= 57, name .. " has only " .. right .. " of 60 right")
 end
+
+-- Scores that are all alike put the words in their order: a tie is no hit.
+local labels = nj.tensor({ 1, 2, 3, 6 }, { dtype = "int32" })
+local function once()
+  local given = false
+  return function()
+    if given then return nil end
+    given = true
+    return { features = nj.zeros { 4, 1 }, labels = labels }
+  end
+end
+for k, share in pairs { [1] = 0.25, [2] = 0.5, [3] = 0.75, [5] = 0.75, [6] = 1, [9] = 1 } do
+  local found = nj.plugin("test", "top_k").new({ k = k }, 1):run(function() return nj.zeros { 4, 6 } end, once(), {})
+  assert(found.accuracy == share, ("top %d of equal scores: %g"):format(k, found.accuracy))
+end

@@ -57,6 +57,7 @@ refused("recorded once", function(_, input, s) return input * input:sum():item()
 refused("recorded once", function(_, input, s) s.h:add_(input) return s.h end)
 refused("state.h is no tensor", function(_, input, s) s.h = nil return input end)
 refused("step gave nil", function(_, input, s) return nil end)
+refused("sets state.H, which is not declared", function(_, input, s) s.H = s.h return s.h end)
 
 -- nj.fuse: one call in Lua for each set of shapes.
 local fused_calls = 0
