@@ -36,7 +36,9 @@ struct PanelFrame {
     x = panel.x.range ?? x
     y = panel.y.range ?? y
     xTicks = Self.ticks(panel.x, x, xNames, about: xCount)
-    if case .lines(let lines) = panel.content, lines.allSatisfy({ $0.x.allSatisfy { $0 == $0.rounded() } }) {
+    if case .lines(let lines) = panel.content, panel.x.ticks == nil,
+      lines.allSatisfy({ $0.x.allSatisfy { $0 == $0.rounded() } })
+    {
       // Epochs and sessions are counted.
       xTicks.removeAll { $0.position != $0.position.rounded() }
     }
