@@ -2,8 +2,6 @@
 -- Without MSWC it runs on synthetic speech, and says so: those figures are not to be compared with the published ones.
 local nj = require "nightjar"
 local options = nj.run.options {
-  data = { default = "", help = "the folder of NeuroBench's MSWC subset; empty: synthetic speech" },
-  size = { default = "paper", choices = { "quick", "standard", "paper" }, help = "of synthetic speech" },
   repeats = { default = 100, min = 2 },
   epochs = { default = 0, min = 0, help = "0: as the recipe has it" },
   base_in_training = { default = false, help = "base prototypes as in NeuroBench's example, not as in the paper" },
@@ -24,7 +22,7 @@ local baselines = {
   },
 }
 
-local data = options.data ~= "" and nj.data.words { path = options.data } or nj.data.words { size = options.size }
+local data = nj.data.words {}
 local is_real = not data.source:find "synthetic"
 local rows, series = {}, {}
 for _, name in ipairs(options.networks) do

@@ -37,10 +37,9 @@ struct PluginsNewCommand: ParsableCommand {
     try AtomicFile.makeFolder(folder)
     try AtomicFile.write(PluginTemplate.text(kind, name: name), to: path)
     try StandardOutput().line(path)
-    if let shipped = Installation.shippedPlugins(),
-      FileManager.default.fileExists(atPath: "\(shipped)/\(kind.folder)/\(name).lua")
-    {
-      common.console.warn("it hides the shipped \(kind.rawValue)/\(name): the name means this file now")
+    let library = PluginLibrary(folders: [into], shipped: Installation.shippedPlugins())
+    for hidden in library.entries(kind).first(where: { $0.name == name })?.shadows ?? [] {
+      common.console.warn("it hides \(hidden): the name means the new file now")
     }
     var hints = ["look at it with: nightjar plugins show \(kind.rawValue)/\(name)"]
     hints.append("use it with:     nightjar bench \(Self.use(kind, name))")

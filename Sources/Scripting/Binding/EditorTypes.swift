@@ -8,8 +8,6 @@ public struct EditorTypes {
   private let module: LuaModule
   private let classes: [LuaClass]
   private let classNames: Set<String>
-  /// What parameters that are tables of options are called, by their function.
-  private var optionTables: [String] = []
 
   public init(_ module: LuaModule = NightjarModule.module, classes: [LuaClass] = NightjarModule.classes) {
     (self.module, self.classes) = (module, classes)
@@ -82,12 +80,15 @@ public struct EditorTypes {
     return text.isEmpty ? "" : " # \(text)"
   }
 
-  /// A parameter's name in Lua, where `in` and its like are words of the language.
+  /// The words of the Lua language, which name no parameter (Lua 5.4 manual, §3.1).
+  private static let reserved: Set = [
+    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
+    "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
+  ]
+
+  /// A parameter's name in Lua.
   private static func name(_ parameter: LuaParameter) -> String {
-    let words: Set = [
-      "and", "end", "function", "goto", "if", "in", "not", "or", "repeat", "then", "until", "while",
-    ]
-    return parameter.isRest ? "..." : words.contains(parameter.name) ? parameter.name + "_" : parameter.name
+    parameter.isRest ? "..." : parameter.name + (reserved.contains(parameter.name) ? "_" : "")
   }
 
   private func returnLines(_ returns: String, of owner: String) -> [String] {

@@ -31,7 +31,7 @@ public struct Interpolation: Operation {
 }
 
 extension Interpolation: SynapticOperation {
-  /// Two products: w·b and (w − 1)·a.
+  /// Two products: w·b and (1 − w)·a, which is 0 where w is 1.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     [(1, .partners(inputs[2], offset: 0)), (0, .partners(inputs[2], offset: 1))]
   }
