@@ -4,6 +4,12 @@ import PackageDescription
 /// Kernels are loops over checked shapes; the checks Swift would repeat at every element are left out.
 let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
+// Targets are listed from the ground up; each imports only what stands above it in this file.
+// Sources/README.md says what each is for.
 let package = Package(
   name: "nightjar",
   products: [.executable(name: "nightjar", targets: ["Nightjar"])],
@@ -21,55 +27,70 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "LuaBridge", dependencies: ["CLua"], cSettings: [.define("_GNU_SOURCE")]),
-    .target(name: "Tensors", dependencies: ["COpenBLAS", "CXXHash"], swiftSettings: kernelSettings),
     .target(
-      name: "ONNXSchema", dependencies: [.product(name: "SwiftProtobuf", package: "swift-protobuf")],
-      exclude: ["onnx.proto", "README.md"]),
+      name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
+    .target(name: "Support", dependencies: ["CXXHash"]),
+    .target(name: "Tensors", dependencies: ["Support", "COpenBLAS"], swiftSettings: kernelSettings),
+    .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
-      name: "Networks",
-      dependencies: [
-        "Tensors", "CZlib", "CHDF5", "ONNXSchema",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
-    .target(name: "Audio", dependencies: ["Tensors", "CSndFile", "CSoxr"]),
-    .target(name: "FewShot", dependencies: ["Tensors", "Networks", "Audio"]),
-    .target(name: "Metrics", dependencies: ["Tensors", "Networks", "Audio", "FewShot"]),
+      name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
+    .target(name: "Figures", dependencies: ["Support"]),
+    .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures"]),
+    .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
+    .target(
+      name: "FewShot",
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets"]),
+    .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"]),
     .target(
       name: "Scripting",
-      dependencies: ["LuaBridge", "CLua", "Tensors", "Networks", "Audio", "FewShot", "Metrics"]),
+      dependencies: [
+        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
+        "LuaBridge", "CLua",
+      ]),
     .target(
       name: "Experiments",
       dependencies: [
-        "Tensors", "Networks", "Audio", "FewShot", "Metrics", "Scripting",
-        .product(name: "Logging", package: "swift-log"),
+        "Support", "Tensors", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
+        "Scripting", logging,
       ]),
     .executableTarget(
       name: "Nightjar",
       dependencies: [
-        "Experiments", "Scripting", "Metrics", "FewShot", "Audio", "Networks", "Tensors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
+        "Scripting", "Experiments", argumentParser, logging,
       ]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(
-      name: "NetworksTests",
-      dependencies: [
-        "Networks", "ONNXSchema", "TestSupport",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
-    .testTarget(name: "AudioTests", dependencies: ["Audio", "TestSupport"]),
-    .testTarget(name: "FewShotTests", dependencies: ["FewShot", "TestSupport"]),
-    .testTarget(name: "MetricsTests", dependencies: ["Metrics", "TestSupport"]),
-    .testTarget(name: "ScriptingTests", dependencies: ["Scripting", "CLua", "TestSupport"]),
-    .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "TestSupport"]),
-    .testTarget(name: "NightjarTests", dependencies: ["Nightjar", "TestSupport"]),
+    .target(name: "TestSupport", dependencies: ["Support", "Tensors"], path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",
       dependencies: [
-        "Scripting", "FewShot", "Audio", "Tensors",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Support", "Tensors", "Audio", "Datasets", "FewShot", "LuaHost", "Scripting", argumentParser,
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
-    .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Support", "Tensors", "TestSupport"]),
+    .testTarget(name: "AudioTests", dependencies: ["Support", "Tensors", "Audio", "TestSupport"]),
+    .testTarget(
+      name: "NetworksTests",
+      dependencies: ["Support", "Tensors", "Networks", "ONNXSchema", "TestSupport", protobuf]),
+    .testTarget(
+      name: "MetricsTests",
+      dependencies: ["Support", "Tensors", "Networks", "Figures", "Metrics", "TestSupport"]),
+    .testTarget(
+      name: "DatasetsTests", dependencies: ["Support", "Tensors", "Audio", "Datasets", "TestSupport"]),
+    .testTarget(
+      name: "FewShotTests",
+      dependencies: ["Support", "Tensors", "Audio", "Datasets", "FewShot", "TestSupport"]),
+    .testTarget(
+      name: "ScriptingTests",
+      dependencies: [
+        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
+        "Scripting", "CLua", "TestSupport",
+      ]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: ["Support", "Figures", "Metrics", "Experiments", "TestSupport"]),
+    .testTarget(
+      name: "NightjarTests",
+      dependencies: ["Support", "Experiments", "Scripting", "LuaHost", "Nightjar", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

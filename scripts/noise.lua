@@ -10,17 +10,17 @@ local options = nj.run.options {
 local data, encoder = nj.data.words {}, nj.plugin("encoder", "mfcc").new({}, nj.run.seed)
 
 -- The clips with noise of a power relative to their own; no noise for nil.
-local function noisy(waves, ratio, random)
-  if not ratio then return waves end
-  local power = waves:square():mean(2, true)
-  return waves + random:randn(waves.shape) * (power * 10 ^ (-ratio / 10)):sqrt()
+local function noisy(waveforms, ratio, random)
+  if not ratio then return waveforms end
+  local power = waveforms:square():mean(2, true)
+  return waveforms + random:randn(waveforms.shape) * (power * 10 ^ (-ratio / 10)):sqrt()
 end
 
 local function accuracy(model, ratio)
   local random, right, count = nj.random(nj.run.seed), 0, 0
   for batch in data:batches { split = "test", size = 100, shuffle = true, encoder = "mfcc" } do
-    encoder:setup(batch.waves:size(2))           -- a clip is one second
-    local scores = nj.no_grad(function() return model(encoder:encode(noisy(batch.waves, ratio, random))) end)
+    encoder:setup(batch.waveforms:size(2))           -- a clip is one second
+    local scores = nj.no_grad(function() return model(encoder:encode(noisy(batch.waveforms, ratio, random))) end)
     right = right + scores:argmax(2):eq(batch.labels):sum():item()
     count = count + #batch.labels
     if count >= options.clips then break end

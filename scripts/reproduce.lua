@@ -4,7 +4,7 @@ local nj = require "nightjar"
 local options = nj.run.options {
   repeats = { default = 100, min = 2 },
   epochs = { default = 0, min = 0, help = "0: as the recipe has it" },
-  base_in_training = { default = false, help = "base prototypes as in NeuroBench's example, not as in the paper" },
+  prototypes_in_train_mode = { default = false, help = "base prototypes as in NeuroBench's example, not as in the paper" },
   networks = { default = { "m5", "radlif" } },
   channels = { default = 256, min = 1, help = "of M5" },
   width = { default = 1024, min = 1, help = "of the spiking network" },
@@ -33,7 +33,7 @@ for _, name in ipairs(options.networks) do
   }
   local results = nj.fscil.run {
     model = model, data = data, encoder = baseline.encoder, learners = { "prototypical", "frozen" },
-    repeats = options.repeats, base_in_training = options.base_in_training,
+    repeats = options.repeats, prototypes_in_train_mode = options.prototypes_in_train_mode,
   }
   local all, new = results:all "prototypical" * 100, results:new "prototypical" * 100
   for _, point in ipairs {

@@ -12,7 +12,7 @@ int nj_is_counting(const nj_host *host);
 /* Counts what a hook was set for; the count to set the next one for, 0 for none. */
 int nj_count(nj_host *host, int count);
 /* Counts what the running thread took since its hook was set. */
-void nj_settle(nj_host *host);
+void nj_flush_count(nj_host *host);
 void nj_start_counting(nj_host *host);
 /* A coroutine begins to run, and ends. `before` is what the one gave for the other; `back` is the thread that goes on. */
 int nj_begin_thread(lua_State *L);
@@ -22,7 +22,7 @@ void nj_end_thread(lua_State *L, int before, lua_State *back);
 /* Has the thread look after so many instructions; 0: not. */
 void nj_hook(lua_State *L, int count);
 /* Raises when the script has to end; to be called where no hook reaches. */
-void nj_look(lua_State *L);
+void nj_check_interrupt(lua_State *L);
 /* Raises the stop that a protected call has just caught. */
 void nj_raise_if_stopping(lua_State *L);
 void nj_forget_timer(nj_host *host);
@@ -30,10 +30,10 @@ void nj_forget_timer(nj_host *host);
 _Noreturn void nj_end_process(nj_host *host, const char *words);
 
 /* Counts steps of a C function as instructions, and looks now and then. */
-static inline void nj_spend(lua_State *L, nj_host *host, size_t steps) {
+static inline void nj_charge(lua_State *L, nj_host *host, size_t steps) {
   size_t work = host->work + steps;
   host->work = work < UINT32_MAX ? (uint32_t)work : UINT32_MAX;
-  if (host->work >= 1u << 14 || host->wanted) nj_look(L);
+  if (host->work >= 1u << 14 || host->wanted) nj_check_interrupt(L);
 }
 
 /* state.c */

@@ -1,7 +1,7 @@
 /* Counting instructions, where they are limited.
 
    A count hook makes a tight loop take about twice as long, so it counts the first ten million alone. After that it runs
-   for a short burst at each beat, and what the script did between two bursts is taken from the time that went by and the
+   for a short burst at each tick, and what the script did between two bursts is taken from the time that went by and the
    burst's own pace: a limit beyond ten million holds to within a half, and costs about 2 %.
 
    A coroutine has a count of its own, which begins whole. What is left of it is not in Lua's interface; it is found in
@@ -164,7 +164,7 @@ void nj_end_thread(lua_State *L, int before, lua_State *back) {
   host->instructions += (uint64_t)(before - remaining(L));
 }
 
-void nj_settle(nj_host *host) {
+void nj_flush_count(nj_host *host) {
   int count = lua_gethookcount(host->running), left = remaining(host->running);
   if (left > 0 && left < count) host->instructions += (uint64_t)(count - left);
 }

@@ -4,7 +4,7 @@
 
 /* Asks load's reader for the next piece, and looks: a reader in C may give pieces without end. Upvalue: the reader. */
 static int read_piece(lua_State *L) {
-  nj_spend(L, nj_host_of(L), 1);
+  nj_charge(L, nj_host_of(L), 1);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_call(L, 0, 1);
   return 1;

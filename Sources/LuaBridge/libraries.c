@@ -53,10 +53,10 @@ static int print(lua_State *L) {
   size_t length;
   const char *bytes = lua_tolstring(L, -1, &length);
   nj_host *host = nj_host_of(L);
-  host->may_fail = 0;
+  host->alloc_may_fail = 0;
   host->calls.print(host->owner, bytes, length);
-  host->may_fail = 1;
-  if (host->wanted) nj_look(L);
+  host->alloc_may_fail = 1;
+  if (host->wanted) nj_check_interrupt(L);
   return 0;
 }
 
@@ -98,7 +98,7 @@ static int repeat(lua_State *L) {
   char *at = luaL_buffinitsize(L, &result, total);
   nj_host *host = nj_host_of(L);
   for (lua_Integer i = 0; i < count; i++) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     memcpy(at, text, length);
     at += length;
     if (i == count - 1) break;
@@ -137,7 +137,7 @@ static int collect_garbage(lua_State *L) {
     lua_pushnumber(L, (lua_Number)host->lua_bytes / 1024);
     return 1;
   }
-  nj_spend(L, host, host->lua_bytes / 64); /* a collection looks at every object */
+  nj_charge(L, host, host->lua_bytes / 64); /* a collection looks at every object */
   lua_gc(L, LUA_GCCOLLECT);
   lua_pushinteger(L, 0);
   return 1;

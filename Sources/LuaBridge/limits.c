@@ -1,9 +1,9 @@
 /* The limits: how a script is ended from outside it, whatever it does.
 
-   A timer's signal comes by every few milliseconds on the thread that runs a script (the beat). That, the allocator and
+   A timer's signal comes by every few milliseconds on the thread that runs a script (the tick). That, the allocator and
    the host can find that the script has to end, and say so in `wanted`. From then on
    - a count hook fires at each instruction and raises, in every thread that runs Lua code,
-   - every C function that can take long looks (nj_spend, nj_look), as do all calls into the host,
+   - every C function that can take long looks (nj_charge, nj_check_interrupt), as do all calls into the host,
    - the protected calls of scripts (pcall, xpcall, coroutine.resume, wrap and close are ours) do not keep the
      error: they raise it again, so that it reaches the host's own protected call.
    What even that does not reach is left to the end of the process, a grace after the deadline.
@@ -26,7 +26,7 @@
 static _Thread_local nj_host *innermost; /* the host whose Lua code runs on this thread */
 
 /* Nanoseconds between two beats. */
-enum { beat = 20 * 1000000 };
+enum { tick = 20 * 1000000 };
 
 static void on_count(lua_State *L, lua_Debug *record);
 
@@ -39,15 +39,15 @@ void nj_hook(lua_State *L, int count) {
 /* The error is made anew at each look; until every frame of the script is gone, the hook fires at each instruction. */
 static void stop(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  int could_fail = host->may_fail;
-  host->may_fail = 0;
+  int could_fail = host->alloc_may_fail;
+  host->alloc_may_fail = 0;
   host->stopping = 1;
   nj_hook(L, 1);
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
   nj_hook(lua_tothread(L, -1), 1);
   lua_pop(L, 1);
   host->calls.stop(host->owner, L, host->wanted);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
   lua_error(L);
 }
 
@@ -79,7 +79,7 @@ static void on_count(lua_State *L, lua_Debug *record) {
   nj_hook(L, next);
 }
 
-void nj_look(lua_State *L) {
+void nj_check_interrupt(lua_State *L) {
   if (!has_to_stop(nj_host_of(L))) return;
   luaL_checkstack(L, LUA_MINSTACK, NULL);
   stop(L);
@@ -92,7 +92,7 @@ void nj_raise_if_stopping(lua_State *L) {
   stop(L);
 }
 
-void nj_rearm(lua_State *L) {
+void nj_clear_interrupt(lua_State *L) {
   nj_host *host = nj_host_of(L);
   host->stopping = 0;
   host->wanted = NJ_NONE;
@@ -139,7 +139,7 @@ _Noreturn void nj_end_process(nj_host *host, const char *words) {
   _exit(4);
 }
 
-/* The beat, on the thread that runs the script: has it look at the next instruction. */
+/* The tick, on the thread that runs the script: has it look at the next instruction. */
 static void on_beat(int number) {
   (void)number;
   int kept = errno;
@@ -147,7 +147,7 @@ static void on_beat(int number) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
-    if (nj_is_counting(host)) nj_settle(host); /* the new hook begins its count anew */
+    if (nj_is_counting(host)) nj_flush_count(host); /* the new hook begins its count anew */
     nj_hook(host->running, 1);
     if (late > host->grace && host->grace != 0) nj_end_process(host, host->last_words);
   }
@@ -186,7 +186,7 @@ static void set_beat(nj_host *host, int isOn) {
   if (!isOn && host->timer_thread == 0) return;
   if (isOn && !has_timer(host)) return; /* then the deadline is looked at less often */
   struct itimerspec times = {0};
-  if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = beat;
+  if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = tick;
   timer_settime(host->timer, 0, &times, NULL);
 }
 
@@ -196,7 +196,7 @@ void nj_enter(lua_State *L) {
   host->outer = innermost;
   host->running = L;
   innermost = host;
-  nj_rearm(L);
+  nj_clear_interrupt(L);
   set_beat(host, 1);
 }
 

@@ -122,7 +122,7 @@ const nj_item *nj_compile(lua_State *L, const char *pattern, size_t length) {
   compiler c = {.L = L, .at = pattern, .end = pattern + length};
   c.items = lua_newuserdatauv(L, (length + 1) * sizeof *c.items, 0);
   while (c.at < c.end) {
-    nj_spend(L, nj_host_of(L), 1);
+    nj_charge(L, nj_host_of(L), 1);
     nj_item *item = &c.items[c.count++];
     memset(item, 0, sizeof *item);
     if (compile_item(&c, item) && c.at < c.end && strchr("*+-?", *c.at) != NULL && *c.at != '\0')
@@ -191,9 +191,9 @@ static const char *match(nj_matcher *m, const char *at, const nj_item *item);
 static const char *match_greedily(nj_matcher *m, const char *at, const nj_item *item, ptrdiff_t fewest) {
   ptrdiff_t count = 0;
   while (fits(m, item, at + count)) count++;
-  nj_spend(m->L, m->host, (size_t)count);
+  nj_charge(m->L, m->host, (size_t)count);
   for (; count >= fewest; count--) {
-    nj_spend(m->L, m->host, 1);
+    nj_charge(m->L, m->host, 1);
     const char *end = match(m, at + count, item + 1);
     if (end != NULL) return end;
   }
@@ -202,7 +202,7 @@ static const char *match_greedily(nj_matcher *m, const char *at, const nj_item *
 
 static const char *match_lazily(nj_matcher *m, const char *at, const nj_item *item) {
   for (;; at++) {
-    nj_spend(m->L, m->host, 1);
+    nj_charge(m->L, m->host, 1);
     const char *end = match(m, at, item + 1);
     if (end != NULL || !fits(m, item, at)) return end;
   }
@@ -214,14 +214,14 @@ static const char *match_balanced(nj_matcher *m, const char *at, const nj_item *
   for (size_t open = 1; ++at < m->end;) {
     if ((unsigned char)*at == item->second) {
       if (--open == 0) {
-        nj_spend(m->L, m->host, (size_t)(at - start));
+        nj_charge(m->L, m->host, (size_t)(at - start));
         return at + 1;
       }
     } else if ((unsigned char)*at == item->first) {
       open++;
     }
   }
-  nj_spend(m->L, m->host, (size_t)(at - start));
+  nj_charge(m->L, m->host, (size_t)(at - start));
   return NULL;
 }
 
@@ -229,7 +229,7 @@ static const char *match_balanced(nj_matcher *m, const char *at, const nj_item *
 static const char *match_captured(nj_matcher *m, const char *at, int index) {
   ptrdiff_t length = m->capture[index].length;
   if (length == NJ_CAPTURE_POSITION) luaL_error(m->L, "invalid capture index %%%d in pattern", index + 1);
-  nj_spend(m->L, m->host, (size_t)length);
+  nj_charge(m->L, m->host, (size_t)length);
   if (m->end - at < length || memcmp(m->capture[index].start, at, (size_t)length) != 0) return NULL;
   return at + length;
 }
@@ -262,7 +262,7 @@ static const char *match(nj_matcher *m, const char *at, const nj_item *item) {
   if (m->depth-- == 0) luaL_error(m->L, "pattern too complex");
   const char *end = NULL;
   for (;; item++) {
-    nj_spend(m->L, m->host, 1);
+    nj_charge(m->L, m->host, 1);
     switch (item->kind) {
       case NJ_MATCHED: end = at; goto done;
       case NJ_AT_END:

@@ -3,13 +3,13 @@
 #include <string.h>
 
 /* No copy of these bytes elsewhere, and nothing else in memory, reads as an object of this host's. */
-static uintptr_t seal(const nj_host *host, const nj_object *object) { return (uintptr_t)host ^ (uintptr_t)object; }
+static uintptr_t magic(const nj_host *host, const nj_object *object) { return (uintptr_t)host ^ (uintptr_t)object; }
 
 nj_object *nj_to_object(lua_State *L, int index) {
   nj_object *object = lua_touserdata(L, index);
   /* A light userdata, which is only a pointer, has no length. */
   if (object == NULL || lua_rawlen(L, index) != sizeof *object) return NULL;
-  return object->seal == seal(nj_host_of(L), object) ? object : NULL;
+  return object->magic == magic(nj_host_of(L), object) ? object : NULL;
 }
 
 int nj_is_live(lua_State *L, int index, int32_t class_id) {
@@ -22,7 +22,7 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
   nj_host *host = nj_host_of(L);
   nj_object *made = lua_newuserdatauv(L, sizeof *made, 0);
   memset(made, 0, sizeof *made);
-  made->seal = seal(host, made);
+  made->magic = magic(host, made);
   made->object = object;
   made->class_id = class_id;
   made->scoped = scoped;
@@ -49,10 +49,10 @@ static void release(nj_host *host, nj_object *object) {
   if (object->newer != NULL) object->newer->older = object->older;
   if (host->newest == object) host->newest = object->older;
   object->older = object->newer = NULL;
-  int could_fail = host->may_fail;
-  host->may_fail = 0;
+  int could_fail = host->alloc_may_fail;
+  host->alloc_may_fail = 0;
   host->calls.release(host->owner, held);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
 }
 
 void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L), object); }
@@ -62,10 +62,10 @@ void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L),
 void nj_note_freed(nj_host *host, void *block, size_t size) {
   if (size != host->object_block) return;
   nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
-  if (object->seal != seal(host, object)) return;
+  if (object->magic != magic(host, object)) return;
   if (object->object != NULL) release(host, object);
   /* Else the next block here that is only half written would be taken for one that is still held. */
-  *(volatile uintptr_t *)&object->seal = 0;
+  *(volatile uintptr_t *)&object->magic = 0;
 }
 
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {
@@ -87,17 +87,17 @@ void nj_release_since(lua_State *L, uint64_t mark) {
 
 void nj_collect(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  int could_fail = host->may_fail;
-  host->may_fail = 0;
+  int could_fail = host->alloc_may_fail;
+  host->alloc_may_fail = 0;
   lua_gc(L, LUA_GCCOLLECT);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
 }
 
 /* Collects at twice what was live after the last collection, earlier when a budget is near.
 
    Objects are counted, too: Lua's own collector waits for its memory to double, and garbage with a finalizer counts as
    live in that, so that small objects alone would pile up without end. */
-void nj_weigh(lua_State *L) {
+void nj_collect_if_needed(lua_State *L) {
   nj_host *host = nj_host_of(L);
   if (host->native_bytes <= host->native_threshold && host->objects <= host->object_threshold) return;
   nj_collect(L);

@@ -68,7 +68,7 @@ static void push_keys(lua_State *L, int table, lua_Unsigned count) {
   int keys = lua_gettop(L);
   lua_Integer found = 0;
   for (lua_pushnil(L); lua_next(L, table);) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     lua_pop(L, 1);
     if (is_listed(L, -1, count)) continue;
     lua_pushvalue(L, -1);
@@ -120,7 +120,7 @@ static int is_list(lua_State *L) {
   nj_host *host = nj_host_of(L);
   lua_Unsigned count = lua_rawlen(L, 1), found = 0;
   for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     if (is_listed(L, -2, count)) {
       found++;
       continue;
@@ -186,7 +186,7 @@ static void push_first(lua_State *L) {
   lua_pushnil(L);
   int best = lua_gettop(L);
   for (lua_pushnil(L); lua_next(L, 1);) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     lua_pop(L, 1);
     if (lua_isnil(L, best) || compare(L, -1, best) < 0) lua_copy(L, -1, best);
   }

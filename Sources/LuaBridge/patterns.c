@@ -33,7 +33,7 @@ static int push_places(nj_matcher *m, const char *start, const char *end) {
 }
 
 static int find_text(nj_matcher *m, const char *from, const char *text, size_t length) {
-  nj_spend(m->L, m->host, (size_t)(m->end - from) / 16);
+  nj_charge(m->L, m->host, (size_t)(m->end - from) / 16);
   const char *found = memmem(from, (size_t)(m->end - from), text, length);
   if (found != NULL) return push_places(m, found, found + length);
   lua_pushnil(m->L);
@@ -111,7 +111,7 @@ static int gmatch(lua_State *L) {
 static void add_text(nj_matcher *m, luaL_Buffer *result, const char *start, const char *end) {
   size_t length;
   const char *text = lua_tolstring(m->L, 3, &length), *stop = text + length;
-  nj_spend(m->L, m->host, 1 + length / 16);
+  nj_charge(m->L, m->host, 1 + length / 16);
   while (text < stop) {
     const char *escape = memchr(text, '%', (size_t)(stop - text));
     luaL_addlstring(result, text, (size_t)((escape != NULL ? escape : stop) - text));

@@ -18,7 +18,7 @@ static void run_out(nj_host *host) {
 static int refuses(nj_host *host, size_t old_size, size_t new_size, int is_object) {
   int is_again = host->refused == new_size;
   if (host->refused != 0 && !is_again) run_out(host);
-  if (host->may_fail && host->lua_limit != 0 &&
+  if (host->alloc_may_fail && host->lua_limit != 0 &&
       (new_size > host->lua_limit || host->lua_bytes - old_size > host->lua_limit - new_size)) {
     if (is_again) run_out(host); else host->refused = new_size;
     return 1;
@@ -44,7 +44,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   void *fresh = realloc(block, new_size);
   if (fresh != NULL)
     host->lua_bytes += new_size - old_size;
-  else if (!host->may_fail && new_size > old_size)
+  else if (!host->alloc_may_fail && new_size > old_size)
     nj_end_process(host, "the machine has no more memory\n"); /* Lua would jump over Swift's frames */
   return fresh;
 }
@@ -97,7 +97,7 @@ lua_State *nj_open(const nj_callbacks *calls, void *owner) {
 
 void nj_close(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  host->may_fail = 0;
+  host->alloc_may_fail = 0;
   nj_forget_timer(host);
   lua_close(L);
   free(host);
@@ -105,10 +105,10 @@ void nj_close(lua_State *L) {
 
 static int note_trace(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  int could_fail = host->may_fail;
-  host->may_fail = 0;
+  int could_fail = host->alloc_may_fail;
+  host->alloc_may_fail = 0;
   host->calls.trace(host->owner, L);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
   return 1;
 }
 
@@ -122,24 +122,24 @@ int nj_pcall(lua_State *L, int arguments, int results) {
   int function = lua_gettop(L) - arguments;
   lua_pushcfunction(L, note_trace);
   lua_insert(L, function);
-  int could_fail = host->may_fail;
+  int could_fail = host->alloc_may_fail;
   lua_State *caller = host->running;
   host->running = L;
-  host->may_fail = 1;
+  host->alloc_may_fail = 1;
   int status = lua_pcall(L, arguments, results, function);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
   host->running = caller;
   lua_remove(L, function);
-  nj_weigh(L);
+  nj_collect_if_needed(L);
   return status;
 }
 
 int nj_load_text(lua_State *L, const char *text, size_t length, const char *chunk) {
   nj_host *host = nj_host_of(L);
-  int could_fail = host->may_fail;
-  host->may_fail = 1;
+  int could_fail = host->alloc_may_fail;
+  host->alloc_may_fail = 1;
   int status = luaL_loadbufferx(L, text, length, chunk, "t");
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
   return status;
 }
 
@@ -148,13 +148,13 @@ void nj_text_of(lua_State *L) {
   nj_host *host = nj_host_of(L);
   lua_pushcfunction(L, nj_tostring);
   lua_insert(L, -2);
-  int could_fail = host->may_fail;
+  int could_fail = host->alloc_may_fail;
   lua_State *caller = host->running;
   host->running = L;
-  host->may_fail = 1;
+  host->alloc_may_fail = 1;
   int status = lua_pcall(L, 1, 1, 0);
   if (status != LUA_OK && host->refused != 0) run_out(host);
-  host->may_fail = could_fail;
+  host->alloc_may_fail = could_fail;
   host->running = caller;
   if (lua_type(L, -1) == LUA_TSTRING && (status == LUA_OK || host->stopping)) return;
   lua_pop(L, 1);
@@ -172,11 +172,11 @@ static void check_memory(lua_State *L, nj_host *host) {
 int nj_dispatch(lua_State *L, int64_t function) {
   nj_host *host = nj_host_of(L);
   if (host->wanted) nj_raise_if_stopping(L);
-  host->may_fail = 0;
+  host->alloc_may_fail = 0;
   int results = host->calls.dispatch(host->owner, L, function);
-  if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_weigh(L);
+  if (host->native_bytes > host->native_threshold || host->objects > host->object_threshold) nj_collect_if_needed(L);
   check_memory(L, host);
-  host->may_fail = 1;
+  host->alloc_may_fail = 1;
   if (host->wanted) nj_raise_if_stopping(L);
   if (results >= 0) return results;
   return lua_error(L); /* the longjmp starts here, in C */

@@ -24,7 +24,7 @@ static void shift(lua_State *L, lua_Integer first, lua_Integer last, int step) {
   nj_host *host = nj_host_of(L);
   lua_Integer at = step > 0 ? last : first;
   for (lua_Integer left = last - first + 1; left > 0; left--, at -= step) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     lua_geti(L, 1, at);
     lua_seti(L, 1, at + step);
   }
@@ -74,7 +74,7 @@ static int move(lua_State *L) {
     int backwards = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
     for (lua_Integer i = 0; i < count; i++) {
       lua_Integer offset = backwards ? count - 1 - i : i;
-      nj_spend(L, host, 1);
+      nj_charge(L, host, 1);
       lua_geti(L, 1, first + offset);
       lua_seti(L, target, to + offset);
     }
@@ -93,7 +93,7 @@ static int concatenate(lua_State *L) {
   luaL_Buffer text;
   luaL_buffinit(L, &text);
   for (int is_first = 1; at <= last; at++, is_first = 0) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     if (!is_first) luaL_addlstring(&text, separator, width);
     lua_geti(L, 1, at);
     if (!lua_isstring(L, -1))
@@ -125,7 +125,7 @@ static int goes_first(lua_State *L) {
 static void merge(lua_State *L, nj_host *host, lua_Integer start, lua_Integer middle, lua_Integer end) {
   lua_Integer left = start, right = middle;
   for (lua_Integer at = start; at < end; at++) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     int takes_right = left >= middle;
     if (!takes_right && right < end) {
       lua_rawgeti(L, from, left);
@@ -148,7 +148,7 @@ static int sort(lua_State *L) {
   lua_newtable(L);
   lua_newtable(L);
   for (lua_Integer i = 1; i <= count; i++) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     lua_geti(L, 1, i);
     lua_rawseti(L, from, i);
   }
@@ -162,7 +162,7 @@ static int sort(lua_State *L) {
     lua_replace(L, into);
   }
   for (lua_Integer i = 1; i <= count; i++) {
-    nj_spend(L, host, 1);
+    nj_charge(L, host, 1);
     lua_rawgeti(L, from, i);
     lua_seti(L, 1, i);
   }

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// A part of a network: tensors that are learned, tensors that are kept, parts of its own, and what it computes.
@@ -50,12 +51,12 @@ extension Module {
     return found
   }
 
-  /// Throws unless the parts lie at most ``Nesting/deepest`` modules deep: what goes through them, and their names,
+  /// Throws unless the parts lie at most ``Nesting/maxDepth`` modules deep: what goes through them, and their names,
   /// would otherwise grow with the depth.
   public func requireShallow() throws(NetworkError) {
     var isTooDeep = false
     walk(0) { _, depth in
-      if depth >= Nesting.deepest { isTooDeep = true }
+      if depth >= Nesting.maxDepth { isTooDeep = true }
       return isTooDeep ? nil : { _ in depth + 1 }
     }
     if isTooDeep { throw Nesting.failure(description) }
@@ -133,30 +134,30 @@ extension Module {
 
 /// How deep modules may lie within each other.
 public enum Nesting {
-  public static let deepest = 100
+  public static let maxDepth = 100
 
   /// The error about a module that goes deeper.
   public static func failure(_ module: String) -> NetworkError {
     .badLayer(
       layer: module,
-      reason: "its parts lie more than \(deepest) modules deep, or it is a part of itself. "
-        + "Mend: a flat nn.Sequential, and no module within itself")
+      reason: "its parts lie more than \(maxDepth) modules deep, or it is a part of itself",
+        hint: "a flat nn.Sequential, and no module within itself")
   }
 }
 
 /// What goes wrong with networks.
-public enum NetworkError: Failure, Equatable {
+public enum NetworkError: NightjarError, Equatable {
   case noReadout(module: String)
   /// A module written in a script, whose author has to say which part of it is the readout.
   case noReadoutFunction(module: String)
   case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
   /// A state file that is not one of the model it is for.
   case fileMismatch(
-    path: String, model: String, missing: [String], unexpected: [String], shapes: [String], mend: String)
-  case badLayer(layer: String, reason: String)
+    path: String, model: String, missing: [String], unexpected: [String], shapes: [String], hint: String)
+  case badLayer(layer: String, reason: String, hint: String? = nil)
   /// An error inside a part of a network, with the part's name.
-  case inLayer(name: String, layer: String, reason: String)
-  case badFile(path: String, reason: String)
+  case inLayer(name: String, layer: String, reason: String, hint: String? = nil)
+  case badFile(path: String, reason: String, hint: String? = nil)
 
   public var exitCode: ExitCode {
     switch self {
@@ -165,25 +166,31 @@ public enum NetworkError: Failure, Equatable {
     }
   }
 
-  public var description: String {
+  public var message: ErrorMessage {
     switch self {
     case .noReadout(let module):
-      "\(module) has no readout. Mend: end the model with nn.Linear, or name the last part \"readout\""
+      ErrorMessage("\(module) has no readout", hint: "end the model with nn.Linear, or name the last part \"readout\"")
     case .noReadoutFunction(let module):
-      "\(module) has no readout. Mend: give nn.module the functions features(self, x), up to the embedding, and "
-        + "readout(self, f), from there to the scores"
+      ErrorMessage("\(module) has no readout", hint: "give nn.module the functions features(self, x), up to the embedding, and "
+        + "readout(self, f), from there to the scores")
     case .stateMismatch(let missing, let unexpected, let shapes):
-      (["load_state: the state does not fit the model"]
-        + Self.list("not in the file", missing) + Self.list("not in the model", unexpected) + shapes
-        + (StatePrefix.mend(notInFile: missing, notInModel: unexpected).map { [$0] } ?? []))
-        .joined(separator: "\n  ")
-    case .fileMismatch(let path, let model, let missing, let unexpected, let shapes, let mend):
-      (["\(path) does not fit \(model)"] + Self.list("not in the file", missing)
-        + Self.list("not in the model", unexpected) + shapes + [mend]).joined(separator: "\n  ")
-    case .badLayer(let layer, let reason): "\(layer): \(reason)"
-    case .inLayer(let name, let layer, let reason): "in layer \(name), \(layer): \(reason)"
-    case .badFile(let path, let reason): "cannot read \(path): \(reason)"
+      ErrorMessage(
+        Self.list("load_state: the state does not fit the model", missing, unexpected, shapes),
+        hint: StatePrefix.hint(notInFile: missing, notInModel: unexpected))
+    case .fileMismatch(let path, let model, let missing, let unexpected, let shapes, let hint):
+      ErrorMessage(Self.list("\(path) does not fit \(model)", missing, unexpected, shapes), hint: hint)
+    case .badLayer(let layer, let reason, let hint): ErrorMessage("\(layer): \(reason)", hint: hint)
+    case .inLayer(let name, let layer, let reason, let hint):
+      ErrorMessage("in layer \(name), \(layer): \(reason)", hint: hint)
+    case .badFile(let path, let reason, let hint): ErrorMessage("cannot read \(path): \(reason)", hint: hint)
     }
+  }
+
+  private static func list(
+    _ fact: String, _ missing: [String], _ unexpected: [String], _ shapes: [String]
+  ) -> String {
+    ([fact] + list("not in the file", missing) + list("not in the model", unexpected) + shapes)
+      .joined(separator: "\n  ")
   }
 
   private static func list(_ label: String, _ names: [String]) -> [String] {

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Experiments
-import FewShot
 import Foundation
-import Tensors
+import Support
 
 /// `nightjar bench`.
 struct BenchCommand: ParsableCommand {
@@ -90,8 +89,8 @@ struct BenchCommand: ParsableCommand {
     var hostOptions = try options.hostOptions(name: task, out: folder())
     hostOptions.isResumed = resume
     let host = try ScriptHost(hostOptions)
-    host.session.followsNeuroBench = strictNeuroBench
-    let bench = Bench(request, state: host.state, library: host.library, session: host.session)
+    host.context.followsNeuroBench = strictNeuroBench
+    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
     let results = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
     let output = StandardOutput()
     if options.common.json {
@@ -141,11 +140,12 @@ struct BenchCommand: ParsableCommand {
       )
     }
     let settings = try ResultFile.read(RunSettings.self, from: last.path + "/settings.json")
-    let (then, now) = (Self.study(settings.command), Self.study(CommandLine.arguments))
+    let then = Self.study(settings.command)
+    let now = Self.study(CommandLine.arguments)
     guard then == now else {
       throw ValidationError(
         "--resume: the run that was interrupted, \(last.path), is another: nightjar \(then.joined(separator: " ")). "
-          + "Mend: that command with --resume, or no --resume")
+          + "Hint: that command with --resume, or no --resume")
     }
     return last.path
   }
@@ -154,7 +154,8 @@ struct BenchCommand: ParsableCommand {
   private static func study(_ command: [String]) -> [String] {
     let flags: Set = ["--resume", "--quiet", "--json"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
-    var (kept, isValue): ([String], Bool) = ([], false)
+    var kept: [String] = []
+    var isValue: Bool = false
     for word in command.dropFirst() {
       let name = String(word.prefix { $0 != "=" })
       if !isValue, !flags.contains(word), !options.contains(name) { kept.append(word) }
@@ -168,7 +169,7 @@ struct BenchCommand: ParsableCommand {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard files.isEmpty || files.contains("settings.json") else {
       throw ValidationError(
-        "--out \(folder): it holds files that are of no run. Mend: a new folder, or an empty one")
+        "--out \(folder): it holds files that are of no run. Hint: a new folder, or an empty one")
     }
   }
 
@@ -191,14 +192,15 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// NeuroBench's figures of the trained network.
-  private static func lines(of base: NetworkFigures) -> [String] {
+  private static func lines(of base: NetworkStatistics) -> [String] {
     var lines = ["base \(percent(base.classificationAccuracy)) (trained readout)"]
     if let count = base.parameterCount, let bytes = base.footprint {
       lines[0] += "; \(count) parameters, footprint \(bytes) bytes"
     }
     var workload: [String] = []
     if let operations = base.synapticOperations {
-      let (macs, acs) = (operations.effectiveMACs, operations.effectiveACs)
+      let macs = operations.effectiveMACs
+      let acs = operations.effectiveACs
       let text = { (count: Double) in String(format: "%.4g", count) }
       workload.append(
         "\(text(macs)) effective MACs and \(text(acs)) ACs of \(text(operations.dense)) dense a sample")

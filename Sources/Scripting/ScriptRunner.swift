@@ -1,11 +1,11 @@
 import Foundation
-import Tensors
+import LuaHost
 
 extension LuaState {
   /// Runs Lua text in an environment of its own.
   ///
   /// - Parameter path: what errors call the text.
-  /// - Throws: ``ScriptFailure`` with `file:line`, for syntax errors as well.
+  /// - Throws: ``ScriptError`` with `file:line`, for syntax errors as well.
   @discardableResult
   public func run(_ text: String, path: String, globals: [String: LuaReference] = [:]) throws -> [LuaValue] {
     try call(load(text, path: path, environment: makeEnvironment(globals)))
@@ -13,7 +13,7 @@ extension LuaState {
 
   /// Runs a script file. Its `require` reads modules beside it, then those in `roots`.
   ///
-  /// - Throws: ``ScriptFailure`` with `file:line` and traceback; ``FileFailure``.
+  /// - Throws: ``ScriptError`` with `file:line` and traceback; ``FileError``.
   @discardableResult
   public func runFile(_ path: String, roots: [String] = []) throws -> [LuaValue] {
     let folder = path.parentFolder
@@ -22,8 +22,8 @@ extension LuaState {
     try? attached(PluginLibrary.self).open(own)
     let space = try ScriptSpace(in: self, roots: [own] + roots)
     let results = try space.run(path, in: self)
-    do { return try results.map { try value(of: $0) } } catch let failure as ScriptFailure {
-      throw failure.prefixed("\(path):1: the script's result: ")
+    do { return try results.map { try value(of: $0) } } catch let failure as ScriptError {
+      throw ScriptError(failure.message.prefixed("the script's result: "), at: [.script(path: path, line: 1)])
     }
   }
 }

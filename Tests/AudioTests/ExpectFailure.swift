@@ -1,3 +1,4 @@
+import Support
 import Tensors
 import Testing
 
@@ -14,6 +15,6 @@ func expectFailure(
     let text = "\(error)"
     #expect(text.contains(words), "\(text)", sourceLocation: sourceLocation)
     #expect(path.isEmpty || text.contains(path), "\(text)", sourceLocation: sourceLocation)
-    #expect((error as? any Failure)?.exitCode == .data, sourceLocation: sourceLocation)
+    #expect((error as? any NightjarError)?.exitCode == .data, sourceLocation: sourceLocation)
   }
 }

@@ -68,7 +68,8 @@ import Testing
     let bank = try MelFilterbank(bins: 33, sampleRate: 8_000, .init(nMels: 50, fMin: fMin, scale: scale))
     #expect((0..<33).flatMap(bank.row) == bank.matrix)
     // Every triangle as torchaudio writes it, over all the frequencies.
-    let (low, high) = (scale.mel(fMin), scale.mel(4_000))
+    let low = scale.mel(fMin)
+    let high = scale.mel(4_000)
     let edges = (0...51).map { scale.hertz(low + (high - low) * Double($0) / 51) }
     let expected = (0..<33).flatMap { bin in
       (0..<50).map { mel in

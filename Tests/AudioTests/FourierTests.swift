@@ -63,7 +63,8 @@ import Testing
   private func naivePower(_ signal: [Float]) -> [Float] {
     let n = signal.count
     return (0...n / 2).map { k in
-      var (re, im) = (0.0, 0.0)
+      var re = 0.0
+      var im = 0.0
       for (i, x) in signal.enumerated() {
         let angle = -2 * Double.pi * Double(i * k % n) / Double(n)
         re += Double(x) * cos(angle)

@@ -32,8 +32,11 @@ struct MFCCCase: Sendable, CustomTestStringConvertible {
     let mfcc = try MFCC(c.options)
     let mel = mfcc.melSpectrogram
     let chosen = try #require(golden.parameters()["power_frame_indices"] as? [Int])
-    var (power, bands, levels, coefficients) = ([Float](), [Float](), [Float](), [Float]())
-    for wave in try waves(golden) {
+    var power = [Float]()
+    var bands = [Float]()
+    var levels = [Float]()
+    var coefficients = [Float]()
+    for wave in try waveforms(golden) {
       let frames = try mel.spectrogram(wave)
       let bins = mel.spectrogram.bins
       power += (0..<bins).flatMap { bin in chosen.map { frames[$0 * bins + bin] } }
@@ -59,8 +62,9 @@ struct MFCCCase: Sendable, CustomTestStringConvertible {
 
   @Test func scratchChangesNothing() throws {
     let mfcc = try MFCC(.neuroBench)
-    var (scratch, result) = (mfcc.scratch(), [Float]())
-    for wave in try waves(GoldenFixture("mfcc")) {
+    var scratch = mfcc.scratch()
+    var result = [Float]()
+    for wave in try waveforms(GoldenFixture("mfcc")) {
       try mfcc(wave, into: &result, &scratch)
       #expect(result == (try mfcc(wave)))
     }
@@ -69,8 +73,9 @@ struct MFCCCase: Sendable, CustomTestStringConvertible {
   @Test func speechBecomesTheSameSpikes() throws {
     let golden = try GoldenFixture("s2s")
     let encoding = try SpikeEncoding()
-    var (levels, spikes) = ([Float](), [Float]())
-    for wave in try waves(GoldenFixture("mfcc")) {
+    var levels = [Float]()
+    var spikes = [Float]()
+    for wave in try waveforms(GoldenFixture("mfcc")) {
       levels += channelsFirst(try encoding.logMel(wave), encoding.channels)
       spikes += try encoding(wave)
       #expect(encoding.steps(wave.count) == 200)
@@ -92,7 +97,7 @@ struct MFCCCase: Sendable, CustomTestStringConvertible {
   }
 
   /// The waveforms of a fixture, (clips, samples), as a list.
-  private func waves(_ golden: GoldenFixture) throws -> [[Float]] {
+  private func waveforms(_ golden: GoldenFixture) throws -> [[Float]] {
     let (shape, values) = try golden.tensor("waveform")
     return (0..<shape[0]).map { Array(values[$0 * shape[1]..<($0 + 1) * shape[1]]) }
   }

@@ -7,9 +7,9 @@ import Testing
   static let babble = (0..<40_000).map { Float(sin(Double($0) * 0.3)) }
 
   @Test(arguments: [16_000, 48_000]) func everyClipIsOneSecondAtItsLevel(_ rate: Int) throws {
-    var options = Placing.Options()
+    var options = WaveformAugmentation.Options()
     options.outputRate = rate
-    let placing = try Placing(options)
+    let placing = try WaveformAugmentation(options)
     for index in 0..<60 {
       var random = RandomStream(seed: 5, purpose: "placing", index: UInt64(index))
       let clip = try placing.place(
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func oneStreamMakesTheSameBits() throws {
-    let placing = try Placing(.harder)
+    let placing = try WaveformAugmentation(.harder)
     let clips = try [7, 7, 8].map { seed in
       try (0..<8).map { index in
         var random = RandomStream(seed: UInt64(seed), purpose: "placing", index: UInt64(index))
@@ -37,12 +37,12 @@ import Testing
   @Test(arguments: [(1.0, 0.0, 0.0), (0, 1, 0), (0, 0, 1)])
   func noiseIsAsLoudAsDrawn(_ white: Double, _ pink: Double, _ babble: Double) throws {
     var options = plain()
-    options.noiseShares = Placing.NoiseShares(white: white, pink: pink, babble: babble)
+    options.noiseShares = WaveformAugmentation.NoiseShares(white: white, pink: pink, babble: babble)
     for decibels in [5.0, 20, 30] {
       options.signalToNoise = decibels...decibels
       var random = RandomStream(seed: 6, purpose: "noise")
       let tone = Signals.sine(1_000, rate: 16_000, count: 4_000, amplitude: 0.3)
-      let clip = try Placing(options).place(word: tone, rate: 16_000, babble: Self.babble, random: &random)
+      let clip = try WaveformAugmentation(options).place(word: tone, rate: 16_000, babble: Self.babble, random: &random)
       let start = try #require(loudest(clip, 4_000))
       let signal = pow(Signals.amplitude(clip[start..<start + 4_000], at: 1_000, rate: 16_000), 2) / 2
       let outside = Array(clip[..<max(start - 50, 0)]) + Array(clip[min(start + 4_050, 16_000)...])
@@ -56,7 +56,7 @@ import Testing
     var starts: Set<Int> = []
     for index in 0..<20 {
       var random = RandomStream(seed: 9, purpose: "plain", index: UInt64(index))
-      let clip = try Placing(plain()).place(word: tone, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(plain()).place(word: tone, rate: 16_000, babble: [], random: &random)
       let start = try #require(loudest(clip, 8_000))
       starts.insert(start / 1_000)
       let gain = clip[start..<start + 8_000].map(abs).max() ?? 0
@@ -67,7 +67,7 @@ import Testing
 
   @Test(arguments: [0, 8_000]) func silenceStaysSilent(_ count: Int) throws {
     var random = RandomStream(seed: 10, purpose: "silence")
-    let clip = try Placing().place(
+    let clip = try WaveformAugmentation().place(
       word: [Float](repeating: 0, count: count), rate: 16_000, babble: Self.babble, random: &random)
     #expect(clip == [Float](repeating: 0, count: 16_000))
   }
@@ -75,7 +75,7 @@ import Testing
   @Test func playbackRateMovesThePitch() throws {
     let tone = Signals.sine(1_000, rate: 16_000, count: 8_000, amplitude: 0.5)
     var random = RandomStream(seed: 11, purpose: "pitch")
-    let clip = try Placing(plain()).place(
+    let clip = try WaveformAugmentation(plain()).place(
       word: tone, rate: 16_000, playbackRate: 1.1, babble: [], random: &random)
     #expect(
       Signals.amplitude(clip, at: 1_100, rate: 16_000) > 20 * Signals.amplitude(clip, at: 1_000, rate: 16_000)
@@ -92,7 +92,7 @@ import Testing
     var ratios: [Double] = []
     for index in 0..<20 {
       var random = RandomStream(seed: 12, purpose: "room", index: UInt64(index))
-      let clip = try Placing(options).place(word: click, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(options).place(word: click, rate: 16_000, babble: [], random: &random)
       let start = try #require(clip.indices.max { abs(clip[$0]) < abs(clip[$1]) })
       guard start < 12_000 else { continue }
       let tail = clip[(start + 1)...].reduce(0) { $0 + Double($1 * $1) }
@@ -114,7 +114,7 @@ import Testing
     ).map(+)
     let slopes = try (0..<40).map { index in
       var random = RandomStream(seed: 13, purpose: "tilt", index: UInt64(index))
-      let clip = try Placing(options).place(word: tones, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(options).place(word: tones, rate: 16_000, babble: [], random: &random)
       let low = Signals.amplitude(clip, at: 500, rate: 16_000)
       let high = Signals.amplitude(clip, at: 4_000, rate: 16_000)
       return 20 * log10(high / low) / 3
@@ -150,15 +150,15 @@ import Testing
   }
 
   @Test func settingsOutOfRangeAreNamed() {
-    var options = Placing.Options()
+    var options = WaveformAugmentation.Options()
     options.reverberationProbability = 2
-    #expect(throws: FeatureFailure.self) { try Placing(options) }
-    options = Placing.Options()
+    #expect(throws: FeatureError.self) { try WaveformAugmentation(options) }
+    options = WaveformAugmentation.Options()
     options.noiseShares = .init(white: 0, pink: 0, babble: 0)
-    #expect(throws: FeatureFailure.self) { try Placing(options) }
+    #expect(throws: FeatureError.self) { try WaveformAugmentation(options) }
     var random = RandomStream(seed: 1, purpose: "x")
-    #expect(throws: ResamplingFailure.self) {
-      try Placing().place(word: [1], rate: 0, babble: [], random: &random)
+    #expect(throws: ResamplingError.self) {
+      try WaveformAugmentation().place(word: [1], rate: 0, babble: [], random: &random)
     }
   }
 
@@ -171,8 +171,8 @@ import Testing
   }
 
   /// Options with every step but the place switched off.
-  private func plain() -> Placing.Options {
-    var options = Placing.Options()
+  private func plain() -> WaveformAugmentation.Options {
+    var options = WaveformAugmentation.Options()
     options.speedDeviation = 0
     options.tilt = 0
     options.equaliserDeviation = 0

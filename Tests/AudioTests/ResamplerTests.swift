@@ -1,4 +1,5 @@
 import Audio
+import Support
 import Tensors
 import Testing
 
@@ -61,8 +62,8 @@ struct Rates: Sendable, CustomTestStringConvertible {
 
   @Test func longWorkCanBeEnded() throws {
     let samples = [Float](repeating: 0.5, count: 1_000)
-    #expect(throws: Interrupted.self) {
-      try Interruption.withExpiry({ Interrupted(during: "a test") }) {
+    #expect(throws: InterruptionError.self) {
+      try Interruption.withExpiry({ InterruptionError(during: "a test") }) {
         try Resampler.resample(samples, from: 48_000, to: 16_000)
       }
     }
@@ -75,7 +76,7 @@ struct Rates: Sendable, CustomTestStringConvertible {
   }
 
   @Test(arguments: [0, -1, .nan, .infinity]) func ratesMustBePositive(_ rate: Double) {
-    #expect(throws: ResamplingFailure.self) { try Resampler.resample([1], from: rate, to: 16_000) }
-    #expect(throws: ResamplingFailure.self) { try Resampler.resample([1], from: 16_000, to: rate) }
+    #expect(throws: ResamplingError.self) { try Resampler.resample([1], from: rate, to: 16_000) }
+    #expect(throws: ResamplingError.self) { try Resampler.resample([1], from: 16_000, to: rate) }
   }
 }

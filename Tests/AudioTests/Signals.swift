@@ -19,7 +19,8 @@ enum Signals {
 
   /// The amplitude of the part of `samples` at `hertz`.
   static func amplitude(_ samples: some Collection<Float>, at hertz: Double, rate: Int) -> Double {
-    var (re, im) = (0.0, 0.0)
+    var re = 0.0
+    var im = 0.0
     for (i, sample) in samples.enumerated() {
       let angle = 2 * .pi * hertz * Double(i) / Double(rate)
       re += Double(sample) * cos(angle)

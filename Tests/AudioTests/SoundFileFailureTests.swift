@@ -48,7 +48,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
   @Test(arguments: [0.3, 0.6, 0.95]) func aTruncatedFlacIsDamaged(_ share: Double) throws {
     let path = folder.path + "/cut.flac"
     let samples = Signals.sine(440, rate: 16_000, count: 48_000, amplitude: 0.5)
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: path)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     try bytes.prefix(Int(Double(bytes.count) * share)).write(to: URL(fileURLWithPath: path))
     expectFailure("damaged", at: path) { _ = try SoundFile.read(path) }
@@ -59,25 +59,25 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     let path = folder.path + "/cut.\(format)"
     var random = RandomStream(seed: 4, purpose: "noise")
     let samples = (0..<48_000).map { _ in Float(random.uniform(-0.5, 0.5)) }
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: path)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     try bytes.prefix(Int(Double(bytes.count) * share)).write(to: URL(fileURLWithPath: path))
     expectFailure("damaged", at: path) { _ = try SoundFile.read(path) }
   }
 
   @Test func whatCannotBeWrittenSaysWhy() throws {
-    let wave = Wave(samples: [0, 0.1], rate: 16_000)
+    let wave = Waveform(samples: [0, 0.1], rate: 16_000)
     expectFailure("does not say the format", at: "x.mp3") {
       try SoundFile.write(wave, to: "\(folder.path)/x.mp3")
     }
     expectFailure("opus does not take 44100 Hz", at: "x.opus") {
-      try SoundFile.write(Wave(samples: [0], rate: 44_100), to: "\(folder.path)/x.opus")
+      try SoundFile.write(Waveform(samples: [0], rate: 44_100), to: "\(folder.path)/x.opus")
     }
     expectFailure("no samples", at: "x.wav") {
-      try SoundFile.write(Wave(samples: [], rate: 8_000), to: "\(folder.path)/x.wav")
+      try SoundFile.write(Waveform(samples: [], rate: 8_000), to: "\(folder.path)/x.wav")
     }
     expectFailure("sample 1 is not a finite number", at: "x.wav") {
-      try SoundFile.write(Wave(samples: [0, .nan], rate: 8_000), to: "\(folder.path)/x.wav")
+      try SoundFile.write(Waveform(samples: [0, .nan], rate: 8_000), to: "\(folder.path)/x.wav")
     }
     for flushed in [true, false] {
       expectFailure("No such file or directory", at: "/none/x.wav") {

@@ -12,7 +12,7 @@ import Testing
   func whatIsWrittenIsRead(_ format: SoundFormat, _ rate: Int) throws {
     let path = folder.path + "/tone.\(format)"
     let tone = Signals.sine(440, rate: rate, count: rate, amplitude: 0.5)
-    try SoundFile.write(Wave(samples: tone, rate: rate), to: path)
+    try SoundFile.write(Waveform(samples: tone, rate: rate), to: path)
     #expect(try SoundFile.info(path) == SoundFile.Info(rate: rate, channels: 1, frames: rate))
     let back = try SoundFile.read(path)
     #expect(back.rate == rate && back.samples.count == tone.count)
@@ -25,13 +25,13 @@ import Testing
     let path = folder.path + "/exact.\(format)"
     let levels = [-32_768, -32_767, -1, 0, 1, 12_345, 32_767].map { Float($0) / 32_768 }
     let samples = (0..<4_000).map { levels[$0 % levels.count] }
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: path)
     #expect(try SoundFile.read(path).samples == samples)
   }
 
   @Test(arguments: SoundFormat.allCases, [true, false])
   func sameSamplesGiveTheSameBytes(_ format: SoundFormat, _ flushed: Bool) throws {
-    let wave = Wave(samples: Signals.sine(300, rate: 16_000, count: 16_000, amplitude: 0.3), rate: 16_000)
+    let wave = Waveform(samples: Signals.sine(300, rate: 16_000, count: 16_000, amplitude: 0.3), rate: 16_000)
     let bytes = try (0..<3).map { index in
       let path = "\(folder.path)/\(index).\(format)"
       try SoundFile.write(wave, to: path, flushed: flushed)
@@ -43,7 +43,7 @@ import Testing
 
   @Test func tooLoudIsClipped() throws {
     let path = folder.path + "/loud.wav"
-    try SoundFile.write(Wave(samples: [2, -2, 0.5], rate: 8_000), to: path)
+    try SoundFile.write(Waveform(samples: [2, -2, 0.5], rate: 8_000), to: path)
     #expect(try SoundFile.read(path).samples == [32_767 / 32_768, -1, 0.5])
   }
 
@@ -58,7 +58,7 @@ import Testing
   @Test func longFilesAreReadInBlocks() throws {
     let path = folder.path + "/long.flac"
     let samples = (0..<200_000).map { Float($0 % 1_000) / 1_024 }
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: path)
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: path)
     #expect(try SoundFile.read(path).samples == samples)
   }
 
@@ -67,7 +67,7 @@ import Testing
     let path = folder.path + "/clip.wav"
     let count = Int(Double(rate) * seconds)
     let tone = Signals.sine(500, rate: rate, count: count, amplitude: 0.5)
-    try SoundFile.write(Wave(samples: tone, rate: rate), to: path)
+    try SoundFile.write(Waveform(samples: tone, rate: rate), to: path)
     for target in [16_000, 48_000] {
       let clip = try SoundFile.readOneSecond(path, rate: target)
       #expect(clip.count == target)

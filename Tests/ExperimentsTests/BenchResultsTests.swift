@@ -2,12 +2,13 @@ import Experiments
 import FewShot
 import Foundation
 import Metrics
+import Support
 import Tensors
 import Testing
 
 enum SampleResults {
   static func make() throws -> BenchResults {
-    var base = NetworkFigures()
+    var base = NetworkStatistics()
     base.footprint = 6_028_096
     base.parameterCount = 1_503_944
     base.connectionSparsity = 0
@@ -57,8 +58,8 @@ enum SampleResults {
   @Test func namesTheFileThatIsDamaged() throws {
     let path = NSTemporaryDirectory() + "/results-\(UUID()).json"
     try Data("{\"format\": 1}".utf8).write(to: URL(fileURLWithPath: path))
-    #expect(throws: FileFailure.self) { try ResultFile.read(BenchResults.self, from: path) }
-    #expect(throws: FileFailure.self) { try ResultFile.read(BenchResults.self, from: path + ".none") }
+    #expect(throws: FileError.self) { try ResultFile.read(BenchResults.self, from: path) }
+    #expect(throws: FileError.self) { try ResultFile.read(BenchResults.self, from: path + ".none") }
   }
 
   @Test func showsSessions() throws {

@@ -1,4 +1,5 @@
 import Experiments
+import Figures
 import Foundation
 import Metrics
 import Tensors
@@ -74,8 +75,8 @@ import Testing
     #expect(try list.find("latest").name == second.name)
     #expect(try list.find("first").command == "nightjar bench")
     #expect(abs((try list.find("second").accuracies["prototypical"] ?? 0) - 0.825) < 1e-12)
-    #expect(throws: UnknownRun.self) { try list.find("2023") }
-    #expect(throws: UnknownRun.self) { try list.find("third") }
+    #expect(throws: UnknownRunError.self) { try list.find("2023") }
+    #expect(throws: UnknownRunError.self) { try list.find("third") }
     try list.delete(list.find("first"))
     #expect(list.all().map(\.name) == [second.name])
   }

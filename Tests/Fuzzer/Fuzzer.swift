@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Support
 import Tensors
 
 /// Random scripts over everything the host gives to scripts; see scripts/fuzz.

@@ -11,8 +11,8 @@ local function batches(count)
     local labels = random:randint(1, 4, { 32 })
     local from, to = first:index_select(1, labels):unsqueeze(2), last:index_select(1, labels):unsqueeze(2)
     local phase = t * from + t * t * (to - from) / (2 * task.input.time) + random:rand(32, 1) * 2 * math.pi
-    local waves = nj.stack({ phase:sin(), phase:cos(), phase:sin() * 0 }, 3)
-    list[i] = { features = waves + random:randn(32, task.input.time, 3) * 0.3, labels = labels }
+    local waveforms = nj.stack({ phase:sin(), phase:cos(), phase:sin() * 0 }, 3)
+    list[i] = { features = waveforms + random:randn(32, task.input.time, 3) * 0.3, labels = labels }
   end
   return list
 end

@@ -9,8 +9,8 @@ local function batches(count)
   for i = 1, count do
     local labels = random:randint(1, 3, { 30 })
     local phase = nj.arange(0, 23):unsqueeze(1) * (labels:to "float32" * 0.4):unsqueeze(2) + random:rand(30, 1) * 6
-    local waves = nj.stack({ phase:sin(), phase:cos(), (phase * 0.5):sin(), (phase * 0.5):cos() }, 3)
-    list[i] = { features = waves + random:randn(30, 24, 4) * 0.3, labels = labels }
+    local waveforms = nj.stack({ phase:sin(), phase:cos(), (phase * 0.5):sin(), (phase * 0.5):cos() }, 3)
+    list[i] = { features = waveforms + random:randn(30, 24, 4) * 0.3, labels = labels }
   end
   return list
 end

@@ -66,13 +66,13 @@ import Testing
     let learner = """
       local nj = require "nightjar"
       return nj.learner {
-        name = "needy", summary = "Reads noise", api = 1, needs = { "fs.read=my noise", "env=HOME" },
+        name = "needy", summary = "Reads noise", api = 1, permissions = { "fs.read=my noise", "env=HOME" },
         start = function() end, learn = function() end, scores = function() end,
       }
       """
     try sandbox.write(learner, to: "plugins/learners/needy.lua")
     let shown = try sandbox.run("plugins", "show", "needy").output
-    #expect(shown.contains("needs    to read my noise: --allow 'fs.read=my noise'\n"))
+    #expect(shown.contains("permissions  to read my noise: --allow 'fs.read=my noise'\n"))
     #expect(shown.contains("         to read the environment variable HOME: --allow env=HOME\n"))
     #expect(try sandbox.run("plugins", "check", "plugins").output.hasSuffix("ok, learner/needy\n"))
     // Refused before any speech is made for it.

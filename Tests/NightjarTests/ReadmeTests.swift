@@ -14,7 +14,7 @@ import Testing
     }
   }
 
-  /// The `nightjar` command lines, remarks cut off.
+  /// The `nightjar` command lines, warnings cut off.
   static let commands: [[String]] = blocks("sh").flatMap { block -> [[String]] in
     block.split(separator: "\n").map { line -> [String] in
       let command = line.prefix { $0 != "#" }

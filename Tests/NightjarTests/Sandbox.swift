@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import TestSupport
 
 /// A folder of its own to run `nightjar` in, with home, data and cache inside it; gone with the test.

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 
 /// `nightjar run FILE.lua`: what scripts print, save, and end with.

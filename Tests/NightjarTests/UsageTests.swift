@@ -10,7 +10,9 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "nightjar \(line)" }
 
   init(_ line: String, _ status: Int32, _ says: String...) {
-    (self.line, self.status, self.says) = (line, status, says)
+    self.line = line
+    self.status = status
+    self.says = says
   }
 }
 

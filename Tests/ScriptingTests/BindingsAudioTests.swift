@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Tensors
 import TestSupport
@@ -13,8 +14,9 @@ import Testing
   ]
 
   @Test(arguments: cases) func mfccMatchesPyTorch(_ fixture: String, _ options: String) throws {
-    let (state, golden) = (try BindingsState(), try GoldenFixture(fixture))
-    state.session.files = try FileGate(read: [Fixtures.folder])
+    let state = try BindingsState()
+    let golden = try GoldenFixture(fixture)
+    state.context.files = try FileGate(read: [Fixtures.folder])
     let batch = try state.run(Self.mfcc(fixture, options))
     let features = try #require(batch.first?.object(Tensor.self))
     let (shape, _) = try golden.tensor("mfcc")  // (batch, coefficient, time)
@@ -26,19 +28,19 @@ import Testing
     try golden.expectClose(turned, "mfcc")
   }
 
-  /// MFCC of the fixture's waves; of the batch, or of each clip alone, stacked.
+  /// MFCC of the fixture's waveforms; of the batch, or of each clip alone, stacked.
   static func mfcc(_ fixture: String, _ options: String, each: Bool = false) -> String {
-    "local waves = nj.load('\(Fixtures.path("golden/\(fixture).safetensors"))').waveform\n"
+    "local waveforms = nj.load('\(Fixtures.path("golden/\(fixture).safetensors"))').waveform\n"
       + (each
-        ? "return nj.stack({ nj.audio.mfcc(waves[1], \(options)), nj.audio.mfcc(waves[2], \(options)) })"
-        : "return nj.audio.mfcc(waves, \(options))")
+        ? "return nj.stack({ nj.audio.mfcc(waveforms[1], \(options)), nj.audio.mfcc(waveforms[2], \(options)) })"
+        : "return nj.audio.mfcc(waveforms, \(options))")
   }
 
   @Test func threadsAndBatchingChangeNothing() throws {
     let options = "{ \(Self.neuroBench) }"
     let results = try [(1, false), (2, false), (5, false), (2, true)].map { threads, each in
       let state = try BindingsState(threads: threads)
-      state.session.files = try FileGate(read: [Fixtures.folder])
+      state.context.files = try FileGate(read: [Fixtures.folder])
       let given = try state.run(Self.mfcc("mfcc", options, each: each))
       return try #require(given.first?.object(Tensor.self)).floatValues
     }
@@ -46,8 +48,9 @@ import Testing
   }
 
   @Test func spikesMatchTheReference() throws {
-    let (state, golden) = (try BindingsState(), try GoldenFixture("s2s"))
-    state.session.files = try FileGate(read: [Fixtures.folder])
+    let state = try BindingsState()
+    let golden = try GoldenFixture("s2s")
+    state.context.files = try FileGate(read: [Fixtures.folder])
     let given = try state.run(
       "return nj.audio.s2s(nj.load('\(Fixtures.path("golden/mfcc.safetensors"))').waveform)")
     let spikes = try #require(given.first?.object(Tensor.self))
@@ -101,7 +104,7 @@ import Testing
   }
 
   static let bad = [
-    BadScript("nj.audio.mfcc('x')", "mfcc: argument 1 (waves): expected tensor, got string"),
+    BadScript("nj.audio.mfcc('x')", "mfcc: argument 1 (waveforms): expected tensor, got string"),
     BadScript(
       "nj.audio.mfcc(nj.zeros{2, 3, 4000})", "got [2, 3, 4000], expected (samples) or (batch, samples)"),
     BadScript("nj.audio.mfcc(nj.zeros({4000}, { dtype = 'int32' }))", "expected float32"),

@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -90,7 +91,7 @@ import Testing
 
   @Test func grantedVariablesAreRead() throws {
     let state = try BindingsState()
-    state.session.capabilities = try Capabilities(parsing: ["env=PATH", "env=NIGHTJAR_NOT_SET"])
+    state.context.capabilities = try Capabilities(parsing: ["env=PATH", "env=NIGHTJAR_NOT_SET"])
     #expect(try state.run("return type(nj.env('PATH')), nj.env('NIGHTJAR_NOT_SET')") == ["string", nil])
   }
 
@@ -102,14 +103,14 @@ import Testing
     ("", "unknown capability ''"),
   ])
   func badGrantsAreUsageErrors(_ grant: String, _ says: String) throws {
-    let failure = #expect(throws: CapabilityFailure.self) { try Capabilities(parsing: [grant]) }
+    let failure = #expect(throws: CapabilityError.self) { try Capabilities(parsing: [grant]) }
     #expect(failure?.exitCode == .usage)
     #expect(failure?.description.contains(says) == true, "\(String(describing: failure))")
   }
 
   @Test(arguments: ["", "A=B", "A\\0B"]) func noVariableHasSuchAName(_ name: String) throws {
     let state = try BindingsState()
-    state.session.capabilities = try Capabilities(parsing: ["env=A"])
+    state.context.capabilities = try Capabilities(parsing: ["env=A"])
     BadScript("nj.env('\(name)')", "variable").check(in: state)
   }
 }

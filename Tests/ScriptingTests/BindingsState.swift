@@ -1,6 +1,8 @@
 import FewShot
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Tensors
 import Testing
 
@@ -23,7 +25,7 @@ final class TestRun: ScriptRun {
 /// A state with the whole `nightjar` module, and a folder of its own that is removed with it.
 final class BindingsState {
   let state: LuaState
-  let session: Session
+  let context: ScriptContext
   let run: TestRun
   /// `files/`, which may be read and written; `secret/`, which may not; `out/`, the run's own.
   let root: String
@@ -37,16 +39,16 @@ final class BindingsState {
     for folder in ["files", "secret"] { try AtomicFile.makeFolder(root + "/" + folder) }
     run = TestRun(folder: root + "/out")
     let console = Console(style: .quiet)
-    session = Session(
+    context = ScriptContext(
       device: Device(memory: memory, threads: threads), seed: 1, console: console,
       cache: StageCache(folder: root + "/cache", console: console), run: run)
     if granted {
       let grants = ["fs.read=\(root)/files", "fs.write=\(root)/files"]
-      session.capabilities = try Capabilities(parsing: grants)
+      context.capabilities = try Capabilities(parsing: grants)
     }
     state = try LuaState(seed: 1)
     state.attach(session)
-    state.pool = session.device.pool
+    state.pool = context.device.pool
     try NightjarModule.install(in: state)
     state.print = { [unowned self] in printed += $0 }
   }
@@ -62,12 +64,12 @@ final class BindingsState {
   }
 
   /// The failure a script ends with.
-  func failure(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> ScriptFailure? {
+  func failure(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) -> ScriptError? {
     do {
       try run(text)
       Issue.record("no failure: \(text)", sourceLocation: sourceLocation)
       return nil
-    } catch { return error as? ScriptFailure }
+    } catch { return error as? ScriptError }
   }
 
   /// Puts a file under the root.
@@ -91,7 +93,9 @@ struct BadScript: Sendable, CustomTestStringConvertible {
   var testDescription: String { script }
 
   init(_ script: String, _ says: String, _ code: ExitCode = .script) {
-    (self.script, self.says, self.code) = (script, says, code)
+    self.script = script
+    self.says = says
+    self.code = code
   }
 
   func check(in state: BindingsState, sourceLocation: SourceLocation = #_sourceLocation) {

@@ -1,5 +1,6 @@
 import Foundation
 import Scripting
+import Tensors
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -7,10 +8,10 @@ import Testing
 @Suite(.serialized) struct BoundaryTests {
   @Test func thrownErrorsLeakNothing() throws {
     let test = try TestState()
-    let before = VectorFailure.Payload.alive
+    let before = VectorError.Payload.alive
     try test.run("for i = 1, 1000 do local ok, e = pcall(nj.fail) assert(not ok and e:find('too long')) end")
-    for _ in 0..<1000 { #expect(throws: ScriptFailure.self) { try test.run("nj.fail()") } }
-    #expect(VectorFailure.Payload.alive <= before + 1)
+    for _ in 0..<1000 { #expect(throws: ScriptError.self) { try test.run("nj.fail()") } }
+    #expect(VectorError.Payload.alive <= before + 1)
     test.state.collectGarbage()
     #expect(test.census.alive == 0)
   }
@@ -140,7 +141,7 @@ import Testing
     let function = try #require(try test.state.callForReferences(list).first)
     #expect(try test.state.call(function, [41]) == [42])
     let other = try TestState()
-    #expect(throws: ScriptFailure.self) { try other.state.call(function, [1]) }
+    #expect(throws: ScriptError.self) { try other.state.call(function, [1]) }
   }
 
   @Test func droppedReferencesFreeTheirValues() throws {
@@ -167,7 +168,7 @@ import Testing
       // The test's own flag: the process-wide one would stop other tests.
       let start = ContinuousClock.now
       test.state.isInterrupted = { ContinuousClock.now - start > .milliseconds(20) }
-      let failure = #expect(throws: ScriptFailure.self) { try test.run(loop) }
+      let failure = #expect(throws: ScriptError.self) { try test.run(loop) }
       test.state.isInterrupted = { false }
       #expect(
         failure?.exitCode == .interrupted && failure?.message.hasPrefix("test.lua:2: ") == true, "\(loop)")
@@ -178,11 +179,11 @@ import Testing
   @Test func luaMemoryHasALimit() throws {
     let test = try TestState()
     test.state.limits.luaMemory = 10 << 20
-    let failure = #expect(throws: ScriptFailure.self) {
+    let failure = #expect(throws: ScriptError.self) {
       try test.run("local t = {} for i = 1, 1e9 do t[i] = {} end")
     }
     #expect(failure?.exitCode == .limit)
-    #expect(throws: ScriptFailure.self) { try test.run("return ('x'):rep(1e9)") }
+    #expect(throws: ScriptError.self) { try test.run("return ('x'):rep(1e9)") }
     #expect(try test.run("return 1") == [1])
   }
 

@@ -1,3 +1,4 @@
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -170,14 +171,14 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     Cheat(
       kind: .learner, testDescription: "trains the network and does not say so",
       cheat: "start = function(self, b) nj.no_grad(function() b.model:parameters()[1]:add_(1) end) end",
-      honest: "changes_base = true, start = function(self, b) self.w = nj.zeros { 6, b.features:size(2) } "
+      honest: "modifies_base = true, start = function(self, b) self.w = nj.zeros { 6, b.features:size(2) } "
         + "nj.no_grad(function() b.model:parameters()[1]:add_(1) end) end",
-      says: ["start changed the network's weights", "declare changes_base = true"]),
+      says: ["start changed the network's weights", "declare modifies_base = true"]),
     Cheat(
       kind: .learner, testDescription: "moves the base words and does not say so",
       cheat: "scores = function(self, x) local s = x:matmul(self.w:transpose(1, 2)) "
         + "return nj.cat({ s:slice(2, 1, 2) * (s[1][3] == s[1][4] and 1 or -1), s:slice(2, 3, 6) }, 2) end",
-      honest: "changes_base = true, scores = function(self, x) local s = x:matmul(self.w:transpose(1, 2)) "
+      honest: "modifies_base = true, scores = function(self, x) local s = x:matmul(self.w:transpose(1, 2)) "
         + "return nj.cat({ s:slice(2, 1, 2) * (s[1][3] == s[1][4] and 1 or -1), s:slice(2, 3, 6) }, 2) end",
       says: [", scores puts base class 1 above base class 2"]),
     Cheat(
@@ -253,13 +254,13 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       says: ["before any training the model gives NaN or infinity"]),
     Cheat(
       kind: .encoder, testDescription: "opens a data set",
-      cheat: "encode = function(self, waves) nj.data.words {} end",
-      honest: "encode = function(self, waves) return waves:slice(2, 1, 40):reshape(-1, 2, 20) end",
+      cheat: "encode = function(self, waveforms) nj.data.words {} end",
+      honest: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) end",
       says: ["words: an encoder sees the sound it is given"]),
     Cheat(
       kind: .encoder, testDescription: "gives nothing finite",
-      cheat: "encode = function(self, waves) return waves:slice(2, 1, 40):reshape(-1, 2, 20) / 0 end",
-      honest: "encode = function(self, waves) return waves:slice(2, 1, 40):reshape(-1, 2, 20) end",
+      cheat: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) / 0 end",
+      honest: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) end",
       says: ["encode gave inf for base_train.csv row 2"]),
   ]
 
@@ -375,8 +376,8 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       """
       local nj = require "nightjar"
       return nj.encoder { name = "counting", summary = "Counts", api = 1,
-        encode = function(self, waves)
-          local count = waves:size(1)
+        encode = function(self, waveforms)
+          local count = waveforms:size(1)
           return nj.arange(1, count):reshape(count, 1, 1):expand(count, 2, 1):contiguous()
         end }
       """, at: "plugins/encoders/counting.lua")
@@ -457,8 +458,8 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   }
 
   static let manifests = [
-    ("learner", "changes_base = 'yes',", "'changes_base': expected boolean, got string"),
-    ("metric", "changes_base = true,", "unknown key 'changes_base'"),
+    ("learner", "modifies_base = 'yes',", "'modifies_base': expected boolean, got string"),
+    ("metric", "modifies_base = true,", "unknown key 'modifies_base'"),
   ]
 
   @Test(arguments: manifests) func declarationsAreChecked(_ kind: String, _ line: String, _ says: String) {

@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Synchronization
 import Tensors
@@ -53,9 +54,9 @@ import Testing
     throws
   {
     var host: BindingsState? = try BindingsState(memory: Self.memory, granted: false)
-    let pool = try #require(host?.session.device.pool)
+    let pool = try #require(host?.context.device.pool)
     host?.state.limits = try Self.limits(of: script)
-    #expect(throws: ScriptFailure.self) { try host?.state.runFile(script.path) }
+    #expect(throws: ScriptError.self) { try host?.state.runFile(script.path) }
     // Ten megabytes are far above what an idle state holds, and below what each of these gathers.
     #expect(pool.usage.live + (host?.state.luaBytes ?? 0) > 10 << 20)
     host = nil
@@ -76,7 +77,7 @@ import Testing
   }
 
   private func check(_ error: any Error, of script: HostileScript) {
-    guard let failure = error as? ScriptFailure else {
+    guard let failure = error as? ScriptError else {
       Issue.record("no failure of a script: \(error)")
       return
     }
@@ -97,8 +98,8 @@ import Testing
   }
 
   private static func outcome(of error: any Error) -> HostileScript.Outcome {
-    let failure = error as? ScriptFailure
-    switch (failure?.cause as? LimitFailure)?.limit {
+    let failure = error as? ScriptError
+    switch (failure?.cause as? LimitError)?.limit {
     case .time, .call, .instructions: return .time
     case .luaMemory, .memory: return .memory
     case .output: return .output

@@ -1,5 +1,8 @@
 import Foundation
+import LuaHost
+import Networks
 import Scripting
+import Support
 import Synchronization
 import Tensors
 import TestSupport
@@ -23,8 +26,8 @@ import Testing
       kept()
       """)
     try host.state.limits.set("time=100ms")
-    let failure = #expect(throws: ScriptFailure.self) { try call("kept()") }
-    #expect((failure?.cause as? LimitFailure)?.limit == .time)
+    let failure = #expect(throws: ScriptError.self) { try call("kept()") }
+    #expect((failure?.cause as? LimitError)?.limit == .time)
     try call("assert(not pcall(kept) and 1 + 1 == 2)")
   }
 
@@ -172,7 +175,7 @@ import Testing
     for name in [
       "lib.out", "lib.again", "lib.folder.secret", "LIB.inside", "lib.Inside", "json", "lib.x", "lib",
     ] {
-      #expect(throws: ScriptFailure.self, "\(name)") { try required(name) }
+      #expect(throws: ScriptError.self, "\(name)") { try required(name) }
     }
     #expect(try required("lib.inside") == [1])
     #expect(try required("lib.back") == [1], "a link to a place inside is no way out")
@@ -200,7 +203,7 @@ import Testing
       host.state.limits = Limits()
       try host.state.limits.set(limit)
       for _ in 0..<3 {
-        let failure = #expect(throws: ScriptFailure.self) { try metric.call("update") }
+        let failure = #expect(throws: ScriptError.self) { try metric.call("update") }
         #expect(failure?.exitCode == .limit && failure?.message.contains("slow.lua:4: ") == true)
         #expect(try metric.call("value") == [1600, true, 1600])
       }
@@ -264,16 +267,16 @@ import Testing
       _ = try load()
       if number == 100 {
         host.state.collectGarbage()
-        bytes = (host.state.luaBytes, host.session.device.pool.usage.live)
+        bytes = (host.state.luaBytes, host.context.device.pool.usage.live)
       }
     }
     host.state.collectGarbage()
     #expect(host.state.luaBytes < bytes.lua + 100_000)
-    #expect(host.session.device.pool.usage.live <= bytes.native)
+    #expect(host.context.device.pool.usage.live <= bytes.native)
 
     let old = try load()
     try AtomicFile.write("x = = 1", to: folder.path + "/metrics/m.lua")
-    #expect(throws: ScriptFailure.self) { try load() }
+    #expect(throws: ScriptError.self) { try load() }
     #expect(try old.call("value")[0] == 1, "what was loaded before still works")
   }
 

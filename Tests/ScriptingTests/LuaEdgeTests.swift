@@ -1,3 +1,4 @@
+import Networks
 import Scripting
 import Tensors
 import Testing
@@ -47,6 +48,6 @@ import Testing
       assert(not x.grad.requires_grad)
       """)
     state.state.collectGarbage()
-    #expect(state.session.device.pool.usage.live == 0)
+    #expect(state.context.device.pool.usage.live == 0)
   }
 }

@@ -1,3 +1,5 @@
+import Metrics
+import Tensors
 import Testing
 
 /// `nj.metrics` and `nj.benchmark` from Lua: what they give, and what they say of bad input.

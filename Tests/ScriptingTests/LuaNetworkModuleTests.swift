@@ -1,4 +1,5 @@
 import Scripting
+import Tensors
 import Testing
 
 /// Modules written in Lua.

@@ -1,4 +1,7 @@
+import LuaHost
+import Networks
 import Scripting
+import Tensors
 import Testing
 
 @Suite struct LuaNetworkTests {

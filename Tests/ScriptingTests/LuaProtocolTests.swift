@@ -1,4 +1,6 @@
+import LuaHost
 import Scripting
+import Tensors
 import Testing
 
 /// The few-shot protocol from scripts, with the shipped plugins, on tones: every word is a pitch.
@@ -128,7 +130,7 @@ import Testing
         }:eval()
         local before = net:state()["1.running_mean"]:clone()
         local function curve(in_training)
-          local results = nj.fscil.run { model = net, data = data, learner = "prototypical", repeats = 1, base_in_training = in_training }
+          local results = nj.fscil.run { model = net, data = data, learner = "prototypical", repeats = 1, prototypes_in_train_mode = in_training }
           return results:all("prototypical"):totable()[1]
         end
         local plain, trained, again = curve(false), curve(true), curve(false)
@@ -202,7 +204,7 @@ import Testing
         end
         local batch = data:batches { split = "test", size = 3 }()
         return #rows(5), #rows(), rows()[1], batches.count, batch.features.shape, batch.labels:totable(), batch.words,
-          batch.waves.shape, data:count("evaluation"), data:task().classes, data:task().input.time
+          batch.waveforms.shape, data:count("evaluation"), data:task().classes, data:task().input.time
         """)
     #expect(
       given == [
@@ -234,7 +236,7 @@ import Testing
     do {
       let other = try BindingsState()
       dropped = other.state
-      other.session.capabilities = state.session.capabilities
+      other.context.capabilities = state.context.capabilities
       other.state.attach(PluginLibrary(folders: [state.root + "/plugins"], shipped: nil, standard: false))
       try other.run("kept = nj.data.words { path = '\(state.files)/data', encoder = 'frames' }")
     }

@@ -1,3 +1,4 @@
+import LuaHost
 import Scripting
 import Testing
 
@@ -113,18 +114,18 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
 
   @Test func tracesTheScriptsOwnCalls() throws {
     let text = "local function inner() nj.fail() end\nlocal function outer() inner() return 1 end\nouter()"
-    let failure = #expect(throws: ScriptFailure.self) { try TestState().run(text) }
+    let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
     #expect(
       failure?.traceback == [
         "test.lua:2: in function 'inner'", "test.lua:3: in function 'outer'", "test.lua:4: in the main part",
       ])
     #expect(failure?.exitCode == .limit)
-    #expect(failure?.cause is VectorFailure)
+    #expect(failure?.cause is VectorError)
   }
 
   @Test func tracesThroughCallbacks() throws {
     let text = "local function f(x)\n  error('inside')\nend\nnj.vector{1}:map(f)"
-    let failure = #expect(throws: ScriptFailure.self) { try TestState().run(text) }
+    let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
     #expect(failure?.message == "test.lua:3: inside")
     #expect(failure?.traceback == ["test.lua:3: in the function of line 2", "test.lua:5: in the main part"])
   }
@@ -135,15 +136,15 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
       "table.sort({3, 2, 1}, function(a, b) nj.fail() end)", "('x'):gsub('x', function() nj.fail() end)",
       "local ok, e = pcall(nj.fail) error(e, 0)",
     ] {
-      let failure = #expect(throws: ScriptFailure.self) { try TestState().run(text) }
-      #expect(failure?.cause is VectorFailure, "\(text)")
+      let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
+      #expect(failure?.cause is VectorError, "\(text)")
     }
-    let failure = #expect(throws: ScriptFailure.self) { try TestState().run("pcall(nj.fail) error('other')") }
+    let failure = #expect(throws: ScriptError.self) { try TestState().run("pcall(nj.fail) error('other')") }
     #expect(failure?.cause == nil && failure?.exitCode == .script)
   }
 
   @Test func cutsDeepTracebacks() throws {
-    let failure = #expect(throws: ScriptFailure.self) {
+    let failure = #expect(throws: ScriptError.self) {
       try TestState().run("local function f(n) if n == 0 then nj.fail() end f(n - 1) return 1 end f(100)")
     }
     #expect(failure?.traceback.count == 17)

@@ -1,3 +1,4 @@
+import LuaHost
 import Scripting
 import Testing
 
@@ -54,7 +55,7 @@ import Testing
 
   @Test(arguments: refused) func refuses(_ c: RefusalCase) throws {
     let schema = try OptionSchema(declared: Self.declared)
-    let failure = #expect(throws: OptionFailure.self) { try schema.parse(c.name, c.text) }
+    let failure = #expect(throws: OptionError.self) { try schema.parse(c.name, c.text) }
     #expect(failure?.description == c.message)
   }
 
@@ -64,7 +65,7 @@ import Testing
     #expect(
       filled["channels"] == 8 && filled["dropout"] == 0.2 && filled["limit"].isNil
         && filled["kernels"] == [4, 8])
-    let failure = #expect(throws: OptionFailure.self) { try schema.fill(LuaTable()) }
+    let failure = #expect(throws: OptionError.self) { try schema.fill(LuaTable()) }
     #expect(failure?.description == "option 'name' must be given: string")
   }
 
@@ -94,7 +95,7 @@ import Testing
   ]
 
   @Test(arguments: broken) func refusesDeclarations(_ c: DeclarationCase) {
-    let failure = #expect(throws: OptionFailure.self) { try OptionSchema(declared: c.value) }
+    let failure = #expect(throws: OptionError.self) { try OptionSchema(declared: c.value) }
     #expect(failure?.description == c.message)
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Tensors
 import Testing
 
@@ -52,10 +54,10 @@ final class TemporaryFolder {
     try b.call("learn", 5)
     #expect(try a.call("scores", "x") == [37, "x"])
     #expect(try b.call("scores", "x") == [15, "x"])
-    let failure = #expect(throws: ScriptFailure.self) { try a.call("learn", 13) }
+    let failure = #expect(throws: ScriptError.self) { try a.call("learn", 13) }
     #expect(failure?.message == "plugin learner/mean: \(folder.path)/learners/mean.lua:6: unlucky")
     #expect(failure?.traceback.count == 1)
-    let wrong = #expect(throws: OptionFailure.self) {
+    let wrong = #expect(throws: OptionError.self) {
       try plugin.makeInstance(options: ["widht": 1], seed: 0, in: test.state)
     }
     #expect(wrong?.description == "plugin learner/mean: unknown option 'widht'; did you mean 'width'?")
@@ -188,7 +190,7 @@ final class TemporaryFolder {
     #expect(entries.map(\.name) == ["mean", "other"])
     #expect(entries.first?.shadows == [second.path + "/learners/mean.lua"])
     #expect(try library.plugin(.learner, "mean", in: test.state).summary == "First")
-    #expect(throws: OptionFailure.self) { try library.plugin(.learner, "maen", in: test.state) }
+    #expect(throws: OptionError.self) { try library.plugin(.learner, "maen", in: test.state) }
   }
 
   @Test func reloadsLeaveNothingBehind() throws {
@@ -214,8 +216,8 @@ final class TemporaryFolder {
     ])
     let test = try TestState()
     #expect(try test.state.runFile(folder.path + "/x.lua") == [4])
-    #expect(throws: ScriptFailure.self) { try test.state.runFile(folder.path + "/bytes.lua") }
-    let failure = #expect(throws: FileFailure.self) { try test.state.runFile(folder.path + "/none.lua") }
+    #expect(throws: ScriptError.self) { try test.state.runFile(folder.path + "/bytes.lua") }
+    let failure = #expect(throws: FileError.self) { try test.state.runFile(folder.path + "/none.lua") }
     #expect(failure?.exitCode == .data)
   }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import Networks
 import Scripting
+import Tensors
 import TestSupport
 import Testing
 

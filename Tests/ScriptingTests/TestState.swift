@@ -1,5 +1,7 @@
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Tensors
 import Testing
 
@@ -13,7 +15,9 @@ final class Vector: LuaHosted {
   let census: Census
 
   init(_ elements: [Double], weight: Int = 0, _ census: Census) {
-    (self.elements, self.weight, self.census) = (elements, weight, census)
+    self.elements = elements
+    self.weight = weight
+    self.census = census
     census.alive += 1
   }
 
@@ -27,7 +31,7 @@ struct Point: LuaHosted {
 }
 
 /// An error that holds a host object.
-struct VectorFailure: Failure {
+struct VectorError: NightjarError {
   let payload: Payload
   var exitCode: ExitCode { .limit }
   var description: String { "vector: too long" }
@@ -53,17 +57,17 @@ struct TestState {
       LuaClass(
         Point.self, "A point", methods: [],
         properties: [
-          LuaProperty("x", "", "integer") { call in call.give(try call.object(0, Point.self).x) }
+          LuaProperty("x", "", "integer") { call in call.push(try call.object(0, Point.self).x) }
         ]))
     try state.register(PluginBindings.pluginClass)
     try state.install(
       LuaModule(
         "nightjar", "", functions: [.scope] + PluginBindings.functions + Self.functions,
         values: [("version", "", "1.0")],
-        properties: [LuaProperty("answer", "", "integer") { call in call.give(42) }],
+        properties: [LuaProperty("answer", "", "integer") { call in call.push(42) }],
         modules: [
           LuaModule(
-            "nn", "", functions: [LuaFunction("one", "", returns: "integer") { call in call.give(1) }])
+            "nn", "", functions: [LuaFunction("one", "", returns: "integer") { call in call.push(1) }])
         ]))
   }
 
@@ -79,7 +83,7 @@ struct TestState {
     do {
       try run(text, path: path)
       return "(no failure)"
-    } catch { return (error as? ScriptFailure)?.message ?? "\(error)" }
+    } catch { return (error as? ScriptError)?.message ?? "\(error)" }
   }
 }
 
@@ -90,32 +94,32 @@ extension TestState {
     LuaFunction(
       "vector", "", [.numbers("elements"), .integer("weight", default: 0, min: 0)], returns: "vector"
     ) { call in
-      try call.give(Vector(call.numbers(1), weight: call.integer(2), call.state.attached()))
+      try call.push(Vector(call.numbers(1), weight: call.integer(2), call.state.attached()))
     },
-    LuaFunction("fail", "") { _ in throw VectorFailure(payload: VectorFailure.Payload()) },
+    LuaFunction("fail", "") { _ in throw VectorError(payload: VectorError.Payload()) },
     LuaFunction("apply", "", [.function("f"), .rest("arguments")], returns: "any") { call in
       let arguments = try (2..<(call.count + 1)).map { try call.value($0) }
-      return try call.give(all: call.state.call(call.function(1), arguments))
+      return try call.push(all: call.state.call(call.function(1), arguments))
     },
     LuaFunction("echo", "", [.any("value", optional: true)], returns: "any") { call in
-      try call.give(call.value(1))
+      try call.push(call.value(1))
     },
     LuaFunction("sizes", "", [.sizes("shape")], returns: "list") { call in
-      try call.give(call.integers(from: 1))
+      try call.push(call.integers(from: 1))
     },
-    LuaFunction("point", "", [.integer("x")]) { call in try call.give(Point(x: call.integer(1))) },
+    LuaFunction("point", "", [.integer("x")]) { call in try call.push(Point(x: call.integer(1))) },
     LuaFunction("count", "", [.integer("n", max: 10)]) { call in
       let n = try call.integer(1)
       let box = Counter()
-      return try call.give(function: "next") { call in
+      return try call.push(function: "next") { call in
         box.value += 1
-        return box.value > n ? try call.give(LuaValue.nil) : call.give(box.value)
+        return box.value > n ? try call.push(LuaValue.nil) : call.push(box.value)
       }
     },
     LuaFunction(
       "mfcc", "",
       [
-        .object("waves", "vector"),
+        .object("waveforms", "vector"),
         .options(
           "options",
           [
@@ -126,7 +130,7 @@ extension TestState {
       ]
     ) { call in
       let options = try call.options(2)
-      return try call.give(
+      return try call.push(
         options.integer("n_mfcc"), options.number("rate"), options.string("scale"), options["bands"])
     },
   ]
@@ -138,13 +142,13 @@ extension TestState {
     methods: [
       LuaFunction("size", "", [.integer("dim", default: 1)], returns: "integer") { call in
         _ = try call.integer(1)
-        return call.give(try vector(call, 0).elements.count)
+        return call.push(try vector(call, 0).elements.count)
       },
-      LuaFunction("reshape", "", [.integers("shape")], returns: "vector") { call in call.give(argument: 0) },
+      LuaFunction("reshape", "", [.integers("shape")], returns: "vector") { call in call.push(argument: 0) },
       LuaFunction("map", "", [.function("f")], returns: "vector") { call in
         let f = try call.function(1)
         let mapped = try vector(call, 0).elements.map { try call.state.call(f, [$0]).first?.number ?? 0 }
-        return try call.give(Vector(mapped, call.state.attached()))
+        return try call.push(Vector(mapped, call.state.attached()))
       },
     ],
     properties: [
@@ -157,28 +161,29 @@ extension TestState {
             return .nothing
           }
         )
-      ) { call in call.give(try vector(call, 0).elements[0]) }
+      ) { call in call.push(try vector(call, 0).elements[0]) }
     ],
     operators: [
       LuaFunction("__add", "", [.object("left", "vector"), .object("right", "vector")]) { call in
         let sum = zip(try vector(call, 1).elements, try vector(call, 2).elements).map(+)
-        return try call.give(Vector(sum, call.state.attached()))
+        return try call.push(Vector(sum, call.state.attached()))
       },
       LuaFunction("__index", "", [.integer("i", min: 1)]) { call in
         let elements = try vector(call, 0).elements
         let i = try call.integer(1)
         guard i <= elements.count else {
-          throw ScriptFailure("index: \(i) is past the end (\(elements.count))")
+          throw ScriptError("index: \(i) is past the end (\(elements.count))")
         }
-        return call.give(elements[i - 1])
+        return call.push(elements[i - 1])
       },
       LuaFunction("__newindex", "", [.integer("i", min: 1), .number("value")]) { call in
-        let (vector, i) = (try vector(call, 0), try call.integer(1))
-        guard i <= vector.elements.count else { throw ScriptFailure("index: \(i) is past the end") }
+        let vector = try vector(call, 0)
+        let i = try call.integer(1)
+        guard i <= vector.elements.count else { throw ScriptError("index: \(i) is past the end") }
         vector.elements[i - 1] = try call.number(2)
         return .nothing
       },
-      LuaFunction("__len", "") { call in call.give(try vector(call, 0).elements.count) },
-      LuaFunction("__tostring", "") { call in call.give("vector\(try vector(call, 0).elements)") },
+      LuaFunction("__len", "") { call in call.push(try vector(call, 0).elements.count) },
+      LuaFunction("__tostring", "") { call in call.push("vector\(try vector(call, 0).elements)") },
     ], bytes: { $0.weight })
 }

@@ -1,6 +1,7 @@
 import Audio
 import Foundation
 import Scripting
+import Support
 import Tensors
 import TestSupport
 
@@ -20,7 +21,7 @@ extension BindingsState {
       local nj = require "nightjar"
       return nj.encoder {
         name = "frames", summary = "The samples themselves, 20 a frame", api = 1,
-        encode = function(self, waves) return waves:slice(2, 1, 3200):reshape(-1, 160, 20) end,
+        encode = function(self, waveforms) return waveforms:slice(2, 1, 3200):reshape(-1, 160, 20) end,
       }
       """, at: "plugins/encoders/frames.lua")
     let shipped = URL(fileURLWithPath: Fixtures.folder + "/../../plugins").standardized.path
@@ -48,7 +49,7 @@ extension BindingsState {
     let samples = (0..<3_200).map { sin(2 * Float.pi * Float(pitch) * Float($0 + 7 * clip) / 16_000) }
     let folder = "\(root)/files/data/\(language)/clips/\(word)"
     try AtomicFile.makeFolder(folder)
-    try SoundFile.write(Wave(samples: samples, rate: 16_000), to: "\(folder)/\(clip).wav", flushed: false)
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: "\(folder)/\(clip).wav", flushed: false)
     return "\(word)/\(clip).wav,\(word),\(language)\n"
   }
 }

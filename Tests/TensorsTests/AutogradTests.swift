@@ -32,7 +32,8 @@ import Testing
   }
 
   @Test func twoLeavesOfASumDoNotShareTheirGradient() throws {
-    let (a, b) = (try floats([1, 2], on: device()).leaf(), try floats([3, 4], on: device()).leaf())
+    let a = try floats([1, 2], on: device()).leaf()
+    let b = try floats([3, 4], on: device()).leaf()
     try Reduction(.sum)(a.adding(b)).backward()
     try #require(a.gradient).assign(7)
     #expect(try a.gradient?.floatValues == [7, 7])
@@ -49,7 +50,8 @@ import Testing
   }
 
   @Test func gradientsOfSomeLeavesLeaveTheOthersAlone() throws {
-    let (a, b) = (try floats([2], on: device()).leaf(), try floats([3], on: device()).leaf())
+    let a = try floats([2], on: device()).leaf()
+    let b = try floats([3], on: device()).leaf()
     let unused = try floats([3], on: device()).leaf()
     let found = try Reduction(.sum)(a.multiplied(by: b)).gradients(of: [b, unused])
     #expect(try found[0]?.floatValues == [2])
@@ -144,7 +146,8 @@ import Testing
 
   @Test func constantsHaveNoGradient() throws {
     let device = device()
-    let (x, constant) = (try floats([1, 2], on: device).leaf(), try floats([3, 4], on: device))
+    let x = try floats([1, 2], on: device).leaf()
+    let constant = try floats([3, 4], on: device)
     try Reduction(.sum)(Concatenation(0)(x, constant)).backward()
     #expect(try x.gradient?.floatValues == [1, 1])
     #expect(constant.gradient == nil && !constant.requiresGradient && constant.isLeaf)

@@ -23,7 +23,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   /// The definition, as loops: x (batch, time, channels), weight (outputs, channels / groups, kernel).
   func reference(_ x: [Float], _ weight: [Float], _ bias: [Float]) -> [Float] {
     let steps = (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
-    let (perGroup, outputsPerGroup) = (channels / groups, outputs / groups)
+    let perGroup = channels / groups
+    let outputsPerGroup = outputs / groups
     var y: [Float] = []
     for sample in 0..<batch {
       for step in 0..<steps {
@@ -75,7 +76,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   /// Small channels, so that all differences stay quick; every path (flat, by sample, by tap) is among them.
   static let gradients: [ConvolutionCase] = all.filter { $0.time != 9 && $0.padding != 3 }.map { sizes in
     var small = sizes
-    (small.channels, small.outputs) = (2, 2)
+    small.channels = 2
+    small.outputs = 2
     return small
   }
 

@@ -9,7 +9,8 @@ struct KernelFamily: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   init(_ name: String, _ run: @escaping @Sendable (Device) throws -> [Tensor]) {
-    (self.name, self.run) = (name, run)
+    self.name = name
+    self.run = run
   }
 
   /// A differentiable function of random inputs, with its gradients.

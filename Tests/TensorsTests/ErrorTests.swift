@@ -8,7 +8,8 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { text }
 
   init(_ text: String, _ run: @escaping @Sendable (Device) throws -> Void) {
-    (self.text, self.run) = (text, run)
+    self.text = text
+    self.run = run
   }
 }
 

@@ -2,7 +2,7 @@ import Tensors
 
 /// The fixture's operations as ours, by family. PyTorch has channels on axis 1; ours come last.
 enum GoldenCases {
-  private static func unary(_ formula: any UnaryFormula, _ name: String? = nil) -> GoldenCase {
+  private static func unary(_ formula: any UnaryFunction, _ name: String? = nil) -> GoldenCase {
     GoldenCase(name ?? formula.name, "x") { try Elementwise(formula)($0[0]) }
   }
 
@@ -12,19 +12,19 @@ enum GoldenCases {
       GoldenCase("sub.broadcast", "a b") { try $0[0].subtracting($0[1]) },
       GoldenCase("mul.broadcast", "a b") { try $0[0].multiplied(by: $0[1]) },
       GoldenCase("div.broadcast", "a b") { try $0[0].divided(by: $0[1]) },
-      GoldenCase("pow.tensor", "x p") { try Pairwise(PowerOf())($0[0], $0[1]) },
-      GoldenCase("maximum", "a b") { try Pairwise(Maximum())($0[0], $0[1]) },
+      GoldenCase("pow.tensor", "x p") { try BinaryElementwise(PowerOf())($0[0], $0[1]) },
+      GoldenCase("maximum", "a b") { try BinaryElementwise(Maximum())($0[0], $0[1]) },
       GoldenCase("mse_loss", "a b") {
         try Reduction(.mean)(Elementwise(Square())($0[0].subtracting($0[1])))
       },
       GoldenCase("where", "c a b") { try Where()($0[0], $0[1], $0[2]) },
       unary(Power(2), "pow.square"), unary(GELU(), "gelu.erf"), unary(GELU(approximate: true), "gelu.tanh"),
-      unary(ELU()), unary(LeakyRectifier(negativeSlope: 0.1)), unary(Clamp(-0.5, 0.5)),
+      unary(ELU()), unary(LeakyReLU(negativeSlope: 0.1)), unary(Clamp(-0.5, 0.5)),
     ]
     + ([
-      Exponential(), HyperbolicTangent(), Sigmoid(), Rectifier(), Absolute(), Sine(), Cosine(), Logarithm(),
+      Exponential(), Tanh(), Sigmoid(), ReLU(), Absolute(), Sine(), Cosine(), Logarithm(),
       SquareRoot(), ReciprocalSquareRoot(), Logarithm10(), Logarithm1p(), SiLU(), Softplus(),
-    ] as [any UnaryFormula]).map { unary($0) }
+    ] as [any UnaryFunction]).map { unary($0) }
 
   static let reductions: [GoldenCase] = [
     GoldenCase("sum.all", "x") { try Reduction(.sum)($0[0]) },
@@ -139,24 +139,22 @@ enum GoldenCases {
       return try MatrixProduct()(Softmax(-1)(scores.adding(mask)), inputs[2])
     },
     GoldenCase("gru_cell", "x h w_ih w_hh b_ih b_hh") { inputs in
-      let (given, kept) = (
-        try Linear()(inputs[0], inputs[2], inputs[4]).chunk(3, 1),
-        try Linear()(inputs[1], inputs[3], inputs[5]).chunk(3, 1)
-      )
+      let given = try Linear()(inputs[0], inputs[2], inputs[4]).chunk(3, 1)
+      let kept = try Linear()(inputs[1], inputs[3], inputs[5]).chunk(3, 1)
       let reset = try Elementwise(Sigmoid())(given[0].adding(kept[0]))
       let update = try Elementwise(Sigmoid())(given[1].adding(kept[1]))
-      let new = try Elementwise(HyperbolicTangent())(given[2].adding(reset.multiplied(by: kept[2])))
+      let new = try Elementwise(Tanh())(given[2].adding(reset.multiplied(by: kept[2])))
       return try new.adding(update.multiplied(by: inputs[1].subtracting(new)))
     },
     GoldenCase("lstm_cell", "x h c w_ih w_hh b_ih b_hh") { inputs in
       let gates = try Linear()(inputs[0], inputs[3], inputs[5])
         .adding(Linear()(inputs[1], inputs[4], inputs[6])).chunk(4, 1)
-      let (input, forget) = (try Elementwise(Sigmoid())(gates[0]), try Elementwise(Sigmoid())(gates[1]))
-      let (new, output) = (
-        try Elementwise(HyperbolicTangent())(gates[2]), try Elementwise(Sigmoid())(gates[3])
-      )
+      let input = try Elementwise(Sigmoid())(gates[0])
+      let forget = try Elementwise(Sigmoid())(gates[1])
+      let new = try Elementwise(Tanh())(gates[2])
+      let output = try Elementwise(Sigmoid())(gates[3])
       let cell = try forget.multiplied(by: inputs[2]).adding(input.multiplied(by: new))
-      return try Concatenation(1)(output.multiplied(by: Elementwise(HyperbolicTangent())(cell)), cell)
+      return try Concatenation(1)(output.multiplied(by: Elementwise(Tanh())(cell)), cell)
     },
   ]
 }

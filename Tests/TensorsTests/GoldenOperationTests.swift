@@ -10,7 +10,8 @@ struct GoldenCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   init(_ name: String, _ inputs: String, _ run: @escaping @Sendable ([Tensor]) throws -> Tensor) {
-    (self.name, self.run) = (name, run)
+    self.name = name
+    self.run = run
     self.inputs = inputs.split(separator: " ").map(String.init)
   }
 }

@@ -79,7 +79,10 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     _ name: String, _ shapes: [Int]..., kind: InputKind = .normal,
     _ run: @escaping @Sendable ([Tensor]) throws -> Tensor
   ) {
-    (self.name, self.shapes, self.kind, self.run) = (name, shapes, kind, run)
+    self.name = name
+    self.shapes = shapes
+    self.kind = kind
+    self.run = run
   }
 
   /// Compares the gradient of a random projection, Σ w·f(x), with central differences of every input element.

@@ -20,7 +20,7 @@ import Testing
   func networks(_ gradient: GradientCase, _ layout: InputLayout) throws { try gradient.check(layout) }
 
   @Test func stepFunctionsHaveNoSlope() throws {
-    for formula in [Floor(), Ceiling(), Round(), Sign()] as [any UnaryFormula] {
+    for formula in [Floor(), Ceiling(), Round(), Sign()] as [any UnaryFunction] {
       let x = try floats([-1.2, 0.3, 2.7], on: device()).leaf()
       try Reduction(.sum)(Elementwise(formula)(x)).backward()
       #expect(try x.gradient?.floatValues == [0, 0, 0], "\(formula.name)")
@@ -30,24 +30,24 @@ import Testing
   @Test func theTableNamesEveryFormula() {
     let steps: Set = ["floor", "ceil", "round", "sign"]
     let checked = Set(GradientCases.elementwise.map(\.name)).union(steps)
-    #expect(UnaryFormulas.all.map(\.name).filter { !checked.contains($0) } == [])
+    #expect(UnaryFunctions.all.map(\.name).filter { !checked.contains($0) } == [])
   }
 }
 
 enum GradientCases {
-  private static func unary(_ kind: InputKind, _ formulas: [any UnaryFormula]) -> [GradientCase] {
+  private static func unary(_ kind: InputKind, _ formulas: [any UnaryFunction]) -> [GradientCase] {
     formulas.map { formula in
       GradientCase(formula.name, [2, 3], kind: kind) { try Elementwise(formula)($0[0]) }
     }
   }
 
-  private static func binary(_ kind: InputKind, _ formulas: [any BinaryFormula]) -> [GradientCase] {
+  private static func binary(_ kind: InputKind, _ formulas: [any BinaryFunction]) -> [GradientCase] {
     formulas.flatMap { formula in
       ([
         ([2, 3], [2, 3]), ([2, 3], [3]), ([2, 1], [1, 3]), ([], [2, 2]), ([1, 1, 2], [3, 1]), ([0, 2], [1]),
       ]
         as [([Int], [Int])])
-        .map { a, b in GradientCase(formula.name, a, b, kind: kind) { try Pairwise(formula)($0[0], $0[1]) } }
+        .map { a, b in GradientCase(formula.name, a, b, kind: kind) { try BinaryElementwise(formula)($0[0], $0[1]) } }
     }
   }
 
@@ -55,7 +55,7 @@ enum GradientCases {
     unary(
       .normal,
       [
-        Negate(), Exponential(), Square(), HyperbolicTangent(), Sigmoid(), Sine(), Cosine(), ErrorFunction(),
+        Negate(), Exponential(), Square(), Tanh(), Sigmoid(), Sine(), Cosine(), ErrorFunction(),
         SiLU(),
         Softplus(), GELU(), GELU(approximate: true), Affine(scale: -2, shift: 0.5), Power(2), Power(3),
         Power(0),
@@ -67,15 +67,15 @@ enum GradientCases {
         Power(1.7),
         Power(-0.5), DividedBy(3), DividedInto(-2), RaisedTo(base: 1.7),
       ])
-    + unary(.awayFromZero, [Absolute(), Rectifier(), ELU(alpha: 0.7), LeakyRectifier(), Clamp(0, 50)])
+    + unary(.awayFromZero, [Absolute(), ReLU(), ELU(alpha: 0.7), LeakyReLU(), Clamp(0, 50)])
     + binary(.normal, [Addition(), Subtraction(), Multiplication()])
     + binary(.positive, [Division(), PowerOf()])
     + [
       GradientCase("maximum", [5, 4], [4], kind: .distinct) {
-        try Pairwise(Maximum())($0[0].scaled(by: 1.5), $0[1].scaled(by: 1.5).shifted(by: 0.1))
+        try BinaryElementwise(Maximum())($0[0].scaled(by: 1.5), $0[1].scaled(by: 1.5).shifted(by: 0.1))
       },
       GradientCase("minimum", [5, 4], [4], kind: .distinct) {
-        try Pairwise(Minimum())($0[0].scaled(by: 1.5), $0[1].scaled(by: 1.5).shifted(by: 0.1))
+        try BinaryElementwise(Minimum())($0[0].scaled(by: 1.5), $0[1].scaled(by: 1.5).shifted(by: 0.1))
       },
       GradientCase("where", [2, 3], [3]) {
         let choice = try Tensor([true, false, false, true, true, false], shape: [2, 3], on: $0[0].device)

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 import Testing
 
@@ -42,7 +43,7 @@ import Testing
     do {
       let weight = try Tensor.normal([30, 20, 3], on: device).leaf()
       let x = try Tensor.normal([4, 50, 20], on: device)
-      let y = try MaxPool1d(.init(kernel: 2))(Elementwise(Rectifier())(Conv1d()(x, weight)))
+      let y = try MaxPool1d(.init(kernel: 2))(Elementwise(ReLU())(Conv1d()(x, weight)))
       let loss = try Reduction(.mean)(y.topk(3, 1).values)
       #expect(device.pool.usage.live > 0)
       try loss.backward()
@@ -60,7 +61,7 @@ import Testing
     var usages: [MemoryPool.Usage] = []
     for _ in 0..<4 {
       device.pool.resetPeak()
-      let y = try Elementwise(Rectifier())(BatchNormTraining()(Conv1d(padding: 1)(x, weight), scale, zero))
+      let y = try Elementwise(ReLU())(BatchNormTraining()(Conv1d(padding: 1)(x, weight), scale, zero))
       try Reduction(.mean)(y).backward()
       try Recording.off {
         for leaf in [weight, scale] {

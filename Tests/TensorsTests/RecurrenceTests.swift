@@ -17,10 +17,11 @@ import Testing
     }
 
     func step(_ x: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor]) {
-      let (membrane, spikes) = (states[0], states[1])
+      let membrane = states[0]
+      let spikes = states[1]
       let quiet = try Comparison.lt(membrane, Tensor(0.3, on: x.device)).converted(to: .float32)
       let drive = try x.adding(Linear()(spikes, weight)).multiplied(by: quiet.shifted(by: 1))
-      let next = try membrane.multiplied(by: decay).adding(Elementwise(HyperbolicTangent())(drive))
+      let next = try membrane.multiplied(by: decay).adding(Elementwise(Tanh())(drive))
       let fired = try Elementwise(Surrogate.arctan.formula())(next.shifted(by: -0.5))
       return (try next.multiplied(by: fired), [try next.subtracting(fired), fired])
     }
@@ -37,10 +38,13 @@ import Testing
   /// 70 samples are two parts that run in parallel.
   @Test(arguments: [4, 70])
   func equalsTheLoopOnTheTape(batch: Int) throws {
-    let (native, loop) = (try Cell(on: place), try Cell(on: place))
-    let (a, b) = (try leaves(batch), try leaves(batch))
+    let native = try Cell(on: place)
+    let loop = try Cell(on: place)
+    let a = try leaves(batch)
+    let b = try leaves(batch)
     let output = try Recurrence.run(over: a.input, from: a.start, step: native.step)
-    var (states, outputs) = (b.start, [Tensor]())
+    var states = b.start
+    var outputs = [Tensor]()
     for time in 0..<7 {
       let result = try loop.step(b.input.select(1, time), states)
       outputs.append(result.output)
@@ -124,7 +128,8 @@ import Testing
       }
     }
     let x = try Tensor.normal([4, 2], on: place).leaf()
-    let (output, expected) = (try function([x]), try x.multiplied(by: scale).adding(x))
+    let output = try function([x])
+    let expected = try x.multiplied(by: scale).adding(x)
     #expect(try output.floatValues == expected.floatValues)
     try Reduction(.sum)(output).backward()
     #expect(try x.gradient?.floatValues == [3, 4, 3, 4, 3, 4, 3, 4])

@@ -12,13 +12,13 @@ import Testing
     #expect(try x.argmin().item() == 1)
     #expect(try SharedExtremum(maximum: true)(x).item().isNaN)
     #expect(try Extremum(maximum: false, dimension: 0)(x).item().isNaN)
-    for formula in [Rectifier(), Clamp(0, 1), Absolute(), Sigmoid()] as [any UnaryFormula] {
+    for formula in [ReLU(), Clamp(0, 1), Absolute(), Sigmoid()] as [any UnaryFunction] {
       let y = try Elementwise(formula)(x).floatValues
       #expect(y[1].isNaN && !y[0].isNaN && !y[2].isNaN, "\(formula.name)")
     }
-    for formula in [Maximum(), Minimum()] as [any BinaryFormula] {
-      #expect(try Pairwise(formula)(x, floats([2], on: device)).floatValues[1].isNaN)
-      #expect(try Pairwise(formula)(floats([2], on: device), x).floatValues[1].isNaN)
+    for formula in [Maximum(), Minimum()] as [any BinaryFunction] {
+      #expect(try BinaryElementwise(formula)(x, floats([2], on: device)).floatValues[1].isNaN)
+      #expect(try BinaryElementwise(formula)(floats([2], on: device), x).floatValues[1].isNaN)
     }
     for kernel in [2, 3] {
       let pooled = try MaxPool1d(.init(kernel: kernel))(
@@ -86,7 +86,8 @@ import Testing
   }
 
   @Test func wholeNumbersAreComparedExactly() throws {
-    let (a, b) = (try wholes([16_777_216, 5], on: device), try wholes([16_777_217, 5], on: device))
+    let a = try wholes([16_777_216, 5], on: device)
+    let b = try wholes([16_777_217, 5], on: device)
     #expect(try Comparison.eq(a, b).values(as: Bool.self) == [false, true])
     #expect(try Comparison.lt(a, b).values(as: Bool.self) == [true, false])
     #expect(try Comparison.lt(wholes([.min], on: device), wholes([.max], on: device)).item() == 1)
@@ -97,7 +98,8 @@ import Testing
   }
 
   @Test(arguments: Comparison.allCases) func comparisonsAgreeWithSwift(_ comparison: Comparison) throws {
-    let (left, right) = ([Float](arrayLiteral: 0, 1, 2, .nan, 3, 0), [Float](arrayLiteral: 0, 2, 1, 1, 3, 5))
+    let left = [Float](arrayLiteral: 0, 1, 2, .nan, 3, 0)
+    let right = [Float](arrayLiteral: 0, 2, 1, 1, 3, 5)
     let expected = zip(left, right).map { a, b in
       switch comparison {
       case .eq: a == b

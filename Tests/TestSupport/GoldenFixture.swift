@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Why a golden fixture could not be used.
-public struct GoldenFailure: Error, CustomStringConvertible {
+public struct GoldenError: Error, CustomStringConvertible {
   public let description: String
 }
 
@@ -36,7 +36,7 @@ public struct GoldenFixture: Sendable {
     where key != "__metadata__" {
       guard let type = value["dtype"] as? String, let shape = value["shape"] as? [Int],
         let offsets = value["data_offsets"] as? [Int], offsets.count == 2
-      else { throw GoldenFailure(description: "\(name).safetensors: the header of \(key) is not understood") }
+      else { throw GoldenError(description: "\(name).safetensors: the header of \(key) is not understood") }
       entries[key] = Entry(type: type, shape: shape, range: offsets[0]..<offsets[1])
     }
     self.entries = entries
@@ -79,10 +79,12 @@ public struct GoldenFixture: Sendable {
     _ actual: [Float], _ key: String, stored: [Float]? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let (expected, tolerance) = (try stored ?? tensor(key).values, try atol(key))
+    let expected = try stored ?? tensor(key).values
+    let tolerance = try atol(key)
     #expect(actual.count == expected.count, "\(name)/\(key): element count", sourceLocation: sourceLocation)
     guard actual.count == expected.count else { return }
-    var (worst, place) = (Float(0), 0)
+    var worst = Float(0)
+    var place = 0
     for i in expected.indices where actual[i] != expected[i] {
       let distance = abs(actual[i] - expected[i])
       if !(distance <= worst) { (worst, place) = (distance.isNaN ? .infinity : distance, i) }
@@ -95,7 +97,7 @@ public struct GoldenFixture: Sendable {
   private func words(_ key: String, type: String) throws -> ([Int], [UInt32]) {
     guard let entry = entries[key] else { throw missing(key) }
     guard entry.type == type else {
-      throw GoldenFailure(description: "\(name)/\(key) holds \(entry.type), asked for \(type)")
+      throw GoldenError(description: "\(name)/\(key) holds \(entry.type), asked for \(type)")
     }
     let bytes = [UInt8](payload[entry.range])
     let words = stride(from: 0, to: bytes.count, by: 4).map { at in
@@ -104,7 +106,7 @@ public struct GoldenFixture: Sendable {
     return (entry.shape, words)
   }
 
-  private func missing(_ key: String) -> GoldenFailure {
-    GoldenFailure(description: "\(name) has no tensor \(key); it has \(names.joined(separator: ", "))")
+  private func missing(_ key: String) -> GoldenError {
+    GoldenError(description: "\(name) has no tensor \(key); it has \(names.joined(separator: ", "))")
   }
 }

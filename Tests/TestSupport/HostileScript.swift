@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A script of `Tests/Lua/hostile` and what its head says of it.
 ///

@@ -13,7 +13,7 @@ return nj.encoder {
     self.settings = windows.settings(self.options, rate, { n_mfcc = self.options.coefficients })
   end,
 
-  encode = function(self, waves)                 -- (batch, samples) → (batch, time, coefficient)
-    return nj.audio.mfcc(waves, self.settings)
+  encode = function(self, waveforms)                 -- (batch, samples) → (batch, time, coefficient)
+    return nj.audio.mfcc(waveforms, self.settings)
   end,
 }

@@ -13,7 +13,7 @@ return nj.encoder {
     self.settings = windows.settings(self.options, rate, { threshold = self.options.threshold })
   end,
 
-  encode = function(self, waves)                 -- (batch, samples) → (batch, time, band)
-    return nj.audio.s2s(waves, self.settings)
+  encode = function(self, waveforms)                 -- (batch, samples) → (batch, time, band)
+    return nj.audio.s2s(waveforms, self.settings)
   end,
 }

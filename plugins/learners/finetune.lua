@@ -23,7 +23,7 @@ return nj.learner {
   name = "finetune",
   summary = "The readout, fine-tuned by cross-entropy in each session: the usual baseline (as in Tao et al. 2020, arXiv 2004.10956)",
   api = 1,
-  changes_base = true,
+  modifies_base = true,
   options = {
     steps = { default = 100, min = 1, help = "a session" },
     lr = { default = 0.01, min = 0 },

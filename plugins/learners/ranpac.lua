@@ -34,7 +34,7 @@ return nj.learner {
   name = "ranpac",
   summary = "Class-weighted ridge on random ReLU features, exact over sessions (RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
   api = 1,
-  changes_base = true,
+  modifies_base = true,
   options = {
     width = { default = 2000, min = 1, help = "random features" },
     lambda = { default = 0.0, min = 0, help = "share of the mean square; 0: what suits a fifth of the base best" },

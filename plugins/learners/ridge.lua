@@ -13,7 +13,7 @@ return nj.learner {
   name = "ridge",
   summary = "Ridge on the embeddings by exact recursive least squares (ACIL, Zhuang et al. 2022, arXiv 2205.14922)",
   api = 1,
-  changes_base = true,                         -- one solution for all classes: the base's part moves with it
+  modifies_base = true,                         -- one solution for all classes: the base's part moves with it
   options = {
     lambda = { default = 0.01, min = 1e-6, help = "as a share of the base features' mean square" },
     balanced = { default = true, help = "classes weigh the same; false: samples do" },

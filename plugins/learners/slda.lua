@@ -4,7 +4,7 @@ return nj.learner {
   name = "slda",
   summary = "Streaming discriminant analysis: running means, one covariance (Hayes and Kanan 2020, arXiv 1909.01520)",
   api = 1,
-  changes_base = true,
+  modifies_base = true,
   options = {
     shrinkage = { default = 0.01, min = 1e-6, max = 1, help = "share of the mean variance in the covariance" },
   },

@@ -9,7 +9,7 @@ return nj.task {
     shots = { type = "integer", min = 1, help = "samples each new word is learned from; left out: 5" },
     queries = { type = "integer", min = 1, help = "samples each new word is tested on; left out: all there are" },
     sessions = { type = "integer", min = 1, help = "sessions at most" },
-    base_in_training = { default = false, help = "NeuroBench's example: base prototypes by a network in training mode" },
+    prototypes_in_train_mode = { default = false, help = "NeuroBench's example: base prototypes by a network in training mode" },
   },
 
   run = function(self, context)
@@ -27,7 +27,7 @@ return nj.task {
       metrics = context.metrics,
       repeats = context.repeats,
       ways = options.ways, shots = options.shots, queries = options.queries, sessions = options.sessions,
-      base_in_training = options.base_in_training,
+      prototypes_in_train_mode = options.prototypes_in_train_mode,
     }
   end,
 }

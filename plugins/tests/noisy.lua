@@ -1,10 +1,10 @@
 local nj = require "nightjar"
 
 -- White noise at so many decibels below each clip.
-local function noisy(waves, snr, random)
-  local power = waves:square():mean(2, true)
-  local noise = random:randn(table.unpack(waves.shape))
-  return waves + noise * (power * 10 ^ (-snr / 10)):sqrt()
+local function noisy(waveforms, snr, random)
+  local power = waveforms:square():mean(2, true)
+  local noise = random:randn(table.unpack(waveforms.shape))
+  return waveforms + noise * (power * 10 ^ (-snr / 10)):sqrt()
 end
 
 return nj.test {
@@ -20,8 +20,8 @@ return nj.test {
     for batch in batches do
       for _, snr in ipairs(self.options.snr) do
         local random = nj.random(1000 + count)   -- the same noise whichever learner listens
-        local embedding = context.hear(batch, ("noise at %g dB"):format(snr), function(waves)
-          return noisy(waves, snr, random)
+        local embedding = context.embed_transformed(batch, ("noise at %g dB"):format(snr), function(waveforms)
+          return noisy(waveforms, snr, random)
         end)
         right[snr] = (right[snr] or 0) + model(embedding):argmax(2):eq(batch.labels):sum():item()
       end

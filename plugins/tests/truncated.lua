@@ -10,9 +10,9 @@ return nj.test {
     local right, count = {}, 0
     for batch in batches do
       for _, part in ipairs(self.options.heard) do
-        local embedding = context.hear(batch, ("the first %g s"):format(part), function(waves, rate)
+        local embedding = context.embed_transformed(batch, ("the first %g s"):format(part), function(waveforms, rate)
           local last = math.max(1, math.floor(part * rate))
-          return waves:slice(2, 1, last):pad(2, 0, waves:size(2) - last)
+          return waveforms:slice(2, 1, last):pad(2, 0, waveforms:size(2) - last)
         end)
         right[part] = (right[part] or 0) + model(embedding):argmax(2):eq(batch.labels):sum():item()
       end

@@ -19,7 +19,9 @@ public struct DCT: Sendable {
         return Float(cosine(.pi / Double(inputs) * (Double(n) + 0.5) * Double(k)) * scale)
       }
     }
-    (self.inputs, self.outputs, self.matrix) = (inputs, outputs, matrix)
+    self.inputs = inputs
+    self.outputs = outputs
+    self.matrix = matrix
     columns = stride(from: 0, to: outputs, by: 4).flatMap { first in
       (0..<inputs).map { n in
         var group = SIMD4<Float>.zero
@@ -32,13 +34,18 @@ public struct DCT: Sendable {
   /// Transforms four rows of `values` (lanes, from `offset` on) and stores the first `count` of them in
   /// `result`, row-major, from row `row` on.
   func transform(_ values: [Lanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
-    let (x, w) = (values.span, columns.span)
+    let x = values.span
+    let w = columns.span
     var out = result.mutableSpan
     for first in stride(from: 0, to: outputs, by: 4) {
-      var (a, b, c, d) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+      var a = Lanes.zero
+      var b = Lanes.zero
+      var c = Lanes.zero
+      var d = Lanes.zero
       let group = first / 4 &* inputs
       for n in 0..<inputs {
-        let (value, weight) = (x[unchecked: offset &+ n], w[unchecked: group &+ n])
+        let value = x[unchecked: offset &+ n]
+        let weight = w[unchecked: group &+ n]
         a += value * weight.x
         b += value * weight.y
         c += value * weight.z

@@ -1,4 +1,4 @@
-import Tensors
+import Support
 
 /// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
 public enum Delta {
@@ -9,25 +9,27 @@ public enum Delta {
   ///   - features: (frames × channels), row-major.
   ///   - windowLength: odd, at least 3, below 65536.
   /// - Returns: the same shape.
-  /// - Throws: ``FeatureFailure`` when the window is too short, too long or even, or the features are no whole frames.
+  /// - Throws: ``FeatureError`` when the window is too short, too long or even, or the features are no whole frames.
   public static func delta(
     _ features: [Float], channels: Int, windowLength: Int = 5
   ) throws -> [Float] {
     guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
-      throw FeatureFailure(
+      throw FeatureError(
         "delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
     }
     guard channels > 0, features.count % channels == 0 else {
-      throw FeatureFailure("delta", "\(features.count) values are no whole frames of \(channels) channels")
+      throw FeatureError("delta", "\(features.count) values are no whole frames of \(channels) channels")
     }
-    let (reach, frames) = (windowLength / 2, features.count / channels)
+    let reach = windowLength / 2
+    let frames = features.count / channels
     let scale = 3 / Float(reach * (reach + 1) * (2 * reach + 1))
     var result = [Float](repeating: 0, count: features.count)
     var watch = Interruption.Watch()
     for frame in 0..<frames {
       try watch.count(reach * channels, "delta")
       for n in 1...reach {
-        let (before, after) = (max(frame - n, 0) * channels, min(frame + n, frames - 1) * channels)
+        let before = max(frame - n, 0) * channels
+        let after = min(frame + n, frames - 1) * channels
         let weight = Float(n) * scale
         for channel in 0..<channels {
           result[frame * channels + channel] +=

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Support
 
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
@@ -24,8 +24,12 @@ public struct MFCC: Sendable {
       sampleRate: Int = 16_000, nMFCC: Int = 40, spectrogram: Spectrogram.Options = .init(),
       mel: MelFilterbank.Options = .init(), logMels: Bool = false, topDB: Float? = 80
     ) {
-      (self.sampleRate, self.nMFCC, self.spectrogram) = (sampleRate, nMFCC, spectrogram)
-      (self.mel, self.logMels, self.topDB) = (mel, logMels, topDB)
+      self.sampleRate = sampleRate
+      self.nMFCC = nMFCC
+      self.spectrogram = spectrogram
+      self.mel = mel
+      self.logMels = logMels
+      self.topDB = topDB
     }
 
     /// NeuroBench's settings for MSWC: 48 kHz, 20 coefficients of 20 bands from 20 Hz to 4 kHz, 201 frames a
@@ -36,7 +40,7 @@ public struct MFCC: Sendable {
   }
 
   /// The most numbers of the transform at the end: 64 MiB of them.
-  private static let mostWeights = 1 << 24
+  private static let maxWeights = 1 << 24
 
   /// The settings.
   public let options: Options
@@ -50,14 +54,14 @@ public struct MFCC: Sendable {
     var mel: MelSpectrogram.Scratch
   }
 
-  /// - Throws: ``FeatureFailure`` when a setting is out of range.
-  public init(_ options: Options = Options()) throws(FeatureFailure) {
+  /// - Throws: ``FeatureError`` when a setting is out of range.
+  public init(_ options: Options = Options()) throws(FeatureError) {
     guard (1...max(options.mel.nMels, 1)).contains(options.nMFCC) else {
-      throw FeatureFailure(
+      throw FeatureError(
         "mfcc", "n_mfcc is \(options.nMFCC); it must be from 1 to n_mels, \(options.mel.nMels)")
     }
-    guard options.nMFCC * options.mel.nMels <= Self.mostWeights else {
-      throw FeatureFailure(
+    guard options.nMFCC * options.mel.nMels <= Self.maxWeights else {
+      throw FeatureError(
         "mfcc", "\(options.nMFCC) coefficients of \(options.mel.nMels) bands; n_mfcc · n_mels is at most 2^24"
       )
     }
@@ -79,9 +83,10 @@ public struct MFCC: Sendable {
 
   /// `samples` → (frames × coefficients), row-major.
   ///
-  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
-    var (scratch, result) = (scratch(), [Float]())
+    var scratch = scratch()
+    var result = [Float]()
     try callAsFunction(samples, into: &result, &scratch)
     return result
   }
@@ -92,7 +97,8 @@ public struct MFCC: Sendable {
     _ samples: [Float], into result: inout [Float], _ scratch: inout Scratch
   ) throws {
     try levels(samples, &scratch)
-    let (frames, mels) = (frames(samples.count), melSpectrogram.mels)
+    let frames = frames(samples.count)
+    let mels = melSpectrogram.mels
     if result.count != frames * coefficients { result = [Float](repeating: 0, count: frames * coefficients) }
     var watch = Interruption.Watch()
     for frame in stride(from: 0, to: frames, by: 4) {

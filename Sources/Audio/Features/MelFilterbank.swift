@@ -1,3 +1,5 @@
+import Tensors
+
 /// Triangular bands, evenly spaced in mel, that sum a spectrum: `torchaudio.functional.melscale_fbanks`.
 public struct MelFilterbank: Sendable {
   /// How a band's height is set.
@@ -22,7 +24,11 @@ public struct MelFilterbank: Sendable {
     public init(
       nMels: Int = 128, fMin: Double = 0, fMax: Double? = nil, scale: MelScale = .htk, norm: Norm = .none
     ) {
-      (self.nMels, self.fMin, self.fMax, self.scale, self.norm) = (nMels, fMin, fMax, scale, norm)
+      self.nMels = nMels
+      self.fMin = fMin
+      self.fMax = fMax
+      self.scale = scale
+      self.norm = norm
     }
   }
 
@@ -44,27 +50,32 @@ public struct MelFilterbank: Sendable {
   /// Bands for spectra of `bins` frequencies, evenly spaced from 0 to half of `sampleRate` (Hz).
   ///
   /// A band between two neighbouring frequencies is all zero, as in torchaudio.
-  /// - Throws: ``FeatureFailure`` when there are no bands or their limits are not rising.
-  public init(bins: Int, sampleRate: Int, _ options: Options = Options()) throws(FeatureFailure) {
+  /// - Throws: ``FeatureError`` when there are no bands or their limits are not rising.
+  public init(bins: Int, sampleRate: Int, _ options: Options = Options()) throws(FeatureError) {
     let top = Double(sampleRate / 2)
     let fMax = options.fMax ?? top
     guard bins > 1, sampleRate > 1, options.nMels > 0 else {
-      throw FeatureFailure(
+      throw FeatureError(
         "mel_filterbank",
         "\(options.nMels) bands over \(bins) frequencies at \(sampleRate) Hz; all three must be positive")
     }
     guard options.fMin >= 0, options.fMin < fMax, fMax.isFinite else {
-      throw FeatureFailure(
+      throw FeatureError(
         "mel_filterbank",
         "the bands go from f_min \(options.fMin) Hz to f_max \(fMax) Hz; f_min must be the lower")
     }
-    let (low, high) = (options.scale.mel(options.fMin), options.scale.mel(fMax))
+    let low = options.scale.mel(options.fMin)
+    let high = options.scale.mel(fMax)
     let edges = (0...options.nMels + 1).map { i in
       options.scale.hertz(low + (high - low) * Double(i) / Double(options.nMels + 1))
     }
-    var (bands, weights, usedBins) = ([Band](), [Float](), 1)
+    var bands = [Band]()
+    var weights = [Float]()
+    var usedBins = 1
     for band in 0..<options.nMels {
-      let (left, centre, right) = (edges[band], edges[band + 1], edges[band + 2])
+      let left = edges[band]
+      let centre = edges[band + 1]
+      let right = edges[band + 2]
       let height = options.norm == .slaney ? 2 / (right - left) : 1
       // The bins under the triangle, and one to each side in case of rounding: bands have few of all bins.
       let start = max(Self.bin(of: left, top: top, bins) - 1, 0)
@@ -80,8 +91,11 @@ public struct MelFilterbank: Sendable {
       if last > first { weights += values[first..<last] }
       usedBins = max(usedBins, end)
     }
-    (self.bins, mels, self.usedBins) = (bins, options.nMels, usedBins)
-    (self.bands, self.weights) = (bands, weights)
+    self.bins = bins
+    mels = options.nMels
+    self.usedBins = usedBins
+    self.bands = bands
+    self.weights = weights
   }
 
   /// The bin at or below a frequency.
@@ -111,7 +125,8 @@ public struct MelFilterbank: Sendable {
 
   /// Sums the bins of four spectra into `sums` from `offset` on, one element a band.
   func sum(_ spectra: [Lanes], into sums: inout [Lanes], at offset: Int) {
-    let (x, w) = (spectra.span, weights.span)
+    let x = spectra.span
+    let w = weights.span
     var out = sums.mutableSpan
     for mel in 0..<mels {
       let band = bands[mel]

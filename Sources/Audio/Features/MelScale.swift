@@ -8,7 +8,9 @@ public enum MelScale: String, Sendable, CaseIterable {
   case slaney
 
   /// Slaney's scale: 200/3 Hz a mel up to 1 kHz, which is 15 mel; from there 27 mel for a factor of 6.4.
-  private static let (linearStep, corner, cornerMel) = (200.0 / 3, 1000.0, 15.0)
+  private static let linearStep = 200.0 / 3
+  private static let corner = 1000.0
+  private static let cornerMel = 15.0
   private static let logStep = Foundation.log(6.4) / 27
 
   /// The mel value of `hertz`.

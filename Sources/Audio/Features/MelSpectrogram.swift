@@ -13,7 +13,9 @@ public struct MelSpectrogram: Sendable {
       sampleRate: Int = 16_000, spectrogram: Spectrogram.Options = .init(),
       mel: MelFilterbank.Options = .init()
     ) {
-      (self.sampleRate, self.spectrogram, self.mel) = (sampleRate, spectrogram, mel)
+      self.sampleRate = sampleRate
+      self.spectrogram = spectrogram
+      self.mel = mel
     }
   }
 
@@ -31,8 +33,8 @@ public struct MelSpectrogram: Sendable {
     var sums: [Lanes] = []
   }
 
-  /// - Throws: ``FeatureFailure`` when a setting is out of range.
-  public init(_ options: Options = Options(), feature: String = "mel_spectrogram") throws(FeatureFailure) {
+  /// - Throws: ``FeatureError`` when a setting is out of range.
+  public init(_ options: Options = Options(), feature: String = "mel_spectrogram") throws(FeatureError) {
     self.options = options
     spectrogram = try Spectrogram(options.spectrogram, feature: feature)
     filterbank = try MelFilterbank(bins: spectrogram.bins, sampleRate: options.sampleRate, options.mel)
@@ -49,7 +51,7 @@ public struct MelSpectrogram: Sendable {
 
   /// `samples` → (frames × mels), row-major.
   ///
-  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     try sum(samples, &scratch)

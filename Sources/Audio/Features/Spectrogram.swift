@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Support
 
 /// The short-time Fourier transform's magnitudes to a power, as `torchaudio.transforms.Spectrogram` has them.
 ///
@@ -24,8 +24,12 @@ public struct Spectrogram: Sendable {
       window: Window = .hann,
       centre: Bool = true
     ) {
-      (self.nFFT, self.windowLength, self.hopLength) = (nFFT, windowLength, hopLength)
-      (self.power, self.window, self.centre) = (power, window, centre)
+      self.nFFT = nFFT
+      self.windowLength = windowLength
+      self.hopLength = hopLength
+      self.power = power
+      self.window = window
+      self.centre = centre
     }
   }
 
@@ -46,27 +50,29 @@ public struct Spectrogram: Sendable {
   }
 
   /// - Parameter feature: what errors call the feature.
-  /// - Throws: ``FeatureFailure`` when a length is not positive or the window longer than the transform.
-  public init(_ options: Options = Options(), feature: String = "spectrogram") throws(FeatureFailure) {
+  /// - Throws: ``FeatureError`` when a length is not positive or the window longer than the transform.
+  public init(_ options: Options = Options(), feature: String = "spectrogram") throws(FeatureError) {
     let length = options.windowLength ?? options.nFFT
     guard options.nFFT > 0, options.nFFT <= 1 << 20 else {
-      throw FeatureFailure(feature, "n_fft is \(options.nFFT); it must be from 1 to 1048576")
+      throw FeatureError(feature, "n_fft is \(options.nFFT); it must be from 1 to 1048576")
     }
     guard FramePlan.operations(options.nFFT) <= 1 << 30 else {
-      throw FeatureFailure(
+      throw FeatureError(
         feature,
-        "n_fft is \(options.nFFT), a multiple of a large prime, which takes very long. Mend: a power of 2.")
+        "n_fft is \(options.nFFT), a multiple of a large prime, which takes very long", hint: "a power of 2")
     }
     guard (1...options.nFFT).contains(length) else {
-      throw FeatureFailure(feature, "win_length is \(length); it must be from 1 to n_fft, \(options.nFFT)")
+      throw FeatureError(feature, "win_length is \(length); it must be from 1 to n_fft, \(options.nFFT)")
     }
     let hop = options.hopLength ?? max(length / 2, 1)
-    guard hop > 0 else { throw FeatureFailure(feature, "hop_length is \(hop); it must be at least 1") }
+    guard hop > 0 else { throw FeatureError(feature, "hop_length is \(hop); it must be at least 1") }
     guard options.power > 0 else {
-      throw FeatureFailure(
+      throw FeatureError(
         feature, "power is \(options.power); it must be above 0 (2 for power, 1 for magnitude)")
     }
-    (self.options, self.hop, self.feature) = (options, hop, feature)
+    self.options = options
+    self.hop = hop
+    self.feature = feature
     plan = FramePlan(window: options.window.centred(length, in: options.nFFT))
   }
 
@@ -81,7 +87,7 @@ public struct Spectrogram: Sendable {
 
   /// `samples` → (frames × bins), row-major.
   ///
-  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     var result = [Float](repeating: 0, count: frames(samples.count) * bins)
@@ -126,13 +132,13 @@ public struct Spectrogram: Sendable {
   }
 
   /// Copies `samples` with half a frame reflected at both ends (the end sample itself is not repeated).
-  private func pad(_ samples: [Float], _ padded: inout [Float]) throws(FeatureFailure) {
+  private func pad(_ samples: [Float], _ padded: inout [Float]) throws(FeatureError) {
     let side = options.centre ? options.nFFT / 2 : 0
     guard samples.count > side, samples.count + 2 * side >= options.nFFT else {
-      throw FeatureFailure(
+      throw FeatureError(
         feature,
-        "\(samples.count) samples are too few for n_fft \(options.nFFT). Mend: pad the sound to at least "
-          + "\(options.centre ? side + 1 : options.nFFT) samples, or make n_fft smaller.")
+        "\(samples.count) samples are too few for n_fft \(options.nFFT)", hint: "pad the sound to at least "
+          + "\(options.centre ? side + 1 : options.nFFT) samples, or make n_fft smaller")
     }
     padded.removeAll(keepingCapacity: true)
     padded.reserveCapacity(samples.count + 2 * side)

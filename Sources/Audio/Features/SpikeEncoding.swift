@@ -25,10 +25,10 @@ public struct SpikeEncoding: Sendable {
   /// The mel spectrogram underneath.
   public let melSpectrogram: MelSpectrogram
 
-  /// - Throws: ``FeatureFailure`` when a setting is out of range.
-  public init(_ options: Options = Options()) throws(FeatureFailure) {
+  /// - Throws: ``FeatureError`` when a setting is out of range.
+  public init(_ options: Options = Options()) throws(FeatureError) {
     guard options.threshold > 0, options.logOffset > 0 else {
-      throw FeatureFailure(
+      throw FeatureError(
         "s2s", "threshold is \(options.threshold), log_offset \(options.logOffset); both must be above 0")
     }
     self.options = options
@@ -47,7 +47,7 @@ public struct SpikeEncoding: Sendable {
   /// `samples` → (steps × channels), row-major, each −1, 0 or 1.
   ///
   /// The first step, which never has a spike, is left out when one second was given (rate / hop + 1 frames).
-  /// - Throws: ``FeatureFailure`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     let events = events(try logMel(samples))
     return dropsFirst(events.count / channels) ? Array(events.dropFirst(channels)) : events

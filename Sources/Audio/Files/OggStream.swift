@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Support
 
 /// The pages of an Ogg stream. Source: RFC 3533, section 6.
 enum OggStream {
@@ -7,7 +7,7 @@ enum OggStream {
   private static let serial: [UInt8] = Array("njar".utf8)
 
   /// Bytes of a page with the most and longest segments.
-  static let longestPage = 27 + 255 + 255 * 255
+  static let maxPage = 27 + 255 + 255 * 255
 
   /// How many bytes the last page lacks, given the end of a file; nil when it is whole.
   static func missingBytes(_ end: Data) -> Int? {
@@ -43,7 +43,7 @@ enum OggStream {
       for i in 0..<4 { bytes[page + 22 + i] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(i))) }
       page = end
     }
-    guard let handle = FileHandle(forWritingAtPath: path) else { throw FileFailure(errnoOf: "write", path) }
+    guard let handle = FileHandle(forWritingAtPath: path) else { throw FileError(errnoOf: "write", path) }
     try handle.write(contentsOf: bytes)
     try handle.close()
   }

@@ -1,6 +1,6 @@
 import CSndFile
 import Foundation
-import Tensors
+import Support
 
 extension SoundFile {
   /// Writes `wave` to `path`; the same samples give the same bytes, in every format.
@@ -13,10 +13,10 @@ extension SoundFile {
   ///   - quality: from 0 to 1, how finely ogg and opus are coded; nil is the library's default.
   ///   - flushed: whether the bytes are on the disk when the call returns (``AtomicFile``). Without it the
   ///     file is renamed into place but the system may hold its bytes for a while; many files go faster.
-  /// - Throws: ``SoundFileFailure`` when the extension or rate does not fit, `wave` is empty or not
+  /// - Throws: ``SoundFileError`` when the extension or rate does not fit, `wave` is empty or not
   ///   finite, or the file cannot be written.
   public static func write(
-    _ wave: Wave, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
+    _ wave: Waveform, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
   ) throws {
     let format = try format ?? suited(path)
     try check(wave, format, path)
@@ -29,7 +29,7 @@ extension SoundFile {
         throw error
       }
       guard rename(temporary, path) == 0 else {
-        let failure = FileFailure(errnoOf: "write", path)
+        let failure = FileError(errnoOf: "write", path)
         unlink(temporary)
         throw failure
       }
@@ -38,11 +38,11 @@ extension SoundFile {
 
   /// The bytes of a file of this name with `wave` in it, the same as ``write(_:to:format:quality:flushed:)``
   /// writes.
-  public static func bytes(of wave: Wave, for path: String) throws -> Data {
+  public static func bytes(of wave: Waveform, for path: String) throws -> Data {
     let format = try suited(path)
     try check(wave, format, path)
     // The library wants a file; this one has no name, and is gone when it is closed.
-    guard let file = tmpfile() else { throw FileFailure(errnoOf: "write", path) }
+    guard let file = tmpfile() else { throw FileError(errnoOf: "write", path) }
     defer { fclose(file) }
     let place = "/proc/self/fd/\(fileno(file))"
     try encode(wave, to: place, format, nil, target: path)
@@ -50,27 +50,27 @@ extension SoundFile {
   }
 
   private static func suited(_ path: String) throws -> SoundFormat {
-    guard let format = SoundFormat(path: path) else { throw SoundFileFailure(path, .unknownExtension) }
+    guard let format = SoundFormat(path: path) else { throw SoundFileError(path, .unknownExtension) }
     return format
   }
 
-  private static func check(_ wave: Wave, _ format: SoundFormat, _ path: String) throws {
-    guard format.takes(rate: wave.rate) else { throw SoundFileFailure(path, .rate(wave.rate, format)) }
-    guard !wave.samples.isEmpty else { throw SoundFileFailure(path, .unwritable("there are no samples")) }
+  private static func check(_ wave: Waveform, _ format: SoundFormat, _ path: String) throws {
+    guard format.takes(rate: wave.rate) else { throw SoundFileError(path, .rate(wave.rate, format)) }
+    guard !wave.samples.isEmpty else { throw SoundFileError(path, .unwritable("there are no samples")) }
     if let index = wave.samples.firstIndex(where: { !$0.isFinite }) {
-      throw SoundFileFailure(path, .notFinite(index: index))
+      throw SoundFileError(path, .notFinite(index: index))
     }
   }
 
   private static func encode(
-    _ wave: Wave, to path: String, _ format: SoundFormat, _ quality: Double?, target: String
+    _ wave: Waveform, to path: String, _ format: SoundFormat, _ quality: Double?, target: String
   ) throws {
     let file = try SoundHandle(writing: path, rate: wave.rate, format: format, target: target)
     if let quality { file.set(Int32(SFC_SET_VBR_ENCODING_QUALITY), to: quality) }
     let written = format.isLossless ? file.write(wave.samples.map(sixteenBits)) : file.write(wave.samples)
     let trouble = file.trouble
     guard file.close(), written else {
-      throw SoundFileFailure(target, .unwritable(trouble ?? "the disk may be full"))
+      throw SoundFileError(target, .unwritable(trouble ?? "the disk may be full"))
     }
     if !format.isLossless { try OggStream.number(path) }
   }

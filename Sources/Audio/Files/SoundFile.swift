@@ -1,6 +1,5 @@
 import CSndFile
 import Foundation
-import Tensors
 
 /// Reads and writes sound files: wav, flac, ogg (Vorbis) and opus, by libsndfile.
 ///
@@ -15,7 +14,9 @@ public enum SoundFile {
     public let frames: Int
 
     public init(rate: Int, channels: Int, frames: Int) {
-      (self.rate, self.channels, self.frames) = (rate, channels, frames)
+      self.rate = rate
+      self.channels = channels
+      self.frames = frames
     }
 
     /// How long the sound is, in seconds.
@@ -24,25 +25,25 @@ public enum SoundFile {
 
   /// Rate, channels and length of the file, without decoding it.
   ///
-  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format or damaged.
-  public static func info(_ path: String) throws(SoundFileFailure) -> Info {
+  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of no known format or damaged.
+  public static func info(_ path: String) throws(SoundFileError) -> Info {
     let file = try SoundHandle(reading: path)
     return Info(rate: file.rate, channels: file.channels, frames: file.promisedFrames)
   }
 
   /// The whole sound, at the file's own rate; several channels are averaged into one.
   ///
-  /// - Throws: ``SoundFileFailure`` when the file is missing, empty, a folder, of no known format, damaged,
+  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of no known format, damaged,
   ///   cut short, or holds no samples.
-  public static func read(_ path: String) throws(SoundFileFailure) -> Wave {
+  public static func read(_ path: String) throws(SoundFileError) -> Waveform {
     let file = try SoundHandle(reading: path)
-    return Wave(samples: try decode(file, path, atMost: .max), rate: file.rate)
+    return Waveform(samples: try decode(file, path, atMost: .max), rate: file.rate)
   }
 
   /// Exactly the first second at `rate` Hz: resampled when the file has another rate, padded with zeros at
   /// the end or cut. Only that second is decoded.
   ///
-  /// - Throws: ``SoundFileFailure`` as ``read(_:)`` does; ``ResamplingFailure`` when `rate` is not positive.
+  /// - Throws: ``SoundFileError`` as ``read(_:)`` does; ``ResamplingError`` when `rate` is not positive.
   public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
     let file = try SoundHandle(reading: path)
     var samples = try decode(file, path, atMost: file.rate)
@@ -57,11 +58,11 @@ public enum SoundFile {
   /// Decodes in blocks, so that a header that lies about the length costs no memory.
   private static func decode(
     _ file: borrowing SoundHandle, _ path: String, atMost limit: Int
-  ) throws(SoundFileFailure) -> [Float] {
+  ) throws(SoundFileError) -> [Float] {
     let promised = file.promisedFrames
-    guard promised > 0 else { throw SoundFileFailure(path, .noSamples) }
+    guard promised > 0 else { throw SoundFileError(path, .noSamples) }
     if let missing = missingBytes(path) {
-      throw SoundFileFailure(path, .damaged("it is cut short, \(missing) bytes are missing at the end"))
+      throw SoundFileError(path, .damaged("it is cut short, \(missing) bytes are missing at the end"))
     }
     let wanted = min(promised, limit)
     let block = min(wanted, 65_536)
@@ -76,13 +77,13 @@ public enum SoundFile {
         mix(buffer, frames: count, channels: file.channels, onto: &samples)
       }
     }
-    if let trouble = file.trouble { throw SoundFileFailure(path, .damaged(trouble)) }
+    if let trouble = file.trouble { throw SoundFileError(path, .damaged(trouble)) }
     // A stream that does not know its length promises an enormous one.
     guard samples.count == wanted || (promised >= Int(Int32.max) && !samples.isEmpty) else {
-      throw SoundFileFailure(path, .damaged("\(samples.count) of \(promised) samples could be read"))
+      throw SoundFileError(path, .damaged("\(samples.count) of \(promised) samples could be read"))
     }
     if let index = samples.firstIndex(where: { !$0.isFinite }) {
-      throw SoundFileFailure(path, .notFinite(index: index))
+      throw SoundFileError(path, .notFinite(index: index))
     }
     return samples
   }
@@ -111,7 +112,7 @@ public enum SoundFile {
       let promised = start.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
       return promised > Int(end) && promised < 0x7FFF_0000 ? promised - Int(end) : nil
     case "OggS":
-      try? handle.seek(toOffset: end - min(end, UInt64(OggStream.longestPage)))
+      try? handle.seek(toOffset: end - min(end, UInt64(OggStream.maxPage)))
       return (try? handle.readToEnd()).flatMap(OggStream.missingBytes)
     default: return nil
     }

@@ -1,7 +1,7 @@
-import Tensors
+import Support
 
 /// A sound file that could not be read or written.
-public struct SoundFileFailure: Failure, Equatable {
+public struct SoundFileError: PathError, Equatable {
   /// What is wrong.
   public enum Problem: Sendable, Equatable {
     /// Nothing has this name.
@@ -34,38 +34,41 @@ public struct SoundFileFailure: Failure, Equatable {
   public let problem: Problem
 
   public init(_ path: String, _ problem: Problem) {
-    (self.path, self.problem) = (path, problem)
+    self.path = path
+    self.problem = problem
   }
+
+  public func renamed(_ path: String) -> SoundFileError { SoundFileError(path, problem) }
 
   public var exitCode: ExitCode { .data }
 
-  public var description: String {
+  public var message: ErrorMessage {
     switch problem {
     case .missing:
-      "cannot read \(path): there is no such file. Mend: check the path, or that the data set is complete."
+      ErrorMessage("cannot read \(path): there is no such file", hint: "check the path, or that the data set is complete")
     case .folder:
-      "cannot read \(path): it is a folder. Mend: name a sound file in it."
+      ErrorMessage("cannot read \(path): it is a folder", hint: "name a sound file in it")
     case .empty:
-      "cannot read \(path): the file is empty (0 bytes). Mend: copy or download it again."
+      ErrorMessage("cannot read \(path): the file is empty (0 bytes)", hint: "copy or download it again")
     case .unreadable(let reason):
-      "cannot read \(path): \(reason)."
+      "cannot read \(path): \(reason)"
     case .unsupported:
-      "cannot read \(path): this is no known sound format. Mend: convert it to wav, flac, ogg or opus."
+      ErrorMessage("cannot read \(path): this is no known sound format", hint: "convert it to wav, flac, ogg or opus")
     case .damaged(let reason):
-      "cannot read \(path): the file is damaged: \(reason). Mend: copy or download it again."
+      ErrorMessage("cannot read \(path): the file is damaged: \(reason)", hint: "copy or download it again")
     case .noSamples:
-      "cannot read \(path): it holds no samples. Mend: record it again, or take it off the list."
+      ErrorMessage("cannot read \(path): it holds no samples", hint: "record it again, or take it off the list")
     case .unknownExtension:
-      "cannot write \(path): the name does not say the format. Mend: end it in .wav, .flac, .ogg or .opus."
+      ErrorMessage("cannot write \(path): the name does not say the format", hint: "end it in .wav, .flac, .ogg or .opus")
     case .rate(let rate, .opus):
-      "cannot write \(path): opus does not take \(rate) Hz. "
-        + "Mend: resample to 8000, 12000, 16000, 24000 or 48000 Hz, or write flac."
+      ErrorMessage("cannot write \(path): opus does not take \(rate) Hz",
+        hint: "resample to 8000, 12000, 16000, 24000 or 48000 Hz, or write flac")
     case .rate(let rate, let format):
-      "cannot write \(path): \(format) does not take \(rate) Hz. Mend: resample, to 16000 Hz say."
+      ErrorMessage("cannot write \(path): \(format) does not take \(rate) Hz", hint: "resample, to 16000 Hz say")
     case .notFinite(let index):
-      "cannot use \(path): sample \(index) is not a finite number. Mend: look at how the samples were made."
+      ErrorMessage("cannot use \(path): sample \(index) is not a finite number", hint: "look at how the samples were made")
     case .unwritable(let reason):
-      "cannot write \(path): \(reason). Mend: check the folder and the space left on the disk."
+      ErrorMessage("cannot write \(path): \(reason)", hint: "check the folder and the space left on the disk")
     }
   }
 }

@@ -15,21 +15,21 @@ struct SoundHandle: ~Copyable {
   var promisedFrames: Int { Int(info.frames) }
 
   /// Opens `path` to read.
-  init(reading path: String) throws(SoundFileFailure) {
+  init(reading path: String) throws(SoundFileError) {
     var info = SF_INFO()
     guard let file = sf_open(path, Int32(SFM_READ), &info) else {
-      throw SoundFileFailure(path, Self.reason(path))
+      throw SoundFileError(path, Self.reason(path))
     }
     guard info.channels > 0, info.samplerate > 0 else {
       sf_close(file)
-      throw SoundFileFailure(path, .damaged("it has \(info.channels) channels at \(info.samplerate) Hz"))
+      throw SoundFileError(path, .damaged("it has \(info.channels) channels at \(info.samplerate) Hz"))
     }
     self.file = file
     self.info = info
   }
 
   /// Opens `path` to write one channel; errors name `target`, the file it will become.
-  init(writing path: String, rate: Int, format: SoundFormat, target: String) throws(SoundFileFailure) {
+  init(writing path: String, rate: Int, format: SoundFormat, target: String) throws(SoundFileError) {
     var info = SF_INFO()
     info.samplerate = Int32(truncatingIfNeeded: rate)
     info.channels = 1
@@ -37,7 +37,7 @@ struct SoundHandle: ~Copyable {
     errno = 0
     guard let file = sf_open(path, Int32(SFM_WRITE), &info) else {
       let reason = errno == 0 ? "the sound library refused" : String(cString: strerror(errno))
-      throw SoundFileFailure(target, .unwritable(reason))
+      throw SoundFileError(target, .unwritable(reason))
     }
     self.file = file
     self.info = info
@@ -81,7 +81,7 @@ struct SoundHandle: ~Copyable {
   }
 
   /// Why the library would not open `path`.
-  private static func reason(_ path: String) -> SoundFileFailure.Problem {
+  private static func reason(_ path: String) -> SoundFileError.Problem {
     var status = stat()
     guard stat(path, &status) == 0 else {
       return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))

@@ -8,7 +8,9 @@ public enum SoundLibrary {
   /// Whether it can write a format; what it can write it can read.
   public static func writes(_ format: SoundFormat) -> Bool {
     var info = SF_INFO()
-    (info.samplerate, info.channels, info.format) = (48_000, 1, format.code)
+    info.samplerate = 48_000
+    info.channels = 1
+    info.format = format.code
     return sf_format_check(&info) != 0
   }
 }

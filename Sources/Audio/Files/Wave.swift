@@ -1,12 +1,13 @@
 /// A mono sound.
-public struct Wave: Sendable, Equatable {
+public struct Waveform: Sendable, Equatable {
   /// The samples; full scale is ±1. A lossy file may overshoot it slightly.
   public var samples: [Float]
   /// Samples in a second, in Hz.
   public var rate: Int
 
   public init(samples: [Float], rate: Int) {
-    (self.samples, self.rate) = (samples, rate)
+    self.samples = samples
+    self.rate = rate
   }
 
   /// How long the sound is, in seconds.

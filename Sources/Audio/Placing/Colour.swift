@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 
 /// The colour of a microphone: a curve of gains at nine frequencies an octave apart, straight in between.
-struct Colour {
+struct EqualizerCurve {
   /// The lowest of the nine frequencies, in Hz; the fifth is 1 kHz, the last 16 kHz.
   static let lowest = 62.5
   static let points = 9

@@ -5,7 +5,8 @@ enum Level {
   /// The mean square of `samples`; 0 when there are none.
   static func power(_ samples: ArraySlice<Float>) -> Double {
     var sums = SIMD4<Float>.zero
-    var (total, filled) = (0.0, 0)
+    var total = 0.0
+    var filled = 0
     let x = samples.span
     let whole = x.count / 4
     for i in 0..<whole {
@@ -15,7 +16,8 @@ enum Level {
       // Short sums keep single precision good enough.
       if filled == 64 || i == whole - 1 {
         total += Double(sums.sum())
-        (sums, filled) = (.zero, 0)
+        sums = .zero
+        filled = 0
       }
     }
     for i in whole * 4..<x.count { total += Double(x[i] * x[i]) }

@@ -6,7 +6,7 @@ package enum Noise {
     case white, pink, babble
 
     /// Draws a kind by its share.
-    init(random: inout RandomStream, shares: Placing.NoiseShares) {
+    init(random: inout RandomStream, shares: WaveformAugmentation.NoiseShares) {
       let draw = random.uniform() * (shares.white + shares.pink + shares.babble)
       self = draw < shares.white ? .white : draw < shares.white + shares.pink ? .pink : .babble
     }
@@ -31,7 +31,10 @@ package enum Noise {
     var samples = [Float](repeating: 0, count: (count + 3) / 4 * 4)
     for i in stride(from: 0, to: samples.count, by: 4) {
       let four = source.normal()
-      (samples[i], samples[i + 1], samples[i + 2], samples[i + 3]) = (four.x, four.y, four.z, four.w)
+      samples[i] = four.x
+      samples[i + 1] = four.y
+      samples[i + 2] = four.z
+      samples[i + 3] = four.w
     }
     samples.removeLast(samples.count - count)
     return samples
@@ -46,7 +49,8 @@ package enum Noise {
     let white = white(count + warmUp, random: &random)
     let poles = SIMD8<Float>(0.99886, 0.99332, 0.96900, 0.86650, 0.55000, -0.7616, 0, 0)
     let gains = SIMD8<Float>(0.0555179, 0.0750759, 0.1538520, 0.3104856, 0.5329522, -0.0168980, 0, 0)
-    var (state, previous) = (SIMD8<Float>.zero, Float(0))
+    var state = SIMD8<Float>.zero
+    var previous = Float(0)
     var samples: [Float] = []
     samples.reserveCapacity(count)
     for (i, sample) in white.enumerated() {

@@ -11,12 +11,16 @@ struct NoiseSource {
 
   init(seededBy random: inout RandomStream) {
     func words(_ random: inout RandomStream) -> SIMD4<UInt32> {
-      let (first, second) = (random.next(), random.next())
+      let first = random.next()
+      let second = random.next()
       return SIMD4(
         UInt32(truncatingIfNeeded: first), UInt32(truncatingIfNeeded: first >> 32),
         UInt32(truncatingIfNeeded: second), UInt32(truncatingIfNeeded: second >> 32))
     }
-    (a, b, c, d) = (words(&random), words(&random), words(&random), words(&random))
+    a = words(&random)
+    b = words(&random)
+    c = words(&random)
+    d = words(&random)
   }
 
   /// Four words, each of 32 random bits.
@@ -34,7 +38,8 @@ struct NoiseSource {
 
   /// Four numbers with mean 0 and variance 1, nearly normal: each the sum of four uniform ones.
   @inline(__always) mutating func normal() -> Lanes {
-    let (first, second) = (next(), next())
+    let first = next()
+    let second = next()
     let sum = (first & 0xFFFF) &+ (first &>> 16) &+ (second & 0xFFFF) &+ (second &>> 16)
     let centred = SIMD4<Int32>(truncatingIfNeeded: sum) &- 131_070
     // Each of the four has the variance (65536² − 1) / 12.

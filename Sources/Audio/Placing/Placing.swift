@@ -6,14 +6,14 @@ import Tensors
 /// The steps are those of `data synth`, in that order, all at the output rate (resampling once is the same as
 /// resampling at the end, as the steps are linear up to the noise). Everything is drawn from the stream that
 /// is given: one stream, one clip, bit for bit. A value that may be used from many threads at once.
-public struct Placing: Sendable {
+public struct WaveformAugmentation: Sendable {
   /// The settings.
   public let options: Options
   private let filter: SpectralFilter
 
-  /// - Throws: ``FeatureFailure`` when a setting is out of range.
-  public init(_ options: Options = Options()) throws(FeatureFailure) {
-    if let trouble = options.trouble { throw FeatureFailure("placing", trouble) }
+  /// - Throws: ``FeatureError`` when a setting is out of range.
+  public init(_ options: Options = Options()) throws(FeatureError) {
+    if let trouble = options.trouble { throw FeatureError("placing", trouble) }
     self.options = options
     let tail = options.reverberationProbability > 0 ? options.decayTime.upperBound : 0
     filter = SpectralFilter(rate: options.outputRate, tail: tail)
@@ -29,7 +29,7 @@ public struct Placing: Sendable {
   ///     speaker.
   ///   - babble: other people's talk at the output rate, taken from a random place on, round and round; where
   ///     it is empty or silent, pink noise stands in.
-  /// - Throws: ``ResamplingFailure`` when `rate` or `playbackRate` is not positive.
+  /// - Throws: ``ResamplingError`` when `rate` or `playbackRate` is not positive.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream
   ) throws -> [Float] {
@@ -39,7 +39,7 @@ public struct Placing: Sendable {
     if spoken.count > second { spoken.removeLast(spoken.count - second) }
     let start = random.below(second - spoken.count + 1)
 
-    let colour = Colour(random: &random, tilt: options.tilt, deviation: options.equaliserDeviation)
+    let colour = EqualizerCurve(random: &random, tilt: options.tilt, deviation: options.equaliserDeviation)
     let room = drawRoom(&random)
     var clip = filter.apply(colour, room, to: spoken, from: start)
 

@@ -1,4 +1,4 @@
-extension Placing {
+extension WaveformAugmentation {
   /// How a spoken word is put into a second of room and noise; the defaults are those of `data synth`.
   public struct Options: Sendable, Equatable {
     /// The rate of the clip that is made, in Hz.
@@ -71,7 +71,9 @@ extension Placing {
     public var babble = 0.3
 
     public init(white: Double = 0.3, pink: Double = 0.4, babble: Double = 0.3) {
-      (self.white, self.pink, self.babble) = (white, pink, babble)
+      self.white = white
+      self.pink = pink
+      self.babble = babble
     }
   }
 }

@@ -14,7 +14,8 @@ enum Reverberation {
   ) -> [Float] {
     var response = Noise.white(Int(decayTime * Double(rate)) + 1, random: &random)
     let fall = Foundation.pow(10, -3 / (decayTime * Double(rate)))
-    var (envelope, energy) = (1.0, 0.0)
+    var envelope = 1.0
+    var energy = 0.0
     for i in 1..<max(response.count, 1) {
       envelope *= fall
       response[i] *= Float(envelope)

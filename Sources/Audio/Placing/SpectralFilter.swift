@@ -2,7 +2,7 @@
 struct SpectralFilter: Sendable {
   private let rate: Int
   private let plan: SignalPlan
-  /// Where each bin lies on a ``Colour``'s curve.
+  /// Where each bin lies on a ``EqualizerCurve``'s curve.
   private let positions: [Float]
 
   /// For clips of a second at `rate` Hz in rooms that sound for up to `tail` seconds.
@@ -10,12 +10,13 @@ struct SpectralFilter: Sendable {
     // A colour has no phase and so rings both ways, for some milliseconds; the margin keeps that apart.
     let margin = rate / 50
     let plan = SignalPlan(SignalPlan.fastLength(rate + Int(tail * Double(rate)) + 1 + margin))
-    positions = (0...plan.count / 2).map { Colour.position(Double($0 * rate) / Double(plan.count)) }
-    (self.rate, self.plan) = (rate, plan)
+    positions = (0...plan.count / 2).map { EqualizerCurve.position(Double($0 * rate) / Double(plan.count)) }
+    self.rate = rate
+    self.plan = plan
   }
 
   /// A second of sound with `word` from sample `start` on, coloured, and in a room if its response is given.
-  func apply(_ colour: Colour, _ room: [Float]?, to word: [Float], from start: Int) -> [Float] {
+  func apply(_ colour: EqualizerCurve, _ room: [Float]?, to word: [Float], from start: Int) -> [Float] {
     var clip = [Float](repeating: 0, count: rate)
     for i in word.indices { clip[start + i] = word[i] }
     var spectrum = plan.spectrum(clip)

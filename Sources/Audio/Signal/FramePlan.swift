@@ -71,9 +71,13 @@ package struct FramePlan: Sendable {
 
   /// Windows four frames and lays them side by side.
   private func load(_ signal: [Float], _ starts: SIMD4<Int>, _ target: inout [ComplexLanes]) {
-    let (x, w) = (signal.span, window.span)
+    let x = signal.span
+    let w = window.span
     var z = target.mutableSpan
-    let (s0, s1, s2, s3) = (starts[0], starts[1], starts[2], starts[3])
+    let s0 = starts[0]
+    let s1 = starts[1]
+    let s2 = starts[2]
+    let s3 = starts[3]
     precondition(starts.min() >= 0 && starts.max() + count <= signal.count, "a frame lies outside the signal")
     @inline(__always) func sample(_ n: Int) -> Lanes {
       Lanes(x[unchecked: s0 &+ n], x[unchecked: s1 &+ n], x[unchecked: s2 &+ n], x[unchecked: s3 &+ n])

@@ -1,8 +1,8 @@
 import CSoxr
-import Tensors
+import Support
 
 /// A resampling that cannot be done.
-public struct ResamplingFailure: Failure, Equatable {
+public struct ResamplingError: NightjarError, Equatable {
   /// The rates, in Hz.
   public let input: Double
   public let output: Double
@@ -10,8 +10,8 @@ public struct ResamplingFailure: Failure, Equatable {
   public let reason: String
 
   public var exitCode: ExitCode { .data }
-  public var description: String {
-    "cannot resample from \(input) Hz to \(output) Hz: \(reason). Mend: give rates such as 48000 and 16000."
+  public var message: ErrorMessage {
+    ErrorMessage("cannot resample from \(input) Hz to \(output) Hz: \(reason)", hint: "give rates such as 48000 and 16000")
   }
 }
 
@@ -33,12 +33,12 @@ public enum Resampler {
   /// Rates are in Hz and need not be whole: a word spoken 3 % faster is `from: 1.03 · rate`. Equal rates give
   /// the input back.
   ///
-  /// - Throws: ``ResamplingFailure`` when a rate is not positive and finite, or the library refuses them; what
+  /// - Throws: ``ResamplingError`` when a rate is not positive and finite, or the library refuses them; what
   ///   ends long work (``Interruption``).
   public static func resample(_ samples: [Float], from input: Double, to output: Double) throws -> [Float] {
     guard input > 0, output > 0, input.isFinite, output.isFinite, output / input < 1e4, input / output < 1e4
     else {
-      throw ResamplingFailure(
+      throw ResamplingError(
         input: input, output: output, reason: "rates are positive, and at most 10000 times apart")
     }
     let wanted = length(samples.count, from: input, to: output)
@@ -50,20 +50,22 @@ public enum Resampler {
     defer { soxr_delete(resampler) }
     var room = [Float](repeating: 0, count: min(wanted, block))
     let step = max(1, Int(Double(block) * min(1, input / output)))
-    var (result, at) = ([Float](), 0)
+    var result = [Float]()
+    var at = 0
     result.reserveCapacity(wanted)
     // A block at a time; once all was given, what the library still holds.
     while trouble == nil, result.count < wanted {
       try Interruption.check("resampling")
       let part = Array(samples[at..<min(at + step, samples.count)])
-      var (taken, made) = (0, 0)
+      var taken = 0
+      var made = 0
       trouble = soxr_process(
         resampler, part.isEmpty ? nil : part, part.count, &taken, &room, room.count, &made)
       if part.isEmpty, made == 0 { break }
       at += taken
       result += room.prefix(min(made, wanted - result.count))
     }
-    if let trouble { throw ResamplingFailure(input: input, output: output, reason: String(cString: trouble)) }
+    if let trouble { throw ResamplingError(input: input, output: output, reason: String(cString: trouble)) }
     result += repeatElement(0, count: wanted - result.count)
     return result
   }

@@ -16,7 +16,9 @@ package struct SignalPlan: Sendable {
   package init(_ count: Int) {
     precondition(count > 0 && count % 8 == 0, "a signal plan's length must be a multiple of 8, not \(count)")
     let half = count / 2
-    (self.count, self.half, quarters) = (count, half, FourierPlan(half / 4))
+    self.count = count
+    self.half = half
+    quarters = FourierPlan(half / 4)
     joins = (0..<half / 4).map { k in
       let turns = (0..<4).map { Complex.root(k * $0, of: half) }
       return ComplexLanes(
@@ -51,12 +53,14 @@ package struct SignalPlan: Sendable {
       lanes[n] = ComplexLanes(x.evenHalf, x.oddHalf)
     }
     for i in whole * 8..<signal.count {
-      let (n, lane) = (i / 8, i % 8 / 2)
+      let n = i / 8
+      let lane = i % 8 / 2
       if i % 2 == 0 { lanes[n].re[lane] = signal[i] } else { lanes[n].im[lane] = signal[i] }
     }
     let z = transform(lanes)
     return (0...half).map { k in
-      let (a, b) = (z[k == half ? 0 : k], z[k == 0 ? 0 : half - k].conjugate)
+      let a = z[k == half ? 0 : k]
+      let b = z[k == 0 ? 0 : half - k].conjugate
       let twice = (a + b) + (a - b).turnedBack * roots[k]
       return Complex(twice.re / 2, twice.im / 2)
     }
@@ -70,7 +74,8 @@ package struct SignalPlan: Sendable {
     for n in 0..<half / 4 {
       for lane in 0..<4 {
         let k = 4 * n + lane
-        let (a, b) = (spectrum[k], spectrum[half - k].conjugate)
+        let a = spectrum[k]
+        let b = spectrum[half - k].conjugate
         let odd = (a - b) * roots[k].conjugate
         lanes[n].re[lane] = a.im + b.im + odd.re
         lanes[n].im[lane] = a.re + b.re - odd.im
@@ -88,17 +93,24 @@ package struct SignalPlan: Sendable {
 
   /// The complex transform of `half` numbers, given and worked on four side by side (number 4n + lane).
   private func transform(_ numbers: [ComplexLanes]) -> [Complex] {
-    var (lanes, spare) = (numbers, numbers)
+    var lanes = numbers
+    var spare = numbers
     quarters.transform(&lanes, spare: &spare)
     let span = half / 4
     var result = [Complex](repeating: Complex(0, 0), count: half)
     for k in 0..<span {
-      let (y, w) = (lanes[k], joins[k])
+      let y = lanes[k]
+      let w = joins[k]
       let re = y.re * w.re - y.im * w.im
       let im = y.re * w.im + y.im * w.re
-      let (a, b) = (Complex(re.x, im.x), Complex(re.y, im.y))
-      let (c, d) = (Complex(re.z, im.z), Complex(re.w, im.w))
-      let (even, odd, fall, turned) = (a + c, b + d, a - c, (b - d).turnedBack)
+      let a = Complex(re.x, im.x)
+      let b = Complex(re.y, im.y)
+      let c = Complex(re.z, im.z)
+      let d = Complex(re.w, im.w)
+      let even = a + c
+      let odd = b + d
+      let fall = a - c
+      let turned = (b - d).turnedBack
       result[k] = even + odd
       result[k + span] = fall + turned
       result[k + 2 * span] = even - odd

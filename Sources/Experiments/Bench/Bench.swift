@@ -1,29 +1,33 @@
-import FewShot
+import Datasets
 import Logging
+import LuaHost
 import Metrics
 import Networks
 import Scripting
-import Tensors
+import Support
 
 /// One run of `nightjar bench`: plugins and data, the task, then tables, figure and files.
 public struct Bench {
   /// Bytes of stages that are kept; the longest unused go first.
-  private static let mostCached = 20 << 30
+  private static let maxCached = 20 << 30
 
   private let request: BenchRequest
   private let state: LuaState
   private let library: PluginLibrary
-  private let session: Session
+  private let context: ScriptContext
   private let console: Console
 
   /// A bench in an opened host.
-  public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, session: Session) {
-    (self.request, self.state, self.library, self.session) = (request, state, library, session)
-    console = session.console
+  public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, context: ScriptContext) {
+    self.request = request
+    self.state = state
+    self.library = library
+    self.context = context
+    console = context.console
   }
 
   /// The plugins of a run, with their options.
-  private struct Lineup {
+  private struct SelectedPlugins {
     let task, model, recipe, encoder: PluginChoice
     let learners, tests, metrics: [PluginChoice]
     /// Every option in force.
@@ -38,16 +42,16 @@ public struct Bench {
   /// is done, and (with the repeats of the one at work) when the task fails, a limit is crossed, or somebody stops it.
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
     // Plugins first: a mistake in one is reported before any data is made.
-    let lineup = try lineup()
-    let dataset = try session.dataset(request.data ?? session.defaultData(size: request.size))
-    let context = try TaskContext(
-      dataset: dataset, encoder: lineup.encoder, model: lineup.model, recipe: lineup.recipe,
-      learners: lineup.learners, tests: lineup.tests, metrics: lineup.metrics, repeats: request.repeats,
-      session: session, in: state)
+    let selected = try selectedPlugins()
+    let dataset = try context.dataset(request.data ?? context.defaultData(size: request.size))
+    let task = try TaskContext(
+      dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
+      learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
+      context: context, in: state)
     func keep(_ found: FewShotResults, because reason: String) {
       guard !found.learners.isEmpty else { return }
       do {
-        var results = try results(found, lineup, dataset, context)
+        var results = try results(found, selected, dataset)
         results.incomplete = reason
         try writeTables(results, into: folder())
       } catch {
@@ -55,14 +59,14 @@ public struct Bench {
       }
     }
     var latest: (found: FewShotResults, stop: (any Error)?)?
-    session.noteResults = { found, stop in
+    context.noteResults = { found, stop in
       latest = (found, stop)
       if !found.isWhole { keep(found, because: "the run was ended from outside, or is still running") }
     }
-    defer { session.noteResults = nil }
+    defer { context.noteResults = nil }
     do {
-      let whole = try results(found(by: lineup.task, context), lineup, dataset, context)
-      try write(whole, context, into: folder())
+      let whole = try results(found(by: selected.task, task), selected, dataset)
+      try write(whole, task, into: folder())
       return whole
     } catch {
       guard let latest else { throw error }
@@ -79,53 +83,54 @@ public struct Bench {
     }
   }
 
-  private func lineup() throws -> Lineup {
+  private func selectedPlugins() throws -> SelectedPlugins {
     var router = SettingRouter(request.settings)
     func choice(_ kind: PluginKind, _ name: String) throws -> PluginChoice {
       try router.choice(library.plugin(kind, name, in: state))
     }
-    let (task, model) = (try choice(.task, request.task), try choice(.model, request.model))
+    let task = try choice(.task, request.task)
+    let model = try choice(.model, request.model)
     let recipe = try choice(.recipe, request.recipe)
     let encoder = try choice(.encoder, request.encoder ?? model.plugin.encoder ?? "mfcc")
     let learners = try choices(.learner, request.learners, &router)
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
-    let lineup = Lineup(
+    let selected = SelectedPlugins(
       task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
       metrics: metrics, settings: router.inForce)
-    for choice in lineup.all { try choice.plugin.requireNeeds(in: state) }
+    for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
     let logger = Logger(label: "nightjar.bench")
-    for choice in lineup.all {
+    for choice in selected.all {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
     }
     for (name, value) in router.inForce.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
-    return lineup
+    return selected
   }
 
   /// What the task gives.
-  private func found(by task: PluginChoice, _ context: TaskContext) throws -> FewShotResults {
+  private func found(by plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
     let given =
-      try task.plugin.makeInstance(options: task.options, seed: Int(session.seed >> 2), in: state)
-      .call("run", context).first ?? .nil
+      try plugin.plugin.makeInstance(options: plugin.options, seed: Int(context.seed >> 2), in: state)
+      .call("run", task).first ?? .nil
     guard let found = given.object(FewShotResults.self) else {
-      throw ScriptFailure(
-        "plugin \(task.plugin.title) (\(task.plugin.path)): run gave \(given.typeName), "
-          + "expected what nj.fscil.run gives")
+      throw ScriptError(
+        "run gave \(given.typeName), expected what nj.fscil.run gives",
+        at: [.plugin(title: plugin.plugin.title, path: plugin.plugin.path)])
     }
     return found
   }
 
   private func results(
-    _ found: FewShotResults, _ lineup: Lineup, _ dataset: WordDataset, _ context: TaskContext
+    _ found: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
   ) throws -> BenchResults {
     var results = BenchResults(
-      task: lineup.task.plugin.name, data: DataProvenance(of: dataset), model: lineup.model.plugin.name,
-      recipe: lineup.recipe.plugin.name, encoder: lineup.encoder.plugin.name,
-      base: NetworkFigures(found.base),
-      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: session.seed,
-      repeats: request.repeats, settings: lineup.settings, timings: session.cache.reports.map(\.timing))
-    results.plugins = lineup.all.map {
+      task: selected.task.plugin.name, data: DataProvenance(of: dataset), model: selected.model.plugin.name,
+      recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name,
+      base: NetworkStatistics(found.base),
+      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: context.seed,
+      repeats: request.repeats, settings: selected.settings, timings: context.cache.reports.map(\.timing))
+    results.plugins = selected.all.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
     results.failures = found.failures.isEmpty ? nil : found.failures
@@ -135,7 +140,7 @@ public struct Bench {
   /// Why a run ended, for its results.
   private static func reason(_ error: any Error) -> String {
     // To someone who stopped a script, where it was is of no interest.
-    ((error as? ScriptFailure)?.cause as? Interrupted)?.description ?? "\(error)"
+    ((error as? ScriptError)?.cause as? InterruptionError)?.description ?? "\(error)"
   }
 
   private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws
@@ -164,20 +169,20 @@ public struct Bench {
     try folder.write(results)
   }
 
-  private func write(_ results: BenchResults, _ context: TaskContext, into folder: RunFolder) throws {
+  private func write(_ results: BenchResults, _ task: TaskContext, into folder: RunFolder) throws {
     do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let failure
-      as any Failure
+      as any NightjarError
     {
       // The numbers are worth keeping without the picture.
       console.warn("no picture: \(failure.description)")
     }
-    if let trained = context.trained {
+    if let trained = task.trained {
       try SafeTensors.write(
         trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
     }
     try writeTables(results, into: folder)
-    for report in session.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
-    try session.cache.prune(to: Self.mostCached)
+    for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
+    try context.cache.prune(to: Self.maxCached)
   }
 }
 
@@ -212,8 +217,8 @@ extension LearnerResults {
       name: learner.name, all: try AccuracyCurve(learner.all),
       new: hasSessions ? try AccuracyCurve(learner.new) : nil,
       languages: Dictionary(uniqueKeysWithValues: languages), measures: measures, failures: learner.failures)
-    continual = Dictionary(uniqueKeysWithValues: try learner.continualFigures().map { ($0.name, $0.values) })
-    if learner.uncounted == nil { costs = SessionFigures.means(learner.costs) }
-    if let reason = learner.uncounted { failures["SynapticOperations"] = reason }
+    continual = Dictionary(uniqueKeysWithValues: try learner.continualMetrics().map { ($0.name, $0.values) })
+    if learner.uncounted == nil { costs = SessionStatistics.means(learner.costs) }
+    if let reason = learner.uncounted { failures["SynapticOperations"] = reason.description }
   }
 }

@@ -1,4 +1,4 @@
-import FewShot
+import Datasets
 
 /// What `nightjar bench` was asked for.
 public struct BenchRequest: Sendable {

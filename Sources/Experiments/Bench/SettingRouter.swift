@@ -1,5 +1,5 @@
+import LuaHost
 import Scripting
-import Tensors
 
 /// Gives `--set kind.option=value` and `--set name.option=value` to the plugins they are meant for.
 struct SettingRouter {
@@ -25,11 +25,11 @@ struct SettingRouter {
       }
     }
     let options: LuaTable
-    do { options = try plugin.options.fill(texts: texts) } catch let failure as OptionFailure {
-      throw OptionFailure("--set, plugin \(plugin.title): \(failure.description)")
+    do { options = try plugin.options.fill(texts: texts) } catch let failure as OptionError {
+      throw OptionError(failure.message.prefixed("--set, plugin \(plugin.title): "))
     }
     for field in options.fields {
-      inForce["\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"] = Option.text(field.value)
+      inForce["\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"] = field.value.literal
     }
     return PluginChoice(plugin, options: options)
   }
@@ -40,7 +40,7 @@ struct SettingRouter {
     return Set(known.filter { kinds.contains(String($0.prefix { $0 != "." })) }).sorted()
   }
 
-  /// - Throws: ``OptionFailure`` for a key that no chosen plugin has, with the nearest one that is.
+  /// - Throws: ``OptionError`` for a key that no chosen plugin has, with the nearest one that is.
   func requireAllUsed() throws {
     guard let unknown = settings.first(where: { !used.contains($0.key) }) else { return }
     // `epochs` alone means `recipe.epochs`.
@@ -51,6 +51,6 @@ struct SettingRouter {
     let hint =
       (meant ?? unknown.key.nearest(in: known)).map { "; did you mean '\($0)'?" }
       ?? "; there is \(kindOptions.joined(separator: ", "))"
-    throw OptionFailure("--set \(unknown.key): no chosen plugin has this option\(hint)")
+    throw OptionError("--set \(unknown.key): no chosen plugin has this option\(hint)")
   }
 }

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Metrics
 
@@ -31,7 +32,8 @@ extension BenchResults {
   private var learnerTable: ResultTable {
     let ordered = learners.sorted { Self.mean($0.all) > Self.mean($1.all) }
     let rows = ordered.map { learner -> [ResultTable.Cell] in
-      let (all, new) = (learner.all, learner.new)
+      let all = learner.all
+      let new = learner.new
       return [
         .text(learner.name), .text(Self.spread(all.session(0))),
         .text(Self.spread(all.session(all.sessions - 1))),
@@ -103,7 +105,8 @@ extension BenchResults {
   private static func spread(_ shares: [Double]) -> String {
     let text = { (share: Double) in String(format: "%.1f", share * 100) }
     guard shares.count > 1 else { return text(Statistics.mean(shares)) }
-    let (low, high) = (Statistics.percentile(5, of: shares), Statistics.percentile(95, of: shares))
+    let low = Statistics.percentile(5, of: shares)
+    let high = Statistics.percentile(95, of: shares)
     return "\(text(Statistics.mean(shares))) [\(text(low))–\(text(high))]"
   }
 }

@@ -1,4 +1,4 @@
-import Scripting
+import LuaHost
 
 /// What a script is opened with: the options that all commands share, and what belongs to one run.
 public struct HostOptions: Sendable {

@@ -1,7 +1,6 @@
-import FewShot
 import Foundation
 import Scripting
-import Tensors
+import Support
 
 /// The run of one command: its options, and a folder that is made when something is first put in it.
 ///
@@ -16,7 +15,9 @@ public final class HostRun: ScriptRun {
   private var known: Set<String> = []
 
   init(_ options: HostOptions, console: Console, versions: [String: String]) {
-    (self.options, self.console, self.versions) = (options, console, versions)
+    self.options = options
+    self.console = console
+    self.versions = versions
     settings = options.settings
   }
 

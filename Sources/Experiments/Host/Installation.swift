@@ -1,7 +1,5 @@
-import FewShot
 import Foundation
 import Scripting
-import Tensors
 
 /// Where this nightjar lives, and the plugins that came with it.
 public enum Installation {

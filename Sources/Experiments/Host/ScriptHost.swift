@@ -1,8 +1,9 @@
-import FewShot
 import Foundation
 import Logging
+import LuaHost
 import Metrics
 import Scripting
+import Support
 import Tensors
 
 /// Everything a script or a plugin needs to run: a device, a Lua state with the `nightjar` module, the plugins.
@@ -12,7 +13,7 @@ public final class ScriptHost {
   public let device: Device
   public let console: Console
   public let state: LuaState
-  public let session: Session
+  public let context: ScriptContext
   public let library: PluginLibrary
   public let run: HostRun
   /// The folder of the shipped plugins, if it was found.
@@ -27,10 +28,10 @@ public final class ScriptHost {
     console = Console(quiet: options.isQuiet)
     device = Device(memory: options.memory, threads: options.threads)
     run = HostRun(options, console: console, versions: ["nightjar": NightjarModule.version])
-    session = Session(
+    context = ScriptContext(
       device: device, seed: options.seed, console: console, cache: StageCache(console: console), run: run)
-    session.capabilities = try Capabilities(parsing: options.grants)
-    if TerminalPrompt.isPossible { session.ask = TerminalPrompt.ask }
+    context.capabilities = try Capabilities(parsing: options.grants)
+    if TerminalPrompt.isPossible { context.ask = TerminalPrompt.ask }
     shipped = Installation.shippedPlugins()
     library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
     state = try LuaState(seed: options.seed)
@@ -39,10 +40,10 @@ public final class ScriptHost {
     state.limits = options.limits
     state.endsProcess = true
     state.print = output.writeOrStop
-    state.attach(session)
+    state.attach(context)
     state.attach(library)
     try NightjarModule.install(in: state)
-    session.startUp = try? ProcessFigures.secondsSinceStart()
+    context.startUp = try? ProcessStatistics.secondsSinceStart()
     Logger(label: "nightjar.host").debug(
       "opened",
       metadata: [
@@ -54,7 +55,7 @@ public final class ScriptHost {
 
   /// Runs a script file. Its `require` finds modules beside it, then the shipped ones.
   ///
-  /// - Throws: `ScriptFailure` with file, line and traceback; `FileFailure`; what the output failed with.
+  /// - Throws: `ScriptError` with file, line and traceback; `FileError`; what the output failed with.
   @discardableResult
   public func run(file path: String) throws -> [LuaValue] {
     try keepingOutput { try state.runFile(path, roots: shipped.map { [$0] } ?? []) }

@@ -1,6 +1,6 @@
 import Foundation
+import Support
 import Synchronization
-import Tensors
 
 /// What the command and its scripts print.
 ///
@@ -12,7 +12,7 @@ public final class StandardOutput: Sendable {
 
   /// Prints a text as it is.
   ///
-  /// - Throws: ``OutputClosed`` when the reader has gone (`nightjar … | head`), else a `FileFailure`.
+  /// - Throws: ``OutputClosedError`` when the reader has gone (`nightjar … | head`), else a `FileError`.
   public func write(_ text: String) throws {
     try text.utf8.withContiguousStorageIfAvailable(Self.write)
       ?? Array(text.utf8).withUnsafeBufferPointer(Self.write)
@@ -40,7 +40,7 @@ public final class StandardOutput: Sendable {
       let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
-        throw errno == EPIPE ? OutputClosed() : FileFailure(errnoOf: "write", "standard output") as any Error
+        throw errno == EPIPE ? OutputClosedError() : FileError(errnoOf: "write", "standard output") as any Error
       }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     }
@@ -48,7 +48,7 @@ public final class StandardOutput: Sendable {
 }
 
 /// Nobody reads the output any more; not worth a message.
-public struct OutputClosed: Error {
+public struct OutputClosedError: Error {
   /// What a program ends with that the system stops for this reason.
   public static let status: Int32 = 128 + SIGPIPE
 }

@@ -1,6 +1,5 @@
 import Foundation
-import Scripting
-import Tensors
+import Support
 
 /// Questions to the person at the terminal.
 enum TerminalPrompt {
@@ -9,7 +8,7 @@ enum TerminalPrompt {
 
   /// Asks on standard error; anything but `y` or `yes` is no.
   ///
-  /// - Throws: `Interrupted` on Ctrl-C.
+  /// - Throws: `InterruptionError` on Ctrl-C.
   static func ask(_ question: String) throws -> Bool {
     // What was typed before the question is no answer to it.
     tcflush(STDIN_FILENO, TCIFLUSH)

@@ -1,7 +1,5 @@
-import FewShot
+import Datasets
 import Networks
-import Scripting
-import Tensors
 
 /// A network by its plugin, as a file that leaves or enters nightjar is for.
 public struct ModelRequest: Sendable {
@@ -32,17 +30,19 @@ public struct ModelRequest: Sendable {
   public func build(in host: ScriptHost) throws -> Built {
     var router = SettingRouter(settings.map { ($0.name, $0.value) })
     let chosen = try router.choice(host.library.plugin(.model, model, in: host.state))
-    var (time, channels) = (time, channels)
+    var time = time
+    var channels = channels
     if time == nil || channels == nil {
       let name = encoder ?? chosen.plugin.encoder ?? "mfcc"
       let encoder = try router.choice(host.library.plugin(.encoder, name, in: host.state))
       try router.requireAllUsed()
       let shape = try encoder.featureShape(rate: Self.rate, in: host.state)
-      (time, channels) = (time ?? shape.time, channels ?? shape.channels)
+      time = time ?? shape.time
+      channels = channels ?? shape.channels
     }
     try router.requireAllUsed()
     let sizes = (time: time ?? 1, channels: channels ?? 1)
-    try chosen.plugin.requireNeeds(in: host.state)
+    try chosen.plugin.requirePermissions(in: host.state)
     let module = try chosen.build(
       time: sizes.time, channels: sizes.channels, classes: classes, in: host.state)
     return Built(

@@ -1,5 +1,5 @@
-import FewShot
 import Metrics
+import Support
 
 /// `results.json` of a bench. Names that NeuroBench has are spelled as NeuroBench spells them.
 public struct BenchResults: Codable, Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// The files of all plugins, as they were; nil in results of version 0.1.
   public var plugins: [PluginSource]?
   /// NeuroBench's figures of the pre-trained network on the base test set.
-  public var base: NetworkFigures
+  public var base: NetworkStatistics
   /// In the order they were asked for.
   public var learners: [LearnerResults]
   public var seed: UInt64
@@ -31,13 +31,21 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var incomplete: String?
 
   public init(
-    task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkFigures,
+    task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkStatistics,
     learners: [LearnerResults], seed: UInt64, repeats: Int, settings: [String: String] = [:],
     timings: [StageTiming] = []
   ) {
-    (self.task, self.data, self.model, self.recipe, self.encoder) = (task, data, model, recipe, encoder)
-    (self.base, self.learners, self.seed, self.repeats) = (base, learners, seed, repeats)
-    (self.settings, self.timings) = (settings, timings)
+    self.task = task
+    self.data = data
+    self.model = model
+    self.recipe = recipe
+    self.encoder = encoder
+    self.base = base
+    self.learners = learners
+    self.seed = seed
+    self.repeats = repeats
+    self.settings = settings
+    self.timings = timings
   }
 
   /// One line for captions: "synthetic speech, quick, m5, 20 repeats".
@@ -64,8 +72,12 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   public init(
     kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
   ) {
-    (self.kind, self.size, self.seed) = (kind, size, seed)
-    (self.folder, self.clips, self.key) = (folder, clips, key)
+    self.kind = kind
+    self.size = size
+    self.seed = seed
+    self.folder = folder
+    self.clips = clips
+    self.key = key
   }
 }
 
@@ -78,7 +90,9 @@ public struct PluginSource: Codable, Sendable, Hashable {
   public var key: String
 
   public init(plugin: String, path: String, key: String) {
-    (self.plugin, self.path, self.key) = (plugin, path, key)
+    self.plugin = plugin
+    self.path = path
+    self.key = key
   }
 }
 
@@ -98,13 +112,17 @@ public struct LearnerResults: Codable, Sendable, Hashable {
   /// Figures of continual learning, each with its value in every repeat.
   public var continual: [String: [Double]] = [:]
   /// What a sample of each session's test cost, session 0 first, the mean over repeats; empty where it was not counted.
-  public var costs: [SessionFigures] = []
+  public var costs: [SessionStatistics] = []
 
   public init(
     name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
     measures: [String: [Double]] = [:], failures: [String: String] = [:]
   ) {
-    (self.name, self.all, self.new) = (name, all, new)
-    (self.languages, self.measures, self.failures) = (languages, measures, failures)
+    self.name = name
+    self.all = all
+    self.new = new
+    self.languages = languages
+    self.measures = measures
+    self.failures = failures
   }
 }

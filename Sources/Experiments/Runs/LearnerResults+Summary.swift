@@ -1,4 +1,3 @@
-import FewShot
 import Metrics
 
 /// Raw accuracies and what is read off them stand together in the file; only the raw ones are read back.
@@ -15,7 +14,9 @@ extension LearnerResults {
     var meanOverSessions: Double
 
     init(_ curve: AccuracyCurve) {
-      (mean, percentile5, percentile95) = (curve.mean, curve.percentile(5), curve.percentile(95))
+      mean = curve.mean
+      percentile5 = curve.percentile(5)
+      percentile95 = curve.percentile(95)
       meanOverSessions = curve.meanOverSessions
     }
   }
@@ -30,7 +31,7 @@ extension LearnerResults {
       measures: container.decodeIfPresent([String: [Double]].self, forKey: .measures) ?? [:],
       failures: container.decodeIfPresent([String: String].self, forKey: .failures) ?? [:])
     continual = try container.decodeIfPresent([String: [Double]].self, forKey: .continual) ?? [:]
-    costs = try container.decodeIfPresent([SessionFigures].self, forKey: .costs) ?? []
+    costs = try container.decodeIfPresent([SessionStatistics].self, forKey: .costs) ?? []
   }
 
   public func encode(to encoder: any Encoder) throws {

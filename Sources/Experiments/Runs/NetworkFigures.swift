@@ -2,7 +2,7 @@ import Metrics
 import Scripting
 
 /// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
-public struct NetworkFigures: Codable, Sendable, Hashable {
+public struct NetworkStatistics: Codable, Sendable, Hashable {
   /// Bytes of parameters and buffers.
   public var footprint: Int?
   public var parameterCount: Int?
@@ -29,7 +29,9 @@ public struct NetworkFigures: Codable, Sendable, Hashable {
     public var dense: Double
 
     public init(effectiveMACs: Double, effectiveACs: Double, dense: Double) {
-      (self.effectiveMACs, self.effectiveACs, self.dense) = (effectiveMACs, effectiveACs, dense)
+      self.effectiveMACs = effectiveMACs
+      self.effectiveACs = effectiveACs
+      self.dense = dense
     }
 
     enum CodingKeys: String, CodingKey {
@@ -66,7 +68,7 @@ public struct NetworkFigures: Codable, Sendable, Hashable {
   }
 }
 
-extension NetworkFigures {
+extension NetworkStatistics {
   /// What a run of the protocol found.
   init(_ base: FewShotResults.Base) {
     self.init()
@@ -94,7 +96,7 @@ extension NetworkFigures {
   }
 }
 
-extension NetworkFigures.SynapticOperations {
+extension NetworkStatistics.SynapticOperations {
   /// From the parts NeuroBench's metric has; nil where it was not measured.
   init?(_ value: MetricValue) {
     guard let macs = value["Effective_MACs"], let acs = value["Effective_ACs"], let dense = value["Dense"]
@@ -104,8 +106,8 @@ extension NetworkFigures.SynapticOperations {
 }
 
 /// What a sample of one session's test cost, the network and the learner together.
-public struct SessionFigures: Codable, Sendable, Hashable {
-  public var synapticOperations: NetworkFigures.SynapticOperations
+public struct SessionStatistics: Codable, Sendable, Hashable {
+  public var synapticOperations: NetworkStatistics.SynapticOperations
   /// Of the network and the learner; nil where there are no activations.
   public var activationSparsity: Double?
 
@@ -115,14 +117,14 @@ public struct SessionFigures: Codable, Sendable, Hashable {
   }
 
   /// Means over repeats: (repeats, sessions) → sessions.
-  static func means(_ costs: [[SessionCost]]) -> [SessionFigures] {
+  static func means(_ costs: [[SessionCost]]) -> [SessionStatistics] {
     (costs.first?.indices ?? 0..<0).compactMap { session in
       let figures = costs.map { $0[session].figures }
       func mean(_ name: String) -> Double {
         Statistics.mean(figures.map { $0.synapticOperations[name] ?? 0 })
       }
       let shares = figures.compactMap { try? $0.activationSparsity() }
-      return SessionFigures(
+      return SessionStatistics(
         synapticOperations: .init(
           effectiveMACs: mean("Effective_MACs"), effectiveACs: mean("Effective_ACs"), dense: mean("Dense")),
         activationSparsity: shares.isEmpty ? nil : Statistics.mean(shares))

@@ -1,7 +1,6 @@
-import FewShot
+import Figures
 import Foundation
-import Metrics
-import Tensors
+import Support
 
 /// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it appear whole or not at all.
 ///
@@ -20,7 +19,7 @@ public final class RunFolder: Sendable {
   public init(opening path: String, console: Console = Console(quiet: true)) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw FileFailure("open the run", path, reason: "no such folder; see `nightjar runs list`")
+      throw FileError("open the run", path, reason: "no such folder; see `nightjar runs list`")
     }
     self.path = path
     self.console = console
@@ -39,9 +38,9 @@ public final class RunFolder: Sendable {
       let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
       // mkdir tells a new folder from an old one in one step, also between processes.
       if mkdir(path, 0o755) == 0 { return try RunFolder(opening: path, console: console) }
-      guard errno == EEXIST else { throw FileFailure(errnoOf: "make the folder", path) }
+      guard errno == EEXIST else { throw FileError(errnoOf: "make the folder", path) }
     }
-    throw FileFailure(
+    throw FileError(
       "make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
   }
 
@@ -82,7 +81,7 @@ public final class RunFolder: Sendable {
         try figure.save(to: path)
         written.append(path)
       }
-    } catch let missing as FigureToolMissing {
+    } catch let missing as FigureToolMissingError {
       console.warn(missing.description)
     }
     let text = file(name, "txt")

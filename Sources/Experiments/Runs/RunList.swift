@@ -1,6 +1,5 @@
-import FewShot
 import Foundation
-import Tensors
+import Support
 
 /// What `runs list` and `runs show` say of one run.
 public struct RunSummary: Sendable, Hashable, Codable {
@@ -40,14 +39,14 @@ public struct RunList: Sendable {
     if name == "latest", let last = runs.last { return last }
     let matches = runs.filter { $0.name.contains(name) }
     if matches.count == 1 { return matches[0] }
-    throw UnknownRun(
+    throw UnknownRunError(
       name: name, candidates: (matches.isEmpty ? runs : matches).map(\.name), isAmbiguous: matches.count > 1)
   }
 
   /// Removes a run's folder.
   public func delete(_ run: RunSummary) throws {
     do { try FileManager.default.removeItem(atPath: run.path) } catch {
-      throw FileFailure("delete", run.path, reason: error.localizedDescription)
+      throw FileError("delete", run.path, reason: error.localizedDescription)
     }
   }
 
@@ -73,20 +72,20 @@ public struct RunList: Sendable {
 }
 
 /// A run that cannot be told from the name given.
-public struct UnknownRun: Failure, Equatable {
+public struct UnknownRunError: NightjarError, Equatable {
   public let name: String
   public let candidates: [String]
   public let isAmbiguous: Bool
 
   public var exitCode: ExitCode { .usage }
 
-  public var description: String {
+  public var message: ErrorMessage {
     if isAmbiguous {
-      return
+      return ErrorMessage(
         "\"\(name)\" fits more than one run: \(candidates.prefix(5).joined(separator: ", "));"
-        + " give more of the name"
+        + " give more of the name")
     }
     let hint = name.nearest(in: candidates).map { "; did you mean \($0)?" } ?? "; see `nightjar runs list`"
-    return "there is no run \"\(name)\"" + hint
+    return ErrorMessage("there is no run \"\(name)\"" + hint)
   }
 }

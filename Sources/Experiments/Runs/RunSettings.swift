@@ -1,4 +1,3 @@
-import FewShot
 /// What made a run, kept beside its results so that it can be made again.
 public struct RunSettings: Codable, Sendable, Hashable {
   /// The command line, one element per argument.
@@ -15,7 +14,10 @@ public struct RunSettings: Codable, Sendable, Hashable {
     command: [String], options: [String: String] = [:], seed: UInt64, versions: [String: String] = [:],
     started: String = ""
   ) {
-    (self.command, self.options, self.seed) = (command, options, seed)
-    (self.versions, self.started) = (versions, started)
+    self.command = command
+    self.options = options
+    self.seed = seed
+    self.versions = versions
+    self.started = started
   }
 }

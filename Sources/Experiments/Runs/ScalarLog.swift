@@ -1,6 +1,6 @@
-import FewShot
+import Figures
 import Foundation
-import Metrics
+import Support
 import Synchronization
 import Tensors
 
@@ -17,7 +17,9 @@ public final class ScalarLog: Sendable {
     public var value: Double
 
     public init(_ name: String, step: Int, _ value: Double) {
-      (self.name, self.step, self.value) = (name, step, value)
+      self.name = name
+      self.step = step
+      self.value = value
     }
   }
 
@@ -34,7 +36,7 @@ public final class ScalarLog: Sendable {
   public init(path: String) throws {
     self.path = path
     state = Mutex(State(written: DispatchTime.now().uptimeNanoseconds))
-    try Self.mend(path)
+    try Self.hint(path)
   }
 
   deinit { try? flush() }
@@ -72,25 +74,25 @@ public final class ScalarLog: Sendable {
   private func write(_ state: inout State) throws {
     guard !state.pending.isEmpty else { return }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileFailure(errnoOf: "write", path) }
+    guard descriptor >= 0 else { throw FileError(errnoOf: "write", path) }
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
       if try handle.seekToEnd() == 0 { try handle.write(contentsOf: Data(Self.header.utf8)) }
       try handle.write(contentsOf: state.pending)
     } catch {
-      throw FileFailure("write", path, reason: error.localizedDescription)
+      throw FileError("write", path, reason: error.localizedDescription)
     }
     state.pending.removeAll(keepingCapacity: true)
     state.written = DispatchTime.now().uptimeNanoseconds
   }
 
   /// Cuts a half line off the end.
-  private static func mend(_ path: String) throws {
+  private static func hint(_ path: String) throws {
     guard let data = FileManager.default.contents(atPath: path), let last = data.last, last != 0x0A else {
       return
     }
     let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    guard truncate(path, off_t(whole)) == 0 else { throw FileFailure(errnoOf: "mend", path) }
+    guard truncate(path, off_t(whole)) == 0 else { throw FileError(errnoOf: "hint", path) }
   }
 
   /// The name may hold commas, in quotes; step and value are the last two cells.

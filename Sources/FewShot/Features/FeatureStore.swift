@@ -1,20 +1,22 @@
 import Audio
+import Datasets
 import Foundation
+import Support
 import Tensors
 
 /// How sound becomes features, as far as the store needs to know.
 public protocol ClipEncoder: AnyObject {
-  /// What messages call it.
-  var title: String { get }
+  /// Where it is defined, for messages.
+  var location: ErrorLocation { get }
   /// Everything that decides what comes out: the plugin's source and options.
   var keyParts: [String] { get }
   /// The sample rate it wants clips at, told the rate they have.
   func prepare(rate: Int) throws -> Int
   /// (batch, samples) → (batch, …).
-  func encode(_ waves: Tensor) throws -> Tensor
+  func encode(_ waveforms: Tensor) throws -> Tensor
 }
 
-/// The clips of a data set as waves and as features; features of a split are computed once and kept in a file.
+/// The clips of a data set as waveforms and as features; features of a split are computed once and kept in a file.
 public final class FeatureStore {
   /// The data set.
   public let dataset: WordDataset
@@ -30,14 +32,17 @@ public final class FeatureStore {
   private static let batch = 256
 
   public init(_ dataset: WordDataset, device: Device, cache: StageCache, console: Console) {
-    (self.dataset, self.device, self.cache, self.console) = (dataset, device, cache, console)
+    self.dataset = dataset
+    self.device = device
+    self.cache = cache
+    self.console = console
   }
 
   /// The sample rate of the data set's first clip, which stands for all.
   public func nativeRate() throws -> Int {
     if let rate = rates[""] { return rate }
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
-      throw FileFailure("read", dataset.path, reason: "the data set has no clips")
+      throw FileError("read", dataset.path, reason: "the data set has no clips")
     }
     let rate = try dataset.files.read(clip.path, SoundFile.info).rate
     rates[""] = rate
@@ -45,14 +50,14 @@ public final class FeatureStore {
   }
 
   /// One second of each clip: (clips, rate), decoded on all threads.
-  public func waves(_ clips: [Clip], rate: Int) throws -> Tensor {
+  public func waveforms(_ clips: [Clip], rate: Int) throws -> Tensor {
     let files = dataset.files
     let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
       index in
       do {
         return try files.read(clips[index].path) { try SoundFile.readOneSecond($0, rate: rate) }
-      } catch let error as any Failure {
-        throw ClipFailure(clip: clips[index], reason: error.description)
+      } catch let error as any NightjarError {
+        throw ClipError(clip: clips[index], cause: error)
       }
     }
     return try Tensor(decoded.flatMap(\.self), shape: [clips.count, rate], on: device)
@@ -95,7 +100,7 @@ public final class FeatureStore {
   ) throws {
     let clips = dataset.clips(split)
     guard !clips.isEmpty else {
-      throw FileFailure("read", dataset.path, reason: "the split \"\(split.rawValue)\" has no clips")
+      throw FileError("read", dataset.path, reason: "the split \"\(split.rawValue)\" has no clips")
     }
     let rate = try encoder.prepare(rate: nativeRate())
     let progress = Progress("features of \(split.rawValue)", total: clips.count, unit: "clips", on: console)
@@ -106,12 +111,12 @@ public final class FeatureStore {
     for start in stride(from: 0, to: clips.count, by: Self.batch) {
       try Interruption.check("encoding")
       let rows = Array(order[start..<min(clips.count, start + Self.batch)])
-      let features = try encoder.encode(waves(rows.map { clips[$0] }, rate: rate))
+      let features = try encoder.encode(waveforms(rows.map { clips[$0] }, rate: rate))
       let shape = Array(features.shape.dropFirst())
       guard shape == rowShape ?? shape else {
-        throw EncodingFailure(
-          "\(encoder.title): encode gave \(shape) for a clip and \(rowShape ?? []) for another one. "
-            + "Mend: give every clip features of the same (time, channel)")
+        throw EncodingError(
+          "encode gave \(shape) for a clip and \(rowShape ?? []) for another one",
+            hint: "give every clip features of the same (time, channel)", in: encoder)
       }
       rowShape = shape
       try check(features, rows, of: clips, encoder)
@@ -133,27 +138,36 @@ extension FeatureStore {
     let places = values.indices.filter { !values[$0].isFinite }
     guard let bad = places.min(by: { rows[$0 / width] < rows[$1 / width] }) else { return }
     let clip = clips[rows[bad / width]]
-    throw EncodingFailure(
-      "\(encoder.title): encode gave \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
-        + "\(clip.file) row \(clip.row) (\(clip.path)). Mend: look for 0/0 or the log of 0 in its encode")
+    throw EncodingError(
+      "encode gave \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
+        + "\(clip.file) row \(clip.row) (\(clip.path))", hint: "look for 0/0 or the log of 0 in its encode", in: encoder)
   }
 }
 
-/// Features that are none.
-public struct EncodingFailure: Failure {
-  public let description: String
-  init(_ description: String) { self.description = description }
+/// Features that cannot be used.
+public struct EncodingError: NightjarError {
+  public let message: ErrorMessage
+  public let locations: [ErrorLocation]
+
+  init(_ what: String, hint: String, in encoder: any ClipEncoder) {
+    message = ErrorMessage(what, hint: hint)
+    locations = [encoder.location]
+  }
+
   public var exitCode: ExitCode { .script }
 }
 
 /// A clip that cannot be used, with where the data set lists it.
-public struct ClipFailure: Failure {
+public struct ClipError: NightjarError {
   public let clip: Clip
-  public let reason: String
+  /// What is wrong with its file. How to mend the file itself is of no use here.
+  public let cause: any NightjarError
+
   public var exitCode: ExitCode { .data }
-  public var description: String {
-    // How to mend the file itself is of no use here.
-    "\(clip.file) row \(clip.row) (\(clip.word)): \(reason.components(separatedBy: ". Mend:")[0]). "
-      + "Mend: replace the file or take the row out; `nightjar data check` lists every bad clip"
+  public var locations: [ErrorLocation] { [.row(file: clip.file, row: clip.row)] + cause.locations }
+  public var message: ErrorMessage {
+    ErrorMessage(
+      "\(clip.word): \(cause.message.what)",
+      hint: "replace the file or remove the row; `nightjar data check` lists every bad clip")
   }
 }

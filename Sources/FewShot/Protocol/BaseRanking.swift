@@ -44,9 +44,11 @@ struct BaseRanking {
   static func turn(from before: [Float], to now: [Float]) -> Turn? {
     guard before != now else { return nil }
     let order = before.indices.sorted { before[$0] > before[$1] }
-    let (slackBefore, slackNow) = (slack(before), slack(now))
+    let slackBefore = slack(before)
+    let slackNow = slack(now)
     // From the worst class up: `best` is, of those that were clearly worse, the one that is best now.
-    var (worse, best) = (order.count, Int?.none)
+    var worse = order.count
+    var best = Int?.none
     for ahead in order.reversed() {
       while worse > 0, before[order[worse - 1]] < before[ahead] - slackBefore {
         worse -= 1

@@ -1,3 +1,5 @@
+import Datasets
+import Support
 import Tensors
 
 /// Samples with their classes, as a learner gets them.
@@ -50,7 +52,7 @@ extension Tensor {
 ///   classes not seen yet is not looked at.
 public protocol FewShotLearner: AnyObject {
   /// Whether it says of itself that it changes the network, or what it has learned of the base classes.
-  var changesBase: Bool { get }
+  var modifiesBase: Bool { get }
   /// Sees the base classes.
   func start(_ base: LabelledFeatures) throws
   /// Learns one session's classes.
@@ -58,12 +60,14 @@ public protocol FewShotLearner: AnyObject {
   /// (batch, embedding) → (batch, all classes).
   func scores(_ features: Tensor) throws -> Tensor
   /// The error for a rule that one of its functions broke, with its name and place where it has them.
-  func fault(_ what: String, in function: String) -> any Failure
+  func violation(_ message: ErrorMessage, in function: String) -> any NightjarError
 }
 
 extension FewShotLearner {
-  public var changesBase: Bool { false }
-  public func fault(_ what: String, in function: String) -> any Failure { ProtocolBreach(what) }
+  public var modifiesBase: Bool { false }
+  public func violation(_ message: ErrorMessage, in function: String) -> any NightjarError {
+    ProtocolViolationError(message)
+  }
 }
 
 /// What looks at every tested batch of a repeat: custom metrics and test functions.
@@ -79,17 +83,19 @@ public protocol SessionObserver: AnyObject {
   /// The repeat is over; its numbers by name.
   func finish() throws -> [String: [Double]]
   /// The error for a rule that it broke, with its place where it has one.
-  func fault(_ what: String) -> any Failure
+  func violation(_ message: ErrorMessage) -> any NightjarError
 }
 
 extension SessionObserver {
-  public func fault(_ what: String) -> any Failure { ProtocolBreach("\(name): \(what)") }
+  public func violation(_ message: ErrorMessage) -> any NightjarError {
+    ProtocolViolationError(message.prefixed("\(name): "))
+  }
 }
 
 /// A plugin broke the protocol's rules.
-public struct ProtocolBreach: Failure {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+public struct ProtocolViolationError: NightjarError {
+  public let message: ErrorMessage
+  public init(_ message: ErrorMessage) { self.message = message }
   public var exitCode: ExitCode { .script }
 }
 

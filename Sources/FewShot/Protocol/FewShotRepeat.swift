@@ -4,12 +4,14 @@ public struct ClassCounts: Sendable, Equatable {
   public var total: [Int]
 
   init(classes: Int) {
-    (right, total) = (Array(repeating: 0, count: classes), Array(repeating: 0, count: classes))
+    right = Array(repeating: 0, count: classes)
+    total = Array(repeating: 0, count: classes)
   }
 
   /// The share that is right among `classes`; nil when none of them was tested.
   public func accuracy(of classes: some Sequence<Int>) -> Double? {
-    var (right, total) = (0, 0)
+    var right = 0
+    var total = 0
     for label in classes {
       right += self.right[label]
       total += self.total[label]

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// The few-shot class-incremental protocol on embeddings that are computed already.
@@ -27,7 +28,9 @@ public struct FewShotRun {
     _ base: LabelledFeatures, _ test: LabelledFeatures, _ evaluation: LabelledFeatures, _ classes: Int,
     seed: UInt64, drawn: @escaping @Sendable (Int) -> [FewShotSession]
   ) throws {
-    (self.base, self.classes, self.drawn) = (base, classes, drawn)
+    self.base = base
+    self.classes = classes
+    self.drawn = drawn
     samples = LabelledFeatures(
       features: try Concatenation(0).apply([test.features, evaluation.features]),
       labels: test.labels + evaluation.labels)
@@ -56,20 +59,20 @@ public struct FewShotRun {
   public func sessions(repeat index: Int) -> [FewShotSession] { drawn(index) }
 
   /// Whether a learner has changed the base features in place: what they are is lost then.
-  public var isSpoilt: Bool { base.features.version != baseVersion }
+  public var isModified: Bool { base.features.version != baseVersion }
 
   /// Runs repeat number `index`.
   ///
   /// - Parameters:
   ///   - weights: the network's tensors, as long as nobody changed them.
   ///   - witness: looks on while the learner scores a test.
-  /// - Throws: what the learner throws, and its ``FewShotLearner/fault(_:in:)`` for a rule that it breaks.
+  /// - Throws: what the learner throws, and its ``FewShotLearner/violation(_:in:)`` for a rule that it breaks.
   public func run(
     _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
-    weights: KeptTensors? = nil, witness: (any ScoringWitness)? = nil
+    weights: TensorSnapshot? = nil, witness: (any ScoringObserver)? = nil
   ) throws -> FewShotRepeat {
     let sessions = sessions(repeat: index)
-    let held = HeldLearner(learner, base: base, weights: weights, classes: classes)
+    let held = ValidatedLearner(learner, base: base, weights: weights, classes: classes)
     var test = RepeatTest(held, weights, observers, sessions.count, index)
     test.witness = witness
     try held.start()
@@ -98,7 +101,8 @@ public struct FewShotRun {
     var random = RandomStream(seed: orderSeed, purpose: "readout order")
     let order = random.permutation(testCount)
     let scores = try readout(samples.pick(order))
-    let (width, values) = (scores.shape[1], try scores.floatValues)
+    let width = scores.shape[1]
+    let values = try scores.floatValues
     let own = base.classes.filter { $0 < width }
     let right = order.indices.count { row in
       own.max { values[row * width + $0] < values[row * width + $1] } == samples.labels[order[row]]
@@ -109,21 +113,24 @@ public struct FewShotRun {
 
 /// What the tests of one repeat have in common.
 private struct RepeatTest {
-  let learner: HeldLearner
+  let learner: ValidatedLearner
   /// The network's tensors as they were before the repeat.
-  let weights: KeptTensors?
-  var observing: Observing
+  let weights: TensorSnapshot?
+  var observing: ObserverList
   var ranking: BaseRanking?
   let sessions: Int
   let index: Int
-  var witness: (any ScoringWitness)?
+  var witness: (any ScoringObserver)?
 
   init(
-    _ learner: HeldLearner, _ weights: KeptTensors?, _ observers: [any SessionObserver], _ sessions: Int,
+    _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver], _ sessions: Int,
     _ index: Int
   ) {
-    (self.learner, self.weights, self.sessions, self.index) = (learner, weights, sessions, index)
-    observing = Observing(observers)
+    self.learner = learner
+    self.weights = weights
+    self.sessions = sessions
+    self.index = index
+    observing = ObserverList(observers)
   }
 
   /// A random order of a session's test.
@@ -145,7 +152,7 @@ extension FewShotRun {
     var counts = ClassCounts(classes: classes)
     var predicted = [Int](repeating: 0, count: rows.count)
     var scored: [Tensor] = []
-    if session == 0, !test.learner.changesBase {
+    if session == 0, !test.learner.modifiesBase {
       test.ranking = BaseRanking(classes: base.classes, order: order)
     }
     for start in stride(from: 0, to: order.count, by: Self.batch) {
@@ -165,7 +172,7 @@ extension FewShotRun {
         if label == prediction { counts.right[label] += 1 }
         let own = scores.values[row * classes..<(row + 1) * classes]
         if let turn = test.ranking?.look(at: own, place: place) {
-          throw test.learner.fault(turn, session: session)
+          throw test.learner.violation(turn, session: session)
         }
       }
       if !test.observing.isEmpty { scored.append(scores.masked) }
@@ -183,7 +190,7 @@ extension FewShotRun {
   ) throws {
     let learner = test.learner
     // A learner that changes the network has its own by now, which observers must leave as it is too.
-    let weights = learner.changesBase ? try test.weights?.keptAnew() : test.weights
+    let weights = learner.modifiesBase ? try test.weights?.retaken() : test.weights
     for isBase in [true, false] {
       // Where samples of this part stand in what was scored.
       let scoredRows = order.indices.filter { (order[$0] < testCount) == isBase }

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Tensors as they were at one time: tells whether anybody has changed them since, and puts them back.
-public final class KeptTensors {
+public final class TensorSnapshot {
   private var kept: [(tensor: Tensor, copy: Tensor, version: Int)]
 
   public init(_ tensors: [Tensor]) throws {
@@ -20,5 +20,5 @@ public final class KeptTensors {
   }
 
   /// The same tensors, kept as they are now.
-  func keptAnew() throws -> KeptTensors { try KeptTensors(kept.map(\.tensor)) }
+  func retaken() throws -> TensorSnapshot { try TensorSnapshot(kept.map(\.tensor)) }
 }

@@ -1,7 +1,7 @@
-import Tensors
+import Support
 
 /// Observers at work: one that fails is left out from then on, and the others go on.
-struct Observing {
+struct ObserverList {
   private var observers: [any SessionObserver]
   /// Of those that failed, and of numbers that are none, the reason.
   private(set) var failures: [String: String] = [:]
@@ -11,19 +11,20 @@ struct Observing {
   var isEmpty: Bool { observers.isEmpty }
 
   /// - Parameter weights: the network's tensors, which nobody may change.
-  mutating func each(_ weights: KeptTensors?, _ body: (any SessionObserver) throws -> Void) throws {
+  mutating func each(_ weights: TensorSnapshot?, _ body: (any SessionObserver) throws -> Void) throws {
     var kept: [any SessionObserver] = []
     for observer in observers {
       do {
         defer { if weights?.haveChanged == true { try? weights?.restore() } }
         try body(observer)
         guard weights?.haveChanged != true else {
-          throw observer.fault(
-            "it changed the network's weights, which the learner goes on with. Mend: only look, or work on a copy"
-          )
+          throw observer.violation(
+            ErrorMessage(
+              "it changed the network's weights, which the learner goes on with",
+              hint: "only look, or work on a copy"))
         }
         kept.append(observer)
-      } catch let failure as any Failure where failure.isRecoverable {
+      } catch let failure as any NightjarError where failure.isRecoverable {
         failures[observer.name] = failure.description
       }
     }
@@ -31,8 +32,9 @@ struct Observing {
   }
 
   /// What all of them measured; a number that is NaN is a failure, not a number.
-  mutating func finish(_ weights: KeptTensors?) throws -> [String: [Double]] {
-    var (measures, none): ([String: [Double]], [String: String]) = ([:], [:])
+  mutating func finish(_ weights: TensorSnapshot?) throws -> [String: [Double]] {
+    var measures: [String: [Double]] = [:]
+    var none: [String: String] = [:]
     try each(weights) { observer in
       for (name, numbers) in try observer.finish() {
         guard let place = numbers.firstIndex(where: \.isNaN) else {
@@ -42,7 +44,10 @@ struct Observing {
         let which = numbers.count == 1 ? "it" : "number \(place + 1) of \(numbers.count)"
         let kind = observer.name.split(separator: "/").dropLast().map { $0 + "/" }.joined()
         none[kind + name] =
-          observer.fault("\(name): \(which) is NaN. Mend: look for 0/0, such as the mean over no samples")
+          observer.violation(
+            ErrorMessage(
+              "\(name): \(which) is NaN", hint: "look for 0/0, such as the mean over no samples")
+          )
           .description
       }
     }

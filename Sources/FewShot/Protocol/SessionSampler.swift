@@ -1,3 +1,5 @@
+import Datasets
+import Support
 import Tensors
 
 /// How many classes and samples a session has, and where they come from.
@@ -15,11 +17,11 @@ public struct SessionSettings: Sendable, Equatable {
   /// Of each session word, clips after those that queries are drawn from.
   public var queryPool: Int
   /// What was asked for and is not had, in words.
-  public let remarks: [String]
+  public let warnings: [ErrorMessage]
 
   /// What is asked for, or what the data set has where nothing is (nil); the published protocol on its data.
   ///
-  /// - Throws: ``DatasetFailure`` for the word that has too few samples.
+  /// - Throws: ``DatasetError`` for the word that has too few samples.
   public init(
     for dataset: WordDataset, ways: Int? = nil, shots: Int? = nil, queries: Int? = nil, sessions: Int? = nil
   ) throws {
@@ -36,44 +38,44 @@ public struct SessionSettings: Sendable, Equatable {
     self.sessions = sessions ?? Int.max
     supportPool = max(self.shots, min(pool.support, fewest - self.queries))
     queryPool = max(self.queries, min(pool.query, fewest - supportPool))
-    var remarks: [String] = []
+    var warnings: [ErrorMessage] = []
     if largest > 0, self.ways > largest {
-      remarks.append(
+      warnings.append(ErrorMessage(
         "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have "
-          + "as many")
+          + "as many"))
     }
     if queries == nil, self.queries < pool.query {
-      remarks.append(
+      warnings.append(ErrorMessage(
         "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of "
-          + "fewer shots. Mend: set queries to \(self.queries) in all of them")
+          + "fewer shots", hint: "set queries to \(self.queries) in all of them"))
     }
-    self.remarks = remarks
+    self.warnings = warnings
     guard largest > 0 else {
-      throw ProtocolFailure(
-        "the data set \(dataset.path) has no session words. Mend: list some in <lang>/evaluation.csv, take some "
+      throw ProtocolError(
+        "the data set \(dataset.path) has no session words", hint: "list some in <lang>/evaluation.csv, take some "
           + "of the words out of the base with `nightjar data import --base`, or speak a session language too with "
           + "`nightjar data synth --languages`")
     }
     guard !dataset.clips(.test).isEmpty else {
-      throw ProtocolFailure(
-        "the data set \(dataset.path) has no test clips of base words. Mend: list some in base_test.csv")
+      throw ProtocolError(
+        "the data set \(dataset.path) has no test clips of base words", hint: "list some in base_test.csv")
     }
     guard self.ways > 0, self.shots > 0, self.queries > 0, self.sessions > 0 else {
-      throw ProtocolFailure(
+      throw ProtocolError(
         "the data set has \(largest) session words and \(pool.support) + \(pool.query) samples of the scarcest; "
           + "sessions need at least one word, one shot and one query")
     }
     let (needed, isTooMany) = supportPool.addingReportingOverflow(queryPool)
     try dataset.require(
       isTooMany ? .max : needed, in: .evaluation,
-      mend: "lower the shots (\(self.shots)) or the queries (\(self.queries))")
+      hint: "lower the shots (\(self.shots)) or the queries (\(self.queries))")
   }
 }
 
 /// Something the few-shot protocol cannot be run with.
-public struct ProtocolFailure: Failure {
-  public let description: String
-  public init(_ description: String) { self.description = description }
+public struct ProtocolError: NightjarError {
+  public let message: ErrorMessage
+  public init(_ what: String, hint: String? = nil) { message = ErrorMessage(what, hint: hint) }
   public var exitCode: ExitCode { .data }
 }
 
@@ -88,7 +90,10 @@ public struct FewShotSession: Sendable, Equatable {
   public let queries: [Int]
 
   public init(language: String, classes: [Int], support: [Int], queries: [Int]) {
-    (self.language, self.classes, self.support, self.queries) = (language, classes, support, queries)
+    self.language = language
+    self.classes = classes
+    self.support = support
+    self.queries = queries
   }
 }
 
@@ -123,7 +128,8 @@ public struct SessionSampler: Sendable {
       let order = labels.count > settings.ways ? random.permutation(labels.count).map { labels[$0] } : labels
       for start in stride(from: 0, to: order.count, by: settings.ways) {
         let classes = Array(order[start..<min(order.count, start + settings.ways)])
-        var (support, queries): ([Int], [Int]) = ([], [])
+        var support: [Int] = []
+        var queries: [Int] = []
         for label in classes {
           let own = rows[label] ?? []
           support += draw(settings.shots, from: own.prefix(settings.supportPool), &random)

@@ -40,7 +40,7 @@ typedef struct nj_callbacks {
 
 /* One host object, the body of a full userdata. `object` is NULL after release. */
 typedef struct nj_object {
-  uintptr_t seal;         /* of the host and the place: tells our userdata from any other block of memory */
+  uintptr_t magic;         /* of the host and the place: tells our userdata from any other block of memory */
   void *object;           /* retained by this userdata */
   int32_t class_id;
   int32_t scoped;         /* whether nj.scope() releases it */
@@ -58,7 +58,7 @@ typedef struct nj_host {
   size_t native_bytes, native_threshold, native_budget;
   size_t objects, object_threshold;   /* alive, and how many before garbage is collected */
   size_t object_block;                /* bytes of Lua's block around an nj_object */
-  int may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
+  int alloc_may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
   int stress;                         /* for tests: garbage is collected at every allocation that grows */
   size_t refused;                     /* the allocation that was refused last, and may be asked for again */
   uint64_t serial;
@@ -120,7 +120,7 @@ void nj_release_since(lua_State *L, uint64_t mark);
 /* Collects everything now. */
 void nj_collect(lua_State *L);
 /* Collects when native bytes have grown enough. */
-void nj_weigh(lua_State *L);
+void nj_collect_if_needed(lua_State *L);
 
 /* Pushes a closure that looks a key up in the methods, then in the properties, then asks host
    function `unknown` for a name and `other` for any other key.
@@ -141,7 +141,7 @@ void nj_want_stop(lua_State *L, nj_reason reason);
 /* The limits' clock: nanoseconds that only grow. */
 int64_t nj_now(void);
 /* Forgets why a script was stopped, after the call whose own limit it was. */
-void nj_rearm(lua_State *L);
+void nj_clear_interrupt(lua_State *L);
 /* Instructions spent since the outermost call began. */
 uint64_t nj_instructions(lua_State *L);
 

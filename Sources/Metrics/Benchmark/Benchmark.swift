@@ -1,4 +1,5 @@
 import Networks
+import Support
 import Tensors
 
 /// NeuroBench's harness: metrics of one network over batches, each batch in one pass.
@@ -23,7 +24,9 @@ public struct Benchmark {
     _ model: any Module, _ metrics: [NetworkMetric], rules: ModelObserver.Rules = .own,
     onLayer: ((LayerHook.Call) throws -> Void)? = nil
   ) {
-    (self.model, self.metrics, self.rules) = (model, metrics, rules)
+    self.model = model
+    self.metrics = metrics
+    self.rules = rules
     let observer = metrics.contains(where: \.isCounted) ? ModelObserver(model, rules: rules) : nil
     hook = onLayer.map { LayerHook(model, counter: observer, $0) }
     self.observer = observer
@@ -49,7 +52,7 @@ public struct Benchmark {
   /// Compares outputs, after postprocessing, with labels.
   public mutating func compare(_ outputs: Tensor, with labels: Tensor) throws {
     for metric in metrics where failures[metric] == nil {
-      do { try outputMetrics[metric]?.add(outputs, labels) } catch let failure as any Failure
+      do { try outputMetrics[metric]?.add(outputs, labels) } catch let failure as any NightjarError
         where failure.isRecoverable
       {
         failures[metric] = failure.description
@@ -70,18 +73,18 @@ public struct Benchmark {
 
   private func value(_ metric: NetworkMetric) throws -> MetricValue {
     if let measured = outputMetrics[metric] { return .number(try measured.value()) }
-    let figures = CountedFigures(sum, samples: samples, rules: rules)
+    let figures = WorkloadMetrics(sum, samples: samples, rules: rules)
     if let count = metric.count {
-      guard samples > 0 else { throw MetricFailure.noSamples(metric: metric.rawValue) }
+      guard samples > 0 else { throw MetricError.noSamples(metric: metric.rawValue) }
       if let reason = observer?.uncounted(count) {
-        throw MetricFailure.notCounted(metric: metric.rawValue, reason: reason)
+        throw MetricError.notCounted(metric: metric.rawValue, reason: reason)
       }
     }
     switch metric {
-    case .footprint: return .number(Double(StaticFigures.footprint(model)))
-    case .parameterCount: return .number(Double(StaticFigures.parameterCount(model)))
+    case .footprint: return .number(Double(StaticMetrics.footprint(model)))
+    case .parameterCount: return .number(Double(StaticMetrics.parameterCount(model)))
     case .connectionSparsity:
-      let share = try StaticFigures.connectionSparsity(model)
+      let share = try StaticMetrics.connectionSparsity(model)
       return .number(rules == .own ? share : (share * 1e4).rounded(.toNearestOrEven) / 1e4)
     case .activationSparsity: return .number(try figures.activationSparsity())
     case .activationSparsityByLayer:
@@ -94,7 +97,7 @@ public struct Benchmark {
     case .membraneUpdates: return .number(try figures.membraneUpdates())
     case .neuronOperations: return try figures.neuronOperations()
     case .classificationAccuracy, .mse, .smape, .r2, .cocoMap:
-      throw MetricFailure.noSamples(metric: metric.rawValue)
+      throw MetricError.noSamples(metric: metric.rawValue)
     }
   }
 }

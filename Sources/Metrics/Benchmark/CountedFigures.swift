@@ -1,5 +1,7 @@
+import Tensors
+
 /// The figures of counts that were gathered over samples.
-public struct CountedFigures: Sendable {
+public struct WorkloadMetrics: Sendable {
   private let sum: SampleCounts
   private let samples: Int
   private let rules: ModelObserver.Rules
@@ -7,7 +9,9 @@ public struct CountedFigures: Sendable {
   /// - Parameters:
   ///   - sum: of all samples.
   public init(_ sum: SampleCounts, samples: Int, rules: ModelObserver.Rules = .own) {
-    (self.sum, self.samples, self.rules) = (sum, samples, rules)
+    self.sum = sum
+    self.samples = samples
+    self.rules = rules
   }
 
   /// Operations of a sample, under NeuroBench's names.
@@ -20,7 +24,7 @@ public struct CountedFigures: Sendable {
 
   /// Zeros among all activations, 0 to 1.
   ///
-  /// - Throws: ``MetricFailure/nothingToMeasure(metric:missing:)`` without activations; 0 by NeuroBench's rules.
+  /// - Throws: ``MetricError/nothingToMeasure(metric:missing:)`` without activations; 0 by NeuroBench's rules.
   public func activationSparsity() throws -> Double {
     guard sum.activations > 0 else {
       return try nothing("ActivationSparsity", "ReLU, Sigmoid or spiking neurons")
@@ -47,7 +51,7 @@ public struct CountedFigures: Sendable {
 
   private func nothing(_ metric: String, _ missing: String) throws -> Double {
     guard rules == .neuroBench else {
-      throw MetricFailure.nothingToMeasure(metric: metric, missing: missing)
+      throw MetricError.nothingToMeasure(metric: metric, missing: missing)
     }
     return 0
   }

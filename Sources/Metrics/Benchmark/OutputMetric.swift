@@ -4,9 +4,9 @@ import Tensors
 public protocol OutputMetric: Sendable {
   /// Takes in a batch: outputs after postprocessing, and labels.
   ///
-  /// - Throws: ``MetricFailure`` for shapes or values that cannot be compared.
+  /// - Throws: ``MetricError`` for shapes or values that cannot be compared.
   mutating func add(_ outputs: Tensor, _ labels: Tensor) throws
-  /// - Throws: ``MetricFailure`` where nothing was measured.
+  /// - Throws: ``MetricError`` where nothing was measured.
   func value() throws -> Double
 }
 
@@ -27,14 +27,14 @@ public struct ClassificationAccuracy: OutputMetric {
         outputs.shape.dropLast())
     }
     guard labels.dtype == .int32 || outputs.rank != labels.rank + 1 else {
-      throw MetricFailure.values(
+      throw MetricError.values(
         metric: "ClassificationAccuracy",
-        reason: "the labels are \(labels.dtype), classes are int32. Mend: labels:to(\"int32\")")
+        reason: "the labels are \(labels.dtype), classes are int32", hint: "labels:to(\"int32\")")
     }
     guard classes.shape == labels.shape else {
-      throw MetricFailure.shapes(
+      throw MetricError.shapes(
         metric: "ClassificationAccuracy", outputs: outputs.shape, labels: labels.shape,
-        mend: "give scores (batch, classes), or classes of the labels' shape")
+        hint: "give scores (batch, classes), or classes of the labels' shape")
     }
     right +=
       try classes.count - Comparison.ne(classes, labels).converted(to: .float32).nonZeroCounts(samples: 1)[0]
@@ -43,20 +43,20 @@ public struct ClassificationAccuracy: OutputMetric {
 
   private func check(_ scores: Tensor, _ labels: Tensor) throws {
     guard try !scores.floatValues.contains(where: \.isNaN) else {
-      throw MetricFailure.values(
-        metric: "ClassificationAccuracy", reason: "the outputs hold NaN. Mend: look at the model's weights")
+      throw MetricError.values(
+        metric: "ClassificationAccuracy", reason: "the outputs hold NaN", hint: "look at the model's weights")
     }
     let count = scores.shape[scores.rank - 1]
     if let label = try labels.values(as: Int32.self).first(where: { !(0..<count ~= Int($0)) }) {
-      throw MetricFailure.values(
+      throw MetricError.values(
         metric: "ClassificationAccuracy",
-        reason: "a label is class \(label + 1), the outputs have \(count) classes. Mend: count classes from 1"
+        reason: "a label is class \(label + 1), the outputs have \(count) classes", hint: "count classes from 1"
       )
     }
   }
 
   public func value() throws -> Double {
-    guard total > 0 else { throw MetricFailure.noSamples(metric: "ClassificationAccuracy") }
+    guard total > 0 else { throw MetricError.noSamples(metric: "ClassificationAccuracy") }
     return Double(right) / Double(total)
   }
 }
@@ -74,7 +74,7 @@ public struct MeanSquaredError: OutputMetric {
   }
 
   public func value() throws -> Double {
-    guard count > 0 else { throw MetricFailure.noSamples(metric: "MSE") }
+    guard count > 0 else { throw MetricError.noSamples(metric: "MSE") }
     return sum / Double(count)
   }
 }
@@ -101,7 +101,7 @@ public struct SymmetricPercentageError: OutputMetric {
   }
 
   public func value() throws -> Double {
-    guard count > 0 else { throw MetricFailure.noSamples(metric: "SMAPE") }
+    guard count > 0 else { throw MetricError.noSamples(metric: "SMAPE") }
     return 200 * sum / Double(count)
   }
 }
@@ -126,9 +126,9 @@ public struct CoefficientOfDetermination: OutputMetric {
     let width = labels.rank == 1 ? 1 : labels.shape.last ?? 1
     if columns.isEmpty { columns = Array(repeating: Column(), count: width) }
     guard width == columns.count, rules == .own || width >= 2 else {
-      throw MetricFailure.shapes(
+      throw MetricError.shapes(
         metric: "R2", outputs: outputs.shape, labels: labels.shape,
-        mend: rules == .own ? "all batches have the same columns" : "NeuroBench's R2 needs two columns")
+        hint: rules == .own ? "all batches have the same columns" : "NeuroBench's R2 needs two columns")
     }
     for (place, pair) in try pairs("R2", outputs, labels).enumerated() {
       let column = place % width
@@ -140,12 +140,12 @@ public struct CoefficientOfDetermination: OutputMetric {
   }
 
   public func value() throws -> Double {
-    guard count > 0 else { throw MetricFailure.noSamples(metric: "R2") }
+    guard count > 0 else { throw MetricError.noSamples(metric: "R2") }
     let used = rules == .own ? columns[...] : columns.prefix(2)
     let values = try used.enumerated().map { number, column in
       let spread = column.squares - column.labels * column.labels / Double(count)
       guard spread > 0 else {
-        throw MetricFailure.values(
+        throw MetricError.values(
           metric: "R2",
           reason: "column \(number + 1) of the labels is constant, so that nothing is to be explained")
       }
@@ -161,17 +161,15 @@ extension OutputMetric {
     _ metric: String, _ outputs: Tensor, _ labels: Tensor
   ) throws -> Zip2Sequence<[Double], [Double]> {
     guard outputs.shape == labels.shape else {
-      throw MetricFailure.shapes(
+      throw MetricError.shapes(
         metric: metric, outputs: outputs.shape, labels: labels.shape,
-        mend: "give outputs of the labels' shape")
+        hint: "give outputs of the labels' shape")
     }
-    let (left, right) = (
-      try outputs.converted(to: .float32).floatValues.map(Double.init),
-      try labels.converted(to: .float32).floatValues.map(Double.init)
-    )
+    let left = try outputs.converted(to: .float32).floatValues.map(Double.init)
+    let right = try labels.converted(to: .float32).floatValues.map(Double.init)
     guard left.allSatisfy(\.isFinite), right.allSatisfy(\.isFinite) else {
-      throw MetricFailure.values(
-        metric: metric, reason: "outputs or labels hold NaN or infinity. Mend: look at the model's weights")
+      throw MetricError.values(
+        metric: metric, reason: "outputs or labels hold NaN or infinity", hint: "look at the model's weights")
     }
     return zip(left, right)
   }

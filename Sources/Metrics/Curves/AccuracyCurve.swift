@@ -1,4 +1,5 @@
-import Tensors
+import Figures
+import Support
 
 /// Accuracies of one learner: repeats × sessions, each a share from 0 to 1.
 ///
@@ -8,8 +9,8 @@ public struct AccuracyCurve: Sendable, Hashable {
   /// (repeats, sessions), 0 to 1.
   public let values: [[Double]]
 
-  /// - Throws: ``CurveFailure`` unless the rows are as long as each other, not empty, and within 0 to 1.
-  public init(_ values: [[Double]]) throws(CurveFailure) {
+  /// - Throws: ``CurveError`` unless the rows are as long as each other, not empty, and within 0 to 1.
+  public init(_ values: [[Double]]) throws(CurveError) {
     guard let first = values.first, !first.isEmpty else { throw .empty }
     for (row, accuracies) in values.enumerated() {
       guard accuracies.count == first.count else {
@@ -61,7 +62,7 @@ public struct AccuracyCurve: Sendable, Hashable {
   public var meanOverSessions: Double { Statistics.mean(averageIncremental) }
 
   /// Sessions `range` only, such as `1...` for those with new classes.
-  public func sessions(_ range: some RangeExpression<Int>) throws(CurveFailure) -> AccuracyCurve {
+  public func sessions(_ range: some RangeExpression<Int>) throws(CurveError) -> AccuracyCurve {
     let wanted = range.relative(to: values[0]).clamped(to: values[0].indices)
     return try AccuracyCurve(values.map { Array($0[wanted]) })
   }
@@ -82,19 +83,8 @@ extension AccuracyCurve: Codable {
   }
 }
 
-/// A line with what lies around it; the three lists are as long as each other.
-public struct Band: Sendable, Hashable, Codable {
-  public var low: [Double]
-  public var mid: [Double]
-  public var high: [Double]
-
-  public init(low: [Double], mid: [Double], high: [Double]) {
-    (self.low, self.mid, self.high) = (low, mid, high)
-  }
-}
-
 /// Numbers that are no accuracy curve.
-public enum CurveFailure: Failure, Equatable {
+public enum CurveError: NightjarError, Equatable {
   case empty
   case ragged(row: Int, count: Int, expected: Int)
   case outOfRange(row: Int, session: Int, value: Double)
@@ -109,16 +99,16 @@ public enum CurveFailure: Failure, Equatable {
 
   public var exitCode: ExitCode { .data }
 
-  public var description: String {
+  public var message: ErrorMessage {
     switch self {
     case .empty: "an accuracy curve needs at least one repeat and one session"
     case .ragged(let row, let count, let expected):
-      "repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same"
+      ErrorMessage("repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same")
     case .outOfRange(let row, let session, let value):
-      "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1"
+      ErrorMessage("the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1")
     case .badRow(let row, let count, let sessions):
-      "the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
-        + "\(sessions)"
+      ErrorMessage("the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
+        + "\(sessions)")
     case .untrained(let count, let sessions):
       "there are \(count) untrained accuracies for \(sessions) sessions; give one for each, session 0 included"
     case .notAShare(let what, let session, let value):
@@ -126,12 +116,12 @@ public enum CurveFailure: Failure, Equatable {
     case .badAccuracy(let row, let group, let value):
       "the accuracy after session \(row) on the classes of session \(group) is \(value); give a share from 0 to 1"
     case .notMeasured(let row, let group):
-      "forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
-        + "missing; test on the classes of the next session too"
+      ErrorMessage("forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
+        + "missing; test on the classes of the next session too")
     case .unpaired(let left, let right):
       "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
     case .notFinite(let pair):
-      "pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number"
+      ErrorMessage("pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number")
     case .badLevel(let level):
       "the confidence of an interval is \(level); give a share above 0 and below 1, such as 0.95"
     }

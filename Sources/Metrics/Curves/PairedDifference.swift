@@ -15,9 +15,9 @@ public struct PairedDifference: Sendable, Hashable, Codable {
   public let pairs: Int
 
   /// - Parameter level: the interval's confidence, between 0 and 1.
-  /// - Throws: ``CurveFailure`` unless the lists are equally long and have two values or more (one pair has no
+  /// - Throws: ``CurveError`` unless the lists are equally long and have two values or more (one pair has no
   ///   scatter), all differences are finite, and the level is between 0 and 1.
-  public init(_ left: [Double], _ right: [Double], level: Double = 0.95) throws(CurveFailure) {
+  public init(_ left: [Double], _ right: [Double], level: Double = 0.95) throws(CurveError) {
     guard left.count == right.count, left.count > 1 else { throw .unpaired(left.count, right.count) }
     guard level > 0, level < 1 else { throw .badLevel(level) }
     let differences = zip(left, right).map { $0 - $1 }
@@ -26,7 +26,9 @@ public struct PairedDifference: Sendable, Hashable, Codable {
     let error = Statistics.standardDeviation(differences) / Double(differences.count).squareRoot()
     let reach = StudentT.quantile((1 + level) / 2, freedom: freedom) * error
     mean = Statistics.mean(differences)
-    (low, high, pairs) = (mean - reach, mean + reach, differences.count)
+    low = mean - reach
+    high = mean + reach
+    pairs = differences.count
     let statistic = error > 0 ? abs(mean) / error : mean == 0 ? 0 : .infinity
     // The lower tail, which is exact where 1 − the upper one would be 0.
     pValue = statistic == 0 ? 1 : 2 * StudentT.cumulative(-statistic, freedom: freedom)

@@ -8,9 +8,9 @@ public struct SessionAccuracies: Sendable, Hashable {
   /// (sessions, at least 1, 2, 3 … groups)
   public let rows: [[Double]]
 
-  /// - Throws: ``CurveFailure`` for an empty matrix, a row that does not reach the diagonal or goes beyond the
+  /// - Throws: ``CurveError`` for an empty matrix, a row that does not reach the diagonal or goes beyond the
   ///   last session, and an accuracy outside 0 to 1.
-  public init(_ rows: [[Double]]) throws(CurveFailure) {
+  public init(_ rows: [[Double]]) throws(CurveError) {
     guard !rows.isEmpty else { throw .empty }
     for (row, values) in rows.enumerated() {
       guard values.count > row, values.count <= rows.count else {
@@ -61,8 +61,8 @@ public struct SessionAccuracies: Sendable, Hashable {
   /// Source: Lopez-Paz and Ranzato 2017, arXiv 1706.08840 (GEM), equation 4.
   /// - Parameter untrained: b, one per session, the accuracy of the model before any training; that of session 0
   ///   is not read.
-  /// - Throws: ``CurveFailure`` unless there is one b per session and every accuracy right behind the diagonal.
-  public func forwardTransfer(untrained: [Double]) throws(CurveFailure) -> Double {
+  /// - Throws: ``CurveError`` unless there is one b per session and every accuracy right behind the diagonal.
+  public func forwardTransfer(untrained: [Double]) throws(CurveError) -> Double {
     guard untrained.count == sessions else {
       throw .untrained(count: untrained.count, sessions: sessions)
     }
@@ -86,7 +86,8 @@ public struct SessionAccuracies: Sendable, Hashable {
   /// Source: Xian et al. 2018, arXiv 1707.00600, used for FSCIL by Peng et al. 2022 (ALICE).
   public var harmonicMeans: [Double] {
     rows.enumerated().dropFirst().map { row, values in
-      let (base, new) = (values[0], Statistics.mean(Array(values[1...row])))
+      let base = values[0]
+      let new = Statistics.mean(Array(values[1...row]))
       return base + new > 0 ? 2 * base * new / (base + new) : 0
     }
   }

@@ -15,7 +15,8 @@ package enum StudentT {
       return probability == 0.5 ? 0 : -quantile(1 - probability, freedom: freedom)
     }
     guard probability < 1 else { return .infinity }
-    var (low, high) = (0.0, 1.0)
+    var low = 0.0
+    var high = 1.0
     while cumulative(high, freedom: freedom) < probability, high < 1e300 { high *= 2 }
     while high - low > 1e-12 * high {
       let middle = (low + high) / 2
@@ -35,7 +36,9 @@ package enum StudentT {
     guard x <= (a + 1) / (a + b + 2) else { return 1 - incompleteBeta(1 - x, b, a) }
     let front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x)) / a
     let tiny = 1e-300
-    var (fraction, c, d) = (1.0, 1.0, 0.0)
+    var fraction = 1.0
+    var c = 1.0
+    var d = 0.0
     for step in 0...400 {
       let m = Double(step / 2)
       let numerator =

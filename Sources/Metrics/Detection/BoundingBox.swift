@@ -22,8 +22,14 @@ public struct BoundingBox: Sendable, Hashable {
     x: Double, y: Double, width: Double, height: Double, category: Int, score: Double? = nil,
     isCrowd: Bool = false, area: Double? = nil
   ) {
-    (self.x, self.y, self.width, self.height) = (x, y, width, height)
-    (self.category, self.score, self.isCrowd, self.area) = (category, score, isCrowd, area)
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+    self.category = category
+    self.score = score
+    self.isCrowd = isCrowd
+    self.area = area
   }
 
   /// How much of both boxes they share, 0 to 1: `|A ∩ B| / |A ∪ B|`; with a crowd, of the detection alone:
@@ -37,7 +43,9 @@ public struct BoundingBox: Sendable, Hashable {
       min(height + y, truth.height + truth.y) - max(y, truth.y)
     )
     guard shared.0 > 0, shared.1 > 0 else { return 0 }
-    let (own, other, both) = (width * height, truth.width * truth.height, shared.0 * shared.1)
+    let own = width * height
+    let other = truth.width * truth.height
+    let both = shared.0 * shared.1
     return both / (truth.isCrowd ? own : own + other - both)
   }
 }
@@ -46,25 +54,25 @@ extension BoundingBox {
   /// The truths of one image from rows of numbers: x, y, width, height, category, and, if wanted, whether it is
   /// a crowd (0 or 1) and the area.
   ///
-  /// - Throws: ``DetectionFailure`` for a row of another length, or a category or crowd flag that is none.
+  /// - Throws: ``DetectionError`` for a row of another length, or a category or crowd flag that is none.
   public static func truths(
     _ rows: [[Double]], image: Int
-  ) throws(DetectionFailure) -> [BoundingBox] {
+  ) throws(DetectionError) -> [BoundingBox] {
     try boxes(rows, of: .truths, image: image, columns: 5...7)
   }
 
   /// The detections of one image from rows of numbers: x, y, width, height, category, score.
   ///
-  /// - Throws: ``DetectionFailure`` for a row of another length, or a category that is none.
+  /// - Throws: ``DetectionError`` for a row of another length, or a category that is none.
   public static func detections(
     _ rows: [[Double]], image: Int
-  ) throws(DetectionFailure) -> [BoundingBox] {
+  ) throws(DetectionError) -> [BoundingBox] {
     try boxes(rows, of: .detections, image: image, columns: 6...6)
   }
 
   private static func boxes(
     _ rows: [[Double]], of list: BoxList, image: Int, columns: ClosedRange<Int>
-  ) throws(DetectionFailure) -> [BoundingBox] {
+  ) throws(DetectionError) -> [BoundingBox] {
     var boxes: [BoundingBox] = []
     for (index, row) in rows.enumerated() {
       let place = BoxPlace(image: image, list: list, box: index)
@@ -86,7 +94,7 @@ extension BoundingBox {
   }
 
   /// Throws what is wrong with the box as one of a list.
-  func check(_ place: BoxPlace) throws(DetectionFailure) {
+  func check(_ place: BoxPlace) throws(DetectionError) {
     for (name, value) in [("x", x), ("y", y), ("width", width), ("height", height)] where !value.isFinite {
       throw .notFinite(place, field: name, value: value)
     }

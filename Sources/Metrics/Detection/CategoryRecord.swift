@@ -18,9 +18,11 @@ struct CategoryRecord: Sendable {
     let verdicts = CocoRule.areas.map { matching.verdict(area: $0) }
     for (area, verdict) in verdicts.enumerated() { truths[area] += verdict.counted }
     for (rank, detection) in matching.detections.enumerated() {
-      var (found, ignored) = (SIMD4<UInt16>(), SIMD4<UInt16>())
+      var found = SIMD4<UInt16>()
+      var ignored = SIMD4<UInt16>()
       for (area, verdict) in verdicts.enumerated() {
-        (found[area], ignored[area]) = (verdict.found[rank], verdict.ignored[rank])
+        found[area] = verdict.found[rank]
+        ignored[area] = verdict.ignored[rank]
       }
       detections.append(
         Judged(score: detection.score ?? 0, image: image, rank: rank, found: found, ignored: ignored))
@@ -53,9 +55,12 @@ struct CategoryRecord: Sendable {
   /// fall only, by the largest to its right, and read where recall first reaches each point; 0 where it never does.
   func precisions(area: Int, step: Int) -> [Double]? {
     guard truths[area] > 0 else { return nil }
-    let (bit, count) = (UInt16(1) << UInt16(step), Double(truths[area]))
-    var (hits, misses) = (0.0, 0.0)
-    var (recall, precision): ([Double], [Double]) = ([], [])
+    let bit = UInt16(1) << UInt16(step)
+    let count = Double(truths[area])
+    var hits = 0.0
+    var misses = 0.0
+    var recall: [Double] = []
+    var precision: [Double] = []
     for detection in detections {
       if detection.ignored[area] & bit == 0 {
         if detection.found[area] & bit != 0 { hits += 1 } else { misses += 1 }

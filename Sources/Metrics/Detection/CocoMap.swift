@@ -19,10 +19,10 @@ public struct CocoMap: Sendable {
   /// Adds one image; either list may be empty. Nothing is added when it throws.
   ///
   /// - Parameter image: its number; ties between images go by it, so give COCO's ids to get COCO's numbers.
-  /// - Throws: ``DetectionFailure`` for a box that is none, or an image that was added before.
+  /// - Throws: ``DetectionError`` for a box that is none, or an image that was added before.
   public mutating func add(
     image: Int, truths: [BoundingBox], detections: [BoundingBox]
-  ) throws(DetectionFailure) {
+  ) throws(DetectionError) {
     guard !images.contains(image) else { throw .repeatedImage(image) }
     for (index, box) in truths.enumerated() {
       try box.check(BoxPlace(image: image, list: .truths, box: index))

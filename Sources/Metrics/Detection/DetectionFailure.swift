@@ -1,4 +1,4 @@
-import Tensors
+import Support
 
 /// Which boxes of an image are meant.
 public enum BoxList: String, Sendable, Hashable {
@@ -13,12 +13,14 @@ public struct BoxPlace: Sendable, Hashable {
   public let box: Int
 
   public init(image: Int, list: BoxList, box: Int) {
-    (self.image, self.list, self.box) = (image, list, box)
+    self.image = image
+    self.list = list
+    self.box = box
   }
 }
 
 /// Boxes that cannot be judged.
-public enum DetectionFailure: Failure, Equatable {
+public enum DetectionError: NightjarError, Equatable {
   case badShape(BoxPlace, columns: Int)
   case badCategory(BoxPlace, Double)
   case badCrowd(BoxPlace, Double)
@@ -30,7 +32,7 @@ public enum DetectionFailure: Failure, Equatable {
 
   public var exitCode: ExitCode { .script }
 
-  public var description: String {
+  public var message: ErrorMessage {
     switch self {
     case .badShape(let place, let columns):
       let wanted =

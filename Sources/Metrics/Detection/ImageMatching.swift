@@ -59,11 +59,13 @@ struct ImageMatching {
   private func choice(
     of detection: Int, at threshold: Double, _ order: [Int], _ isTaken: [Bool], _ ignoresTruth: [Bool]
   ) -> Int? {
-    var (best, choice) = (threshold, Int?.none)
+    var best = threshold
+    var choice = Int?.none
     for truth in order where !isTaken[truth] || truths[truth].isCrowd {
       if let choice, !ignoresTruth[choice], ignoresTruth[truth] { break }
       guard overlaps[detection][truth] >= best else { continue }
-      (best, choice) = (overlaps[detection][truth], truth)
+      best = overlaps[detection][truth]
+      choice = truth
     }
     return choice
   }

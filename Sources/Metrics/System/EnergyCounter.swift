@@ -29,13 +29,13 @@ public struct EnergyCounter: Sendable {
 
   /// Starts to count at 0.
   ///
-  /// - Throws: ``MeasurementFailure/notReadable(what:path:reason:mend:)`` where there are no counters of packages or
-  ///   they may not be read; ``MeasurementFailure/malformed(path:text:expected:)``.
-  public init(root: String = systemRoot) throws(MeasurementFailure) {
+  /// - Throws: ``MeasurementError/notReadable(what:path:reason:hint:)`` where there are no counters of packages or
+  ///   they may not be read; ``MeasurementError/malformed(path:text:expected:)``.
+  public init(root: String = systemRoot) throws(MeasurementError) {
     try self.init(root: root, files: .system)
   }
 
-  package init(root: String, files: SystemFiles) throws(MeasurementFailure) {
+  package init(root: String, files: SystemFiles) throws(MeasurementError) {
     self.files = files
     for folder in try Self.zones(root, files) {
       guard let name = try? files.text(folder + "/name"), name.hasPrefix("package") else { continue }
@@ -50,17 +50,17 @@ public struct EnergyCounter: Sendable {
     if packages.isEmpty {
       throw .notReadable(
         what: Self.what, path: root, reason: "no counter of a processor package",
-        mend: "use a machine with RAPL, not a virtual one, and load intel_rapl_msr by modprobe")
+        hint: "use a machine with RAPL, not a virtual one, and load intel_rapl_msr by modprobe")
     }
   }
 
   /// The folders of zones such as intel-rapl:0, in the root or one below it, where the kernel has them too.
-  private static func zones(_ root: String, _ files: SystemFiles) throws(MeasurementFailure) -> [String] {
+  private static func zones(_ root: String, _ files: SystemFiles) throws(MeasurementError) -> [String] {
     let entries: [String]
     do { entries = try files.names(root) } catch {
       throw .notReadable(
         what: what, path: root, reason: error.reason,
-        mend: error.isMissing
+        hint: error.isMissing
           ? "this needs Linux on a processor with RAPL, not a virtual machine or container without it"
           : "run as a user who may read it")
     }
@@ -84,8 +84,9 @@ public struct EnergyCounter: Sendable {
   ///
   /// - Returns: ``joules``.
   @discardableResult
-  public mutating func update() throws(MeasurementFailure) -> Double {
-    var (changed, sum) = (packages, UInt64(0))
+  public mutating func update() throws(MeasurementError) -> Double {
+    var changed = packages
+    var sum = UInt64(0)
     for index in changed.indices {
       let package = changed[index]
       let now = try Self.number(package.path, files)
@@ -99,16 +100,17 @@ public struct EnergyCounter: Sendable {
       }
       changed[index].last = now
     }
-    (packages, joules) = (changed, joules + Double(sum) * 1e-6)
+    packages = changed
+    joules = joules + Double(sum) * 1e-6
     return joules
   }
 
-  private static func number(_ path: String, _ files: SystemFiles) throws(MeasurementFailure) -> UInt64 {
+  private static func number(_ path: String, _ files: SystemFiles) throws(MeasurementError) -> UInt64 {
     let text: String
     do { text = try files.text(path) } catch {
       throw .notReadable(
         what: what, path: path, reason: error.reason,
-        mend: error.isDenied
+        hint: error.isDenied
           ? "only root may read it; run as root, or let others read it by chmod a+r on energy_uj"
           : "the kernel does not give this counter")
     }

@@ -15,8 +15,8 @@ public struct LatencyReport: Sendable, Hashable, Codable {
   /// With divisor n − 1; nil for one run.
   public let standardDeviation: Double?
 
-  /// - Throws: ``MeasurementFailure`` for no times, and for one that is negative or not finite.
-  public init(seconds: [Double]) throws(MeasurementFailure) {
+  /// - Throws: ``MeasurementError`` for no times, and for one that is negative or not finite.
+  public init(seconds: [Double]) throws(MeasurementError) {
     guard let first = seconds.first else { throw .noRuns }
     if let run = seconds.firstIndex(where: { !$0.isFinite || $0 < 0 }) {
       throw .badTime(run: run, seconds: seconds[run])
@@ -27,7 +27,8 @@ public struct LatencyReport: Sendable, Hashable, Codable {
     median = Statistics.percentile(50, of: sorted)
     percentile95 = Statistics.percentile(95, of: sorted)
     percentile99 = Statistics.percentile(99, of: sorted)
-    (fastest, slowest) = (sorted.first ?? first, sorted.last ?? first)
+    fastest = sorted.first ?? first
+    slowest = sorted.last ?? first
     standardDeviation = runs > 1 ? Statistics.standardDeviation(sorted) : nil
   }
 }

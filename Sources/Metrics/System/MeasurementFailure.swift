@@ -1,9 +1,9 @@
-import Tensors
+import Support
 
 /// What cannot be measured, or not as asked for.
-public enum MeasurementFailure: Failure, Equatable {
+public enum MeasurementError: NightjarError, Equatable {
   /// The machine does not give this figure; work goes on without it, never with a guess.
-  case notReadable(what: String, path: String, reason: String, mend: String)
+  case notReadable(what: String, path: String, reason: String, hint: String)
   /// A file of the system that holds something else than it should.
   case malformed(path: String, text: String, expected: String)
   /// A counter that went back by more than it can.
@@ -19,10 +19,10 @@ public enum MeasurementFailure: Failure, Equatable {
     }
   }
 
-  public var description: String {
+  public var message: ErrorMessage {
     switch self {
-    case .notReadable(let what, let path, let reason, let mend):
-      "\(what) is not readable here: \(path): \(reason); \(mend)"
+    case .notReadable(let what, let path, let reason, let hint):
+      "\(what) is not readable here: \(path): \(reason); \(hint)"
     case .malformed(let path, let text, let expected):
       "\(path) holds \"\(text.prefix(40))\", not \(expected); is it the system's own file?"
     case .counterWentBack(let path, let from, let to, let range):
@@ -30,7 +30,7 @@ public enum MeasurementFailure: Failure, Equatable {
     case .noRuns:
       "there are no times to sum up; measure at least one run"
     case .badTime(let run, let seconds):
-      "the time of run \(run + 1) is \(seconds) s; give finite seconds, 0 or more"
+      ErrorMessage("the time of run \(run + 1) is \(seconds) s; give finite seconds, 0 or more")
     case .badOption(let name, let value, let expected):
       "\(name) is \(value); give \(expected)"
     }

@@ -10,10 +10,10 @@ public struct OperationEnergy: Sendable, Hashable, Codable {
   /// Joules per accumulate.
   public let accumulate: Double
 
-  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for an energy that is negative or not finite.
+  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for an energy that is negative or not finite.
   public init(
     source: String, multiplyAccumulate: Double, accumulate: Double
-  ) throws(MeasurementFailure) {
+  ) throws(MeasurementError) {
     for (name, value) in [("multiply-accumulate", multiplyAccumulate), ("accumulate", accumulate)]
     where !value.isFinite || value < 0 {
       throw .badOption(name: "the energy of one \(name)", value: "\(value)", expected: "joules, 0 or more")
@@ -22,7 +22,9 @@ public struct OperationEnergy: Sendable, Hashable, Codable {
   }
 
   private init(checked source: String, _ multiplyAccumulate: Double, _ accumulate: Double) {
-    (self.source, self.multiplyAccumulate, self.accumulate) = (source, multiplyAccumulate, accumulate)
+    self.source = source
+    self.multiplyAccumulate = multiplyAccumulate
+    self.accumulate = accumulate
   }
 
   /// 45 nm, 0.9 V, 32-bit floating point: a multiplication 3.7 pJ and an addition 0.9 pJ, so 4.6 pJ for a
@@ -35,8 +37,8 @@ public struct OperationEnergy: Sendable, Hashable, Codable {
   /// `E = MACs · E_MAC + ACs · E_AC`, in joules; of one sample when the counts are, as NeuroBench's
   /// SynapticOperations gives them.
   ///
-  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for a count that is negative or not finite.
-  public func joules(effectiveMACs: Double, effectiveACs: Double) throws(MeasurementFailure) -> Double {
+  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for a count that is negative or not finite.
+  public func joules(effectiveMACs: Double, effectiveACs: Double) throws(MeasurementError) -> Double {
     for (name, value) in [("Effective_MACs", effectiveMACs), ("Effective_ACs", effectiveACs)]
     where !value.isFinite || value < 0 {
       throw .badOption(name: name, value: "\(value)", expected: "a count, 0 or more")

@@ -1,29 +1,29 @@
 import Foundation
 
 /// What the system says of this process.
-public enum ProcessFigures {
+public enum ProcessStatistics {
   /// The most memory the process has had at once, in bytes: `VmHWM` of /proc/self/status, the peak of what is in
   /// memory (resident), code and libraries included.
   ///
-  /// - Throws: ``MeasurementFailure`` where the file is not there or does not say.
-  public static func peakMemory() throws(MeasurementFailure) -> Int {
+  /// - Throws: ``MeasurementError`` where the file is not there or does not say.
+  public static func peakMemory() throws(MeasurementError) -> Int {
     try peakMemory(root: "/proc", files: .system)
   }
 
   /// The time since the process was started, in seconds, in steps of the system's clock tick, usually 0.01 s.
   ///
   /// `uptime − starttime`: called when the first result is there, it is the start-up time, loading included.
-  /// - Throws: ``MeasurementFailure`` where the files are not there or do not say.
-  public static func secondsSinceStart() throws(MeasurementFailure) -> Double {
+  /// - Throws: ``MeasurementError`` where the files are not there or do not say.
+  public static func secondsSinceStart() throws(MeasurementError) -> Double {
     try secondsSinceStart(root: "/proc", ticks: sysconf(Int32(_SC_CLK_TCK)), files: .system)
   }
 
-  package static func peakMemory(root: String, files: SystemFiles) throws(MeasurementFailure) -> Int {
+  package static func peakMemory(root: String, files: SystemFiles) throws(MeasurementError) -> Int {
     let path = root + "/self/status"
     let text = try read(path, "the peak memory", files)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else {
       throw .notReadable(
-        what: "the peak memory", path: path, reason: "no line VmHWM", mend: "this kernel does not count it")
+        what: "the peak memory", path: path, reason: "no line VmHWM", hint: "this kernel does not count it")
     }
     let words = line.dropFirst(6).split(whereSeparator: \.isWhitespace)
     guard words.count == 2, words[1] == "kB", let kibibytes = Int(words[0]), kibibytes >= 0,
@@ -34,8 +34,10 @@ public enum ProcessFigures {
 
   package static func secondsSinceStart(
     root: String, ticks: Int, files: SystemFiles
-  ) throws(MeasurementFailure) -> Double {
-    let (what, path, clock) = ("the start of the process", root + "/self/stat", root + "/uptime")
+  ) throws(MeasurementError) -> Double {
+    let what = "the start of the process"
+    let path = root + "/self/stat"
+    let clock = root + "/uptime"
     let text = try read(path, what, files)
     // The second field is the program's name in parentheses, which may hold anything; field 22 is starttime.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
@@ -52,11 +54,11 @@ public enum ProcessFigures {
 
   private static func read(
     _ path: String, _ what: String, _ files: SystemFiles
-  ) throws(MeasurementFailure) -> String {
+  ) throws(MeasurementError) -> String {
     do { return try files.text(path) } catch {
       throw .notReadable(
         what: what, path: path, reason: error.reason,
-        mend: "this needs Linux with /proc mounted")
+        hint: "this needs Linux with /proc mounted")
     }
   }
 }

@@ -1,4 +1,4 @@
-import Tensors
+import Support
 
 /// Times runs of a piece of work, one by one.
 public struct Stopwatch: Sendable, Hashable {
@@ -14,9 +14,9 @@ public struct Stopwatch: Sendable, Hashable {
 
   /// Whichever of `runs` and `budget` is reached first ends it; one run is always timed.
   ///
-  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for a negative warm-up, no runs or more than
+  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for a negative warm-up, no runs or more than
   ///   ``most``, a budget of nothing, and neither runs nor budget.
-  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(MeasurementFailure) {
+  public init(warmUp: Int = 3, runs: Int? = 50, budget: Duration? = nil) throws(MeasurementError) {
     guard warmUp >= 0 else {
       throw .badOption(name: "the number of warm-up runs", value: "\(warmUp)", expected: "0 or more")
     }
@@ -30,7 +30,9 @@ public struct Stopwatch: Sendable, Hashable {
       throw .badOption(
         name: "the end of the measurement", value: "not given", expected: "a number of runs or a time")
     }
-    (self.warmUp, self.runs, self.budget) = (warmUp, runs, budget)
+    self.warmUp = warmUp
+    self.runs = runs
+    self.budget = budget
   }
 
   /// The times of the timed runs, in seconds. What `work` throws ends the measurement, as Ctrl-C does.

@@ -22,7 +22,8 @@ package struct SystemFiles: Sendable {
     text: @escaping @Sendable (String) throws(Refusal) -> String,
     names: @escaping @Sendable (String) throws(Refusal) -> [String]
   ) {
-    (self.text, self.names) = (text, names)
+    self.text = text
+    self.names = names
   }
 
   /// The system's own.

@@ -8,12 +8,13 @@ public struct Throughput: Sendable, Hashable, Codable {
   /// Samples a second: all samples by all time, `batch / mean`; nil when the clock saw no time pass.
   public var perSecond: Double? { latency.mean > 0 ? Double(batch) / latency.mean : nil }
 
-  /// - Throws: ``MeasurementFailure/badOption(name:value:expected:)`` for an empty batch.
-  public init(batch: Int, latency: LatencyReport) throws(MeasurementFailure) {
+  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for an empty batch.
+  public init(batch: Int, latency: LatencyReport) throws(MeasurementError) {
     guard batch > 0 else {
       throw .badOption(name: "a batch size", value: "\(batch)", expected: "1 or more")
     }
-    (self.batch, self.latency) = (batch, latency)
+    self.batch = batch
+    self.latency = latency
   }
 
   /// Measures `work` with each batch size in turn; one row for each.
@@ -31,7 +32,7 @@ public struct Throughput: Sendable, Hashable, Codable {
   ) throws -> [Throughput] where C.Duration == Duration {
     // All sizes are looked at before the first is measured, which may take long.
     if let bad = batches.first(where: { $0 < 1 }) {
-      throw MeasurementFailure.badOption(name: "a batch size", value: "\(bad)", expected: "1 or more")
+      throw MeasurementError.badOption(name: "a batch size", value: "\(bad)", expected: "1 or more")
     }
     return try batches.map { batch in
       let latency = try stopwatch.measure(clock: clock) { try work(batch) }

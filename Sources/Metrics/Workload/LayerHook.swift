@@ -27,7 +27,8 @@ public final class LayerHook: LayerObserver, @unchecked Sendable {
     names = Dictionary(
       model.descendants.map { (ObjectIdentifier($0.module), $0.name) },
       uniquingKeysWith: { first, _ in first })
-    (self.counter, self.body) = (counter, body)
+    self.counter = counter
+    self.body = body
   }
 
   public func enter(_ layer: any Module) { counter?.enter(layer) }

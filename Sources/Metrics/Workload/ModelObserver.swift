@@ -1,4 +1,5 @@
 import Networks
+import Support
 import Synchronization
 import Tensors
 
@@ -45,7 +46,7 @@ public final class ModelObserver: LayerObserver {
     /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later
     /// is none any more.
     var constants: [Int: Int] = [:]
-    var uncounted: [Count: String] = [:]
+    var uncounted: [Count: ErrorMessage] = [:]
     var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]
 
     func isConstant(_ x: Tensor) -> Bool { constants[x.block] == x.version }
@@ -103,10 +104,10 @@ public final class ModelObserver: LayerObserver {
   public var layers: [LayerCounts] { state.withLock(\.layers) }
 
   /// Why this count is not whole: an operation whose samples could not be told apart. Nil when it is.
-  public func uncounted(_ count: Count) -> String? { state.withLock { $0.uncounted[count] } }
+  public func uncounted(_ count: Count) -> ErrorMessage? { state.withLock { $0.uncounted[count] } }
 
   /// Why not all counts are whole; nil when they are.
-  public var uncounted: String? { Count.allCases.lazy.compactMap(uncounted).first }
+  public var uncounted: ErrorMessage? { Count.allCases.lazy.compactMap(uncounted).first }
 
   public func enter(_ layer: any Module) {
     let isActivation =
@@ -207,7 +208,7 @@ public final class ModelObserver: LayerObserver {
       }
     } catch {
       state.withLock { state in
-        state.uncounted[.synapses] = state.uncounted[.synapses] ?? "\(operation.name): \(error)"
+        state.uncounted[.synapses] = state.uncounted[.synapses] ?? ErrorMessage("\(operation.name): \(error)")
       }
     }
   }
@@ -232,7 +233,7 @@ public final class ModelObserver: LayerObserver {
   private func isNeuronal(_ operation: any Operation, _ place: Observation.Place) -> Bool {
     if case .cell = place.step { return false }
     let kind = type(of: operation)
-    return kind == Pairwise.self || kind == Interpolation.self
+    return kind == BinaryElementwise.self || kind == Interpolation.self
   }
 
   private func countZeros(of output: Tensor, by operation: any Operation, _ place: Observation.Place) {
@@ -292,9 +293,9 @@ public final class ModelObserver: LayerObserver {
     state.withLock { state in
       guard state.uncounted[count] == nil else { return }
       let layer = state.layers[state.stack[state.stack.count - 1].layer].name
-      state.uncounted[count] =
-        "in layer \(layer), \(what) cannot be told apart by the batch's \(samples) samples. "
-        + "Mend: keep the batch the first dimension"
+      state.uncounted[count] = ErrorMessage(
+        "in layer \(layer), \(what) cannot be told apart by the batch's \(samples) samples",
+        hint: "keep the batch the first dimension")
     }
   }
 }

@@ -17,8 +17,10 @@ struct NeuroBenchCells {
   ///   - input: (samples, time, channels).
   ///   - output: of the layer, (samples, time, width).
   init(_ gates: GateWeights, _ input: Tensor, _ output: Tensor) throws {
-    (samples, times) = (input.shape[0], input.shape[1])
-    (channels, width) = (gates.inputs, gates.width)
+    samples = input.shape[0]
+    times = input.shape[1]
+    channels = gates.inputs
+    width = gates.width
     let start = try Tensor.zeros([samples, 1, width], on: input.device)
     let before = try Concatenation(1).apply([start, output.narrow(1, from: 0, count: times - 1)])
     let parts = try gates.named.map { try Self.pattern($0.tensor.detached()) }
@@ -27,7 +29,8 @@ struct NeuroBenchCells {
       try Linear()(Self.pattern(before), parts[1]).floatValues
     )
     biases = (try parts[2].floatValues, try parts[3].floatValues)
-    (inputs, outputs) = (try input.floatValues, try before.floatValues)
+    inputs = try input.floatValues
+    outputs = try before.floatValues
   }
 
   private static func pattern(_ x: Tensor) throws -> Tensor {
@@ -56,7 +59,8 @@ struct NeuroBenchCells {
 
   private func lstm(_ row: Int) -> (effective: Int, dense: Int) {
     let gates = 4 * width
-    var (sum, occupied) = (Float(0), Float(0))
+    var sum = Float(0)
+    var occupied = Float(0)
     func isOpen(_ gate: Int) -> Float {
       let place = row * gates + gate
       return products.ofInput[place] + products.ofState[place] + biases.ofInput[gate] + biases.ofState[gate]
@@ -82,7 +86,9 @@ struct NeuroBenchCells {
       sum += products.ofInput[row * gates + gate] + products.ofState[row * gates + gate]
     }
     for unit in 0..<width {
-      let (r, z, n) = (unit, width + unit, 2 * width + unit)
+      let r = unit
+      let z = width + unit
+      let n = 2 * width + unit
       func whole(_ gate: Int) -> Float {
         products.ofInput[row * gates + gate] + products.ofState[row * gates + gate] + biases.ofInput[gate]
           + biases.ofState[gate]

@@ -9,7 +9,8 @@ extension MatrixProduct {
       guard x.rank > 2, x.shape.dropLast(2).allSatisfy({ $0 == 1 }) else { return x }
       return try x.reshaped(Array(x.shape.suffix(2)))
     }
-    var (a, b) = (try plain(first), try plain(second))
+    var a = try plain(first)
+    var b = try plain(second)
     if hasWeightsLeft || (a.rank == 2 && b.rank > 2) {
       // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
       (a, b) = (try b.transposed(-2, -1), try a.transposed(-2, -1))

@@ -51,9 +51,15 @@ extension SampleCounts {
     }
     let whole = floats.map { Int($0) }
     let counts = stride(from: 0, to: whole.count, by: 2).map { whole[$0] << 24 + whole[$0 + 1] }
-    (macs, acs, dense, zeros, activations) = (counts[0], counts[1], counts[2], counts[3], counts[4])
-    (membraneUpdates, membranes) = (counts[5], counts[6])
-    (neuronOperations, denseNeuronOperations) = (counts[7], counts[8])
+    macs = counts[0]
+    acs = counts[1]
+    dense = counts[2]
+    zeros = counts[3]
+    activations = counts[4]
+    membraneUpdates = counts[5]
+    membranes = counts[6]
+    neuronOperations = counts[7]
+    denseNeuronOperations = counts[8]
   }
 }
 

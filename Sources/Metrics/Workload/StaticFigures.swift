@@ -1,8 +1,7 @@
 import Networks
-import Tensors
 
 /// NeuroBench's static metrics: what a network is, before it sees any data.
-public enum StaticFigures {
+public enum StaticMetrics {
   /// Bytes of all parameters and buffers, tied ones once; integers in 8 bytes, as PyTorch keeps them.
   public static func footprint(_ model: any Module) -> Int {
     var seen: Set<[Int]> = []
@@ -17,9 +16,10 @@ public enum StaticFigures {
 
   /// The share of weights that are 0, of linear layers, convolutions and recurrent layers.
   ///
-  /// - Throws: ``MetricFailure/nothingToMeasure(metric:missing:)`` for a network without such layers.
+  /// - Throws: ``MetricError/nothingToMeasure(metric:missing:)`` for a network without such layers.
   public static func connectionSparsity(_ model: any Module) throws -> Double {
-    var (zeros, count) = (0, 0)
+    var zeros = 0
+    var count = 0
     for part in model.descendants {
       for tensor in (part.module as? any ConnectedLayer)?.connections ?? [] {
         zeros += tensor.count - (try tensor.detached().nonZeroCounts(samples: 1).first ?? 0)
@@ -27,7 +27,7 @@ public enum StaticFigures {
       }
     }
     guard count > 0 else {
-      throw MetricFailure.nothingToMeasure(
+      throw MetricError.nothingToMeasure(
         metric: "ConnectionSparsity", missing: "linear, convolutional or recurrent layer of the host's")
     }
     return Double(zeros) / Double(count)

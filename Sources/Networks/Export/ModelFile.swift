@@ -9,7 +9,7 @@ public enum ModelFile {
   public struct Content: Sendable {
     public let bytes: Data
     /// Lines for the person.
-    public let remarks: [String]
+    public let warnings: [String]
   }
 
   /// What models are written with: versions of formats and of the library below them.
@@ -27,8 +27,8 @@ public enum ModelFile {
           operation: "export",
           reason:
             "\(path): the ending says what is written, and "
-            + "\(ending.isEmpty ? "there is none" : "\"\(ending)\" is not known"). "
-            + "Mend: .onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
+            + "\(ending.isEmpty ? "there is none" : "\"\(ending)\" is not known")",
+            hint: ".onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
       }
       self = format
     }
@@ -47,20 +47,20 @@ public enum ModelFile {
     _ module: any Module, for path: String, input: ExportInput? = nil, timeStep: Double = NIRModel.usualStep
   ) throws -> Content {
     let format = try Format(of: path)
-    let remarks = try remarks(on: module)
+    let warnings = try warnings(on: module)
     guard format.needsInput else {
-      return Content(bytes: try StateFile.encode(module.state, for: path), remarks: remarks)
+      return Content(bytes: try StateFile.encode(module.state, for: path), warnings: warnings)
     }
     guard let input else { throw ExportInput.missing }
     if format == .onnx {
-      return Content(bytes: try ONNXModel.encode(module, input: input), remarks: remarks)
+      return Content(bytes: try ONNXModel.encode(module, input: input), warnings: warnings)
     }
     return Content(
-      bytes: try NIRModel.encode(module, input: input, timeStep: timeStep), remarks: remarks)
+      bytes: try NIRModel.encode(module, input: input, timeStep: timeStep), warnings: warnings)
   }
 
   /// What is odd about a model's state, in lines for the person.
-  public static func remarks(on module: any Module) throws -> [String] {
+  public static func warnings(on module: any Module) throws -> [String] {
     try module.state.filter { entry in
       try entry.tensor.dtype == .float32 && entry.tensor.isFinite().all().item() == 0
     }.map {

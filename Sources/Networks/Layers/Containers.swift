@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// Parts one after another. The readout is the part named `readout`, or the last Linear or LeakyReadout.
@@ -40,9 +41,11 @@ public final class SequentialLayer: Module {
     try Interruption.check("running a Sequential")
     for part in parts {
       do { x = try part.module(x) } catch let error as TensorError where error.exitCode == .script {
-        throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.description)
-      } catch NetworkError.inLayer(let name, let layer, let reason) {
-        throw NetworkError.inLayer(name: "\(part.name).\(name)", layer: layer, reason: reason)
+        throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.message.what,
+          hint: error.message.hint)
+      } catch NetworkError.inLayer(let name, let layer, let reason, let hint) {
+        throw NetworkError.inLayer(
+          name: "\(part.name).\(name)", layer: layer, reason: reason, hint: hint)
       }
     }
     return x
@@ -57,7 +60,8 @@ public final class ResidualLayer: Module {
 
   /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when the parts lie too deep.
   public init(_ body: any Module, shortcut: (any Module)? = nil) throws {
-    (self.body, self.shortcut) = (body, shortcut)
+    self.body = body
+    self.shortcut = shortcut
     try requireShallow()
   }
 

@@ -49,12 +49,12 @@ public final class EmbeddingLayer: Module {
 
 /// A function of every element.
 public final class ActivationLayer: Module {
-  public let formula: any UnaryFormula
+  public let formula: any UnaryFunction
   private let name: String
   public var isTraining = true
 
   /// `name` is what PyTorch calls the layer.
-  public init(_ name: String, _ formula: any UnaryFormula) { (self.name, self.formula) = (name, formula) }
+  public init(_ name: String, _ formula: any UnaryFunction) { (self.name, self.formula) = (name, formula) }
 
   public var description: String { name }
   public func forward(_ input: Tensor) throws -> Tensor { try Elementwise(formula)(input) }

@@ -26,7 +26,8 @@ public final class BatchNorm1dLayer: Module {
     runningVariance = try .full([channels], 1, on: initialiser.device)
     batchesTracked = try .zeros([], dtype: .int32, on: initialiser.device)
     self.momentum = momentum
-    (training, evaluation) = (BatchNormTraining(epsilon: epsilon), BatchNormEvaluation(epsilon: epsilon))
+    training = BatchNormTraining(epsilon: epsilon)
+    evaluation = BatchNormEvaluation(epsilon: epsilon)
   }
 
   public var description: String { "BatchNorm1d(\(weight.count))" }

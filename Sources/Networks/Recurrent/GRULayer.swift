@@ -26,10 +26,11 @@ public final class GRULayer: Module {
     // What comes from the input is one product over all time steps.
     try Recurrence.run(over: gates.ofInput(input), from: [start], named: "gru", as: .cell(.gru)) {
       [gates] x, states in
-      let (given, kept) = (try x.chunk(3, 1), try gates.ofState(states[0]).chunk(3, 1))
+      let given = try x.chunk(3, 1)
+      let kept = try gates.ofState(states[0]).chunk(3, 1)
       let reset = try Elementwise(Sigmoid())(given[0].adding(kept[0]))
       let update = try Elementwise(Sigmoid())(given[1].adding(kept[1]))
-      let new = try Elementwise(HyperbolicTangent())(given[2].adding(reset.multiplied(by: kept[2])))
+      let new = try Elementwise(Tanh())(given[2].adding(reset.multiplied(by: kept[2])))
       // h' = n + z·(h − n)
       let next = try Interpolation()(new, states[0], update)
       return (next, [next])

@@ -13,7 +13,8 @@ public struct GateWeights {
     guard !isTooMuch else {
       throw NetworkError.badLayer(layer: "recurrent layer", reason: "\(width) units are past any memory")
     }
-    (self.inputs, self.width) = (inputs, width)
+    self.inputs = inputs
+    self.width = width
     named = [
       ("weight_ih_l0", try initialiser.uniform([rows, inputs], fanIn: width)),
       ("weight_hh_l0", try initialiser.uniform([rows, width], fanIn: width)),

@@ -30,10 +30,12 @@ public final class LSTMLayer: Module {
     ) {
       [gates] x, states in
       let parts = try x.adding(gates.ofState(states[0])).chunk(4, 1)
-      let (admit, keep) = (try Elementwise(Sigmoid())(parts[0]), try Elementwise(Sigmoid())(parts[1]))
-      let (new, show) = (try Elementwise(HyperbolicTangent())(parts[2]), try Elementwise(Sigmoid())(parts[3]))
+      let admit = try Elementwise(Sigmoid())(parts[0])
+      let keep = try Elementwise(Sigmoid())(parts[1])
+      let new = try Elementwise(Tanh())(parts[2])
+      let show = try Elementwise(Sigmoid())(parts[3])
       let cell = try keep.multiplied(by: states[1]).adding(admit.multiplied(by: new))
-      let output = try show.multiplied(by: Elementwise(HyperbolicTangent())(cell))
+      let output = try show.multiplied(by: Elementwise(Tanh())(cell))
       return (output, [output, cell])
     }
   }

@@ -6,10 +6,10 @@ import Tensors
 /// u ← α(u − s) + (1 − α)x, then s = 1 where u > 1; α is learned and kept within e^(−1/5) and e^(−1/25).
 public final class LIFLayer: Module {
   public let alpha: Tensor
-  private let spike: any UnaryFormula
+  private let spike: any UnaryFunction
   public var isTraining = true
 
-  public init(_ channels: Int, spike: any UnaryFormula, with initialiser: inout Initialiser) throws {
+  public init(_ channels: Int, spike: any UnaryFunction, with initialiser: inout Initialiser) throws {
     try requirePositive("LIF", ["channels": channels])
     alpha = try initialiser.uniform([channels], in: MembraneLimits.alpha)
     self.spike = spike
@@ -27,7 +27,8 @@ public final class LIFLayer: Module {
       over: input.multiplied(by: rest), from: [start, start.cloned()], named: "lif",
       as: .neurons(membrane: 0, operations: 4)
     ) { [spike] x, states in
-      let (membrane, spikes) = (states[0], states[1])
+      let membrane = states[0]
+      let spikes = states[1]
       let next = try membrane.subtracting(spikes).multiplied(by: alpha).adding(x)
       let fired = try Elementwise(spike)(next.shifted(by: -1))
       return (fired, [next, fired])

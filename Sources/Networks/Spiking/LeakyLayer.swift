@@ -22,22 +22,24 @@ public final class LeakyLayer: Module {
   let factor: Tensor
   private let reset: Tensor
   private let isLearned: Bool
-  private let spike: any UnaryFormula
+  private let spike: any UnaryFunction
   public var isTraining = true
 
   public init(
     beta: Float, learned: Bool = false, threshold: Float = 1, reset: Reset = .subtract,
-    spike: any UnaryFormula = Surrogate.arctan.formula(), with initialiser: inout Initialiser
+    spike: any UnaryFunction = Surrogate.arctan.formula(), with initialiser: inout Initialiser
   ) throws {
     guard beta >= 0, beta <= 1 else {
       throw NetworkError.badLayer(layer: "Leaky", reason: "the decay beta is \(beta), it must be in [0, 1]")
     }
     let device = initialiser.device
     self.beta = try learned ? initialiser.constant([], Double(beta)) : Tensor(beta, on: device)
-    (self.threshold, factor) = (try Tensor(threshold, on: device), try Tensor(1, on: device))
+    self.threshold = try Tensor(threshold, on: device)
+    factor = try Tensor(1, on: device)
     let number = Reset.allCases.firstIndex(of: reset) ?? 0
     self.reset = try .full([], Double(number), dtype: .int32, on: device)
-    (isLearned, self.spike) = (learned, spike)
+    isLearned = learned
+    self.spike = spike
   }
 
   public var description: String { "Leaky" }
@@ -64,7 +66,9 @@ public final class LeakyLayer: Module {
     }
     let start = try Tensor.zeros([input.shape[0]] + input.shape[2...], on: input.device)
     let beta = try Elementwise(Clamp(0, 1))(beta)
-    let (reset, threshold, size) = (try resetInForce(), Float(try threshold.item()), Float(try factor.item()))
+    let reset = try resetInForce()
+    let threshold = Float(try threshold.item())
+    let size = Float(try factor.item())
     return try Recurrence.run(
       over: input, from: [start], named: "leaky",
       as: .neurons(membrane: 0, operations: reset == .none ? 2 : 4)

@@ -21,13 +21,13 @@ public final class RadLIFLayer: Module {
   let input: LinearLayer
   let recurrent: LinearLayer
   let norm: BatchNorm1dLayer
-  private let spike: any UnaryFormula
+  private let spike: any UnaryFunction
   let start: Start
   private var random: RandomStream
   public var isTraining = true
 
   public init(
-    _ inputs: Int, _ width: Int, spike: any UnaryFormula = Surrogate.boxcar.formula(), start: Start = .zeros,
+    _ inputs: Int, _ width: Int, spike: any UnaryFunction = Surrogate.boxcar.formula(), start: Start = .zeros,
     with initialiser: inout Initialiser
   ) throws {
     try requirePositive("RadLIF", ["in": inputs, "width": width])
@@ -41,7 +41,8 @@ public final class RadLIFLayer: Module {
     recurrent = try LinearLayer(weight: initialiser.orthogonal(width))
     norm = try BatchNorm1dLayer(width, momentum: 0.05, with: &initialiser)
     random = initialiser.layerStream("membranes")
-    (self.spike, self.start) = (spike, start)
+    self.spike = spike
+    self.start = start
   }
 
   public var description: String { "RadLIF(\(input.weight.shape[1]), \(width))" }
@@ -82,7 +83,9 @@ public final class RadLIFLayer: Module {
       over: norm(self.input(input)), from: [start.membrane, start.adaptation, fired],
       named: "radlif", as: .neurons(membrane: 0, operations: 11)
     ) { [recurrent, spike] current, states in
-      let (membrane, adaptation, spikes) = (states[0], states[1], states[2])
+      let membrane = states[0]
+      let adaptation = states[1]
+      let spikes = states[2]
       let slow = try adaptation.multiplied(by: beta).adding(membrane.multiplied(by: a))
         .adding(spikes.multiplied(by: b))
       let drive = try current.adding(recurrent(spikes)).subtracting(slow)

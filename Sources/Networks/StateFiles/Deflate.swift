@@ -1,11 +1,11 @@
 import CZlib
 import Foundation
-import Tensors
+import Support
 
 /// zlib, as zip archives use it: raw deflate (RFC 1951) and CRC-32.
 enum Deflate {
   /// The most that deflate makes of one byte.
-  static let mostGrowth = 1032
+  static let maxGrowth = 1032
 
   /// A run of bytes that zlib takes at once.
   private static let stretch = 1 << 24
@@ -19,7 +19,7 @@ enum Deflate {
 
   /// Unpacks bytes that have to give exactly `size`; nil when they do not.
   ///
-  /// - Throws: ``Interrupted``
+  /// - Throws: ``InterruptionError``
   static func unpack(_ packed: Data, size: Int) throws -> Data? {
     var stream = z_stream()
     // Negative: no zlib header around the data.
@@ -43,16 +43,21 @@ enum Deflate {
     _ stream: inout z_stream, _ source: UnsafeBufferPointer<UInt8>,
     _ target: UnsafeMutableBufferPointer<UInt8>
   ) throws -> Int? {
-    var (read, made) = (0, 0)
+    var read = 0
+    var made = 0
     while true {
       try Interruption.check("unpacking")
-      let (give, room) = (min(source.count - read, stretch), min(target.count - made, stretch))
+      let give = min(source.count - read, stretch)
+      let room = min(target.count - made, stretch)
       stream.next_in = source.baseAddress.map { UnsafeMutablePointer(mutating: $0 + read) }
       stream.next_out = target.baseAddress.map { $0 + made }
-      (stream.avail_in, stream.avail_out) = (UInt32(give), UInt32(room))
+      stream.avail_in = UInt32(give)
+      stream.avail_out = UInt32(room)
       let state = inflate(&stream, Z_NO_FLUSH)
-      let (taken, given) = (give - Int(stream.avail_in), room - Int(stream.avail_out))
-      (read, made) = (read + taken, made + given)
+      let taken = give - Int(stream.avail_in)
+      let given = room - Int(stream.avail_out)
+      read = read + taken
+      made = made + given
       if state == Z_STREAM_END { return read == source.count ? made : nil }
       guard state == Z_OK, taken + given > 0 else { return nil }
     }

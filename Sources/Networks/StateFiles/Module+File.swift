@@ -6,7 +6,7 @@ extension Module {
   /// - Parameters:
   ///   - names: how the file's names become the model's.
   ///   - model: what messages call the model.
-  /// - Throws: ``NetworkError/fileMismatch(path:model:missing:unexpected:shapes:mend:)`` with both sides, when names
+  /// - Throws: ``NetworkError/fileMismatch(path:model:missing:unexpected:shapes:hint:)`` with both sides, when names
   ///   or shapes differ; nothing is changed then.
   public func load(
     file path: String, names: StateNames = StateNames(), for model: String, on device: Device
@@ -20,11 +20,11 @@ extension Module {
         path: path, reason: "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name)")
     }
     do { try load(state: found) } catch NetworkError.stateMismatch(let missing, let unexpected, let shapes) {
-      let hint = names.mend(notInFile: missing, notInModel: unexpected).map { "Mend: \($0)" }
+      let hint = names.hint(notInFile: missing, notInModel: unexpected)
       throw NetworkError.fileMismatch(
         path: path, model: model, missing: missing, unexpected: unexpected, shapes: shapes,
-        mend: hint
-          ?? "Mend: give the options it was trained with, as --set model.NAME=VALUE, --classes, --time")
+        hint: hint
+          ?? "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time")
     }
   }
 }

@@ -6,10 +6,12 @@ extension NumpyFile {
   ///
   /// - Throws: ``TensorError/badArgument(operation:reason:)`` past what a plain zip archive can hold, 4 GiB.
   static func encode(_ tensors: [(name: String, tensor: Tensor)]) throws -> Data {
-    var (file, list) = (Data(), Data())
+    var file = Data()
+    var list = Data()
     for (name, tensor) in tensors {
       let title = [UInt8]((name + ending).utf8)
-      let (header, elements) = (Data(NumpyHeader.bytes(of: tensor)), try tensor.bytes)
+      let header = Data(NumpyHeader.bytes(of: tensor))
+      let elements = try tensor.bytes
       let content = header + elements
       guard title.count <= 0xFFFF, tensors.count < 0xFFFF,
         file.count + content.count + list.count < 0xF000_0000
@@ -17,7 +19,7 @@ extension NumpyFile {
         throw TensorError.badArgument(
           operation: "save",
           reason:
-            "an npz archive holds 65534 arrays, 4 GiB, and names of 64 KiB at most. Mend: name it ….safetensors"
+            "an npz archive holds 65534 arrays, 4 GiB, and names of 64 KiB at most", hint: "name it ….safetensors"
         )
       }
       let place = file.count

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// NumPy's arrays: one in an npy file, several by name in an npz archive.
@@ -24,7 +25,7 @@ enum NumpyFile {
       try Interruption.check("reading \(path)")
       guard entry.name.hasSuffix(ending) else { throw archive.bad(entry, "it is no array (.npy)") }
       let content = try archive.content(of: entry, on: device)
-      let array = try read(content.bytes, on: device) { archive.bad(entry, $0) }
+      let array = try read(content.bytes, on: device) { archive.bad(entry, $0.what, hint: $0.hint) }
       table.append((String(entry.name.dropLast(ending.count)), .tensor(array.tensor, stored: array.stored)))
       withExtendedLifetime(content) {}
     }
@@ -33,7 +34,7 @@ enum NumpyFile {
 
   /// Reads an array; `bad` makes the failure that names its file.
   static func read(
-    _ file: Data, on device: Device, _ bad: (_ reason: String) -> NetworkError
+    _ file: Data, on device: Device, _ bad: (_ reason: ErrorMessage) -> NetworkError
   ) throws -> (tensor: Tensor, stored: StoredType) {
     guard file.starts(with: magic) else { throw bad("it does not begin as npy files do") }
     var reader = ByteReader(file, at: magic.count)
@@ -55,7 +56,7 @@ enum NumpyFile {
         stored: body, as: type, shape: header.shape, isColumnMajor: header.isFortran, on: device)
       return (tensor, type)
     } catch {
-      throw error.exitCode == .limit ? error as any Error : bad("\(error)")
+      throw error.exitCode == .limit ? error as any Error : bad(error.message)
     }
   }
 
@@ -64,14 +65,17 @@ enum NumpyFile {
       limit: 120)
   }
 
-  private static func complaint(about descriptor: String) -> String {
+  private static func complaint(about descriptor: String) -> ErrorMessage {
     let shown = "'\(descriptor.printable(limit: 40))'"
     switch descriptor.first {
     case ">":
-      return "its elements, \(shown), are big-endian. Mend: in Python, a.astype(a.dtype.newbyteorder(\"<\"))"
+      return ErrorMessage(
+        "its elements, \(shown), are big-endian",
+        hint: "in Python, a.astype(a.dtype.newbyteorder(\"<\"))")
     case "|" where descriptor.dropFirst().first == "O":
-      return
-        "its elements are Python objects, which only running code would bring back. Mend: in Python, a.astype(float)"
+      return ErrorMessage(
+        "its elements are Python objects, which only running code would bring back",
+        hint: "in Python, a.astype(float)")
     default: return "its elements, \(shown), are no numbers that can be read"
     }
   }

@@ -19,7 +19,9 @@ struct NumpyHeader {
   /// Reads the text; nil when it has other fields, or other values, than arrays of numbers need.
   init?(_ text: String) {
     var scanner = Scanner(text)
-    var (descriptor, isFortran, shape) = (String?.none, Bool?.none, [Int]?.none)
+    var descriptor = String?.none
+    var isFortran = Bool?.none
+    var shape = [Int]?.none
     guard scanner.take("{") else { return nil }
     while !scanner.take("}") {
       guard let name = scanner.quoted(), scanner.take(":") else { return nil }
@@ -35,7 +37,9 @@ struct NumpyHeader {
       }
     }
     guard scanner.isAtEnd, let descriptor, let isFortran, let shape else { return nil }
-    (self.descriptor, self.isFortran, self.shape) = (descriptor, isFortran, shape)
+    self.descriptor = descriptor
+    self.isFortran = isFortran
+    self.shape = shape
   }
 
   /// The file's header for an array in row-major order, with what stands before it.

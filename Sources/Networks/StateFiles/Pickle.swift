@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Support
 
 /// Python's pickles, as far as state files need them: protocol 2, a few instructions, a few classes. No code is
 /// ever run.
@@ -11,6 +11,7 @@ struct Pickle {
   struct Problem: Error {
     let place: Int
     let reason: String
+    let hint: String?
   }
 
   /// The most memory that a byte of a pickle can cost: a value with the places that name it.
@@ -30,7 +31,7 @@ struct Pickle {
 
   /// Reads a pickle: its values, and the number of the outermost.
   ///
-  /// - Throws: ``Problem``, ``Interrupted``
+  /// - Throws: ``Problem``, ``InterruptionError``
   static func read(_ bytes: Data) throws -> (nodes: [PickleNode], root: Int) {
     var pickle = Pickle(bytes)
     var watch = Interruption.Watch()
@@ -185,8 +186,8 @@ struct Pickle {
     let name = "\(try line()).\(try line())"
     guard let global = PickleGlobal(name) else {
       throw problem(
-        "it asks for \(name.printable(limit: 120)), which is no part of a state (nothing was run). "
-          + "Mend: in Python, torch.save(model.state_dict(), \"state.pt\") keeps the state alone")
+        "it asks for \(name.printable(limit: 120)), which is no part of a state (nothing was run)",
+          hint: "in Python, torch.save(model.state_dict(), \"state.pt\") keeps the state alone")
     }
     return global
   }
@@ -202,7 +203,9 @@ struct Pickle {
   }
 
   /// The failure at the present instruction.
-  func problem(_ reason: String) -> Problem { Problem(place: place, reason: reason) }
+  func problem(_ reason: String, hint: String? = nil) -> Problem {
+    Problem(place: place, reason: reason, hint: hint)
+  }
 }
 
 // What takes values off the stack and looks into them.

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// Named tensors in Hugging Face's safetensors format: a length, a JSON header, the bytes.
@@ -6,9 +7,9 @@ import Tensors
 /// Source: the format's specification. Float32, int32 and bool are written; all other types are converted when read.
 public enum SafeTensors {
   /// Headers above this are refused, as the format's own readers do.
-  private static let longestHeader = 100_000_000
+  private static let maxHeader = 100_000_000
 
-  /// The file's bytes for named tensors, in their order, with remarks in the header.
+  /// The file's bytes for named tensors, in their order, with warnings in the header.
   public static func encode(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:]
   ) throws -> Data {
@@ -40,7 +41,7 @@ public enum SafeTensors {
   /// Reads all tensors of a file.
   ///
   /// - Parameter name: what messages call the file; nil for its path.
-  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, ``FileFailure`` for one that is not there.
+  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, ``FileError`` for one that is not there.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:
     Tensor]
   {
@@ -48,7 +49,7 @@ public enum SafeTensors {
     return try decode(file, named: name ?? path, on: device).tensors
   }
 
-  /// The tensors and remarks in a file's bytes; `path` is for messages.
+  /// The tensors and warnings in a file's bytes; `path` is for messages.
   public static func decode(
     _ file: Data, named path: String, on device: Device
   ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
@@ -56,7 +57,7 @@ public enum SafeTensors {
     return (content.entries.mapValues(\.tensor), content.metadata)
   }
 
-  /// The tensors with the types the file has them in, and its remarks.
+  /// The tensors with the types the file has them in, and its warnings.
   static func entries(
     of file: Data, named path: String, on device: Device
   ) throws -> (entries: [String: (tensor: Tensor, stored: StoredType)], metadata: [String: String]) {
@@ -65,7 +66,7 @@ public enum SafeTensors {
     }
     guard file.count >= 8 else { throw bad("it has only \(file.count) bytes") }
     let length = file.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
-    guard length <= longestHeader, Int(length) <= file.count - 8 else {
+    guard length <= maxHeader, Int(length) <= file.count - 8 else {
       throw bad("its header claims \(length) bytes of the file's \(file.count)")
     }
     let start = file.startIndex + 8

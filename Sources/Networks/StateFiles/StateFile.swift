@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// Files with named tensors: safetensors, NumPy's npz and npy, PyTorch's. What a file is, its first bytes say.
@@ -9,7 +10,7 @@ public enum StateFile {
   /// tables included; from npy, and a PyTorch file of one tensor, that tensor.
   ///
   /// - Parameter name: what messages call the file; nil for its path.
-  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, `FileFailure` for one that is not there, and
+  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, `FileError` for one that is not there, and
   ///   `TensorError` when the budget does not admit it.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> StateValue {
     try decode(bytes(path, named: name ?? path), named: name ?? path, on: device)
@@ -18,7 +19,9 @@ public enum StateFile {
   /// What a file's bytes hold; `path` is for messages.
   public static func decode(_ file: Data, named path: String, on device: Device) throws -> StateValue {
     if file.starts(with: NumpyFile.magic) {
-      let array = try NumpyFile.read(file, on: device) { .badFile(path: path, reason: $0) }
+      let array = try NumpyFile.read(file, on: device) {
+        .badFile(path: path, reason: $0.what, hint: $0.hint)
+      }
       return .tensor(array.tensor, stored: array.stored)
     }
     if file.starts(with: ZipArchive.magic) {
@@ -29,7 +32,7 @@ public enum StateFile {
       }
       return try NumpyFile.read(archive, named: path, on: device)
     }
-    if let reason = complaint(about: file, path) { throw NetworkError.badFile(path: path, reason: reason) }
+    if let reason = complaint(about: file, path) { throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint) }
     let entries = try SafeTensors.entries(of: file, named: path, on: device).entries
     return .table(
       entries.sorted { $0.key < $1.key }
@@ -45,8 +48,8 @@ public enum StateFile {
     case "npy", "pt", "pth", "ckpt":
       throw TensorError.badArgument(
         operation: "save",
-        reason: "\(path) would not be what its ending says: npy and PyTorch files are only read. "
-          + "Mend: name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
+        reason: "\(path) would not be what its ending says: npy and PyTorch files are only read",
+          hint: "name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
       )
     default: return try SafeTensors.encode(tensors)
     }
@@ -55,7 +58,7 @@ public enum StateFile {
   /// A file's bytes, which stay on the disk until they are looked at.
   static func bytes(_ path: String, named name: String) throws -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
-      throw FileFailure(
+      throw FileError(
         "read", name,
         reason: FileManager.default.fileExists(atPath: path)
           ? "it is not a readable file" : "there is no such file")
@@ -63,21 +66,22 @@ public enum StateFile {
   }
 
   /// Why a file that is neither an archive nor an array is no safetensors file either; nil when it may be one.
-  private static func complaint(about file: Data, _ path: String) -> String? {
+  private static func complaint(about file: Data, _ path: String) -> ErrorMessage? {
     // A pickle's first instruction and its protocol; as the length of a header it would be past what is read.
     if file.count >= 2, file.first == PickleOpcode.version.rawValue,
       (1...5).contains(file[file.startIndex + 1]),
       file.prefix(8).last != 0
     {
-      return "it is a bare pickle, as PyTorch wrote before 1.6. "
-        + "Mend: in Python, torch.save(torch.load(\"old.pt\"), \"new.pt\")"
+      return ErrorMessage(
+        "it is a bare pickle, as PyTorch wrote before 1.6",
+        hint: "in Python, torch.save(torch.load(\"old.pt\"), \"new.pt\")")
     }
     let ending = (path as NSString).pathExtension.lowercased()
     let isHDF5 = file.starts(with: [0x89, 0x48, 0x44, 0x46])
     if ending == "onnx" || isHDF5 {
-      return
+      return ErrorMessage(
         "it is \(isHDF5 ? "an HDF5 file, as NIR's are," : "an ONNX file,") which is written for other programs and "
-        + "not read. Mend: take the state file that the model was exported from"
+        + "not read", hint: "take the state file that the model was exported from")
     }
     switch ending {
     case "pt", "pth", "ckpt": return "it is no zip archive, which PyTorch's files are"

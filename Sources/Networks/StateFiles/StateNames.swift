@@ -6,7 +6,8 @@ public struct StateNames: Sendable, Equatable {
   public var renamed: [String: String] = [:]
 
   public init(prefix: String = "", renamed: [String: String] = [:]) {
-    (self.prefix, self.renamed) = (prefix, renamed)
+    self.prefix = prefix
+    self.renamed = renamed
   }
 
   /// The model's name for one of the file's; nil for one that is left alone.
@@ -20,7 +21,7 @@ public struct StateNames: Sendable, Equatable {
   }
 
   /// The option that would bring together what a file and a model have not in common; nil where none is known to.
-  func mend(notInFile missing: [String], notInModel unexpected: [String]) -> String? {
+  func hint(notInFile missing: [String], notInModel unexpected: [String]) -> String? {
     if let found = StatePrefix(of: unexpected, before: missing) { return "--prefix \(prefix)\(found.prefix)" }
     guard let (part, endings) = Self.part(of: unexpected), let (own, ownEndings) = Self.part(of: missing),
       endings == ownEndings

@@ -24,8 +24,8 @@ struct StatePrefix {
 
   /// How to bring names together that a file and a model have not in common, as a line of Lua; nil when no prefix is
   /// what parts them.
-  static func mend(notInFile missing: [String], notInModel unexpected: [String]) -> String? {
-    let loop = "Mend: local state = {} for name, tensor in pairs(file) do"
+  static func hint(notInFile missing: [String], notInModel unexpected: [String]) -> String? {
+    let loop = "local state = {} for name, tensor in pairs(file) do"
     if let found = StatePrefix(of: unexpected, before: missing) {
       let size = found.prefix.utf8.count
       let strip = "state[name:sub(\(size + 1))] = tensor"

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// A file of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and the elements of tensors,
@@ -22,7 +23,7 @@ struct TorchFile {
   /// How much more may be written out; see ``spend(_:_:)``.
   private var allowance = 0
 
-  private static let deepest = 32
+  private static let maxDepth = 32
 
   /// The archive's pickle; nil when it is no file of PyTorch's.
   static func pickle(of archive: ZipArchive) -> ZipArchive.Entry? {
@@ -33,7 +34,10 @@ struct TorchFile {
   }
 
   init(_ archive: ZipArchive, _ pickle: ZipArchive.Entry, named path: String, on device: Device) {
-    (self.archive, self.pickle, self.path, self.device) = (archive, pickle, path, device)
+    self.archive = archive
+    self.pickle = pickle
+    self.path = path
+    self.device = device
     folder = pickle.name.dropLast("data.pkl".count)
   }
 
@@ -41,8 +45,8 @@ struct TorchFile {
   mutating func read() throws -> StateValue {
     guard archive[folder + "constants.pkl"] == nil else {
       throw bad(
-        "it is a TorchScript program, not a state. "
-          + "Mend: in Python, torch.save(torch.jit.load(\"program.pt\").state_dict(), \"state.pt\")")
+        "it is a TorchScript program, not a state",
+          hint: "in Python, torch.save(torch.jit.load(\"program.pt\").state_dict(), \"state.pt\")")
     }
     if let order = archive[folder + "byteorder"] {
       let content = try archive.content(of: order, on: device)
@@ -60,11 +64,13 @@ struct TorchFile {
       self.nodes = nodes
       return try value(root, "", depth: 0)
     } catch let problem as Pickle.Problem {
-      throw archive.bad(pickle, "at byte \(problem.place), \(problem.reason)")
+      throw archive.bad(pickle, "at byte \(problem.place), \(problem.reason)", hint: problem.hint)
     }
   }
 
-  private func bad(_ reason: String) -> NetworkError { .badFile(path: path, reason: reason) }
+  private func bad(_ reason: String, hint: String? = nil) -> NetworkError {
+    .badFile(path: path, reason: reason, hint: hint)
+  }
 
   /// Tables that share their parts could, written out, be larger than any memory.
   private mutating func spend(_ bytes: Int, _ name: String) throws {
@@ -76,10 +82,10 @@ struct TorchFile {
   }
 
   private mutating func value(_ number: Int, _ name: String, depth: Int) throws -> StateValue {
-    guard depth <= Self.deepest else {
+    guard depth <= Self.maxDepth else {
       throw archive.bad(
         pickle,
-        "its tables lie more than \(Self.deepest) deep, or within themselves, at \(name.printable(limit: 80))"
+        "its tables lie more than \(Self.maxDepth) deep, or within themselves, at \(name.printable(limit: 80))"
       )
     }
     try spend(0, name)

@@ -39,7 +39,8 @@ struct ZipArchive {
   /// - Parameter path: what messages call the file.
   /// - Throws: ``NetworkError/badFile(path:reason:)``
   init(_ file: Data, named path: String) throws {
-    (self.file, self.path) = (file, path)
+    self.file = file
+    self.path = path
     entries = try ZipDirectory(file, named: path).entries()
     places = Dictionary(
       entries.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -70,8 +71,8 @@ struct ZipArchive {
   }
 
   /// The failure that names an entry.
-  func bad(_ entry: Entry, _ reason: String) -> NetworkError {
-    .badFile(path: path, reason: "entry \(entry.name.printable(limit: 80)): \(reason)")
+  func bad(_ entry: Entry, _ reason: String, hint: String? = nil) -> NetworkError {
+    .badFile(path: path, reason: "entry \(entry.name.printable(limit: 80)): \(reason)", hint: hint)
   }
 
   private func hex(_ number: UInt32) -> String { String(number, radix: 16) }

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import Support
 
 /// The list of entries at the end of a zip archive, and the header before each entry.
 struct ZipDirectory {
@@ -125,7 +125,7 @@ struct ZipDirectory {
     guard packed <= file.count else {
       throw bad(name, "it claims \(packed) bytes of the file's \(file.count)")
     }
-    let most = method == 0 ? packed : packed.multipliedReportingOverflow(by: Deflate.mostGrowth).partialValue
+    let most = method == 0 ? packed : packed.multipliedReportingOverflow(by: Deflate.maxGrowth).partialValue
     guard size <= most, method == 8 || size == packed else {
       throw bad(name, "it claims to be \(size) bytes, made of \(packed) in the file")
     }

@@ -16,7 +16,9 @@ public struct Checkpoint {
   public var places: [String: UInt64]
 
   public init(epoch: Int, loss: Double, places: [String: UInt64]) {
-    (self.epoch, self.loss, self.places) = (epoch, loss, places)
+    self.epoch = epoch
+    self.loss = loss
+    self.places = places
   }
 
   /// Writes the checkpoint, whole or not at all.

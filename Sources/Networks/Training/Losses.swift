@@ -33,7 +33,7 @@ public enum Losses {
   ) throws -> Tensor {
     try requireSame(x, y, "bce_with_logits")
     let tail = try Elementwise(Softplus())(Elementwise(Negate())(Elementwise(Absolute())(x)))
-    return try reduced(Elementwise(Rectifier())(x).subtracting(x.multiplied(by: y)).adding(tail), reduction)
+    return try reduced(Elementwise(ReLU())(x).subtracting(x.multiplied(by: y)).adding(tail), reduction)
   }
 
   /// −Σ t·log softmax(x) over the classes, from logits x and a distribution t over them, both (samples, classes):
@@ -60,7 +60,7 @@ public enum Losses {
   private static func requireSame(_ p: Tensor, _ y: Tensor, _ name: String) throws {
     guard p.shape == y.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: p.shape, right: y.shape, mend: "prediction and target have one shape.")
+        operation: name, left: p.shape, right: y.shape, hint: "prediction and target have one shape.")
     }
   }
 

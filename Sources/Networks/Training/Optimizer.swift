@@ -32,7 +32,7 @@ extension Optimizer {
     }
     guard parameters.allSatisfy({ $0.isParameter && $0.isContiguous }) else {
       throw NetworkError.badLayer(
-        layer: name, reason: "a parameter is not a leaf that wants a gradient. Mend: give model:parameters()")
+        layer: name, reason: "a parameter is not a leaf that wants a gradient", hint: "give model:parameters()")
     }
   }
 }
@@ -44,7 +44,7 @@ extension Optimizer {
     guard tensor.shape == shape else {
       throw TensorError.shapeMismatch(
         operation: "load_state (\(name))", left: shape, right: tensor.shape,
-        mend: "the state is of another model.")
+        hint: "the state is of another model.")
     }
     guard tensor.dtype == .float32 else {
       throw TensorError.wrongType(operation: "load_state (\(name))", expected: "float32", got: tensor.dtype)
@@ -149,7 +149,7 @@ public final class Adam: Optimizer {
         let second = try Self.kept("exp_avg_sq.\(index)", in: state, shape: parameter.shape),
         let count = try Self.kept("step.\(index)", in: state, shape: [])
       else { continue }
-      guard 0...Self.mostSteps ~= (try count.item()) else {
+      guard 0...Self.maxSteps ~= (try count.item()) else {
         throw TensorError.badArgument(
           operation: "load_state",
           reason: "step.\(index) is \(try count.item()), it counts steps from 0 to 2^24")
@@ -162,7 +162,7 @@ public final class Adam: Optimizer {
   }
 
   /// The count is a float32, and goes no further.
-  private static let mostSteps = 16_777_216.0
+  private static let maxSteps = 16_777_216.0
 
   public func step() throws {
     for (index, parameter) in parameters.enumerated() {

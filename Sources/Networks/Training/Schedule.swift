@@ -33,7 +33,8 @@ public struct OneCycle: Schedule {
 
   public func factor(at step: Int) -> Double {
     let peak = rise * Double(steps) - 1
-    let (start, end) = (1 / 25.0, 1 / 25.0 / 1e4)
+    let start = 1 / 25.0
+    let end = 1 / 25.0 / 1e4
     let now = Double(min(step, steps - 1))
     if now <= peak { return Self.between(start, 1, now / max(peak, 1e-9)) }
     return Self.between(1, end, (now - peak) / max(Double(steps - 1) - peak, 1e-9))
@@ -54,7 +55,9 @@ public final class Scheduler {
 
   /// Sets the learning rate for step 0.
   public init(_ optimizer: any Optimizer, _ schedule: any Schedule) {
-    (self.optimizer, self.schedule, base) = (optimizer, schedule, optimizer.learningRate)
+    self.optimizer = optimizer
+    self.schedule = schedule
+    base = optimizer.learningRate
     optimizer.learningRate = base * schedule.factor(at: 0)
   }
 

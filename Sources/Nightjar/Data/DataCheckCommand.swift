@@ -1,7 +1,6 @@
 import ArgumentParser
+import Datasets
 import Experiments
-import FewShot
-import Tensors
 
 /// `nightjar data check DIR`.
 struct DataCheckCommand: ParsableCommand {
@@ -51,9 +50,12 @@ private struct CheckReport: Encodable {
   let warnings: [String]
 
   init(_ check: DatasetCheck) {
-    (path, checked) = (check.dataset.path, check.checked)
+    path = check.dataset.path
+    checked = check.checked
     bad = check.bad.map { BadClip(file: $0.file, row: $0.row, path: $0.path, reason: $0.reason) }
-    (longer, shorter, silent) = (check.longer, check.shorter, check.silent)
+    longer = check.longer
+    shorter = check.shorter
+    silent = check.silent
     warnings = check.dataset.warnings.map(\.description)
   }
 }

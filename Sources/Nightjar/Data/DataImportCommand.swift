@@ -1,7 +1,6 @@
 import ArgumentParser
+import Datasets
 import Experiments
-import FewShot
-import Tensors
 
 /// `nightjar data import SOURCE --out DIR`.
 struct DataImportCommand: ParsableCommand {

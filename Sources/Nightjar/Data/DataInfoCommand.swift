@@ -1,6 +1,6 @@
 import ArgumentParser
+import Datasets
 import Experiments
-import FewShot
 
 /// `nightjar data info [DIR]`.
 struct DataInfoCommand: ParsableCommand {

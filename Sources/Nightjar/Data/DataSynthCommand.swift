@@ -1,7 +1,7 @@
-import Audio
 import ArgumentParser
+import Audio
+import Datasets
 import Experiments
-import FewShot
 import Tensors
 
 /// `nightjar data synth`.

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Experiments
-import Tensors
 
 /// `nightjar doctor`.
 struct DoctorCommand: ParsableCommand {

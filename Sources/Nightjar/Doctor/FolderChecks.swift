@@ -1,8 +1,7 @@
+import Datasets
 import Experiments
-import FewShot
 import Foundation
-import Scripting
-import Tensors
+import Support
 
 /// The folders nightjar reads and writes.
 enum FolderChecks {

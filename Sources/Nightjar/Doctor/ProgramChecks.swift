@@ -1,6 +1,6 @@
 import Audio
-import FewShot
 import Networks
+import Support
 
 /// Libraries and programs that nightjar uses.
 enum ProgramChecks {
@@ -31,11 +31,11 @@ enum ProgramChecks {
   }
 
   private static func program(_ name: String, subject: String, remedy: String) -> Finding {
-    guard let path = ProgramRun.find(name) else {
+    guard let path = Subprocess.find(name) else {
       return Finding(state: .absent, subject: subject, detail: "\(name) is not on PATH", remedy: remedy)
     }
     do {
-      let result = try ProgramRun.run(path, ["--version"], work: name, mend: remedy)
+      let result = try Subprocess.run(path, ["--version"], work: name, hint: remedy)
       let said = String(decoding: result.output, as: UTF8.self).split(separator: "\n").first ?? ""
       guard result.status == 0, !said.isEmpty else {
         return Finding(state: .absent, subject: subject, detail: "\(path) does not run", remedy: remedy)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Experiments
 import Networks
-import Tensors
+import Support
 
 /// `nightjar model export OUT`.
 struct ModelExportCommand: ParsableCommand {
@@ -36,7 +36,8 @@ struct ModelExportCommand: ParsableCommand {
 
   func validate() throws {
     guard NIRModel.timeSteps.contains(timeStep) else {
-      let (least, most) = (NIRModel.timeSteps.lowerBound, NIRModel.timeSteps.upperBound)
+      let least = NIRModel.timeSteps.lowerBound
+      let most = NIRModel.timeSteps.upperBound
       throw ValidationError("--dt \(timeStep): expected seconds, \(least) to \(most)")
     }
   }
@@ -50,7 +51,7 @@ struct ModelExportCommand: ParsableCommand {
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)
-    for remark in content.remarks { host.console.warn(remark) }
+    for remark in content.warnings { host.console.warn(remark) }
     if state == nil { host.console.warn("no --state: the weights are untrained") }
     try AtomicFile.write(content.bytes, to: out)
     let summary = Summary(

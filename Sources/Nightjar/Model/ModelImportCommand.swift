@@ -1,8 +1,7 @@
 import ArgumentParser
-import Experiments
 import Foundation
 import Networks
-import Tensors
+import Support
 
 /// `nightjar model import FILE --out OUT`.
 struct ModelImportCommand: ParsableCommand {
@@ -41,7 +40,7 @@ struct ModelImportCommand: ParsableCommand {
     let host = try model.host()
     let built = try model.build(in: host)
     try built.module.load(file: file, names: model.names, for: built.title, on: host.device)
-    for remark in try ModelFile.remarks(on: built.module) { host.console.warn(remark) }
+    for remark in try ModelFile.warnings(on: built.module) { host.console.warn(remark) }
     let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
     try AtomicFile.write(bytes, to: out)
     let summary = Summary(

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Experiments
 import Networks
-import Tensors
 
 /// The options of commands that build a network.
 struct ModelOptions: ParsableArguments {
@@ -59,8 +58,11 @@ struct ModelOptions: ParsableArguments {
   /// Builds the network, untrained.
   func build(in host: ScriptHost) throws -> ModelRequest.Built {
     var request = ModelRequest()
-    (request.model, request.encoder) = (model, encoder)
-    (request.time, request.channels, request.classes) = (time, channels, classes)
+    request.model = model
+    request.encoder = encoder
+    request.time = time
+    request.channels = channels
+    request.classes = classes
     request.settings = options.set.map { ($0.name, $0.value) }
     return try request.build(in: host)
   }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Experiments
-import Metrics
+import Figures
 import Networks
-import Tensors
+import Support
 
 /// `nightjar model show FILE`.
 struct ModelShowCommand: ParsableCommand {
@@ -48,7 +48,9 @@ struct ModelShowCommand: ParsableCommand {
     init(_ entry: StateValue.Entry) {
       // A file's names may be anything, also what moves a terminal's cursor.
       name = entry.name.isEmpty ? "(the tensor itself)" : entry.name.printable(limit: 200)
-      (shape, type, stored) = (entry.tensor.shape, entry.tensor.dtype.rawValue, entry.stored.rawValue)
+      shape = entry.tensor.shape
+      type = entry.tensor.dtype.rawValue
+      stored = entry.stored.rawValue
       values = entry.tensor.count
       let isKept = ["running_mean", "running_var"].contains { entry.name.hasSuffix($0) }
       parameters = entry.tensor.dtype == .float32 && !isKept ? values : 0

@@ -1,4 +1,5 @@
 import Scripting
+import Tensors
 
 /// What a new plugin starts as: small, correct, and worth changing.
 enum PluginTemplate {
@@ -105,8 +106,8 @@ enum PluginTemplate {
       }
     end,
 
-    encode = function(self, waves)                 -- (batch, samples) → (batch, time, channel)
-      return nj.audio.mfcc(waves, self.settings)
+    encode = function(self, waveforms)                 -- (batch, samples) → (batch, time, channel)
+      return nj.audio.mfcc(waveforms, self.settings)
     end,
     """
 

@@ -2,7 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Scripting
-import Tensors
+import Support
 
 /// `nightjar plugins check PATH…`.
 struct PluginsCheckCommand: ParsableCommand {
@@ -38,7 +38,7 @@ struct PluginsCheckCommand: ParsableCommand {
 
   private static func check(_ path: String, in host: ScriptHost) throws -> [Checked] {
     guard FileManager.default.fileExists(atPath: path) else {
-      throw FileFailure("read", path, reason: "no such file or folder")
+      throw FileError("read", path, reason: "no such file or folder")
     }
     let isPlugin = !Folder.exists(path) || FileManager.default.fileExists(atPath: path + "/init.lua")
     guard !isPlugin else {
@@ -48,7 +48,7 @@ struct PluginsCheckCommand: ParsableCommand {
     let found = library.survey(in: host.state)
     if found.isEmpty {
       let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")
-      throw FileFailure("check", path, reason: "it holds no plugins; they lie in \(folders)")
+      throw FileError("check", path, reason: "it holds no plugins; they lie in \(folders)")
     }
     return try found.map { try Checked($0.entry.path, $0.result) }
   }
@@ -60,7 +60,7 @@ private struct Checked: Encodable {
   var title: String?
   var error: String?
 
-  /// - Throws: `Interrupted`; what is wrong with the plugin itself is reported.
+  /// - Throws: `InterruptionError`; what is wrong with the plugin itself is reported.
   init(_ path: String, _ result: Result<Plugin, any Error>) throws {
     self.path = path
     switch result {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Experiments
-import Metrics
+import Figures
 import Scripting
-import Tensors
+import Support
 
 /// `nightjar plugins list [KIND]`.
 struct PluginsListCommand: ParsableCommand {
@@ -36,10 +36,10 @@ struct PluginsListCommand: ParsableCommand {
     ResultTable(
       columns: [.init("kind"), .init("name"), .init("from"), .init("what it does")],
       rows: plugins.map { plugin in
-        let remarks = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
+        let warnings = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
         return [
           .text(plugin.kind), .text(plugin.name),
-          .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + remarks),
+          .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + warnings),
           .text(plugin.summary ?? "broken, see below"),
         ]
       })
@@ -58,9 +58,12 @@ private struct Listed: Encodable {
 
   var title: String { "\(kind)/\(name)" }
 
-  /// - Throws: `Interrupted`; what is wrong with the plugin itself is listed.
+  /// - Throws: `InterruptionError`; what is wrong with the plugin itself is listed.
   init(_ entry: PluginLibrary.Entry, _ result: Result<Plugin, any Error>) throws {
-    (kind, name, path, root) = (entry.kind.rawValue, entry.name, entry.path, entry.root)
+    kind = entry.kind.rawValue
+    name = entry.name
+    path = entry.path
+    root = entry.root
     shadows = entry.shadows
     switch result {
     case .success(let plugin): summary = plugin.summary

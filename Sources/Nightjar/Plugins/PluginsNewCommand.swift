@@ -2,7 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import Scripting
-import Tensors
+import Support
 
 /// `nightjar plugins new KIND NAME`.
 struct PluginsNewCommand: ParsableCommand {
@@ -32,7 +32,7 @@ struct PluginsNewCommand: ParsableCommand {
     let folder = "\(into)/\(kind.folder)"
     let path = "\(folder)/\(name).lua"
     for taken in [path, "\(folder)/\(name)/init.lua"] where FileManager.default.fileExists(atPath: taken) {
-      throw FileFailure("write", taken, reason: "it is there already; take another name, or change that file")
+      throw FileError("write", taken, reason: "it is there already; take another name, or change that file")
     }
     try AtomicFile.makeFolder(folder)
     try AtomicFile.write(PluginTemplate.text(kind, name: name), to: path)

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Experiments
-import Metrics
+import Figures
 import Scripting
-import Tensors
 
 /// `nightjar plugins show KIND/NAME`.
 struct PluginsShowCommand: ParsableCommand {
@@ -30,12 +29,12 @@ struct PluginsShowCommand: ParsableCommand {
     try output.line("  file     \(plugin.path)")
     for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
     try output.line("  sees     \(plugin.kind.sees)")
-    if plugin.changesBase {
+    if plugin.modifiesBase {
       try output.line("  changes  the network, or what it has learned of the base words")
     }
     if let encoder = plugin.encoder { try output.line("  encoder  \(encoder), unless another is asked for") }
-    for (number, need) in plugin.needs.enumerated() {
-      try output.line("  \(number == 0 ? "needs" : "     ")    to \(need.summary): \(need.flag)")
+    for (number, need) in plugin.permissions.enumerated() {
+      try output.line("  \(number == 0 ? "permissions" : "     ")    to \(need.summary): \(need.flag)")
     }
     if plugin.options.options.isEmpty { return try output.line("  options  none") }
     try output.write("\n" + Self.table(plugin).text)
@@ -47,7 +46,7 @@ struct PluginsShowCommand: ParsableCommand {
       rows: plugin.options.options.map { option in
         let preset =
           option.defaultValue.isNil
-          ? (option.isRequired ? "required" : "—") : Scripting.Option.text(option.defaultValue)
+          ? (option.isRequired ? "required" : "—") : option.defaultValue.literal
         return [
           .text("\(plugin.kind.rawValue).\(option.name)"), .text(preset), .text(option.expected),
           .text(option.help),
@@ -104,25 +103,30 @@ private struct PluginDescription: Encodable {
   let summary: String
   let path: String
   let shadows: [String]
-  let needs: [String]
-  let changesBase: Bool
+  let permissions: [String]
+  let modifiesBase: Bool
   let encoder: String?
   let options: [OptionDescription]
 
   enum CodingKeys: String, CodingKey {
-    case kind, name, summary, path, shadows, needs, encoder, options
-    case changesBase = "changes_base"
+    case kind, name, summary, path, shadows, permissions, encoder, options
+    case modifiesBase = "modifies_base"
   }
 
   init(_ plugin: Plugin, shadows: [String]) {
-    (kind, name, summary) = (plugin.kind.rawValue, plugin.name, plugin.summary)
-    (path, needs, self.shadows) = (plugin.path, plugin.needs.map(\.description), shadows)
-    (changesBase, encoder) = (plugin.changesBase, plugin.encoder)
+    kind = plugin.kind.rawValue
+    name = plugin.name
+    summary = plugin.summary
+    path = plugin.path
+    permissions = plugin.permissions.map(\.description)
+    self.shadows = shadows
+    modifiesBase = plugin.modifiesBase
+    encoder = plugin.encoder
     options = plugin.options.options.map { option in
       OptionDescription(
         name: option.name, type: option.kind.rawValue, takes: option.expected,
         preset: option.defaultValue.isNil
-          ? nil : option.defaultValue.string ?? Scripting.Option.text(option.defaultValue),
+          ? nil : option.defaultValue.string ?? option.defaultValue.literal,
         isRequired: option.isRequired, help: option.help)
     }
   }

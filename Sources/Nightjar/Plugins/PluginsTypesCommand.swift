@@ -1,7 +1,8 @@
 import ArgumentParser
 import Experiments
+import LuaHost
 import Scripting
-import Tensors
+import Support
 
 /// `nightjar plugins types [--out FILE]`.
 struct PluginsTypesCommand: ParsableCommand {
@@ -19,7 +20,7 @@ struct PluginsTypesCommand: ParsableCommand {
   var out: String?
 
   func run() throws {
-    let text = EditorTypes().text
+    let text = EditorTypes(NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version).text
     if let out { try AtomicFile.write(text, to: out) } else { try StandardOutput().write(text) }
   }
 }

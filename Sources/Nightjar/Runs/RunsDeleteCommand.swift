@@ -1,5 +1,4 @@
 import ArgumentParser
-import Experiments
 
 /// `nightjar runs delete RUN…`.
 struct RunsDeleteCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Experiments
+import Figures
 import Foundation
-import Metrics
-import Tensors
+import Support
 
 /// `nightjar runs list`.
 struct RunsListCommand: ParsableCommand {

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Experiments
-import FewShot
 import Foundation
-import Tensors
+import Support
 
 /// `nightjar runs show RUN`.
 struct RunsShowCommand: ParsableCommand {

@@ -1,12 +1,11 @@
 import ArgumentParser
 import Foundation
-import Tensors
 
 /// The words at the start of a command line that say which command is meant.
 ///
 /// The parser takes an unknown word for the first argument of `run`, the default command; here it gets a message of
 /// its own.
-struct CommandWords {
+struct SubcommandResolver {
   private let arguments: [String]
   /// The commands that were found, outermost first.
   private var path: [String] = []

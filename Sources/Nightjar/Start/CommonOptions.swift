@@ -1,4 +1,5 @@
 import ArgumentParser
+import Support
 import Tensors
 
 /// The options of every command.
@@ -16,7 +17,7 @@ struct CommonOptions: ParsableArguments {
     transform: MemorySize.init)
   var memory: MemorySize?
 
-  @Flag(name: .long, help: "No progress, no remarks: only results, warnings and errors.")
+  @Flag(name: .long, help: "No progress, no warnings: only results, warnings and errors.")
   var quiet = false
 
   @Flag(name: .long, help: "Print results as JSON.")

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FewShot
+import Datasets
 
 /// Which data set a study is of.
 struct DataOptions: ParsableArguments {

@@ -1,11 +1,11 @@
 import ArgumentParser
 import Experiments
 import Foundation
-import Scripting
-import Tensors
+import LuaHost
+import Support
 
 /// How a command ended that did not simply finish: a message for the person, an exit code for the shell.
-struct EndOfCommand {
+struct ExitReporter {
   private let error: any Error
   private let arguments: [String]
 
@@ -14,11 +14,11 @@ struct EndOfCommand {
   /// Prints the message and gives the exit code.
   func report() -> Int32 {
     switch error {
-    case is OutputClosed:
-      return OutputClosed.status
+    case is OutputClosedError:
+      return OutputClosedError.status
     case let status as ExitCode:
       return status.rawValue
-    case let failure as any Failure:
+    case let failure as any NightjarError:
       complain(Self.text(of: failure))
       return failure.exitCode.rawValue
     default:
@@ -27,8 +27,8 @@ struct EndOfCommand {
   }
 
   /// To someone who stopped a script, what can be done next comes first, and where it was in one line.
-  private static func text(of failure: any Failure) -> String {
-    guard let script = failure as? ScriptFailure, let stop = script.cause as? Interrupted else {
+  private static func text(of failure: any NightjarError) -> String {
+    guard let script = failure as? ScriptError, let stop = script.cause as? InterruptionError else {
       return failure.description
     }
     return ([stop.description] + script.traceback.prefix(1).map { "  " + $0 }).joined(separator: "\n")
@@ -39,12 +39,12 @@ struct EndOfCommand {
     let code = NightjarCommand.exitCode(for: error)
     if code.isSuccess {
       do { try StandardOutput().line(NightjarCommand.fullMessage(for: error)) } catch {
-        return OutputClosed.status
+        return OutputClosedError.status
       }
       return ExitCode.done.rawValue
     }
     let isParsing = code == .validationFailure
-    let help = isParsing ? "\nSee `\(CommandWords(arguments).helpCommand)`." : ""
+    let help = isParsing ? "\nSee `\(SubcommandResolver(arguments).helpCommand)`." : ""
     complain(NightjarCommand.message(for: error) + help)
     return isParsing ? ExitCode.usage.rawValue : ExitCode.script.rawValue
   }

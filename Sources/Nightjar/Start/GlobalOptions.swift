@@ -1,6 +1,6 @@
 import ArgumentParser
 import Experiments
-import Scripting
+import Tensors
 
 /// The options of every command that runs scripts or plugins.
 struct GlobalOptions: ParsableArguments {
@@ -52,7 +52,8 @@ struct GlobalOptions: ParsableArguments {
     options.pluginFolders = plugins
     options.grants = allow
     options.settings = set.map { ($0.name, $0.value) }
-    (options.name, options.out) = (name, out)
+    options.name = name
+    options.out = out
     options.command = CommandLine.arguments
     return options
   }

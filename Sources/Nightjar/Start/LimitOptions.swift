@@ -1,5 +1,5 @@
 import ArgumentParser
-import Scripting
+import LuaHost
 
 /// The option of every command that runs Lua code: what that may use up.
 struct LimitOptions: ParsableArguments {

@@ -1,7 +1,6 @@
 import ArgumentParser
-import Experiments
 import Foundation
-import Tensors
+import Support
 
 /// Where the process starts: signals, logs, the command, and how it ends.
 @main enum Main {
@@ -17,12 +16,12 @@ import Tensors
   /// Runs the command and says what went wrong, if anything.
   private static func status(of arguments: [String]) -> Int32 {
     do {
-      try CommandWords(arguments).check()
+      try SubcommandResolver(arguments).check()
       var command = try NightjarCommand.parseAsRoot(arguments.isEmpty ? ["--help"] : arguments)
       try command.run()
       return ExitCode.done.rawValue
     } catch {
-      return EndOfCommand(error, arguments: arguments).report()
+      return ExitReporter(error, arguments: arguments).report()
     }
   }
 }

@@ -1,9 +1,8 @@
 import ArgumentParser
-import Tensors
+import Support
 
-// Names that two modules have; in the command they mean these.
-typealias Option = ArgumentParser.Option
-typealias ExitCode = Tensors.ExitCode
+// A name that two modules have; in the command it means this one.
+typealias ExitCode = Support.ExitCode
 
 /// Thrown by a command that has said everything already, to end with this code.
 extension ExitCode: Error {}

@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 /// The module that `require "nightjar"` gives: everything a script can call, in one table.
@@ -31,8 +32,17 @@ public enum NightjarModule {
 
   /// Gives a state the module and its classes.
   public static func install(in state: LuaState) throws {
+    state.deriveSeed = { seed, purpose in
+      var random = RandomStream(seed: seed, purpose: purpose)
+      return random.next()
+    }
     for description in classes { try state.register(description) }
     try state.install(module)
-    (try? state.attached(Session.self))?.state = state
+    (try? state.attached(ScriptContext.self))?.state = state
   }
+}
+
+/// A state collects garbage when much of the pool is in use.
+extension MemoryPool: NativeMemory {
+  public var liveBytes: Int { usage.live }
 }

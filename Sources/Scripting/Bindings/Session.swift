@@ -1,9 +1,10 @@
-import FewShot
-import Networks
+import Datasets
+import LuaHost
+import Support
 import Tensors
 
 /// What the bindings of one Lua state work with. Belongs to the thread that runs the state.
-public final class Session {
+public final class ScriptContext {
   /// Where tensors go.
   public let device: Device
   /// The seed everything random derives from.
@@ -39,7 +40,7 @@ public final class Session {
   /// Who is at work, the innermost last; a script where there is nobody.
   var roles: [Role] = []
   /// A rule that was broken, until the plugin that broke it has ended.
-  var breach: ScriptFailure?
+  var breach: ScriptError?
   /// Modules whose fields only their own code may set.
   var guarded: Set<ObjectIdentifier> = []
   /// Seconds from the start of the process until scripts could run; nil where the system does not tell.
@@ -62,7 +63,10 @@ public final class Session {
 
   /// A session for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
-    (self.device, self.console, self.cache, self.run) = (device, console, cache, run)
+    self.device = device
+    self.console = console
+    self.cache = cache
+    self.run = run
     randomness = Randomness(seed: seed, device: device)
   }
 
@@ -94,5 +98,5 @@ extension ScriptRun {
 
 extension LuaCall {
   /// The session of the state that runs the script.
-  var session: Session { get throws { try state.attached(Session.self) } }
+  var context: ScriptContext { get throws { try state.attached(ScriptContext.self) } }
 }

@@ -1,11 +1,11 @@
 import CLua
-import Tensors
+import LuaHost
 
 /// The fields every manifest may have, and the checks at its constructor call.
 enum Manifest {
   /// The plugin interface this host speaks.
   static let api = 1
-  private static let common = ["name", "summary", "api", "options", "needs"]
+  private static let common = ["name", "summary", "api", "options", "permissions"]
 
   /// `nj.model`, `nj.recipe`, ….
   static var constructors: [LuaFunction] {
@@ -16,8 +16,8 @@ enum Manifest {
         returns: "the manifest"
       ) { call in
         try check(kind, call)
-        call.markManifest(kind)
-        return call.give(argument: 1)
+        call.markManifest(kind.rawValue)
+        return call.push(argument: 1)
       }
     }
   }
@@ -25,7 +25,9 @@ enum Manifest {
   private static func check(_ kind: PluginKind, _ call: LuaCall) throws {
     let stack = call.stack
     var title = "nj.\(kind.rawValue)"
-    func problem(_ text: String) -> ScriptFailure { ScriptFailure("\(title): \(text)") }
+    func problem(_ what: String, _ hint: String? = nil) -> ScriptError {
+      ScriptError("\(title): \(what)", hint: hint)
+    }
     func text(_ key: String) throws -> String {
       let found = stack.getField(key, of: 1)
       defer { stack.pop() }
@@ -72,49 +74,51 @@ enum Manifest {
           "'\(function.name)': expected function \(function.signature), got \(stack.typeName(-1))")
       }
     }
-    do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionFailure {
+    do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionError {
       throw problem(failure.description)
     }
-    do { _ = try needs(stack.field("needs", of: 1)) } catch let failure as CapabilityFailure {
-      throw problem("'needs': \(failure.description)")
+    do { _ = try permissions(stack.field("permissions", of: 1)) } catch let failure as CapabilityError {
+      throw problem("'permissions': \(failure.description)")
     }
   }
 
   /// As many needs as a person reads at the prompt.
-  private static let mostNeeds = 16
+  private static let maxPermissions = 16
 
   /// What a manifest's `needs` asks for, each once.
-  static func needs(_ value: LuaValue) throws -> [Capability] {
+  static func permissions(_ value: LuaValue) throws -> [Capability] {
     if value.isNil { return [] }
     guard let texts = value.strings else {
-      throw CapabilityFailure("expected list of strings, got \(value.typeName)")
+      throw CapabilityError("expected list of strings, got \(value.typeName)")
     }
-    guard texts.count <= mostNeeds else {
-      throw CapabilityFailure("expected at most \(mostNeeds), got \(texts.count)")
+    guard texts.count <= maxPermissions else {
+      throw CapabilityError("expected at most \(maxPermissions), got \(texts.count)")
     }
-    var needs: [Capability] = []
+    var permissions: [Capability] = []
     for text in texts {
-      let need = try Capability(parsing: text, isNeed: true)
-      if !needs.contains(need) { needs.append(need) }
+      let need = try Capability(parsing: text, isPermission: true)
+      if !permissions.contains(need) { permissions.append(need) }
     }
-    return needs
+    return permissions
   }
 
   private static func text(of stack: LuaStack) -> String {
     stack.string(-1) == "" ? "an empty one" : stack.typeName(-1)
   }
 
-  private static func checkVersion(_ stack: LuaStack, _ problem: (String) -> ScriptFailure) throws {
+  private static func checkVersion(
+    _ stack: LuaStack, _ problem: (String, String?) -> ScriptError
+  ) throws {
     let version = try stack.field("api", of: 1)
-    if version.isNil { throw problem("'api' is missing: write api = \(api)") }
+    if version.isNil { throw problem("'api' is missing: write api = \(api)", nil) }
     guard let number = version.integer else {
-      throw problem("'api': expected integer, got \(version.typeName)")
+      throw problem("'api': expected integer, got \(version.typeName)", nil)
     }
     if number > api {
       throw problem(
-        "it needs plugin interface \(number), and this nightjar speaks \(api). Mend: update nightjar")
+        "it needs plugin interface \(number), and this nightjar speaks \(api)", "update nightjar")
     }
-    if number < 1 { throw problem("'api': expected 1 to \(api), got \(number)") }
+    if number < 1 { throw problem("'api': expected 1 to \(api), got \(number)", nil) }
   }
 }
 
@@ -124,15 +128,5 @@ extension LuaStack {
     getField(name, of: index)
     defer { pop() }
     return try value(-1)
-  }
-}
-
-extension String {
-  /// Letters, digits and underscores, not starting with a digit.
-  var isIdentifier: Bool {
-    guard let first = utf8.first, !(48...57).contains(first) else { return false }
-    return utf8.allSatisfy {
-      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
-    }
   }
 }

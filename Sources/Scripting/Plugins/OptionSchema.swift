@@ -1,36 +1,37 @@
-import Tensors
+import LuaHost
+import Support
 
 /// The options a plugin or script declares: types, defaults, ranges, help. Pure data.
 public struct OptionSchema: Sendable, Equatable {
   /// By name, sorted.
-  public let options: [Option]
+  public let options: [PluginOption]
 
-  public init(_ options: [Option] = []) { self.options = options.sorted { $0.name < $1.name } }
+  public init(_ options: [PluginOption] = []) { self.options = options.sorted { $0.name < $1.name } }
 
   /// Reads a declaration: `{ channels = { default = 256, min = 1, help = "…" }, … }`.
   ///
-  /// - Throws: ``OptionFailure`` for an unknown key, a bad range or a bad default.
+  /// - Throws: ``OptionError`` for an unknown key, a bad range or a bad default.
   public init(declared value: LuaValue) throws {
     if value.isNil {
       self.init()
       return
     }
     guard let table = value.table, table.list.isEmpty else {
-      throw OptionFailure(
+      throw OptionError(
         "options: expected a table of options by name, got \(value.table == nil ? value.typeName : "a list")")
     }
-    self.init(try table.fields.map { try Option(declared: $0.name, $0.value) })
+    self.init(try table.fields.map { try PluginOption(declared: $0.name, $0.value) })
   }
 
   public var names: [String] { options.map(\.name) }
 
   /// The option of this name, or a failure with the nearest one.
-  public func option(_ name: String) throws -> Option {
+  public func option(_ name: String) throws -> PluginOption {
     if let option = options.first(where: { $0.name == name }) { return option }
-    if options.isEmpty { throw OptionFailure("unknown option '\(name)': there are no options") }
+    if options.isEmpty { throw OptionError("unknown option '\(name)': there are no options") }
     let hint =
       name.nearest(in: names).map { "did you mean '\($0)'?" } ?? "there is " + names.joined(separator: ", ")
-    throw OptionFailure("unknown option '\(name)'; \(hint)")
+    throw OptionError("unknown option '\(name)'; \(hint)")
   }
 
   /// Reads the text of `--set name=text`.
@@ -38,15 +39,15 @@ public struct OptionSchema: Sendable, Equatable {
 
   /// Checks the given options and fills the others with their defaults.
   ///
-  /// - Throws: ``OptionFailure`` naming the option, what it may be, and what came.
+  /// - Throws: ``OptionError`` naming the option, what it may be, and what came.
   public func fill(_ given: LuaTable) throws -> LuaTable {
-    guard given.list.isEmpty else { throw OptionFailure("options: expected names with values, got a list") }
+    guard given.list.isEmpty else { throw OptionError("options: expected names with values, got a list") }
     for field in given.fields { _ = try option(field.name) }
     let fields = try options.compactMap { option -> (name: String, value: LuaValue)? in
       let value = given[option.name]
       let chosen = value.isNil ? option.defaultValue : try option.checked(value)
       if chosen.isNil && option.isRequired {
-        throw OptionFailure("option '\(option.name)' must be given: \(option.expected)")
+        throw OptionError("option '\(option.name)' must be given: \(option.expected)")
       }
       return chosen.isNil ? nil : (name: option.name, value: chosen)
     }
@@ -63,10 +64,16 @@ public struct OptionSchema: Sendable, Equatable {
 }
 
 /// A declaration or a value of an option that does not fit.
-public struct OptionFailure: Failure {
-  public let description: String
+public struct OptionError: NightjarError {
+  public let message: ErrorMessage
 
-  public init(_ description: String) { self.description = description.printable() }
+  public init(_ what: String, hint: String? = nil) {
+    self.init(ErrorMessage(what, hint: hint))
+  }
+
+  public init(_ message: ErrorMessage) {
+    self.message = ErrorMessage(message.what.printable(), hint: message.hint?.printable())
+  }
 
   public var exitCode: ExitCode { .usage }
 }

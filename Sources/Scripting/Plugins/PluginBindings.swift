@@ -1,3 +1,5 @@
+import LuaHost
+
 /// What scripts get to declare and use plugins.
 public enum PluginBindings {
   /// `nj.model` … `nj.task`, `nj.plugin` and `nj.plugins`. The state needs a ``PluginLibrary`` attached.
@@ -11,7 +13,7 @@ public enum PluginBindings {
         text("name", "Its name", \.name), text("summary", "What it does", \.summary),
         text("kind", "Its kind", \.kind.rawValue), text("path", "Its file", \.path),
         LuaProperty("defaults", "Its options at their defaults", "table") { call in
-          try call.give(call.object(0, Plugin.self).options.fill(LuaTable()))
+          try call.push(call.object(0, Plugin.self).options.fill(LuaTable()))
         },
         build, new,
       ], keepsIdentity: true)
@@ -20,7 +22,7 @@ public enum PluginBindings {
   private static func text(_ name: String, _ summary: String, _ path: KeyPath<Plugin, String> & Sendable)
     -> LuaProperty
   {
-    LuaProperty(name, summary, "string") { call in call.give(try call.object(0, Plugin.self)[keyPath: path]) }
+    LuaProperty(name, summary, "string") { call in call.push(try call.object(0, Plugin.self)[keyPath: path]) }
   }
 
   private static var build: LuaProperty {
@@ -29,7 +31,7 @@ public enum PluginBindings {
     ) {
       call in
       let plugin = try call.object(0, Plugin.self)
-      return try call.give(
+      return try call.push(
         LuaFunction("build", "", [.table("options", optional: true), .any("task")]) { call in
           let built = try plugin.build(
             call.value(1).table ?? LuaTable(), task: call.reference(2), in: call.state)
@@ -37,7 +39,7 @@ public enum PluginBindings {
             handle.origin = handle.origin ?? plugin
             handle.classes = try handle.classes ?? call.value(2).table?["classes"].integer
           }
-          return try call.give(all: built)
+          return try call.push(all: built)
         })
     }
   }
@@ -46,10 +48,10 @@ public enum PluginBindings {
     LuaProperty("new", "A fresh self of any other kind: new(options, seed)", "function") { call in
       let plugin = try call.object(0, Plugin.self)
       let parameters: [LuaParameter] = [.table("options", optional: true), .integer("seed", default: 0)]
-      return try call.give(
+      return try call.push(
         LuaFunction("new", "", parameters) { call in
           let options = try call.value(1).table ?? LuaTable()
-          return try call.give(
+          return try call.push(
             plugin.makeInstance(options: options, seed: call.integer(2), in: call.state).table)
         })
     }
@@ -61,7 +63,7 @@ public enum PluginBindings {
       [.choice("kind", PluginKind.allCases.map(\.rawValue)), .string("name")], returns: "plugin"
     ) { call in
       guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
-      return try call.give(call.state.plugin(kind, namedByScript: call.string(2)))
+      return try call.push(call.state.plugin(kind, namedByScript: call.string(2)))
     }
   }
 }
@@ -74,7 +76,7 @@ extension PluginBindings {
       [.choice("kind", PluginKind.allCases.map(\.rawValue), optional: true)], returns: "list"
     ) { call in
       let kind = try call.has(1) ? PluginKind(rawValue: call.string(1)) : nil
-      return try call.give(
+      return try call.push(
         call.state.attached(PluginLibrary.self).entries(kind).map { entry in
           LuaTable(fields: [
             ("kind", .string(entry.kind.rawValue)), ("name", .string(entry.name)),

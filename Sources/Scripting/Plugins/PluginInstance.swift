@@ -1,4 +1,4 @@
-import Tensors
+import LuaHost
 
 /// One use of a plugin: a `self` table of its own, with `self.options` and `self.seed`.
 public final class PluginInstance {
@@ -11,7 +11,9 @@ public final class PluginInstance {
   private var functions: [String: LuaReference] = [:]
 
   init(of plugin: Plugin, options: LuaTable, seed: Int, in state: LuaState) throws {
-    (self.plugin, self.options, self.state) = (plugin, options, state)
+    self.plugin = plugin
+    self.options = options
+    self.state = state
     table = try state.makeInstance(of: plugin.table, ["options": options.luaValue, "seed": .integer(seed)])
     for function in plugin.kind.functions {
       functions[function.name] = try state.field(function.name, of: plugin.table)
@@ -23,29 +25,13 @@ public final class PluginInstance {
 
   /// Calls `self:function(arguments…)`.
   ///
-  /// - Throws: ``ScriptFailure`` that names the plugin, file and line, with a traceback.
+  /// - Throws: ``ScriptError`` that names the plugin, file and line, with a traceback.
   @discardableResult
   public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
     guard let body = functions[function] else { throw plugin.missing(function) }
     return try plugin.named {
       guard plugin.kind.hasCallLimit else { return try state.call(body, [table] + arguments) }
       return try state.underCallLimit { try state.call(body, [table] + arguments) }
-    }
-  }
-}
-
-extension LuaState {
-  /// A table that finds what it does not have in `prototype`, which itself stays out of reach.
-  func makeInstance(of prototype: LuaReference, _ fields: [String: LuaValue]) throws -> LuaReference {
-    try reading(prototype) { stack, index in
-      try stack.push(fields.luaValue)
-      stack.pushTable(fields: 1)
-      stack.copy(index)
-      stack.setField("__index", of: -2)
-      stack.push(false)
-      stack.setField("__metatable", of: -2)
-      stack.setMetatable(of: -2)
-      return stack.takeReference()
     }
   }
 }

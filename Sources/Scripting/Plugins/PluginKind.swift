@@ -16,7 +16,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
         ("scores", "scores(self, features) → tensor", true),
       ]
     case .encoder:
-      [("setup", "setup(self, rate)", false), ("encode", "encode(self, waves) → features", true)]
+      [("setup", "setup(self, rate)", false), ("encode", "encode(self, waveforms) → features", true)]
     case .metric:
       [
         ("start", "start(self, context)", true), ("update", "update(self, batch)", true),
@@ -32,7 +32,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
   var hasCallLimit: Bool { self != .recipe && self != .task }
 
   /// What a manifest of this kind may say with true or false.
-  var flags: [String] { self == .learner ? ["changes_base"] : [] }
+  var flags: [String] { self == .learner ? ["modifies_base"] : [] }
 
   /// What a manifest of this kind may say in words: the encoder that a model is made for.
   var words: [String] { self == .model ? ["encoder"] : [] }

@@ -1,5 +1,6 @@
 import Foundation
-import Tensors
+import LuaHost
+import Support
 
 /// All plugins that can be found, and those that are loaded into the one state it is used with.
 public final class PluginLibrary {
@@ -76,7 +77,7 @@ public final class PluginLibrary {
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
       if let other = self.entries().first(where: { $0.name == name }) {
-        throw OptionFailure(
+        throw OptionError(
           "no \(kind.rawValue) plugin named '\(name)'; '\(name)' is a \(other.kind.rawValue)")
       }
       let names = entries.map(\.name)
@@ -85,7 +86,7 @@ public final class PluginLibrary {
         ?? (names.isEmpty
           ? "none was found in \(searchPath.joined(separator: ", "))"
           : "there is \(names.joined(separator: ", "))")
-      throw OptionFailure("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
+      throw OptionError("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
     }
     return try load(entry, in: state)
   }
@@ -94,12 +95,12 @@ public final class PluginLibrary {
   /// person had run, or where the script may read.
   func plugin(_ kind: PluginKind, namedByScript name: String, in state: LuaState) throws -> Plugin {
     guard Self.isPath(name) else { return try plugin(kind, name, in: state) }
-    var gate = (try? state.attached(Session.self))?.files ?? FileGate()
+    var gate = (try? state.attached(ScriptContext.self))?.files ?? FileGate()
     for folder in searchPath + openFolders.sorted() { _ = try? gate.allowReading(folder) }
     let isFolder = try gate.readable(name).status()?.kind == .folder
     let place = try gate.readable(isFolder ? name + "/init.lua" : name)
     guard place.path.hasSuffix(".lua") else {
-      throw FileFailure("load", name, reason: "the name of a plugin's file ends in .lua")
+      throw FileError("load", name, reason: "the name of a plugin's file ends in .lua")
     }
     return try plugin(kind, place.path, in: state) { try LuaSource(place) }
   }
@@ -126,9 +127,9 @@ public final class PluginLibrary {
       try LuaSource(entry.path)
     }
     guard plugin.name == entry.name else {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', "
-          + "but its file says '\(entry.name)'. Mend: make them equal")
+          + "but its file says '\(entry.name)'", hint: "make them equal")
     }
     return try kept(plugin, entry.kind)
   }
@@ -155,9 +156,9 @@ public final class PluginLibrary {
       title: named, roots: roots + [folder.deletingLastPathComponent().path, folder.path], in: state
     ) { try LuaSource(path) }
     guard plugin.name == named else {
-      throw ScriptFailure(
-        "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'. "
-          + "Mend: make them equal")
+      throw ScriptError(
+        "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'",
+          hint: "make them equal")
     }
     return plugin
   }
@@ -168,16 +169,16 @@ public final class PluginLibrary {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
       return try Plugin(source(), roots: all, purpose: title, in: state)
-    } catch let failure as ScriptFailure {
-      throw failure.cause is Interrupted ? failure : failure.prefixed("plugin \(title): ")
-    } catch let failure as CapabilityFailure {
-      throw CapabilityFailure("plugin \(title): \(failure.description)")
+    } catch let failure as ScriptError {
+      throw failure.cause is InterruptionError ? failure : failure.located(in: .plugin(title: title))
+    } catch let failure as CapabilityError {
+      throw failure.prefixed("plugin \(title): ")
     }
   }
 
   private func kept(_ plugin: Plugin, _ kind: PluginKind) throws -> Plugin {
     guard plugin.kind == kind else {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(plugin.path):\(plugin.line): expected a \(kind.rawValue), got a \(plugin.kind.rawValue)")
     }
     loaded[plugin.path] = plugin

@@ -4,7 +4,7 @@
 /// One product a step would read and write the whole gradient at each of them.
 ///
 /// Used by the one thread that works on its part of a batch.
-final class LateProducts {
+final class DeferredWeightGradients {
   private var pairs: [Int: [(upstream: Tensor, input: Tensor)]] = [:]
   private(set) var sums: [Int: Tensor] = [:]
 

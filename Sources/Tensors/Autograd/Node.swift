@@ -31,7 +31,7 @@ public final class Node: @unchecked Sendable {
   /// Whether what is made of it is recorded: always, but for a leaf that is frozen.
   var isWanted = true
   /// A backward pass went through and let go of what was saved.
-  private(set) var isSpent = false
+  private(set) var isReleased = false
 
   init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) {
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -45,7 +45,9 @@ public final class Node: @unchecked Sendable {
   init() {
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
     operation = nil
-    (inputs, saved, versions) = ([], [], [])
+    inputs = []
+    saved = []
+    versions = []
   }
 
   deinit {
@@ -63,20 +65,20 @@ public final class Node: @unchecked Sendable {
   /// Lets go of what was saved, once used.
   func spend() {
     saved = []
-    isSpent = true
+    isReleased = true
   }
 
   /// Throws when something saved was changed in place since.
   func checkSaved() throws {
-    guard !isSpent else {
+    guard !isReleased else {
       throw TensorError.noGradient(
-        reason: "the graph was used already and let go of its values. Mend: compute the loss again")
+        reason: "the graph was used already and let go of its values", hint: "compute the loss again")
     }
     for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
       throw TensorError.noGradient(
         reason:
           "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
-          + "(shape \(tensor.shape)). Mend: use the form without _, or clone() first")
+          + "(shape \(tensor.shape))", hint: "use the form without _, or clone() first")
     }
   }
 }

@@ -29,7 +29,8 @@ public struct Observation: Sendable {
     public var step: Recurrence.Kind?
 
     public init(samples: Range<Int>? = nil, step: Recurrence.Kind? = nil) {
-      (self.samples, self.step) = (samples, step)
+      self.samples = samples
+      self.step = step
     }
   }
 

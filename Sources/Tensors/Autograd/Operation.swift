@@ -8,7 +8,7 @@ public protocol Operation: Sendable {
 
   /// Whether each row (the first dimension) of the result depends on the same row of the inputs alone; inputs
   /// that are not by rows are parameters.
-  var keepsRowsApart: Bool { get }
+  var isBatchwise: Bool { get }
 
   /// The operation as one that multiplies by weights, or as one made of others, where it is: asked for at every step of
   /// a recurrent network, where a cast would cost more than the answer.
@@ -25,7 +25,7 @@ public protocol Operation: Sendable {
 }
 
 extension Operation {
-  public var keepsRowsApart: Bool { false }
+  public var isBatchwise: Bool { false }
   public var asSynaptic: (any SynapticOperation)? { nil }
   public var asComposed: (any ComposedOperation)? { nil }
 }
@@ -55,7 +55,10 @@ public struct BackwardStep: Sendable {
   public let needs: [Bool]
 
   public init(upstream: Tensor, saved: [Tensor], shapes: [[Int]], needs: [Bool]) {
-    (self.upstream, self.saved, self.shapes, self.needs) = (upstream, saved, shapes, needs)
+    self.upstream = upstream
+    self.saved = saved
+    self.shapes = shapes
+    self.needs = needs
   }
 }
 

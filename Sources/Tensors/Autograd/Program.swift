@@ -28,8 +28,11 @@ struct Program: Sendable {
   private let ends: [[Int]]
 
   init(name: String, inputCount: Int, captured: [Tensor], steps: [Step], outputs: [Value?]) {
-    (self.name, self.inputCount, self.captured) = (name, inputCount, captured)
-    (self.steps, self.outputs) = (steps, outputs)
+    self.name = name
+    self.inputCount = inputCount
+    self.captured = captured
+    self.steps = steps
+    self.outputs = outputs
     var lastUse: [Int: Int] = [:]
     for (number, step) in steps.enumerated() {
       for case .step(let source) in step.inputs { lastUse[source] = number }
@@ -43,9 +46,9 @@ struct Program: Sendable {
   /// Whether each row of the results depends on the same row of the inputs alone, for inputs of `rows` rows.
   ///
   /// Only for tensors of two dimensions or more, where broadcasting cannot take rows for columns.
-  func keepsRowsApart(_ rows: Int) -> Bool {
+  func isBatchwise(_ rows: Int) -> Bool {
     steps.allSatisfy { step in
-      step.operation.keepsRowsApart
+      step.operation.isBatchwise
         && zip(step.inputs, step.shapes).enumerated().allSatisfy { index, input in
           if case .captured = input.0 { return true }
           let isWeight = index > 0 && (step.operation is Linear || step.operation is MatrixProduct)
@@ -57,7 +60,7 @@ struct Program: Sendable {
   /// Additions, multiplications and their like, element by element.
   var arithmeticSteps: Int {
     steps.count {
-      $0.operation is Pairwise || $0.operation is Interpolation
+      $0.operation is BinaryElementwise || $0.operation is Interpolation
         || ($0.operation as? Elementwise)?.formula is Affine
     }
   }
@@ -131,7 +134,7 @@ struct Program: Sendable {
   ///   - saved: what ``run(_:_:saving:observedBy:)`` saved.
   ///   - late: takes the products that the gradients of captured weights are made of; nil where they are wanted now.
   func gradients(
-    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>, late: LateProducts? = nil
+    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>, late: DeferredWeightGradients? = nil
   ) throws -> [Value: Tensor] {
     var pending: [Value: Tensor] = [:]
     func add(_ gradient: Tensor, to value: Value) throws {

@@ -47,7 +47,7 @@ public struct RecordedOperation: ComposedOperation, CustomOperation {
   private let value: Program
   private let slope: Program
 
-  public let keepsRowsApart: Bool
+  public let isBatchwise: Bool
 
   /// - Parameters:
   ///   - forward: gives the result, and what the gradient needs.
@@ -68,7 +68,7 @@ public struct RecordedOperation: ComposedOperation, CustomOperation {
     let upstream = try Tensor.full(like: kept.output, 1, dtype: .float32)
     slope = try Recorder.record(name, [upstream] + kept.saved) { try backward($0[0], Array($0.dropFirst())) }
     let rows = examples.first?.shape.first ?? 0
-    keepsRowsApart = value.keepsRowsApart(rows) && slope.keepsRowsApart(rows)
+    isBatchwise = value.isBatchwise(rows) && slope.isBatchwise(rows)
   }
 
   public func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {

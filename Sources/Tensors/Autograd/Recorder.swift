@@ -13,7 +13,10 @@ final class Recorder: @unchecked Sendable {
     let strides: [Int]
 
     init(_ x: Tensor) {
-      (storage, offset, shape, strides) = (ObjectIdentifier(x.storage), x.offset, x.shape, x.strides)
+      storage = ObjectIdentifier(x.storage)
+      offset = x.offset
+      shape = x.shape
+      strides = x.strides
     }
   }
 
@@ -88,8 +91,8 @@ final class Recorder: @unchecked Sendable {
   private func refusal(_ what: String) -> TensorError {
     .badArgument(
       operation: name,
-      reason: "the function is recorded once, then run natively: it cannot use \(what). "
-        + "Mend: only operations that give new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"
+      reason: "the function is recorded once, then run natively: it cannot use \(what)",
+        hint: "only operations that give new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"
     )
   }
 

@@ -19,12 +19,12 @@ extension Tensor {
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
       throw TensorError.badArgument(
-        operation: "grad", reason: "only a leaf that wants a gradient keeps one. Mend: requires_grad_() first"
+        operation: "grad", reason: "only a leaf that wants a gradient keeps one", hint: "requires_grad_() first"
       )
     }
     guard gradient.shape == shape else {
       throw TensorError.shapeMismatch(
-        operation: "grad", left: shape, right: gradient.shape, mend: "the gradient has the tensor's shape.")
+        operation: "grad", left: shape, right: gradient.shape, hint: "the gradient has the tensor's shape.")
     }
     try gradient.requireFloat("grad")
     // Without its past, which may hold this very leaf.
@@ -41,7 +41,7 @@ extension Tensor {
     guard isLeaf else {
       throw TensorError.noGradient(
         reason: "requires_grad_ is for leaves; this is a result of "
-          + "\(node?.operation?.name ?? "an operation"). Mend: detach() first")
+          + "\(node?.operation?.name ?? "an operation")", hint: "detach() first")
     }
     if let node { node.isWanted = wanted } else if wanted { node = Node() }
   }
@@ -87,21 +87,21 @@ private struct Backward {
     guard let node = tensor.node, node.isWanted else {
       throw TensorError.noGradient(
         reason:
-          "nothing here was recorded. Mend: requires_grad_() on a parameter, and no no_grad around the loss")
+          "nothing here was recorded", hint: "requires_grad_() on a parameter, and no no_grad around the loss")
     }
     start = node
     if let upstream {
       guard upstream.shape == tensor.shape else {
         throw TensorError.shapeMismatch(
           operation: "backward", left: tensor.shape, right: upstream.shape,
-          mend: "the gradient has the tensor's shape.")
+          hint: "the gradient has the tensor's shape.")
       }
       try upstream.requireFloat("backward")
       seed = try upstream.detached().packed("backward")
     } else {
       guard tensor.count == 1 else {
         throw TensorError.noGradient(
-          reason: "starts from a single number, got \(tensor.shape). Mend: sum() or mean() first")
+          reason: "starts from a single number, got \(tensor.shape)", hint: "sum() or mean() first")
       }
       seed = try .full(tensor.shape, 1, on: tensor.device, operation: "backward")
     }
@@ -162,7 +162,7 @@ extension Tensor {
 /// A copy that passes no gradient on.
 private struct StopGradient: Operation {
   var name: String { "detach" }
-  var keepsRowsApart: Bool { true }
+  var isBatchwise: Bool { true }
   func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(try inputs[0].cloned()) }
   func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil] }
 }

@@ -150,7 +150,8 @@ public final class MemoryCharge: Sendable {
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   public init(_ bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
     try device.pool.charge(bytes, operation: operation, shape: shape)
-    (self.device, self.bytes) = (device, bytes)
+    self.device = device
+    self.bytes = bytes
   }
 
   deinit { device.pool.refund(bytes) }

@@ -4,10 +4,12 @@ extension Convolution {
 
   /// `packed` (out, tap, channel) from `weight` (out, channel, tap).
   func pack(_ weight: Shared<Float>, into packed: Shared<Float>, on device: Device) {
-    let (channels, size) = (channelsOfGroup, kernel * channelsOfGroup)
+    let channels = channelsOfGroup
+    let size = kernel * channelsOfGroup
     device.parallel(outputs, by: max(1, Device.chunkElements / max(1, size))) { rows in
       for row in rows {
-        let (from, to) = (weight + row * size, packed + row * size)
+        let from = weight + row * size
+        let to = packed + row * size
         for tap in 0..<kernel {
           for c in 0..<channels { to[tap * channels + c] = from[c * kernel + tap] }
         }
@@ -20,10 +22,12 @@ extension Convolution {
   func total(
     _ partials: Shared<Float>, weight: Shared<Float>, bias: Shared<Float>, on device: Device
   ) {
-    let (channels, size) = (channelsOfGroup, kernel * channelsOfGroup)
+    let channels = channelsOfGroup
+    let size = kernel * channelsOfGroup
     device.parallel(outputs, by: max(1, Device.chunkElements / max(1, size * sums))) { rows in
       for row in rows {
-        let (first, to) = (partials + row * size, weight + row * size)
+        let first = partials + row * size
+        let to = weight + row * size
         for sum in 1..<max(1, sums) {
           let next = partials + (sum * sumLength + row * size)
           for i in 0..<size { first[i] += next[i] }

@@ -20,7 +20,9 @@ extension Tensor {
     let loop = StridedLoop(shape: shape, operands: [strides, source.strides(broadcastTo: shape)])
     let target = Shared(pointer(T.self))
     let from = Shared(source.pointer(T.self))
-    let (length, step, sourceStep) = (loop.rowLength, loop.step(0), loop.step(1))
+    let length = loop.rowLength
+    let step = loop.step(0)
+    let sourceStep = loop.step(1)
     guard count > 0 else { return }
     if loop.rows == 1 {
       device.parallel(length, by: Device.chunkElements) { range in
@@ -49,7 +51,8 @@ extension Tensor {
   private func fill<T: Scalar>(_ value: T) {
     let loop = StridedLoop(shape: shape, operands: [strides])
     let target = Shared(pointer(T.self))
-    let (length, step) = (loop.rowLength, loop.step(0))
+    let length = loop.rowLength
+    let step = loop.step(0)
     guard count > 0 else { return }
     if loop.rows == 1 && step == 1 {
       device.parallel(length, by: Device.chunkElements) { range in

@@ -25,7 +25,8 @@ extension Convolution {
             target.update(repeating: 0, count: channels)
           }
           forEachTap(step) { tap, row in
-            let (values, weights) = (x + (sample * time + row) * channels, taps + tap * channels)
+            let values = x + (sample * time + row) * channels
+            let weights = taps + tap * channels
             for c in 0..<channels { target[c] += values[c] * weights[c] }
           }
         }
@@ -44,7 +45,8 @@ extension Convolution {
         for step in 0..<outputTime {
           let upstream = dy + (sample * outputTime + step) * channels
           forEachTap(step) { tap, row in
-            let (target, weights) = (dx + (sample * time + row) * channels, taps + tap * channels)
+            let target = dx + (sample * time + row) * channels
+            let weights = taps + tap * channels
             for c in 0..<channels { target[c] += upstream[c] * weights[c] }
           }
         }
@@ -62,7 +64,8 @@ extension Convolution {
       for step in 0..<outputTime {
         let upstream = dy + (sample * outputTime + step) * channels
         forEachTap(step) { tap, row in
-          let (values, sums) = (x + (sample * time + row) * channels, taps + tap * channels)
+          let values = x + (sample * time + row) * channels
+          let sums = taps + tap * channels
           for c in 0..<channels { sums[c] += upstream[c] * values[c] }
         }
       }

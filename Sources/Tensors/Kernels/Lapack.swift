@@ -7,7 +7,8 @@ enum Lapack {
   ///
   /// - Returns: 0, or the order of the leading minor that is not positive.
   static func cholesky(_ a: UnsafeMutablePointer<Float>, _ n: Int) -> Int {
-    var (size, info) = (Int32(n), Int32(0))
+    var size = Int32(n)
+    var info = Int32(0)
     // Our lower half is LAPACK's upper half.
     spotrf_("U", &size, a, &size, &info)
     return Int(info)
@@ -20,7 +21,9 @@ enum Lapack {
   static func solve(
     transposed: UnsafeMutablePointer<Float>, sides: UnsafeMutablePointer<Float>, _ n: Int, count: Int
   ) -> Int {
-    var (size, columns, info) = (Int32(n), Int32(count), Int32(0))
+    var size = Int32(n)
+    var columns = Int32(count)
+    var info = Int32(0)
     var pivots = [Int32](repeating: 0, count: n)
     sgesv_(&size, &columns, transposed, &size, &pivots, sides, &size, &info)
     return Int(info)
@@ -31,7 +34,10 @@ enum Lapack {
   static func qr(
     _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, readTriangle: () -> Void
   ) {
-    var (m, n, k, info) = (Int32(rows), Int32(columns), Int32(min(rows, columns)), Int32(0))
+    var m = Int32(rows)
+    var n = Int32(columns)
+    var k = Int32(min(rows, columns))
+    var info = Int32(0)
     var factors = [Float](repeating: 0, count: Int(k))
     _ = withWork { work, length in
       sgeqrf_(&m, &n, a, &m, &factors, work, &length, &info)
@@ -53,7 +59,10 @@ enum Lapack {
     s: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>
   ) -> Int {
     // Aᵀ = V·S·Uᵀ: LAPACK's left vectors, by columns, are our Vᵀ by rows; its right ones are our U.
-    var (m, n, k, info) = (Int32(columns), Int32(rows), Int32(min(rows, columns)), Int32(0))
+    var m = Int32(columns)
+    var n = Int32(rows)
+    var k = Int32(min(rows, columns))
+    var info = Int32(0)
     var whole = [Int32](repeating: 0, count: 8 * min(rows, columns))
     return withWork { work, length in
       sgesdd_("S", &m, &n, a, &m, s, v, &m, u, &k, work, &length, &whole, &info)
@@ -66,7 +75,8 @@ enum Lapack {
   ///
   /// - Returns: 0, or another number when the iteration does not end.
   static func eigh(_ a: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, _ n: Int) -> Int {
-    var (size, info) = (Int32(n), Int32(0))
+    var size = Int32(n)
+    var info = Int32(0)
     var whole = [Int32](repeating: 0, count: 3 + 5 * n)
     var wholeLength = Int32(whole.count)
     return withWork { work, length in
@@ -77,7 +87,8 @@ enum Lapack {
 
   /// Asks a routine how much room it wants (a length of −1), then runs it with that.
   private static func withWork(_ routine: (UnsafeMutablePointer<Float>, inout Int32) -> Int) -> Int {
-    var (answer, length) = (Float(0), Int32(-1))
+    var answer = Float(0)
+    var length = Int32(-1)
     let info = routine(&answer, &length)
     guard info == 0 else { return info }
     // The answer is a float: past 2^24 it may be rounded down, hence the margin.

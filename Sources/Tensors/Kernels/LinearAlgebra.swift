@@ -24,7 +24,9 @@ enum LinearAlgebra {
 
     @inline(__always)
     init(_ pointer: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool = false) {
-      (self.pointer, self.stride, isTransposed) = (pointer, max(1, stride), transposed)
+      self.pointer = pointer
+      self.stride = max(1, stride)
+      isTransposed = transposed
     }
   }
 

@@ -16,8 +16,10 @@ enum RandomKernels {
   {
     fill(target, count, from: &random, device) { words in
       let u = ((words &>> 8).asFloats + 0.5) * 0x1p-24
-      let (r1, r2) = ((-2 * log(u[0])).squareRoot(), (-2 * log(u[2])).squareRoot())
-      let (a1, a2) = (2 * Float.pi * u[1], 2 * Float.pi * u[3])
+      let r1 = (-2 * log(u[0])).squareRoot()
+      let r2 = (-2 * log(u[2])).squareRoot()
+      let a1 = 2 * Float.pi * u[1]
+      let a2 = 2 * Float.pi * u[3]
       return SIMD4(r1 * cos(a1), r1 * sin(a1), r2 * cos(a2), r2 * sin(a2))
     }
   }
@@ -28,7 +30,8 @@ enum RandomKernels {
     _ target: Shared<Int32>, _ count: Int, _ range: Range<Int>, from random: inout RandomStream,
     _ device: Device
   ) {
-    let (low, width) = (range.lowerBound, UInt64(range.count))
+    let low = range.lowerBound
+    let width = UInt64(range.count)
     fill(target, count, from: &random, device) { words in
       var numbers = SIMD4<Int32>()
       for lane in 0..<4 {
@@ -44,7 +47,8 @@ enum RandomKernels {
     _ convert: @escaping @Sendable (SIMD4<UInt32>) -> SIMD4<T>
   ) {
     let first = random.reserve(blocks: (count + 3) / 4)
-    let (philox, stream) = (random.philox, random.stream)
+    let philox = random.philox
+    let stream = random.stream
     device.parallel(count, by: Device.chunkElements) { range in
       // Chunks are multiples of four elements, so every block belongs to one chunk.
       for base in stride(from: range.lowerBound, to: range.upperBound, by: 4) {

@@ -53,8 +53,10 @@ enum Sums {
   ) {
     var row = 0
     while row + 4 <= rows {  // four rows at a time: the target is read and written once for them
-      let (a, b) = (x + row * stride, x + (row + 1) * stride)
-      let (c, d) = (x + (row + 2) * stride, x + (row + 3) * stride)
+      let a = x + row * stride
+      let b = x + (row + 1) * stride
+      let c = x + (row + 2) * stride
+      let d = x + (row + 3) * stride
       for i in 0..<columns { target[i] += (a[i] + b[i]) + (c[i] + d[i]) }
       row += 4
     }

@@ -21,7 +21,8 @@ public enum UpdateRules {
     /// One step. `velocity` is the running gradient, zeros and `isFirst` at first; unused without momentum.
     public func apply(_ parameter: Tensor, _ gradient: Tensor, velocity: Tensor?, isFirst: Bool) throws {
       let gradient = try gradient.contiguous()
-      let (p, g) = (parameter.sharedFloats, gradient.sharedFloats)
+      let p = parameter.sharedFloats
+      let g = gradient.sharedFloats
       let v = velocity?.sharedFloats
       parameter.changeInPlace { range in
         for i in range {
@@ -68,15 +69,18 @@ public enum UpdateRules {
       _ parameter: Tensor, _ gradient: Tensor, first: Tensor, second: Tensor, largest: Tensor?
     ) throws {
       let gradient = try gradient.contiguous()
-      let (p, g, m, v) = (
-        parameter.sharedFloats, gradient.sharedFloats, first.sharedFloats, second.sharedFloats
-      )
+      let p = parameter.sharedFloats
+      let g = gradient.sharedFloats
+      let m = first.sharedFloats
+      let v = second.sharedFloats
       let top = largest?.sharedFloats
       let rate = Float(Double(learningRate) / (1 - Self.power(beta1, step)))
       let correction = Float((1 - Self.power(beta2, step)).squareRoot())
       let keep = isDecoupled ? 1 - learningRate * weightDecay : 1
       let decay = isDecoupled ? 0 : weightDecay
-      let (new1, old2, new2) = (Float(1 - beta1), Float(beta2), Float(1 - beta2))
+      let new1 = Float(1 - beta1)
+      let old2 = Float(beta2)
+      let new2 = Float(1 - beta2)
       parameter.changeInPlace { range in
         for i in range {
           let value = p[i] * keep

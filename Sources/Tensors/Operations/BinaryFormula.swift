@@ -1,7 +1,7 @@
 import Foundation
 
 /// A function of two numbers with both slopes.
-public protocol BinaryFormula: Sendable {
+public protocol BinaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `a` and `b`.
@@ -18,7 +18,7 @@ public protocol BinaryFormula: Sendable {
   func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
 }
 
-extension BinaryFormula {
+extension BinaryFunction {
   public var needsValues: Bool { true }
 
   public func map(_ a: Tensor, _ b: Tensor, into result: Tensor) {
@@ -26,8 +26,13 @@ extension BinaryFormula {
     let loop = StridedLoop(
       shape: shape,
       operands: [result.strides, a.strides(broadcastTo: shape), b.strides(broadcastTo: shape)])
-    let (to, left, right) = (result.sharedFloats, a.sharedFloats, b.sharedFloats)
-    let (length, s0, s1, s2) = (loop.rowLength, loop.step(0), loop.step(1), loop.step(2))
+    let to = result.sharedFloats
+    let left = a.sharedFloats
+    let right = b.sharedFloats
+    let length = loop.rowLength
+    let s0 = loop.step(0)
+    let s1 = loop.step(1)
+    let s2 = loop.step(2)
     guard result.count > 0 else { return }
     if loop.rows == 1 {
       result.device.parallel(length, by: Device.chunkElements) { range in
@@ -64,8 +69,10 @@ extension BinaryFormula {
     let shape = upstream.shape
     let left = try a.expanded(to: shape).packed(name)
     let right = try b.expanded(to: shape).packed(name)
-    let (x, y) = (left.sharedFloats, right.sharedFloats)
-    let (up, to) = (upstream.sharedFloats, result.sharedFloats)
+    let x = left.sharedFloats
+    let y = right.sharedFloats
+    let up = upstream.sharedFloats
+    let to = result.sharedFloats
     upstream.device.parallel(upstream.count, by: Device.chunkElements) { range in
       for i in range {
         let both = slopes(x[i], y[i], value(x[i], y[i]))
@@ -77,17 +84,18 @@ extension BinaryFormula {
 }
 
 /// A binary formula over two tensors, broadcast to one shape.
-public struct Pairwise: Operation {
+public struct BinaryElementwise: Operation {
   /// What is done to every pair.
-  public let formula: any BinaryFormula
+  public let formula: any BinaryFunction
 
-  public init(_ formula: any BinaryFormula) { self.formula = formula }
+  public init(_ formula: any BinaryFunction) { self.formula = formula }
 
   public var name: String { formula.name }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (a, b) = (inputs[0], inputs[1])
+    let a = inputs[0]
+    let b = inputs[1]
     try a.requireFloat(name)
     try b.requireFloat(name)
     let shape = try Tensor.broadcast(a.shape, b.shape, name)
@@ -112,7 +120,7 @@ public struct Pairwise: Operation {
   }
 }
 
-public struct Addition: BinaryFormula {
+public struct Addition: BinaryFunction {
   public init() {}
   public var name: String { "add" }
   public var needsValues: Bool { false }
@@ -120,7 +128,7 @@ public struct Addition: BinaryFormula {
   public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
 
-public struct Subtraction: BinaryFormula {
+public struct Subtraction: BinaryFunction {
   public init() {}
   public var name: String { "sub" }
   public var needsValues: Bool { false }
@@ -128,21 +136,21 @@ public struct Subtraction: BinaryFormula {
   public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
 
-public struct Multiplication: BinaryFormula {
+public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
   public func value(_ a: Float, _ b: Float) -> Float { a * b }
   public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
 
-public struct Division: BinaryFormula {
+public struct Division: BinaryFunction {
   public init() {}
   public var name: String { "div" }
   public func value(_ a: Float, _ b: Float) -> Float { a / b }
   public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
 
-public struct PowerOf: BinaryFormula {
+public struct PowerOf: BinaryFunction {
   public init() {}
   public var name: String { "pow" }
   public func value(_ a: Float, _ b: Float) -> Float { pow(a, b) }
@@ -152,7 +160,7 @@ public struct PowerOf: BinaryFormula {
 }
 
 /// The larger of two; where they are equal, half the gradient each.
-public struct Maximum: BinaryFormula {
+public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
@@ -162,7 +170,7 @@ public struct Maximum: BinaryFormula {
 }
 
 /// The smaller of two; where they are equal, half the gradient each.
-public struct Minimum: BinaryFormula {
+public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }

@@ -16,7 +16,7 @@ struct ChannelRows {
     guard x.rank > 1, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
       throw TensorError.shapeMismatch(
         operation: operation, left: x.shape, right: weight.shape,
-        mend: "the last length of the input is the number of channels.")
+        hint: "the last length of the input is the number of channels.")
     }
     self.init(source: try x.detached().packed(operation))
   }
@@ -34,7 +34,10 @@ struct ChannelRows {
   /// Every chunk has its own mean and squares around it; they are joined in order, in double (Chan et al. 1979).
   func moments() throws -> (mean: Tensor, variance: Tensor) {
     let partials = try zeros([chunks, 2, channels])
-    let (from, to, channels, perChunk) = (source.sharedFloats, partials.sharedFloats, channels, rowsPerChunk)
+    let from = source.sharedFloats
+    let to = partials.sharedFloats
+    let channels = channels
+    let perChunk = rowsPerChunk
     forEachChunk { range in
       let mean = to + range.lowerBound / perChunk * 2 * channels
       let squares = mean + channels
@@ -50,10 +53,13 @@ struct ChannelRows {
         }
       }
     }
-    let (mean, variance) = (try zeros([channels]), try zeros([channels]))
-    let (means, variances) = (mean.floats, variance.floats)
+    let mean = try zeros([channels])
+    let variance = try zeros([channels])
+    let means = mean.floats
+    let variances = variance.floats
     for c in 0..<channels {
-      var (centre, squares) = (0.0, 0.0)
+      var centre = 0.0
+      var squares = 0.0
       for chunk in 0..<chunks { centre += Double(to[chunk * 2 * channels + c]) * Double(length(chunk)) }
       centre /= Double(max(1, rows))
       for chunk in 0..<chunks {
@@ -69,23 +75,33 @@ struct ChannelRows {
   /// Σ dy and Σ dy·x̂ of every channel, x̂ being (x − mean) · inverse.
   func gradientSums(_ upstream: Tensor, _ mean: Tensor, _ inverse: Tensor) throws -> (Tensor, Tensor) {
     let partials = try zeros([chunks, 2, channels])
-    let (from, up, centre) = (source.sharedFloats, upstream.sharedFloats, mean.sharedFloats)
-    let (to, channels, perChunk) = (partials.sharedFloats, channels, rowsPerChunk)
+    let from = source.sharedFloats
+    let up = upstream.sharedFloats
+    let centre = mean.sharedFloats
+    let to = partials.sharedFloats
+    let channels = channels
+    let perChunk = rowsPerChunk
     forEachChunk { range in
       let sums = to + range.lowerBound / perChunk * 2 * channels
-      let (products, centre) = (sums + channels, centre + 0)
+      let products = sums + channels
+      let centre = centre + 0
       for row in range {
-        let (values, gradient) = (from + row * channels, up + row * channels)
+        let values = from + row * channels
+        let gradient = up + row * channels
         for c in 0..<channels {
           sums[c] += gradient[c]
           products[c] += gradient[c] * (values[c] - centre[c])
         }
       }
     }
-    let (sums, products) = (try zeros([channels]), try zeros([channels]))
-    let (first, second, scale) = (sums.floats, products.floats, inverse.floats)
+    let sums = try zeros([channels])
+    let products = try zeros([channels])
+    let first = sums.floats
+    let second = products.floats
+    let scale = inverse.floats
     for c in 0..<channels {
-      var (sum, product) = (0.0, 0.0)
+      var sum = 0.0
+      var product = 0.0
       for chunk in 0..<chunks {
         sum += Double(to[chunk * 2 * channels + c])
         product += Double(to[(chunk * 2 + 1) * channels + c])
@@ -104,10 +120,16 @@ struct ChannelRows {
     let scale = try weight.detached().multiplied(
       by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
     let shift = try bias.detached().subtracting(mean.multiplied(by: scale))
-    let (from, to, a, b) = (source.sharedFloats, result.sharedFloats, scale.sharedFloats, shift.sharedFloats)
+    let from = source.sharedFloats
+    let to = result.sharedFloats
+    let a = scale.sharedFloats
+    let b = shift.sharedFloats
     forEachChunk { range in
       for row in range {
-        let (x, y, factor, offset) = (from + row * channels, to + row * channels, a + 0, b + 0)
+        let x = from + row * channels
+        let y = to + row * channels
+        let factor = a + 0
+        let offset = b + 0
         for c in 0..<channels { y[c] = x[c] * factor[c] + offset[c] }
       }
     }

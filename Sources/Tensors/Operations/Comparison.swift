@@ -5,11 +5,12 @@ public enum Comparison: String, CaseIterable, Operation {
   case logicalOr = "logical_or"
 
   public var name: String { rawValue }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   /// The comparison of all pairs. Whole numbers are compared as such: float32 would round those above 2^24.
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (left, right) = (inputs[0], inputs[1])
+    let left = inputs[0]
+    let right = inputs[1]
     let shape = try Tensor.broadcast(left.shape, right.shape, rawValue)
     let result = try Tensor(uninitialized: shape, .bool, on: left.device, operation: rawValue)
     if left.dtype == .float32 || right.dtype == .float32 {
@@ -50,7 +51,9 @@ private struct Pairs<T: Sendable> {
   private let loop: StridedLoop
 
   init(_ a: Tensor, _ b: Tensor, _ result: Tensor) {
-    (self.result, left, right) = (result, Shared(a.pointer(T.self)), Shared(b.pointer(T.self)))
+    self.result = result
+    left = Shared(a.pointer(T.self))
+    right = Shared(b.pointer(T.self))
     loop = StridedLoop(
       shape: result.shape,
       operands: [
@@ -61,8 +64,14 @@ private struct Pairs<T: Sendable> {
   @inline(__always)
   func fill(_ holds: @escaping @Sendable (T, T) -> Bool) {
     guard result.count > 0 else { return }
-    let (to, left, right, loop) = (Shared(result.pointer(Bool.self)), left, right, loop)
-    let (length, s0, s1, s2) = (loop.rowLength, loop.step(0), loop.step(1), loop.step(2))
+    let to = Shared(result.pointer(Bool.self))
+    let left = left
+    let right = right
+    let loop = loop
+    let length = loop.rowLength
+    let s0 = loop.step(0)
+    let s1 = loop.step(1)
+    let s2 = loop.step(2)
     if loop.rows == 1 {
       result.device.parallel(length, by: Device.chunkElements) { range in
         let start = range.lowerBound

@@ -10,13 +10,17 @@ public struct Conv1d: Operation {
   public static let longest = 1 << 24
 
   public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
-    (self.stride, self.padding, self.dilation, self.groups) = (stride, padding, dilation, groups)
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
   }
 
   public var name: String { "conv1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (x, weight) = (try inputs[0].packed(name), try inputs[1].packed(name))
+    let x = try inputs[0].packed(name)
+    let weight = try inputs[1].packed(name)
     try check(x, weight)
     let sizes = sizes(x, weight.shape)
     let bias = inputs.count > 2 ? try inputs[2].packed(name) : nil
@@ -35,7 +39,9 @@ public struct Conv1d: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, packed, dy) = (step.saved[0], step.saved[1], step.upstream)
+    let x = step.saved[0]
+    let packed = step.saved[1]
+    let dy = step.upstream
     let sizes = sizes(x, step.shapes[1])
     var gradients: [Tensor?] = [nil, nil, nil]
     if step.needs[0] {
@@ -48,7 +54,8 @@ public struct Conv1d: Operation {
       let zeros = (
         try Tensor.zeros(step.shapes[1], on: x.device), try Tensor.zeros([sizes.outputs], on: x.device)
       )
-      (gradients[1], gradients[2]) = (zeros.0, zeros.1)
+      gradients[1] = zeros.0
+      gradients[2] = zeros.1
       return Array(gradients.prefix(step.needs.count))
     }
     if step.needs.dropFirst().contains(true) {
@@ -59,7 +66,8 @@ public struct Conv1d: Operation {
       let bias = try Tensor(uninitialized: [sizes.outputs], .float32, on: x.device, operation: name)
       sizes.total(
         sums.sharedFloats, weight: weight.sharedFloats, bias: bias.sharedFloats, on: x.device)
-      (gradients[1], gradients[2]) = (weight, bias)
+      gradients[1] = weight
+      gradients[2] = bias
     }
     return Array(gradients.prefix(step.needs.count))
   }
@@ -92,8 +100,8 @@ public struct Conv1d: Operation {
     guard x.shape[1] + 2 * padding >= needed, weight.shape[2] > 0 else {
       throw TensorError.badShape(
         operation: name, shape: x.shape,
-        expected: "at least \(needed) time steps for kernel \(weight.shape[2]) with dilation \(dilation). "
-          + "Mend: a smaller kernel, fewer poolings before it, or padding")
+        expected: "at least \(needed) time steps for kernel \(weight.shape[2]) with dilation \(dilation)",
+          hint: "a smaller kernel, fewer poolings before it, or padding")
     }
   }
 }

@@ -11,7 +11,7 @@ extension Tensor {
 private struct Conversion: Operation {
   let target: DType
   var name: String { "to" }
-  var keepsRowsApart: Bool { true }
+  var isBatchwise: Bool { true }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
@@ -40,7 +40,8 @@ extension Tensor {
   fileprivate func convert<From: Scalar, To: Scalar>(
     to result: Tensor, _ change: @escaping @Sendable (From) -> To
   ) {
-    let (from, to) = (Shared(pointer(From.self)), Shared(result.pointer(To.self)))
+    let from = Shared(pointer(From.self))
+    let to = Shared(result.pointer(To.self))
     device.parallel(count, by: Device.chunkElements) { range in
       for i in range { to[i] = change(from[i]) }
     }

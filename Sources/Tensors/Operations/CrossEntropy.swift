@@ -14,13 +14,16 @@ public struct CrossEntropy: Operation {
   public let fromLogProbabilities: Bool
 
   public init(reduction: LossReduction = .mean, smoothing: Float = 0, fromLogProbabilities: Bool = false) {
-    (self.reduction, self.smoothing, self.fromLogProbabilities) = (reduction, smoothing, fromLogProbabilities)
+    self.reduction = reduction
+    self.smoothing = smoothing
+    self.fromLogProbabilities = fromLogProbabilities
   }
 
   public var name: String { fromLogProbabilities ? "nll" : "cross_entropy" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (x, labels) = (inputs[0], inputs[1])
+    let x = inputs[0]
+    let labels = inputs[1]
     try x.requireFloat(name)
     guard labels.dtype == .int32 else {
       throw TensorError.wrongType(operation: name, expected: "int32 labels", got: labels.dtype)
@@ -28,7 +31,7 @@ public struct CrossEntropy: Operation {
     guard x.rank == 2, labels.rank == 1, x.shape[0] == labels.shape[0] else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: labels.shape,
-        mend: "logits are (samples, classes), labels (samples).")
+        hint: "logits are (samples, classes), labels (samples).")
     }
     let classes = x.shape[1]
     let targets = try labels.values(as: Int32.self)
@@ -55,14 +58,17 @@ public struct CrossEntropy: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (logs, labels) = (step.saved[0], step.saved[1])
-    let (samples, classes) = (logs.shape[0], logs.shape[1])
+    let logs = step.saved[0]
+    let labels = step.saved[1]
+    let samples = logs.shape[0]
+    let classes = logs.shape[1]
     let targets = try labels.values(as: Int32.self)
     let result = try Tensor(uninitialized: logs.shape, .float32, on: logs.device, operation: name)
     let share = reduction == .mean ? 1 / Float(max(1, samples)) : 1
     for sample in 0..<samples {
       let weight = step.upstream.floats[reduction == .none ? sample : 0] * share
-      let (from, to) = (logs.floats + sample * classes, result.floats + sample * classes)
+      let from = logs.floats + sample * classes
+      let to = result.floats + sample * classes
       for c in 0..<classes {
         let target = (c == Int(targets[sample]) ? 1 - smoothing : 0) + smoothing / Float(classes)
         to[c] = ((fromLogProbabilities ? 0 : exp(from[c])) - target) * weight

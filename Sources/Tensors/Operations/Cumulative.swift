@@ -5,7 +5,8 @@ public struct CumulativeSum: Operation {
   public let isReversed: Bool
 
   public init(_ dimension: Int, reversed: Bool = false) {
-    (self.dimension, isReversed) = (dimension, reversed)
+    self.dimension = dimension
+    isReversed = reversed
   }
 
   public var name: String { "cumsum" }
@@ -16,8 +17,10 @@ public struct CumulativeSum: Operation {
     let dimension = try x.resolve(self.dimension, name)
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = lanes.source.sharedFloats
+    let to = result.sharedFloats
+    let length = lanes.length
+    let inner = lanes.inner
     x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
       for lane in range {
         let start = lanes.start(of: lane)
@@ -45,7 +48,8 @@ public struct Product: Operation {
   public let keepsDimension: Bool
 
   public init(_ dimension: Int, keepsDimension: Bool = false) {
-    (self.dimension, self.keepsDimension) = (dimension, keepsDimension)
+    self.dimension = dimension
+    self.keepsDimension = keepsDimension
   }
 
   public var name: String { "prod" }
@@ -58,8 +62,10 @@ public struct Product: Operation {
     let result = try Tensor(
       uninitialized: x.shape(without: reduced, keeping: keepsDimension), .float32, on: x.device,
       operation: name)
-    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = lanes.source.sharedFloats
+    let to = result.sharedFloats
+    let length = lanes.length
+    let inner = lanes.inner
     x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
       for lane in range {
         let start = lanes.start(of: lane)
@@ -75,8 +81,11 @@ public struct Product: Operation {
     let x = step.saved[0]
     let lanes = try Lanes(of: x, reducing: x.reducedDimensions([dimension], name), name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, up, to) = (lanes.source.sharedFloats, step.upstream.sharedFloats, result.sharedFloats)
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = lanes.source.sharedFloats
+    let up = step.upstream.sharedFloats
+    let to = result.sharedFloats
+    let length = lanes.length
+    let inner = lanes.inner
     x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
       var before = [Double](repeating: 1, count: length)
       for lane in range {

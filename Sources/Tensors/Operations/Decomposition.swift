@@ -3,7 +3,8 @@ extension Tensor {
   /// (rows, k), S (k), Vᵀ (k, columns), with k the smaller length. Has no gradient.
   public func svd() throws -> (u: Tensor, s: Tensor, vTransposed: Tensor) {
     try requireDecomposable("svd")
-    let (rows, columns) = (shape[0], shape[1])
+    let rows = shape[0]
+    let columns = shape[1]
     let k = min(rows, columns)
     let u = try Tensor(uninitialized: [rows, k], .float32, on: device, operation: "svd")
     let s = try Tensor(uninitialized: [k], .float32, on: device, operation: "svd")
@@ -22,7 +23,8 @@ extension Tensor {
   /// (k, columns) upper triangular, k the smaller length. Has no gradient.
   public func qr() throws -> (q: Tensor, r: Tensor) {
     try requireDecomposable("qr")
-    let (rows, columns) = (shape[0], shape[1])
+    let rows = shape[0]
+    let columns = shape[1]
     let k = min(rows, columns)
     // LAPACK's columns are our rows: it gets the transpose.
     let scratch = try detached().transposed(0, 1).cloned()
@@ -80,6 +82,6 @@ private struct WithoutGradient: Operation {
   func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(inputs[1]) }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    throw TensorError.noGradient(reason: "\(name) has no gradient. Mend: detach() its input, or its results")
+    throw TensorError.noGradient(reason: "\(name) has no gradient", hint: "detach() its input, or its results")
   }
 }

@@ -25,7 +25,8 @@ public struct Dropout: Operation {
     try input.requireFloat(name)
     let x = try input.packed(name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, to) = (x.sharedFloats, result.sharedFloats)
+    let from = x.sharedFloats
+    let to = result.sharedFloats
     // Sixteen bits an element: eight elements a block. The kept share is exact to 1/65,536.
     let limit = Int32((probability * 65_536).rounded())
     let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
@@ -35,7 +36,8 @@ public struct Dropout: Operation {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch) {
           philox.fill(words, count: Self.stretch / 8, from: first + UInt64(start / 8), stream: stream)
           let bits = UnsafeRawPointer(words).assumingMemoryBound(to: UInt16.self)
-          let (source, target) = (from + start, to + start)
+          let source = from + start
+          let target = to + start
           for i in 0..<min(Self.stretch, range.upperBound - start) {
             target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
           }

@@ -85,7 +85,7 @@ struct Einsum {
     }
     if let twice = letters.first(where: { letter in letters.filter { $0 == letter }.count > 1 }) {
       throw refuse(
-        "label '\(twice)' is repeated in \"\(side)\". Mend: take the diagonal first, or another letter")
+        "label '\(twice)' is repeated in \"\(side)\"; take the diagonal first, or use another letter")
     }
     guard let dots = dots.first else { return letters.map(Label.letter) }
     let count = rank.map { max(0, $0 - letters.count) } ?? further

@@ -4,7 +4,8 @@ public struct Embedding: Operation {
   public var name: String { "embedding" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (weight, index) = (inputs[0], inputs[1])
+    let weight = inputs[0]
+    let index = inputs[1]
     guard weight.rank == 2 else {
       throw TensorError.badShape(operation: name, shape: weight.shape, expected: "(entries, width)")
     }

@@ -5,7 +5,9 @@ public struct Extremum: Operation {
   public let keepsDimension: Bool
 
   public init(maximum: Bool, dimension: Int, keepsDimension: Bool = false) {
-    (isMaximum, self.dimension, self.keepsDimension) = (maximum, dimension, keepsDimension)
+    isMaximum = maximum
+    self.dimension = dimension
+    self.keepsDimension = keepsDimension
   }
 
   public var name: String { isMaximum ? "max" : "min" }
@@ -48,8 +50,10 @@ public struct Extremum: Operation {
   private func fill<T: Scalar>(
     _ result: Tensor, _ lanes: Lanes, _ isBefore: @escaping @Sendable (T, T) -> Bool
   ) {
-    let (from, to) = (Shared(lanes.source.pointer(T.self)), Shared(result.pointer(Int32.self)))
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = Shared(lanes.source.pointer(T.self))
+    let to = Shared(result.pointer(Int32.self))
+    let length = lanes.length
+    let inner = lanes.inner
     result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / length)) { range in
       for lane in range {
         let start = lanes.start(of: lane)
@@ -72,7 +76,9 @@ public struct SharedExtremum: Operation {
   public let keepsDimensions: Bool
 
   public init(maximum: Bool, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
-    (isMaximum, self.dimensions, self.keepsDimensions) = (maximum, dimensions, keepsDimensions)
+    isMaximum = maximum
+    self.dimensions = dimensions
+    self.keepsDimensions = keepsDimensions
   }
 
   public var name: String { isMaximum ? "amax" : "amin" }

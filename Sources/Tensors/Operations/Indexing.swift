@@ -6,7 +6,8 @@ public struct Gather: Operation {
   public var name: String { "gather" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (x, index) = (inputs[0], inputs[1])
+    let x = inputs[0]
+    let index = inputs[1]
     let lanes = try IndexedLanes(x, index, dimension, name)
     let result = try Tensor(uninitialized: index.shape, x.dtype, on: x.device, operation: name)
     switch x.dtype {
@@ -30,12 +31,13 @@ public struct ScatterAdd: Operation {
   public var name: String { "scatter_add" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (index, source) = (inputs[1], inputs[2])
+    let index = inputs[1]
+    let source = inputs[2]
     try inputs[0].requireFloat(name)
     try source.requireFloat(name)
     guard source.shape == index.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: index.shape, right: source.shape, mend: "index and source have one shape.")
+        operation: name, left: index.shape, right: source.shape, hint: "index and source have one shape.")
     }
     let result = try inputs[0].cloned()
     let lanes = try IndexedLanes(result, index, dimension, name)
@@ -64,7 +66,7 @@ private struct IndexedLanes {
     else {
       throw TensorError.shapeMismatch(
         operation: operation, left: x.shape, right: index.shape,
-        mend: "as many dimensions, none but the indexed one longer in the index.")
+        hint: "as many dimensions, none but the indexed one longer in the index.")
     }
     self.x = try x.packed(operation)
     let length = x.shape[dimension]
@@ -90,7 +92,8 @@ private struct IndexedLanes {
   }
 
   func gather<T: Scalar>(_ type: T.Type, to result: Tensor) {
-    let (from, to) = (x.pointer(T.self), result.pointer(T.self))
+    let from = x.pointer(T.self)
+    let to = result.pointer(T.self)
     for (i, position) in starts.enumerated() { to[i] = from[position] }
   }
 
@@ -154,7 +157,7 @@ public struct IndexSelect: Operation {
 public struct Where: Operation {
   public init() {}
   public var name: String { "where" }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)
@@ -176,8 +179,10 @@ public struct Where: Operation {
   }
 
   private func choose<T: Scalar>(_ type: T.Type, _ mask: Tensor, _ a: Tensor, _ b: Tensor, _ result: Tensor) {
-    let (chosen, to) = (Shared(mask.pointer(Bool.self)), Shared(result.pointer(T.self)))
-    let (x, y) = (Shared(a.pointer(T.self)), Shared(b.pointer(T.self)))
+    let chosen = Shared(mask.pointer(Bool.self))
+    let to = Shared(result.pointer(T.self))
+    let x = Shared(a.pointer(T.self))
+    let y = Shared(b.pointer(T.self))
     a.device.parallel(result.count, by: Device.chunkElements) { range in
       for i in range { to[i] = chosen[i] ? x[i] : y[i] }
     }

@@ -2,16 +2,20 @@
 public struct Interpolation: Operation {
   public init() {}
   public var name: String { "lerp" }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (a, b, weight) = (inputs[0], inputs[1], inputs[2])
+    let a = inputs[0]
+    let b = inputs[1]
+    let weight = inputs[2]
     for other in [b, weight] where other.shape != a.shape {
       throw TensorError.shapeMismatch(
-        operation: name, left: a.shape, right: other.shape, mend: "all three have one shape.")
+        operation: name, left: a.shape, right: other.shape, hint: "all three have one shape.")
     }
     let packed = try inputs.map { try $0.packed(name) }
-    let (from, to, share) = (packed[0].sharedFloats, packed[1].sharedFloats, packed[2].sharedFloats)
+    let from = packed[0].sharedFloats
+    let to = packed[1].sharedFloats
+    let share = packed[2].sharedFloats
     let result = try Tensor(uninitialized: a.shape, .float32, on: a.device, operation: name)
     let values = result.sharedFloats
     a.device.parallel(a.count, by: Device.chunkElements) { range in
@@ -21,7 +25,10 @@ public struct Interpolation: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (a, b, weight, upstream) = (step.saved[0], step.saved[1], step.saved[2], step.upstream)
+    let a = step.saved[0]
+    let b = step.saved[1]
+    let weight = step.saved[2]
+    let upstream = step.upstream
     let toB = try upstream.multiplied(by: weight)
     return [
       step.needs[0] ? try upstream.subtracting(toB) : nil, step.needs[1] ? toB : nil,
@@ -37,7 +44,7 @@ extension Interpolation: SynapticOperation {
   }
 }
 
-extension Pairwise: SynapticOperation {
+extension BinaryElementwise: SynapticOperation {
   /// Products of two tensors of one shape, as of a gate and what it lets through.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     guard formula is Multiplication, inputs[0].shape == inputs[1].shape else { return [] }

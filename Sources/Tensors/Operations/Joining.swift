@@ -3,7 +3,7 @@ public struct Concatenation: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
   public var name: String { "cat" }
-  public var keepsRowsApart: Bool { dimension > 0 }
+  public var isBatchwise: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     guard let first = inputs.first else {
@@ -14,12 +14,13 @@ public struct Concatenation: Operation {
       throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to join along")
     }
     for other in inputs {
-      var (a, b) = (first.shape, other.shape)
+      var a = first.shape
+      var b = other.shape
       if a.count == b.count { (a[dimension], b[dimension]) = (0, 0) }
       guard a == b else {
         throw TensorError.shapeMismatch(
           operation: name, left: first.shape, right: other.shape,
-          mend: "all lengths but the joined one must be equal.")
+          hint: "all lengths but the joined one must be equal.")
       }
       guard other.dtype == first.dtype else {
         throw TensorError.wrongType(operation: name, expected: first.dtype.rawValue, got: other.dtype)
@@ -56,7 +57,10 @@ public struct Pad: Operation {
   public let value: Double
 
   public init(_ dimension: Int, before: Int, after: Int, value: Double = 0) {
-    (self.dimension, self.before, self.after, self.value) = (dimension, before, after, value)
+    self.dimension = dimension
+    self.before = before
+    self.after = after
+    self.value = value
   }
 
   public var name: String { "pad" }

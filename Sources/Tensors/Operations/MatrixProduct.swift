@@ -3,7 +3,7 @@
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
@@ -24,9 +24,8 @@ public struct MatrixProduct: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (a, b) = (
-      try Self.asMatrix(step.saved[0], isLeft: true), try Self.asMatrix(step.saved[1], isLeft: false)
-    )
+    let a = try Self.asMatrix(step.saved[0], isLeft: true)
+    let b = try Self.asMatrix(step.saved[1], isLeft: false)
     let batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), name)
     let upstream = try step.upstream.reshaped(batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]])
     let left = step.needs[0] ? try MatrixProduct()(upstream, b.transposed(-2, -1)) : nil
@@ -62,7 +61,7 @@ public struct MatrixProduct: Operation {
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          mend: "both need a dimension; use * for numbers.")
+          hint: "both need a dimension; use * for numbers.")
       }
       let a = try asMatrix(first, isLeft: true)
       let b = try asMatrix(second, isLeft: false)
@@ -72,10 +71,11 @@ public struct MatrixProduct: Operation {
       guard b.shape[b.rank - 2] == inner else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          mend: "make the inner lengths equal, or transpose one.")
+          hint: "make the inner lengths equal, or transpose one.")
       }
       batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), "matmul")
-      (left, right) = (try Matrix(a), try Matrix(b))
+      left = try Matrix(a)
+      right = try Matrix(b)
     }
 
     /// All rows of all batches under each other.
@@ -85,7 +85,9 @@ public struct MatrixProduct: Operation {
 
     func run(into result: Tensor) {
       guard result.count > 0 else { return }
-      let (a, b, c) = (left.tensor.sharedFloats, right.tensor.sharedFloats, result.sharedFloats)
+      let a = left.tensor.sharedFloats
+      let b = right.tensor.sharedFloats
+      let c = result.sharedFloats
       let size = rows * columns
       let chunk = LinearAlgebra.rowsPerChunk(columns: columns, inner: inner)
       let parts = (rows + chunk - 1) / chunk
@@ -108,10 +110,14 @@ public struct MatrixProduct: Operation {
         }
       }
       let starts = offsets
-      let (columns, inner, rows) = (columns, inner, rows)
-      let (left, right) = (left, right)
+      let columns = columns
+      let inner = inner
+      let rows = rows
+      let left = left
+      let right = right
       result.device.parallel(chunks: starts.count * parts) { task in
-        let (index, first) = (task / parts, task % parts * chunk)
+        let index = task / parts
+        let first = task % parts * chunk
         let count = min(chunk, rows - first)
         LinearAlgebra.multiply(
           .init(
@@ -131,14 +137,22 @@ public struct MatrixProduct: Operation {
     let stride: Int
 
     init(_ x: Tensor) throws {
-      let (row, column) = (x.strides[x.rank - 2], x.strides[x.rank - 1])
-      let (rows, columns) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
+      let row = x.strides[x.rank - 2]
+      let column = x.strides[x.rank - 1]
+      let rows = x.shape[x.rank - 2]
+      let columns = x.shape[x.rank - 1]
       if column == 1 && (row >= columns || rows == 1) {
-        (tensor, isTransposed, stride) = (x, false, Swift.max(row, columns))
+        tensor = x
+        isTransposed = false
+        stride = Swift.max(row, columns)
       } else if row == 1 && (column >= rows || columns == 1) {
-        (tensor, isTransposed, stride) = (x, true, Swift.max(column, rows))
+        tensor = x
+        isTransposed = true
+        stride = Swift.max(column, rows)
       } else {
-        (tensor, isTransposed, stride) = (try x.packed("matmul"), false, columns)
+        tensor = try x.packed("matmul")
+        isTransposed = false
+        stride = columns
       }
     }
   }
@@ -148,14 +162,15 @@ public struct MatrixProduct: Operation {
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (x, weight) = (inputs[0], inputs[1])
+    let x = inputs[0]
+    let weight = inputs[1]
     guard weight.rank == 2, x.rank > 0, x.shape.last == weight.shape[1] else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: weight.shape,
-        mend: "the input's last length must be the weight's second (out, in).")
+        hint: "the input's last length must be the weight's second (out, in).")
     }
     var output = try MatrixProduct()(x, weight.transposed(0, 1))
     if inputs.count > 2 {
@@ -169,7 +184,8 @@ public struct Linear: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, weight) = (step.saved[0], step.saved[1])
+    let x = step.saved[0]
+    let weight = step.saved[1]
     let count = x.shape.dropLast().reduce(1, *)
     let upstream = try step.upstream.reshaped([count, weight.shape[0]])
     let rows = try x.reshaped([count, weight.shape[1]])

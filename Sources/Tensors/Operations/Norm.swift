@@ -10,7 +10,9 @@ public struct Norm: Operation {
   public let keepsDimensions: Bool
 
   public init(_ power: Float = 2, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
-    (self.power, self.dimensions, self.keepsDimensions) = (power, dimensions, keepsDimensions)
+    self.power = power
+    self.dimensions = dimensions
+    self.keepsDimensions = keepsDimensions
   }
 
   public var name: String { "norm" }
@@ -35,7 +37,8 @@ public struct Norm: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, shape) = (step.saved[0], step.shapes[0])
+    let x = step.saved[0]
+    let shape = step.shapes[0]
     let up = try step.upstream.restoringDimensions(dimensions, of: shape, name)
     let norm = try step.saved[1].restoringDimensions(dimensions, of: shape, name)
     let sign = try Elementwise(Sign())(x)

@@ -33,16 +33,25 @@ public struct BatchNormTraining: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, mean, variance, weight) = (step.saved[0], step.saved[1], step.saved[2], step.saved[3])
+    let x = step.saved[0]
+    let mean = step.saved[1]
+    let variance = step.saved[2]
+    let weight = step.saved[3]
     let rows = ChannelRows(source: x)
     let inverse = try Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon))
     let (sums, products) = try rows.gradientSums(step.upstream, mean, inverse)
     guard step.needs[0] else { return [nil, products, sums] }
     // dx = weight·inverse·(dy − mean(dy) − x̂·mean(dy·x̂))
     let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, up, to) = (x.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
-    let (m, r, w) = (mean.sharedFloats, inverse.sharedFloats, weight.sharedFloats)
-    let (s, p, share) = (sums.sharedFloats, products.sharedFloats, 1 / Float(rows.rows))
+    let from = x.sharedFloats
+    let up = step.upstream.sharedFloats
+    let to = dx.sharedFloats
+    let m = mean.sharedFloats
+    let r = inverse.sharedFloats
+    let w = weight.sharedFloats
+    let s = sums.sharedFloats
+    let p = products.sharedFloats
+    let share = 1 / Float(rows.rows)
     // dx = a·dy − b·x + c with three numbers a channel
     let coefficients = try Tensor(uninitialized: [3, rows.channels], .float32, on: x.device, operation: name)
     let channels = rows.channels
@@ -56,8 +65,12 @@ public struct BatchNormTraining: Operation {
     }
     rows.forEachChunk { range in
       for row in range {
-        let (source, gradient, target) = (from + row * channels, up + row * channels, to + row * channels)
-        let (a, b, shift) = (k + 0, k + channels, k + 2 * channels)
+        let source = from + row * channels
+        let gradient = up + row * channels
+        let target = to + row * channels
+        let a = k + 0
+        let b = k + channels
+        let shift = k + 2 * channels
         for c in 0..<channels { target[c] = a[c] * gradient[c] - b[c] * source[c] + shift[c] }
       }
     }
@@ -77,16 +90,20 @@ public struct BatchNormEvaluation: Operation {
     for statistic in inputs[3...4] where statistic.shape != [x.channels] {
       throw TensorError.shapeMismatch(
         operation: "\(name) (running statistics)", left: inputs[0].shape, right: statistic.shape,
-        mend: "one number a channel.")
+        hint: "one number a channel.")
     }
     let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
-    let (mean, variance) = (try inputs[3].packed(name), try inputs[4].packed(name))
+    let mean = try inputs[3].packed(name)
+    let variance = try inputs[4].packed(name)
     try x.normalise(mean, variance, inputs[1], inputs[2], epsilon, into: result)
     return Outcome(result, saving: [x.source, inputs[1], mean, variance])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, weight, mean, variance) = (step.saved[0], step.saved[1], step.saved[2], step.saved[3])
+    let x = step.saved[0]
+    let weight = step.saved[1]
+    let mean = step.saved[2]
+    let variance = step.saved[3]
     let inverse = try Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon))
     let (sums, products) = try ChannelRows(source: x).gradientSums(step.upstream, mean, inverse)
     let dx = step.needs[0] ? try step.upstream.multiplied(by: weight.multiplied(by: inverse)) : nil
@@ -99,14 +116,16 @@ public struct LayerNorm: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "layer_norm" }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (x, weight, bias) = (inputs[0], inputs[1], inputs[2])
+    let x = inputs[0]
+    let weight = inputs[1]
+    let bias = inputs[2]
     guard x.rank > 0, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: weight.shape,
-        mend: "the last length of the input is the width.")
+        hint: "the last length of the input is the width.")
     }
     let centred = try x.subtracting(Reduction(.mean, over: [-1], keepsDimensions: true)(x))
     let variance = try Reduction(.mean, over: [-1], keepsDimensions: true)(Elementwise(Square())(centred))
@@ -116,7 +135,9 @@ public struct LayerNorm: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (normal, inverse, weight) = (step.saved[0], step.saved[1], step.saved[2])
+    let normal = step.saved[0]
+    let inverse = step.saved[1]
+    let weight = step.saved[2]
     let mean = Reduction(.mean, over: [-1], keepsDimensions: true)
     let dn = try step.upstream.multiplied(by: weight)
     let dx = try dn.subtracting(mean(dn)).subtracting(normal.multiplied(by: mean(dn.multiplied(by: normal))))

@@ -49,8 +49,11 @@ struct Ordering: Sendable {
   private func fill<T: Scalar>(
     _ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ key: @escaping @Sendable (T) -> UInt32
   ) {
-    let (from, to) = (Shared(lanes.source.pointer(T.self)), Shared(result.pointer(Int32.self)))
-    let (length, inner, flip) = (lanes.length, lanes.inner, isDescending ? UInt32.max : 0)
+    let from = Shared(lanes.source.pointer(T.self))
+    let to = Shared(result.pointer(Int32.self))
+    let length = lanes.length
+    let inner = lanes.inner
+    let flip = isDescending ? UInt32.max : 0
     let isPartial = wanted < length && wanted <= Self.fewest
     result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / (8 * length))) { range in
       var keys = [UInt64]()

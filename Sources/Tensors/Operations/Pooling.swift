@@ -8,11 +8,14 @@ public struct MaxPool1d: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = try inputs[0].packed(name)
     let (result, sizes) = try windows.result(for: x, name)
-    let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
+    let from = x.sharedFloats
+    let to = result.sharedFloats
+    let c = sizes.channels
     try sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
       if window.count == 2 {  // the common case, in one pass
-        let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
+        let a = from + window.lowerBound * c
+        let b = from + (window.lowerBound + 1) * c
         for i in 0..<c { target[i] = b[i] > a[i] ? b[i] : b[i] != b[i] ? b[i] : a[i] }
         return
       }
@@ -27,14 +30,19 @@ public struct MaxPool1d: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (x, y) = (step.saved[0], step.saved[1])
+    let x = step.saved[0]
+    let y = step.saved[1]
     let sizes = PoolingSizes(windows, x.shape)
     if windows.arePairs { return [try pairGradient(x, step.upstream, sizes)] }
     let dx = try Tensor.full(x.shape, 0, on: x.device, operation: name)
-    let (from, best, up, to) = (x.sharedFloats, y.sharedFloats, step.upstream.sharedFloats, dx.sharedFloats)
+    let from = x.sharedFloats
+    let best = y.sharedFloats
+    let up = step.upstream.sharedFloats
+    let to = dx.sharedFloats
     let c = sizes.channels
     try sizes.forEachWindow(on: x.device) { window, output in
-      let (largest, gradient) = (best + output * c, up + output * c)
+      let largest = best + output * c
+      let gradient = up + output * c
       for i in 0..<c {
         for row in window {
           let value = (from + row * c)[i]
@@ -50,17 +58,22 @@ public struct MaxPool1d: Operation {
   /// The gradient for windows of two that share nothing: every element is written once, without a branch.
   private func pairGradient(_ x: Tensor, _ upstream: Tensor, _ sizes: PoolingSizes) throws -> Tensor {
     let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, up, to) = (x.sharedFloats, upstream.sharedFloats, dx.sharedFloats)
+    let from = x.sharedFloats
+    let up = upstream.sharedFloats
+    let to = dx.sharedFloats
     let c = sizes.channels
     try sizes.forEachWindow(on: x.device) { window, output in
-      let (a, b) = (from + window.lowerBound * c, from + (window.lowerBound + 1) * c)
-      let (first, second) = (to + window.lowerBound * c, to + (window.lowerBound + 1) * c)
+      let a = from + window.lowerBound * c
+      let b = from + (window.lowerBound + 1) * c
+      let first = to + window.lowerBound * c
+      let second = to + (window.lowerBound + 1) * c
       let gradient = up + output * c
       for i in 0..<c {
         // The second wins when it is larger, or NaN beside a number; masks, because branches here cannot be foreseen.
         let isLarger: UInt32 = a[i] < b[i] ? ~0 : 0
         let isMissing: UInt32 = (b[i] == b[i] ? 0 : ~0) & (a[i] == a[i] ? ~0 : 0)
-        let (bits, mask) = (gradient[i].bitPattern, isLarger | isMissing)
+        let bits = gradient[i].bitPattern
+        let mask = isLarger | isMissing
         first[i] = Float(bitPattern: bits & ~mask)
         second[i] = Float(bitPattern: bits & mask)
       }
@@ -82,7 +95,9 @@ public struct AvgPool1d: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = try inputs[0].packed(name)
     let (result, sizes) = try windows.result(for: x, name)
-    let (from, to, c) = (x.sharedFloats, result.sharedFloats, sizes.channels)
+    let from = x.sharedFloats
+    let to = result.sharedFloats
+    let c = sizes.channels
     let share = 1 / Float(windows.kernel)
     try sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
@@ -96,7 +111,9 @@ public struct AvgPool1d: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let sizes = PoolingSizes(windows, step.shapes[0])
     let dx = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
-    let (up, to, c) = (step.upstream.sharedFloats, dx.sharedFloats, sizes.channels)
+    let up = step.upstream.sharedFloats
+    let to = dx.sharedFloats
+    let c = sizes.channels
     let share = 1 / Float(windows.kernel)
     try sizes.forEachWindow(on: step.upstream.device) { window, output in
       let gradient = up + output * c
@@ -120,7 +137,9 @@ public struct PoolingWindows: Sendable {
 
   /// `stride` nil: as long as the kernel.
   public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
-    (self.kernel, self.stride, self.padding) = (kernel, stride ?? kernel, padding)
+    self.kernel = kernel
+    self.stride = stride ?? kernel
+    self.padding = padding
   }
 
   /// Whether windows are two long and share nothing.
@@ -137,8 +156,8 @@ public struct PoolingWindows: Sendable {
     guard x.rank == 3, x.shape[1] > 0, x.shape[1] + 2 * padding >= kernel else {
       throw TensorError.badShape(
         operation: operation, shape: x.shape,
-        expected: "(batch, time of at least \(max(1, kernel - 2 * padding)), channels). "
-          + "Mend: fewer poolings, or a longer input")
+        expected: "(batch, time of at least \(max(1, kernel - 2 * padding)), channels)",
+          hint: "fewer poolings, or a longer input")
     }
     let sizes = PoolingSizes(self, x.shape)
     return (
@@ -161,7 +180,9 @@ struct PoolingSizes: Sendable {
 
   init(_ windows: PoolingWindows, _ shape: [Int]) {
     self.windows = windows
-    (batch, time, channels) = (shape[0], shape[1], shape[2])
+    batch = shape[0]
+    time = shape[1]
+    channels = shape[2]
     count = (time + 2 * windows.padding - windows.kernel) / windows.stride + 1
   }
 

@@ -1,3 +1,5 @@
+import Support
+
 /// One step of a recurrent network, repeated over time as one operation: the step is recorded once and runs
 /// natively, forwards and backwards, without a tape entry a step (backpropagation through time; Werbos 1990).
 public enum Recurrence {
@@ -47,7 +49,7 @@ public enum Recurrence {
     let captured = parts[0].program.captured
     let inputs = [input] + states + captured
     let isWanted = Recording.isOn && inputs.contains { $0.requiresGradient }
-    return try Repetition(parts: parts, stateCount: states.count, savesForGradient: isWanted, kind: kind)
+    return try TimeScan(parts: parts, stateCount: states.count, savesForGradient: isWanted, kind: kind)
       .apply(inputs)
   }
 
@@ -58,18 +60,18 @@ public enum Recurrence {
   /// The step recorded for each part of the batch; one part where samples depend on each other.
   private static func parts(
     _ input: Tensor, _ states: [Tensor], _ name: String, _ step: Step
-  ) throws -> [Repetition.Part] {
+  ) throws -> [TimeScan.Part] {
     let batch = input.shape[0]
     let width = states.reduce(0) { max($0, $1.count / batch) }
     let size = min(64, max(16, partElements / max(1, width)))
     if batch > size {
-      if let part = try recordPart(input, states, 0..<size, name, step), part.program.keepsRowsApart(size) {
+      if let part = try recordPart(input, states, 0..<size, name, step), part.program.isBatchwise(size) {
         let starts = Array(stride(from: 0, to: batch, by: size))
         let rest = batch - (starts.last ?? 0)
         let last = rest == size ? part : try record(input, states, (batch - rest)..<batch, name, step)
         return starts.map { start in
           let isLast = start + size >= batch
-          return Repetition.Part(
+          return TimeScan.Part(
             rows: start..<min(batch, start + size), program: isLast ? last.program : part.program)
         }
       }
@@ -80,8 +82,8 @@ public enum Recurrence {
   /// Nil for a step that is written for another batch size.
   private static func recordPart(
     _ input: Tensor, _ states: [Tensor], _ rows: Range<Int>, _ name: String, _ step: Step
-  ) throws -> Repetition.Part? {
-    do { return try record(input, states, rows, name, step) } catch let error as any Failure
+  ) throws -> TimeScan.Part? {
+    do { return try record(input, states, rows, name, step) } catch let error as any NightjarError
       where error.exitCode == .script
     {
       return nil
@@ -90,7 +92,7 @@ public enum Recurrence {
 
   private static func record(
     _ input: Tensor, _ states: [Tensor], _ rows: Range<Int>, _ name: String, _ step: Step
-  ) throws -> Repetition.Part {
+  ) throws -> TimeScan.Part {
     let first = try input.detached().select(1, 0).narrow(0, from: rows.lowerBound, count: rows.count)
     let starts = try states.map { try $0.detached().narrow(0, from: rows.lowerBound, count: rows.count) }
     let program = try Recorder.record(name, [first] + starts) { given in
@@ -108,6 +110,6 @@ public enum Recurrence {
       try result.output.requireFloat(name)
       return [result.output] + result.states
     }
-    return Repetition.Part(rows: rows, program: program)
+    return TimeScan.Part(rows: rows, program: program)
   }
 }

@@ -9,7 +9,9 @@ public struct Reduction: Operation {
   public let keepsDimensions: Bool
 
   public init(_ kind: Kind, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
-    (self.kind, self.dimensions, self.keepsDimensions) = (kind, dimensions, keepsDimensions)
+    self.kind = kind
+    self.dimensions = dimensions
+    self.keepsDimensions = keepsDimensions
   }
 
   public var name: String { kind.rawValue }
@@ -24,7 +26,8 @@ public struct Reduction: Operation {
       uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .float32, on: x.device,
       operation: name)
     let scale = kind == .mean ? 1 / Double(lanes.length) : 1
-    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
+    let from = lanes.source.sharedFloats
+    let to = result.sharedFloats
     if lanes.inner == 1 {
       let length = lanes.length
       x.device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, length))) { range in
@@ -41,7 +44,8 @@ public struct Reduction: Operation {
   private func sumColumns(
     _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
   ) throws {
-    let (length, inner) = (lanes.length, lanes.inner)
+    let length = lanes.length
+    let inner = lanes.inner
     let chunk = max(1, min(256, length))
     let chunks = (length + chunk - 1) / chunk
     let partials = try Tensor(
@@ -50,7 +54,8 @@ public struct Reduction: Operation {
     let tasks = max(1, Device.chunkElements / max(1, chunk * inner))
     device.parallel(lanes.outer * chunks, by: tasks) { range in
       for task in range {
-        let (outer, start) = (task / chunks, task % chunks * chunk)
+        let outer = task / chunks
+        let start = task % chunks * chunk
         let target = sums + task * inner
         target.update(repeating: 0, count: inner)
         Sums.addRows(
@@ -81,14 +86,15 @@ public struct Reduction: Operation {
     let result = try Tensor(
       uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .int32, on: x.device,
       operation: name)
-    let (from, to) = (lanes.source.pointer(Int32.self), result.pointer(Int32.self))
+    let from = lanes.source.pointer(Int32.self)
+    let to = result.pointer(Int32.self)
     for lane in 0..<lanes.outer * lanes.inner {
       let start = lanes.start(of: lane)
       var sum = 0
       for i in 0..<lanes.length { sum += Int(from[start + i * lanes.inner]) }
       guard let small = Int32(exactly: sum) else {
         throw TensorError.badArgument(
-          operation: name, reason: "\(sum) does not fit an int32. Mend: x:to(\"float32\") first")
+          operation: name, reason: "\(sum) does not fit an int32", hint: "x:to(\"float32\") first")
       }
       to[lane] = small
     }
@@ -112,7 +118,9 @@ public struct Variance: Operation {
   public let correction: Int
 
   public init(over dimensions: [Int]? = nil, keepsDimensions: Bool = false, correction: Int = 1) {
-    (self.dimensions, self.keepsDimensions, self.correction) = (dimensions, keepsDimensions, correction)
+    self.dimensions = dimensions
+    self.keepsDimensions = keepsDimensions
+    self.correction = correction
   }
 
   public var name: String { "var" }

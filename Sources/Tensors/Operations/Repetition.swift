@@ -1,7 +1,9 @@
+import Support
+
 /// A recorded step for every time step. Inputs: (batch, time, …), the states, the tensors that the step captured.
 ///
 /// Parts of the batch run in parallel, each through all time steps; their sizes do not depend on the number of threads.
-struct Repetition: ComposedOperation {
+struct TimeScan: ComposedOperation {
   /// Some rows of the batch, with the step recorded for as many.
   struct Part: Sendable {
     let rows: Range<Int>
@@ -84,8 +86,10 @@ struct Repetition: ComposedOperation {
   private func gradient(
     _ part: Part, _ upstream: Tensor, _ step: BackwardStep, saved: ArraySlice<Tensor>
   ) throws -> [Tensor?] {
-    let (program, upstream) = (part.program, try part.rows(of: upstream, 1))
-    let (times, size) = (upstream.shape[0], part.program.savedCount)
+    let program = part.program
+    let upstream = try part.rows(of: upstream, 1)
+    let times = upstream.shape[0]
+    let size = part.program.savedCount
     // A state's gradient comes from the next step, whether or not anyone wants that of the first state.
     let wanted = program.wanted(
       inputs: [step.needs[0]] + [Bool](repeating: true, count: stateCount),
@@ -93,7 +97,7 @@ struct Repetition: ComposedOperation {
     var inputs = [Tensor?](repeating: nil, count: times)
     var states = [Tensor?](repeating: nil, count: stateCount)
     var sums = [Tensor?](repeating: nil, count: program.captured.count)
-    let late = LateProducts()
+    let late = DeferredWeightGradients()
     for time in (0..<times).reversed() {
       try Interruption.check(name)
       let start = saved.startIndex + time * size

@@ -7,11 +7,12 @@ public struct Softmax: Operation {
   public let isLogarithm: Bool
 
   public init(_ dimension: Int, logarithm: Bool = false) {
-    (self.dimension, isLogarithm) = (dimension, logarithm)
+    self.dimension = dimension
+    isLogarithm = logarithm
   }
 
   public var name: String { isLogarithm ? "log_softmax" : "softmax" }
-  public var keepsRowsApart: Bool { dimension > 0 }
+  public var isBatchwise: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
@@ -19,8 +20,10 @@ public struct Softmax: Operation {
     let dimension = try x.resolve(self.dimension, name)
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, to) = (lanes.source.sharedFloats, result.sharedFloats)
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = lanes.source.sharedFloats
+    let to = result.sharedFloats
+    let length = lanes.length
+    let inner = lanes.inner
     x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
       for lane in range {
         let start = lanes.start(of: lane)
@@ -32,7 +35,8 @@ public struct Softmax: Operation {
           to[start + i * inner] = e
           sum += Double(e)
         }
-        let (scale, shift) = (Float(1 / sum), largest + Float(log(sum)))
+        let scale = Float(1 / sum)
+        let shift = largest + Float(log(sum))
         for i in 0..<length {
           let place = start + i * inner
           to[place] = isLogarithm ? from[place] - shift : to[place] * scale
@@ -60,7 +64,8 @@ public struct LogSumExp: Operation {
   public let keepsDimension: Bool
 
   public init(_ dimension: Int, keepsDimension: Bool = false) {
-    (self.dimension, self.keepsDimension) = (dimension, keepsDimension)
+    self.dimension = dimension
+    self.keepsDimension = keepsDimension
   }
 
   public var name: String { "logsumexp" }

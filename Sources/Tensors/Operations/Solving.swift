@@ -10,8 +10,8 @@ public struct Cholesky: Operation {
     guard row == 0 else {
       throw TensorError.notSolvable(
         operation: name,
-        reason: "the matrix \(factor.shape) is not positive definite: it fails at row \(row). "
-          + "Mend: add a small number to the diagonal")
+        reason: "the matrix \(factor.shape) is not positive definite: it fails at row \(row)",
+          hint: "add a small number to the diagonal")
     }
     for i in 0..<n {
       for j in (i + 1)..<n { factor.floats[i * n + j] = 0 }
@@ -42,13 +42,14 @@ public struct Solve: Operation {
   public var name: String { "solve" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let (a, b) = (inputs[0], inputs[1])
+    let a = inputs[0]
+    let b = inputs[1]
     let n = try a.requireSquare(name)
     try b.requireFloat(name)
     guard b.rank == 1 || b.rank == 2, b.shape[0] == n else {
       throw TensorError.shapeMismatch(
         operation: name, left: a.shape, right: b.shape,
-        mend: "the right-hand side is (\(n)) or (\(n), columns).")
+        hint: "the right-hand side is (\(n)) or (\(n), columns).")
     }
     let count = b.rank == 1 ? 1 : b.shape[1]
     let sides = try b.reshaped([n, count]).transposed(0, 1).cloned()
@@ -67,7 +68,8 @@ public struct Solve: Operation {
 
   /// db = A⁻ᵀ·dx, dA = −db·xᵀ.
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let (a, x) = (step.saved[0], step.saved[1])
+    let a = step.saved[0]
+    let x = step.saved[1]
     let db = try Solve()(a.transposed(0, 1), step.upstream)
     guard step.needs[0] else { return [nil, db] }
     let columns = [a.shape[0], x.rank == 1 ? 1 : x.shape[1]]
@@ -86,8 +88,8 @@ public struct Inverse: Operation {
     do {
       let inverse = try Solve()(inputs[0].detached(), Tensor.eye(n, on: inputs[0].device))
       return Outcome(inverse, saving: [inverse])
-    } catch TensorError.notSolvable(_, let reason) {
-      throw TensorError.notSolvable(operation: name, reason: reason)
+    } catch TensorError.notSolvable(_, let reason, let hint) {
+      throw TensorError.notSolvable(operation: name, reason: reason, hint: hint)
     }
   }
 
@@ -121,7 +123,7 @@ extension Tensor {
     guard rank == 2 else {
       throw TensorError.badShape(
         operation: operation, shape: shape,
-        expected: "one matrix (rows, columns). Mend: one call for every matrix")
+        expected: "one matrix (rows, columns)", hint: "one call for every matrix")
     }
     guard shape.allSatisfy({ $0 <= 1 << 15 }) else {
       throw TensorError.badShape(

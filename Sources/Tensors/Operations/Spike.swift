@@ -17,7 +17,7 @@ public enum Surrogate: String, CaseIterable, Sendable {
   }
 
   /// The step with this slope.
-  public func formula(scale: Float? = nil) -> any UnaryFormula {
+  public func formula(scale: Float? = nil) -> any UnaryFunction {
     let scale = scale ?? usualScale
     return switch self {
     case .boxcar: BoxcarSpike(halfWidth: scale)
@@ -30,9 +30,9 @@ public enum Surrogate: String, CaseIterable, Sendable {
 }
 
 /// A step function; formulas differ in their slopes.
-private protocol StepFormula: UnaryFormula {}
+private protocol StepFunction: UnaryFunction {}
 
-extension StepFormula {
+extension StepFunction {
   var name: String { "spike" }
   var isActivation: Bool { true }
   var slopeNeeds: SlopeNeeds { .input }
@@ -40,13 +40,13 @@ extension StepFormula {
 }
 
 /// Slope 1 for −w < x ≤ w (Kaiser et al. 2020, and NeuroBench's spiking network, w = ½).
-private struct BoxcarSpike: StepFormula {
+private struct BoxcarSpike: StepFunction {
   let halfWidth: Float
   func slope(_ x: Float, _ y: Float) -> Float { x > -halfWidth && x <= halfWidth ? 1 : 0 }
 }
 
 /// Slope α/2 / (1 + (πxα/2)²) (Fang et al. 2021, as in snnTorch).
-private struct ArctanSpike: StepFormula {
+private struct ArctanSpike: StepFunction {
   let alpha: Float
   func slope(_ x: Float, _ y: Float) -> Float {
     let scaled = Float.pi / 2 * alpha * x
@@ -55,7 +55,7 @@ private struct ArctanSpike: StepFormula {
 }
 
 /// Slope k·e^(−kx) / (1 + e^(−kx))² (as in snnTorch).
-private struct SigmoidSpike: StepFormula {
+private struct SigmoidSpike: StepFunction {
   let steepness: Float
   func slope(_ x: Float, _ y: Float) -> Float {
     let decay = exp(-steepness * abs(x))
@@ -64,7 +64,7 @@ private struct SigmoidSpike: StepFormula {
 }
 
 /// Slope 1 / (1 + k|x|)² (Zenke and Ganguli 2018, as in snnTorch).
-private struct FastSigmoidSpike: StepFormula {
+private struct FastSigmoidSpike: StepFunction {
   let steepness: Float
   func slope(_ x: Float, _ y: Float) -> Float {
     let scaled = 1 + steepness * abs(x)
@@ -73,7 +73,7 @@ private struct FastSigmoidSpike: StepFormula {
 }
 
 /// Slope h·max(0, 1 − |x|) (Bellec et al. 2018).
-private struct TriangleSpike: StepFormula {
+private struct TriangleSpike: StepFunction {
   let height: Float
   func slope(_ x: Float, _ y: Float) -> Float { height * max(0, 1 - abs(x)) }
 }

@@ -1,6 +1,6 @@
 extension Tensor {
   /// Pieces weigh far more than their elements, and are not in the budget.
-  private static let mostPieces = 1 << 16
+  private static let maxPieces = 1 << 16
 
   /// `count` elements of a dimension from `first` on: a view.
   public func narrow(_ dimension: Int, from first: Int, count: Int) throws -> Tensor {
@@ -14,10 +14,10 @@ extension Tensor {
     }
     let length = try splitLength(dimension)
     guard length > 0 else { return [self] }
-    guard length / size <= Self.mostPieces else {
+    guard length / size <= Self.maxPieces else {
       throw TensorError.badArgument(
         operation: "split",
-        reason: "a length of \(length) in pieces of \(size) makes more than \(Self.mostPieces) tensors")
+        reason: "a length of \(length) in pieces of \(size) makes more than \(Self.maxPieces) tensors")
     }
     return try stride(from: 0, to: length, by: min(size, length)).map { start in
       try narrow(dimension, from: start, count: min(size, length - start))

@@ -30,22 +30,27 @@ public enum FanOut: Sendable {
     guard samples > 0, input.count > 0 else {
       return [SynapseCount](repeating: SynapseCount(effective: 0, dense: 0, isBinary: true), count: samples)
     }
-    let (from, length) = (input.sharedFloats, input.count / samples)
+    let from = input.sharedFloats
+    let length = input.count / samples
     switch self {
     case .partners(let others, let offset):
       let others = try others.packed("synaptic operations").sharedFloats
       return input.device.mapped(samples, cost: length) { sample in
-        let (own, other) = (from + sample * length, others + sample * length)
+        let own = from + sample * length
+        let other = others + sample * length
         let found = Counting.partners(own, other, length, without: offset)
         return SynapseCount(effective: found.sum, dense: length, isBinary: found.isBinary)
       }
     case .weights(let effective, let dense):
-      let (blocks, period) = (effective.shape[0], effective.shape[1])
+      let blocks = effective.shape[0]
+      let period = effective.shape[1]
       let block = input.count / blocks
       let table = Shared(effective.pointer(Int32.self))
       let products = dense * (input.count / period) / samples
       return input.device.mapped(samples, cost: length) { sample in
-        var (effective, isBinary, at) = (0, true, sample * length)
+        var effective = 0
+        var isBinary = true
+        var at = sample * length
         let end = at + length
         while at < end {
           let place = at % block % period
@@ -81,7 +86,8 @@ extension Tensor {
 
   /// How many elements differ from those of another tensor of the same shape, in each of `samples` equal parts.
   public func differences(from other: Tensor, samples: Int) throws -> [Int] {
-    let (own, others) = (try packed("count").sharedFloats, try other.packed("count").sharedFloats)
+    let own = try packed("count").sharedFloats
+    let others = try other.packed("count").sharedFloats
     let length = count / max(1, samples)
     return device.mapped(samples, cost: length) {
       Int(Counting.differences(own + $0 * length, others + $0 * length, length))
@@ -115,9 +121,11 @@ extension Linear: SynapticOperation {
 extension MatrixProduct: SynapticOperation {
   /// Element (i, k) of the left matrix meets row k of the right one.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
-    let (a, b) = (inputs[0], inputs[1].rank == 1 ? try inputs[1].unsqueezed(-1) : inputs[1])
+    let a = inputs[0]
+    let b = inputs[1].rank == 1 ? try inputs[1].unsqueezed(-1) : inputs[1]
     guard b.rank >= 2 else { return [] }
-    let (inner, columns) = (b.shape[b.rank - 2], b.shape[b.rank - 1])
+    let inner = b.shape[b.rank - 2]
+    let columns = b.shape[b.rank - 1]
     guard b.rank > 2 else {
       // Linear layers have their weight transposed: rows that lie one after another are added up.
       let weights = try b.transposed(0, 1).packed(name)
@@ -135,13 +143,18 @@ extension MatrixProduct: SynapticOperation {
 extension Conv1d: SynapticOperation {
   /// Channel c at time t meets the weights of the taps whose window lies on it.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
-    let (x, weight) = (inputs[0], inputs[1])
-    let (time, channels, kernel) = (x.shape[1], x.shape[2], weight.shape[2])
-    let (own, outputs) = (weight.shape[1], weight.shape[0] / groups)
+    let x = inputs[0]
+    let weight = inputs[1]
+    let time = x.shape[1]
+    let channels = x.shape[2]
+    let kernel = weight.shape[2]
+    let own = weight.shape[1]
+    let outputs = weight.shape[0] / groups
     // (group, channel of the group · tap): weights that are not 0, over the outputs of the group.
     let taps = try weight.packed(name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(of: groups)
     let table = try Tensor.zeros([1, time * channels], dtype: .int32, on: x.device)
-    let (from, to) = (taps.pointer(Int32.self), table.pointer(Int32.self))
+    let from = taps.pointer(Int32.self)
+    let to = table.pointer(Int32.self)
     let windows = (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
     var products = 0
     for tap in 0..<kernel {
@@ -162,13 +175,16 @@ extension Tensor {
   /// How many elements of each column are not 0, in each of `blocks` equal parts of the rows of this contiguous matrix:
   /// (blocks, columns) of int32.
   fileprivate func nonZeroRows(of blocks: Int) throws -> Tensor {
-    let (rows, columns) = (shape[0] / blocks, shape[1])
+    let rows = shape[0] / blocks
+    let columns = shape[1]
     let result = try Tensor.zeros([blocks, columns], dtype: .int32, on: device)
-    let (from, to) = (sharedFloats, Shared(result.pointer(Int32.self)))
+    let from = sharedFloats
+    let to = Shared(result.pointer(Int32.self))
     // A chunk of columns, in all blocks and rows.
     device.parallel(columns, by: Device.chunkElements / Swift.max(1, shape[0])) { range in
       for row in 0..<rows * blocks {
-        let (source, target) = (from + row * columns, to + row / rows * columns)
+        let source = from + row * columns
+        let target = to + row / rows * columns
         for column in range { target[column] &+= source[column] != 0 ? 1 : 0 }
       }
     }

@@ -1,12 +1,12 @@
 extension Tensor {
   /// The sum with another tensor, broadcast.
-  public func adding(_ other: Tensor) throws -> Tensor { try Pairwise(Addition())(self, other) }
+  public func adding(_ other: Tensor) throws -> Tensor { try BinaryElementwise(Addition())(self, other) }
   /// The difference from another tensor, broadcast.
-  public func subtracting(_ other: Tensor) throws -> Tensor { try Pairwise(Subtraction())(self, other) }
+  public func subtracting(_ other: Tensor) throws -> Tensor { try BinaryElementwise(Subtraction())(self, other) }
   /// The product with another tensor, element by element, broadcast.
-  public func multiplied(by other: Tensor) throws -> Tensor { try Pairwise(Multiplication())(self, other) }
+  public func multiplied(by other: Tensor) throws -> Tensor { try BinaryElementwise(Multiplication())(self, other) }
   /// The quotient by another tensor, element by element, broadcast.
-  public func divided(by other: Tensor) throws -> Tensor { try Pairwise(Division())(self, other) }
+  public func divided(by other: Tensor) throws -> Tensor { try BinaryElementwise(Division())(self, other) }
   /// The product with a number.
   public func scaled(by factor: Float) throws -> Tensor { try Elementwise(Affine(scale: factor))(self) }
   /// The sum with a number.
@@ -26,8 +26,8 @@ extension Tensor {
     try Recorder.requireNone(operation)
     if requiresGradient && Recording.isOn {
       throw TensorError.noGradient(
-        reason: "\(operation) would change in place a tensor whose gradient is wanted. "
-          + "Mend: nj.no_grad(function() … end) for an update, or the form without _")
+        reason: "\(operation) would change in place a tensor whose gradient is wanted",
+          hint: "nj.no_grad(function() … end) for an update, or the form without _")
     }
   }
 
@@ -37,7 +37,7 @@ extension Tensor {
     guard try Self.broadcast(shape, source.shape, operation) == shape else {
       throw TensorError.shapeMismatch(
         operation: operation, left: shape, right: source.shape,
-        mend: "the value must fit the place it goes to.")
+        hint: "the value must fit the place it goes to.")
     }
     try requireOwnElements(operation)
     // A copy first, should both overlap.
@@ -67,7 +67,7 @@ extension Tensor {
   private func requireOwnElements(_ operation: String) throws {
     guard !zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) else {
       throw TensorError.badArgument(
-        operation: operation, reason: "an expanded tensor \(shape) cannot be written. Mend: clone() it first")
+        operation: operation, reason: "an expanded tensor \(shape) cannot be written", hint: "clone() it first")
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Questions about elements: how many are other than 0, along some dimensions. Of any type; nothing has a
 /// gradient.
-private struct TruthCount {
+private struct LogicalReduction {
   let dimensions: [Int]?
   let keepsDimensions: Bool
   let name: String
@@ -19,8 +19,10 @@ private struct TruthCount {
   {
     let (lanes, shape) = try lanes(of: x)
     let result = try Tensor(uninitialized: shape, T.dtype, on: x.device, operation: name)
-    let (from, to) = (Shared(lanes.source.pointer(UInt8.self)), Shared(result.pointer(T.self)))
-    let (length, inner) = (lanes.length, lanes.inner)
+    let from = Shared(lanes.source.pointer(UInt8.self))
+    let to = Shared(result.pointer(T.self))
+    let length = lanes.length
+    let inner = lanes.inner
     x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
       for lane in range {
         let start = lanes.start(of: lane)
@@ -36,19 +38,19 @@ private struct TruthCount {
 extension Tensor {
   /// Whether any element along `dimensions` (nil: of all) is other than 0; bool. Of none: false.
   public func any(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) { count, _ in
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) { count, _ in
       count > 0
     }
   }
 
   /// Whether all elements along `dimensions` (nil: of all) are other than 0; bool. Of none: true.
   public func all(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) { $0 == $1 }
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) { $0 == $1 }
   }
 
   /// How many elements along `dimensions` (nil: of all) are other than 0; int32. A NaN is.
   public func countNonzero(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try TruthCount(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(self) {
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(self) {
       count, _ in
       Int32(clamping: count)
     }

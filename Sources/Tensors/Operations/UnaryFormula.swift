@@ -1,7 +1,7 @@
 import Foundation
 
 /// A function of one number with its slope; tensors, gradients and bindings follow from it.
-public protocol UnaryFormula: Sendable {
+public protocol UnaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `x`.
@@ -22,7 +22,7 @@ public protocol UnaryFormula: Sendable {
 /// What the slope of a formula depends on.
 public enum SlopeNeeds: Sendable { case nothing, input, output, both }
 
-extension UnaryFormula {
+extension UnaryFunction {
   public var slopeNeeds: SlopeNeeds { .both }
   public var isActivation: Bool { false }
 
@@ -30,7 +30,8 @@ extension UnaryFormula {
     try x.requireFloat(name)
     let source = try x.packed(name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, to) = (source.sharedFloats, result.sharedFloats)
+    let from = source.sharedFloats
+    let to = result.sharedFloats
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       for i in range { to[i] = value(from[i]) }
     }
@@ -39,8 +40,10 @@ extension UnaryFormula {
 
   public func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
-    let (from, values) = (x.sharedFloats, y.sharedFloats)
-    let (up, to) = (upstream.sharedFloats, result.sharedFloats)
+    let from = x.sharedFloats
+    let values = y.sharedFloats
+    let up = upstream.sharedFloats
+    let to = result.sharedFloats
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       for i in range { to[i] = up[i] * slope(from[i], values[i]) }
     }
@@ -51,12 +54,12 @@ extension UnaryFormula {
 /// A unary formula over a tensor of any shape.
 public struct Elementwise: Operation {
   /// What is done to every element.
-  public let formula: any UnaryFormula
+  public let formula: any UnaryFunction
 
-  public init(_ formula: any UnaryFormula) { self.formula = formula }
+  public init(_ formula: any UnaryFunction) { self.formula = formula }
 
   public var name: String { formula.name }
-  public var keepsRowsApart: Bool { true }
+  public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let y = try formula.map(inputs[0])

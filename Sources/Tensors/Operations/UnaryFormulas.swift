@@ -1,16 +1,16 @@
 import Foundation
 
 /// The functions of one number, without attributes, in the order they are documented.
-public enum UnaryFormulas {
-  public static let all: [any UnaryFormula] = [
+public enum UnaryFunctions {
+  public static let all: [any UnaryFunction] = [
     Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
-    ReciprocalSquareRoot(), Square(), Reciprocal(), HyperbolicTangent(), Sigmoid(), Rectifier(), Sine(),
+    ReciprocalSquareRoot(), Square(), Reciprocal(), Tanh(), Sigmoid(), ReLU(), Sine(),
     Cosine(),
     ErrorFunction(), Floor(), Ceiling(), Round(), Sign(), SiLU(), Softplus(),
   ]
 }
 
-public struct Negate: UnaryFormula {
+public struct Negate: UnaryFunction {
   public init() {}
   public var name: String { "neg" }
   public var slopeNeeds: SlopeNeeds { .nothing }
@@ -18,7 +18,7 @@ public struct Negate: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { -1 }
 }
 
-public struct Absolute: UnaryFormula {
+public struct Absolute: UnaryFunction {
   public init() {}
   public var name: String { "abs" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -26,7 +26,7 @@ public struct Absolute: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
 
-public struct Exponential: UnaryFormula {
+public struct Exponential: UnaryFunction {
   public init() {}
   public var name: String { "exp" }
   public var slopeNeeds: SlopeNeeds { .output }
@@ -34,7 +34,7 @@ public struct Exponential: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { y }
 }
 
-public struct Logarithm: UnaryFormula {
+public struct Logarithm: UnaryFunction {
   public init() {}
   public var name: String { "log" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -42,7 +42,7 @@ public struct Logarithm: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
 
-public struct Logarithm10: UnaryFormula {
+public struct Logarithm10: UnaryFunction {
   public init() {}
   public var name: String { "log10" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -50,7 +50,7 @@ public struct Logarithm10: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
 }
 
-public struct Logarithm1p: UnaryFormula {
+public struct Logarithm1p: UnaryFunction {
   public init() {}
   public var name: String { "log1p" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -58,7 +58,7 @@ public struct Logarithm1p: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
 }
 
-public struct SquareRoot: UnaryFormula {
+public struct SquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "sqrt" }
   public var slopeNeeds: SlopeNeeds { .output }
@@ -66,7 +66,7 @@ public struct SquareRoot: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
 
-public struct ReciprocalSquareRoot: UnaryFormula {
+public struct ReciprocalSquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "rsqrt" }
   public var slopeNeeds: SlopeNeeds { .output }
@@ -74,7 +74,7 @@ public struct ReciprocalSquareRoot: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
 }
 
-public struct Square: UnaryFormula {
+public struct Square: UnaryFunction {
   public init() {}
   public var name: String { "square" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -82,7 +82,7 @@ public struct Square: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
 
-public struct Reciprocal: UnaryFormula {
+public struct Reciprocal: UnaryFunction {
   public init() {}
   public var name: String { "reciprocal" }
   public var slopeNeeds: SlopeNeeds { .output }
@@ -90,7 +90,7 @@ public struct Reciprocal: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { -y * y }
 }
 
-public struct HyperbolicTangent: UnaryFormula {
+public struct Tanh: UnaryFunction {
   public init() {}
   public var name: String { "tanh" }
   public var slopeNeeds: SlopeNeeds { .output }
@@ -98,7 +98,7 @@ public struct HyperbolicTangent: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
 
-public struct Sigmoid: UnaryFormula {
+public struct Sigmoid: UnaryFunction {
   public init() {}
   public var name: String { "sigmoid" }
   public var isActivation: Bool { true }
@@ -108,7 +108,7 @@ public struct Sigmoid: UnaryFormula {
 }
 
 /// max(x, 0); a NaN stays NaN.
-public struct Rectifier: UnaryFormula {
+public struct ReLU: UnaryFunction {
   public init() {}
   public var name: String { "relu" }
   public var isActivation: Bool { true }
@@ -117,7 +117,7 @@ public struct Rectifier: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
 
-public struct Sine: UnaryFormula {
+public struct Sine: UnaryFunction {
   public init() {}
   public var name: String { "sin" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -125,7 +125,7 @@ public struct Sine: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { cos(x) }
 }
 
-public struct Cosine: UnaryFormula {
+public struct Cosine: UnaryFunction {
   public init() {}
   public var name: String { "cos" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -133,7 +133,7 @@ public struct Cosine: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { -sin(x) }
 }
 
-public struct ErrorFunction: UnaryFormula {
+public struct ErrorFunction: UnaryFunction {
   public init() {}
   public var name: String { "erf" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -141,7 +141,7 @@ public struct ErrorFunction: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
 }
 
-public struct Floor: UnaryFormula {
+public struct Floor: UnaryFunction {
   public init() {}
   public var name: String { "floor" }
   public var slopeNeeds: SlopeNeeds { .nothing }
@@ -149,7 +149,7 @@ public struct Floor: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
-public struct Ceiling: UnaryFormula {
+public struct Ceiling: UnaryFunction {
   public init() {}
   public var name: String { "ceil" }
   public var slopeNeeds: SlopeNeeds { .nothing }
@@ -158,7 +158,7 @@ public struct Ceiling: UnaryFormula {
 }
 
 /// To the nearest whole number, halves to the even one, as PyTorch does.
-public struct Round: UnaryFormula {
+public struct Round: UnaryFunction {
   public init() {}
   public var name: String { "round" }
   public var slopeNeeds: SlopeNeeds { .nothing }
@@ -166,7 +166,7 @@ public struct Round: UnaryFormula {
   public func slope(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
-public struct Sign: UnaryFormula {
+public struct Sign: UnaryFunction {
   public init() {}
   public var name: String { "sign" }
   public var slopeNeeds: SlopeNeeds { .nothing }
@@ -175,7 +175,7 @@ public struct Sign: UnaryFormula {
 }
 
 /// x · sigmoid(x) (Hendrycks and Gimpel 2016; also "swish").
-public struct SiLU: UnaryFormula {
+public struct SiLU: UnaryFunction {
   public init() {}
   public var name: String { "silu" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -187,7 +187,7 @@ public struct SiLU: UnaryFormula {
 }
 
 /// log(1 + eˣ), linear above 20 as in PyTorch.
-public struct Softplus: UnaryFormula {
+public struct Softplus: UnaryFunction {
   public init() {}
   public var name: String { "softplus" }
   public var slopeNeeds: SlopeNeeds { .input }
@@ -196,7 +196,7 @@ public struct Softplus: UnaryFormula {
 }
 
 /// x·Φ(x) (Hendrycks and Gimpel 2016): exact, by the error function, or by its tanh approximation.
-public struct GELU: UnaryFormula {
+public struct GELU: UnaryFunction {
   public let approximate: Bool
   public init(approximate: Bool = false) { self.approximate = approximate }
   public var name: String { "gelu" }
@@ -215,7 +215,7 @@ public struct GELU: UnaryFormula {
 }
 
 /// x above 0, alpha·(eˣ − 1) below (Clevert et al. 2015).
-public struct ELU: UnaryFormula {
+public struct ELU: UnaryFunction {
   public let alpha: Float
   public init(alpha: Float = 1) { self.alpha = alpha }
   public var name: String { "elu" }
@@ -225,7 +225,7 @@ public struct ELU: UnaryFormula {
 }
 
 /// x above 0, slope·x below (Maas et al. 2013).
-public struct LeakyRectifier: UnaryFormula {
+public struct LeakyReLU: UnaryFunction {
   public let negativeSlope: Float
   public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
   public var name: String { "leaky_relu" }
@@ -236,7 +236,7 @@ public struct LeakyRectifier: UnaryFormula {
 
 /// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one
 /// wins, as in PyTorch; a NaN stays NaN.
-public struct Clamp: UnaryFormula {
+public struct Clamp: UnaryFunction {
   public let low: Float
   public let high: Float
   public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
@@ -250,7 +250,7 @@ public struct Clamp: UnaryFormula {
 }
 
 /// x·scale + shift: every sum, difference, product and quotient with a number on the right.
-public struct Affine: UnaryFormula {
+public struct Affine: UnaryFunction {
   public let scale: Float
   public let shift: Float
   public init(scale: Float = 1, shift: Float = 0) { (self.scale, self.shift) = (scale, shift) }
@@ -261,7 +261,7 @@ public struct Affine: UnaryFormula {
 }
 
 /// x^exponent for a number as exponent.
-public struct Power: UnaryFormula {
+public struct Power: UnaryFunction {
   public let exponent: Float
   public init(_ exponent: Float) { self.exponent = exponent }
   public var name: String { "pow" }
@@ -273,7 +273,7 @@ public struct Power: UnaryFormula {
 }
 
 /// x / divisor, rounded once.
-public struct DividedBy: UnaryFormula {
+public struct DividedBy: UnaryFunction {
   public let divisor: Float
   public init(_ divisor: Float) { self.divisor = divisor }
   public var name: String { "div" }
@@ -283,7 +283,7 @@ public struct DividedBy: UnaryFormula {
 }
 
 /// dividend / x.
-public struct DividedInto: UnaryFormula {
+public struct DividedInto: UnaryFunction {
   public let dividend: Float
   public init(_ dividend: Float) { self.dividend = dividend }
   public var name: String { "div" }
@@ -292,7 +292,7 @@ public struct DividedInto: UnaryFormula {
 }
 
 /// base^x.
-public struct RaisedTo: UnaryFormula {
+public struct RaisedTo: UnaryFunction {
   public let base: Float
   public init(base: Float) { self.base = base }
   public var name: String { "pow" }

@@ -71,7 +71,7 @@ public struct Expand: Operation {
     guard lead >= 0, target.allSatisfy({ $0 >= 0 }), try Tensor.broadcast(x.shape, target, name) == target
     else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: shape, mend: "only dimensions of length 1 can be expanded.")
+        operation: name, left: x.shape, right: shape, hint: "only dimensions of length 1 can be expanded.")
     }
     _ = try Tensor.elementCount(of: target, operation: name)
     return Outcome(x.viewed(as: target, strides: x.strides(broadcastTo: target)))
@@ -90,11 +90,14 @@ public struct Slice: Operation {
   public let stride: Int
 
   public init(_ dimension: Int, from first: Int, count: Int, stride: Int = 1) {
-    (self.dimension, self.first, self.count, self.stride) = (dimension, first, count, stride)
+    self.dimension = dimension
+    self.first = first
+    self.count = count
+    self.stride = stride
   }
 
   public var name: String { "slice" }
-  public var keepsRowsApart: Bool { dimension > 0 }
+  public var isBatchwise: Bool { dimension > 0 }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
@@ -124,7 +127,8 @@ public struct Slice: Operation {
   }
 
   private func view(of x: Tensor, _ dimension: Int) -> Tensor {
-    var (shape, strides) = (x.shape, x.strides)
+    var shape = x.shape
+    var strides = x.strides
     shape[dimension] = count
     if count > 1 { strides[dimension] *= stride }  // one element has no next, however far that would be
     return x.viewed(as: shape, strides: strides, movedBy: count == 0 ? 0 : first * x.strides[dimension])
@@ -177,25 +181,26 @@ extension Tensor {
     guard place >= 0, place <= rank else {
       throw TensorError.noSuchDimension(operation: "unsqueeze", dimension: dimension, shape: shape)
     }
-    return try Stretch(place: place, adds: true)(self)
+    return try Unsqueeze(place: place, adds: true)(self)
   }
 
   /// Without `dimension`, or without all dimensions of length 1. One that is longer stays, as in PyTorch.
   public func squeezed(_ dimension: Int? = nil) throws -> Tensor {
     if let dimension {
       let place = try resolve(dimension, "squeeze")
-      return rank > 0 && shape[place] == 1 ? try Stretch(place: place, adds: false)(self) : self
+      return rank > 0 && shape[place] == 1 ? try Unsqueeze(place: place, adds: false)(self) : self
     }
     var result = self
     for place in shape.indices.reversed() where shape[place] == 1 {
-      result = try Stretch(place: place, adds: false)(result)
+      result = try Unsqueeze(place: place, adds: false)(result)
     }
     return result
   }
 
   /// Dimensions `first` to `last` as one.
   public func flattened(_ first: Int = 0, _ last: Int = -1) throws -> Tensor {
-    let (from, to) = (try resolve(first, "flatten"), try resolve(last, "flatten"))
+    let from = try resolve(first, "flatten")
+    let to = try resolve(last, "flatten")
     guard rank > 0, from <= to else { return try reshaped([count]) }
     return try reshaped(
       Array(shape[..<from]) + [shape[from...to].reduce(1, *)] + Array(shape[(to + 1)...]))
@@ -203,13 +208,14 @@ extension Tensor {
 }
 
 /// A dimension of length 1 put in or taken out: always a view, so that it can be written through.
-private struct Stretch: Operation {
+private struct Unsqueeze: Operation {
   let place: Int
   let adds: Bool
   var name: String { adds ? "unsqueeze" : "squeeze" }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
-    var (shape, strides) = (inputs[0].shape, inputs[0].strides)
+    var shape = inputs[0].shape
+    var strides = inputs[0].strides
     if adds {
       shape.insert(1, at: place)
       strides.insert(0, at: place)
@@ -228,7 +234,7 @@ private struct Stretch: Operation {
 /// A copy in row-major order.
 struct Copy: Operation {
   var name: String { "clone" }
-  var keepsRowsApart: Bool { true }
+  var isBatchwise: Bool { true }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     let result = try Tensor(

@@ -30,7 +30,8 @@ public struct Philox: Sendable {
   ///
   /// Neighbouring blocks lie in neighbouring words, so that the compiler computes several at a time.
   func fill(_ rows: UnsafeMutablePointer<UInt32>, count: Int, from first: UInt64, stream: UInt64) {
-    let (low, high) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
+    let low = UInt32(truncatingIfNeeded: stream)
+    let high = UInt32(truncatingIfNeeded: stream >> 32)
     for i in 0..<count {
       let counter = first &+ UInt64(i)
       let words = rounds(
@@ -47,8 +48,12 @@ public struct Philox: Sendable {
   private func rounds(
     _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32
   ) -> (UInt32, UInt32, UInt32, UInt32) {
-    var (a, b, c, d) = (a, b, c, d)
-    var (k0, k1) = (key[0], key[1])
+    var a = a
+    var b = b
+    var c = c
+    var d = d
+    var k0 = key[0]
+    var k1 = key[1]
     for _ in 0..<10 {
       let first = UInt64(0xD251_1F53) &* UInt64(a)
       let second = UInt64(0xCD9E_8D57) &* UInt64(c)
@@ -56,7 +61,8 @@ public struct Philox: Sendable {
       b = UInt32(truncatingIfNeeded: second)
       c = UInt32(truncatingIfNeeded: first >> 32) ^ d ^ k1
       d = UInt32(truncatingIfNeeded: first)
-      (k0, k1) = (k0 &+ 0x9E37_79B9, k1 &+ 0xBB67_AE85)
+      k0 = k0 &+ 0x9E37_79B9
+      k1 = k1 &+ 0xBB67_AE85
     }
     return (a, b, c, d)
   }

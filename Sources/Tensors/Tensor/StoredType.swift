@@ -46,7 +46,8 @@ struct StoredLayout {
   /// The elements in row-major order, as runs that lie a stride apart; there has to be one at least.
   func forEachRun(_ body: (_ first: Int, _ stride: Int, _ count: Int) -> Void) {
     let (shape, strides) = merged
-    let (count, stride) = (shape.last ?? 1, strides.last ?? 1)
+    let count = shape.last ?? 1
+    let stride = strides.last ?? 1
     var index = [Int](repeating: 0, count: max(0, shape.count - 1))
     var first = offset
     while true {

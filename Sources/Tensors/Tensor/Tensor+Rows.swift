@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 // Whole rows in and out: for what is computed clip by clip outside this module.
@@ -30,7 +31,8 @@ extension Tensor {
     _ make: @Sendable (Int) throws -> [Float]
   ) throws {
     try self.init(uninitialized: [count] + rowShape, .float32, on: device, operation: operation)
-    let (target, size) = (sharedFloats, rowShape.reduce(1, *))
+    let target = sharedFloats
+    let size = rowShape.reduce(1, *)
     let failed = Atomic<Int>(Int.max)
     let failures = Mutex<[Int: any Error]>([:])
     let expiry = Interruption.expiry

@@ -99,7 +99,8 @@ extension Float {
   /// An IEEE 754 half-precision number from its bits.
   init(half bits: UInt16) {
     let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let (exponent, fraction) = (Int(bits >> 10 & 31), Float(bits & 1023))
+    let exponent = Int(bits >> 10 & 31)
+    let fraction = Float(bits & 1023)
     switch exponent {
     case 0: self = sign * fraction * 0x1p-24
     case 31: self = fraction == 0 ? sign * .infinity : .nan

@@ -69,7 +69,7 @@ public struct Tensor: Sendable {
   }
 
   /// The most rows of a shape without elements: kernels walk them, and nothing is charged for them.
-  private static let mostEmptyRows = 1 << 24
+  private static let maxEmptyRows = 1 << 24
 
   /// The number of elements of a shape, refusing negative lengths, ranks over 16 and sizes past memory.
   static func elementCount(of shape: [Int], operation: String) throws(TensorError) -> Int {
@@ -89,7 +89,7 @@ public struct Tensor: Sendable {
       size = product
     }
     guard shape.contains(0) else { return size }
-    guard size <= mostEmptyRows else {
+    guard size <= maxEmptyRows else {
       throw .badShape(
         operation: operation, shape: shape, expected: "at most 2^24 rows without elements")
     }

@@ -1,5 +1,6 @@
 import FewShot
 import Foundation
+import Support
 import Tensors
 import Testing
 
@@ -14,9 +15,9 @@ private final class FirstSamples: ClipEncoder {
 
   func prepare(rate: Int) -> Int { rate }
 
-  func encode(_ waves: Tensor) throws -> Tensor {
+  func encode(_ waveforms: Tensor) throws -> Tensor {
     asked += 1
-    return try Slice(1, from: 0, count: 4)(waves).scaled(by: scale).reshaped([-1, 2, 2])
+    return try Slice(1, from: 0, count: 4)(waveforms).scaled(by: scale).reshaped([-1, 2, 2])
   }
 }
 
@@ -44,9 +45,9 @@ private final class FirstSamples: ClipEncoder {
     let clips = store.dataset.clips(.train)
     let file = try store.features(.train, FirstSamples())
     #expect(file.rowShape == [2, 2] && file.rows == 3)
-    let waves = try store.waves(clips, rate: 16_000)
-    #expect(waves.shape == [3, 16_000])
-    let expected = try (0..<3).map { Array(try waves.row($0).prefix(4)) }
+    let waveforms = try store.waveforms(clips, rate: 16_000)
+    #expect(waveforms.shape == [3, 16_000])
+    let expected = try (0..<3).map { Array(try waveforms.row($0).prefix(4)) }
     #expect(try file.readAll(on: device).floatValues == expected.flatMap(\.self))
     #expect(try file.read([2, 0], on: device).floatValues == expected[2] + expected[0])
     #expect(expected[0] != expected[1])
@@ -59,7 +60,8 @@ private final class FirstSamples: ClipEncoder {
     let store = try store()
     #expect(try store.features(.train, again).readAll(on: device).floatValues == made)
     #expect((first.asked, again.asked) == (1, 0))
-    let (other, louder) = (FirstSamples(), FirstSamples(scale: 2))
+    let other = FirstSamples()
+    let louder = FirstSamples(scale: 2)
     #expect(try store.features(.test, other).rows == 1)
     #expect(try store.features(.train, louder).readAll(on: device).floatValues == made.map { 2 * $0 })
     #expect((other.asked, louder.asked) == (1, 1))

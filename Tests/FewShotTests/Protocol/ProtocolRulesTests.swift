@@ -30,7 +30,7 @@ import Testing
 
   /// A learner of closures; `turn` is how often it has learned.
   private final class Learner: FewShotLearner {
-    var changesBase = false
+    var modifiesBase = false
     var learned: () throws -> Void = {}
     private let scoring: (_ features: Tensor, _ turn: Int) throws -> Tensor
     private var turn = 0
@@ -59,7 +59,9 @@ import Testing
     let change: @Sendable (_ scores: Tensor, _ turn: Float) throws -> Tensor
 
     init(_ name: String, honest: Bool, _ change: @escaping @Sendable (Tensor, Float) throws -> Tensor) {
-      (testDescription, isHonest, self.change) = (name, honest, change)
+      testDescription = name
+      isHonest = honest
+      self.change = change
     }
   }
 
@@ -96,10 +98,10 @@ import Testing
       #expect(text.isEmpty, "\(text)")
     } else {
       #expect(text.contains("in session 1, scores puts base class"), "\(text)")
-      #expect(text.contains("declare changes_base = true"))
+      #expect(text.contains("declare modifies_base = true"))
     }
     let declared = Learner { try c.change(Self.near($0), Float($1)) }
-    declared.changesBase = true
+    declared.modifiesBase = true
     #expect(try run().run(declared, repeat: 0).counts.count == 3)
   }
 
@@ -114,7 +116,7 @@ import Testing
         guesses.flatMap { guess in (0..<8).map { $0 == guess ? Float(1) : 0 } }, shape: [count, 8], on: device
       )
     }
-    byPlace.changesBase = true
+    byPlace.modifiesBase = true
     let counts = try run().run(byPlace, repeat: 0).counts
     #expect(counts.map { $0.total.reduce(0, +) } == [400, 500, 600])
     // By chance it would be 1 in 4.
@@ -140,7 +142,9 @@ import Testing
       _ name: String, numbers: [String: [Double]] = [:],
       look: @escaping (TestedBatch) throws -> Void = { _ in }
     ) {
-      (self.name, self.numbers, self.look) = (name, numbers, look)
+      self.name = name
+      self.numbers = numbers
+      self.look = look
     }
 
     func observe(_ tested: TestedBatch) throws {
@@ -177,7 +181,7 @@ import Testing
 
   @Test func theNetworkStaysAsItIs() throws {
     let weight = try Tensor([1, 2] as [Float], shape: [2], on: device)
-    let kept = try KeptTensors([weight])
+    let kept = try TensorSnapshot([weight])
     func learner() -> Learner { Learner { features, _ in try Self.near(features) } }
     let trainer = learner()
     trainer.learned = { try weight.assign(7) }
@@ -191,7 +195,7 @@ import Testing
     #expect(result.failures["vandal"]?.contains("changed the network's weights") == true)
     #expect(result.measures.isEmpty)
     #expect(try weight.floatValues == [1, 2])
-    trainer.changesBase = true
+    trainer.modifiesBase = true
     let later = Observer("later") { if $0.session == 1 { try weight.assign(9) } }
     result = try run().run(trainer, repeat: 0, observers: [later], weights: kept)
     #expect(result.failures.keys.sorted() == ["later"])

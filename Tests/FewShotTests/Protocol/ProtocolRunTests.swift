@@ -1,4 +1,5 @@
 import FewShot
+import Support
 import Tensors
 import TestSupport
 import Testing
@@ -22,8 +23,10 @@ private final class Watcher: SessionObserver {
   private let failure: any Error
   private(set) var tested: [TestedBatch] = []
 
-  init(_ name: String, failsAt: Int? = nil, with failure: any Error = ProtocolBreach("unlucky")) {
-    (self.name, self.failsAt, self.failure) = (name, failsAt, failure)
+  init(_ name: String, failsAt: Int? = nil, with failure: any Error = ProtocolViolationError("unlucky")) {
+    self.name = name
+    self.failsAt = failsAt
+    self.failure = failure
   }
 
   func observe(_ tested: TestedBatch) throws {
@@ -63,7 +66,8 @@ private final class Watcher: SessionObserver {
     let result = try run().run(learner, repeat: 0)
     #expect(result.counts.map(\.right) == [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 2]])
     #expect(result.counts.map(\.total) == [[2, 2, 0, 0], [2, 2, 2, 0], [2, 2, 2, 3]])
-    let (all, new): ([Double], [Double]) = ([0.5, 0.5, 5.0 / 9], [0.5, 0.6])
+    let all: [Double] = [0.5, 0.5, 5.0 / 9]
+    let new: [Double] = [0.5, 0.6]
     #expect(result.all == all)
     #expect(result.new == new)
     #expect(result.counts[2].accuracy(of: [3]) == Double(2) / 3)
@@ -91,15 +95,16 @@ private final class Watcher: SessionObserver {
   }
 
   @Test func anObserverThatFailsIsLeftOut() throws {
-    let (good, bad) = (Watcher("good"), Watcher("bad", failsAt: 1))
+    let good = Watcher("good")
+    let bad = Watcher("bad", failsAt: 1)
     let result = try run().run(TestLearner(scores: oneHot), repeat: 0, observers: [bad, good])
     #expect(result.measures == ["good": [5]])
     #expect(result.failures == ["bad": "unlucky"])
     #expect(bad.tested.count == 1)
     // What is no mistake of the observer stops the run.
-    let stopped = Watcher("stopped", failsAt: 1, with: Interrupted(during: "a metric"))
+    let stopped = Watcher("stopped", failsAt: 1, with: InterruptionError(during: "a metric"))
     let run = try run()
-    #expect(throws: Interrupted.self) {
+    #expect(throws: InterruptionError.self) {
       try run.run(TestLearner(scores: oneHot), repeat: 0, observers: [stopped])
     }
   }

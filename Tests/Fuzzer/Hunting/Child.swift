@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Synchronization
 import Tensors
 
@@ -30,7 +31,7 @@ final class Child {
   private init(_ arguments: [String], errors: String) throws {
     self.errors = errors
     var ends: [Int32] = [0, 0]
-    guard pipe(&ends) == 0 else { throw FileFailure(errnoOf: "make a pipe to", "a child") }
+    guard pipe(&ends) == 0 else { throw FileError(errnoOf: "make a pipe to", "a child") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     output = ends[0]
     var actions = posix_spawn_file_actions_t()
@@ -48,7 +49,7 @@ final class Child {
     guard failed == 0 else {
       close(output)
       errno = failed
-      throw FileFailure(errnoOf: "start", program)
+      throw FileError(errnoOf: "start", program)
     }
     self.process = process
   }

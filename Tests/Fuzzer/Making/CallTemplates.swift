@@ -1,3 +1,6 @@
+import Networks
+import Tensors
+
 extension Templates {
   /// Whole uses, by path: those whose arguments have to fit one another, which random ones hardly ever do.
   static let calls: [String: [String]] = tensors.merging(networks) { $1 }.merging(rest) { $1 }

@@ -116,7 +116,8 @@ struct CaseMaker {
       i < callable.parameters.count ? values.value(callable.parameters[i], of: callable) : values.any()
     }
     if let sign = Self.signs[callable.name] {
-      let (left, right) = (values.chance(0.5) ? object : argument(0), argument(1))
+      let left = values.chance(0.5) ? object : argument(0)
+      let right = argument(1)
       return "\(target)(\(left)) \(sign) (\(right))"
     }
     switch callable.name {

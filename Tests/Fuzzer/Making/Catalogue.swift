@@ -1,3 +1,4 @@
+import LuaHost
 import Scripting
 
 /// One thing a script can do with the host, as its declaration says it.

@@ -1,3 +1,6 @@
+import Networks
+import Tensors
+
 /// What a declaration does not say about a value, as templates: `$t` is a tensor of the case, `$k` one of int32, `$c` one of
 /// truth values, `$m` a module, `$o` an optimizer, `$g` a figure, `$w` a data set, `$b` its batches, `$u` a plugin, `$n` a small
 /// length, `$d` a dimension, `$r` a number, `$f` a callback, `$p` a path, `$q` a word, `$l` a name, `$i` a number up to 400, `$a` any value.
@@ -113,7 +116,7 @@ enum Templates {
     "n_mels": ["$n", "20"],
     "n_mfcc": ["$n"], "n_freqs": ["33"], "f_min": ["0", "20"], "f_max": ["4000", "$r"],
     "top_db": ["80", "false"],
-    "waves": ["nj.randn(800)", "nj.randn(2, 800)", "$t"],
+    "waveforms": ["nj.randn(800)", "nj.randn(2, 800)", "$t"],
     "x": ["{1, 2, 3}", "$t", "{$q, $q, $q}"], "y": ["{1, 3, 2}", "$t", "{$r, $r, $r}"],
     "low": ["{0, 1, 2}", "$t"],
     "high": ["{2, 3, 4}", "$t"], "runs": ["nj.randn(3, 4)", "$t"], "value": ["nj.randn(3, 3)", "$t", "$a"],

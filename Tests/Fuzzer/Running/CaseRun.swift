@@ -1,6 +1,8 @@
 import FewShot
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Tensors
 
 /// What is done to a case besides running it.
@@ -28,19 +30,22 @@ final class CaseRun: Sendable {
   /// Of a line.
   private static let limits = {
     var limits = Limits()
-    (limits.seconds, limits.instructions, limits.luaMemory, limits.output) = (
-      1, 20_000_000, 64 << 20, 1 << 20
-    )
+    limits.seconds = 1
+    limits.instructions = 20_000_000
+    limits.luaMemory = 64 << 20
+    limits.output = 1 << 20
     return limits
   }()
   /// Lines that allocate more often than this are not made to fail further on.
-  private static let mostFailures = 48
+  private static let maxFailures = 48
 
   /// Gets each line's error.
   private let note: @Sendable (String) -> Void
 
   init(_ world: World, _ mode: Mode, note: @escaping @Sendable (String) -> Void = { _ in }) {
-    (self.world, self.mode, self.note) = (world, mode, note)
+    self.world = world
+    self.mode = mode
+    self.note = note
   }
 
   /// Runs a case; gives how many lines were run, each repetition counted.
@@ -67,15 +72,15 @@ final class CaseRun: Sendable {
     }
     try AtomicFile.makeFolder(files)
     let console = Console(style: .quiet)
-    let session = Session(
+    let context = ScriptContext(
       device: device, seed: 1, console: console,
       cache: StageCache(folder: world.own("cache"), console: console),
       run: FuzzedRun(world.own("out")))
-    session.capabilities = try Capabilities(parsing: [
+    context.capabilities = try Capabilities(parsing: [
       "fs.read=\(files)", "fs.read=\(world.data)", "fs.write=\(files)", "env=FUZZ",
     ])
     let state = try LuaState(seed: 1)
-    state.attach(session)
+    state.attach(context)
     state.attach(PluginLibrary(folders: [world.plugins], shipped: nil, standard: false))
     state.pool = device.pool
     state.limits = Self.limits
@@ -102,8 +107,8 @@ final class CaseRun: Sendable {
       let fresh = try state.makeEnvironment(["nj": module])
       let given = try state.call(state.load(Prelude.afterwards, path: "afterwards.lua", environment: fresh))
       guard given == [true] else { throw Finding("after the case a good script gave \(given)") }
-    } catch let failure as ScriptFailure {
-      throw Finding("after the case a good script fails: \(failure.message)")
+    } catch let failure as ScriptError {
+      throw Finding("after the case a good script fails: \(failure.line)")
     }
     return calls
   }
@@ -117,7 +122,7 @@ final class CaseRun: Sendable {
     }
     // A memory that is full for a moment, and one that stays full, are two ways to go wrong.
     let staysFull = text.utf8.count.isMultiple(of: 2)
-    for number in 1...Self.mostFailures {
+    for number in 1...Self.maxFailures {
       let before = pool.failures
       pool.failAllocation(number, andAfter: staysFull)
       defer { pool.failAllocation(0) }
@@ -125,16 +130,16 @@ final class CaseRun: Sendable {
       if pool.failures == before { return number }
     }
     try runOnce(text, environment, in: state)
-    return Self.mostFailures + 1
+    return Self.maxFailures + 1
   }
 
   private func runOnce(_ text: String, _ environment: LuaReference, in state: LuaState) throws {
     do {
       try state.call(state.load(text, path: "case.lua", environment: environment))
-    } catch let failure as ScriptFailure {
-      note(failure.message)
-      if let problem = MessageCheck.problem(with: failure.message, of: text) {
-        throw Finding("\(problem): \(failure.message)")
+    } catch let failure as ScriptError {
+      note(failure.line)
+      if let problem = MessageCheck.problem(with: failure.line, of: text) {
+        throw Finding("\(problem): \(failure.line)")
       }
     } catch { throw Finding("an error without a place in the script: \(error)") }
   }

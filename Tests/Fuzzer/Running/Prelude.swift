@@ -1,3 +1,5 @@
+import Tensors
+
 /// What every case starts with: the tables its values live in, and values and callbacks it can name.
 enum Prelude {
   static let text = """

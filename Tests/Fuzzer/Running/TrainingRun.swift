@@ -1,5 +1,8 @@
 import FewShot
+import LuaHost
+import Networks
 import Scripting
+import Support
 import Tensors
 
 /// Training on several threads, over all that kernels do in parallel: for the thread sanitizer.
@@ -8,12 +11,12 @@ enum TrainingRun {
     let console = Console(style: .quiet)
     let world = try World.make()
     defer { world.remove() }
-    let session = Session(
+    let context = ScriptContext(
       device: Device(memory: 1 << 30, threads: threads), seed: 1, console: console,
       cache: StageCache(folder: world.own("cache"), console: console), run: FuzzedRun(world.own("out")))
     let state = try LuaState(seed: 1)
-    state.attach(session)
-    state.pool = session.device.pool
+    state.attach(context)
+    state.pool = context.device.pool
     try NightjarModule.install(in: state)
     guard let module = state.module("nightjar") else { throw Finding("there is no module") }
     let environment = try state.makeEnvironment(["nj": module, "STEPS": state.reference(to: steps)])

@@ -1,6 +1,8 @@
 import Audio
 import Foundation
+import Networks
 import Scripting
+import Support
 import Tensors
 
 /// The folder that cases live in: a tiny data set, a plugin of each kind, and a part of its own for each process.
@@ -55,7 +57,7 @@ struct World {
     let samples = (0..<800).map { sin(2 * Float.pi * Float(pitch) * Float($0 + 7 * clip) / 8_000) }
     let folder = "\(data)/\(language)/clips/\(word)"
     try AtomicFile.makeFolder(folder)
-    try SoundFile.write(Wave(samples: samples, rate: 8_000), to: "\(folder)/\(clip).wav", flushed: false)
+    try SoundFile.write(Waveform(samples: samples, rate: 8_000), to: "\(folder)/\(clip).wav", flushed: false)
     return "\(word)/\(clip).wav,\(word),\(language)\n"
   }
 
@@ -63,7 +65,7 @@ struct World {
     "encoders/frames": """
     local nj = require "nightjar"
     return nj.encoder { name = "frames", summary = "Samples, 20 a frame", api = 1,
-      encode = function(self, waves) return waves:slice(2, 1, 800):reshape(-1, 40, 20) end }
+      encode = function(self, waveforms) return waveforms:slice(2, 1, 800):reshape(-1, 40, 20) end }
     """,
     "models/small": """
     local nj = require "nightjar"
@@ -114,7 +116,7 @@ struct World {
       end,
       learn = function(self, support)
         if self.mode == 10 then support:of(-1) end
-        if self.mode == 11 then support:waves():release() support.features:release() end
+        if self.mode == 11 then support:waveforms():release() support.features:release() end
         if self.mode == 12 then support.labels:add_(100) end
         if self.mode == 13 then nj.fscil.run { model = self.model } end
       end,

@@ -2,4 +2,4 @@
 -- expect: E
 -- says: needs
 local nj = require "nightjar"
-return nj.model { name = "m", summary = "s", api = 1, build = print, needs = { "process", "network=*" } }
+return nj.model { name = "m", summary = "s", api = 1, build = print, permissions = { "process", "network=*" } }

@@ -38,11 +38,11 @@ import Testing
   }
 
   @Test func refusesWhatIsNoCurve() {
-    #expect(throws: CurveFailure.empty) { try AccuracyCurve([]) }
-    #expect(throws: CurveFailure.empty) { try AccuracyCurve([[]]) }
-    #expect(throws: CurveFailure.ragged(row: 1, count: 1, expected: 2)) { try AccuracyCurve([[0, 1], [0]]) }
-    #expect(throws: CurveFailure.outOfRange(row: 0, session: 1, value: 97)) { try AccuracyCurve([[0, 97]]) }
-    #expect(throws: CurveFailure.self) { try AccuracyCurve([[.nan]]) }
+    #expect(throws: CurveError.empty) { try AccuracyCurve([]) }
+    #expect(throws: CurveError.empty) { try AccuracyCurve([[]]) }
+    #expect(throws: CurveError.ragged(row: 1, count: 1, expected: 2)) { try AccuracyCurve([[0, 1], [0]]) }
+    #expect(throws: CurveError.outOfRange(row: 0, session: 1, value: 97)) { try AccuracyCurve([[0, 97]]) }
+    #expect(throws: CurveError.self) { try AccuracyCurve([[.nan]]) }
   }
 
   @Test func comparesPairs() throws {
@@ -52,7 +52,7 @@ import Testing
       [0.018, -0.005883883880999807, 0.04188388388099984, 0.10453999977837544], 1e-11)
     let same = try PairedDifference([0.5, 0.5], [0.5, 0.5])
     #expect(same.low == 0 && same.high == 0 && same.pValue == 1)
-    #expect(throws: CurveFailure.unpaired(1, 1)) { try PairedDifference([1], [1]) }
+    #expect(throws: CurveError.unpaired(1, 1)) { try PairedDifference([1], [1]) }
   }
 
   @Test(arguments: [

@@ -53,31 +53,31 @@ struct SessionCase: Sendable, CustomTestStringConvertible {
     // ((0.3 − 0.1) + (0.1 − 0.2)) / 2; the untrained accuracy of session 0 has no say.
     expectClose([try matrix.forwardTransfer(untrained: [.nan, 0.1, 0.2])], [0.05])
     #expect(try SessionAccuracies([[0.9]]).forwardTransfer(untrained: [0.1]) == 0)
-    #expect(throws: CurveFailure.untrained(count: 2, sessions: 3)) {
+    #expect(throws: CurveError.untrained(count: 2, sessions: 3)) {
       try matrix.forwardTransfer(untrained: [0, 0])
     }
-    #expect(throws: CurveFailure.notAShare(what: "untrained", session: 2, value: 7)) {
+    #expect(throws: CurveError.notAShare(what: "untrained", session: 2, value: 7)) {
       try matrix.forwardTransfer(untrained: [0, 0, 7])
     }
     for rows in [[[0.8], [0.9, 0.7]], [[0.8, .nan], [0.9, 0.7]]] {
-      #expect(throws: CurveFailure.notMeasured(row: 0, group: 1)) {
+      #expect(throws: CurveError.notMeasured(row: 0, group: 1)) {
         try SessionAccuracies(rows).forwardTransfer(untrained: [0, 0])
       }
     }
   }
 
   @Test func refusesWhatIsNoMatrix() {
-    #expect(throws: CurveFailure.empty) { try SessionAccuracies([]) }
-    #expect(throws: CurveFailure.badRow(row: 0, count: 0, sessions: 1)) { try SessionAccuracies([[]]) }
-    #expect(throws: CurveFailure.badRow(row: 1, count: 1, sessions: 2)) { try SessionAccuracies([[1], [1]]) }
-    #expect(throws: CurveFailure.badRow(row: 0, count: 2, sessions: 1)) { try SessionAccuracies([[1, 1]]) }
-    #expect(throws: CurveFailure.badAccuracy(row: 1, group: 0, value: 97)) {
+    #expect(throws: CurveError.empty) { try SessionAccuracies([]) }
+    #expect(throws: CurveError.badRow(row: 0, count: 0, sessions: 1)) { try SessionAccuracies([[]]) }
+    #expect(throws: CurveError.badRow(row: 1, count: 1, sessions: 2)) { try SessionAccuracies([[1], [1]]) }
+    #expect(throws: CurveError.badRow(row: 0, count: 2, sessions: 1)) { try SessionAccuracies([[1, 1]]) }
+    #expect(throws: CurveError.badAccuracy(row: 1, group: 0, value: 97)) {
       try SessionAccuracies([[1], [97, 1]])
     }
-    #expect(throws: CurveFailure.badAccuracy(row: 0, group: 1, value: 2)) {
+    #expect(throws: CurveError.badAccuracy(row: 0, group: 1, value: 2)) {
       try SessionAccuracies([[1, 2], [1, 1]])
     }
-    let error = #expect(throws: CurveFailure.self) { try SessionAccuracies([[1], [1, .nan]]) }
+    let error = #expect(throws: CurveError.self) { try SessionAccuracies([[1], [1, .nan]]) }
     #expect(error?.description.contains("after session 1 on the classes of session 1") == true)
   }
 
@@ -96,11 +96,11 @@ struct SessionCase: Sendable, CustomTestStringConvertible {
     let left = (0..<20).map { 0.9 + 0.001 * Double($0 % 3) }
     let far = try PairedDifference(left, left.indices.map { 0.1 + 0.001 * Double($0 % 2) })
     #expect(abs(far.pValue / 2.5752745569564e-57 - 1) < 1e-9)
-    #expect(throws: CurveFailure.unpaired(1, 1)) { try PairedDifference([1], [0]) }
-    #expect(throws: CurveFailure.unpaired(0, 0)) { try PairedDifference([], []) }
-    #expect(throws: CurveFailure.unpaired(2, 3)) { try PairedDifference([1, 1], [0, 0, 0]) }
-    #expect(throws: CurveFailure.notFinite(pair: 1)) { try PairedDifference([1, .nan], [0, 0]) }
-    #expect(throws: CurveFailure.badLevel(95)) { try PairedDifference([1, 0], [0, 0], level: 95) }
-    #expect(throws: CurveFailure.badLevel(1)) { try PairedDifference([1, 0], [0, 0], level: 1) }
+    #expect(throws: CurveError.unpaired(1, 1)) { try PairedDifference([1], [0]) }
+    #expect(throws: CurveError.unpaired(0, 0)) { try PairedDifference([], []) }
+    #expect(throws: CurveError.unpaired(2, 3)) { try PairedDifference([1, 1], [0, 0, 0]) }
+    #expect(throws: CurveError.notFinite(pair: 1)) { try PairedDifference([1, .nan], [0, 0]) }
+    #expect(throws: CurveError.badLevel(95)) { try PairedDifference([1, 0], [0, 0], level: 95) }
+    #expect(throws: CurveError.badLevel(1)) { try PairedDifference([1, 0], [0, 0], level: 1) }
   }
 }

@@ -43,7 +43,8 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     for one in cases {
       let summary = try one.map().value
       for (index, name) in CocoSummary.names.enumerated() {
-        let (actual, expected) = (summary.stats[index], one.stats[index])
+        let actual = summary.stats[index]
+        let expected = one.stats[index]
         #expect(abs(actual - expected) <= 1e-12, "\(one.testDescription): \(name)")
         #expect((summary[name] == nil) == (expected == -1), "\(one.testDescription): \(name)")
       }
@@ -127,17 +128,17 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
   private func place(_ list: BoxList, _ box: Int) -> BoxPlace { BoxPlace(image: 42, list: list, box: box) }
 
   @Test func refusesRowsThatAreNoBoxes() {
-    #expect(throws: DetectionFailure.badShape(place(.truths, 1), columns: 4)) {
+    #expect(throws: DetectionError.badShape(place(.truths, 1), columns: 4)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1], [0, 0, 1, 1]], image: 42)
     }
-    #expect(throws: DetectionFailure.badShape(place(.detections, 0), columns: 5)) {
+    #expect(throws: DetectionError.badShape(place(.detections, 0), columns: 5)) {
       try BoundingBox.detections([[0, 0, 1, 1, 1]], image: 42)
     }
-    #expect(throws: DetectionFailure.badCategory(place(.truths, 0), 1.5)) {
+    #expect(throws: DetectionError.badCategory(place(.truths, 0), 1.5)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1.5]], image: 42)
     }
-    #expect(throws: DetectionFailure.self) { try BoundingBox.truths([[0, 0, 1, 1, .nan]], image: 42) }
-    #expect(throws: DetectionFailure.badCrowd(place(.truths, 0), 2)) {
+    #expect(throws: DetectionError.self) { try BoundingBox.truths([[0, 0, 1, 1, .nan]], image: 42) }
+    #expect(throws: DetectionError.badCrowd(place(.truths, 0), 2)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1, 2]], image: 42)
     }
   }
@@ -149,7 +150,7 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
       change(&box)
       return box
     }
-    let bad: [(BoundingBox, BoxList, DetectionFailure?)] = [
+    let bad: [(BoundingBox, BoxList, DetectionError?)] = [
       (altered { $0.width = -1 }, .truths, .negativeSize(place(.truths, 1), width: -1, height: 2)),
       (altered { $0.height = -3 }, .detections, .negativeSize(place(.detections, 1), width: 2, height: -3)),
       (
@@ -166,7 +167,7 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     var map = CocoMap()
     for (box, list, failure) in bad {
       let boxes = [good, box]
-      let error = #expect(throws: DetectionFailure.self) {
+      let error = #expect(throws: DetectionError.self) {
         try map.add(
           image: 42, truths: list == .truths ? boxes : [], detections: list == .detections ? boxes : [])
       }
@@ -175,7 +176,7 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     }
     #expect(map.imageCount == 0)
     try map.add(image: 42, truths: [good], detections: [good])
-    #expect(throws: DetectionFailure.repeatedImage(42)) {
+    #expect(throws: DetectionError.repeatedImage(42)) {
       try map.add(image: 42, truths: [], detections: [])
     }
   }

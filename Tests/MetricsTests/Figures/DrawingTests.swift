@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Metrics
 import Testing
@@ -64,10 +65,10 @@ import Testing
   @Test func saysHowToGetGnuplot() throws {
     let lines = try Figure.lines(["a": [1, 2]])
     let path = NSTemporaryDirectory() + "/never-\(UUID()).png"
-    #expect(throws: FigureToolMissing()) { try lines.save(to: path, search: "/nowhere") }
-    #expect(FigureToolMissing().description.contains("apt install gnuplot-nox"))
+    #expect(throws: FigureToolMissingError()) { try lines.save(to: path, search: "/nowhere") }
+    #expect(FigureToolMissingError().description.contains("apt install gnuplot-nox"))
     #expect(!FileManager.default.fileExists(atPath: path))
-    #expect(throws: FigureFailure.unknownFormat(path: "a.jpeg")) { try lines.save(to: "a.jpeg") }
+    #expect(throws: FigureError.unknownFormat(path: "a.jpeg")) { try lines.save(to: "a.jpeg") }
   }
 
   @Test(arguments: SampleFigures.all.map(\.name)) func writesTheSameScript(_ name: String) throws {

@@ -1,35 +1,36 @@
+import Figures
 import Metrics
 import Testing
 
 @Suite struct FigureTests {
   @Test func refusesWhatCannotBeDrawn() {
-    #expect(throws: FigureFailure.empty(plot: "lines")) { try Figure.lines([String: [Double]]()) }
-    #expect(throws: FigureFailure.empty(plot: "lines")) { try Figure.lines(["a": []]) }
-    #expect(throws: FigureFailure.lengths(plot: "lines", name: "a", of: "x", count: 2, expected: 3)) {
+    #expect(throws: FigureError.empty(plot: "lines")) { try Figure.lines([String: [Double]]()) }
+    #expect(throws: FigureError.empty(plot: "lines")) { try Figure.lines(["a": []]) }
+    #expect(throws: FigureError.lengths(plot: "lines", name: "a", of: "x", count: 2, expected: 3)) {
       try Figure.lines(["a": [1, 2]], x: [1, 2, 3])
     }
-    #expect(throws: FigureFailure.nothingFinite(plot: "lines", name: "a")) {
+    #expect(throws: FigureError.nothingFinite(plot: "lines", name: "a")) {
       try Figure.lines(["a": [.nan, .infinity]])
     }
-    #expect(throws: FigureFailure.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2))
+    #expect(throws: FigureError.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2))
     {
       try Figure.bands(["a": Band(low: [1], mid: [1, 2], high: [1, 2])])
     }
-    #expect(throws: FigureFailure.empty(plot: "bars")) { try Figure.bars([:]) }
-    #expect(throws: FigureFailure.empty(plot: "scatter")) { try Figure.scatter(x: [], y: []) }
-    #expect(throws: FigureFailure.lengths(plot: "scatter", name: "groups", of: "x", count: 1, expected: 2)) {
+    #expect(throws: FigureError.empty(plot: "bars")) { try Figure.bars([:]) }
+    #expect(throws: FigureError.empty(plot: "scatter")) { try Figure.scatter(x: [], y: []) }
+    #expect(throws: FigureError.lengths(plot: "scatter", name: "groups", of: "x", count: 1, expected: 2)) {
       try Figure.scatter(x: [1, 2], y: [1, 2], groups: ["a"])
     }
-    #expect(throws: FigureFailure.empty(plot: "histogram")) { try Figure.histogram(["a": []]) }
-    #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [1]], bins: 0) }
-    #expect(throws: FigureFailure.self) { try Figure.histogram(["a": [-1e308, 1e308]]) }
+    #expect(throws: FigureError.empty(plot: "histogram")) { try Figure.histogram(["a": []]) }
+    #expect(throws: FigureError.self) { try Figure.histogram(["a": [1]], bins: 0) }
+    #expect(throws: FigureError.self) { try Figure.histogram(["a": [-1e308, 1e308]]) }
     #expect(
-      throws: FigureFailure.missingColumn(plot: "heatmap", column: "kernl", row: 1, known: ["kernel", "v"])
+      throws: FigureError.missingColumn(plot: "heatmap", column: "kernl", row: 1, known: ["kernel", "v"])
     ) {
       try Figure.heatmap(
         rows: [["kernel": .number(1), "v": .number(1)]], x: "kernl", y: "kernel", value: "v")
     }
-    #expect(throws: FigureFailure.notANumber(plot: "heatmap", column: "v", row: 1, value: "much")) {
+    #expect(throws: FigureError.notANumber(plot: "heatmap", column: "v", row: 1, value: "much")) {
       try Figure.heatmap(rows: [["k": .number(1), "v": .text("much")]], x: "k", y: "k", value: "v")
     }
   }
@@ -69,9 +70,9 @@ import Testing
   }
 
   @Test func refusesMoreThanItHolds() throws {
-    let most = Figure.mostPoints
+    let most = Figure.maxPoints
     let heights = [Double](repeating: 1, count: most + 1)
-    func failure(_ plot: String, _ what: String, _ count: Int, _ most: Int) -> FigureFailure {
+    func failure(_ plot: String, _ what: String, _ count: Int, _ most: Int) -> FigureError {
       .tooMuch(plot: plot, what: what, count: count, most: most)
     }
     #expect(throws: Never.self) { try Figure.lines(["a": Array(heights.dropLast())]) }
@@ -83,7 +84,7 @@ import Testing
     #expect(throws: failure("heatmap", "cells", 1_000_000, most)) {
       try Figure.heatmap(rows: rows, x: "x", y: "x", value: "v")
     }
-    let series = Dictionary(uniqueKeysWithValues: (0...Figure.mostSeries).map { ("s\($0)", [1.0]) })
+    let series = Dictionary(uniqueKeysWithValues: (0...Figure.maxSeries).map { ("s\($0)", [1.0]) })
     #expect(throws: failure("lines", "series", 1001, 1000)) { try Figure.lines(series) }
     let panel = try Figure.lines(["a": [1, 2]]).panels[0]
     #expect(throws: failure("panels", "panels", 101, 100)) {

@@ -1,3 +1,4 @@
+import Figures
 import Foundation
 import Metrics
 
@@ -76,7 +77,9 @@ enum SampleFigures {
   }
 
   static func scatter() throws -> Figure {
-    var (x, y, groups): ([Double], [Double], [String]) = ([], [], [])
+    var x: [Double] = []
+    var y: [Double] = []
+    var groups: [String] = []
     for (g, name) in ["важный", "important", "wichtig"].enumerated() {
       for i in 0..<40 {
         let angle = Double(i * (g + 3))

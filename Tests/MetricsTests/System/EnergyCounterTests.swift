@@ -72,30 +72,30 @@ struct FakeFolder: ~Copyable {
     var counter = try EnergyCounter(root: folder.root)
     let path = folder.root + "/intel-rapl:0/energy_uj"
     try folder.write("5", to: "intel-rapl:0/energy_uj")
-    #expect(throws: MeasurementFailure.counterWentBack(path: path, from: 2_000_000, to: 5, range: 1_000_000))
+    #expect(throws: MeasurementError.counterWentBack(path: path, from: 2_000_000, to: 5, range: 1_000_000))
     {
       try counter.update()
     }
     for text in ["", "-5", "a lot", "99999999999999999999"] {
       try folder.write(text, to: "intel-rapl:0/energy_uj")
       #expect(
-        throws: MeasurementFailure.malformed(path: path, text: text, expected: "a number of microjoules")
+        throws: MeasurementError.malformed(path: path, text: text, expected: "a number of microjoules")
       ) { try counter.update() }
     }
     #expect(counter.joules == 0)
   }
 
   @Test func saysWhyThereIsNothing() throws {
-    let missing = #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: "/nowhere/powercap") }
+    let missing = #expect(throws: MeasurementError.self) { try EnergyCounter(root: "/nowhere/powercap") }
     #expect(missing?.description.contains("not readable here: /nowhere/powercap: No such file") == true)
     let folder = try FakeFolder()
-    let empty = #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: folder.root) }
+    let empty = #expect(throws: MeasurementError.self) { try EnergyCounter(root: folder.root) }
     #expect(empty?.description.contains("no counter of a processor package") == true)
     try folder.zone("intel-rapl:0", name: "psys", microjoules: 5)
-    #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: folder.root) }
+    #expect(throws: MeasurementError.self) { try EnergyCounter(root: folder.root) }
     // A package without its counter.
     try folder.write("package-0", to: "intel-rapl:1/name")
-    let half = #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: folder.root) }
+    let half = #expect(throws: MeasurementError.self) { try EnergyCounter(root: folder.root) }
     #expect(half?.description.contains("max_energy_range_uj: No such file") == true)
   }
 
@@ -106,7 +106,7 @@ struct FakeFolder: ~Copyable {
         if path.hasSuffix("/max_energy_range_uj") { return "1000" }
         throw SystemFiles.Refusal(code: EACCES)
       }, names: { _ throws(SystemFiles.Refusal) in ["intel-rapl:0"] })
-    let denied = #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: "/sys", files: files) }
+    let denied = #expect(throws: MeasurementError.self) { try EnergyCounter(root: "/sys", files: files) }
     #expect(
       denied?.description
         == "the energy of the processor is not readable here: /sys/intel-rapl:0/energy_uj: Permission denied; "
@@ -118,7 +118,7 @@ struct FakeFolder: ~Copyable {
     let folder = try FakeFolder()
     try folder.zone("intel-rapl:0", name: "package-0", microjoules: 5)
     chmod(folder.root + "/intel-rapl:0/energy_uj", 0)
-    let denied = #expect(throws: MeasurementFailure.self) { try EnergyCounter(root: folder.root) }
+    let denied = #expect(throws: MeasurementError.self) { try EnergyCounter(root: folder.root) }
     #expect(denied?.description.contains("Permission denied") == true)
   }
 }
@@ -126,42 +126,42 @@ struct FakeFolder: ~Copyable {
 @Suite struct ProcessFiguresTests {
   @Test func readsThePeakMemory() throws {
     let folder = try FakeFolder()
-    func peak() throws -> Int { try ProcessFigures.peakMemory(root: folder.root, files: .system) }
-    let missing = #expect(throws: MeasurementFailure.self) { try peak() }
+    func peak() throws -> Int { try ProcessStatistics.peakMemory(root: folder.root, files: .system) }
+    let missing = #expect(throws: MeasurementError.self) { try peak() }
     #expect(missing?.description.contains("needs Linux") == true)
     try folder.write("Name:\tx\nVmPeak:\t  9 kB\nVmHWM:\t   1940 kB\nVmRSS:\t 7 kB\n", to: "self/status")
     #expect(try peak() == 1940 * 1024)
     for text in ["VmHWM: 5 MB", "VmHWM: -5 kB", "VmHWM: kB", "VmHWM: 99999999999999999 kB", "Name: x"] {
       try folder.write(text, to: "self/status")
-      #expect(throws: MeasurementFailure.self) { try peak() }
+      #expect(throws: MeasurementError.self) { try peak() }
     }
   }
 
   @Test func readsTheAgeOfTheProcess() throws {
     let folder = try FakeFolder()
     func age() throws -> Double {
-      try ProcessFigures.secondsSinceStart(root: folder.root, ticks: 100, files: .system)
+      try ProcessStatistics.secondsSinceStart(root: folder.root, ticks: 100, files: .system)
     }
-    #expect(throws: MeasurementFailure.self) { try age() }
+    #expect(throws: MeasurementError.self) { try age() }
     let before = (4...21).map { "\($0)" }.joined(separator: " ")
     try folder.write("7 (a ) b (c) R \(before) 250000 1 2", to: "self/stat")
-    #expect(throws: MeasurementFailure.self) { try age() }
+    #expect(throws: MeasurementError.self) { try age() }
     try folder.write("2503.25 99.5\n", to: "uptime")
     #expect(try age() == 3.25)
     try folder.write("2499.99 99.5\n", to: "uptime")
     #expect(try age() == 0)
     try folder.write("soon\n", to: "uptime")
-    #expect(throws: MeasurementFailure.self) { try age() }
+    #expect(throws: MeasurementError.self) { try age() }
     for text in ["", "7 (a) R 1 2 3", "7 (a) R \(before) never"] {
       try folder.write(text, to: "self/stat")
-      #expect(throws: MeasurementFailure.self) { try age() }
+      #expect(throws: MeasurementError.self) { try age() }
     }
   }
 
   #if os(Linux)
     @Test func knowsThisProcess() throws {
-      #expect(try ProcessFigures.peakMemory() > 1 << 20)
-      let age = try ProcessFigures.secondsSinceStart()
+      #expect(try ProcessStatistics.peakMemory() > 1 << 20)
+      let age = try ProcessStatistics.secondsSinceStart()
       #expect(age >= 0 && age < 1e6)
     }
   #endif

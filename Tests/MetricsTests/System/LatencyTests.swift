@@ -33,10 +33,10 @@ final class ManualClock: Clock, Sendable {
   }
 
   @Test func refusesWhatIsNoTime() {
-    #expect(throws: MeasurementFailure.noRuns) { try LatencyReport(seconds: []) }
-    #expect(throws: MeasurementFailure.badTime(run: 1, seconds: -1)) { try LatencyReport(seconds: [1, -1]) }
-    #expect(throws: MeasurementFailure.self) { try LatencyReport(seconds: [.nan]) }
-    #expect(throws: MeasurementFailure.self) { try LatencyReport(seconds: [.infinity]) }
+    #expect(throws: MeasurementError.noRuns) { try LatencyReport(seconds: []) }
+    #expect(throws: MeasurementError.badTime(run: 1, seconds: -1)) { try LatencyReport(seconds: [1, -1]) }
+    #expect(throws: MeasurementError.self) { try LatencyReport(seconds: [.nan]) }
+    #expect(throws: MeasurementError.self) { try LatencyReport(seconds: [.infinity]) }
   }
 
   @Test func endsByTheNumberOfRuns() throws {
@@ -75,7 +75,7 @@ final class ManualClock: Clock, Sendable {
       (0, Stopwatch.most + 1, nil),
     ]
     for (warmUp, runs, budget) in settings {
-      #expect(throws: MeasurementFailure.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }
+      #expect(throws: MeasurementError.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }
     }
   }
 
@@ -92,8 +92,8 @@ final class ManualClock: Clock, Sendable {
     }
     #expect(try Throughput.rows(batches: [], by: stopwatch) { _ in }.isEmpty)
     #expect(try Throughput.rows(batches: [1], by: stopwatch, clock: clock) { _ in }[0].perSecond == nil)
-    #expect(throws: MeasurementFailure.self) { try Throughput.rows(batches: [1, 0], by: stopwatch) { _ in } }
-    #expect(throws: MeasurementFailure.self) {
+    #expect(throws: MeasurementError.self) { try Throughput.rows(batches: [1, 0], by: stopwatch) { _ in } }
+    #expect(throws: MeasurementError.self) {
       try Throughput(batch: 0, latency: LatencyReport(seconds: [1]))
     }
   }
@@ -105,9 +105,9 @@ final class ManualClock: Clock, Sendable {
     #expect(abs(joules - 1.192305448e-4) < 1e-15)
     #expect(try table.joules(effectiveMACs: 0, effectiveACs: 0) == 0)
     #expect(table.source.contains("Horowitz"))
-    #expect(throws: MeasurementFailure.self) { try table.joules(effectiveMACs: -1, effectiveACs: 0) }
-    #expect(throws: MeasurementFailure.self) { try table.joules(effectiveMACs: 0, effectiveACs: .nan) }
-    #expect(throws: MeasurementFailure.self) {
+    #expect(throws: MeasurementError.self) { try table.joules(effectiveMACs: -1, effectiveACs: 0) }
+    #expect(throws: MeasurementError.self) { try table.joules(effectiveMACs: 0, effectiveACs: .nan) }
+    #expect(throws: MeasurementError.self) {
       try OperationEnergy(source: "mine", multiplyAccumulate: .infinity, accumulate: 0)
     }
   }

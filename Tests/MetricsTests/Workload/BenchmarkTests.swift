@@ -8,7 +8,7 @@ import Testing
   private let device = Device()
 
   @Test func whatCannotBeMeasuredFailsWithItsReason() throws {
-    let network = try SequentialLayer([("tanh", ActivationLayer("Tanh", HyperbolicTangent()))])
+    let network = try SequentialLayer([("tanh", ActivationLayer("Tanh", Tanh()))])
     var benchmark = Benchmark(network, NetworkMetric.allCases)
     let x = try Tensor.full([2, 3], 0.5, on: device)
     let output = try benchmark.pass(samples: 2) { try network(x) }
@@ -41,7 +41,7 @@ import Testing
     let outputs: [Float]
     let labels: [Float]
     var columns = 1
-    var rules = ModelObserver.Rules.own
+    var rules = ModelObserver.Rules.perSample
     let expected: MetricValue
     var testDescription: String { name }
   }
@@ -85,7 +85,7 @@ import Testing
 
   @Test func sparsityIsMeasuredLayerByLayer() throws {
     let network = try SequentialLayer([
-      ("a", ActivationLayer("ReLU", Rectifier())), ("b", ActivationLayer("Sigmoid", Sigmoid())),
+      ("a", ActivationLayer("ReLU", ReLU())), ("b", ActivationLayer("Sigmoid", Sigmoid())),
     ])
     var benchmark = Benchmark(network, [.activationSparsity, .activationSparsityByLayer])
     let x = try Tensor([-1, 2, -3, 4] as [Float], shape: [2, 2], on: device)
@@ -102,6 +102,6 @@ import Testing
       ("a", layer), ("b", layer), ("n", BatchNorm1dLayer(4, with: &initialiser)),
     ])
     // 16 numbers of the layer, 16 of the norm, and the norm's count of batches in 8 bytes.
-    #expect(StaticFigures.footprint(network) == 4 * 32 + 8)
+    #expect(StaticMetrics.footprint(network) == 4 * 32 + 8)
   }
 }

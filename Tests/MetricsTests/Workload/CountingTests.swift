@@ -16,14 +16,21 @@ import Testing
   func convolutionsCountEveryPair(_ number: Int) throws {
     let operation = Self.convolutions[number]
     var random = RandomStream(seed: 3, purpose: "test")
-    let (batch, time, channels, outputs, kernel) = (3, 9, 4, 8, 3)
+    let batch = 3
+    let time = 9
+    let channels = 4
+    let outputs = 8
+    let kernel = 3
     let x = try sparse([batch, time, channels], &random)
     let layer = try convolution(channels, outputs, kernel, operation, &random)
     let (_, counts) = try ModelObserver(layer).counting(samples: batch) { try layer(x) }
-    let (values, weights) = (try x.floatValues, try layer.weight.detached().floatValues)
-    let (own, group) = (channels / operation.groups, outputs / operation.groups)
+    let values = try x.floatValues
+    let weights = try layer.weight.detached().floatValues
+    let own = channels / operation.groups
+    let group = outputs / operation.groups
     for sample in 0..<batch {
-      var (effective, dense) = (0, 0)
+      var effective = 0
+      var dense = 0
       for window in 0..<layerTime(time, kernel, operation) {
         for tap in 0..<kernel {
           let t = window * operation.stride + tap * operation.dilation - operation.padding
@@ -48,10 +55,13 @@ import Testing
   /// w·b and (1 − w)·a, of lengths with and without a rest behind the last whole vector.
   @Test(arguments: [5, 16, 37]) func gatesCountEveryPair(_ width: Int) throws {
     var random = RandomStream(seed: 8, purpose: "test")
-    let (a, b) = (try sparse([2, width], &random), try sparse([2, width], &random))
+    let a = try sparse([2, width], &random)
+    let b = try sparse([2, width], &random)
     // Gates that are shut, open, and between.
     let gate = try Elementwise(Clamp(0, 1))(sparse([2, width], &random))
-    let (old, new, open) = (try a.floatValues, try b.floatValues, try gate.floatValues)
+    let old = try a.floatValues
+    let new = try b.floatValues
+    let open = try gate.floatValues
     let fanOuts = try Interpolation().fanOuts([a, b, gate])
     #expect(fanOuts.map(\.input) == [1, 0])
     for sample in 0..<2 {
@@ -68,10 +78,12 @@ import Testing
 
   @Test func productsCountEveryPair() throws {
     var random = RandomStream(seed: 4, purpose: "test")
-    let (a, b) = (try sparse([2, 5, 7], &random), try sparse([2, 7, 3], &random))
+    let a = try sparse([2, 5, 7], &random)
+    let b = try sparse([2, 7, 3], &random)
     let observer = ModelObserver(nil)
     let (_, counts) = try observer.counting(samples: 2) { try MatrixProduct()(a, b) }
-    let (x, w) = (try a.floatValues, try b.floatValues)
+    let x = try a.floatValues
+    let w = try b.floatValues
     for sample in 0..<2 {
       var effective = 0
       for row in 0..<5 {
@@ -166,7 +178,7 @@ import Testing
     #expect(observer.uncounted?.contains("cannot be told apart by the batch's 3 samples") == true)
     #expect(observer.uncounted(.synapses) != nil && observer.uncounted(.activations) == nil)
     let activations = ModelObserver(nil)
-    _ = try activations.counting(samples: 4) { try ActivationLayer("ReLU", Rectifier())(x) }
+    _ = try activations.counting(samples: 4) { try ActivationLayer("ReLU", ReLU())(x) }
     #expect(activations.uncounted(.activations)?.contains("relu of [7, 6] cannot be told apart") == true)
   }
 
@@ -190,7 +202,9 @@ import Testing
 
   @Test func countsAreKeptAsFloatsExactly() {
     var counts = SampleCounts()
-    (counts.macs, counts.dense, counts.zeros) = (92_160_001, (1 << 47) + 3, 16_777_217)
+    counts.macs = 92_160_001
+    counts.dense = (1 << 47) + 3
+    counts.zeros = 16_777_217
     #expect(SampleCounts(encoded: counts.encoded) == counts)
     #expect(SampleCounts(encoded: [Float](repeating: .nan, count: SampleCounts.encodedCount)) == nil)
   }

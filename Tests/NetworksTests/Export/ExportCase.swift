@@ -19,7 +19,9 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
     _ name: String, _ input: ExportInput = .sequence(time: 20, channels: 4), says: String...,
     parts: @escaping @Sendable (inout Initialiser) throws -> Parts
   ) {
-    (testDescription, self.input, self.says) = (name, input, says)
+    testDescription = name
+    self.input = input
+    self.says = says
     make = { try SequentialLayer(parts(&$0)) }
   }
 

@@ -16,7 +16,7 @@ import Testing
   @Test(arguments: ["a.onnx", "A.ONNX", "a.nir", "a.h5", "a.safetensors", "a.npz"])
   func theEndingSaysTheFormat(_ path: String) throws {
     let content = try ModelFile.encode(linear(), for: path, input: .vector(channels: 4))
-    #expect(!content.bytes.isEmpty && content.remarks.isEmpty)
+    #expect(!content.bytes.isEmpty && content.warnings.isEmpty)
   }
 
   @Test(arguments: ["a", "a.pt", "a.bin", ".onnx"]) func otherEndingsAreRefused(_ path: String) throws {
@@ -38,7 +38,7 @@ import Testing
     try model.weight.detached().assign(.nan)
     for path in ["a.onnx", "a.nir", "a.npz"] {
       let content = try ModelFile.encode(model, for: path, input: .vector(channels: 4))
-      #expect(content.remarks == ["weight holds NaN or infinity; it is written as it is"])
+      #expect(content.warnings == ["weight holds NaN or infinity; it is written as it is"])
     }
   }
 

@@ -87,7 +87,7 @@ import Testing
   @Test func sharedPartsKeepOneState() throws {
     let model = try ExportCase("") {
       let shared = try LinearLayer(4, 4, with: &$0)
-      return [("a", shared), ("b", ActivationLayer("ReLU", Rectifier())), ("c", shared)]
+      return [("a", shared), ("b", ActivationLayer("ReLU", ReLU())), ("c", shared)]
     }.model()
     let file = try Onnx_ModelProto(of: model, .vector(channels: 4))
     #expect(file.operations == ["Gemm", "Relu", "Gemm"])
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test func endsWhereNothingCouldLoadIt() throws {
-    var part: any Networks.Module = ActivationLayer("ReLU", Rectifier())
+    var part: any Networks.Module = ActivationLayer("ReLU", ReLU())
     for _ in 0..<20 { part = try SequentialLayer([("a", part), ("b", part)]) }
     let model = part
     let error = #expect(throws: NetworkError.self) {

@@ -143,7 +143,8 @@ import Testing
 
   /// Files of which the end is missing are refused, wherever it is.
   @Test(arguments: small) func isRefusedCutAnywhere(_ name: String) throws {
-    let (file, device) = (try StateFixture.bytes(name), Device(memory: 1 << 26))
+    let file = try StateFixture.bytes(name)
+    let device = Device(memory: 1 << 26)
     for length in 0..<file.count {
       let error = #expect(throws: NetworkError.self, "\(length)") {
         try StateFile.decode(file.prefix(length), named: name, on: device)
@@ -157,7 +158,8 @@ import Testing
   @Test(arguments: small + ["m5_small.pt"], [1, 2]) func survivesWrongBytes(_ name: String, _ seed: UInt64)
     throws
   {
-    let (file, device) = (try StateFixture.bytes(name), Device(memory: 1 << 26))
+    let file = try StateFixture.bytes(name)
+    let device = Device(memory: 1 << 26)
     var random = RandomStream(seed: seed, purpose: name)
     for _ in 0..<1000 {
       var changed = file

@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import Support
 import Tensors
 import Testing
 
@@ -10,7 +11,9 @@ struct DamagedFile: Sendable, CustomTestStringConvertible {
   let message: String
 
   init(_ name: String, _ file: Data, _ message: String) {
-    (testDescription, self.file, self.message) = (name, file, message)
+    testDescription = name
+    self.file = file
+    self.message = message
   }
 }
 
@@ -21,7 +24,9 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
   let numbers: [Double]
 
   init(_ code: String, _ bytes: [UInt8], _ numbers: [Double]) {
-    (testDescription, self.bytes, self.numbers) = (code, bytes, numbers)
+    testDescription = code
+    self.bytes = bytes
+    self.numbers = numbers
   }
 }
 
@@ -108,6 +113,6 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func aMissingFileIsNamed() {
-    #expect(throws: FileFailure.self) { try SafeTensors.read("/nowhere/model.safetensors", on: device) }
+    #expect(throws: FileError.self) { try SafeTensors.read("/nowhere/model.safetensors", on: device) }
   }
 }

@@ -13,10 +13,10 @@ import Testing
     let optimizer = try Adam(
       network.namedParameters.map(\.tensor), learningRate: 0.01, weightDecay: 0.0001)
     let scheduler = Scheduler(optimizer, StepDecay(size: 2, gamma: 0.1))
-    let (inputs, labels) = (
-      try swapped(golden.floats("input", on: device)), try golden.integers("labels", on: device)
-    )
-    var (losses, rates) = ([Float](), [Float]())
+    let inputs = try swapped(golden.floats("input", on: device))
+    let labels = try golden.integers("labels", on: device)
+    var losses = [Float]()
+    var rates = [Float]()
     for step in 0..<5 {
       rates.append(Float(optimizer.learningRate))
       let logits = try network.forward(inputs.select(0, step))

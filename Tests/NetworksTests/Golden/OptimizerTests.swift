@@ -13,8 +13,10 @@ import Testing
   @Test(arguments: cases) func tenStepsMatch(_ name: String) throws {
     let device = Device()
     let golden = try GoldenFixture("optim")
-    let (a, y) = (try golden.floats("A", on: device), try golden.floats("y", on: device))
-    var (weight, bias) = (try golden.floats("W0", on: device), try golden.floats("b0", on: device))
+    let a = try golden.floats("A", on: device)
+    let y = try golden.floats("y", on: device)
+    var weight = try golden.floats("W0", on: device)
+    var bias = try golden.floats("b0", on: device)
     try weight.requireGradient()
     try bias.requireGradient()
     let all = try #require(golden.parameters()["cases"] as? [String: [String: Any]])

@@ -30,7 +30,8 @@ import Testing
   @Test func sumsOverTimeMatch() throws {
     let golden = try GoldenFixture("prototypes")
     let support = try golden.floats("spiking/support", on: device)
-    let (time, width) = (support.shape[1], support.shape[2])
+    let time = support.shape[1]
+    let width = support.shape[2]
     let byShot = try support.reshaped([5, 10, time, width])
     let means = try Reduction(.sum, over: [0, 2])(byShot).scaled(by: 1 / 5)
     let weight = try means.scaled(by: 2)

@@ -47,7 +47,8 @@ import Testing
     for start in RadLIFLayer.Start.allCases {
       let layer = try RadLIFLayer(3, 8, start: start, with: &initialiser)
       layer.setTraining(false)
-      let (first, second) = (try layer.forward(input).floatValues, try layer.forward(input).floatValues)
+      let first = try layer.forward(input).floatValues
+      let second = try layer.forward(input).floatValues
       #expect((first == second) == (start == .zeros))
       #expect(first.contains(1))
     }

@@ -12,8 +12,12 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   let outputs: Int
 
   init(_ name: String, _ operation: Conv1d, time: Int, kernel: Int, channels: Int = 6, outputs: Int = 4) {
-    (testDescription, self.operation, self.time, self.kernel) = (name, operation, time, kernel)
-    (self.channels, self.outputs) = (channels, outputs)
+    testDescription = name
+    self.operation = operation
+    self.time = time
+    self.kernel = kernel
+    self.channels = channels
+    self.outputs = outputs
   }
 }
 
@@ -66,7 +70,8 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
     let y = try c.operation(x, weight, bias)
     let dy = try Tensor.randn(y.shape, from: &random, on: device)
     try y.backward(dy)
-    let (dx, dw) = (try #require(x.gradient), try #require(weight.gradient))
+    let dx = try #require(x.gradient)
+    let dw = try #require(weight.gradient)
     try expectSame(dot(dy, c.operation(otherX, weight.detached())), dot(dx, otherX))
     try expectSame(dot(dy, c.operation(x.detached(), otherWeight)), dot(dw, otherWeight))
     let sums = try Reduction(.sum, over: [0, 1])(dy).floatValues
@@ -91,9 +96,12 @@ struct ConvolutionCase: Sendable, CustomTestStringConvertible {
   }
 
   private func naive(_ c: ConvolutionCase, _ x: Tensor, _ weight: Tensor, _ bias: Tensor) throws -> [Double] {
-    let (x, w, b) = (try x.floatValues, try weight.floatValues, try bias.floatValues)
+    let x = try x.floatValues
+    let w = try weight.floatValues
+    let b = try bias.floatValues
     let op = c.operation
-    let (inputs, perGroup) = (c.channels / op.groups, c.outputs / op.groups)
+    let inputs = c.channels / op.groups
+    let perGroup = c.outputs / op.groups
     let steps = (c.time + 2 * op.padding - op.dilation * (c.kernel - 1) - 1) / op.stride + 1
     var y: [Double] = []
     for sample in 0..<5 {

@@ -111,8 +111,8 @@ import Testing
 
   @Test func modulesLieAHundredDeepAtMost() throws {
     var network: any Module = FlattenLayer()
-    for _ in 0..<Nesting.deepest - 1 { network = try ResidualLayer(network) }
-    #expect(network.descendants.count == Nesting.deepest)
+    for _ in 0..<Nesting.maxDepth - 1 { network = try ResidualLayer(network) }
+    #expect(network.descendants.count == Nesting.maxDepth)
     #expect(network.descendants.last?.name.hasPrefix("body.body.body") == true)
     #expect(throws: Nesting.failure("Residual")) { try ResidualLayer(network) }
     #expect(throws: Nesting.failure("Sequential of 1 parts")) { try SequentialLayer([("a", network)]) }

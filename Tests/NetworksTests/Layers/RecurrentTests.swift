@@ -12,7 +12,8 @@ import Testing
     var initialiser = Initialiser(seed: 1, device: device)
     let layer = try GRULayer(3, 4, with: &initialiser)
     try layer.load(state: weights(golden, "gru_cell"))
-    let (x, h) = (try golden.floats("gru_cell/x", on: device), try golden.floats("gru_cell/h", on: device))
+    let x = try golden.floats("gru_cell/x", on: device)
+    let h = try golden.floats("gru_cell/h", on: device)
     let output = try layer.run(x.unsqueezed(1), from: h).squeezed(1)
     try golden.expectClose(output.floatValues, "gru_cell/output")
     try output.backward(golden.floats("gru_cell/grad_output", on: device))
@@ -37,7 +38,8 @@ import Testing
   @Test(arguments: ["GRU", "LSTM"])
   func manyStepsAreTheStepsOneByOne(kind: String) throws {
     var initialiser = Initialiser(seed: 1, device: device)
-    let (gru, lstm) = (try GRULayer(3, 5, with: &initialiser), try LSTMLayer(3, 5, with: &initialiser))
+    let gru = try GRULayer(3, 5, with: &initialiser)
+    let lstm = try LSTMLayer(3, 5, with: &initialiser)
     var random = RandomStream(seed: 2, purpose: "test")
     let input = try Tensor.randn([4, 6, 3], from: &random, on: device)
     // Six steps are five steps and, from where those end, one more: only a GRU shows its whole state.
@@ -50,7 +52,8 @@ import Testing
       }
     } else {
       // A prefix of the input gives a prefix of the output.
-      let (whole, part) = (try lstm.forward(input), try lstm.forward(Slice(1, from: 0, count: 4)(input)))
+      let whole = try lstm.forward(input)
+      let part = try lstm.forward(Slice(1, from: 0, count: 4)(input))
       #expect(try Slice(1, from: 0, count: 4)(whole).isClose(to: part, absolute: 1e-6))
     }
   }
@@ -64,7 +67,8 @@ import Testing
   {
     let names = ["weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"]
     for (name, tensor) in layer.namedParameters {
-      let (gradient, key) = (try #require(tensor.gradient), try #require(names[name]))
+      let gradient = try #require(tensor.gradient)
+      let key = try #require(names[name])
       try golden.expectClose(gradient.floatValues, "\(cell)/grad_\(key)")
     }
   }

@@ -9,7 +9,9 @@ struct ScheduleCase: Sendable, CustomTestStringConvertible {
   let rates: [Double]
 
   init(_ name: String, _ schedule: any Schedule, _ rates: [Double]) {
-    (testDescription, self.schedule, self.rates) = (name, schedule, rates)
+    testDescription = name
+    self.schedule = schedule
+    self.rates = rates
   }
 }
 

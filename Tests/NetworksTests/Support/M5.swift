@@ -18,7 +18,7 @@ struct M5 {
             inputs, outputs, kernel: first ? 4 : 3, Conv1d(stride: first ? 2 : 1), with: &initialiser)
         ),
         ("bn\(i + 1)", try BatchNorm1dLayer(outputs, with: &initialiser)),
-        ("act\(i + 1)", ActivationLayer("ReLU", Rectifier())),
+        ("act\(i + 1)", ActivationLayer("ReLU", ReLU())),
         ("drop\(i + 1)", try DropoutLayer(dropout, with: &initialiser)),
         ("pool\(i + 1)", MaxPool1dLayer(PoolingWindows(kernel: 2))),
       ]

@@ -25,7 +25,8 @@ struct ZipBuilder {
   var comment: [UInt8] = []
 
   var data: Data {
-    var (file, list) = (Data(), Data())
+    var file = Data()
+    var list = Data()
     for entry in entries {
       let place = file.count
       let sum = entry.checksum ?? Self.checksum(entry.bytes)

@@ -1,3 +1,5 @@
+import Networks
+import Tensors
 import Testing
 
 /// A plugin with a mistake, and what `nightjar bench` has to say of it.
@@ -11,7 +13,11 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
   var testDescription: String { "\(kind)/\(name)" }
 
   init(_ kind: String, _ name: String, _ text: String, _ says: String..., status: Int32 = 1) {
-    (self.kind, self.name, self.text, self.says, self.status) = (kind, name, text, says, status)
+    self.kind = kind
+    self.name = name
+    self.text = text
+    self.says = says
+    self.status = status
   }
 
   /// The plugin's file.
@@ -20,7 +26,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       switch kind {
       case "model": "build = function(options, task) \(text) end"
       case "recipe": "train = function(self, model, data, context) \(text) end"
-      case "encoder": "encode = function(self, waves) \(text) end"
+      case "encoder": "encode = function(self, waveforms) \(text) end"
       case "task": "run = function(self, context) \(text) end"
       case "test": "run = function(self, model, batches, context) \(text) end"
       case "metric":
@@ -97,15 +103,15 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "nj.no_grad(function() for _, p in ipairs(model:parameters()) do p:fill_(0 / 0) end end) return model",
       "plugin recipe/nan (", "holds NaN or infinity", "diverged"),
     FaultCase(
-      "encoder", "runtime", "return waves:foo()", "plugin encoder/runtime: ", "runtime.lua:4:", "foo"),
+      "encoder", "runtime", "return waveforms:foo()", "plugin encoder/runtime: ", "runtime.lua:4:", "foo"),
     FaultCase(
-      "encoder", "flat", "return waves", "plugin encoder/flat (", "gave [24, 8000]",
+      "encoder", "flat", "return waveforms", "plugin encoder/flat (", "gave [24, 8000]",
       "expected [24, time, channel]"),
     FaultCase("encoder", "none", "", "plugin encoder/none (", "encode gave nothing"),
     FaultCase(
-      "encoder", "integers", "return nj.zeros { waves:size(1), 9, 20 }:to('int32')", "of int32", "of float32"),
+      "encoder", "integers", "return nj.zeros { waveforms:size(1), 9, 20 }:to('int32')", "of int32", "of float32"),
     FaultCase(
-      "encoder", "nan", "return nj.zeros { waves:size(1), 9, 20 } / 0", "plugin encoder/nan (",
+      "encoder", "nan", "return nj.zeros { waveforms:size(1), 9, 20 } / 0", "plugin encoder/nan (",
       "encode gave NaN",
       "base_train.csv row 2"),
     FaultCase(

@@ -1,4 +1,5 @@
 import Foundation
+import Networks
 import Testing
 
 /// Whole runs: the same numbers whatever happened on the way, and nothing torn.
@@ -30,7 +31,7 @@ import Testing
   /// A learner that draws and trains, also the network it was given.
   private static let restless = """
     local nj = require "nightjar"
-    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, changes_base = true,
+    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, modifies_base = true,
       start = function(self, base)
         self.model = base.model
         self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
@@ -57,7 +58,8 @@ import Testing
           return (name, all)
         })
     }
-    let (one, other) = (try accuracies("a", "restless,frozen"), try accuracies("b", "frozen,restless"))
+    let one = try accuracies("a", "restless,frozen")
+    let other = try accuracies("b", "frozen,restless")
     #expect(one == other)
     #expect(one.count == 2)
     #expect(try accuracies("c", "restless")["restless"] == one["restless"])

@@ -10,7 +10,9 @@ import Testing
     var testDescription: String { arguments.joined(separator: " ") }
 
     init(_ arguments: [String], _ status: Int32, _ says: String...) {
-      (self.arguments, self.status, self.says) = (arguments, status, says)
+      self.arguments = arguments
+      self.status = status
+      self.says = says
     }
   }
 
@@ -65,7 +67,9 @@ import Testing
     let act: @Sendable (_ folder: String) throws -> Void
 
     init(_ name: String, _ says: String..., act: @escaping @Sendable (String) throws -> Void) {
-      (testDescription, self.says, self.act) = (name, says, act)
+      testDescription = name
+      self.says = says
+      self.act = act
     }
   }
 

@@ -1,4 +1,6 @@
+import Audio
 import Foundation
+import Tensors
 
 /// A data set of eight "words" in MSWC's layout, each a tone of its own in noise; made once for all trials.
 enum TinySpeech {
@@ -53,7 +55,8 @@ enum TinySpeech {
     let file = URL(fileURLWithPath: "\(folder)/\(word.1)/clips/\(path)")
     try FileManager.default.createDirectory(
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let (rate, phase) = (8000, noise.next())
+    let rate = 8000
+    let phase = noise.next()
     let step = 2 * Double.pi * Double(250 + 230 * place) / Double(rate)
     var bytes = header(samples: rate, rate: rate)
     for t in 0..<rate {

@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -79,7 +80,7 @@ import Testing
   ])
   func aWholeDiskHasNoDevices(_ path: String) throws {
     let state = try BindingsState()
-    state.session.files = try FileGate(read: ["/"])
+    state.context.files = try FileGate(read: ["/"])
     let failure = try #require(state.failure("nj.fs.read('\(path)')"))
     #expect(failure.exitCode == .data, "\(failure)")
     #expect(try state.run("return #nj.fs.read('/usr/../etc/./passwd') > 0") == [true])

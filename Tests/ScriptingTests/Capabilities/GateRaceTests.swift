@@ -1,5 +1,7 @@
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Synchronization
 import Tensors
 import Testing
@@ -56,7 +58,7 @@ import Testing
       try AtomicFile.write(text, to: "\(root)/\(name)")
     }
     let state = try BindingsState()
-    state.session.files = try FileGate(read: [root + "/files"], write: [root + "/files"])
+    state.context.files = try FileGate(read: [root + "/files"], write: [root + "/files"])
     let exchanger = Exchanger("\(root)/files/\(place)", for: target)
     defer { exchanger.stop() }
     let given = try state.run(

@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -25,7 +26,7 @@ import Testing
       return nj.fs.read(FILES .. "/deep/new"), nj.fs.list(FILES .. "/here"), nj.fs.exists(FILES .. "/here")
       """)
     #expect(given == ["ab", ["b", "new", "three"], true, "folder"])
-    try gate.state.session.files.allowReading(gate.state.root + "/secret")
+    try gate.state.context.files.allowReading(gate.state.root + "/secret")
     #expect(try gate.state.run("return nj.fs.read(FILES .. '/one/a')") == [.string(GateState.secret)])
     #expect(gate.state.failure("nj.fs.write(FILES .. '/one/a', '')") != nil)
   }
@@ -53,7 +54,7 @@ import Testing
     let state = try BindingsState(granted: false)
     try state.put("inside", at: "real/a")
     try FileManager.default.createSymbolicLink(atPath: state.root + "/door", withDestinationPath: "real")
-    state.session.files = try FileGate(read: [state.root + "/door"])
+    state.context.files = try FileGate(read: [state.root + "/door"])
     #expect(
       try state.run("local d = FILES .. '/../' return nj.fs.read(d .. 'door/a'), nj.fs.read(d .. 'real/a')")
         == ["inside", "inside"])
@@ -67,7 +68,7 @@ import Testing
   @Test func aFolderThatIsNotThereYetIsMade() throws {
     let state = try BindingsState(granted: false)
     let folder = state.root + "/new/folder"
-    state.session.files = try FileGate(read: [folder], write: [folder])
+    state.context.files = try FileGate(read: [folder], write: [folder])
     #expect(try state.run("return nj.fs.exists('\(folder)/a')") == [false])
     #expect(state.failure("nj.fs.write('\(state.root)/new/a', '')") != nil)
     #expect(
@@ -76,7 +77,7 @@ import Testing
 
   @Test func aFolderThatIsNotThereYetIsNoLinkLater() throws {
     let state = try BindingsState(granted: false)
-    state.session.files = try FileGate(read: [], write: [state.root + "/new"])
+    state.context.files = try FileGate(read: [], write: [state.root + "/new"])
     try FileManager.default.createSymbolicLink(atPath: state.root + "/new", withDestinationPath: "secret")
     #expect(state.failure("nj.fs.write('\(state.root)/new/a', '')") != nil)
     #expect(try FileManager.default.contentsOfDirectory(atPath: state.root + "/secret") == [])

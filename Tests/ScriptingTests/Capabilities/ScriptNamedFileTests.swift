@@ -1,7 +1,9 @@
 import Audio
 import FewShot
 import Foundation
+import LuaHost
 import Scripting
+import Support
 import Tensors
 import Testing
 
@@ -18,7 +20,7 @@ import Testing
         let path = "\(state.root)/\(folder)/\(language)/clips/\(word)"
         try AtomicFile.makeFolder(path)
         try SoundFile.write(
-          Wave(samples: [Float](repeating: 0.5, count: 800), rate: 8_000), to: "\(path)/\(number).wav",
+          Waveform(samples: [Float](repeating: 0.5, count: 800), rate: 8_000), to: "\(path)/\(number).wav",
           flushed: false)
       }
     }
@@ -35,7 +37,7 @@ import Testing
 
   private static let count = """
     local data = nj.data.words { path = FILES .. "/data" }
-    local function encode(waves) return waves end
+    local function encode(waveforms) return waveforms end
     return data:count("train")
     """
 
@@ -51,7 +53,7 @@ import Testing
     ).check(in: state)
     // What the person named with --data is open, by that name.
     let path = state.root + "/secret/data"
-    #expect(try state.session.dataset(path).clips(.train).count == 4)
+    #expect(try state.context.dataset(path).clips(.train).count == 4)
     #expect(try state.run("return nj.data.words { path = SECRET .. '/data' }:count('train')") == [4])
     BadScript("nj.data.words { path = SECRET .. '/data/../data' }", "--allow fs.read=").check(in: state)
   }
@@ -69,7 +71,7 @@ import Testing
     #expect(
       failure.message.contains("a link leads out of the granted folders, to \(state.root)/secret"),
       "\(failure)")
-    try state.session.files.allowReading(state.root + "/secret")
+    try state.context.files.allowReading(state.root + "/secret")
     #expect(try state.run(Self.count) == [4])
   }
 
@@ -82,13 +84,13 @@ import Testing
       """
       local nj = require "nightjar"
       return nj.encoder { name = "plain", summary = "P", api = 1,
-        encode = function(self, waves) return waves:reshape(#waves, -1, 100) end }
+        encode = function(self, waveforms) return waveforms:reshape(#waveforms, -1, 100) end }
       """, at: "plugins/encoders/plain.lua")
     state.state.attach(
       PluginLibrary(folders: [state.root + "/plugins"], shipped: nil, standard: false))
     let script = """
       local data = nj.data.words { path = FILES .. "/data", encoder = "plain" }
-      for batch in data:batches { split = "train", size = 4 } do return batch.waves:size(1) end
+      for batch in data:batches { split = "train", size = 4 } do return batch.waveforms:size(1) end
       """
     let failure = try #require(state.failure(script))
     #expect(failure.message.contains("base_train.csv row 4 (down): cannot read"), "\(failure)")
@@ -171,7 +173,7 @@ import Testing
     let main = state.root + "/script/main.lua"
     #expect(try state.state.runFile(main) == ["inside"])
     try link("script/lib", to: "../secret")
-    let failure = #expect(throws: ScriptFailure.self) { try state.state.runFile(main) }
+    let failure = #expect(throws: ScriptError.self) { try state.state.runFile(main) }
     #expect(failure?.message.contains("leads out of \(state.root)/script by a link") == true)
     try link("script/lib", to: "real")
     try state.put("return 'real'", at: "script/real/part.lua")

@@ -1,3 +1,4 @@
+import LuaHost
 import Scripting
 import Tensors
 import Testing
@@ -7,12 +8,12 @@ import Testing
   /// The failure that a script under limits ends with; a good script runs in the same state afterwards.
   private func failure(
     _ script: String, _ limits: String..., sourceLocation: SourceLocation = #_sourceLocation
-  ) throws -> ScriptFailure? {
+  ) throws -> ScriptError? {
     let test = try TestState()
     for limit in ["time=200ms", "lua-memory=64MiB"] + limits { try test.state.limits.set(limit) }
     test.state.print = { _ in }
     let start = ContinuousClock.now
-    let failure = #expect(throws: ScriptFailure.self, sourceLocation: sourceLocation) { try test.run(script) }
+    let failure = #expect(throws: ScriptError.self, sourceLocation: sourceLocation) { try test.run(script) }
     // Generous: collections of the script's whole memory come before the end, and other tests run beside this one.
     #expect(ContinuousClock.now - start < .seconds(30), sourceLocation: sourceLocation)
     #expect(failure?.exitCode == .limit, "\(failure?.message ?? "")", sourceLocation: sourceLocation)
@@ -57,7 +58,7 @@ import Testing
 
   @Test(arguments: endless) func timeEnds(_ script: String) throws {
     let failure = try failure(script)
-    let limit = (failure?.cause as? LimitFailure)?.limit
+    let limit = (failure?.cause as? LimitError)?.limit
     #expect(limit == .time || limit == .luaMemory, "\(failure?.message ?? "")")
     #expect(failure?.message.contains("Mend: ") == true)
   }
@@ -74,7 +75,7 @@ import Testing
 
   @Test(arguments: greedy) func luaMemoryEnds(_ script: String) throws {
     let failure = try failure(script, "time=60s")
-    #expect((failure?.cause as? LimitFailure)?.limit == .luaMemory, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .luaMemory, "\(failure?.message ?? "")")
   }
 
   /// Instructions in coroutines count as those outside: a thousand loops of 900 as one of 900,000.
@@ -83,7 +84,7 @@ import Testing
     test.state.limits.instructions = 100_000_000
     func count(_ script: String) throws -> Double {
       let probe = try test.state.function(
-        LuaFunction("probe", "", returns: "integer") { call in call.give(call.state.instructions) })
+        LuaFunction("probe", "", returns: "integer") { call in call.push(call.state.instructions) })
       let body = try test.state.load(
         "local probe = ... \(script) return probe()", path: "test.lua",
         environment: test.state.makeEnvironment())
@@ -112,7 +113,7 @@ import Testing
 
   @Test(arguments: counted) func instructionsEnd(_ script: String) throws {
     let failure = try failure(script, "time=20s", "instructions=1e6")
-    #expect((failure?.cause as? LimitFailure)?.limit == .instructions, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .instructions, "\(failure?.message ?? "")")
   }
 
   static let loud = [
@@ -121,7 +122,7 @@ import Testing
 
   @Test(arguments: loud) func outputEnds(_ script: String) throws {
     let failure = try failure(script, "time=5s", "output=1MiB")
-    #expect((failure?.cause as? LimitFailure)?.limit == .output, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .output, "\(failure?.message ?? "")")
   }
 
   @Test func refusedNativeMemoryEndsAtLast() throws {
@@ -129,7 +130,7 @@ import Testing
     bindings.state.limits.seconds = 5
     #expect(try bindings.run("return (pcall(nj.zeros, {1e8}))") == [false])
     let failure = bindings.failure("while true do pcall(nj.zeros, {1e8}) end")
-    #expect((failure?.cause as? LimitFailure)?.limit == .memory)
+    #expect((failure?.cause as? LimitError)?.limit == .memory)
     #expect(try bindings.run("return nj.zeros{3}:sum():item()") == [0])
   }
 
@@ -152,7 +153,7 @@ import Testing
 
   @Test(arguments: texts) func badLimitsAreRefused(_ text: String, _ says: String) throws {
     var limits = Limits()
-    let failure = #expect(throws: LimitSyntaxFailure.self) { try limits.set(text) }
+    let failure = #expect(throws: LimitSyntaxError.self) { try limits.set(text) }
     #expect(failure?.description.contains(says) == true, "\(failure?.description ?? "")")
   }
 

@@ -23,7 +23,9 @@ final class HDF5File {
 
   /// The library's version.
   static var version: String {
-    var (major, minor, release): (UInt32, UInt32, UInt32) = (0, 0, 0)
+    var major: UInt32 = 0
+    var minor: UInt32 = 0
+    var release: UInt32 = 0
     H5get_libversion(&major, &minor, &release)
     return "\(major).\(minor).\(release)"
   }
@@ -50,7 +52,9 @@ final class HDF5File {
 
   /// Makes a folder; those above it must be there.
   func makeGroup(_ path: String) throws {
-    let (links, creation, access) = (nj_h5_default(), nj_h5_default(), nj_h5_default())
+    let links = nj_h5_default()
+    let creation = nj_h5_default()
+    let access = nj_h5_default()
     _ = try Held(H5Gcreate2(id, path, links, creation, access), H5Gclose, path)
   }
 
@@ -91,7 +95,8 @@ final class HDF5File {
       sizes.map { H5Screate_simple(Int32($0.count), $0, nil) } ?? H5Screate(H5S_SCALAR), H5Sclose, path)
     let creation = try Held(H5Pcreate(nj_h5_dataset_creation()), H5Pclose, path)
     guard H5Pset_obj_track_times(creation.id, false) >= 0 else { throw Self.failure(path) }
-    let (links, access) = (nj_h5_default(), nj_h5_default())
+    let links = nj_h5_default()
+    let access = nj_h5_default()
     let set = try Held(H5Dcreate2(id, path, type, space.id, links, creation.id, access), H5Dclose, path)
     let all = nj_h5_everything()
     guard H5Dwrite(set.id, type, all, all, nj_h5_default(), elements) >= 0 else { throw Self.failure(path) }
@@ -108,7 +113,7 @@ final class HDF5File {
   }
 
   private static func failure(_ path: String) -> NetworkError {
-    .badLayer(layer: "export", reason: "HDF5 could not make \(path). Mend: see whether memory is left")
+    .badLayer(layer: "export", reason: "HDF5 could not make \(path)", hint: "see whether memory is left")
   }
 
   /// Something of the library's that has to be closed.
@@ -118,7 +123,8 @@ final class HDF5File {
 
     init(_ id: hid_t, _ close: @escaping (hid_t) -> herr_t, _ path: String) throws {
       guard id >= 0 else { throw HDF5File.failure(path) }
-      (self.id, self.close) = (id, close)
+      self.id = id
+      self.close = close
     }
 
     deinit { _ = close(id) }

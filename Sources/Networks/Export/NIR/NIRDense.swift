@@ -18,8 +18,8 @@ extension LinearLayer: NIRWritable {
     if case .clip = input.form {
       throw refusal(
         at: path,
-        "NIR's Affine takes one vector, and gets whole clips \(input.shape). "
-          + "Mend: nn.Flatten before it")
+        "NIR's Affine takes one vector, and gets whole clips \(input.shape)",
+          hint: "nn.Flatten before it")
     }
     try expect(input, channels: weight.shape[1], at: path)
     var fields: [(name: String, value: NIRGraph.Field)] = [("weight", .numbers(try columns(for: input)))]
@@ -32,7 +32,8 @@ extension LinearLayer: NIRWritable {
   /// The weight with its columns in the order in which NIR flattens: channel by channel, not step by step.
   private func columns(for input: NIRValue) throws -> Tensor {
     guard case .flattened(let time) = input.form else { return weight.detached() }
-    let (rows, channels) = (weight.shape[0], input.channels)
+    let rows = weight.shape[0]
+    let channels = input.channels
     let parts = try weight.detached().reshaped([rows, time, channels]).transposed(1, 2).contiguous()
     return try parts.reshaped([rows, channels * time])
   }
@@ -46,13 +47,12 @@ extension Conv1dLayer: NIRWritable {
     guard operation.groups == 1 else {
       throw refusal(
         at: path,
-        "NIR's reader takes a convolution in \(operation.groups) groups for one with fewer channels. "
-          + "Mend: export as .onnx")
+        "NIR's reader takes a convolution in \(operation.groups) groups for one with fewer channels",
+          hint: "export as .onnx")
     }
     try expect(input, channels: weight.shape[1], at: path)
-    let (reach, padded) = (
-      operation.dilation * (weight.shape[2] - 1) + 1, time + 2 * operation.padding
-    )
+    let reach = operation.dilation * (weight.shape[2] - 1) + 1
+    let padded = time + 2 * operation.padding
     guard reach <= padded else {
       throw refusal(at: path, "it reaches over \(reach) time steps, the input has \(padded) there")
     }
@@ -86,7 +86,7 @@ extension NIRWritable {
     if case .flattened(let time) = input.form { size *= time }
     guard size == channels else {
       throw refusal(
-        at: path, "it takes \(channels) channels, and gets \(size). Mend: name the model's own input")
+        at: path, "it takes \(channels) channels, and gets \(size)", hint: "name the model's own input")
     }
   }
 }

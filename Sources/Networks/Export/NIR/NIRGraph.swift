@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// A NIR graph: nodes by name, and which feeds which (Pedersen et al. 2024, arXiv 2311.14641).
@@ -16,8 +17,8 @@ struct NIRGraph {
     let fields: [(name: String, value: Field)]
   }
 
-  private static let mostNodes = 100_000
-  private static let mostBytes = 2 << 30
+  private static let maxNodes = 100_000
+  private static let maxBytes = 2 << 30
 
   /// Seconds between two time steps.
   let timeStep: Double
@@ -56,15 +57,15 @@ struct NIRGraph {
   /// Adds what a module computes; gives its output.
   mutating func write(_ module: any Module, _ input: NIRValue, at path: String) throws -> NIRValue {
     try Interruption.check("the export")
-    guard nodes.count < Self.mostNodes, bytes < Self.mostBytes else {
+    guard nodes.count < Self.maxNodes, bytes < Self.maxBytes else {
       throw module.refusal(
         at: path,
         "the graph has \(nodes.count) nodes and \(ByteCount(bytes)) by then, as parts used twice are written "
-          + "twice. Mend: fewer of them")
+          + "twice", hint: "fewer of them")
     }
     if let layer = module as? any NIRWritable { return try layer.write(input, at: path, to: &self) }
     guard module is any ONNXWritable else { throw module.foreign(at: path, to: "NIR") }
-    throw module.refusal(at: path, "NIR has no node for it. Mend: leave it out, or export as .onnx")
+    throw module.refusal(at: path, "NIR has no node for it", hint: "leave it out, or export as .onnx")
   }
 
   /// A free name that HDF5 takes for one: it goes into a folder at "/".
@@ -72,7 +73,8 @@ struct NIRGraph {
     let kept = name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
     let isPlace = kept.isEmpty || kept.allSatisfy { $0 == "." }
     let base = isPlace ? "layer" : String(kept)
-    var (free, number) = (base, 1)
+    var free = base
+    var number = 1
     while !taken.insert(free).inserted {
       number += 1
       free = "\(base)_\(number)"

@@ -52,7 +52,7 @@ public enum NIRModel {
       return NIRValue(node: "input", form: isWhole ? .clip(time: time) : .steps, channels: channels)
     case .vector(let channels): return NIRValue(node: "input", form: .vector, channels: channels)
     case .indices:
-      throw module.refusal(at: "", "NIR has no node for an Embedding. Mend: export as .onnx")
+      throw module.refusal(at: "", "NIR has no node for an Embedding", hint: "export as .onnx")
     }
   }
 

@@ -3,7 +3,8 @@ import Tensors
 extension LeakyLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     try expectSteps(input, at: path)
-    let (kept, limit) = (min(max(Float(try beta.item()), 0), 1), Float(try threshold.item()))
+    let kept = min(max(Float(try beta.item()), 0), 1)
+    let limit = Float(try threshold.item())
     let neurons = NIRNeurons(
       kept: Array(repeating: kept, count: input.channels), takesIn: 1, threshold: limit, device: beta.device)
     var result =
@@ -41,8 +42,8 @@ extension NIRWritable {
     guard input.form == .steps else {
       throw refusal(
         at: path,
-        "its neurons go on from time step to time step, and Conv1d or Flatten make NIR take a clip at once. "
-          + "Mend: a model of nn.Linear and neurons, or export as .onnx")
+        "its neurons go on from time step to time step, and Conv1d or Flatten make NIR take a clip at once",
+          hint: "a model of nn.Linear and neurons, or export as .onnx")
     }
   }
 }

@@ -12,15 +12,25 @@ enum ONNXAttribute {
     var proto = Onnx_AttributeProto()
     switch self {
     case .integer(let name, let value):
-      (proto.name, proto.type, proto.i) = (name, .int, Int64(value))
+      proto.name = name
+      proto.type = .int
+      proto.i = Int64(value)
     case .integers(let name, let values):
-      (proto.name, proto.type, proto.ints) = (name, .ints, values.map(Int64.init))
+      proto.name = name
+      proto.type = .ints
+      proto.ints = values.map(Int64.init)
     case .number(let name, let value):
-      (proto.name, proto.type, proto.f) = (name, .float, value)
+      proto.name = name
+      proto.type = .float
+      proto.f = value
     case .tensor(let name, let tensor):
-      (proto.name, proto.type, proto.t) = (name, .tensor, tensor)
+      proto.name = name
+      proto.type = .tensor
+      proto.t = tensor
     case .graph(let name, let graph):
-      (proto.name, proto.type, proto.g) = (name, .graph, graph)
+      proto.name = name
+      proto.type = .graph
+      proto.g = graph
     }
     return proto
   }

@@ -25,8 +25,8 @@ extension EmbeddingLayer: ONNXWritable {
     guard input.form == .indices else {
       throw refusal(
         at: path,
-        "it takes whole numbers (batch, time), and gets \(input.shape). "
-          + "Mend: begin the model with it, and name the input's time alone: { input = { time = … } }")
+        "it takes whole numbers (batch, time), and gets \(input.shape)",
+          hint: "begin the model with it, and name the input's time alone: { input = { time = … } }")
     }
     var result = input
     result.name = graph.add(
@@ -51,7 +51,9 @@ extension FlattenLayer: ONNXWritable {
     guard case .sequence = input.form else { return input }
     var result = graph.arrange(input, .batchTimeChannels, at: path)
     result.name = graph.add("Flatten", result.name, at: path, .integer("axis", 1))
-    (result.form, result.channels, result.time) = (.vector, input.time * input.channels, 0)
+    result.form = .vector
+    result.channels = input.time * input.channels
+    result.time = 0
     graph.fixTime()
     return result
   }
@@ -62,9 +64,9 @@ extension ActivationLayer: ONNXWritable {
     try expectNumbers(input, at: path)
     var result = input
     switch formula {
-    case is Rectifier: result.name = graph.add("Relu", input.name, at: path)
+    case is ReLU: result.name = graph.add("Relu", input.name, at: path)
     case is Sigmoid: result.name = graph.add("Sigmoid", input.name, at: path)
-    case is HyperbolicTangent: result.name = graph.add("Tanh", input.name, at: path)
+    case is Tanh: result.name = graph.add("Tanh", input.name, at: path)
     case let elu as ELU:
       result.name = graph.add("Elu", input.name, at: path, .number("alpha", elu.alpha))
     case let gelu as GELU where !gelu.approximate:

@@ -1,5 +1,6 @@
 import Foundation
 import ONNXSchema
+import Support
 import Tensors
 
 /// An ONNX graph under construction: nodes in the order they run, and the model's state as initializers.
@@ -9,7 +10,7 @@ import Tensors
 /// operator wants them so, and once for all who do: no two transposes follow each other.
 struct ONNXGraph {
   /// Parts used many times over make more nodes than anything can load.
-  private static let mostNodes = 100_000
+  private static let maxNodes = 100_000
 
   private(set) var nodes: [Onnx_NodeProto] = []
   private(set) var initializers: [Onnx_TensorProto] = []
@@ -71,7 +72,8 @@ struct ONNXGraph {
   /// A sequence with its axes in another order.
   mutating func arrange(_ value: ONNXValue, _ layout: ONNXValue.Layout, at path: String) -> ONNXValue {
     guard case .sequence(let own) = value.form, own != layout else { return value }
-    var (result, forms) = (value, arranged[value.name] ?? [own: value.name])
+    var result = value
+    var forms = arranged[value.name] ?? [own: value.name]
     result.form = .sequence(layout)
     result.name =
       forms[layout]
@@ -85,8 +87,8 @@ struct ONNXGraph {
   mutating func write(_ module: any Module, _ input: ONNXValue, at path: String) throws -> ONNXValue {
     try Interruption.check("the export")
     guard let layer = module as? any ONNXWritable else { throw module.foreign(at: path, to: "ONNX") }
-    guard nodes.count < Self.mostNodes else {
-      throw module.refusal(at: path, "the model has more than \(Self.mostNodes) operations by then")
+    guard nodes.count < Self.maxNodes else {
+      throw module.refusal(at: path, "the model has more than \(Self.maxNodes) operations by then")
     }
     if places[ObjectIdentifier(module)] == nil { places[ObjectIdentifier(module)] = path }
     return try layer.write(input, at: path, to: &self)
@@ -122,9 +124,10 @@ struct ONNXGraph {
   mutating func finish(_ value: ONNXValue) {
     guard value.name != "input" else {
       var node = Onnx_NodeProto()
-      (node.opType, node.name, node.input, node.output) = (
-        "Identity", unique("Identity"), ["input"], ["output"]
-      )
+      node.opType = "Identity"
+      node.name = unique("Identity")
+      node.input = ["input"]
+      node.output = ["output"]
       nodes.append(node)
       return
     }
@@ -135,7 +138,8 @@ struct ONNXGraph {
   }
 
   private mutating func unique(_ name: String) -> String {
-    var (free, number) = (name, 1)
+    var free = name
+    var number = 1
     while !taken.insert(free).inserted {
       number += 1
       free = "\(name)_\(number)"
@@ -158,14 +162,14 @@ extension ONNXWritable {
     try expectNumbers(input, at: path)
     guard input.channels == channels else {
       throw refusal(
-        at: path, "it takes \(channels) channels, and gets \(input.shape). Mend: name the model's own input")
+        at: path, "it takes \(channels) channels, and gets \(input.shape)", hint: "name the model's own input")
     }
   }
 
   /// Throws for whole numbers.
   func expectNumbers(_ input: ONNXValue, at path: String) throws {
     guard input.form != .indices else {
-      throw refusal(at: path, "it takes numbers, and gets \(input.shape). Mend: name the input's channels")
+      throw refusal(at: path, "it takes numbers, and gets \(input.shape)", hint: "name the input's channels")
     }
   }
 

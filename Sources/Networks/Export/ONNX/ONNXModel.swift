@@ -1,7 +1,7 @@
 import Foundation
 import ONNXSchema
+import Support
 import SwiftProtobuf
-import Tensors
 
 /// Models made of built-in layers as ONNX files, opset 17.
 ///
@@ -13,17 +13,17 @@ public enum ONNXModel {
   /// The version of the file's own schema that came with opset 17.
   private static let schema: Int64 = 8
   /// What a protocol buffer can hold.
-  private static let mostBytes = 1 << 31 - 1 << 20
+  private static let maxBytes = 1 << 31 - 1 << 20
 
   /// The bytes of the file.
   ///
   /// - Throws: ``NetworkError`` with the layer that has no counterpart, or whose input does not fit.
   public static func encode(_ module: any Module, input: ExportInput) throws -> Data {
     let bytes = module.state.reduce(0) { $0 + $1.tensor.byteCount }
-    guard bytes < mostBytes else {
+    guard bytes < maxBytes else {
       throw module.refusal(
         at: "",
-        "its state has \(ByteCount(bytes)), an ONNX file holds less than 2 GiB. Mend: export its state alone, as "
+        "its state has \(ByteCount(bytes)), an ONNX file holds less than 2 GiB", hint: "export its state alone, as "
           + ".safetensors")
     }
     return try proto(of: module, input: input).serializedData()

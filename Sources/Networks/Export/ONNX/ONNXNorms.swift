@@ -17,9 +17,8 @@ extension LayerNormLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expect(input, channels: weight.count, at: path)
     var result = graph.arrange(input, .batchTimeChannels, at: path)
-    let (scale, shift) = (
-      try graph.state("weight", weight, of: self, at: path), try graph.state("bias", bias, of: self, at: path)
-    )
+    let scale = try graph.state("weight", weight, of: self, at: path)
+    let shift = try graph.state("bias", bias, of: self, at: path)
     result.name = graph.add(
       "LayerNormalization", result.name, scale, shift, at: path, .integer("axis", -1),
       .number("epsilon", operation.epsilon))

@@ -23,9 +23,8 @@ extension LeakyLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectSequence(input, at: path)
     let kept = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
-    let (reset, limit) = (
-      try resetInForce(), try graph.state("threshold", threshold, of: self, at: path)
-    )
+    let reset = try resetInForce()
+    let limit = try graph.state("threshold", threshold, of: self, at: path)
     var result = graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
       let decayed = graph.add("Mul", states[0], kept, at: path)
       var next = graph.add("Add", decayed, x, at: path)
@@ -57,7 +56,8 @@ extension LeakyReadoutLayer: ONNXWritable {
     let shares = graph.add("Softmax", result.name, at: path, .integer("axis", 2))
     let time = graph.constant([1], at: path)
     result.name = graph.add("ReduceSum", shares, time, at: path, .integer("keepdims", 0))
-    (result.form, result.time) = (.vector, 0)
+    result.form = .vector
+    result.time = 0
     return result
   }
 }
@@ -68,8 +68,8 @@ extension RadLIFLayer: ONNXWritable {
     guard start == .zeros else {
       throw refusal(
         at: path,
-        "its first state is drawn anew for each pass, which a file cannot do. "
-          + "Mend: build the model with start = \"zeros\"; the weights are the same")
+        "its first state is drawn anew for each pass, which a file cannot do",
+          hint: "build the model with start = \"zeros\"; the weights are the same")
     }
     // What the layer itself does before each pass.
     try clearDiagonal()
@@ -88,7 +88,9 @@ extension RadLIFLayer: ONNXWritable {
     currents = try graph.write(norm, currents, at: dotted(path, "norm"))
     return graph.scan(currents, carrying: ["membrane", "adaptation", "spikes"], at: path) {
       graph, states, x in
-      let (membrane, adaptation, spikes) = (states[0], states[1], states[2])
+      let membrane = states[0]
+      let adaptation = states[1]
+      let spikes = states[2]
       var slow = graph.add(
         "Add", graph.add("Mul", adaptation, beta, at: path), graph.add("Mul", membrane, a, at: path), at: path
       )

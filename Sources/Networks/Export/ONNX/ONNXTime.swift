@@ -43,7 +43,8 @@ extension GlobalAvgPool1dLayer: ONNXWritable {
     var result = input
     result.name = graph.add(
       "ReduceMean", input.name, at: path, .integers("axes", [layout.timeAxis]), .integer("keepdims", 0))
-    (result.form, result.time) = (.vector, 0)
+    result.form = .vector
+    result.time = 0
     return result
   }
 }
@@ -81,8 +82,8 @@ extension ONNXValue {
     guard reach <= padded else {
       throw layer.refusal(
         at: path,
-        "it reaches over \(reach) time steps, the input has \(padded) there. "
-          + "Mend: name a longer input, or make the model's kernels and strides smaller")
+        "it reaches over \(reach) time steps, the input has \(padded) there",
+          hint: "name a longer input, or make the model's kernels and strides smaller")
     }
     // The output's time axis is another one than the input's once their lengths can differ.
     if reach != 1 + 2 * padding || stride != 1 { timeName = "output_time" }

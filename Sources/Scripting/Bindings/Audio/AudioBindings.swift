@@ -1,4 +1,5 @@
 import Audio
+import LuaHost
 import Tensors
 
 /// `nj.audio`: sound files, resampling and features; parameters are named as torchaudio's.
@@ -8,7 +9,7 @@ import Tensors
 /// Nothing here is recorded for gradients.
 enum AudioBindings {
   static let module = LuaModule(
-    "audio", "Sound files and what is heard in them; waves are (samples) or (batch, samples)",
+    "audio", "Sound files and what is heard in them; waveforms are (samples) or (batch, samples)",
     functions: files + features)
 
   static let files: [LuaFunction] = [
@@ -20,16 +21,18 @@ enum AudioBindings {
       ],
       returns: "tensor, integer"
     ) { call in
-      let (session, options) = (try call.session, try call.options(2))
-      let wave = try session.readable(call.string(1)).read(SoundFile.read)
-      let samples = try Tensor(wave.samples, shape: [wave.samples.count], on: session.device)
-      guard options.has("rate") else { return try call.give(samples, wave.rate) }
+      let context = try call.context
+      let options = try call.options(2)
+      let wave = try context.readable(call.string(1)).read(SoundFile.read)
+      let samples = try Tensor(wave.samples, shape: [wave.samples.count], on: context.device)
+      guard options.has("rate") else { return try call.push(samples, wave.rate) }
       let rate = try options.integer("rate")
-      let (from, to) = (Double(wave.rate), Double(rate))
+      let from = Double(wave.rate)
+      let to = Double(rate)
       // Room for the result comes first: a rate can make much of a short sound.
       let clips = try Clips("read", samples)
       let length = Resampler.length(clips.samples, from: from, to: to)
-      return try call.give(clips.map([length]) { try Resampler.resample($0, from: from, to: to) }, rate)
+      return try call.push(clips.map([length]) { try Resampler.resample($0, from: from, to: to) }, rate)
     },
     LuaFunction(
       "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
@@ -39,29 +42,31 @@ enum AudioBindings {
       guard samples.rank == 1 else {
         throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
       }
-      let wave = try Wave(samples: samples.floatValues, rate: call.integer(3))
+      let wave = try Waveform(samples: samples.floatValues, rate: call.integer(3))
       try call.write(to: call.string(1)) { try SoundFile.bytes(of: wave, for: $0) }
       return .nothing
     },
     LuaFunction(
       "resample", "Waves at another rate, band-limited",
-      [.waves, .number("from", help: "rate in Hz"), .number("to", help: "rate in Hz")], returns: "tensor"
+      [.waveforms, .number("from", help: "rate in Hz"), .number("to", help: "rate in Hz")], returns: "tensor"
     ) { call in
-      let (waves, from, to) = (try Clips("resample", call.tensor(1)), try call.number(2), try call.number(3))
+      let waveforms = try Clips("resample", call.tensor(1))
+      let from = try call.number(2)
+      let to = try call.number(3)
       _ = try Resampler.resample([], from: from, to: to)  // refuses bad rates
-      let length = Resampler.length(waves.samples, from: from, to: to)
-      return try call.give(waves.map([length]) { try Resampler.resample($0, from: from, to: to) })
+      let length = Resampler.length(waveforms.samples, from: from, to: to)
+      return try call.push(waveforms.map([length]) { try Resampler.resample($0, from: from, to: to) })
     },
   ]
 
   static let features: [LuaFunction] = [
     LuaFunction(
       "spectrogram", "Magnitudes of the short-time Fourier transform to a power: (…, time, frequency)",
-      [.waves, .options("options", FeatureOptions.spectrogram)], returns: "tensor"
+      [.waveforms, .options("options", FeatureOptions.spectrogram)], returns: "tensor"
     ) { call in
       let plan = try Spectrogram(call.spectrogramOptions("spectrogram"))
-      let waves = try Clips("spectrogram", call.tensor(1))
-      return try call.give(waves.map([plan.frames(waves.samples), plan.bins]) { try plan($0) })
+      let waveforms = try Clips("spectrogram", call.tensor(1))
+      return try call.push(waveforms.map([plan.frames(waveforms.samples), plan.bins]) { try plan($0) })
     },
     LuaFunction(
       "mel_filterbank", "The bands as a matrix: (frequency, band)",
@@ -76,27 +81,27 @@ enum AudioBindings {
       let bins = try options.integer("n_freqs")
       let bank = try MelFilterbank(
         bins: bins, sampleRate: options.integer("sample_rate"), options.mel("mel_filterbank"))
-      return try call.give(
+      return try call.push(
         Tensor(
-          rowsInParallel: bins, rowShape: [bank.mels], on: call.session.device, operation: "mel_filterbank",
+          rowsInParallel: bins, rowShape: [bank.mels], on: call.context.device, operation: "mel_filterbank",
           bank.row))
     },
     LuaFunction(
       "mel_spectrogram", "A spectrogram summed into mel bands: (…, time, band)",
-      [.waves, .options("options", FeatureOptions.melSpectrogram)], returns: "tensor"
+      [.waveforms, .options("options", FeatureOptions.melSpectrogram)], returns: "tensor"
     ) { call in
       let options = try call.options(2)
       let plan = try MelSpectrogram(options.melSpectrogram("mel_spectrogram"))
-      let waves = try Clips("mel_spectrogram", call.tensor(1))
-      return try call.give(waves.map([plan.frames(waves.samples), plan.mels]) { try plan($0) })
+      let waveforms = try Clips("mel_spectrogram", call.tensor(1))
+      return try call.push(waveforms.map([plan.frames(waveforms.samples), plan.mels]) { try plan($0) })
     },
     LuaFunction(
       "mfcc", "Mel-frequency cepstral coefficients: (…, time, coefficient)",
-      [.waves, .options("options", FeatureOptions.mfcc)], returns: "tensor"
+      [.waveforms, .options("options", FeatureOptions.mfcc)], returns: "tensor"
     ) { call in
       let plan = try MFCC(call.options(2).mfcc())
-      let waves = try Clips("mfcc", call.tensor(1))
-      return try call.give(waves.map([plan.frames(waves.samples), plan.coefficients]) { try plan($0) })
+      let waveforms = try Clips("mfcc", call.tensor(1))
+      return try call.push(waveforms.map([plan.frames(waveforms.samples), plan.coefficients]) { try plan($0) })
     },
     LuaFunction(
       "delta", "How features change from frame to frame; the same shape, (…, time, channel)",
@@ -105,7 +110,8 @@ enum AudioBindings {
         .options("options", [.integer("win_length", default: 5, min: 3, help: "frames, an odd number")]),
       ], returns: "tensor"
     ) { call in
-      let (features, options) = (try call.tensor(1), try call.options(2))
+      let features = try call.tensor(1)
+      let options = try call.options(2)
       let window = try options.integer("win_length")
       guard features.rank == 2 || features.rank == 3, let channels = features.shape.last, channels > 0 else {
         throw TensorError.badShape(
@@ -113,23 +119,23 @@ enum AudioBindings {
       }
       _ = try Delta.delta([], channels: channels, windowLength: window)  // refuses a bad window
       let clips = try Clips("delta", features, shape: Array(features.shape.suffix(2)))
-      return try call.give(
+      return try call.push(
         clips.map(clips.shape) { try Delta.delta($0, channels: channels, windowLength: window) })
     },
     LuaFunction(
       "s2s",
       "Speech2Spikes (Stewart et al. 2023): −1, 0, 1 for changes of a log-mel spectrogram: (…, time, band)",
-      [.waves, .options("options", FeatureOptions.spikes)], returns: "tensor"
+      [.waveforms, .options("options", FeatureOptions.spikes)], returns: "tensor"
     ) { call in
       let plan = try SpikeEncoding(call.options(2).spikes())
-      let waves = try Clips("s2s", call.tensor(1))
-      return try call.give(waves.map([plan.steps(waves.samples), plan.channels]) { try plan($0) })
+      let waveforms = try Clips("s2s", call.tensor(1))
+      return try call.push(waveforms.map([plan.steps(waveforms.samples), plan.channels]) { try plan($0) })
     },
   ]
 }
 
 extension LuaParameter {
-  fileprivate static var waves: Self { .tensor("waves", help: "(samples) or (batch, samples)") }
+  fileprivate static var waveforms: Self { .tensor("waveforms", help: "(samples) or (batch, samples)") }
 
   fileprivate static func rate(_ name: String, optional: Bool = false, help: String) -> Self {
     .integer(name, optional: optional, min: 1, max: 10_000_000, help: help)

@@ -40,9 +40,9 @@ struct Clips {
       if let bad = samples.firstIndex(where: { !$0.isFinite }) {
         let element = "\(shape.count == 1 ? "sample" : "value") \(bad + 1)"
         let place = isBatch ? "clip \(clip + 1), \(element)" : element
-        throw FeatureFailure(
+        throw FeatureError(
           operation,
-          "\(place) is \(samples[bad].isNaN ? "NaN" : "infinite"). Mend: look at how the samples were made.")
+          "\(place) is \(samples[bad].isNaN ? "NaN" : "infinite")", hint: "look at how the samples were made.")
       }
       return try make(samples)
     }

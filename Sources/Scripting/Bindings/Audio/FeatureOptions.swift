@@ -1,4 +1,5 @@
 import Audio
+import LuaHost
 import Tensors
 
 /// The options of the features: torchaudio's names and defaults, torchaudio's `melkwargs` beside the others.
@@ -91,11 +92,11 @@ extension LuaOptions {
   private func topDB() throws -> Float? {
     if let isLimited = self["top_db"].boolean {
       guard isLimited else { return nil }
-      throw FeatureFailure("mfcc", "top_db is true; give the limit in dB, or false for none")
+      throw FeatureError("mfcc", "top_db is true; give the limit in dB, or false for none")
     }
     let limit = try finite("top_db", "mfcc")
     guard limit >= 0 else {
-      throw FeatureFailure("mfcc", "top_db is \(limit); it must be 0 or more, or false")
+      throw FeatureError("mfcc", "top_db is \(limit); it must be 0 or more, or false")
     }
     return Float(limit)
   }
@@ -103,7 +104,7 @@ extension LuaOptions {
   private func finite(_ name: String, _ feature: String) throws -> Double {
     let value = try number(name)
     guard value.isFinite else {
-      throw FeatureFailure(
+      throw FeatureError(
         feature, "\(name) is \(value.isNaN ? "NaN" : "infinite"); it must be a finite number")
     }
     return value

@@ -1,10 +1,11 @@
-import Tensors
+import LuaHost
+import Support
 
 /// One use of a plugin by the host: under the rules of its role, with random numbers and other plugins of its own, so
 /// that what it draws and loads changes nothing for others and tells them nothing.
-final class PluginActor {
+final class PluginInvocation {
   let instance: PluginInstance
-  let session: Session
+  let context: ScriptContext
   private unowned let state: LuaState
   private let role: Role
   private var randomness: Randomness
@@ -12,9 +13,11 @@ final class PluginActor {
 
   /// - Parameter seed: what it draws from; the same for the same work, whatever was run before.
   init(_ instance: PluginInstance, as role: Role, seed: UInt64, in state: LuaState) throws {
-    (self.instance, self.role, self.state) = (instance, role, state)
-    session = try state.attached(Session.self)
-    randomness = Randomness(seed: seed, shown: session.seed, device: session.device)
+    self.instance = instance
+    self.role = role
+    self.state = state
+    context = try state.attached(ScriptContext.self)
+    randomness = Randomness(seed: seed, shown: context.seed, device: context.device)
   }
 
   var plugin: Plugin { instance.plugin }
@@ -23,23 +26,23 @@ final class PluginActor {
   func act<Result>(_ body: (PluginInstance) throws -> Result) throws -> Result {
     let library = try? state.attached(PluginLibrary.self)
     var own = randomness
-    swap(&session.randomness, &own)
+    swap(&context.randomness, &own)
     let others = library?.loaded
     library?.loaded = loaded
     defer {
-      swap(&session.randomness, &own)
+      swap(&context.randomness, &own)
       randomness = own
       loaded = library?.loaded ?? [:]
       library?.loaded = others ?? [:]
     }
-    return try session.acting(as: role, for: plugin) { try body(instance) }
+    return try context.acting(as: role, for: plugin) { try body(instance) }
   }
 
-  /// `file:line` of one of the plugin's functions.
-  func place(of function: String) -> String { plugin.place(of: function, in: state) }
+  /// Where one of the plugin's functions is written.
+  func location(of function: String) -> ErrorLocation { plugin.location(of: function, in: state) }
 
   /// What the plugin did against the rules in one of its functions, with file and line.
-  func fault(_ what: String, in function: String) -> ScriptFailure {
-    plugin.fault(what, in: function, state)
+  func violation(_ what: String, hint: String? = nil, in function: String) -> ScriptError {
+    plugin.violation(what, hint: hint, in: function, state)
   }
 }

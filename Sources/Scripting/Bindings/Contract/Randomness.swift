@@ -18,7 +18,7 @@ struct Randomness {
   }
 }
 
-extension Session {
+extension ScriptContext {
   /// Numbers for `nj.randn` and its like.
   var random: RandomStream {
     get { randomness.random }

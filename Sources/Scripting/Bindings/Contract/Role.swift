@@ -1,4 +1,5 @@
-import FewShot
+import Datasets
+import Support
 
 /// Who is at work in a state. It decides what may be seen, so that a figure can be believed whoever wrote the plugins.
 ///
@@ -62,29 +63,29 @@ enum Role: Int, Comparable {
   }
 
   /// The rule that forbids an access, in words, with what to do instead.
-  func rule(against access: Access) -> String {
+  func rule(against access: Access) -> ErrorMessage {
     switch (self, access) {
     case (.learner, .writing):
-      "a learner keeps nothing from one repeat to the next, so it writes no files. "
-        + "Mend: note numbers with nj.run.log, or measure in a metric"
+      ErrorMessage("a learner keeps nothing from one repeat to the next, so it writes no files",
+        hint: "note numbers with nj.run.log, or measure in a metric")
     case (_, .dataFile):
-      "\(article) reads no files of a data set, which have the words in them. Mend: use what its functions are given"
-    case (_, .writing): "\(article) writes no files. Mend: do it in a recipe, a metric or a task"
+      ErrorMessage("\(article) reads no files of a data set, which have the words in them", hint: "use what its functions are given")
+    case (_, .writing): ErrorMessage("\(article) writes no files", hint: "do it in a recipe, a metric or a task")
     case (_, .network):
-      "\(article) sets no fields of the network under test. Mend: keep it in self, or build a network of your own"
+      ErrorMessage("\(article) sets no fields of the network under test", hint: "keep it in self, or build a network of your own")
     case (.metric, _), (.test, _):
-      "\(article) looks at a run of the protocol and starts none. Mend: start it in a task or a script"
-    case (.recipe, .opening): "a recipe trains on the data it is given. Mend: use the data argument of train"
+      ErrorMessage("\(article) looks at a run of the protocol and starts none", hint: "start it in a task or a script")
+    case (.recipe, .opening): ErrorMessage("a recipe trains on the data it is given", hint: "use the data argument of train")
     case (.recipe, _):
-      "a recipe sees the splits train and val alone; its network is judged by the others. "
-        + "Mend: choose settings by split = \"val\""
+      ErrorMessage("a recipe sees the splits train and val alone; its network is judged by the others",
+        hint: "choose settings by split = \"val\"")
     case (.loading, _):
-      "a plugin's file sees no data while it is loaded. Mend: use what its functions are given"
+      ErrorMessage("a plugin's file sees no data while it is loaded", hint: "use what its functions are given")
     case (.learner, _):
-      "a learner sees base and support samples and the features to be scored, and no data set or results. "
-        + "Mend: use what start, learn and scores are given"
-    case (.encoder, _): "an encoder sees the sound it is given. Mend: use the waves argument of encode"
-    default: "a model sees the features it is given. Mend: use the arguments of its functions"
+      ErrorMessage("a learner sees base and support samples and the features to be scored, and no data set or results",
+        hint: "use what start, learn and scores are given")
+    case (.encoder, _): ErrorMessage("an encoder sees the sound it is given", hint: "use the waveforms argument of encode")
+    default: ErrorMessage("a model sees the features it is given", hint: "use the arguments of its functions")
     }
   }
 

@@ -1,6 +1,7 @@
-import Tensors
+import LuaHost
+import Support
 
-extension ScriptFailure {
+extension ScriptError {
   /// As its cause says, when a host function failed; a script's own mistakes can be gone on after.
-  public var isRecoverable: Bool { (cause as? any Failure)?.isRecoverable ?? (cause == nil) }
+  public var isRecoverable: Bool { (cause as? any NightjarError)?.isRecoverable ?? (cause == nil) }
 }

@@ -1,9 +1,10 @@
-import FewShot
+import Datasets
 import Foundation
+import LuaHost
 import Networks
-import Tensors
+import Support
 
-extension Session {
+extension ScriptContext {
   /// Runs `body`, code of a plugin, under the rules of a role, and of those it is inside of.
   ///
   /// - Throws: what `body` throws, and a breach of the rules that it caught.
@@ -15,8 +16,8 @@ extension Session {
     // Inside another plugin the breach is left to that one's end: it could still catch the error.
     guard let breach, strictest < .metric else { return try result.get() }
     self.breach = nil
-    if case .failure(let error) = result, (error as? any Failure)?.isRecoverable != true { throw error }
-    throw plugin.map { breach.prefixed("plugin \($0.title): ") } ?? breach
+    if case .failure(let error) = result, (error as? any NightjarError)?.isRecoverable != true { throw error }
+    throw plugin.map { breach.located(in: .plugin(title: $0.title)) } ?? breach
   }
 
   /// Throws unless whoever is at work may see or do something.
@@ -25,8 +26,8 @@ extension Session {
   func require(_ access: Role.Access, for what: @autoclosure () -> String) throws {
     let role = strictest
     guard !role.may(access) else { return }
-    let failure = ScriptFailure("\(what()): \(role.rule(against: access))")
-    breach = breach ?? failure.placed(in: state)
+    let failure = ScriptError(role.rule(against: access).prefixed("\(what()): "))
+    breach = breach ?? state.map { failure.placed(in: $0) } ?? failure
     throw failure
   }
 
@@ -63,25 +64,15 @@ extension Session {
   }
 }
 
-extension ScriptFailure {
-  /// The same failure with the place in the script that is at work, and the calls that led there.
-  fileprivate func placed(in state: LuaState?) -> ScriptFailure {
-    guard let state else { return self }
-    let frames = state.stack.frames()
-    let place = frames.first.map { "\($0.source):\($0.line): " } ?? ""
-    return ScriptFailure(place + message, cause: cause, isPlaced: true).with(frames)
-  }
-}
-
 extension LuaCall {
   /// Throws unless the script at work may see or do something, which messages call by the function's name.
-  func require(_ access: Role.Access) throws { try session.require(access, for: functionName) }
+  func require(_ access: Role.Access) throws { try context.require(access, for: functionName) }
 }
 
 extension LuaState {
   /// Loads a plugin's file under the rules for it.
   func loading<Result>(_ body: () throws -> Result) throws -> Result {
-    guard let session = try? attached(Session.self) else { return try body() }
-    return try session.acting(as: .loading, body)
+    guard let context = try? attached(ScriptContext.self) else { return try body() }
+    return try context.acting(as: .loading, body)
   }
 }

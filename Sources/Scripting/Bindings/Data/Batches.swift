@@ -1,4 +1,6 @@
+import Datasets
 import FewShot
+import LuaHost
 import Tensors
 
 /// Some clips of a data set: their features and labels, and their sound when asked for.
@@ -15,12 +17,16 @@ final class Batch: LuaHosted {
   private let rate: Int
 
   init(_ split: Split, features: Tensor, rows: [Int], clips: [Clip], store: FeatureStore, rate: Int) {
-    (self.split, self.features, self.rows) = (split, features, rows)
-    (self.clips, self.store, self.rate) = (clips, store, rate)
+    self.split = split
+    self.features = features
+    self.rows = rows
+    self.clips = clips
+    self.store = store
+    self.rate = rate
     labels = clips.map(\.label)
   }
 
-  func waves() throws -> Tensor { try store.waves(clips, rate: rate) }
+  func waveforms() throws -> Tensor { try store.waveforms(clips, rate: rate) }
   var words: [String] { clips.map(\.word) }
   var languages: [String] { clips.map(\.language) }
 
@@ -36,8 +42,8 @@ extension LuaClass {
     properties: [
       part("features", "(batch, time, channel)", "tensor") { $0.features },
       part("labels", "Classes from 1: (batch), int32", "tensor") { try $0.labelTensor() },
-      part("waves", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") {
-        try $0.waves()
+      part("waveforms", "One second of sound a clip: (batch, samples); decoded when asked for", "tensor") {
+        try $0.waveforms()
       },
       part("words", "The words", "list of strings") { $0.words },
       part("languages", "The words' languages", "list of strings") { $0.languages },
@@ -51,8 +57,8 @@ extension LuaClass {
   ) -> LuaProperty {
     LuaProperty(name, summary, type) { call in
       let batch = try call.object(0, Batch.self)
-      try call.session.require(.clips(batch.split), for: "\(name) of a batch of \(batch.split.rawValue)")
-      return try call.give(value(batch))
+      try call.context.require(.clips(batch.split), for: "\(name) of a batch of \(batch.split.rawValue)")
+      return try call.push(value(batch))
     }
   }
 
@@ -60,7 +66,7 @@ extension LuaClass {
     BatchStream.self, "Batches of a split, one a call, nil at the end", methods: [],
     properties: [
       LuaProperty("count", "The number of batches", "integer") { call in
-        call.give(try call.object(0, BatchStream.self).count)
+        call.push(try call.object(0, BatchStream.self).count)
       }
     ],
     operators: [
@@ -71,8 +77,8 @@ extension LuaClass {
         let stream = try call.object(0, BatchStream.self)
         // A loop's first call has a nil for the batch before; a loop that was left early must not be gone on with.
         if call.count >= 2, !call.has(2) { stream.restart() }
-        guard let batch = try stream.next() else { return try call.give(LuaValue.nil) }
-        return try call.give(batch)
+        guard let batch = try stream.next() else { return try call.push(LuaValue.nil) }
+        return try call.push(batch)
       }
     ])
 }
@@ -82,7 +88,7 @@ final class BatchStream: LuaHosted {
   static let luaClassName = "batches"
   private let words: WordsHandle
   private let split: Split
-  private let session: Session
+  private let context: ScriptContext
   private let encoder: PluginEncoder
   /// Whether nobody chose the encoder.
   private let isDefaultEncoder: Bool
@@ -94,26 +100,30 @@ final class BatchStream: LuaHosted {
   var pass: UInt64 = 0
 
   init(
-    _ words: WordsHandle, split: Split, session: Session, encoder: PluginEncoder, isDefaultEncoder: Bool,
+    _ words: WordsHandle, split: Split, context: ScriptContext, encoder: PluginEncoder, isDefaultEncoder: Bool,
     size: Int, shuffleSeed: UInt64?
   ) throws {
-    (self.words, self.split, self.session) = (words, split, session)
+    self.words = words
+    self.split = split
+    self.context = context
     self.isDefaultEncoder = isDefaultEncoder
-    (self.encoder, self.size, self.shuffleSeed) = (encoder, size, shuffleSeed)
+    self.encoder = encoder
+    self.size = size
+    self.shuffleSeed = shuffleSeed
     guard !words.dataset.clips(split).isEmpty else {
-      throw ScriptFailure("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
+      throw ScriptError("batches: the split \"\(split.rawValue)\" of \(words.dataset.path) has no clips")
     }
   }
 
-  /// - Throws: ``ScriptFailure`` where the model is made for features of another encoder than the default, and nobody
+  /// - Throws: ``ScriptError`` where the model is made for features of another encoder than the default, and nobody
   ///   chose this one.
   func check(_ model: ModuleHandle, for what: String) throws {
     guard isDefaultEncoder, let wanted = model.origin?.encoder, wanted != encoder.name,
       let origin = model.origin
     else { return }
-    throw ScriptFailure(
-      "\(what): \(origin.title) is made for features of \(wanted), the batches' are of \(encoder.name), the default. "
-        + "Mend: data:batches { encoder = \"\(wanted)\", … }")
+    throw ScriptError(
+      "\(what): \(origin.title) is made for features of \(wanted), the batches' are of \(encoder.name), the default",
+        hint: "data:batches { encoder = \"\(wanted)\", … }")
   }
 
   /// Batches in one pass.
@@ -124,7 +134,7 @@ final class BatchStream: LuaHosted {
 
   /// The next batch; nil at the end of a pass.
   func next() throws -> Batch? {
-    try session.require(.clips(split), for: "a batch of \(split.rawValue)")
+    try context.require(.clips(split), for: "a batch of \(split.rawValue)")
     let clips = words.dataset.clips(split)
     if place == 0 {
       order = Array(clips.indices)
@@ -162,7 +172,7 @@ enum BatchSource {
     } else if let function = value.function {
       self = .function(function)
     } else {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(what): batches is a \(value.typeName); expected data:batches{…}, a list or an iterator")
     }
   }
@@ -180,7 +190,7 @@ enum BatchSource {
   func forEach(in state: LuaState, _ body: (Tensor, [Int]) throws -> Void) throws {
     try forEachPart(in: state) { part in
       guard let labels = part.labels.object(Tensor.self), labels.dtype == .int32 else {
-        throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)")
+        throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
       }
       try body(part.features, labels.values(as: Int32.self).map { Int($0) - 1 })
     }
@@ -220,12 +230,12 @@ enum BatchSource {
 
   private static func part(_ value: LuaValue, in state: LuaState) throws -> Part {
     if let batch = value.object(Batch.self) {
-      let session = try state.attached(Session.self)
-      try session.require(.clips(batch.split), for: "a batch of \(batch.split.rawValue)")
+      let context = try state.attached(ScriptContext.self)
+      try context.require(.clips(batch.split), for: "a batch of \(batch.split.rawValue)")
       return try part(batch)
     }
     guard let features = value.table?["features"].object(Tensor.self) else {
-      throw ScriptFailure("a batch needs features (a tensor) and labels (an int32 tensor)")
+      throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
     }
     return Part(features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
   }

@@ -1,5 +1,7 @@
+import Datasets
 import FewShot
-import Tensors
+import LuaHost
+import Support
 
 /// `nj.data`.
 enum DataBindings {
@@ -23,22 +25,23 @@ enum DataBindings {
     ], returns: "words"
   ) { call in
     try call.require(.opening)
-    let (options, session) = (try call.options(1), try call.session)
+    let options = try call.options(1)
+    let context = try call.context
     let size = options["size"].string.flatMap(SynthesisOptions.Size.init(rawValue:))
-    let chosen = size == nil ? session.chosenData.path : nil
+    let chosen = size == nil ? context.chosenData.path : nil
     let path =
-      try options["path"].string ?? chosen ?? session.defaultData(size: size ?? session.chosenData.size)
+      try options["path"].string ?? chosen ?? context.defaultData(size: size ?? context.chosenData.size)
     var encoder: PluginEncoder?
-    let dataset = try session.dataset(named: path)
-    let store = FeatureStore(dataset, device: session.device, cache: session.cache, console: session.console)
+    let dataset = try context.dataset(named: path)
+    let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)
     if options.has("encoder") {
       encoder = try call.encoder(options, of: WordsHandle(dataset, store: store, encoder: nil))
     }
-    return try call.give(WordsHandle(dataset, store: store, encoder: encoder))
+    return try call.push(WordsHandle(dataset, store: store, encoder: encoder))
   }
 }
 
-extension Session {
+extension ScriptContext {
   /// The synthetic data set of a size, spoken now if it is not there.
   public func defaultData(size: SynthesisOptions.Size, seed: UInt64 = 1) throws -> String {
     let options = SynthesisOptions(size: size, seed: seed)

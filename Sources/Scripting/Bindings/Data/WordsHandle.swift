@@ -1,5 +1,6 @@
+import Datasets
 import FewShot
-import Tensors
+import LuaHost
 
 /// A data set of spoken words as scripts hold it.
 final class WordsHandle: LuaHosted {
@@ -10,7 +11,9 @@ final class WordsHandle: LuaHosted {
   let encoder: PluginEncoder?
 
   init(_ dataset: WordDataset, store: FeatureStore, encoder: PluginEncoder?) {
-    (self.dataset, self.store, self.encoder) = (dataset, store, encoder)
+    self.dataset = dataset
+    self.store = store
+    self.encoder = encoder
   }
 
   /// The size's name, by which recipes choose their epochs: what the data set says, else by clips a base word.
@@ -35,7 +38,7 @@ extension LuaCall {
       plugin = try state.plugin(
         .encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
     }
-    guard plugin.kind == .encoder else { throw ScriptFailure("encoder: \(plugin.title) is no encoder") }
+    guard plugin.kind == .encoder else { throw ScriptError("encoder: \(plugin.title) is no encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
   }
 }
@@ -53,7 +56,7 @@ extension LuaClass {
     methods: [
       LuaFunction("languages", "The languages, in order of their words", returns: "list of strings") { call in
         try call.require(.words)
-        return try call.give(call.object(0, WordsHandle.self).dataset.languages)
+        return try call.push(call.object(0, WordsHandle.self).dataset.languages)
       },
       LuaFunction("classes", "The words, one a class, as { name, language, part }", returns: "list") { call in
         try call.require(.words)
@@ -63,12 +66,12 @@ extension LuaClass {
             ("part", .string(word.part.rawValue)),
           ])
         }
-        return try call.give(words)
+        return try call.push(words)
       },
       LuaFunction("count", "The number of clips of a split", [.split], returns: "integer") { call in
         try call.require(.words)
         let split = Split(rawValue: try call.string(1)) ?? .train
-        return call.give(try call.object(0, WordsHandle.self).dataset.clips(split).count)
+        return call.push(try call.object(0, WordsHandle.self).dataset.clips(split).count)
       },
       LuaFunction(
         "task", "What a model's build gets: { input = { time, channels }, classes }",
@@ -77,7 +80,7 @@ extension LuaClass {
         try call.require(.words)
         let words = try call.object(0, WordsHandle.self)
         let encoder = try call.encoder(named: 1, of: words)
-        return try call.give(words.task(encoder))
+        return try call.push(words.task(encoder))
       },
       LuaFunction(
         "batches", "Batches of a split, for `for batch in …`; every loop starts anew, shuffled differently",
@@ -90,26 +93,27 @@ extension LuaClass {
             ])
         ], returns: "batches"
       ) { call in
-        let (words, options) = (try call.object(0, WordsHandle.self), try call.options(1))
+        let words = try call.object(0, WordsHandle.self)
+        let options = try call.options(1)
         let split = Split(rawValue: try options.string("split")) ?? .train
-        try call.session.require(.clips(split), for: "batches of \(split.rawValue)")
-        let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
-        return try call.give(
+        try call.context.require(.clips(split), for: "batches of \(split.rawValue)")
+        let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
+        return try call.push(
           BatchStream(
-            words, split: split, session: call.session, encoder: call.encoder(options, of: words),
+            words, split: split, context: call.context, encoder: call.encoder(options, of: words),
             isDefaultEncoder: options["encoder"].isNil && words.encoder == nil, size: options.integer("size"),
             shuffleSeed: options.boolean("shuffle") ? seed : nil))
       },
     ],
     properties: [
       LuaProperty("size", "\"quick\", \"standard\" or \"paper\"", "string") { call in
-        call.give(try call.object(0, WordsHandle.self).size)
+        call.push(try call.object(0, WordsHandle.self).size)
       },
       LuaProperty("path", "The folder", "string") { call in
-        call.give(try call.object(0, WordsHandle.self).dataset.path)
+        call.push(try call.object(0, WordsHandle.self).dataset.path)
       },
       LuaProperty("source", "What the clips are: \"synthetic speech (quick, seed 1)\"", "string") { call in
-        call.give(try call.object(0, WordsHandle.self).source)
+        call.push(try call.object(0, WordsHandle.self).source)
       },
     ])
 }

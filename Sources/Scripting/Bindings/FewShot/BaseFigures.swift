@@ -1,17 +1,17 @@
-import FewShot
+import LuaHost
 import Metrics
-import Networks
+import Support
 import Tensors
 
 /// NeuroBench's figures of the trained network, with its own readout, on the base test.
-struct BaseFigures {
+struct BaseMetrics {
   private static let metrics: [NetworkMetric] = [
     .footprint, .parameterCount, .connectionSparsity, .classificationAccuracy, .activationSparsity,
     .synapticOperations, .membraneUpdates, .neuronOperations,
   ]
 
   let state: LuaState
-  let session: Session
+  let context: ScriptContext
   let words: WordsHandle
   let encoder: PluginEncoder
   let model: ModuleHandle
@@ -26,7 +26,7 @@ struct BaseFigures {
   ) -> [(metric: NetworkMetric, value: MetricValue)] {
     var sum = costs?.test ?? SampleCounts()
     if let readout { sum += readout }
-    let counted = CountedFigures(sum, samples: samples)
+    let counted = WorkloadMetrics(sum, samples: samples)
     return Self.metrics.map { metric in
       do {
         if metric.isStatic { return Benchmark(model.module, [metric]).results()[0] }
@@ -52,12 +52,12 @@ struct BaseFigures {
   func passed(
     _ watching: [PluginChoice], hosted isWhole: Bool
   ) throws -> (hosted: [(metric: NetworkMetric, value: MetricValue)], scripted: [(String, MetricValue)]) {
-    let context = LuaTable(fields: [
+    let description = LuaTable(fields: [
       ("model", model.luaValue), ("classes", .integer(words.dataset.words.count)),
       ("base_classes", .integer(words.dataset.baseCount)), ("options", .table(LuaTable())),
     ])
     let scripted = try watching.map {
-      try ScriptedMetric($0, context: context, seed: session.seed, in: state)
+      try ScriptedMetric($0, context: description, seed: context.seed, in: state)
     }
     var benchmark = Benchmark(
       model.module, isWhole ? Self.metrics : [], rules: .neuroBench,

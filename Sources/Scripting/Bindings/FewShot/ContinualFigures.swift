@@ -1,9 +1,8 @@
-import FewShot
 import Metrics
 
 extension FewShotResults.Learner {
   /// Figures of continual learning, each with its value in every repeat.
-  public func continualFigures() throws -> [(name: String, values: [Double])] {
+  public func continualMetrics() throws -> [(name: String, values: [Double])] {
     let curve = try AccuracyCurve(all)
     let matrices = try repeats.map { try SessionAccuracies($0.matrix) }
     var figures = [

@@ -1,7 +1,9 @@
+import Datasets
 import FewShot
 import Foundation
+import LuaHost
 import Metrics
-import Networks
+import Support
 import Tensors
 
 /// Embeddings of a data set's splits by one network; kept on disk when the network's origin is known.
@@ -45,7 +47,8 @@ struct Embedder {
       }
       rows = try RowFile(path).readAll(on: words.store.device)
     } else {
-      var (parts, order): ([Tensor], [Int]) = ([], [])
+      var parts: [Tensor] = []
+      var order: [Int] = []
       try forEachBatch(split) {
         parts.append($0)
         order += $1
@@ -64,10 +67,11 @@ struct Embedder {
 
   /// The same as NeuroBench's example makes them: each class is one batch of a network in training mode, so
   /// that dropout is on, the batch's own statistics normalise, and the running ones move.
-  func embeddedInTraining(_ split: Split) throws -> LabelledFeatures {
+  func embeddedInTrainMode(_ split: Split) throws -> LabelledFeatures {
     let labels = words.dataset.clips(split).map(\.label)
     let file = try words.store.features(split, encoder)
-    var (parts, order): ([Tensor], [Int]) = ([], [])
+    var parts: [Tensor] = []
+    var order: [Int] = []
     model.module.setTraining(true)
     defer { model.module.setTraining(false) }
     try Recording.off {
@@ -120,15 +124,15 @@ struct Embedder {
 
   private func check(_ embedding: Tensor, samples: Int, of split: Split) throws {
     guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
-      throw model.fault(
+      throw model.violation(
         "the model's features gave \(embedding.shape) of \(embedding.dtype) for \(samples) samples, expected "
-          + "(samples, embedding) of float32. Mend: end them with nn.GlobalAvgPool1d() or nn.Flatten()", state
+          + "(samples, embedding) of float32", hint: "end them with nn.GlobalAvgPool1d() or nn.Flatten()", state
       )
     }
     guard try embedding.isFinite else {
-      throw model.fault(
-        "the model's features hold NaN or infinity for clips of \(split.rawValue). "
-          + "Mend: its training has diverged; train with a smaller learning rate", state)
+      throw model.violation(
+        "the model's features hold NaN or infinity for clips of \(split.rawValue)",
+          hint: "its training has diverged; train with a smaller learning rate", state)
     }
   }
 }
@@ -145,7 +149,7 @@ extension Tensor {
 
 extension ModuleHandle {
   /// What the network did against the rules, with the plugin that built it where one is known.
-  func fault(_ what: String, _ state: LuaState) -> ScriptFailure {
-    origin?.fault(what, in: "build", state) ?? ScriptFailure(what)
+  func violation(_ what: String, hint: String? = nil, _ state: LuaState) -> ScriptError {
+    origin?.violation(what, hint: hint, in: "build", state) ?? ScriptError(what, hint: hint)
   }
 }

@@ -1,4 +1,6 @@
+import Datasets
 import FewShot
+import LuaHost
 import Tensors
 
 /// `nj.fscil`: few-shot class-incremental learning.
@@ -22,7 +24,7 @@ enum FewShotBindings {
   }
 
   private static func seed(_ options: LuaOptions, _ call: LuaCall) throws -> UInt64 {
-    try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.session.seed
+    try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
   }
 
   private static let sessions = LuaFunction(
@@ -41,7 +43,7 @@ enum FewShotBindings {
     let sampler = SessionSampler(words.dataset, try settings(options, words))
     let drawn = sampler.sessions(seed: try seed(options, call), repeat: try options.integer("number") - 1)
     func counted(_ numbers: [Int]) -> LuaValue { numbers.map { $0 + 1 }.luaValue }
-    return try call.give(
+    return try call.push(
       drawn.map { session in
         LuaTable(fields: [
           ("language", .string(session.language)), ("classes", counted(session.classes)),
@@ -69,18 +71,18 @@ enum FewShotBindings {
     func choice(_ name: String, _ kind: PluginKind, usual: String) throws -> PluginChoice {
       let given = try PluginChoice.list(
         options.has(name) ? options[name] : .string(usual), kind, in: call.state)
-      guard given.count == 1 else { throw ScriptFailure("pretrain: field '\(name)': expected one plugin") }
+      guard given.count == 1 else { throw ScriptError("pretrain: field '\(name)': expected one plugin") }
       return given[0]
     }
     let model = try choice("model", .model, usual: "m5")
     let encoder = try call.encoder(options, of: words, for: model.plugin)
-    return try call.give(
+    return try call.push(
       Pretraining(
         // The recipe's batches are what this model hears, whatever the script's own are.
         words: WordsHandle(words.dataset, store: words.store, encoder: encoder), encoder: encoder,
         model: model,
         recipe: choice("recipe", .recipe, usual: "cross_entropy"), seed: seed(options, call),
-        session: call.session, state: call.state
+        context: call.context, state: call.state
       ).run())
   }
 
@@ -92,16 +94,16 @@ enum FewShotBindings {
     let options = try call.options(2)
     let words = try options.object("data", WordsHandle.self)
     let split = Split(rawValue: try options.string("split")) ?? .train
-    let session = try call.session
-    try session.require(.clips(split), for: "embed with split \"\(split.rawValue)\"")
+    let context = try call.context
+    try context.require(.clips(split), for: "embed with split \"\(split.rawValue)\"")
     let model = try call.object(1, ModuleHandle.self)
     let embedder = Embedder(
       words: words, encoder: try call.encoder(options, of: words, for: model.origin), model: model,
-      cache: session.cache, console: session.console, state: call.state)
+      cache: context.cache, console: context.console, state: call.state)
     let embedded = try embedder.embedded(split)
     let clips = words.dataset.clips(split)
-    let labels = try Tensor.classes(embedded.labels, on: session.device)
-    return try call.give(
+    let labels = try Tensor.classes(embedded.labels, on: context.device)
+    return try call.push(
       LuaTable(fields: [
         ("features", embedded.features.luaValue), ("labels", labels.luaValue),
         ("words", clips.map(\.word).luaValue),
@@ -124,7 +126,7 @@ enum FewShotBindings {
           .any("tests", optional: true, help: "the same"),
           .any("metrics", optional: true, help: "a list of metric plugins or names"),
           .boolean(
-            "base_in_training", default: false,
+            "prototypes_in_train_mode", default: false,
             help: "base samples are embedded in training mode, class by class, as in NeuroBench's example"),
         ] + sizes)
     ], returns: "fscil_results"
@@ -136,25 +138,25 @@ enum FewShotBindings {
     let encoder = try call.encoder(options, of: words, for: model.origin)
     func choices(_ name: String, _ kind: PluginKind) throws -> [PluginChoice] {
       guard !options.has(name) || !options.has("\(name)s") else {
-        throw ScriptFailure("run: '\(name)' and '\(name)s' are the same. Mend: give one of them")
+        throw ScriptError("run: '\(name)' and '\(name)s' are the same", hint: "give one of them")
       }
       return try PluginChoice.list(options[options.has(name) ? name : "\(name)s"], kind, in: call.state)
     }
     var job = FewShotJob(
-      state: call.state, session: try call.session, words: words, encoder: encoder, model: model,
+      state: call.state, context: try call.context, words: words, encoder: encoder, model: model,
       settings: try settings(options, words),
       learners: try choices("learner", .learner), tests: try choices("test", .test),
       metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
       repeats: try options.integer("repeats"), seed: try seed(options, call),
-      embedsBaseInTraining: try options.boolean("base_in_training"),
-      altered: AlteredClips(words, encoder, model))
+      prototypesInTrainMode: try options.boolean("prototypes_in_train_mode"),
+      altered: PerturbedEmbeddings(words, encoder, model))
     if job.model.classes == nil {
-      job.model = try call.session.handle(job.model.module, classes: words.dataset.words.count)
+      job.model = try call.context.handle(job.model.module, classes: words.dataset.words.count)
     }
     guard !job.learners.isEmpty else {
-      throw ScriptFailure("run: field 'learner' is missing: a learner plugin or its name")
+      throw ScriptError("run: field 'learner' is missing: a learner plugin or its name")
     }
-    return try call.give(job.run())
+    return try call.push(job.run())
   }
 }
 
@@ -165,7 +167,8 @@ public struct PluginChoice: LuaHosted {
   public let options: LuaTable
 
   public init(_ plugin: Plugin, options: LuaTable = LuaTable()) {
-    (self.plugin, self.options) = (plugin, options)
+    self.plugin = plugin
+    self.options = options
   }
 
   /// Plugins from a name, a plugin, `{ name =, options = }`, or a list of these.
@@ -178,16 +181,16 @@ public struct PluginChoice: LuaHosted {
     case .table(let table):
       guard let name = table["name"].string else { return [] }
       guard table["api"].isNil else {
-        throw ScriptFailure(
-          "\(kind.rawValue) '\(name)' is declared where it is used; it is run with a state of its own, from a file. "
-            + "Mend: put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
+        throw ScriptError(
+          "\(kind.rawValue) '\(name)' is declared where it is used; it is run with a state of its own, from a file",
+            hint: "put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
       }
       let plugin = try state.plugin(kind, namedByScript: name)
       return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
     default:
       if let choice = value.object(PluginChoice.self) { return [choice] }
       guard let plugin = value.object(Plugin.self), plugin.kind == kind else {
-        throw ScriptFailure("expected a \(kind.rawValue) plugin or its name, got a \(value.typeName)")
+        throw ScriptError("expected a \(kind.rawValue) plugin or its name, got a \(value.typeName)")
       }
       return [PluginChoice(plugin)]
     }

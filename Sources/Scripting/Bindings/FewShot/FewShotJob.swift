@@ -1,15 +1,17 @@
 import FewShot
+import LuaHost
 import Metrics
 import Networks
+import Support
 import Tensors
 
 /// One call of `nj.fscil.run`: embeddings first, then every learner over all repeats.
 ///
 /// A learner that fails is left out, and a metric or test that fails is left out for its learner; the others go on.
-/// What ends the whole run (a limit of it, Ctrl-C) ends the call, after ``Session/noteResults`` was told what is done.
+/// What ends the whole run (a limit of it, Ctrl-C) ends the call, after ``ScriptContext/noteResults`` was told what is done.
 struct FewShotJob {
   let state: LuaState
-  let session: Session
+  let context: ScriptContext
   let words: WordsHandle
   let encoder: PluginEncoder
   var model: ModuleHandle
@@ -19,32 +21,33 @@ struct FewShotJob {
   let metrics: [PluginChoice]
   let repeats: Int
   let seed: UInt64
-  /// Whether base samples are embedded as in NeuroBench's example, ``Embedder/embeddedInTraining(_:)``.
-  let embedsBaseInTraining: Bool
+  /// Whether base samples are embedded as in NeuroBench's example, ``Embedder/embeddedInTrainMode(_:)``.
+  let prototypesInTrainMode: Bool
   /// Embeddings of clips that tests have altered.
-  let altered: AlteredClips
+  let altered: PerturbedEmbeddings
 
   func run() throws -> FewShotResults {
     // What learners read as base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count
-    for remark in settings.remarks { session.console.warn(remark) }
-    let handedIn = try PristineWeights(model.module)
+    for remark in settings.warnings { context.console.warn(remark.description) }
+    let handedIn = try WeightSnapshot(model.module)
     defer { try? handedIn.restore() }
     let (protocolRun, costs) = try protocolRun(handedIn)
-    let base = try baseFigures(protocolRun, costs)
+    let base = try baseMetrics(protocolRun, costs)
     // A learner may train the network further; the next repeat starts from what was handed in.
-    let pristine = try PristineWeights(model.module)
+    let pristine = try WeightSnapshot(model.module)
     defer { try? pristine.restore() }
-    return try session.guarding(model.module) { try run(protocolRun, costs, pristine, handedIn, base) }
+    return try context.guarding(model.module) { try run(protocolRun, costs, pristine, handedIn, base) }
   }
 
   private func run(
-    _ protocolRun: FewShotRun, _ costs: ClipCosts?, _ pristine: PristineWeights,
-    _ handedIn: PristineWeights, _ base: FewShotResults.Base
+    _ protocolRun: FewShotRun, _ costs: ClipCosts?, _ pristine: WeightSnapshot,
+    _ handedIn: WeightSnapshot, _ base: FewShotResults.Base
   ) throws -> FewShotResults {
     var protocolRun = protocolRun
-    var (outcomes, leftOut): ([FewShotResults.Learner], [String: String]) = ([], [:])
-    var firstFailure: (any Failure)?
+    var outcomes: [FewShotResults.Learner] = []
+    var leftOut: [String: String] = [:]
+    var firstFailure: (any NightjarError)?
     func results(isWhole: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isWhole: isWhole, words: words.dataset.words,
@@ -54,34 +57,35 @@ struct FewShotJob {
       outcomes.append(FewShotResults.Learner(name: choice.plugin.name))
       let own = outcomes.count - 1
       do { try run(choice, protocolRun, costs, pristine, into: &outcomes[own]) } catch let failure
-        as any Failure
+        as any NightjarError
         where failure.isRecoverable
       {
         outcomes.removeLast()
         leftOut[choice.plugin.title] = failure.description
         firstFailure = firstFailure ?? failure
-        if learners.count > 1 { session.console.warn("left out of the run: \(failure.description)") }
+        if learners.count > 1 { context.console.warn("left out of the run: \(failure.description)") }
         try pristine.restore()
-        if protocolRun.isSpoilt { protocolRun = try self.protocolRun(handedIn).run }
+        if protocolRun.isModified { protocolRun = try self.protocolRun(handedIn).run }
       } catch {
-        session.noteResults?(results(isWhole: false), error)
+        context.noteResults?(results(isWhole: false), error)
         throw error
       }
-      session.noteResults?(results(isWhole: place == learners.count - 1), nil)
+      context.noteResults?(results(isWhole: place == learners.count - 1), nil)
     }
     if let firstFailure, outcomes.isEmpty { throw firstFailure }
     return results(isWhole: true)
   }
 
   private func protocolRun(
-    _ handedIn: PristineWeights
+    _ handedIn: WeightSnapshot
   ) throws -> (run: FewShotRun, costs: ClipCosts?) {
     try handedIn.restore()
     let embedder = Embedder(
-      words: words, encoder: encoder, model: model, cache: session.cache, console: session.console,
+      words: words, encoder: encoder, model: model, cache: context.cache, console: context.console,
       state: state)
-    let base = embedsBaseInTraining ? try embedder.embeddedInTraining(.train) : try embedder.embedded(.train)
-    let (test, evaluation) = (try embedder.counted(.test), try embedder.counted(.evaluation))
+    let base = prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : try embedder.embedded(.train)
+    let test = try embedder.counted(.test)
+    let evaluation = try embedder.counted(.evaluation)
     var costs: ClipCosts?
     if let test = test.counts, let evaluation = evaluation.counts {
       costs = ClipCosts(test: test, evaluation: evaluation)
@@ -94,10 +98,10 @@ struct FewShotJob {
 
   /// Runs all repeats of one learner.
   private func run(
-    _ choice: PluginChoice, _ run: FewShotRun, _ costs: ClipCosts?, _ pristine: PristineWeights,
+    _ choice: PluginChoice, _ run: FewShotRun, _ costs: ClipCosts?, _ pristine: WeightSnapshot,
     into outcome: inout FewShotResults.Learner
   ) throws {
-    let progress = Progress(choice.plugin.name, total: repeats, unit: "repeats", on: session.console)
+    let progress = Progress(choice.plugin.name, total: repeats, unit: "repeats", on: context.console)
     defer { progress.finish() }
     var failed: Set<String> = []
     for index in 0..<repeats {
@@ -115,7 +119,7 @@ struct FewShotJob {
             learner(choice, run, index), repeat: index, observers: observers.tests, weights: pristine.tensors)
           one.measures.merge(tested.measures) { first, _ in first }
           one.failures.merge(tested.failures) { first, _ in first }
-        } catch let failure as any Failure where failure.isRecoverable {
+        } catch let failure as any NightjarError where failure.isRecoverable {
           for test in observers.tests {
             one.failures[test.name] = "the learner failed after it was tested: \(failure.description)"
           }
@@ -125,7 +129,7 @@ struct FewShotJob {
       outcome.uncounted = outcome.uncounted ?? counter.uncounted
       if let costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }
       for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
-        session.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
+        context.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
       state.collectGarbage()
       progress.advance()
@@ -137,10 +141,10 @@ struct FewShotJob {
     // It draws the same numbers whatever was run before it.
     var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(index))
     let own = random.next()
-    let instance = try choice.plugin.loadedAnew(in: state)
+    let instance = try choice.plugin.reloaded(in: state)
       .makeInstance(options: choice.options, seed: Int(own >> 2), in: state)
     return PluginLearner(
-      try PluginActor(instance, as: .learner, seed: own, in: state), model: model, store: words.store,
+      try PluginInvocation(instance, as: .learner, seed: own, in: state), model: model, store: words.store,
       sessions: run.sessions(repeat: index))
   }
 
@@ -151,11 +155,11 @@ struct FewShotJob {
       ("learner", .string(learner)), ("number", .integer(index + 1)), ("model", model.luaValue),
       ("classes", .integer(words.dataset.words.count)), ("base_classes", .integer(words.dataset.baseCount)),
     ])
-    func actors(_ choices: [PluginChoice], _ role: Role) throws -> [PluginActor] {
+    func actors(_ choices: [PluginChoice], _ role: Role) throws -> [PluginInvocation] {
       try choices.filter { !failed.contains($0.plugin.title) }.map { choice in
         var random = RandomStream(seed: seed, purpose: choice.plugin.title, index: UInt64(index))
         let instance = try choice.plugin.makeInstance(options: choice.options, seed: index, in: state)
-        return try PluginActor(instance, as: role, seed: random.next(), in: state)
+        return try PluginInvocation(instance, as: role, seed: random.next(), in: state)
       }
     }
     return (
@@ -169,48 +173,48 @@ struct FewShotJob {
   }
 
   /// What the network is and does on the base test.
-  private func baseFigures(_ run: FewShotRun, _ costs: ClipCosts?) throws -> FewShotResults.Base {
+  private func baseMetrics(_ run: FewShotRun, _ costs: ClipCosts?) throws -> FewShotResults.Base {
     let readout = try baseReadout(run)
-    let figures = BaseFigures(
-      state: state, session: session, words: words, encoder: encoder, model: model)
+    let figures = BaseMetrics(
+      state: state, context: context, words: words, encoder: encoder, model: model)
     let watching = metrics.filter(\.plugin.watchesLayers)
     var base = FewShotResults.Base(accuracy: readout?.accuracy)
-    if session.followsNeuroBench || !watching.isEmpty {
+    if context.followsNeuroBench || !watching.isEmpty {
       base.scripted = try watched(watching, figures)
-      if session.followsNeuroBench { base.figures = try figures.passed([], hosted: true).hosted }
+      if context.followsNeuroBench { base.figures = try figures.passed([], hosted: true).hosted }
     }
-    if !session.followsNeuroBench {
+    if !context.followsNeuroBench {
       base.figures = figures.figures(
         costs: costs, samples: words.dataset.clips(.test).count, readout: readout?.counts,
         accuracy: readout?.accuracy)
     }
     for (name, value) in base.scripted {
       guard case .failed(let reason) = value else { continue }
-      session.console.warn("no number of \(name): \(reason)")
+      context.console.warn("no number of \(name): \(reason)")
     }
     return base
   }
 
   /// What metrics that watch layers found. When one of them spoilt the pass, each gets a pass of its own.
   private func watched(
-    _ watching: [PluginChoice], _ figures: BaseFigures
+    _ watching: [PluginChoice], _ figures: BaseMetrics
   ) throws -> [(name: String, value: MetricValue)] {
     guard !watching.isEmpty else { return [] }
-    let before = try PristineWeights(model.module)
+    let before = try WeightSnapshot(model.module)
     defer { try? before.restore() }
-    func failed(_ reason: String) throws -> [(name: String, value: MetricValue)] {
-      guard watching.count > 1 else { return [(watching[0].plugin.name, .failed(reason))] }
+    func failed(_ reason: ErrorMessage) throws -> [(name: String, value: MetricValue)] {
+      guard watching.count > 1 else { return [(watching[0].plugin.name, .failed(reason.description))] }
       try before.restore()
       return try watching.flatMap { try watched([$0], figures) }
     }
     do {
-      let found = try session.guarding(model.module) { try figures.passed(watching, hosted: false).scripted }
+      let found = try context.guarding(model.module) { try figures.passed(watching, hosted: false).scripted }
       guard before.tensors.haveChanged else { return found }
       return try failed(
-        "it changed the network's weights, which were put back. "
-          + "Mend: only look, or work on a copy")
-    } catch let failure as any Failure where failure.isRecoverable {
-      return try failed(failure.description)
+        ErrorMessage(
+          "it changed the network's weights, which were put back", hint: "only look, or work on a copy"))
+    } catch let failure as any NightjarError where failure.isRecoverable {
+      return try failed(ErrorMessage(failure.description))
     }
   }
 
@@ -225,12 +229,12 @@ struct FewShotJob {
         }
         for one in counts { sum += one }
         guard scores.rank == 2, scores.shape[0] == features.shape[0], scores.dtype == .float32 else {
-          throw model.fault(
+          throw model.violation(
             "the model's readout gives \(scores.shape) of \(scores.dtype) for embeddings \(features.shape), expected "
               + "(samples, classes) of float32", state)
         }
         guard try scores.isFinite else {
-          throw model.fault("the model's readout holds NaN or infinity for clips of test", state)
+          throw model.violation("the model's readout holds NaN or infinity for clips of test", state)
         }
         return scores
       }
@@ -238,7 +242,7 @@ struct FewShotJob {
     } catch let error as NetworkError {
       switch error {
       case .noReadout, .noReadoutFunction:
-        session.console.warn("what the model gives is taken for its embedding: \(error.description)")
+        context.console.warn("what the model gives is taken for its embedding: \(error.description)")
         return nil
       default: throw error
       }
@@ -247,15 +251,15 @@ struct FewShotJob {
 }
 
 /// A network as it was, to undo what a learner did to them.
-private final class PristineWeights {
-  let tensors: KeptTensors
+private final class WeightSnapshot {
+  let tensors: TensorSnapshot
   private let module: any Module
   private let frozen: [Bool]
   private let randomPlaces: [(module: any Module, place: UInt64)]
 
   init(_ module: any Module) throws {
     self.module = module
-    tensors = try KeptTensors(module.state.map(\.tensor))
+    tensors = try TensorSnapshot(module.state.map(\.tensor))
     frozen = module.namedParameters.map { !$0.tensor.requiresGradient }
     randomPlaces = module.descendants.compactMap { part in part.module.randomPlace.map { (part.module, $0) } }
   }

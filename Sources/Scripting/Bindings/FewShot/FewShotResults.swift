@@ -1,5 +1,8 @@
+import Datasets
 import FewShot
+import LuaHost
 import Metrics
+import Support
 import Tensors
 
 /// What a run of the few-shot protocol gave, for scripts and for the bench.
@@ -13,7 +16,7 @@ public final class FewShotResults: LuaHosted {
     /// What each session's test cost, by repeat; empty where the network's operations could not be counted by sample.
     public var costs: [[SessionCost]] = []
     /// Why the learner's own operations are not all in the costs; nil when they are.
-    public var uncounted: String?
+    public var uncounted: ErrorMessage?
 
     /// Accuracy on all classes seen: repeats × sessions from 0.
     public var all: [[Double]] { repeats.map(\.all) }
@@ -64,8 +67,11 @@ public final class FewShotResults: LuaHosted {
     base: Base
   ) {
     self.learners = learners.filter { !$0.repeats.isEmpty }
-    (self.leftOut, self.isWhole, self.words) = (leftOut, isWhole, words)
-    (self.settings, self.base) = (settings, base)
+    self.leftOut = leftOut
+    self.isWhole = isWhole
+    self.words = words
+    self.settings = settings
+    self.base = base
   }
 
   /// Everything that failed, by name, with the reason: learners, then metrics and tests of the others.
@@ -81,9 +87,9 @@ public final class FewShotResults: LuaHosted {
   func learner(_ name: String) throws -> Learner {
     if let found = learners.first(where: { $0.name == name }) { return found }
     if let reason = leftOut["learner/\(name)"] {
-      throw ScriptFailure("there are no results of the learner '\(name)', which failed: \(reason)")
+      throw ScriptError("there are no results of the learner '\(name)', which failed: \(reason)")
     }
-    throw ScriptFailure(
+    throw ScriptError(
       "there is no learner '\(name)' in these results, only \(learners.map(\.name).joined(separator: ", "))")
   }
 }
@@ -99,7 +105,7 @@ extension LuaClass {
         returns: "table"
       ) { call in
         let measures = try call.results.learner(call.string(1)).measures.sorted { $0.key < $1.key }
-        return try call.give(LuaTable(fields: measures.map { ($0.key, $0.value.luaValue) }))
+        return try call.push(LuaTable(fields: measures.map { ($0.key, $0.value.luaValue) }))
       },
       matrix, costs, summary,
       LuaFunction(
@@ -108,16 +114,16 @@ extension LuaClass {
       ) { call in
         let results = try call.results
         let failures = call.has(1) ? try results.learner(call.string(1)).failures : results.failures
-        return try call.give(
+        return try call.push(
           LuaTable(fields: failures.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
       },
     ],
     properties: [
       LuaProperty("learners", "The learners' names, without those that failed", "list of strings") { call in
-        try call.give(call.results.learners.map(\.name))
+        try call.push(call.results.learners.map(\.name))
       },
       LuaProperty("base", "The trained readout's accuracy on the base test", "number") { call in
-        try call.give(call.results.base.accuracy)
+        try call.push(call.results.base.accuracy)
       },
       LuaProperty("figures", "NeuroBench's metrics of the trained network on the base test", "table") {
         call in
@@ -125,7 +131,7 @@ extension LuaClass {
         let fields =
           base.figures.map { ($0.metric.rawValue, $0.value.luaValue) }
           + base.scripted.map { ($0.name, $0.value.luaValue) }
-        return try call.give(LuaTable(fields: fields.filter { !$0.1.isNil }))
+        return try call.push(LuaTable(fields: fields.filter { !$0.1.isNil }))
       },
     ])
 
@@ -139,7 +145,7 @@ extension LuaClass {
     let flat = repeats.flatMap { rows in
       rows.flatMap { row in (0..<sessions).map { $0 < row.count ? Float(row[$0]) : .nan } }
     }
-    return try call.give(Tensor(flat, shape: [repeats.count, sessions, sessions], on: call.session.device))
+    return try call.push(Tensor(flat, shape: [repeats.count, sessions, sessions], on: call.context.device))
   }
 
   private static let costs = LuaFunction(
@@ -149,10 +155,10 @@ extension LuaClass {
   ) { call in
     let learner = try call.results.learner(call.string(1))
     guard !learner.costs.isEmpty else {
-      throw ScriptFailure("costs: the model's operations cannot be told apart by sample")
+      throw ScriptError("costs: the model's operations cannot be told apart by sample")
     }
-    if let reason = learner.uncounted { throw ScriptFailure("costs: \(learner.name): \(reason)") }
-    let device = try call.session.device
+    if let reason = learner.uncounted { throw ScriptError(reason.prefixed("costs: \(learner.name): ")) }
+    let device = try call.context.device
     func table(_ name: String, _ value: (SessionCost) -> Double) throws -> (String, LuaValue) {
       let rows = learner.costs.map { $0.map { Float(value($0)) } }
       return (
@@ -162,7 +168,7 @@ extension LuaClass {
     let names = ["Effective_MACs", "Effective_ACs", "Dense"]
     let operations = try names.map { name in try table(name) { $0.figures.synapticOperations[name] ?? 0 } }
     let sparsity = try table("ActivationSparsity") { (try? $0.figures.activationSparsity()) ?? .nan }
-    return try call.give(LuaTable(fields: operations + [sparsity]))
+    return try call.push(LuaTable(fields: operations + [sparsity]))
   }
 
   private static let summary = LuaFunction(
@@ -170,8 +176,8 @@ extension LuaClass {
     "How a learner balances old and new: forgetting, backward_transfer, average_incremental, area_under_curve and "
       + "harmonic_mean, each a list over repeats", [.string("learner")], returns: "table"
   ) { call in
-    let figures = try call.results.learner(call.string(1)).continualFigures()
-    return try call.give(LuaTable(fields: figures.map { ($0.name, $0.values.luaValue) }))
+    let figures = try call.results.learner(call.string(1)).continualMetrics()
+    return try call.push(LuaTable(fields: figures.map { ($0.name, $0.values.luaValue) }))
   }
 
   private static func curve(
@@ -180,8 +186,8 @@ extension LuaClass {
     LuaFunction(name, summary, [.string("learner")], returns: "tensor") { call in
       let rows = try values(call.results.learner(call.string(1)))
       let flat = rows.flatMap(\.self).map { Float($0) }
-      return try call.give(
-        Tensor(flat, shape: [rows.count, rows.first?.count ?? 0], on: call.session.device))
+      return try call.push(
+        Tensor(flat, shape: [rows.count, rows.first?.count ?? 0], on: call.context.device))
     }
   }
 }

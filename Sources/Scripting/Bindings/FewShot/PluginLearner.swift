@@ -1,20 +1,23 @@
 import FewShot
+import Support
 import Tensors
 
 /// A learner plugin in one repeat of the protocol.
 final class PluginLearner: FewShotLearner {
-  private let actor: PluginActor
+  private let actor: PluginInvocation
   private let model: ModuleHandle
   private let store: FeatureStore
   private var sessions: IndexingIterator<[FewShotSession]>
 
   /// A learner that will be taught `sessions`, in their order.
-  init(_ actor: PluginActor, model: ModuleHandle, store: FeatureStore, sessions: [FewShotSession]) {
-    (self.actor, self.model, self.store) = (actor, model, store)
+  init(_ actor: PluginInvocation, model: ModuleHandle, store: FeatureStore, sessions: [FewShotSession]) {
+    self.actor = actor
+    self.model = model
+    self.store = store
     self.sessions = sessions.makeIterator()
   }
 
-  var changesBase: Bool { actor.plugin.changesBase }
+  var modifiesBase: Bool { actor.plugin.modifiesBase }
 
   func start(_ base: LabelledFeatures) throws {
     let samples = Samples(base, model: model, clips: store.dataset.clips(.train), store: store)
@@ -32,12 +35,12 @@ final class PluginLearner: FewShotLearner {
     let results = try actor.act { try $0.call("scores", features) }
     guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
       let kind = results.first?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
-      throw actor.fault(
+      throw actor.violation(
         "scores gave \(kind ?? results.first?.typeName ?? "nothing"), expected a float32 tensor (batch, all classes)",
         in: "scores")
     }
     return scores
   }
 
-  func fault(_ what: String, in function: String) -> any Failure { actor.fault(what, in: function) }
+  func violation(_ what: String, in function: String) -> any NightjarError { actor.violation(what, in: function) }
 }

@@ -1,15 +1,17 @@
 import FewShot
+import LuaHost
+import Support
 import Tensors
 
 /// A metric plugin that watches one repeat.
 final class PluginMetric: SessionObserver {
-  private let actor: PluginActor
+  private let actor: PluginInvocation
   private let context: LuaTable
   private var isStarted = false
   /// The function that was called last.
   private var function = "start"
 
-  init(_ actor: PluginActor, context: LuaTable) { (self.actor, self.context) = (actor, context) }
+  init(_ actor: PluginInvocation, context: LuaTable) { (self.actor, self.context) = (actor, context) }
 
   var name: String { actor.plugin.title }
 
@@ -22,7 +24,7 @@ final class PluginMetric: SessionObserver {
   func endSession(_ session: Int) {}
 
   func finish() throws -> [String: [Double]] {
-    guard isStarted else { throw actor.fault("update never ran: there was no test to measure", in: "update") }
+    guard isStarted else { throw actor.violation("update never ran: there was no test to measure", in: "update") }
     function = "value"
     let value = try actor.act { try $0.call(function) }.first ?? .nil
     let name = actor.plugin.name
@@ -30,14 +32,14 @@ final class PluginMetric: SessionObserver {
     let fields = value.table?.fields ?? []
     if fields.isEmpty, let numbers = value.numbers, !numbers.isEmpty { return [name: numbers] }
     guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.single != nil }) else {
-      throw actor.fault(
+      throw actor.violation(
         "value gave \(value.wordsWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
         in: "value")
     }
     return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
   }
 
-  func fault(_ what: String) -> any Failure { actor.fault(what, in: function) }
+  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: function) }
 
   private func call(_ function: String, _ argument: LuaTable) throws -> [LuaValue] {
     self.function = function

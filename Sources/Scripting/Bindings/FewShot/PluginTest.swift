@@ -1,12 +1,15 @@
+import Datasets
 import FewShot
+import LuaHost
+import Support
 import Tensors
 
 /// A test plugin beside the standard test function, once a session.
 final class PluginTest: SessionObserver {
-  private let actor: PluginActor
+  private let actor: PluginInvocation
   private let state: LuaState
   private let context: LuaTable
-  private let clips: AlteredClips
+  private let clips: PerturbedEmbeddings
   private let dataset: WordDataset
   private var pending: [TestedBatch] = []
   private var numbers: [String: [Double]] = [:]
@@ -14,9 +17,13 @@ final class PluginTest: SessionObserver {
   /// - Parameters:
   ///   - clips: embeddings of altered clips, kept for all tests of a run.
   init(
-    _ actor: PluginActor, context: LuaTable, clips: AlteredClips, of dataset: WordDataset, in state: LuaState
+    _ actor: PluginInvocation, context: LuaTable, clips: PerturbedEmbeddings, of dataset: WordDataset, in state: LuaState
   ) {
-    (self.actor, self.context, self.clips, self.dataset, self.state) = (actor, context, clips, dataset, state)
+    self.actor = actor
+    self.context = context
+    self.clips = clips
+    self.dataset = dataset
+    self.state = state
   }
 
   var name: String { actor.plugin.title }
@@ -27,56 +34,57 @@ final class PluginTest: SessionObserver {
     let batches = pending
     pending = []
     guard let score = batches.first?.score else { return }
-    let read = Unshared(batches)
+    let read = SingleThreadIterator(batches)
     let dataset = dataset
     // Both are called on this thread, before the session's test is over.
-    let scoring = UnsharedFunction { try score($0) }
+    let scoring = SingleThreadFunction { try score($0) }
     let model = try state.function(
       LuaFunction(
         "model", "Scores of embeddings; −∞ for classes not seen yet", [.tensor("features")], returns: "tensor"
       ) {
-        try $0.give(scoring.call($0.tensor(1)))
+        try $0.push(scoring.call($0.tensor(1)))
       })
     let iterator = try state.function(
       LuaFunction("batches", "The next batch, nil at the end", [.rest("ignored")], returns: "table") { call in
-        guard let batch = read.next() else { return try call.give(LuaValue.nil) }
-        return try call.give(batch.table(of: dataset))
+        guard let batch = read.next() else { return try call.push(LuaValue.nil) }
+        return try call.push(batch.table(of: dataset))
       })
     var context = context
-    context.fields += [("session", .integer(session)), ("hear", .function(try hear()))]
+    context.fields += [("session", .integer(session)), ("embed_transformed", .function(try embedTransformed()))]
     let value = try actor.act { try $0.call("run", model, iterator, context) }.first ?? .nil
     try keep(value, session: session)
     guard read.count == batches.count else {
-      throw actor.fault(
+      throw actor.violation(
         "run gave numbers after \(read.count) of the \(batches.count) batches of session \(session); a test counts "
-          + "every sample. Mend: for batch in batches do … end, to its end", in: "run")
+          + "every sample", hint: "for batch in batches do … end, to its end", in: "run")
     }
   }
 
-  /// `context.hear(batch, name, alter)`.
-  private func hear() throws -> LuaReference {
+  /// `context.embed_transformed(batch, name, transform)`.
+  private func embedTransformed() throws -> LuaReference {
     // Another test's name, or the same test with other options, is another sound.
     let own = actor.plugin.keyParts(options: actor.instance.options).joined(separator: ", ")
-    let clips = UnsharedFunction<HeardClips, Tensor> { [clips] heard in
+    let clips = SingleThreadFunction<ClipsToTransform, Tensor> { [clips] heard in
       try clips.embeddings("\(heard.name) of \(own)", heard.split, heard.rows, alter: heard.alter)
     }
     return try state.function(
       LuaFunction(
-        "hear",
-        "The embeddings of a batch's clips after alter(waves, rate) changed their sound, (clips, samples); "
+        "embed_transformed",
+        "The embeddings of a batch's clips after alter(waveforms, rate) changed their sound, (clips, samples); "
           + "made once in a run for each name",
         [.table("batch"), .string("name"), .function("alter")], returns: "tensor"
       ) { call in
-        let (batch, alter) = (try call.value(1).table, try call.function(3))
+        let batch = try call.value(1).table
+        let alter = try call.function(3)
         guard let rows = batch?["rows"].integers, let split = Split(rawValue: batch?["split"].string ?? "")
-        else { throw ScriptFailure("hear: expected a batch of batches, with its split and rows") }
-        return try call.give(
+        else { throw ScriptError("embed_transformed: expected a batch of batches, with its split and rows") }
+        return try call.push(
           clips.call(
-            HeardClips(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) { waves, rate in
-              let results = try call.state.call(alter, [waves, rate])
+            ClipsToTransform(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) { waveforms, rate in
+              let results = try call.state.call(alter, [waveforms, rate])
               guard let altered = results.first?.object(Tensor.self) else {
-                throw ScriptFailure(
-                  "hear: the function gave \(results.first?.typeName ?? "nothing"), expected the altered waves"
+                throw ScriptError(
+                  "embed_transformed: the function gave \(results.first?.typeName ?? "nothing"), expected the altered waveforms"
                 )
               }
               return altered
@@ -87,16 +95,16 @@ final class PluginTest: SessionObserver {
   private func keep(_ value: LuaValue, session: Int) throws {
     let results = value.table?.fields ?? []
     guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
-      throw actor.fault(
+      throw actor.violation(
         "run gave \(value.wordsWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
         in: "run")
     }
     let names = Set(results.map { "\(actor.plugin.name).\($0.name)" })
     guard session == 0 || names == Set(numbers.keys) else {
       let other = names.symmetricDifference(numbers.keys).sorted()
-      throw actor.fault(
-        "run gave other names in session \(session) than before: \(other.joined(separator: ", ")). "
-          + "Mend: give the same numbers in every session", in: "run")
+      throw actor.violation(
+        "run gave other names in session \(session) than before: \(other.joined(separator: ", "))",
+          hint: "give the same numbers in every session", in: "run")
     }
     for (key, value) in results {
       numbers["\(actor.plugin.name).\(key)", default: []].append(value.number ?? 0)
@@ -104,11 +112,11 @@ final class PluginTest: SessionObserver {
   }
 
   func finish() throws -> [String: [Double]] {
-    guard !numbers.isEmpty else { throw actor.fault("run never ran: there was nothing to test", in: "run") }
+    guard !numbers.isEmpty else { throw actor.violation("run never ran: there was nothing to test", in: "run") }
     return numbers
   }
 
-  func fault(_ what: String) -> any Failure { actor.fault(what, in: "run") }
+  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: "run") }
 }
 
 extension TestedBatch {
@@ -126,7 +134,7 @@ extension TestedBatch {
 }
 
 /// What a test asks to hear.
-private struct HeardClips {
+private struct ClipsToTransform {
   let name: String
   let split: Split
   let rows: [Int]
@@ -136,7 +144,7 @@ private struct HeardClips {
 /// A list that is read once.
 ///
 /// `@unchecked`: host functions of a state are only called by the thread that runs it, which is the one that made this.
-private final class Unshared<Element>: @unchecked Sendable {
+private final class SingleThreadIterator<Element>: @unchecked Sendable {
   private let elements: [Element]
   /// How many were read.
   private(set) var count = 0
@@ -153,7 +161,7 @@ private final class Unshared<Element>: @unchecked Sendable {
 /// A closure that stays on the thread that runs the state, where host functions must be sendable.
 ///
 /// `@unchecked`: as above.
-private struct UnsharedFunction<Argument, Result>: @unchecked Sendable {
+private struct SingleThreadFunction<Argument, Result>: @unchecked Sendable {
   private let body: (Argument) throws -> Result
   init(_ body: @escaping (Argument) throws -> Result) { self.body = body }
   func call(_ argument: Argument) throws -> Result { try body(argument) }

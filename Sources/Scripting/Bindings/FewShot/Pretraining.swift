@@ -1,6 +1,7 @@
-import FewShot
 import Foundation
+import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// The base network: a model plugin trained by a recipe plugin on the base words of a data set.
@@ -11,14 +12,14 @@ struct Pretraining {
   let recipe: PluginChoice
   /// What weights, batches and the recipe draw from.
   let seed: UInt64
-  let session: Session
+  let context: ScriptContext
   let state: LuaState
 
   /// The trained network; trained once for the same inputs, then kept.
   func run() throws -> ModuleHandle {
     // What training draws is the same whatever was drawn before, and changes nothing after.
-    var randomness = Randomness(seed: seed, device: session.device)
-    return try session.drawing(from: &randomness) { try pretrained() }
+    var randomness = Randomness(seed: seed, device: context.device)
+    return try context.drawing(from: &randomness) { try pretrained() }
   }
 
   private func pretrained() throws -> ModuleHandle {
@@ -32,24 +33,24 @@ struct Pretraining {
       // Version 0.1.0 once trained on MFCCs what a script wanted trained on another encoder's features.
       .adding(encoder.name == "mfcc" ? [] : ["batches=\(encoder.name)"])
     let task = try words.task(encoder)
-    let path = try session.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
-      session.checkpoints = (stem: "\(session.cache.folder)/training/\(key)", used: 0)
-      defer { session.checkpoints = nil }
+    let path = try context.cache.file(stage: "training", key: key, ending: "safetensors") { temporary in
+      context.checkpoints = (stem: "\(context.cache.folder)/training/\(key)", used: 0)
+      defer { context.checkpoints = nil }
       let fresh = try choice.build(task: task, in: state)
       let shapes = Self.shapes(of: fresh)
       let trained = try train(fresh, recipeInstance)
       try check(trained, built: shapes)
       try SafeTensors.write(trained.state, metadata: ["model": model.plugin.name], to: temporary)
-      for call in 1...max(1, session.checkpoints?.used ?? 0) {
+      for call in 1...max(1, context.checkpoints?.used ?? 0) {
         try? FileManager.default.removeItem(
-          atPath: "\(session.cache.folder)/training/\(key).\(call).checkpoint")
+          atPath: "\(context.cache.folder)/training/\(key).\(call).checkpoint")
       }
     }
     // Built anew, also after training: what a recipe does to a network counts as far as it is in its weights.
     let result = try choice.build(task: task, in: state)
-    try result.load(state: SafeTensors.read(path, on: session.device))
+    try result.load(state: SafeTensors.read(path, on: context.device))
     result.setTraining(false)
-    return session.handle(
+    return context.handle(
       result, classes: words.dataset.words.count, key: key.content, origin: model.plugin)
   }
 
@@ -60,20 +61,20 @@ struct Pretraining {
       "log", "Notes a number of the training", [.string("name"), .number("value"), .integer("step")]
     ) {
       call in
-      try call.session.run.log(call.string(1), call.number(2), step: call.integer(3))
+      try call.context.run.log(call.string(1), call.number(2), step: call.integer(3))
       return .nothing
     }
-    let context = LuaTable(fields: [
+    let argument = LuaTable(fields: [
       ("options", recipe.options.luaValue), ("seed", .integer(Int(seed >> 2))),
       ("log", .function(try state.function(log))),
       ("progress", .function(try state.function(HostBindings.progress))),
     ])
-    let handle = session.handle(module, classes: words.dataset.words.count)
-    let given = try session.acting(as: .recipe, for: recipe.plugin) {
-      try recipe.call("train", handle, words, context)
+    let handle = context.handle(module, classes: words.dataset.words.count)
+    let given = try context.acting(as: .recipe, for: recipe.plugin) {
+      try recipe.call("train", handle, words, argument)
     }
     guard let trained = given.first?.object(ModuleHandle.self) else {
-      throw recipe.plugin.fault(
+      throw recipe.plugin.violation(
         "train gave \((given.first ?? .nil).typeName), expected the trained model", in: "train", state)
     }
     return trained.module
@@ -83,31 +84,34 @@ struct Pretraining {
   /// embedding (batch, width).
   private func checkShapes(_ module: any Module) throws {
     let file = try words.store.features(.train, encoder)
-    let features = try file.read(Array(0..<min(2, file.rows)), on: session.device)
-    let (samples, classes) = (features.shape[0], words.dataset.words.count)
+    let features = try file.read(Array(0..<min(2, file.rows)), on: context.device)
+    let samples = features.shape[0]
+    let classes = words.dataset.words.count
     module.setTraining(false)
     let scores = try plugin { try Recording.off { try module(features) } }
     guard scores.shape == [samples, classes], scores.dtype == .float32 else {
-      let mend = scores.rank > 2 ? "put nn.GlobalAvgPool1d() or nn.Flatten() before" : "end it with"
-      throw fault(
+      let hint = scores.rank > 2 ? "put nn.GlobalAvgPool1d() or nn.Flatten() before" : "end it with"
+      throw violation(
         "for input \(features.shape) the model gives \(scores.shape) of \(scores.dtype), expected "
-          + "[\(samples), \(classes)] of float32: one score a class. Mend: \(mend) nn.Linear(…, task.classes)"
+          + "[\(samples), \(classes)] of float32: one score a class", hint: "\(hint) nn.Linear(…, task.classes)"
       )
     }
     let embedding = try plugin { try Recording.off { try module.features(features) } }
     guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
-      throw fault(
+      throw violation(
         "for input \(features.shape) the model's features give \(embedding.shape) of \(embedding.dtype), expected "
-          + "(samples, embedding) of float32. Mend: put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear"
+          + "(samples, embedding) of float32", hint: "put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear"
       )
     }
     guard try scores.isFinite, try embedding.isFinite else {
-      throw fault(
-        "before any training the model gives NaN or infinity. Mend: look for 0/0, log or sqrt in its forward")
+      throw violation(
+        "before any training the model gives NaN or infinity", hint: "look for 0/0, log or sqrt in its forward")
     }
   }
 
-  private func fault(_ what: String) -> ScriptFailure { model.plugin.fault(what, in: "build", state) }
+  private func violation(_ what: String, hint: String? = nil) -> ScriptError {
+    model.plugin.violation(what, hint: hint, in: "build", state)
+  }
 
   /// The names and shapes of a network's tensors.
   private static func shapes(of module: any Module) -> [String: [Int]] {
@@ -117,23 +121,23 @@ struct Pretraining {
   /// What a recipe gives is kept as tensors by name and put into a freshly built model.
   private func check(_ trained: any Module, built shapes: [String: [Int]]) throws {
     guard Self.shapes(of: trained) == shapes else {
-      throw recipe.plugin.fault(
-        "train gave another network than \(model.plugin.title) builds: \(trained.description). "
-          + "Mend: give back the model it was given, or build the new one in a model plugin", in: "train",
+      throw recipe.plugin.violation(
+        "train gave another network than \(model.plugin.title) builds: \(trained.description)",
+          hint: "give back the model it was given, or build the new one in a model plugin", in: "train",
         state)
     }
     for (name, tensor) in trained.state where try tensor.dtype == .float32 && !tensor.isFinite {
-      throw recipe.plugin.fault(
-        "train gave a model whose '\(name)' holds NaN or infinity: its training has diverged. "
-          + "Mend: train with a smaller learning rate", in: "train", state)
+      throw recipe.plugin.violation(
+        "train gave a model whose '\(name)' holds NaN or infinity: its training has diverged",
+          hint: "train with a smaller learning rate", in: "train", state)
     }
   }
 
   private func plugin<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try model.plugin.named(body) } catch let error as NetworkError {
-      throw fault(error.description)
+      throw violation(error.message.what, hint: error.message.hint)
     } catch let error as TensorError where error.exitCode == .script {
-      throw fault(error.description)
+      throw violation(error.message.what, hint: error.message.hint)
     }
   }
 }

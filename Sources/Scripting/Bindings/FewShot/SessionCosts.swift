@@ -1,6 +1,6 @@
 import FewShot
 import Metrics
-import Tensors
+import Support
 
 /// What the test of one session cost, over its samples: the network's operations up to the embedding, and the learner's
 /// on the embedding.
@@ -9,16 +9,16 @@ public struct SessionCost: Sendable {
   public var samples = 0
 
   /// NeuroBench's figures of it.
-  public var figures: CountedFigures { CountedFigures(sum, samples: samples) }
+  public var figures: WorkloadMetrics { WorkloadMetrics(sum, samples: samples) }
 }
 
 /// Counts what a learner computes while it scores, session by session.
-final class ScoringCounter: ScoringWitness {
+final class ScoringCounter: ScoringObserver {
   private let observer = ModelObserver(nil)
   private(set) var sessions: [SampleCounts] = []
 
   /// Why the counts are not whole; nil when they are.
-  var uncounted: String? { observer.uncounted }
+  var uncounted: ErrorMessage? { observer.uncounted }
 
   func watch<Result>(session: Int, samples: Int, _ work: () throws -> Result) throws -> Result {
     let (result, counts) = try observer.counting(samples: samples, work)
@@ -36,7 +36,8 @@ struct ClipCosts {
 
   init(test: [SampleCounts], evaluation: [SampleCounts]) {
     self.test = test.reduce(into: SampleCounts()) { $0 += $1 }
-    (testCount, self.evaluation) = (test.count, evaluation)
+    testCount = test.count
+    self.evaluation = evaluation
   }
 
   /// The cost of every session's test in one repeat, exactly: the base test and all queries so far.

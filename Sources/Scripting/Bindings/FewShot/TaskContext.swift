@@ -1,6 +1,7 @@
+import Datasets
 import FewShot
+import LuaHost
 import Networks
-import Tensors
 
 /// What a task plugin works with: data, the model and recipe that were chosen, and what is to be compared.
 public final class TaskContext: LuaHosted {
@@ -18,15 +19,18 @@ public final class TaskContext: LuaHosted {
   public init(
     dataset: WordDataset, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice,
     learners: [PluginChoice],
-    tests: [PluginChoice], metrics: [PluginChoice], repeats: Int, session: Session, in state: LuaState
+    tests: [PluginChoice], metrics: [PluginChoice], repeats: Int, context: ScriptContext, in state: LuaState
   ) throws {
-    let store = FeatureStore(dataset, device: session.device, cache: session.cache, console: session.console)
+    let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)
     let encoder = try PluginEncoder(encoder.plugin, options: encoder.options, in: state)
     words = WordsHandle(dataset, store: store, encoder: encoder)
     pretraining = Pretraining(
-      words: words, encoder: encoder, model: model, recipe: recipe, seed: session.seed, session: session,
+      words: words, encoder: encoder, model: model, recipe: recipe, seed: context.seed, context: context,
       state: state)
-    (self.learners, self.tests, self.metrics, self.repeats) = (learners, tests, metrics, repeats)
+    self.learners = learners
+    self.tests = tests
+    self.metrics = metrics
+    self.repeats = repeats
   }
 
   /// The network that the recipe makes of the model on the base words.
@@ -47,25 +51,25 @@ extension LuaClass {
       ) {
         call in
         try call.require(.protocolRun)
-        return try call.give(call.object(0, TaskContext.self).pretrain())
+        return try call.push(call.object(0, TaskContext.self).pretrain())
       }
     ],
     properties: [
       LuaProperty("data", "The data set, with the chosen encoder", "words") { call in
         try call.require(.opening)
-        return try call.give(call.object(0, TaskContext.self).words)
+        return try call.push(call.object(0, TaskContext.self).words)
       },
       LuaProperty("learners", "The chosen learners", "list") { call in
-        try call.give(call.object(0, TaskContext.self).learners.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).learners.map(\.luaValue))
       },
       LuaProperty("tests", "The chosen test functions", "list") { call in
-        try call.give(call.object(0, TaskContext.self).tests.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).tests.map(\.luaValue))
       },
       LuaProperty("metrics", "The chosen metrics", "list") { call in
-        try call.give(call.object(0, TaskContext.self).metrics.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).metrics.map(\.luaValue))
       },
       LuaProperty("repeats", "How many repeats were asked for", "integer") { call in
-        call.give(try call.object(0, TaskContext.self).repeats)
+        call.push(try call.object(0, TaskContext.self).repeats)
       },
     ])
 
@@ -74,7 +78,7 @@ extension LuaClass {
     PluginChoice.self, "A chosen plugin", methods: [],
     properties: [
       LuaProperty("name", "Its name", "string") { call in
-        call.give(try call.object(0, PluginChoice.self).plugin.name)
+        call.push(try call.object(0, PluginChoice.self).plugin.name)
       }
     ])
 }

@@ -1,5 +1,6 @@
+import Figures
+import LuaHost
 import Metrics
-import Tensors
 
 // The figures of `nj.plot`, from the data a script gave.
 extension Figure {
@@ -14,7 +15,7 @@ extension Figure {
         return try line(series, data, needsBand: true)
       }
       guard !runs.isEmpty, !runs[0].isEmpty else {
-        throw ScriptFailure("bands: \(series.shown)runs is empty; give (run, point)")
+        throw ScriptError("bands: \(series.shown)runs is empty; give (run, point)")
       }
       let points = runs[0].indices.map { point in runs.map { $0[point] } }
       return Line(
@@ -26,7 +27,9 @@ extension Figure {
   }
 
   static func scatter(of data: PlotData) throws -> Figure {
-    var (x, y, groups): ([Double], [Double], [String]) = ([], [], [])
+    var x: [Double] = []
+    var y: [Double] = []
+    var groups: [String] = []
     for series in try data.series(main: "y") {
       let heights = try data.needed("y", of: series)
       let places = try data.needed("x", of: series)
@@ -45,7 +48,7 @@ extension Figure {
       let heights = try data.needed("y", of: series)
       let own = try data.labels("x", of: series) ?? heights.indices.map { "\($0 + 1)" }
       if let labels, labels != own {
-        throw ScriptFailure("bars: \(series.shown)x: its labels are not those of the first series")
+        throw ScriptError("bars: \(series.shown)x: its labels are not those of the first series")
       }
       labels = own
       return NamedValues(series.name, heights)
@@ -58,7 +61,7 @@ extension Figure {
     let series = try data.series(main: "y")
     let parts = try series.map { one in
       guard let labels = try data.labels("x", of: one) else {
-        throw ScriptFailure("bars: 'x' is missing: expected the name of the column with the labels")
+        throw ScriptError("bars: 'x' is missing: expected the name of the column with the labels")
       }
       return Dictionary(zip(labels, try data.needed("y", of: one)), uniquingKeysWith: { $1 })
     }
@@ -78,12 +81,14 @@ extension Figure {
     if let rows = try data.rows {
       func column(_ field: String) throws -> String {
         if let name = try data.column(field) { return name }
-        throw ScriptFailure("heatmap: '\(field)' is missing: expected the name of a column of the rows")
+        throw ScriptError("heatmap: '\(field)' is missing: expected the name of a column of the rows")
       }
-      let (x, y, value) = (try column("x"), try column("y"), try column("value"))
+      let x = try column("x")
+      let y = try column("y")
+      let value = try column("value")
       return try heatmap(rows: rows.cells, x: x, y: y, value: value, options: data.options)
     }
-    guard !data["value"].isNil else { throw FigureFailure.empty(plot: "heatmap") }
+    guard !data["value"].isNil else { throw FigureError.empty(plot: "heatmap") }
     let values = try PlotData.matrix(data["value"], "heatmap: value")
     func labels(_ field: String, _ count: Int) throws -> [String] {
       try data[field].isNil
@@ -96,10 +101,11 @@ extension Figure {
 
   private static func line(_ series: PlotData.Series, _ data: PlotData, needsBand: Bool) throws -> Line {
     let y = try data.needed("y", of: series)
-    let (low, high) = (try data.numbers("low", of: series), try data.numbers("high", of: series))
+    let low = try data.numbers("low", of: series)
+    let high = try data.numbers("high", of: series)
     guard (low == nil) == (high == nil), low != nil || !needsBand else {
       let missing = low == nil ? "low" : "high"
-      throw ScriptFailure("\(data.plot): \(series.shown)'\(missing)' is missing: a band needs low and high")
+      throw ScriptError("\(data.plot): \(series.shown)'\(missing)' is missing: a band needs low and high")
     }
     try same(data, series, "low", low?.count ?? y.count, as: "y", y.count)
     try same(data, series, "high", high?.count ?? y.count, as: "y", y.count)
@@ -118,15 +124,15 @@ extension Figure {
     _ expected: Int
   ) throws {
     guard count != expected else { return }
-    throw ScriptFailure(
+    throw ScriptError(
       "\(data.plot): \(series.shown)\(field) has \(count) values, but \(other) has \(expected); "
         + "make them equally long")
   }
 
   private static func drawn(_ lines: [Line], _ data: PlotData) throws -> Figure {
     for line in lines where !zip(line.x, line.y).contains(where: { $0.isFinite && $1.isFinite }) {
-      if line.y.isEmpty { throw FigureFailure.empty(plot: data.plot) }
-      throw FigureFailure.nothingFinite(plot: data.plot, name: line.name)
+      if line.y.isEmpty { throw FigureError.empty(plot: data.plot) }
+      throw FigureError.nothingFinite(plot: data.plot, name: line.name)
     }
     let options = try labelled(data)
     let panel = Panel(

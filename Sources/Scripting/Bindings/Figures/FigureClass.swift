@@ -1,4 +1,5 @@
-import Metrics
+import Figures
+import LuaHost
 import Tensors
 
 extension Figure: LuaHosted {
@@ -18,7 +19,7 @@ final class HeldFigure: LuaHosted {
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   convenience init(_ figure: Figure, by call: LuaCall) throws {
     let charge = try MemoryCharge(
-      figure.byteCount, on: call.session.device, operation: "figure", shape: [figure.pointCount])
+      figure.byteCount, on: call.context.device, operation: "figure", shape: [figure.pointCount])
     self.init(figure, charge: charge)
   }
 }
@@ -34,18 +35,18 @@ extension LuaClass {
       ) { call in
         let figure = try call.object(0, Figure.self)
         try call.write(to: call.string(1)) { try figure.bytes(for: $0) }
-        return call.give(argument: 0)
+        return call.push(argument: 0)
       },
       LuaFunction(
         "text", "The figure in characters", [.integer("width", default: 80, min: 32, max: 1000)],
         returns: "string"
       ) { call in
-        call.give(try call.object(0, Figure.self).text(width: call.integer(1)))
+        call.push(try call.object(0, Figure.self).text(width: call.integer(1)))
       },
     ],
     operators: [
       LuaFunction("__tostring", "The figure in characters, 80 wide", returns: "string") { call in
-        call.give(try call.object(0, Figure.self).text())
+        call.push(try call.object(0, Figure.self).text())
       }
     ], bytes: { $0.byteCount })
 }

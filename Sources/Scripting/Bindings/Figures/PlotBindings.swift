@@ -1,5 +1,5 @@
-import Metrics
-import Tensors
+import Figures
+import LuaHost
 
 /// `nj.plot`: every plot takes one table; its data comes in one of three forms.
 ///
@@ -58,7 +58,7 @@ enum PlotBindings {
     return LuaFunction(name, summary, [.options("plot", fields)], returns: "figure") { call in
       let options = try call.options(1)
       let plot = PlotData(name, options, fields: data, options: try PlotOptions(name, options))
-      return try call.give(HeldFigure(make(plot), by: call))
+      return try call.push(HeldFigure(make(plot), by: call))
     }
   }
 
@@ -69,28 +69,28 @@ enum PlotBindings {
     let table = try call.value(1).table ?? LuaTable()
     for field in table.fields where !["title", "caption"].contains(field.name) {
       let hint = field.name.nearest(in: ["title", "caption"]).map { "did you mean '\($0)'?" }
-      throw ScriptFailure(
+      throw ScriptError(
         "panels: unknown key '\(field.name)'; \(hint ?? "it takes a list of figures, title and caption")")
     }
     func text(_ name: String) throws -> String? {
       if table[name].isNil { return nil }
       guard let text = table[name].string else {
-        throw ScriptFailure("panels: field '\(name)': expected string, got \(table[name].typeName)")
+        throw ScriptError("panels: field '\(name)': expected string, got \(table[name].typeName)")
       }
       return text
     }
     let figures = try table.list.enumerated().map { index, value in
       guard let figure = value.object(Figure.self) else {
-        throw ScriptFailure("panels: element \(index + 1): expected figure, got \(value.typeName)")
+        throw ScriptError("panels: element \(index + 1): expected figure, got \(value.typeName)")
       }
       return figure
     }
-    guard !figures.isEmpty else { throw FigureFailure.empty(plot: "panels") }
+    guard !figures.isEmpty else { throw FigureError.empty(plot: "panels") }
     let title = try text("title") ?? figures.lazy.map(\.title).first { !$0.isEmpty } ?? ""
     let caption = try text("caption") ?? figures.lazy.map(\.caption).first { !$0.isEmpty } ?? ""
     let count = figures.reduce(0) { $0 + $1.panels.count }
-    try Figure.check("panels", "panels", count, atMost: Figure.mostPanels)
+    try Figure.check("panels", "panels", count, atMost: Figure.maxPanels)
     let figure = Figure(title: title, caption: caption, panels: figures.flatMap(\.panels))
-    return try call.give(HeldFigure(figure.bounded("panels"), by: call))
+    return try call.push(HeldFigure(figure.bounded("panels"), by: call))
   }
 }

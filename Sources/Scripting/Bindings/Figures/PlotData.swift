@@ -1,4 +1,5 @@
-import Metrics
+import Figures
+import LuaHost
 import Tensors
 
 /// The data of one plot: one series, several, or rows. See ``PlotBindings`` for the forms.
@@ -19,7 +20,10 @@ struct PlotData {
   private let fields: [String]
 
   init(_ plot: String, _ given: LuaOptions, fields: [String], options: PlotOptions) {
-    (self.plot, self.given, self.fields, self.options) = (plot, given, fields, options)
+    self.plot = plot
+    self.given = given
+    self.fields = fields
+    self.options = options
   }
 
   /// An option that is no data.
@@ -34,7 +38,7 @@ struct PlotData {
   func column(_ field: String) throws -> String? {
     if given[field].isNil { return nil }
     guard let name = given[field].string else {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(plot): field '\(field)': with rows, expected the name of a column, got \(given[field].typeName)")
     }
     return name
@@ -44,12 +48,12 @@ struct PlotData {
   func series(main: String) throws -> [Series] {
     let series = try collected(main: main)
     let values = series.reduce(0) { $0 + $1.fields.values.reduce(0) { $0 + Self.count($1) } }
-    try Figure.check(plot, "values", values, atMost: Self.mostValues)
+    try Figure.check(plot, "values", values, atMost: Self.maxValues)
     return series
   }
 
   /// The most values of all series: an expanded tensor, or one tensor in every series, has more than it takes memory.
-  private static let mostValues = 4_000_000
+  private static let maxValues = 4_000_000
 
   /// The values in a field, before they are read.
   private static func count(_ value: LuaValue) -> Int {
@@ -60,20 +64,20 @@ struct PlotData {
   private func collected(main: String) throws -> [Series] {
     if let rows = try rows { return try grouped(rows) }
     if given.has("group") {
-      throw ScriptFailure(
-        "\(plot): 'group' names a column of rows. Mend: give rows, or one series for each group")
+      throw ScriptError(
+        "\(plot): 'group' names a column of rows", hint: "give rows, or one series for each group")
     }
     guard given.has("series") else {
       let values = fields.filter { given.has($0) }.map { ($0, given[$0]) }
-      if values.isEmpty { throw FigureFailure.empty(plot: plot) }
+      if values.isEmpty { throw FigureError.empty(plot: plot) }
       return [Series(name: "", shown: "", fields: Dictionary(uniqueKeysWithValues: values))]
     }
     for field in fields where field != "x" && given.has(field) {
-      throw ScriptFailure("\(plot): '\(field)' belongs into each of the series, not beside them")
+      throw ScriptError("\(plot): '\(field)' belongs into each of the series, not beside them")
     }
     let table = given["series"].table ?? LuaTable()
     guard table.list.isEmpty || table.fields.isEmpty else {
-      throw ScriptFailure("\(plot): series: expected a list, or values by name, not both")
+      throw ScriptError("\(plot): series: expected a list, or values by name, not both")
     }
     let listed = try table.list.enumerated().map { index, value in
       try one(value, name: nil, shown: "series \(index + 1)", main: main)
@@ -81,7 +85,7 @@ struct PlotData {
     let named = try table.fields.map { field in
       try one(field.value, name: field.name, shown: "series '\(field.name)'", main: main)
     }
-    if listed.isEmpty && named.isEmpty { throw FigureFailure.empty(plot: plot) }
+    if listed.isEmpty && named.isEmpty { throw FigureError.empty(plot: plot) }
     return listed + named
   }
 
@@ -90,19 +94,19 @@ struct PlotData {
     if let table = value.table, !table.fields.isEmpty {
       let known = fields.filter { $0 != "group" } + (name == nil ? ["name"] : [])
       guard table.list.isEmpty else {
-        throw ScriptFailure("\(plot): \(shown): unknown key '1'; it takes \(known.joined(separator: ", "))")
+        throw ScriptError("\(plot): \(shown): unknown key '1'; it takes \(known.joined(separator: ", "))")
       }
       for field in table.fields where !known.contains(field.name) {
         let hint = field.name.nearest(in: known).map { "did you mean '\($0)'?" }
         let takes = "it takes " + known.joined(separator: ", ")
-        throw ScriptFailure(
+        throw ScriptError(
           "\(plot): \(shown): unknown key '\(field.name)'; \(hint ?? takes)"
         )
       }
       for field in table.fields where field.name != "name" { series.fields[field.name] = field.value }
       if name == nil, !table["name"].isNil {
         guard let text = table["name"].string else {
-          throw ScriptFailure("\(plot): \(shown): name: expected string, got \(table["name"].typeName)")
+          throw ScriptError("\(plot): \(shown): name: expected string, got \(table["name"].typeName)")
         }
         series = Series(name: text, shown: "series '\(text)': ", fields: series.fields)
       }
@@ -114,7 +118,7 @@ struct PlotData {
   }
 
   private func grouped(_ rows: PlotRows) throws -> [Series] {
-    if given.has("series") { throw ScriptFailure("\(plot): give rows or series, not both") }
+    if given.has("series") { throw ScriptError("\(plot): give rows or series, not both") }
     let group = try column("group")
     return try rows.groups(by: group).map { name, part in
       var series = Series(name: name, shown: name.isEmpty ? "" : "group '\(name)': ", fields: [:])
@@ -138,7 +142,7 @@ extension PlotData {
   /// The numbers of a field that has to be there.
   func needed(_ field: String, of series: Series) throws -> [Double] {
     if let numbers = try numbers(field, of: series) { return numbers }
-    throw ScriptFailure(
+    throw ScriptError(
       "\(plot): \(series.shown)'\(field)' is missing: expected a list of numbers or a tensor")
   }
 
@@ -162,12 +166,12 @@ extension PlotData {
       return try tensor.detached().numbers
     }
     guard let table = value.table, table.fields.isEmpty else {
-      throw ScriptFailure("\(place): expected a list of numbers or a tensor, got \(value.typeName)")
+      throw ScriptError("\(place): expected a list of numbers or a tensor, got \(value.typeName)")
     }
     return try table.list.enumerated().map { index, element in
       if let number = element.number { return number }
       if let tensor = element.object(Tensor.self), tensor.count == 1 { return try tensor.item() }
-      throw ScriptFailure("\(place)[\(index + 1)]: expected number, got \(element.typeName)")
+      throw ScriptError("\(place)[\(index + 1)]: expected number, got \(element.typeName)")
     }
   }
 
@@ -176,31 +180,32 @@ extension PlotData {
       return try numbers(value, place).map { Figure.Cell.number($0).label }
     }
     guard let list = value.table?.list else {
-      throw ScriptFailure("\(place): expected a list of labels, got \(value.typeName)")
+      throw ScriptError("\(place): expected a list of labels, got \(value.typeName)")
     }
     return try list.enumerated().map { index, element in
       guard let cell = PlotRows.cell(element) else {
-        throw ScriptFailure("\(place)[\(index + 1)]: expected string or number, got \(element.typeName)")
+        throw ScriptError("\(place)[\(index + 1)]: expected string or number, got \(element.typeName)")
       }
       return cell.label
     }
   }
 
   static func matrix(_ value: LuaValue, _ place: String) throws -> [[Double]] {
-    try Figure.check(place, "values", count(value), atMost: mostValues)
+    try Figure.check(place, "values", count(value), atMost: maxValues)
     if let tensor = value.object(Tensor.self) {
       guard tensor.rank == 2 else {
         throw TensorError.badShape(operation: place, shape: tensor.shape, expected: "two dimensions")
       }
-      let (numbers, columns) = (try tensor.detached().numbers, tensor.shape[1])
+      let numbers = try tensor.detached().numbers
+      let columns = tensor.shape[1]
       return (0..<tensor.shape[0]).map { Array(numbers[$0 * columns..<($0 + 1) * columns]) }
     }
     guard let table = value.table, table.fields.isEmpty else {
-      throw ScriptFailure("\(place): expected a list of rows or a tensor, got \(value.typeName)")
+      throw ScriptError("\(place): expected a list of rows or a tensor, got \(value.typeName)")
     }
     let rows = try table.list.enumerated().map { try numbers($1, "\(place)[\($0 + 1)]") }
     if let odd = rows.firstIndex(where: { $0.count != rows[0].count }) {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(place): row \(odd + 1) has \(rows[odd].count) numbers, row 1 has \(rows[0].count); "
           + "make them equally long"
       )

@@ -1,4 +1,5 @@
-import Metrics
+import Figures
+import LuaHost
 
 extension PlotOptions {
   /// What every plot takes beside its data.
@@ -35,7 +36,7 @@ extension PlotOptions {
     guard let ends = options[name].numbers else { return nil }
     guard ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1], (ends[1] - ends[0]).isFinite
     else {
-      throw FigureFailure.badOption(
+      throw FigureError.badOption(
         plot: plot, option: name,
         reason: "must be two finite numbers, the smaller first, their distance finite: { 0, 1 }")
     }

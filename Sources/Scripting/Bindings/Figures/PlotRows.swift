@@ -1,4 +1,5 @@
-import Metrics
+import Figures
+import LuaHost
 import Tensors
 
 /// Rows of named values, as a study gathers them.
@@ -9,12 +10,12 @@ struct PlotRows {
 
   init(_ plot: String, _ value: LuaValue) throws {
     let list = value.list ?? []
-    guard !list.isEmpty else { throw FigureFailure.empty(plot: plot) }
+    guard !list.isEmpty else { throw FigureError.empty(plot: plot) }
     self.init(
       plot,
       try list.enumerated().map { index, value in
         guard let table = value.table, table.list.isEmpty else {
-          throw ScriptFailure(
+          throw ScriptError(
             "\(plot): row \(index + 1): expected a table of named values, got \(value.typeName)")
         }
         return (index + 1, table)
@@ -22,14 +23,15 @@ struct PlotRows {
   }
 
   private init(_ plot: String, _ rows: [(number: Int, table: LuaTable)]) {
-    (self.plot, self.rows) = (plot, rows)
+    self.plot = plot
+    self.rows = rows
   }
 
   /// The values of a column, all of which have to be there.
   func values(_ column: String) throws -> [LuaValue] {
     try rows.map { row in
       guard !row.table[column].isNil else {
-        throw FigureFailure.missingColumn(
+        throw FigureError.missingColumn(
           plot: plot, column: column, row: row.number, known: row.table.fields.map(\.name))
       }
       return row.table[column]
@@ -39,10 +41,11 @@ struct PlotRows {
   /// The rows with each value of a column, in order of appearance; all rows under no name without one.
   func groups(by column: String?) throws -> [(name: String, rows: PlotRows)] {
     guard let column else { return [("", self)] }
-    var (names, found): ([String], [String: [(number: Int, table: LuaTable)]]) = ([], [:])
+    var names: [String] = []
+    var found: [String: [(number: Int, table: LuaTable)]] = [:]
     for (row, value) in zip(rows, try values(column)) {
       guard let name = Self.cell(value)?.label else {
-        throw ScriptFailure(
+        throw ScriptError(
           "\(plot): row \(row.number): \(column): expected string or number, got \(value.typeName)")
       }
       if found[name] == nil { names.append(name) }

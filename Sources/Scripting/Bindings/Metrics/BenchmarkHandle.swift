@@ -1,6 +1,5 @@
+import LuaHost
 import Metrics
-import Networks
-import Tensors
 
 /// A benchmark that was declared: `nj.benchmark{ … }`.
 final class BenchmarkHandle: LuaHosted {
@@ -28,12 +27,12 @@ final class BenchmarkHandle: LuaHosted {
     postprocessors = try Self.functions(options["postprocessors"], "postprocessors")
     let given = (options["static"].list ?? []) + (options["workload"].list ?? [])
     items = try given.enumerated().map { try Self.item($1, number: $0 + 1, in: call.state) }
-    let isStrict = try options["strict_neurobench"].boolean ?? call.session.followsNeuroBench
+    let isStrict = try options["strict_neurobench"].boolean ?? call.context.followsNeuroBench
     rules = isStrict ? .neuroBench : .own
     guard !items.isEmpty else {
-      throw ScriptFailure(
-        "benchmark: there are no metrics. "
-          + "Mend: static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
+      throw ScriptError(
+        "benchmark: there are no metrics",
+          hint: "static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
       )
     }
   }
@@ -41,7 +40,7 @@ final class BenchmarkHandle: LuaHosted {
   private static func functions(_ value: LuaValue, _ field: String) throws -> [LuaReference] {
     try (value.list ?? []).map { entry in
       guard let function = entry.function else {
-        throw ScriptFailure("benchmark: field '\(field)' holds a \(entry.typeName), expected functions f(x)")
+        throw ScriptError("benchmark: field '\(field)' holds a \(entry.typeName), expected functions f(x)")
       }
       return function
     }
@@ -57,12 +56,12 @@ final class BenchmarkHandle: LuaHosted {
       if let near = name.nearest(in: metrics),
         name.first?.isUppercase == true || near.lowercased() == name.lowercased()
       {
-        throw ScriptFailure("benchmark: there is no metric '\(name)'; did you mean '\(near)'?")
+        throw ScriptError("benchmark: there is no metric '\(name)'; did you mean '\(near)'?")
       }
     }
     let isPlugin = value.string != nil || value.table != nil || value.object(Plugin.self)?.kind == .metric
     guard isPlugin, let choice = try PluginChoice.list(value, .metric, in: state).first else {
-      throw ScriptFailure(
+      throw ScriptError(
         "benchmark: metric \(number) is a \(value.typeName), "
           + "expected nj.metrics.…, a metric plugin or its name, or f(batch)"
       )
@@ -95,7 +94,7 @@ extension LuaFunction {
         ])
     ], returns: "benchmark"
   ) { call in
-    try call.give(BenchmarkHandle(call.options(1), call))
+    try call.push(BenchmarkHandle(call.options(1), call))
   }
 }
 
@@ -109,7 +108,7 @@ extension LuaClass {
           + "that failed in failures, the layers' counts in layers, and the number of samples",
         returns: "table"
       ) { call in
-        try call.give(BenchmarkRun(call.object(0, BenchmarkHandle.self), call).run())
+        try call.push(BenchmarkRun(call.object(0, BenchmarkHandle.self), call).run())
       }
     ])
 }

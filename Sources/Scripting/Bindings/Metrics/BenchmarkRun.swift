@@ -1,15 +1,20 @@
+import Datasets
+import LuaHost
 import Metrics
 import Networks
+import Support
 import Tensors
 
 /// One run of a declared benchmark.
 struct BenchmarkRun {
   private let handle: BenchmarkHandle
   private let state: LuaState
-  private let session: Session
+  private let context: ScriptContext
 
   init(_ handle: BenchmarkHandle, _ call: LuaCall) throws {
-    (self.handle, state, session) = (handle, call.state, try call.session)
+    self.handle = handle
+    state = call.state
+    context = try call.context
   }
 
   func run() throws -> LuaTable {
@@ -18,7 +23,7 @@ struct BenchmarkRun {
   }
 
   private func run(_ module: any Module) throws -> LuaTable {
-    let context = LuaTable(fields: [
+    let description = LuaTable(fields: [
       ("model", handle.model.luaValue), ("classes", handle.model.classes.map { .integer($0) } ?? .nil),
       // There are no sessions: all classes are there from the start.
       ("base_classes", handle.model.classes.map { .integer($0) } ?? .nil), ("options", .table(LuaTable())),
@@ -28,7 +33,7 @@ struct BenchmarkRun {
       switch item {
       case .host: nil
       case .plugin(let choice):
-        try ScriptedMetric(choice, context: context, seed: session.seed, in: state)
+        try ScriptedMetric(choice, context: description, seed: context.seed, in: state)
       case .function(let name, let function): ScriptedMetric(name, function, in: state)
       }
     }
@@ -39,19 +44,19 @@ struct BenchmarkRun {
     var boxes = hosted.contains(.cocoMap) ? BoxMetric() : nil
     var boxFailure: String?
     let progress = Progress(
-      "benchmark", total: handle.source.count ?? 0, unit: "batches", on: session.console)
+      "benchmark", total: handle.source.count ?? 0, unit: "batches", on: context.console)
     try handle.source.forEachPart(in: state) { part in
       try Interruption.check("a benchmark")
       let inputs = try handle.preprocessors.reduce(part.features) { try tensor($1, $0, "a preprocessor") }
       guard let samples = inputs.shape.first, samples > 0 else {
-        throw ScriptFailure("benchmark: a batch has features of shape \(inputs.shape), expected (batch, …)")
+        throw ScriptError("benchmark: a batch has features of shape \(inputs.shape), expected (batch, …)")
       }
       let output = try benchmark.pass(samples: samples) { try module(inputs) }
       let given = try handle.postprocessors.reduce(output.luaValue) { value, function in
         try state.call(function, [value]).first ?? .nil
       }
       if boxes != nil {
-        do { try boxes?.add(truths: part.labels, detections: given) } catch let failure as any Failure
+        do { try boxes?.add(truths: part.labels, detections: given) } catch let failure as any NightjarError
           where failure.isRecoverable
         {
           boxFailure = boxFailure ?? failure.description
@@ -66,8 +71,8 @@ struct BenchmarkRun {
     }
     progress.finish()
     guard benchmark.samples > 0 || hosted.allSatisfy(\.isStatic) && scripted.isEmpty else {
-      throw ScriptFailure(
-        "benchmark: there are no batches. Mend: look at batches, a used-up iterator gives none")
+      throw ScriptError(
+        "benchmark: there are no batches", hint: "look at batches, a used-up iterator gives none")
     }
     var results = benchmark.results().map { ($0.metric.rawValue, $0.value) }
     if let boxes {
@@ -82,7 +87,7 @@ struct BenchmarkRun {
   private func tensor(_ function: LuaReference, _ x: Tensor, _ what: String) throws -> Tensor {
     let results = try state.call(function, [x])
     guard let tensor = results.first?.object(Tensor.self) else {
-      throw ScriptFailure(
+      throw ScriptError(
         "benchmark: \(what) gave \(results.first?.typeName ?? "nothing"), expected a tensor")
     }
     return tensor
@@ -93,8 +98,8 @@ struct BenchmarkRun {
   ) throws {
     guard !isOfBoxes else { return }
     guard let outputs = outputs.object(Tensor.self) else {
-      throw ScriptFailure(
-        "benchmark: the last postprocessor gave \(outputs.typeName), expected a tensor. Mend: return what it made"
+      throw ScriptError(
+        "benchmark: the last postprocessor gave \(outputs.typeName), expected a tensor", hint: "return what it made"
       )
     }
     guard let labels = part.labels.object(Tensor.self) else { return }
@@ -105,7 +110,7 @@ struct BenchmarkRun {
     var fields = results.map { ($0.0, $0.1.luaValue) }
     let failures = results.compactMap { name, value -> (String, LuaValue)? in
       guard case .failed(let reason) = value else { return nil }
-      session.console.warn("no number of \(name): \(reason)")
+      context.console.warn("no number of \(name): \(reason)")
       return (name, .string(reason))
     }
     fields.append(("failures", .table(LuaTable(fields: failures))))

@@ -1,3 +1,5 @@
+import Datasets
+import LuaHost
 import Metrics
 import Tensors
 
@@ -7,10 +9,11 @@ struct BoxMetric {
 
   /// Adds the images of a batch.
   mutating func add(truths: LuaValue, detections: LuaValue) throws {
-    let (truths, detections) = (try Self.images(truths, "truths"), try Self.images(detections, "detections"))
+    let truths = try Self.images(truths, "truths")
+    let detections = try Self.images(detections, "detections")
     guard truths.count == detections.count else {
-      throw ScriptFailure(
-        "CocoMap: truths of \(truths.count) images and detections of \(detections.count). Mend: one list of boxes for "
+      throw ScriptError(
+        "CocoMap: truths of \(truths.count) images and detections of \(detections.count)", hint: "one list of boxes for "
           + "each image, an empty one where there is none")
     }
     for (truth, found) in zip(truths, detections) {
@@ -25,7 +28,7 @@ struct BoxMetric {
   func value() throws -> MetricValue {
     let summary = map.value
     guard summary.averagePrecision != nil else {
-      throw MetricFailure.values(metric: "CocoMap", reason: "no image has a box that counts")
+      throw MetricError.values(metric: "CocoMap", reason: "no image has a box that counts")
     }
     return .parts(
       CocoSummary.names.compactMap { name in summary[name].map { MetricValue.Part(name, $0) } })
@@ -39,25 +42,25 @@ struct BoxMetric {
 
   private static func images(_ value: LuaValue, _ what: String) throws -> [[[Double]]] {
     guard let images = value.list else {
-      throw ScriptFailure(
+      throw ScriptError(
         "CocoMap: \(what) is a \(value.typeName), expected a list of images, each a list of boxes")
     }
     return try images.enumerated().map { number, image in
       if let tensor = image.object(Tensor.self) {
         if tensor.count == 0 { return [] }
         guard tensor.rank == 2 else {
-          throw ScriptFailure(
+          throw ScriptError(
             "CocoMap: \(what) of image \(number + 1) have shape \(tensor.shape), expected (boxes, numbers)")
         }
         return try tensor.converted(to: .float32).rows().map { $0.map(Double.init) }
       }
       guard let rows = image.list, image.table?.fields.isEmpty == true else {
-        throw ScriptFailure(
+        throw ScriptError(
           "CocoMap: \(what) of image \(number + 1) are a \(image.typeName), expected a list of boxes")
       }
       return try rows.enumerated().map { place, row in
         guard let numbers = row.numbers else {
-          throw ScriptFailure(
+          throw ScriptError(
             "CocoMap: box \(place + 1) of the \(what) of image \(number + 1) is no list of numbers")
         }
         return numbers

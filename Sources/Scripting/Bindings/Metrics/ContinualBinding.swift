@@ -1,3 +1,4 @@
+import LuaHost
 import Metrics
 import Tensors
 
@@ -33,13 +34,13 @@ extension MetricBindings {
     if let untrained = try call.options(2)["untrained"].numbers {
       fields.append(("forward_transfer", try matrix.forwardTransfer(untrained: untrained)))
     }
-    return try call.give(LuaTable(fields: fields.map { ($0.0, .number($0.1)) }))
+    return try call.push(LuaTable(fields: fields.map { ($0.0, .number($0.1)) }))
   }
 
   private static func rows(_ call: LuaCall) throws -> [[Double]] {
     if let tensor = call.objectIfAny(1, Tensor.self) {
       guard tensor.rank == 2 else {
-        throw ScriptFailure("continual: accuracies has shape \(tensor.shape), expected (sessions, groups)")
+        throw ScriptError("continual: accuracies has shape \(tensor.shape), expected (sessions, groups)")
       }
       let values = try tensor.converted(to: .float32).floatValues.map(Double.init)
       return (0..<tensor.shape[0]).map { Array(values[$0 * tensor.shape[1]..<($0 + 1) * tensor.shape[1]]) }
@@ -47,7 +48,7 @@ extension MetricBindings {
     let rows = try call.value(1).list?.map(\.numbers) ?? [nil]
     return try rows.map { row in
       guard let row else {
-        throw ScriptFailure("continual: accuracies is no tensor and no list of rows of numbers")
+        throw ScriptError("continual: accuracies is no tensor and no list of rows of numbers")
       }
       return row
     }

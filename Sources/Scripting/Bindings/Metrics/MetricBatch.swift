@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension LuaTable {

@@ -1,6 +1,6 @@
+import LuaHost
 import Metrics
 import Networks
-import Tensors
 
 /// A metric of NeuroBench, as scripts name it: `nj.metrics.Footprint`.
 struct MetricHandle: LuaHosted {
@@ -15,7 +15,7 @@ enum MetricBindings {
     functions: [continual],
     properties: NetworkMetric.allCases.map { metric in
       LuaProperty(metric.rawValue, metric.summary, "network_metric") { call in
-        try call.give(MetricHandle(metric: metric))
+        try call.push(MetricHandle(metric: metric))
       }
     })
 
@@ -25,16 +25,18 @@ enum MetricBindings {
     if metric.isStatic || metric.isCounted {
       var benchmark = Benchmark(try call.shallowModule(1), [metric])
       if metric.isCounted {
-        let (model, inputs) = (try call.module(1), try call.tensor(2))
+        let model = try call.module(1)
+        let inputs = try call.tensor(2)
         guard let samples = inputs.shape.first else {
-          throw ScriptFailure("\(metric.rawValue): the inputs are a single number, expected (batch, …)")
+          throw ScriptError("\(metric.rawValue): the inputs are a single number, expected (batch, …)")
         }
         _ = try model.evaluating { try benchmark.pass(samples: samples) { try model(inputs) } }
       }
       return benchmark.results()[0].value
     }
     var benchmark = Benchmark(try SequentialLayer([]), [metric])
-    let (outputs, labels) = (try call.tensor(1), try call.tensor(2))
+    let outputs = try call.tensor(1)
+    let labels = try call.tensor(2)
     try benchmark.compare(outputs, with: labels.countedFromZero(for: outputs))
     return benchmark.results()[0].value
   }
@@ -45,7 +47,7 @@ extension LuaClass {
     MetricHandle.self, "A metric of NeuroBench", methods: [],
     properties: [
       LuaProperty("name", "Its name", "string") { call in
-        call.give(try call.object(0, MetricHandle.self).metric.rawValue)
+        call.push(try call.object(0, MetricHandle.self).metric.rawValue)
       }
     ],
     operators: [
@@ -57,11 +59,11 @@ extension LuaClass {
       ) { call in
         let metric = try call.object(0, MetricHandle.self).metric
         let value = try MetricBindings.measure(metric, call)
-        if case .failed(let reason) = value { throw ScriptFailure(reason) }
-        return try call.give(value.luaValue)
+        if case .failed(let reason) = value { throw ScriptError(reason) }
+        return try call.push(value.luaValue)
       },
       LuaFunction("__tostring", "Its name", returns: "string") { call in
-        call.give("nj.metrics." + (try call.object(0, MetricHandle.self).metric.rawValue))
+        call.push("nj.metrics." + (try call.object(0, MetricHandle.self).metric.rawValue))
       },
     ])
 }

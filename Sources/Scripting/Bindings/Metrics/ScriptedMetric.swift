@@ -1,5 +1,7 @@
+import Datasets
+import LuaHost
 import Metrics
-import Networks
+import Support
 import Tensors
 
 /// A metric in Lua that watches a network over batches: a metric plugin, or a function of a batch.
@@ -9,7 +11,7 @@ final class ScriptedMetric {
   private enum Body {
     /// One that failed, and holds nothing any more.
     case none
-    case plugin(PluginActor)
+    case plugin(PluginInvocation)
     /// Gives a number for each batch; the metric is the mean over samples.
     case function(LuaReference)
   }
@@ -26,13 +28,15 @@ final class ScriptedMetric {
     name = choice.plugin.name
     self.state = state
     let instance = try choice.plugin.makeInstance(options: choice.options, seed: 0, in: state)
-    let actor = try PluginActor(instance, as: .metric, seed: seed, in: state)
+    let actor = try PluginInvocation(instance, as: .metric, seed: seed, in: state)
     body = .plugin(actor)
     guarded { _ = try actor.act { try $0.call("start", context) } }
   }
 
   init(_ name: String, _ function: LuaReference, in state: LuaState) {
-    (self.name, self.state, body) = (name, state, .function(function))
+    self.name = name
+    self.state = state
+    body = .function(function)
   }
 
   /// Whether it wants to see layers at work.
@@ -49,7 +53,7 @@ final class ScriptedMetric {
       let type = call.layer.description.prefix { $0 != "(" && $0 != " " }
       let layer = LuaTable(fields: [
         ("name", .string(call.name)), ("type", .string(String(type))),
-        ("module", actor.session.handle(call.layer).luaValue),
+        ("module", actor.context.handle(call.layer).luaValue),
       ])
       _ = try actor.act { try $0.call("on_layer", layer, call.input, call.output) }
     }
@@ -67,7 +71,7 @@ final class ScriptedMetric {
       case .function(let function):
         let result = try state.call(function, [batch]).first ?? .nil
         guard let number = result.single, number.isFinite else {
-          throw ScriptFailure(
+          throw ScriptError(
             "\(name) gave \(result.single.map { "\($0)" } ?? result.typeName), expected a number")
         }
         sum += number * Double(count)
@@ -86,16 +90,16 @@ final class ScriptedMetric {
         case .function: found = .number(sum / Double(samples))
         case .plugin(let actor):
           let value = try actor.act { try $0.call("value") }.first ?? .nil
-          found = try Self.read(value) { actor.fault($0, in: "value") }
+          found = try Self.read(value) { actor.violation($0.what, hint: $0.hint, in: "value") }
         }
       }
     }
     return failure.map { .failed($0) } ?? found
   }
 
-  private static func read(_ value: LuaValue, _ fault: (String) -> ScriptFailure) throws -> MetricValue {
+  private static func read(_ value: LuaValue, _ violation: (ErrorMessage) -> ScriptError) throws -> MetricValue {
     if let number = value.single {
-      guard !number.isNaN else { throw fault("value gave NaN. Mend: look for 0/0") }
+      guard !number.isNaN else { throw violation(ErrorMessage("value gave NaN", hint: "look for 0/0")) }
       return .number(number)
     }
     let fields = value.table?.fields ?? []
@@ -104,7 +108,9 @@ final class ScriptedMetric {
       listed + fields.compactMap { field in field.value.single.map { MetricValue.Part(field.name, $0) } }
     guard !parts.isEmpty, parts.count == fields.count + (value.list?.count ?? 0),
       !parts.contains(where: \.value.isNaN)
-    else { throw fault("value gave \(value.wordsWithoutNumbers), expected a number or a table of numbers") }
+    else {
+      throw violation("value gave \(value.wordsWithoutNumbers), expected a number or a table of numbers")
+    }
     return .parts(parts)
   }
 
@@ -113,10 +119,10 @@ final class ScriptedMetric {
     let versions = tensors.map(\.version)
     guarded(work)
     guard versions == tensors.map(\.version) else {
-      let what =
-        "\(function) changed a tensor in place that the network or other metrics go on with. Mend: x:clone() first"
-      if case .plugin(let actor) = body { throw actor.fault(what, in: function) }
-      throw ScriptFailure("\(name): \(what)")
+      let what = "\(function) changed a tensor in place that the network or other metrics go on with"
+      let hint = "x:clone() first"
+      if case .plugin(let actor) = body { throw actor.violation(what, hint: hint, in: function) }
+      throw ScriptError("\(name): \(what)", hint: hint)
     }
   }
 

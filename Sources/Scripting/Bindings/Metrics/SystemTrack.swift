@@ -1,3 +1,4 @@
+import LuaHost
 import Metrics
 import Networks
 import Tensors
@@ -28,7 +29,7 @@ extension LuaFunction {
       stopwatch: Stopwatch(
         runs: options.integer("runs"), budget: .seconds(options.number("seconds"))),
       energySeconds: options.number("seconds"))
-    return try call.give(track.run(startUp: call.session.startUp))
+    return try call.push(track.run(startUp: call.context.startUp))
   }
 }
 
@@ -42,7 +43,7 @@ private struct SystemTrack {
 
   func run(startUp: Double?) throws -> LuaTable {
     guard let samples = inputs.shape.first, samples > 0 else {
-      throw ScriptFailure(
+      throw ScriptError(
         "system: the inputs are \(inputs.shape), expected (batch, …) with at least one sample")
     }
     return try module.evaluating {
@@ -62,7 +63,7 @@ private struct SystemTrack {
                   ]))
               }))
         ),
-        ("peak_memory", .integer(try ProcessFigures.peakMemory())),
+        ("peak_memory", .integer(try ProcessStatistics.peakMemory())),
         ("start_up", startUp.map { .number($0) } ?? .nil),
       ]
       fields += try energy()
@@ -82,7 +83,7 @@ private struct SystemTrack {
       let runs = try enough.seconds { _ = try module(batch(size)) }.count
       let joules = try counter.update() - before
       fields.append(("joules_per_sample", .number(joules / Double((runs + 1) * size))))
-    } catch let failure as MeasurementFailure {
+    } catch let failure as MeasurementError {
       fields.append(("energy_not_readable", .string(failure.description)))
     }
     var benchmark = Benchmark(module, [.synapticOperations])

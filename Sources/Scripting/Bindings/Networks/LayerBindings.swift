@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -57,13 +58,13 @@ enum LayerBindings {
   ]
 
   private static let plain: [LuaFunction] = [
-    layer("ReLU", "max(x, 0)") { _, _ in ActivationLayer("ReLU", Rectifier()) },
+    layer("ReLU", "max(x, 0)") { _, _ in ActivationLayer("ReLU", ReLU()) },
     layer("GELU", "x·Φ(x)") { _, _ in ActivationLayer("GELU", GELU()) },
     layer("ELU", "x above 0, alpha·(eˣ − 1) below", [.number("alpha", default: 1)]) { call, _ in
       ActivationLayer("ELU", ELU(alpha: Float(try call.number(1))))
     },
     layer("Sigmoid", "1 / (1 + e⁻ˣ)") { _, _ in ActivationLayer("Sigmoid", Sigmoid()) },
-    layer("Tanh", "tanh x") { _, _ in ActivationLayer("Tanh", HyperbolicTangent()) },
+    layer("Tanh", "tanh x") { _, _ in ActivationLayer("Tanh", Tanh()) },
     layer("Flatten", "All dimensions but the first as one") { _, _ in FlattenLayer() },
     layer("GlobalAvgPool1d", "The mean over time: (batch, time, channel) → (batch, channel)") { _, _ in
       GlobalAvgPool1dLayer()
@@ -109,18 +110,18 @@ enum LayerBindings {
         {
           parts.append((name, handle.module))
         } else {
-          throw ScriptFailure(
+          throw ScriptError(
             "Sequential: part \(index + 1) is a \(value.typeName); expected a module or { \"name\", module }")
         }
       }
-      return try call.give(call.session.handle(SequentialLayer(parts)))
+      return try call.push(call.context.handle(SequentialLayer(parts)))
     },
     LuaFunction(
       "Residual", "body(x) + shortcut(x); the shortcut is x itself unless given",
       [.module("body"), .object("shortcut", "module", optional: true)], returns: "module"
     ) { call in
-      try call.give(
-        call.session.handle(
+      try call.push(
+        call.context.handle(
           try ResidualLayer(call.module(1), shortcut: call.objectIfAny(2, ModuleHandle.self)?.module)))
     },
     .module,
@@ -131,8 +132,8 @@ enum LayerBindings {
     _ make: @escaping @Sendable (LuaCall, inout Initialiser) throws -> any Module
   ) -> LuaFunction {
     LuaFunction(name, summary, parameters, returns: "module") { call in
-      let session = try call.session
-      return try call.give(session.handle(make(call, &session.initialiser)))
+      let context = try call.context
+      return try call.push(context.handle(make(call, &context.initialiser)))
     }
   }
 }

@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -41,13 +42,13 @@ enum LossBindings {
       let options = try call.options(3)
       let smoothing = Float(try options.number("label_smoothing"))
       if !fromLogProbabilities, try call.tensor(2).dtype == .float32, try call.tensor(2).rank > 1 {
-        return try call.give(
+        return try call.push(
           Losses.crossEntropy(
             logits: call.floats(1), probabilities: call.tensor(2), smoothing: smoothing, reduction(options)))
       }
       let operation = CrossEntropy(
         reduction: try reduction(options), smoothing: smoothing, fromLogProbabilities: fromLogProbabilities)
-      return try call.give(operation(call.tensor(1), call.indices(2)))
+      return try call.push(operation(call.tensor(1), call.indices(2)))
     }
   }
 
@@ -60,7 +61,7 @@ enum LossBindings {
       returns: "tensor"
     ) { call in
       let options = try call.options(3)
-      return try call.give(loss(call.floats(1), call.floats(2), reduction(options), options))
+      return try call.push(loss(call.floats(1), call.floats(2), reduction(options), options))
     }
   }
 }

@@ -1,3 +1,5 @@
+import Datasets
+import LuaHost
 import Networks
 import Tensors
 
@@ -26,8 +28,10 @@ final class LuaWrittenModule: Module {
   var isTraining = true
 
   init(name: String, functions: LuaReference, in state: LuaState) throws {
-    (self.name, self.functions, self.state) = (name, functions, state)
-    ends = try state.attached(Session.self).handles.ends
+    self.name = name
+    self.functions = functions
+    self.state = state
+    ends = try state.attached(ScriptContext.self).handles.ends
     fields = try state.reference(to: LuaTable())
   }
 
@@ -70,20 +74,20 @@ final class LuaWrittenModule: Module {
     return try callForTensor("readout", features)
   }
 
-  private func handle() throws -> ModuleHandle { try state.attached(Session.self).handle(self) }
+  private func handle() throws -> ModuleHandle { try state.attached(ScriptContext.self).handle(self) }
 
   private func hasFunction(_ name: String) throws -> Bool { try state.field(name, of: functions) != nil }
 
   private func callForTensor(_ function: String, _ input: Tensor) throws -> Tensor {
     guard let body = try state.field(function, of: functions) else {
-      throw ScriptFailure("\(name) has no function '\(function)'")
+      throw ScriptError("\(name) has no function '\(function)'")
     }
-    let session = try state.attached(Session.self)
-    let results = try session.acting(as: .model) {
-      try state.call(body, [session.handle(self), input])
+    let context = try state.attached(ScriptContext.self)
+    let results = try context.acting(as: .model) {
+      try state.call(body, [context.handle(self), input])
     }
     guard let output = results.first?.object(Tensor.self) else {
-      throw ScriptFailure(
+      throw ScriptError(
         "\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
     }
     return output
@@ -92,7 +96,7 @@ final class LuaWrittenModule: Module {
   /// A field of the module, or a function of its declaration; `nil` in Lua when there is none.
   func field(_ name: String) throws -> any LuaPushable {
     if case .module(let module)? = parts.first(where: { $0.name == name })?.part {
-      return try state.attached(Session.self).handle(module)
+      return try state.attached(ScriptContext.self).handle(module)
     }
     if let tensor = parameters.first(where: { $0.name == name }) ?? buffers.first(where: { $0.name == name })
     {
@@ -100,7 +104,7 @@ final class LuaWrittenModule: Module {
     }
     guard let field = try state.field(name, of: fields) else { return try state.field(name, of: functions) }
     // A table is shared with whoever holds it; others than the module get a copy.
-    guard try state.attached(Session.self).isForeign(self), try state.kind(of: field) == .table else {
+    guard try state.attached(ScriptContext.self).isForeign(self), try state.kind(of: field) == .table else {
       return field
     }
     return try state.value(of: field)
@@ -112,13 +116,13 @@ final class LuaWrittenModule: Module {
   ) throws {
     if ModuleBindings.methods.contains(where: { $0.name == name }) || ["classes", "training"].contains(name) {
       let isReadout = ["readout", "features"].contains(name)
-      throw ScriptFailure(
-        "'\(name)' is a method of every module. Mend: give the field another name"
+      throw ScriptError(
+        "'\(name)' is a method of every module", hint: "give the field another name"
           + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
-    if object === self { throw ScriptFailure("'\(name)': a module cannot be a part of itself") }
-    let session = try state.attached(Session.self)
-    if session.isForeign(self) { try session.require(.network, for: "field '\(name)'") }
+    if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
+    let context = try state.attached(ScriptContext.self)
+    if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
     let isBuffer = !isMade || buffers.contains { $0.name == name }
     Self.remove(name, from: &parameters)
     if let object {
@@ -174,11 +178,11 @@ extension LuaFunction {
     let declaration = try call.options(1)
     let name = try declaration.string("name")
     let functions = call.reference(1)
-    return try call.give(
+    return try call.push(
       LuaFunction(name, "Makes a \(name)", [.rest("arguments")]) { call in
         let module = try LuaWrittenModule(name: name, functions: functions, in: call.state)
         try module.make((0..<call.count).map { call.reference($0 + 1) })
-        return try call.give(call.session.handle(module))
+        return try call.push(call.context.handle(module))
       })
   }
 }

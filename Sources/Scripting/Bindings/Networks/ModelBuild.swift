@@ -1,4 +1,4 @@
-import FewShot
+import LuaHost
 import Networks
 import Tensors
 
@@ -7,12 +7,12 @@ extension PluginChoice {
   ///
   /// - Parameter task: `{ input = { time, channels }, classes }`.
   func build(task: LuaTable, in state: LuaState) throws -> any Module {
-    let session = try state.attached(Session.self)
-    let given = try session.acting(as: .model, for: plugin) {
+    let context = try state.attached(ScriptContext.self)
+    let given = try context.acting(as: .model, for: plugin) {
       try plugin.build(options, task: task, in: state)
     }
     guard let handle = given.first?.object(ModuleHandle.self) else {
-      throw plugin.fault(
+      throw plugin.violation(
         "build gave \((given.first ?? .nil).typeName), expected a module", in: "build", state)
     }
     return handle.module
@@ -31,9 +31,9 @@ extension PluginChoice {
   ///
   /// - Parameter rate: samples a second, unless the encoder asks for others.
   public func featureShape(rate: Int, in state: LuaState) throws -> (time: Int, channels: Int) {
-    let session = try state.attached(Session.self)
+    let context = try state.attached(ScriptContext.self)
     let encoder = try PluginEncoder(plugin, options: options, in: state)
-    let silence = try Tensor.zeros([1, encoder.prepare(rate: rate)], on: session.device)
+    let silence = try Tensor.zeros([1, encoder.prepare(rate: rate)], on: context.device)
     let shape = try encoder.encode(silence).shape
     return (shape[1], shape[2])
   }

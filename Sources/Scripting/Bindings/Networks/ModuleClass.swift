@@ -1,4 +1,6 @@
+import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// A network or a part of one, as scripts hold it. The same module is the same Lua value each time.
@@ -21,11 +23,11 @@ extension LuaClass {
     ModuleHandle.self, "A network or a part of one; call it with a tensor", methods: ModuleBindings.methods,
     properties: [
       LuaProperty("classes", "The number of all classes of the task it was trained for", "integer") { call in
-        try call.give(call.object(0, ModuleHandle.self).classes)
+        try call.push(call.object(0, ModuleHandle.self).classes)
       },
       LuaProperty("training", "Whether it behaves as in training: train() and eval() switch", "boolean") {
         call in
-        try call.give(call.module(0).isTraining)
+        try call.push(call.module(0).isTraining)
       },
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
@@ -71,7 +73,7 @@ final class ModuleHandles {
   }
 }
 
-extension Session {
+extension ScriptContext {
   /// What scripts hold for a module: always the same.
   func handle(
     _ module: any Module, classes: Int? = nil, key: ContentKey? = nil, origin: Plugin? = nil
@@ -104,33 +106,34 @@ enum ModuleBindings {
   static let operators: [LuaFunction] = [
     LuaFunction("__call", "What the module computes", [.tensor("x")], returns: "tensor") { call in
       let module = try call.module(0)
-      return try call.give(module(call.tensor(1)))
+      return try call.push(module(call.tensor(1)))
     },
     LuaFunction(
       "__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
       returns: "any"
     ) { call in
-      let (module, key) = (try call.module(0), try call.value(1))
+      let module = try call.module(0)
+      let key = try call.value(1)
       if let number = key.integer {
         guard number >= 1, number <= module.children.count else {
-          throw ScriptFailure(
+          throw ScriptError(
             "\(module.description) has \(module.children.count) parts, there is no part \(number)")
         }
-        return try call.give(call.session.handle(module.children[number - 1].module))
+        return try call.push(call.context.handle(module.children[number - 1].module))
       }
       guard let name = key.string else {
-        throw ScriptFailure("a module's fields are named by strings or numbers")
+        throw ScriptError("a module's fields are named by strings or numbers")
       }
-      if let written = module as? LuaWrittenModule { return try call.give(written.field(name)) }
+      if let written = module as? LuaWrittenModule { return try call.push(written.field(name)) }
       if let child = module.children.first(where: { $0.name == name }) {
-        return try call.give(call.session.handle(child.module))
+        return try call.push(call.context.handle(child.module))
       }
       if let tensor = (module.parameters + module.buffers).first(where: { $0.name == name }) {
-        return try call.give(tensor.tensor)
+        return try call.push(tensor.tensor)
       }
       let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
       let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
-      throw ScriptFailure("\(module.description) has no '\(name)'\(hint)")
+      throw ScriptError("\(module.description) has no '\(name)'\(hint)")
     },
     LuaFunction(
       "__newindex", "Sets a field of a module written in Lua",
@@ -138,7 +141,7 @@ enum ModuleBindings {
     ) {
       call in
       guard let module = try call.module(0) as? LuaWrittenModule else {
-        throw ScriptFailure(
+        throw ScriptError(
           "only modules made by nn.module take fields; set '\(try call.string(1))' before building")
       }
       try module.setField(
@@ -147,49 +150,49 @@ enum ModuleBindings {
       return .nothing
     },
     LuaFunction("__tostring", "The module and its parts", returns: "string") { call in
-      call.give(try ModuleText.tree(call.module(0)))
+      call.push(try ModuleText.tree(call.module(0)))
     },
   ]
 
   static let methods: [LuaFunction] = [
     LuaFunction("features", "The embedding the readout works on", [.tensor("x")], returns: "tensor") { call in
-      try call.give(call.module(0).features(call.tensor(1)))
+      try call.push(call.module(0).features(call.tensor(1)))
     },
     LuaFunction("readout", "Class scores from an embedding", [.tensor("features")], returns: "tensor") {
       call in
-      try call.give(call.module(0).readout(call.tensor(1)))
+      try call.push(call.module(0).readout(call.tensor(1)))
     },
     LuaFunction("forward", "What the module computes", [.tensor("x")], returns: "tensor") { call in
       let module = try call.module(0)
-      return try call.give(module(call.tensor(1)))
+      return try call.push(module(call.tensor(1)))
     },
     LuaFunction("parameters", "The learned tensors", returns: "list of tensors") { call in
-      try call.give(call.shallowModule(0).namedParameters.map(\.tensor))
+      try call.push(call.shallowModule(0).namedParameters.map(\.tensor))
     },
     LuaFunction("named_parameters", "The learned tensors by name", returns: "table") { call in
-      try call.give(named(call.shallowModule(0).namedParameters))
+      try call.push(named(call.shallowModule(0).namedParameters))
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
-      let session = try call.session
+      let context = try call.context
       let pairs = try call.module(0).children.map { child in
-        LuaValue.table(LuaTable(list: [.string(child.name), session.handle(child.module).luaValue]))
+        LuaValue.table(LuaTable(list: [.string(child.name), context.handle(child.module).luaValue]))
       }
-      return try call.give(LuaTable(list: pairs))
+      return try call.push(LuaTable(list: pairs))
     },
     LuaFunction(
       "train", "Switches to training: dropout on, batch statistics", [.boolean("on", default: true)],
       returns: "the module itself"
     ) { call in
       try call.shallowModule(0).setTraining(call.boolean(1))
-      return call.give(argument: 0)
+      return call.push(argument: 0)
     },
     LuaFunction("eval", "Switches to evaluation", returns: "the module itself") { call in
       try call.shallowModule(0).setTraining(false)
-      return call.give(argument: 0)
+      return call.push(argument: 0)
     },
     LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table")
     { call in
-      try call.give(named(call.shallowModule(0).state))
+      try call.push(named(call.shallowModule(0).state))
     },
     LuaFunction(
       "load_state", "Copies tensors into the module's own; names and shapes must be the same",
@@ -199,16 +202,16 @@ enum ModuleBindings {
       let fields = try call.value(1).table?.fields ?? []
       for field in fields {
         guard let tensor = field.value.object(Tensor.self) else {
-          throw ScriptFailure(
-            "load_state: '\(field.name)' is a \(field.value.typeName), not a tensor" + mend(fields))
+          throw ScriptError(
+            "load_state: '\(field.name)' is a \(field.value.typeName), not a tensor", hint: hint(fields))
         }
         tensors[field.name] = tensor
       }
       try call.shallowModule(0).load(state: tensors)
-      return call.give(argument: 0)
+      return call.push(argument: 0)
     },
     LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
-      call.give(ModuleText.summary(try call.shallowModule(0)))
+      call.push(ModuleText.summary(try call.shallowModule(0)))
     },
     LuaFunction("zero_grad", "Forgets the gradients of all parameters") { call in
       for parameter in try call.shallowModule(0).namedParameters { parameter.tensor.gradient = nil }
@@ -217,13 +220,13 @@ enum ModuleBindings {
   ]
 
   /// Where the state is in a checkpoint's table, which has the epoch and more besides.
-  private static func mend(_ fields: [(name: String, value: LuaValue)]) -> String {
+  private static func hint(_ fields: [(name: String, value: LuaValue)]) -> String? {
     let states = fields.filter { field in
       guard let table = field.value.table, table.list.isEmpty, !table.fields.isEmpty else { return false }
       return table.fields.allSatisfy { $0.value.object(Tensor.self) != nil }
     }
-    guard let state = states.first(where: { $0.name.contains("state") }) ?? states.first else { return "" }
-    return ". Mend: a checkpoint has the state among other things; give load_state its "
+    guard let state = states.first(where: { $0.name.contains("state") }) ?? states.first else { return nil }
+    return "a checkpoint has the state among other things; give load_state its "
       + "[\"\(state.name)\"]"
   }
 

@@ -1,11 +1,12 @@
+import LuaHost
 import Networks
-import Tensors
+import Support
 
 /// Modules as text.
 enum ModuleText {
   /// The module and its parts, indented, as PyTorch prints them.
   ///
-  /// - Throws: when it would be longer than ``mostLines``, or the module contains itself.
+  /// - Throws: when it would be longer than ``maxLines``, or the module contains itself.
   static func tree(_ module: any Module) throws -> String {
     try module.requireShallow()
     var lines: [String] = []
@@ -14,17 +15,18 @@ enum ModuleText {
   }
 
   /// Modules that are parts of each other twice and more have no end of lines.
-  private static let mostLines = 100_000
+  private static let maxLines = 100_000
 
   private static func write(
     _ module: any Module, named name: String, depth: Int, to lines: inout [String]
   ) throws {
-    guard depth <= Nesting.deepest else { throw Nesting.failure(module.description) }
-    guard lines.count < mostLines else {
-      throw ScriptFailure(
-        "the text of a module ends at \(mostLines) lines. Mend: module:summary(), or a part's text")
+    guard depth <= Nesting.maxDepth else { throw Nesting.failure(module.description) }
+    guard lines.count < maxLines else {
+      throw ScriptError(
+        "the text of a module ends at \(maxLines) lines", hint: "module:summary(), or a part's text")
     }
-    let (indent, children) = (String(repeating: "  ", count: depth), module.children)
+    let indent = String(repeating: "  ", count: depth)
+    let children = module.children
     lines.append(indent + name + module.description + (children.isEmpty ? "" : " {"))
     guard !children.isEmpty else { return }
     for child in children { try write(child.module, named: child.name + ": ", depth: depth + 1, to: &lines) }

@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -26,7 +27,7 @@ extension LuaClass {
       },
       LuaFunction("state", "Copies of what it keeps between steps, by name", returns: "table") { call in
         let state = try call.object(0, OptimizerHandle.self).optimizer.state
-        return try call.give(LuaTable(fields: state.map { ($0.name, try $0.tensor.cloned().luaValue) }))
+        return try call.push(LuaTable(fields: state.map { ($0.name, try $0.tensor.cloned().luaValue) }))
       },
     ],
     properties: [
@@ -39,7 +40,7 @@ extension LuaClass {
             return .nothing
           }
         )
-      ) { call in try call.give(call.object(0, OptimizerHandle.self).optimizer.learningRate) }
+      ) { call in try call.push(call.object(0, OptimizerHandle.self).optimizer.learningRate) }
     ])
 
   static let scheduler = LuaClass(
@@ -74,7 +75,7 @@ enum OptimizerBindings {
     ], returns: "optimizer"
   ) { call in
     let options = try call.options(2)
-    return try call.give(
+    return try call.push(
       OptimizerHandle(
         SGD(
           call.objects(1, Tensor.self), learningRate: options.number("lr"),
@@ -101,9 +102,9 @@ enum OptimizerBindings {
       let options = try call.options(2)
       let betas = try options.numbers("betas")
       guard betas.count == 2, betas.allSatisfy({ $0 >= 0 && $0 < 1 }) else {
-        throw ScriptFailure("\(name): field 'betas': expected two numbers in [0, 1), got \(betas)")
+        throw ScriptError("\(name): field 'betas': expected two numbers in [0, 1), got \(betas)")
       }
-      return try call.give(
+      return try call.push(
         OptimizerHandle(
           Adam(
             call.objects(1, Tensor.self), learningRate: options.number("lr"), betas: (betas[0], betas[1]),
@@ -135,7 +136,7 @@ enum OptimizerBindings {
       name, summary, [.object("optimizer", "optimizer"), .options("options", fields)], returns: "scheduler"
     ) {
       call in
-      try call.give(Scheduler(call.object(1, OptimizerHandle.self).optimizer, make(call.options(2))))
+      try call.push(Scheduler(call.object(1, OptimizerHandle.self).optimizer, make(call.options(2))))
     }
   }
 
@@ -143,6 +144,6 @@ enum OptimizerBindings {
     "clip_grad_norm", "Scales gradients so that their norm is at most max; gives the norm before",
     [parameters, .number("max", min: 0)], returns: "number"
   ) { call in
-    try call.give(GradientClipping.clip(call.objects(1, Tensor.self), to: call.number(2)))
+    try call.push(GradientClipping.clip(call.objects(1, Tensor.self), to: call.number(2)))
   }
 }

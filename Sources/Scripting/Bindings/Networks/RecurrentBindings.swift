@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -80,7 +81,7 @@ extension LayerBindings {
 
 extension LuaOptions {
   /// The spike that `surrogate` and `scale` describe.
-  fileprivate func spike() throws -> any UnaryFormula {
+  fileprivate func spike() throws -> any UnaryFunction {
     let surrogate = Surrogate(rawValue: try string("surrogate")) ?? .boxcar
     return surrogate.formula(scale: self["scale"].number.map(Float.init))
   }
@@ -111,7 +112,7 @@ extension LuaFunction {
     let module = try LuaWrittenModule(
       name: step.name, functions: call.state.reference(to: LuaTable(fields: functions)), in: call.state)
     try module.make([])
-    return try call.give(call.session.handle(module))
+    return try call.push(call.context.handle(module))
   }
 }
 
@@ -123,14 +124,15 @@ private struct LuaStep {
   private let kind: Recurrence.Kind
 
   init(name: String, state: LuaValue, function: LuaReference, membrane: String?) throws {
-    (self.name, self.function) = (name, function)
+    self.name = name
+    self.function = function
     let fields = state.table?.fields ?? []
     guard !fields.isEmpty, fields.count <= 64, state.list?.isEmpty ?? true else {
-      throw ScriptFailure("\(name): state names its tensors by their shapes for one sample: { u = { 128 } }")
+      throw ScriptError("\(name): state names its tensors by their shapes for one sample: { u = { 128 } }")
     }
     shapes = try fields.sorted { $0.name < $1.name }.map { field in
       guard let shape = field.value.integers, shape.allSatisfy({ $0 > 0 }) else {
-        throw ScriptFailure(
+        throw ScriptError(
           "\(name): state.\(field.name) is \(field.value.typeName), expected a shape as { 128 }")
       }
       return (field.name, shape)
@@ -141,7 +143,7 @@ private struct LuaStep {
     }
     guard let number = shapes.firstIndex(where: { $0.name == membrane }) else {
       let known = shapes.map(\.name).joined(separator: ", ")
-      throw ScriptFailure("\(name): membrane names the state '\(membrane)', there is only \(known)")
+      throw ScriptError("\(name): membrane names the state '\(membrane)', there is only \(known)")
     }
     kind = .neurons(membrane: number, operations: nil)
   }
@@ -150,9 +152,10 @@ private struct LuaStep {
   var forward: LuaFunction {
     LuaFunction("forward", "Runs the step over time", [.module("self"), .tensor("x")], returns: "tensor") {
       call in
-      let (input, module) = (try call.tensor(2), call.reference(1))
+      let input = try call.tensor(2)
+      let module = call.reference(1)
       let starts = try shapes.map { try Tensor.zeros([input.shape.first ?? 1] + $0.shape, on: input.device) }
-      return try call.give(
+      return try call.push(
         Recurrence.run(over: input, from: starts, named: name, as: kind) { x, states in
           try run(x, states, of: module, in: call.state)
         })
@@ -166,20 +169,20 @@ private struct LuaStep {
       to: LuaTable(fields: zip(shapes, states).map { ($0.name, $1.luaValue) }))
     let results = try state.call(function, [module, input, table])
     guard let output = results.first?.object(Tensor.self) else {
-      throw ScriptFailure("\(name): step gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
+      throw ScriptError("\(name): step gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
     }
     let undeclared = try state.value(of: table).table?.fields.map(\.name).filter { name in
       !shapes.contains { $0.name == name }
     }
     if let name = undeclared?.sorted().first {
-      throw ScriptFailure(
-        "\(self.name): the step sets state.\(name), which is not declared. Mend: \(name) = { … } in state, "
+      throw ScriptError(
+        "\(self.name): the step sets state.\(name), which is not declared", hint: "\(name) = { … } in state, "
           + "or a local for what the next step does not need")
     }
     let next = try shapes.map { entry in
       guard let field = try state.field(entry.name, of: table),
         let tensor = try state.value(of: field).object(Tensor.self)
-      else { throw ScriptFailure("\(name): after the step, state.\(entry.name) is no tensor") }
+      else { throw ScriptError("\(name): after the step, state.\(entry.name) is no tensor") }
       return tensor
     }
     return (output, next)

@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 
 /// An optimizer written in Lua: a table with functions `step(self)` and `zero_grad(self)`.
@@ -12,10 +13,12 @@ final class ScriptedOptimizer: GradientStep {
     guard let table, let step = try state.method("step", of: table),
       let zero = try state.method("zero_grad", of: table)
     else {
-      throw ScriptFailure(
+      throw ScriptError(
         "train: field 'optimizer': expected nj.optim.…, or a table with functions step and zero_grad")
     }
-    (self.table, self.state, functions) = (table, state, (step, zero))
+    self.table = table
+    self.state = state
+    functions = (step, zero)
   }
 
   func step() throws { try state.call(functions.step, [table]) }

@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -12,9 +13,8 @@ final class TableOfModules: Module {
 
   /// Nil when there is neither a module nor a learned tensor in the table.
   init?(_ entries: [(key: String, entry: LuaStack.Entry)]) {
-    var (children, parameters): ([(name: String, module: any Module)], [(name: String, tensor: Tensor)]) = (
-      [], []
-    )
+    var children: [(name: String, module: any Module)] = []
+    var parameters: [(name: String, tensor: Tensor)] = []
     for (key, entry) in entries {
       let name = Int(key).map { String($0 - 1) } ?? key
       switch entry {
@@ -28,11 +28,12 @@ final class TableOfModules: Module {
       }
     }
     guard !children.isEmpty || !parameters.isEmpty else { return nil }
-    (self.children, self.parameters) = (children, parameters)
+    self.children = children
+    self.parameters = parameters
     description = "table of \(children.count + parameters.count) parts"
   }
 
   func forward(_ input: Tensor) throws -> Tensor {
-    throw ScriptFailure("a table of modules computes nothing by itself; call its parts")
+    throw ScriptError("a table of modules computes nothing by itself; call its parts")
   }
 }

@@ -1,5 +1,7 @@
 import Dispatch
+import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// `nj.train` and `nj.accuracy`: the loops everybody writes.
@@ -24,7 +26,7 @@ enum TrainBindings {
         ])
     ], returns: "mean loss of the last epoch"
   ) { call in
-    try call.give(Trainer(call).run())
+    try call.push(Trainer(call).run())
   }
 
   private static let accuracy = LuaFunction(
@@ -36,7 +38,8 @@ enum TrainBindings {
     let wasTraining = module.isTraining
     module.setTraining(false)
     defer { module.setTraining(wasTraining) }
-    var (right, total) = (0, 0)
+    var right = 0
+    var total = 0
     try Recording.off {
       try source.forEach(in: call.state) { features, labels in
         let scores = try module(features)
@@ -45,15 +48,15 @@ enum TrainBindings {
         total += labels.count
       }
     }
-    guard total > 0 else { throw ScriptFailure("accuracy: there are no samples") }
-    return call.give(Double(right) / Double(total))
+    guard total > 0 else { throw ScriptError("accuracy: there are no samples") }
+    return call.push(Double(right) / Double(total))
   }
 }
 
 /// One call of `nj.train`.
 private struct Trainer {
   let state: LuaState
-  let session: Session
+  let context: ScriptContext
   let module: any Module
   let source: BatchSource
   let epochs: Int
@@ -65,7 +68,8 @@ private struct Trainer {
 
   init(_ call: LuaCall) throws {
     let options = try call.options(1)
-    (state, session) = (call.state, try call.session)
+    state = call.state
+    context = try call.context
     let model = try options.object("model", ModuleHandle.self)
     module = model.module
     try module.requireShallow()
@@ -86,12 +90,12 @@ private struct Trainer {
   func run() throws -> Double {
     // An optimizer in Lua keeps to itself what it would take to go on.
     let kept = optimizer as? any Optimizer
-    let checkpoint = kept == nil ? nil : session.nextCheckpoint()
+    let checkpoint = kept == nil ? nil : context.nextCheckpoint()
     let start = try resume(checkpoint, kept)
     let perEpoch = source.count ?? 1
     let progress = Progress(
       "training", total: (epochs - start.epoch) * perEpoch, unit: source.count == nil ? "epochs" : "batches",
-      on: session.console)
+      on: context.console)
     defer { module.setTraining(false) }
     var mean = start.loss
     var saved = Self.now()
@@ -112,7 +116,9 @@ private struct Trainer {
 
   /// One pass over the batches; gives the mean loss.
   private func train(_ epoch: Int, _ progress: Progress) throws -> Double {
-    var (sum, samples, step) = (0.0, 0, 0)
+    var sum = 0.0
+    var samples = 0
+    var step = 0
     module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
     let good = try module.state.map { ($0.name, try $0.tensor.cloned()) }
     try source.forEach(in: state) { features, labels in
@@ -126,41 +132,41 @@ private struct Trainer {
         progress.advance(remark: "epoch \(epoch)/\(epochs)  loss \(Self.short(sum / Double(samples)))")
       }
     }
-    guard samples > 0 else { throw ScriptFailure("train: there are no batches in epoch \(epoch)") }
+    guard samples > 0 else { throw ScriptError("train: there are no batches in epoch \(epoch)") }
     return sum / Double(samples)
   }
 
   /// Puts the weights from before the epoch back, and says what happened.
   private func divergence(
     _ loss: Double, _ step: Int, _ epoch: Int, _ good: [(String, Tensor)]
-  ) throws -> ScriptFailure {
+  ) throws -> ScriptError {
     let norm = try GradientClipping.clip(module.namedParameters.map(\.tensor), to: .infinity)
     try module.load(state: Dictionary(uniqueKeysWithValues: good))
-    return ScriptFailure(
+    return ScriptError(
       "training diverged: the loss is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) of epoch \(epoch), after a "
-        + "gradient of norm \(Float(norm)). The model has its weights from before the epoch again. "
-        + "Mend: a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
+        + "gradient of norm \(Float(norm)). The model has its weights from before the epoch again",
+        hint: "a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
   }
 
   /// What an interrupted run of the same training left; nothing done otherwise.
   private func resume(_ path: String?, _ kept: (any Optimizer)?) throws -> Checkpoint {
     let fresh = Checkpoint(epoch: 0, loss: 0, places: [:])
     guard let path, let kept, Checkpoint.exists(path) else { return fresh }
-    guard let found = try Checkpoint.load(path, into: module, kept, on: session.device) else {
-      session.console.say("training: what an interrupted run left is damaged; starting anew")
+    guard let found = try Checkpoint.load(path, into: module, kept, on: context.device) else {
+      context.console.say("training: what an interrupted run left is damaged; starting anew")
       return fresh
     }
-    if let place = found.places["script"] { session.random.resume(at: place) }
+    if let place = found.places["script"] { context.random.resume(at: place) }
     source.pass = found.places["pass"]
     if let step = found.places["schedule"] { schedule?.move(to: Int(step)) }
     if found.epoch < epochs {
-      session.console.say("training: going on after epoch \(found.epoch) of \(epochs)")
+      context.console.say("training: going on after epoch \(found.epoch) of \(epochs)")
     }
     return found
   }
 
   private func save(_ epoch: Int, _ loss: Double, _ kept: any Optimizer, to path: String) throws {
-    var places = ["script": session.random.counter]
+    var places = ["script": context.random.counter]
     places["pass"] = source.pass
     places["schedule"] = schedule.map { UInt64($0.step) }
     try Checkpoint(epoch: epoch, loss: loss, places: places).save(module, kept, to: path)
@@ -174,7 +180,7 @@ private struct Trainer {
     if let loss {
       let targets = try Tensor.classes(labels, on: features.device)
       guard let given = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
-        throw ScriptFailure("train: loss gave no tensor")
+        throw ScriptError("train: loss gave no tensor")
       }
       value = given
     } else {
@@ -182,8 +188,8 @@ private struct Trainer {
         scores, Tensor(labels.map { Int32(clamping: $0) }, shape: [labels.count], on: features.device))
     }
     guard value.count == 1 else {
-      throw ScriptFailure(
-        "train: loss gave \(value.shape), expected one number. Mend: reduction = \"mean\", or loss:mean()")
+      throw ScriptError(
+        "train: loss gave \(value.shape), expected one number", hint: "reduction = \"mean\", or loss:mean()")
     }
     let number = try value.item()
     if number.isFinite {

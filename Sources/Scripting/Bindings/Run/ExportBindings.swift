@@ -1,5 +1,5 @@
+import LuaHost
 import Networks
-import Tensors
 
 /// `nj.export`: models as files that other programs run.
 enum ExportBindings {
@@ -27,17 +27,19 @@ enum ExportBindings {
         ]),
     ]
   ) { call in
-    let (module, options) = (try call.module(2), try call.options(3))
+    let module = try call.module(2)
+    let options = try call.options(3)
     let sizes = options["input"].table
-    let (time, channels) = (sizes?["time"].integer, sizes?["channels"].integer)
+    let time = sizes?["time"].integer
+    let channels = sizes?["channels"].integer
     let input = time == nil && channels == nil ? nil : try ExportInput(time: time, channels: channels)
-    var remarks: [String] = []
+    var warnings: [String] = []
     try call.write(to: call.string(1)) { path in
       let content = try ModelFile.encode(module, for: path, input: input, timeStep: options.number("dt"))
-      remarks = content.remarks
+      warnings = content.warnings
       return content.bytes
     }
-    for remark in remarks { try call.session.console.warn("export: \(remark)") }
+    for remark in warnings { try call.context.console.warn("export: \(remark)") }
     return .nothing
   }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import LuaHost
 
 /// `nj.fs`: files under granted folders, and under the run's own.
 enum FileBindings {
@@ -8,9 +8,9 @@ enum FileBindings {
     functions: [
       LuaFunction("read", "A whole file as a string of its bytes", [.string("path")], returns: "string") {
         call in
-        let place = try call.session.readable(call.string(1))
+        let place = try call.context.readable(call.string(1))
         let most = min(call.state.limits.luaMemory ?? largest, largest)
-        return call.give(bytes: [UInt8](try place.bytes(atMost: most)))
+        return call.push(bytes: [UInt8](try place.bytes(atMost: most)))
       },
       LuaFunction(
         "write", "Writes a string as a file, whole or not at all; makes the folders it needs",
@@ -25,15 +25,15 @@ enum FileBindings {
         [.string("path")],
         returns: "boolean, string"
       ) { call in
-        guard let status = try call.session.readable(call.string(1)).status() else {
-          return call.give(false)
+        guard let status = try call.context.readable(call.string(1)).status() else {
+          return call.push(false)
         }
-        return try call.give(
+        return try call.push(
           true, status.kind == .file ? "file" : status.kind == .folder ? "folder" : "other")
       },
       LuaFunction("list", "The names in a folder, sorted", [.string("folder")], returns: "list of strings") {
         call in
-        try call.give(call.session.readable(call.string(1), isFolder: true).list())
+        try call.push(call.context.readable(call.string(1), isFolder: true).list())
       },
       LuaFunction(
         "join", "A path of parts, with one / between them; a part that starts with / starts anew",
@@ -48,7 +48,7 @@ enum FileBindings {
             path += (path.hasSuffix("/") ? "" : "/") + part
           }
         }
-        return call.give(path)
+        return call.push(path)
       },
     ])
 
@@ -62,9 +62,9 @@ extension LuaCall {
   /// - Parameter bytes: gets the path as the script wrote it.
   func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
     try require(.writing)
-    let place = try session.files.writable(path)
+    let place = try context.files.writable(path)
     let bytes = try bytes(path)
-    try state.spendOutput(bytes.count)
+    try state.chargeOutput(bytes.count)
     try place.write(bytes)
   }
 }

@@ -1,3 +1,5 @@
+import LuaHost
+
 /// What stands for `null` in a list, where nil would leave a hole.
 final class JSONNull: LuaHosted, Sendable {
   static let luaClassName = "null"
@@ -8,7 +10,7 @@ extension LuaClass {
   /// `nj.json.null`.
   static let null = LuaClass(
     JSONNull.self, "JSON's null", methods: [],
-    operators: [LuaFunction("__tostring", "The word null", returns: "string") { call in call.give("null") }],
+    operators: [LuaFunction("__tostring", "The word null", returns: "string") { call in call.push("null") }],
     keepsIdentity: true)
 }
 
@@ -28,12 +30,12 @@ enum JSONBindings {
           .options("options", [.boolean("pretty", default: false, help: "on lines, indented by two spaces")]),
         ], returns: "string"
       ) { call in
-        call.give(
+        call.push(
           try JSONWriter.text(
             call.value(1), pretty: call.options(2).boolean("pretty"), within: call.state.limits))
       },
       LuaFunction("decode", "The value of JSON text", [.string("text")], returns: "value") { call in
-        try call.give(JSONReader.value(call.bytes(1)))
+        try call.push(JSONReader.value(call.bytes(1)))
       },
     ],
     values: [("null", "null in a list, where nil would leave a hole", .object(LuaObject(JSONNull.shared)))])

@@ -1,14 +1,16 @@
 import Foundation
+import LuaHost
+import Tensors
 
 /// Reads JSON text (RFC 8259) into Lua values; whole numbers become integers where they fit.
 struct JSONReader {
   /// As deep as tables can come back into Swift.
-  private static let deepest = 64
+  private static let maxDepth = 64
 
   private let bytes: [UInt8]
   private var position = 0
 
-  /// - Throws: ``ScriptFailure`` with line and column.
+  /// - Throws: ``ScriptError`` with line and column.
   static func value(_ bytes: [UInt8]) throws -> LuaValue {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0, inList: false)
@@ -21,11 +23,11 @@ struct JSONReader {
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func failure(_ reason: String, at place: Int? = nil) -> ScriptFailure {
+  private func failure(_ reason: String, at place: Int? = nil) -> ScriptError {
     let read = bytes.prefix(place ?? position)
     let line = read.count { $0 == UInt8(ascii: "\n") } + 1
     let column = read.count - (read.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
-    return ScriptFailure("decode: line \(line), column \(column): \(reason)")
+    return ScriptError("decode: line \(line), column \(column): \(reason)")
   }
 
   private mutating func skipSpace() {
@@ -40,7 +42,7 @@ struct JSONReader {
   }
 
   private mutating func value(depth: Int, inList: Bool) throws -> LuaValue {
-    guard depth < Self.deepest else { throw failure("nested more than \(Self.deepest) deep") }
+    guard depth < Self.maxDepth else { throw failure("nested more than \(Self.maxDepth) deep") }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth)

@@ -1,12 +1,14 @@
+import LuaHost
+
 /// JSON text of a Lua value; equal values give equal text.
 struct JSONWriter {
   private let isPretty: Bool
   private let limits: Limits
   private var text = ""
 
-  /// - Throws: ``ScriptFailure`` naming the place of what JSON cannot hold: NaN, infinities, functions, host
+  /// - Throws: ``ScriptError`` naming the place of what JSON cannot hold: NaN, infinities, functions, host
   ///   objects, tables with both a list and names.
-  ///   A text of more than Lua may hold is a ``LimitFailure``.
+  ///   A text of more than Lua may hold is a ``LimitError``.
   static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws -> String
   {
     var writer = JSONWriter(isPretty: pretty, limits: limits)
@@ -29,8 +31,8 @@ struct JSONWriter {
     case .number(let value):
       guard value.isFinite else {
         let name = value.isNaN ? "NaN" : "infinite"
-        throw ScriptFailure(
-          "encode: \(place) is \(name), which JSON cannot hold. Mend: leave it out, or write a string")
+        throw ScriptError(
+          "encode: \(place) is \(name), which JSON cannot hold", hint: "leave it out, or write a string")
       }
       text += "\(value)"
     case .string(let value): try write(string: value)
@@ -38,9 +40,9 @@ struct JSONWriter {
       if table.list.isEmpty {
         try write(table.fields, at: place, depth: depth)
       } else if let name = table.fields.first?.name {
-        throw ScriptFailure(
-          "encode: \(place) has both a list and names ('\(name)'), which JSON cannot hold. "
-            + "Mend: put the list under a name"
+        throw ScriptError(
+          "encode: \(place) has both a list and names ('\(name)'), which JSON cannot hold",
+            hint: "put the list under a name"
         )
       } else {
         try write(table.list, at: place, depth: depth)
@@ -49,10 +51,10 @@ struct JSONWriter {
       if object.as(JSONNull.self) != nil {
         text += "null"
       } else {
-        let mend = object.className == "tensor" ? ". Mend: x:totable(), or nj.save for tensors" : ""
-        throw ScriptFailure("encode: \(place) is a \(object.className), which JSON cannot hold\(mend)")
+        let hint = object.className == "tensor" ? "x:totable(), or nj.save for tensors" : nil
+        throw ScriptError("encode: \(place) is a \(object.className), which JSON cannot hold", hint: hint)
       }
-    case .function: throw ScriptFailure("encode: \(place) is a function, which JSON cannot hold")
+    case .function: throw ScriptError("encode: \(place) is a function, which JSON cannot hold")
     }
   }
 

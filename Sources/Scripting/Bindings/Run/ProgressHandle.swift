@@ -1,4 +1,5 @@
-import Tensors
+import LuaHost
+import Support
 
 /// What `nj.progress(total, label)` gives.
 final class ProgressHandle: LuaHosted {
@@ -47,7 +48,7 @@ extension LuaClass {
         "__call", "For loops: `for i in nj.progress(10, \"epochs\") do`", [.rest("state")], returns: "integer"
       ) {
         call in
-        try call.give(call.object(0, ProgressHandle.self).step().luaValue)
+        try call.push(call.object(0, ProgressHandle.self).step().luaValue)
       },
       LuaFunction("__close", "Ends the line") { call in
         try call.object(0, ProgressHandle.self).finish()

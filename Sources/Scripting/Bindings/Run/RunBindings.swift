@@ -1,4 +1,5 @@
-import Metrics
+import Figures
+import LuaHost
 import Tensors
 
 /// `nj.run`: the run a script is part of.
@@ -10,15 +11,15 @@ enum RunBindings {
       LuaProperty(
         "options", "What --set gave; called with a declaration, options checked and with defaults", "options"
       ) { call in
-        try call.give(RunOptions(call.session.run.settings))
+        try call.push(RunOptions(call.context.run.settings))
       },
       LuaProperty("out", "The run's folder, which may be written and read", "string") { call in
-        call.give(try call.session.runFolder())
+        call.push(try call.context.runFolder())
       },
       LuaProperty(
         "seed", "The seed everything random derives from; what nj.seed gave last, if it was called", "integer"
       ) { call in
-        call.give(Int(truncatingIfNeeded: try call.session.seed))
+        call.push(Int(truncatingIfNeeded: try call.context.seed))
       },
     ])
 
@@ -28,8 +29,8 @@ enum RunBindings {
       [.string("name"), .operand("value"), .integer("step")]
     ) { call in
       let value = try call.objectIfAny(2, Tensor.self)?.item() ?? call.number(2)
-      try call.state.spendOutput(call.string(1).utf8.count + 32)  // a line of the file
-      try call.session.run.log(call.string(1), value, step: call.integer(3))
+      try call.state.chargeOutput(call.string(1).utf8.count + 32)  // a line of the file
+      try call.context.run.log(call.string(1), value, step: call.integer(3))
       return .nothing
     },
     LuaFunction(
@@ -38,23 +39,24 @@ enum RunBindings {
         + "tables as .json, a string as .txt",
       [.string("name"), .any("value")], returns: "string"
     ) { call in
-      call.give(try RunFiles(call).save(call.string(1), call.value(2)))
+      call.push(try RunFiles(call).save(call.string(1), call.value(2)))
     },
     LuaFunction(
       "figure",
       "Shows a figure as text, and keeps it as NAME.png and NAME.txt; gives the picture's path, or nil",
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
-      let (name, figure) = (try call.string(1), try call.object(2, Figure.self))
+      let name = try call.string(1)
+      let figure = try call.object(2, Figure.self)
       let saved = try RunFiles(call).save(name, figure)
       try call.state.write(figure.text())
       switch saved {
       case .success(let path):
         try call.state.write(path + "\n")
-        return call.give(path)
+        return call.push(path)
       case .failure(let missing):
         try call.state.write("no picture of \(name.printable()): \(missing)\n")
-        return try call.give(LuaValue.nil)
+        return try call.push(LuaValue.nil)
       }
     },
     LuaFunction(
@@ -71,12 +73,12 @@ enum RunBindings {
       let path = try RunFiles(call).save(call.string(1), table)
       try call.state.write(table.text)
       try call.state.write(path + "\n")
-      return call.give(path)
+      return call.push(path)
     },
   ]
 }
 
-extension Session {
+extension ScriptContext {
   /// The run's folder; the script may use its files from now on.
   func runFolder() throws -> String {
     try require(.writing, for: "the run's folder")

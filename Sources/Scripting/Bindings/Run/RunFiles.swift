@@ -1,5 +1,6 @@
+import Figures
 import Foundation
-import Metrics
+import LuaHost
 import Networks
 import Tensors
 
@@ -10,7 +11,7 @@ struct RunFiles {
   let call: LuaCall
 
   init(_ call: LuaCall) throws {
-    folder = try call.session.runFolder()
+    folder = try call.context.runFolder()
     self.call = call
   }
 
@@ -20,10 +21,10 @@ struct RunFiles {
   /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
   private func path(_ name: String, _ ending: String) throws -> String {
     let kept = Self.clean(name)
-    guard !kept.isEmpty else { throw ScriptFailure("'\(name)' is no name for a file in the run's folder") }
+    guard !kept.isEmpty else { throw ScriptError("'\(name)' is no name for a file in the run's folder") }
     let file = kept.lowercased().hasSuffix("." + ending) ? kept : "\(kept).\(ending)"
     guard !Self.reserved.contains(file.lowercased()) else {
-      throw ScriptFailure("the run writes \(file) itself. Mend: use another name than '\(name)'")
+      throw ScriptError("the run writes \(file) itself", hint: "use another name than '\(name)'")
     }
     return folder + "/" + file
   }
@@ -45,8 +46,8 @@ struct RunFiles {
     if let tensor = value.object(Tensor.self) { return try keepState([("tensor", tensor)]) }
     if let model = value.object(ModuleHandle.self)?.module {
       guard !["onnx", "nir", "h5"].contains(ending) else {
-        throw ScriptFailure(
-          "save keeps what a model has learned. Mend: nj.export(nj.run.out .. \"/\(name)\", model, …)")
+        throw ScriptError(
+          "save keeps what a model has learned", hint: "nj.export(nj.run.out .. \"/\(name)\", model, …)")
       }
       try model.requireShallow()
       return try keepState(model.state)
@@ -74,10 +75,10 @@ struct RunFiles {
   /// The figure as NAME.txt and, where gnuplot is installed, NAME.png.
   ///
   /// - Returns: the picture's path, or why there is none.
-  func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissing> {
+  func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissingError> {
     _ = try keep(figure.bytes(for: "figure.txt"), name, "txt")
     do { return .success(try keep(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
-      as FigureToolMissing
+      as FigureToolMissingError
     {
       return .failure(missing)
     }

@@ -1,3 +1,5 @@
+import LuaHost
+
 /// `nj.run.options`: what `--set` gave, as a table to look at and a function to declare options with.
 final class RunOptions: LuaHosted {
   static let luaClassName = "options"
@@ -27,22 +29,22 @@ extension LuaClass {
         [.table("declaration")], returns: "table"
       ) { call in
         let schema = try OptionSchema(declared: call.value(1))
-        for name in schema.names { try call.session.run.noteUse(ofSetting: name) }
-        return try call.give(schema.fill(texts: call.object(0, RunOptions.self).texts))
+        for name in schema.names { try call.context.run.noteUse(ofSetting: name) }
+        return try call.push(schema.fill(texts: call.object(0, RunOptions.self).texts))
       },
       LuaFunction(
         "__index", "What --set gave for a name; nil when it gave nothing", [.any("name")], returns: "value"
       ) {
         call in
         let options = try call.object(0, RunOptions.self)
-        guard let name = try call.value(1).string else { return try call.give(LuaValue.nil) }
-        try call.session.run.noteUse(ofSetting: name)
-        guard let text = options.texts[name] else { return try call.give(LuaValue.nil) }
-        return try call.give(RunOptions.guess(text))
+        guard let name = try call.value(1).string else { return try call.push(LuaValue.nil) }
+        try call.context.run.noteUse(ofSetting: name)
+        guard let text = options.texts[name] else { return try call.push(LuaValue.nil) }
+        return try call.push(RunOptions.guess(text))
       },
       LuaFunction("__tostring", "As on the command line", returns: "string") { call in
         let texts = try call.object(0, RunOptions.self).texts.sorted { $0.key < $1.key }
-        return call.give(texts.map { "--set \($0.key)=\($0.value)" }.joined(separator: " "))
+        return call.push(texts.map { "--set \($0.key)=\($0.value)" }.joined(separator: " "))
       },
     ])
 }

@@ -1,22 +1,23 @@
-import Metrics
+import Figures
+import LuaHost
 import Tensors
 
 /// Rows of named values as a table; see `nj.run.table`.
 enum RunTable {
   /// - Parameter columns: the columns to show, in their order; nil shows all, sorted by name, numbers in
   ///   names as numbers ("epoch 6" before "epoch 11").
-  /// - Throws: ``ScriptFailure`` naming row and column of what is no value.
+  /// - Throws: ``ScriptError`` naming row and column of what is no value.
   static func make(_ name: String, rows: [LuaValue], columns: [String]?) throws -> ResultTable {
-    guard !rows.isEmpty else { throw ScriptFailure("table: '\(name)' has no rows") }
+    guard !rows.isEmpty else { throw ScriptError("table: '\(name)' has no rows") }
     let tables = try rows.enumerated().map { index, row in
       guard let table = row.table, table.list.isEmpty else {
-        throw ScriptFailure("table: row \(index + 1): expected a table of named values, got \(kind(row))")
+        throw ScriptError("table: row \(index + 1): expected a table of named values, got \(kind(row))")
       }
       return table
     }
     let known = Set(tables.flatMap { $0.fields.map(\.name) })
     let names = try columns.map { try checked($0, known) } ?? known.sorted(by: isBefore)
-    guard !names.isEmpty else { throw ScriptFailure("table: the rows of '\(name)' are empty") }
+    guard !names.isEmpty else { throw ScriptError("table: the rows of '\(name)' are empty") }
     let cells = try tables.enumerated().map { index, table in
       try names.map { try cell(table[$0], "row \(index + 1), '\($0)'") }
     }
@@ -28,7 +29,7 @@ enum RunTable {
   private static func checked(_ columns: [String], _ known: Set<String>) throws -> [String] {
     for column in columns where !known.contains(column) {
       let hint = column.nearest(in: known.sorted()).map { "did you mean '\($0)'?" }
-      throw ScriptFailure(
+      throw ScriptError(
         "table: no row has '\(column)'; \(hint ?? "there is " + known.sorted().joined(separator: ", "))")
     }
     return columns
@@ -45,14 +46,15 @@ enum RunTable {
       if let tensor = value.object(Tensor.self), tensor.count == 1 {
         .number(try tensor.item())
       } else {
-        throw ScriptFailure("table: \(place): expected number, string or boolean, got \(kind(value))")
+        throw ScriptError("table: \(place): expected number, string or boolean, got \(kind(value))")
       }
     }
   }
 
   /// Whether one name comes before another when runs of digits in them are read as numbers.
   static func isBefore(_ a: String, _ b: String) -> Bool {
-    let (left, right) = (pieces(a), pieces(b))
+    let left = pieces(a)
+    let right = pieces(b)
     for (x, y) in zip(left, right) where x != y {
       if let m = Int(x), let n = Int(y), m != n { return m < n }
       return x < y

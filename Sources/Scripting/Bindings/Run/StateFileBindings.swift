@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 
@@ -10,10 +11,10 @@ enum StateFileBindings {
         + "torch.load gives them; a lone tensor, as in an npy file, as itself", [.string("path")],
       returns: "table or tensor"
     ) { call in
-      let session = try call.session
-      let place = try session.readable(call.string(1))
-      return try call.give(
-        place.read { try StateFile.read($0, named: place.path, on: session.device).luaValue })
+      let context = try call.context
+      let place = try context.readable(call.string(1))
+      return try call.push(
+        place.read { try StateFile.read($0, named: place.path, on: context.device).luaValue })
     },
     LuaFunction(
       "save", "Writes named tensors as a safetensors file, or as npz when the path ends so",
@@ -30,15 +31,15 @@ enum StateFileBindings {
   static func named(_ value: LuaValue, _ function: String) throws -> [(name: String, tensor: Tensor)] {
     let table = value.table ?? LuaTable()
     guard table.list.isEmpty else {
-      throw ScriptFailure("\(function): expected tensors by name, got a list. Mend: give each a name")
+      throw ScriptError("\(function): expected tensors by name, got a list", hint: "give each a name")
     }
-    guard !table.fields.isEmpty else { throw ScriptFailure("\(function): the table has no tensors") }
+    guard !table.fields.isEmpty else { throw ScriptError("\(function): the table has no tensors") }
     return try table.fields.map { field in
       guard let tensor = field.value.object(Tensor.self) else {
-        throw ScriptFailure("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
+        throw ScriptError("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
       }
       guard field.name != "__metadata__" else {
-        throw ScriptFailure("\(function): the name '__metadata__' is the file format's own")
+        throw ScriptError("\(function): the name '__metadata__' is the file format's own")
       }
       return (field.name, tensor)
     }

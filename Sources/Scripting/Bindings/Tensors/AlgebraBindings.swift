@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -5,36 +6,36 @@ extension TensorBindings {
     LuaFunction(
       "matmul", "The product of matrices; leading dimensions are batches", [.tensor("other")],
       returns: "tensor"
-    ) { call in try call.give(MatrixProduct()(call.floats(0), call.floats(1))) },
+    ) { call in try call.push(MatrixProduct()(call.floats(0), call.floats(1))) },
     LuaFunction("cholesky", "The lower L of a positive definite matrix: x = L·Lᵀ", returns: "tensor") {
       call in
-      try call.give(call.floats(0).cholesky())
+      try call.push(call.floats(0).cholesky())
     },
     LuaFunction("solve", "X where this matrix times X is b", [.tensor("b")], returns: "tensor") { call in
-      try call.give(call.floats(0).solve(call.floats(1)))
+      try call.push(call.floats(0).solve(call.floats(1)))
     },
     LuaFunction("inverse", "The inverse of a square matrix", returns: "tensor") { call in
-      try call.give(call.floats(0).inverse())
+      try call.push(call.floats(0).inverse())
     },
     LuaFunction("diagonal", "The diagonal of a matrix, as a view", returns: "tensor") { call in
-      try call.give(call.tensor(0).diagonal())
+      try call.push(call.tensor(0).diagonal())
     },
     LuaFunction("qr", "Q with orthonormal columns and R upper triangular: x = Q·R", returns: "tensor, tensor")
     { call in
       let parts = try call.floats(0).qr()
-      return try call.give(parts.q, parts.r)
+      return try call.push(parts.q, parts.r)
     },
     LuaFunction("svd", "U, singular values and Vᵀ: x = U·diag(s)·Vᵀ", returns: "tensor, tensor, tensor") {
       call in
       let parts = try call.floats(0).svd()
-      return try call.give(parts.u, parts.s, parts.vTransposed)
+      return try call.push(parts.u, parts.s, parts.vTransposed)
     },
     LuaFunction(
       "eigh", "Eigenvalues, smallest first, and eigenvectors as columns, of a symmetric matrix",
       returns: "tensor, tensor"
     ) { call in
       let parts = try call.floats(0).eigh()
-      return try call.give(parts.values, parts.vectors)
+      return try call.push(parts.values, parts.vectors)
     },
   ]
 
@@ -43,8 +44,8 @@ extension TensorBindings {
     "einsum", "A sum of products by Einstein's notation: nj.einsum(\"bi,kij,bj->bk\", x, w, y)",
     [.string("equation"), .rest("tensors", .object("tensor"))], returns: "tensor"
   ) { call in
-    guard call.count > 1 else { throw ScriptFailure("einsum: there are no tensors") }
-    return try call.give(Tensor.einsum(call.string(1), (2...call.count).map { try call.floats($0) }))
+    guard call.count > 1 else { throw ScriptError("einsum: there are no tensors") }
+    return try call.push(Tensor.einsum(call.string(1), (2...call.count).map { try call.floats($0) }))
   }
   /// `nj.conv1d`.
   static let convolution = LuaFunction(
@@ -57,7 +58,7 @@ extension TensorBindings {
   ) { call in
     let options = try call.options(3)
     let bias = options.has("bias") ? [try options.object("bias", Tensor.self)] : []
-    return try call.give(Conv1d(options).apply([call.floats(1), call.floats(2)] + bias))
+    return try call.push(Conv1d(options).apply([call.floats(1), call.floats(2)] + bias))
   }
 }
 

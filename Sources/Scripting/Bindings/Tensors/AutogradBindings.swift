@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -8,7 +9,7 @@ extension TensorBindings {
     ) { call in
       let wanted = try call.boolean(1)
       try call.update(0) { (tensor: inout Tensor) in try tensor.requireGradient(wanted) }
-      return call.give(argument: 0)
+      return call.push(argument: 0)
     },
     LuaFunction(
       "backward", "Adds the gradients of everything this number was made from to their grad",
@@ -29,14 +30,14 @@ extension TensorBindings {
     ) { call in
       let function = try call.function(1)
       let results = try Recording.off { try call.state.callForReferences(function) }
-      return try call.give(all: results.map(\.luaValue))
+      return try call.push(all: results.map(\.luaValue))
     },
     LuaFunction(
       "grad", "The gradients of a single number with respect to tensors, without touching their grad",
       [.tensor("loss"), .list("tensors", of: .object("tensor"))], returns: "list of tensors"
     ) { call in
       let found = try call.tensor(1).gradients(of: call.objects(2, Tensor.self))
-      return try call.give(found.map { $0.luaValue })
+      return try call.push(found.map { $0.luaValue })
     },
   ]
 }

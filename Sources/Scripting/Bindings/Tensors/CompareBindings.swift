@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -12,9 +13,9 @@ extension TensorBindings {
         if tensor.dtype == .int32, call.objectIfAny(1, Tensor.self) == nil,
           let whole = Int32(exactly: try call.number(1))
         {
-          return try call.give(comparison(tensor, Tensor([whole], shape: [], on: tensor.device)))
+          return try call.push(comparison(tensor, Tensor([whole], shape: [], on: tensor.device)))
         }
-        return try call.give(comparison(tensor, call.operand(1)))
+        return try call.push(comparison(tensor, call.operand(1)))
       }
     } + [
       LuaFunction(
@@ -25,7 +26,7 @@ extension TensorBindings {
         ], returns: "boolean"
       ) { call in
         let options = try call.options(2)
-        return try call.give(
+        return try call.push(
           call.tensor(0).isClose(
             to: call.tensor(1), relative: options.number("rtol"), absolute: options.number("atol")))
       }

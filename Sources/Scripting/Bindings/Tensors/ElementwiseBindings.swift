@@ -1,11 +1,12 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
   /// Every function of one number, and those with attributes.
   static let elementwise: [LuaFunction] =
-    UnaryFormulas.all.map { formula in
+    UnaryFunctions.all.map { formula in
       LuaFunction(formula.name, "\(formula.name) of every element", returns: "tensor") { call in
-        try call.give(Elementwise(formula)(call.floats(0)))
+        try call.push(Elementwise(formula)(call.floats(0)))
       }
     } + attributed + pairs
 
@@ -14,23 +15,23 @@ extension TensorBindings {
       "gelu", "x·Φ(x), element by element", [.choice("approximate", ["none", "tanh"], default: "none")],
       returns: "tensor"
     ) { call in
-      try call.give(Elementwise(GELU(approximate: call.string(1) == "tanh"))(call.floats(0)))
+      try call.push(Elementwise(GELU(approximate: call.string(1) == "tanh"))(call.floats(0)))
     },
     LuaFunction("elu", "x above 0, alpha·(eˣ − 1) below", [.number("alpha", default: 1)], returns: "tensor") {
       call in
-      try call.give(Elementwise(ELU(alpha: Float(call.number(1))))(call.floats(0)))
+      try call.push(Elementwise(ELU(alpha: Float(call.number(1))))(call.floats(0)))
     },
     LuaFunction(
       "leaky_relu", "x above 0, slope·x below", [.number("slope", default: 0.01)], returns: "tensor"
     ) { call in
-      try call.give(Elementwise(LeakyRectifier(negativeSlope: Float(call.number(1))))(call.floats(0)))
+      try call.push(Elementwise(LeakyReLU(negativeSlope: Float(call.number(1))))(call.floats(0)))
     },
     LuaFunction(
       "clamp", "Kept between two limits; nil for none",
       [.number("low", optional: true), .number("high", optional: true)],
       returns: "tensor"
     ) { call in
-      try call.give(Elementwise(call.clamp())(call.floats(0)))
+      try call.push(Elementwise(call.clamp())(call.floats(0)))
     },
     LuaFunction(
       "spike", "1 above 0, else 0; backwards a slope that stands in for the true one (surrogate gradient)",
@@ -41,39 +42,39 @@ extension TensorBindings {
     ) { call in
       let surrogate = Surrogate(rawValue: try call.string(1)) ?? .arctan
       let scale = call.has(2) ? Float(try call.number(2)) : nil
-      return try call.give(Elementwise(surrogate.formula(scale: scale))(call.floats(0)))
+      return try call.push(Elementwise(surrogate.formula(scale: scale))(call.floats(0)))
     },
     LuaFunction("logical_not", "Whether each element is 0 or false", returns: "tensor") { call in
-      try call.give(call.tensor(0).logicalNot())
+      try call.push(call.tensor(0).logicalNot())
     },
     LuaFunction("isnan", "Whether each element is not a number", returns: "tensor") { call in
-      try call.give(call.tensor(0).isNaN())
+      try call.push(call.tensor(0).isNaN())
     },
     LuaFunction("isfinite", "Whether each element is neither NaN nor infinite", returns: "tensor") { call in
-      try call.give(call.tensor(0).isFinite())
+      try call.push(call.tensor(0).isFinite())
     },
   ]
 
   /// Functions of two tensors, or a tensor and a number.
-  private static let pairs: [LuaFunction] = binaryFormulas.map { formula in
+  private static let pairs: [LuaFunction] = binaryFunctions.map { formula in
     LuaFunction(
       formula.name, "\(formula.name) with a tensor or number, broadcast", [.operand("other")],
       returns: "tensor"
     ) { call in
-      try call.give(call.paired(formula))
+      try call.push(call.paired(formula))
     }
   }
 
-  private static let binaryFormulas: [any BinaryFormula] = [
+  private static let binaryFunctions: [any BinaryFunction] = [
     Addition(), Subtraction(), Multiplication(), Division(), PowerOf(), Maximum(), Minimum(),
   ]
 
   /// The forms that change their tensor: same names with an underscore.
   static let inPlace: [LuaFunction] =
-    UnaryFormulas.all.map { formula in
+    UnaryFunctions.all.map { formula in
       changing(formula.name) { call in try Elementwise(formula)(call.floats(0).detached()) }
     }
-    + binaryFormulas.map { formula in
+    + binaryFunctions.map { formula in
       changing(formula.name, [.operand("other")]) { call in try Recording.off { try call.paired(formula) } }
     } + [
       changing("clamp", [.number("low", optional: true), .number("high", optional: true)]) { call in
@@ -81,18 +82,18 @@ extension TensorBindings {
       },
       LuaFunction("fill_", "Sets every element", [.number("value")], returns: "the tensor itself") { call in
         try call.tensor(0).assign(call.number(1))
-        return call.give(argument: 0)
+        return call.push(argument: 0)
       },
       LuaFunction("zero_", "Sets every element to 0", returns: "the tensor itself") { call in
         try call.tensor(0).assign(0, operation: "zero_")
-        return call.give(argument: 0)
+        return call.push(argument: 0)
       },
       LuaFunction(
         "copy_", "Takes over another tensor's elements, broadcast", [.tensor("source")],
         returns: "the tensor itself"
       ) { call in
         try call.tensor(0).assign(call.tensor(1), operation: "copy_")
-        return call.give(argument: 0)
+        return call.push(argument: 0)
       },
     ]
 
@@ -104,20 +105,20 @@ extension TensorBindings {
       let target = try call.tensor(0)
       try target.requireWritable("\(name)_")
       try target.assign(compute(call), operation: "\(name)_")
-      return call.give(argument: 0)
+      return call.push(argument: 0)
     }
   }
 }
 
 extension LuaCall {
   /// The formula on this tensor and argument 1.
-  fileprivate func paired(_ formula: any BinaryFormula) throws -> Tensor {
-    if formula is Maximum || formula is Minimum { return try Pairwise(formula)(floats(0), operand(1)) }
+  fileprivate func paired(_ formula: any BinaryFunction) throws -> Tensor {
+    if formula is Maximum || formula is Minimum { return try BinaryElementwise(formula)(floats(0), operand(1)) }
     return try arithmetic(0, 1, formula, { Self.withNumber(formula, $0) }, { Affine(shift: $0) })
   }
 
   /// The formula with a number on the right.
-  private static func withNumber(_ formula: any BinaryFormula, _ number: Float) -> any UnaryFormula {
+  private static func withNumber(_ formula: any BinaryFunction, _ number: Float) -> any UnaryFunction {
     switch formula {
     case is Subtraction: Affine(shift: -number)
     case is Multiplication: Affine(scale: number)

@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 /// A Lua function of tensors, recorded once for each set of shapes, and run natively from then on: what
@@ -11,7 +12,7 @@ private final class FusedFunction: @unchecked Sendable {
   }
 
   /// Records are few: a last batch is smaller, say.
-  private static let mostRecords = 16
+  private static let maxRecords = 16
   private let function: LuaReference
   private unowned let state: LuaState
   private var records: [[Key]: RecordedFunction] = [:]
@@ -23,7 +24,7 @@ private final class FusedFunction: @unchecked Sendable {
     if Recording.isOfFunction { return try call(inputs) }
     let key = inputs.map { Key(shape: $0.shape, dtype: $0.dtype) }
     if let known = records[key] { return try known(inputs) }
-    if records.count >= Self.mostRecords { records = [:] }
+    if records.count >= Self.maxRecords { records = [:] }
     let record = try RecordedFunction("fuse", like: inputs, call)
     records[key] = record
     return try record(inputs)
@@ -32,7 +33,7 @@ private final class FusedFunction: @unchecked Sendable {
   private func call(_ inputs: [Tensor]) throws -> Tensor {
     let results = try state.call(function, inputs)
     guard results.count == 1, let output = results[0].object(Tensor.self) else {
-      throw ScriptFailure("fuse: the function must give one tensor")
+      throw ScriptError("fuse: the function must give one tensor")
     }
     return output
   }
@@ -47,11 +48,11 @@ extension TensorBindings {
     [.function("f")], returns: "function"
   ) { call in
     let fused = FusedFunction(try call.function(1), in: call.state)
-    return try call.give(
+    return try call.push(
       LuaFunction("fuse", "Calls the function", [.rest("tensors", .object("tensor"))], returns: "tensor") {
         call in
-        guard call.count > 0 else { throw ScriptFailure("fuse: expected at least one tensor") }
-        return try call.give(fused((1...call.count).map { try call.tensor($0) }))
+        guard call.count > 0 else { throw ScriptError("fuse: expected at least one tensor") }
+        return try call.push(fused((1...call.count).map { try call.tensor($0) }))
       })
   }
 }

@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -10,7 +11,7 @@ extension TensorBindings {
       var list = NestedList()
       try list.read(try call.value(1))
       let dtype = DType(rawValue: try call.options(2).string("dtype")) ?? .float32
-      return try call.give(list.tensor(dtype, on: call.session.device))
+      return try call.push(list.tensor(dtype, on: call.context.device))
     },
     filled("zeros", "A tensor of zeros", 0),
     filled("ones", "A tensor of ones", 1),
@@ -20,8 +21,8 @@ extension TensorBindings {
     ) {
       call in
       let dtype = DType(rawValue: try call.options(3).string("dtype")) ?? .float32
-      return try call.give(
-        Tensor.full(call.integers(1), call.number(2), dtype: dtype, on: call.session.device))
+      return try call.push(
+        Tensor.full(call.integers(1), call.number(2), dtype: dtype, on: call.context.device))
     },
     LuaFunction(
       "arange",
@@ -32,30 +33,32 @@ extension TensorBindings {
     ) { call in
       guard call.has(2) else {
         let last = try call.number(1)
-        throw ScriptFailure(
-          "arange: takes the first and the last number, both included. Mend: arange(1, \(Self.plain(last))), or "
+        throw ScriptError(
+          "arange: takes the first and the last number, both included", hint: "arange(1, \(Self.plain(last))), or "
             + "arange(0, \(Self.plain(last - 1))) for torch.arange(\(Self.plain(last)))")
       }
-      let (first, last, step) = (try call.number(1), try call.number(2), try call.number(3))
+      let first = try call.number(1)
+      let last = try call.number(2)
+      let step = try call.number(3)
       let steps = ((last - first) / step + 1e-9).rounded(.down)
       guard step != 0, steps.isFinite, steps < 1e9 else {
-        throw ScriptFailure("arange: from \(first) to \(last) by \(step) is no countable range")
+        throw ScriptError("arange: from \(first) to \(last) by \(step) is no countable range")
       }
       let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
-      return try call.give(
+      return try call.push(
         Tensor.arange(
-          first, count: steps < 0 ? 0 : Int(steps) + 1, step: step, dtype: dtype, on: call.session.device)
+          first, count: steps < 0 ? 0 : Int(steps) + 1, step: step, dtype: dtype, on: call.context.device)
       )
     },
     LuaFunction(
       "linspace", "count numbers from first to last, equally far apart",
       [.number("first"), .number("last"), .integer("count", min: 1)], returns: "tensor"
     ) { call in
-      try call.give(
-        Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.session.device))
+      try call.push(
+        Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.context.device))
     },
     LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
-      try call.give(Tensor.eye(call.integer(1), on: call.session.device))
+      try call.push(Tensor.eye(call.integer(1), on: call.context.device))
     },
   ]
 
@@ -67,8 +70,8 @@ extension TensorBindings {
   private static func filled(_ name: String, _ summary: String, _ value: Double) -> LuaFunction {
     LuaFunction(name, summary, [.shapeAndType], returns: "tensor") { call in
       let (shape, dtype) = try call.shapeAndType(from: 1)
-      return try call.give(
-        Tensor.full(shape, value, dtype: dtype, on: call.session.device, operation: name))
+      return try call.push(
+        Tensor.full(shape, value, dtype: dtype, on: call.context.device, operation: name))
     }
   }
 
@@ -80,21 +83,21 @@ extension TensorBindings {
       "cat", "Tensors one after another along a dimension",
       [.list("tensors", of: .object("tensor")), .dimension(default: 1)], returns: "tensor"
     ) { call in
-      try call.give(Concatenation(call.dimension(2)).apply(call.objects(1, Tensor.self)))
+      try call.push(Concatenation(call.dimension(2)).apply(call.objects(1, Tensor.self)))
     },
     LuaFunction(
       "stack", "Tensors of one shape along a new dimension",
       [.list("tensors", of: .object("tensor")), .dimension(default: 1)], returns: "tensor"
     ) { call in
       let tensors = try call.objects(1, Tensor.self)
-      guard !tensors.isEmpty else { throw ScriptFailure("stack: the list of tensors is empty") }
-      return try call.give(Tensor.stack(tensors, call.dimension(2)))
+      guard !tensors.isEmpty else { throw ScriptError("stack: the list of tensors is empty") }
+      return try call.push(Tensor.stack(tensors, call.dimension(2)))
     },
     LuaFunction(
       "where", "Elements of a where the condition holds, of b elsewhere",
       [.tensor("condition"), .operand("a"), .operand("b")], returns: "tensor"
     ) { call in
-      try call.give(Where()(call.tensor(1), call.operand(2), call.operand(3)))
+      try call.push(Where()(call.tensor(1), call.operand(2), call.operand(3)))
     },
   ]
 }
@@ -103,7 +106,7 @@ extension LuaCall {
   /// A tensor, or a number as a tensor of rank 0.
   func operand(_ argument: Int) throws -> Tensor {
     if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
-    return try Tensor(Float(number(argument)), on: session.device)
+    return try Tensor(Float(number(argument)), on: context.device)
   }
 }
 
@@ -127,7 +130,7 @@ private struct NestedList {
   private mutating func append(_ value: LuaValue, depth: Int) throws {
     if let list = value.list {
       guard depth < shape.count, list.count == shape[depth], value.table?.fields.isEmpty ?? true else {
-        throw ScriptFailure("tensor: the lists are not one rectangle; expected \(shape) at every level")
+        throw ScriptError("tensor: the lists are not one rectangle; expected \(shape) at every level")
       }
       for element in list { try append(element, depth: depth + 1) }
       return
@@ -137,7 +140,7 @@ private struct NestedList {
     guard depth == shape.count,
       let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) ?? single.map({ Double($0) })
     else {
-      throw ScriptFailure("tensor: expected numbers in nested lists, got a \(value.typeName)")
+      throw ScriptError("tensor: expected numbers in nested lists, got a \(value.typeName)")
     }
     numbers.append(number)
   }
@@ -150,7 +153,7 @@ private struct NestedList {
       guard let bad = numbers.first(where: { Int32(exactly: $0) == nil }) else {
         return try Tensor(numbers.map { Int32($0) }, shape: shape, on: device)
       }
-      throw ScriptFailure("tensor: \(bad) is no int32")
+      throw ScriptError("tensor: \(bad) is no int32")
     }
   }
 }

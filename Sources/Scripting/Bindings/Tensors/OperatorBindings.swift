@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -30,18 +31,18 @@ extension TensorBindings {
     comparison("__lt", "x:lt(y) or x:gt(y)"), comparison("__le", "x:le(y) or x:ge(y)"),
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
       let tensor = try call.tensor(0)
-      guard tensor.dtype == .int32 else { return try call.give(Elementwise(Negate())(call.floats(0))) }
-      return try call.give(tensor.wholeNumbers("-") { 0 - $0 })
+      guard tensor.dtype == .int32 else { return try call.push(Elementwise(Negate())(call.floats(0))) }
+      return try call.push(tensor.wholeNumbers("-") { 0 - $0 })
     },
     LuaFunction("__len", "The length of the first dimension", returns: "integer") { call in
       let tensor = try call.tensor(0)
       guard let length = tensor.shape.first else {
-        throw ScriptFailure("#: a tensor of rank 0 has no length")
+        throw ScriptError("#: a tensor of rank 0 has no length")
       }
-      return call.give(length)
+      return call.push(length)
     },
     LuaFunction("__tostring", "Values and shape", returns: "string") { call in
-      try call.give(TensorText.describe(call.tensor(0)))
+      try call.push(TensorText.describe(call.tensor(0)))
     },
     LuaFunction(
       "__index", "A slice of the first dimension; a number when there is one dimension", [.integer("i")],
@@ -49,7 +50,7 @@ extension TensorBindings {
     ) { call in
       let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
       return part.rank == 0 && !part.requiresGradient
-        ? try call.giveNumber(part.item(), part.dtype) : try call.give(part)
+        ? try call.pushNumber(part.item(), part.dtype) : try call.push(part)
     },
     LuaFunction(
       "__newindex", "Writes over a slice of the first dimension", [.integer("i"), .operand("value")]
@@ -64,23 +65,23 @@ extension TensorBindings {
   /// An order of tensors, which has no single answer.
   private static func comparison(_ event: String, _ methods: String) -> LuaFunction {
     LuaFunction(event, "An error that says how tensors are compared", [.any("left"), .any("right")]) { _ in
-      throw ScriptFailure(
-        "< and > have one answer, a tensor has one for every element. Mend: \(methods), or x:item() of a single number"
+      throw ScriptError(
+        "< and > have one answer, a tensor has one for every element", hint: "\(methods), or x:item() of a single number"
       )
     }
   }
 
   /// An arithmetic operator between tensors, or a tensor and a number.
   private static func binary(
-    _ event: String, _ formula: any BinaryFormula,
-    _ withNumber: @escaping @Sendable (Float) -> any UnaryFormula,
-    numberFirst: @escaping @Sendable (Float) -> any UnaryFormula
+    _ event: String, _ formula: any BinaryFunction,
+    _ withNumber: @escaping @Sendable (Float) -> any UnaryFunction,
+    numberFirst: @escaping @Sendable (Float) -> any UnaryFunction
   ) -> LuaFunction {
     LuaFunction(
       event, "\(formula.name), element by element, broadcast", [.operand("left"), .operand("right")],
       returns: "tensor"
     ) { call in
-      try call.give(call.arithmetic(1, 2, formula, withNumber, numberFirst))
+      try call.push(call.arithmetic(1, 2, formula, withNumber, numberFirst))
     }
   }
 }
@@ -88,22 +89,23 @@ extension TensorBindings {
 extension LuaCall {
   /// A binary formula on arguments that are tensors or numbers, at least one a tensor.
   func arithmetic(
-    _ left: Int, _ right: Int, _ formula: any BinaryFormula, _ withNumber: (Float) -> any UnaryFormula,
-    _ numberFirst: (Float) -> any UnaryFormula
+    _ left: Int, _ right: Int, _ formula: any BinaryFunction, _ withNumber: (Float) -> any UnaryFunction,
+    _ numberFirst: (Float) -> any UnaryFunction
   ) throws -> Tensor {
-    let (a, b) = (objectIfAny(left, Tensor.self), objectIfAny(right, Tensor.self))
+    let a = objectIfAny(left, Tensor.self)
+    let b = objectIfAny(right, Tensor.self)
     let isWhole = [a, b].allSatisfy { $0.map { $0.dtype == .int32 } ?? true }
     if isWhole, let whole = try wholeNumbers(left, right, formula) { return whole }
     if let a, let b {
-      return try Pairwise(formula)(a.converted(to: .float32), b.converted(to: .float32))
+      return try BinaryElementwise(formula)(a.converted(to: .float32), b.converted(to: .float32))
     }
     if let a { return try Elementwise(withNumber(Float(number(right))))(a.converted(to: .float32)) }
-    guard let b else { throw ScriptFailure("\(formula.name): none of the operands is a tensor") }
+    guard let b else { throw ScriptError("\(formula.name): none of the operands is a tensor") }
     return try Elementwise(numberFirst(Float(number(left))))(b.converted(to: .float32))
   }
 
   /// int32 with int32 or a whole number stays int32, where the result is whole; nil where it is not.
-  private func wholeNumbers(_ left: Int, _ right: Int, _ formula: any BinaryFormula) throws -> Tensor? {
+  private func wholeNumbers(_ left: Int, _ right: Int, _ formula: any BinaryFunction) throws -> Tensor? {
     let operation: (Int, Int) -> Int
     switch formula {
     case is Addition: operation = { $0 &+ $1 }
@@ -114,17 +116,16 @@ extension LuaCall {
     func operand(_ argument: Int) throws -> Tensor? {
       if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
       guard let number = Int32(exactly: try number(argument)) else { return nil }
-      return try Tensor([number], shape: [], on: session.device)
+      return try Tensor([number], shape: [], on: context.device)
     }
     guard let a = try operand(left), let b = try operand(right) else { return nil }
     // Adding zeros of the other's shape broadcasts both.
     let shape = try Comparison.eq(a, b).shape
-    let (x, y) = (
-      try a.expanded(to: shape).values(as: Int32.self), try b.expanded(to: shape).values(as: Int32.self)
-    )
+    let x = try a.expanded(to: shape).values(as: Int32.self)
+    let y = try b.expanded(to: shape).values(as: Int32.self)
     let results = try zip(x, y).map { pair -> Int32 in
       guard let result = Int32(exactly: operation(Int(pair.0), Int(pair.1))) else {
-        throw ScriptFailure("\(formula.name): a result does not fit an int32; convert with :to \"float32\"")
+        throw ScriptError("\(formula.name): a result does not fit an int32; convert with :to \"float32\"")
       }
       return result
     }
@@ -146,7 +147,7 @@ extension Tensor {
   func wholeNumbers(_ operation: String, _ change: (Int) -> Int) throws -> Tensor {
     let results = try values(as: Int32.self).map { element -> Int32 in
       guard let result = Int32(exactly: change(Int(element))) else {
-        throw ScriptFailure("\(operation): a result does not fit an int32; convert with :to \"float32\"")
+        throw ScriptError("\(operation): a result does not fit an int32; convert with :to \"float32\"")
       }
       return result
     }

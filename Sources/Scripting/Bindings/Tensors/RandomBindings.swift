@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 /// What `nj.random(seed)` gives: random numbers apart from the script's own.
@@ -29,9 +30,11 @@ extension RandomSource {
         [.integer("first"), .integer("last"), .sizes("shape")], returns: "tensor"
       ) { call in
         try call.drawn { stream, device in
-          let (first, last, shape) = (try call.integer(1), try call.integer(2), try call.integers(from: 3))
+          let first = try call.integer(1)
+          let last = try call.integer(2)
+          let shape = try call.integers(from: 3)
           guard first <= last, Int32(exactly: first) != nil, Int32(exactly: last) != nil else {
-            throw ScriptFailure(
+            throw ScriptError(
               "randint: there is nothing from \(first) to \(last), or it does not fit an int32")
           }
           let empty = try Tensor.zeros(shape, dtype: .int32, on: device)
@@ -46,11 +49,11 @@ extension RandomSource {
 extension LuaCall {
   /// Draws from the source the method was called on, else from the script's own stream.
   fileprivate func drawn(_ draw: (inout RandomStream, Device) throws -> Tensor) throws -> LuaResults {
-    let session = try session
+    let context = try context
     if let source = objectIfAny(0, RandomSource.self) {
-      return try give(draw(&source.stream, session.device))
+      return try push(draw(&source.stream, context.device))
     }
-    return try give(draw(&session.random, session.device))
+    return try push(draw(&context.random, context.device))
   }
 }
 

@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -12,14 +13,14 @@ extension TensorBindings {
     position("argmin", maximum: false),
     LuaFunction("logsumexp", "log Σ exp x over a dimension", [.dimension(), .keepdim], returns: "tensor") {
       call in
-      try call.give(LogSumExp(call.dimension(1), keepsDimension: call.boolean(2))(call.floats(0)))
+      try call.push(LogSumExp(call.dimension(1), keepsDimension: call.boolean(2))(call.floats(0)))
     },
     LuaFunction("softmax", "Probabilities along a dimension", [.dimension()], returns: "tensor") { call in
-      try call.give(Softmax(call.dimension(1))(call.floats(0)))
+      try call.push(Softmax(call.dimension(1))(call.floats(0)))
     },
     LuaFunction("log_softmax", "Log-probabilities along a dimension", [.dimension()], returns: "tensor") {
       call in
-      try call.give(Softmax(call.dimension(1), logarithm: true)(call.floats(0)))
+      try call.push(Softmax(call.dimension(1), logarithm: true)(call.floats(0)))
     },
   ]
 
@@ -27,7 +28,7 @@ extension TensorBindings {
     LuaFunction(name, "\(summary) over dimensions or everything", [.dimensions, .keepdim], returns: "tensor")
     { call in
       let tensor = try kind == .sum ? call.tensor(0) : call.floats(0)
-      return try call.give(
+      return try call.push(
         Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(tensor))
     }
   }
@@ -40,7 +41,7 @@ extension TensorBindings {
       let variance = try Variance(
         over: call.dimensions(1), keepsDimensions: call.boolean(2), correction: call.integer(3))(
           call.floats(0))
-      return try call.give(root ? Elementwise(SquareRoot())(variance) : variance)
+      return try call.push(root ? Elementwise(SquareRoot())(variance) : variance)
     }
   }
 
@@ -50,10 +51,10 @@ extension TensorBindings {
       [.dimension(optional: true), .keepdim], returns: "tensor, tensor"
     ) { call in
       let tensor = try call.tensor(0)
-      guard call.has(1) else { return try call.give(SharedExtremum(maximum: maximum)(tensor)) }
+      guard call.has(1) else { return try call.push(SharedExtremum(maximum: maximum)(tensor)) }
       let operation = Extremum(
         maximum: maximum, dimension: try call.dimension(1), keepsDimension: try call.boolean(2))
-      return try call.give(operation(tensor), call.positions(operation, tensor))
+      return try call.push(operation(tensor), call.positions(operation, tensor))
     }
   }
 
@@ -66,7 +67,7 @@ extension TensorBindings {
       let operation = Extremum(
         maximum: maximum, dimension: call.has(1) ? try call.dimension(1) : 0,
         keepsDimension: try call.boolean(2))
-      return try call.give(call.positions(operation, tensor))
+      return try call.push(call.positions(operation, tensor))
     }
   }
 }

@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 /// An operation whose forward pass and gradient are Lua functions: what `nj.func` makes.
@@ -19,7 +20,9 @@ final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Se
     in state: LuaState
   ) {
     functions = (forward, backward)
-    (self.arguments, self.places, self.state) = (arguments, places, state)
+    self.arguments = arguments
+    self.places = places
+    self.state = state
   }
 
   func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
@@ -28,7 +31,7 @@ final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Se
     for (place, input) in zip(places, inputs) { given[place] = input }
     let results = try state.call(functions.forward, [context] + given)
     guard results.count == 1, let output = results[0].object(Tensor.self) else {
-      throw ScriptFailure("func: forward gave \(Self.words(results)), it must give one tensor")
+      throw ScriptError("func: forward gave \(Self.words(results)), it must give one tensor")
     }
     notes = context.notes
     return Outcome(output.detached(), saving: context.saved)
@@ -38,17 +41,17 @@ final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Se
     let results = try state.call(
       functions.backward, [ScriptedContext(saved: step.saved, notes: notes), step.upstream])
     guard results.count <= arguments.count else {
-      throw ScriptFailure("func: backward gave \(results.count) gradients for \(arguments.count) arguments")
+      throw ScriptError("func: backward gave \(results.count) gradients for \(arguments.count) arguments")
     }
     return try places.enumerated().map { input, place in
       guard place < results.count, !results[place].isNil else { return nil }
       guard let gradient = results[place].object(Tensor.self), gradient.dtype == .float32 else {
-        throw ScriptFailure(
+        throw ScriptError(
           "func: backward's result \(place + 1) is \(Self.words([results[place]])), expected a float32 tensor or nil"
         )
       }
       guard gradient.shape == step.shapes[input] else {
-        throw ScriptFailure(
+        throw ScriptError(
           "func: backward's result \(place + 1) has shape \(gradient.shape), the argument has \(step.shapes[input])"
         )
       }
@@ -95,14 +98,14 @@ extension LuaClass {
         return .nothing
       },
       LuaFunction("saved", "The tensors that forward kept", returns: "tensors") { call in
-        try call.give(all: call.object(0, ScriptedContext.self).saved.map(\.luaValue))
+        try call.push(all: call.object(0, ScriptedContext.self).saved.map(\.luaValue))
       },
     ],
     operators: [
       LuaFunction("__index", "A field", [.string("name")], returns: "any") { call in
         let notes = try call.object(0, ScriptedContext.self).notes
-        guard let note = try notes[call.string(1)] else { return try call.give(LuaValue.nil) }
-        return try call.give(note)
+        guard let note = try notes[call.string(1)] else { return try call.push(LuaValue.nil) }
+        return try call.push(note)
       },
       LuaFunction("__newindex", "Sets a field", [.string("name"), .any("value", optional: true)]) { call in
         let context = try call.object(0, ScriptedContext.self)
@@ -121,18 +124,19 @@ extension TensorBindings {
     [.options("operation", [.function("forward"), .function("backward")])], returns: "function"
   ) { call in
     let options = try call.options(1)
-    let (forward, backward) = (try options.function("forward"), try options.function("backward"))
-    return try call.give(
+    let forward = try options.function("forward")
+    let backward = try options.function("backward")
+    return try call.push(
       LuaFunction("func", "Calls the operation", [.rest("arguments")], returns: "tensor") { call in
         let numbers = 1..<(call.count + 1)
         let tensors = numbers.filter { call.objectIfAny($0, Tensor.self) != nil }
-        guard !tensors.isEmpty else { throw ScriptFailure("func: there is no tensor among the arguments") }
+        guard !tensors.isEmpty else { throw ScriptError("func: there is no tensor among the arguments") }
         let operation = ScriptedOperation(
           forward: forward, backward: backward, arguments: numbers.map { call.reference($0) },
           places: tensors.map { $0 - 1 }, in: call.state)
         let inputs = try tensors.map { try call.tensor($0) }
         let isRecorded = Recording.isOfFunction
-        return try call.give(
+        return try call.push(
           isRecorded ? operation.recorded(like: inputs).apply(inputs) : operation.apply(inputs))
       })
   }

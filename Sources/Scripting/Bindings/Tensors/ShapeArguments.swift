@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension LuaParameter {
@@ -18,7 +19,8 @@ extension LuaParameter {
 extension LuaCall {
   /// What ``LuaParameter/shapeAndType`` took.
   func shapeAndType(from first: Int) throws -> (shape: [Int], dtype: DType) {
-    var (shape, dtype): ([Int], DType) = ([], .float32)
+    var shape: [Int] = []
+    var dtype: DType = .float32
     for argument in first..<(count + 1) {
       guard let table = try value(argument).table else {
         shape.append(try integer(argument))
@@ -44,7 +46,7 @@ extension LuaCall {
     return (shape, dtype)
   }
 
-  private func badShape(_ argument: Int, _ expected: String) -> ScriptFailure {
-    ScriptFailure("\(functionName): argument \(argument): expected \(expected)")
+  private func badShape(_ argument: Int, _ expected: String) -> ScriptError {
+    ScriptError("\(functionName): argument \(argument): expected \(expected)")
   }
 }

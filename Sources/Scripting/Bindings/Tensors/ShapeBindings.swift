@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension TensorBindings {
@@ -5,62 +6,62 @@ extension TensorBindings {
     LuaFunction(
       "reshape", "The same elements under another shape; one length may be -1", [.sizes("shape")],
       returns: "tensor"
-    ) { call in try call.give(call.tensor(0).reshaped(call.integers(from: 1))) },
+    ) { call in try call.push(call.tensor(0).reshaped(call.integers(from: 1))) },
     LuaFunction("view", "Like reshape, but never a copy", [.sizes("shape")], returns: "tensor") { call in
       let tensor = try call.tensor(0)
       guard tensor.isContiguous else {
-        throw ScriptFailure("view: the elements of \(tensor.shape) do not lie in order; use reshape")
+        throw ScriptError("view: the elements of \(tensor.shape) do not lie in order; use reshape")
       }
-      return try call.give(tensor.reshaped(call.integers(from: 1)))
+      return try call.push(tensor.reshaped(call.integers(from: 1)))
     },
     LuaFunction("permute", "The dimensions in another order", [.sizes("order")], returns: "tensor") { call in
       let order = try call.integers(from: 1).map { try LuaCall.zeroBased($0, "dimensions") }
-      return try call.give(Permute(order)(call.tensor(0)))
+      return try call.push(Permute(order)(call.tensor(0)))
     },
     LuaFunction("transpose", "Two dimensions swapped", [.dimension("a"), .dimension("b")], returns: "tensor")
     { call in
-      try call.give(call.tensor(0).transposed(call.dimension(1), call.dimension(2)))
+      try call.push(call.tensor(0).transposed(call.dimension(1), call.dimension(2)))
     },
     LuaFunction("unsqueeze", "A dimension of length 1 put in", [.dimension()], returns: "tensor") { call in
-      try call.give(call.tensor(0).unsqueezed(call.dimension(1)))
+      try call.push(call.tensor(0).unsqueezed(call.dimension(1)))
     },
     LuaFunction(
       "squeeze", "Without one dimension of length 1, or all of them", [.dimension(optional: true)],
       returns: "tensor"
-    ) { call in try call.give(call.tensor(0).squeezed(call.has(1) ? call.dimension(1) : nil)) },
+    ) { call in try call.push(call.tensor(0).squeezed(call.has(1) ? call.dimension(1) : nil)) },
     LuaFunction(
       "expand", "Dimensions of length 1 seen as longer; -1 keeps a length", [.sizes("shape")],
       returns: "tensor"
-    ) { call in try call.give(Expand(call.integers(from: 1))(call.tensor(0))) },
+    ) { call in try call.push(Expand(call.integers(from: 1))(call.tensor(0))) },
     LuaFunction(
       "flatten", "Dimensions first to last as one",
       [.dimension("first", default: 1), .dimension("last", default: -1)], returns: "tensor"
-    ) { call in try call.give(call.tensor(0).flattened(call.dimension(1), call.dimension(2))) },
+    ) { call in try call.push(call.tensor(0).flattened(call.dimension(1), call.dimension(2))) },
     LuaFunction("contiguous", "The elements in order, copied only if they are not", returns: "tensor") {
       call in
-      try call.give(call.tensor(0).contiguous())
+      try call.push(call.tensor(0).contiguous())
     },
     LuaFunction("clone", "A copy with memory of its own", returns: "tensor") { call in
-      try call.give(call.tensor(0).cloned())
+      try call.push(call.tensor(0).cloned())
     },
     LuaFunction("detach", "The same elements without a past", returns: "tensor") { call in
-      try call.give(call.tensor(0).stoppingGradient())
+      try call.push(call.tensor(0).stoppingGradient())
     },
     LuaFunction(
       "to", "The elements in another type", [.choice("dtype", DType.allCases.map(\.rawValue))],
       returns: "tensor"
     ) { call in
-      try call.give(call.tensor(0).converted(to: DType(rawValue: call.string(1)) ?? .float32))
+      try call.push(call.tensor(0).converted(to: DType(rawValue: call.string(1)) ?? .float32))
     },
     LuaFunction("flip", "The elements of a dimension in reverse", [.dimension()], returns: "tensor") { call in
-      try call.give(Flip(call.dimension(1))(call.tensor(0)))
+      try call.push(Flip(call.dimension(1))(call.tensor(0)))
     },
     LuaFunction(
       "pad", "A number put before and after a dimension",
       [.dimension(), .integer("before", min: 0), .integer("after", min: 0), .number("value", default: 0)],
       returns: "tensor"
     ) { call in
-      try call.give(
+      try call.push(
         Pad(call.dimension(1), before: call.integer(2), after: call.integer(3), value: call.number(4))(
           call.tensor(0)))
     },
@@ -75,7 +76,8 @@ extension TensorBindings {
       ],
       returns: "tensor"
     ) { call in
-      let (tensor, dimension) = (try call.tensor(0), try call.dimension(1))
+      let tensor = try call.tensor(0)
+      let dimension = try call.dimension(1)
       let place = dimension < 0 ? dimension + tensor.rank : dimension
       guard tensor.shape.indices.contains(place) else {
         throw TensorError.noSuchDimension(operation: "slice", dimension: dimension, shape: tensor.shape)
@@ -85,39 +87,39 @@ extension TensorBindings {
         let zeroBased = try LuaCall.zeroBased(index, "indices")
         return zeroBased < 0 ? zeroBased + length : zeroBased
       }
-      let (first, last, step) = (
-        try resolved(call.integer(2)), try resolved(call.integer(3)), try call.integer(4)
-      )
+      let first = try resolved(call.integer(2))
+      let last = try resolved(call.integer(3))
+      let step = try call.integer(4)
       // A first index before the start is for the slice to refuse; the distance from it may not fit an integer.
       let count = last < first ? 0 : first < 0 ? 1 : (last - first) / step + 1
-      return try call.give(Slice(place, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
+      return try call.push(Slice(place, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
     },
     LuaFunction(
       "narrow", "A view of count elements of a dimension",
       [.dimension(), .integer("first", min: 1), .integer("count", min: 0)], returns: "tensor"
     ) { call in
-      try call.give(
+      try call.push(
         Slice(call.dimension(1), from: call.integer(2) - 1, count: call.integer(3))(call.tensor(0)))
     },
     LuaFunction(
       "select", "The slice at an index of a dimension, which is dropped", [.dimension(), .integer("index")],
       returns: "tensor"
     ) { call in
-      try call.give(
+      try call.push(
         call.tensor(0).select(call.dimension(1), LuaCall.zeroBased(call.integer(2), "indices")))
     },
     LuaFunction(
       "index_select", "Slices of a dimension by a list of indices", [.dimension(), .tensor("indices")],
       returns: "tensor"
-    ) { call in try call.give(IndexSelect(call.dimension(1))(call.tensor(0), call.indices(2))) },
+    ) { call in try call.push(IndexSelect(call.dimension(1))(call.tensor(0), call.indices(2))) },
     LuaFunction(
       "gather", "out[i][j] = x[i][indices[i][j]] along a dimension", [.dimension(), .tensor("indices")],
       returns: "tensor"
-    ) { call in try call.give(Gather(call.dimension(1))(call.tensor(0), call.indices(2))) },
+    ) { call in try call.push(Gather(call.dimension(1))(call.tensor(0), call.indices(2))) },
     LuaFunction(
       "scatter_add", "A copy with source[i][j] added at [i][indices[i][j]]",
       [.dimension(), .tensor("indices"), .tensor("source")], returns: "tensor"
-    ) { call in try call.give(ScatterAdd(call.dimension(1))(call.tensor(0), call.indices(2), call.tensor(3)))
+    ) { call in try call.push(ScatterAdd(call.dimension(1))(call.tensor(0), call.indices(2), call.tensor(3)))
     },
   ]
 }

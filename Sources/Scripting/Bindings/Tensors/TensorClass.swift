@@ -1,3 +1,4 @@
+import LuaHost
 import Tensors
 
 extension Tensor: LuaHosted {
@@ -73,7 +74,7 @@ extension LuaCall {
   /// An index as Swift counts: from 0, negative from the end.
   static func zeroBased(_ number: Int, _ what: String) throws -> Int {
     guard number != 0 else {
-      throw ScriptFailure("\(what) count from 1, or from -1 backwards; there is no 0")
+      throw ScriptError("\(what) count from 1, or from -1 backwards; there is no 0")
     }
     return number > 0 ? number - 1 : number
   }
@@ -82,7 +83,7 @@ extension LuaCall {
   func indices(_ argument: Int) throws -> Tensor {
     let tensor = try tensor(argument)
     guard tensor.dtype == .int32 else {
-      throw unread(argument, "int32 tensor", got: "a \(tensor.dtype) tensor. Mend: x:to(\"int32\")")
+      throw unread(argument, "int32 tensor", got: "a \(tensor.dtype) tensor", hint: "x:to(\"int32\")")
     }
     return try tensor.shiftedIndices(by: -1)
   }

@@ -1,0 +1,98 @@
+import Audio
+import Foundation
+import Support
+
+/// Opens every clip of a data set, and says which cannot be used.
+public struct DatasetCheck: Sendable {
+  /// A clip that cannot be used, and where it is listed.
+  public struct BadClip: Hashable, Sendable, CustomStringConvertible {
+    public let file: String
+    public let row: Int
+    public let path: String
+    public let reason: String
+
+    public var description: String { "\(file):\(row): \(reason)" }
+  }
+
+  /// How thoroughly clips are looked at.
+  public enum Depth: Sendable {
+    /// Only what the header says: fast, and blind to damage further on.
+    case headers
+    /// Every sample is decoded.
+    case samples
+  }
+
+  /// The data set that was checked.
+  public let dataset: WordDataset
+  /// The number of different clips.
+  public let checked: Int
+  /// Clips that cannot be used, in the order of the lists.
+  public let bad: [BadClip]
+  /// Clips of over a second; what follows the first second is not heard.
+  public let longer: Int
+  /// Clips of under a second; silence is put behind them.
+  public let shorter: Int
+  /// Clips of nothing but zeros.
+  public let silent: Int
+
+  /// `.data` when any clip cannot be used.
+  public var exitCode: ExitCode { bad.isEmpty ? .done : .data }
+
+  /// Checks the data set at `path`.
+  ///
+  /// - Throws: ``DatasetError`` when its lists cannot be read; bad clips are not thrown but listed.
+  public init(path: String, depth: Depth = .samples, console: Console, threads: Int) throws {
+    let dataset = try WordDataset(path: path, checkingFiles: true)
+    var seen = Set<String>()
+    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path).inserted }
+    let progress = Progress("checking", total: clips.count, unit: "clips", on: console)
+    let findings = try ParallelWork.map(count: clips.count, threads: threads, during: "the check") { index in
+      defer { progress.advance() }
+      return Self.look(at: clips[index], depth)
+    }
+    progress.finish()
+    self.dataset = dataset
+    checked = clips.count
+    bad = zip(clips, findings).compactMap { clip, finding in
+      finding.reason.map { BadClip(file: clip.file, row: clip.row, path: clip.path, reason: $0) }
+    }
+    longer = findings.count { $0.seconds > 1.0005 }
+    shorter = findings.count { $0.reason == nil && $0.seconds < 0.9995 }
+    silent = findings.count { $0.isSilent }
+  }
+
+  private struct Finding: Sendable {
+    var reason: String?
+    var seconds = 0.0
+    var isSilent = false
+  }
+
+  private static func look(at clip: Clip, _ depth: Depth) -> Finding {
+    do {
+      if depth == .headers {
+        let info = try SoundFile.info(clip.path)
+        return info.frames > 0
+          ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) holds no samples")
+      }
+      let wave = try SoundFile.read(clip.path)
+      return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })
+    } catch {
+      return Finding(reason: "\(error)")
+    }
+  }
+
+  /// The result as text: every bad clip, then what was found in one line each.
+  public var text: String {
+    var lines = bad.map(\.description)
+    lines += dataset.warnings.filter { $0.kind != .missingClips }.map { "warning: \($0)" }
+    if silent > 0 { lines.append("warning: \(silent) clips are silent") }
+    if longer > 0 { lines.append("\(longer) clips are longer than a second: the rest of them is not heard") }
+    if shorter > 0 { lines.append("\(shorter) clips are shorter than a second: silence is put behind them") }
+    lines.append(
+      bad.isEmpty
+        ? "all \(checked) clips of \(dataset.path) can be used"
+        : "\(bad.count) of \(checked) clips of \(dataset.path) cannot be used. "
+          + "Hint: restore them, or remove their rows")
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Support
+
+/// Makes a data set of spoken words with `espeak-ng`, in MSWC's layout.
+///
+/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the
+/// lists and `nightjar.json` are written last, so a folder that has them is whole. (Another version of
+/// espeak-ng gives other clips.)
+public struct SpeechSynthesis: Sendable {
+  /// What is made.
+  public let options: SynthesisOptions
+  /// Where it is made.
+  public let folder: String
+  /// Where to look for espeak-ng instead of `PATH`, for tests.
+  package var searchPath: String?
+  /// After how many tasks to stop as Ctrl-C would, for tests.
+  package var stopsAfter = Int.max
+
+  /// - Parameter folder: the data set; new or empty, or one that an earlier run began or completed.
+  public init(_ options: SynthesisOptions, folder: String) {
+    self.options = options
+    self.folder = folder
+  }
+
+  /// Whether the folder holds this data set, complete.
+  public var isComplete: Bool {
+    guard let provenance = try? Provenance.read(dataset: folder, PlainFiles())?.value else { return false }
+    return provenance.settings == options.settings.description
+  }
+
+  /// Makes the data set, or what an earlier run left to do, and returns its folder.
+  ///
+  /// - Throws: ``SynthesisOptionError`` for options that cannot be, ``ProgramError`` when espeak-ng is missing or
+  ///   fails, `InterruptionError` after Ctrl-C (what was made is kept), and the failures of writing files.
+  public func run(console: Console, threads: Int) throws -> String {
+    if isComplete { return folder }
+    try options.check()
+    let espeak = try Espeak(searching: searchPath)
+    try prepareFolder()
+    let lock = try FolderLock(folder)
+    defer { lock.release() }
+    // Another process may have made it while this one waited.
+    if isComplete { return folder }
+    let languages = options.words.map(\.language).uniqued()
+    let voices = try EspeakVoices(espeak, languages: languages, threads: threads)
+    let plan = try SynthesisPlan(options, voices: voices)
+    let journal = try SynthesisJournal(dataset: folder, settings: options.settings, voices: voices.version)
+    if journal.isResumed { console.say("going on with the data set begun in \(folder)") }
+    try makeFolders()
+    let babble = try BabblePool(options, voices: voices, espeak: espeak, threads: threads)
+    let worker = try SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
+    let progress = Progress("speaking", total: plan.clipCount, unit: "clips", on: console)
+    _ = try ParallelWork.map(count: plan.tasks.count, threads: threads, during: "speech synthesis") { index in
+      if index >= stopsAfter { throw InterruptionError(during: "speech synthesis") }
+      let task = plan.tasks[index]
+      let isDone = try journal.digest(of: task.name).map { try worker.holds(task, digest: $0) } ?? false
+      if !isDone { try journal.record(task.name, digest: try worker.make(task)) }
+      progress.advance(by: task.words.count)
+    }
+    try complete(plan, voices: voices, journal)
+    progress.finish(remark: "in \(folder)")
+    return folder
+  }
+
+  /// What tells the speakers of each role apart, for tests.
+  package func speakers() throws -> [String: [String]] {
+    let languages = options.words.map(\.language).uniqued()
+    let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))
+    return Dictionary(grouping: plan.tasks) { "\($0.language) \($0.role)" }.mapValues {
+      $0.map(\.speaker.identity)
+    }
+  }
+
+  /// Makes sure that the folder is this data set's, or free.
+  private func prepareFolder() throws {
+    try AtomicFile.makeFolder(folder)
+    let names = try FolderContents.names(folder)
+    let isBegun = names.contains(SynthesisJournal.file)
+    let isFree = names.allSatisfy { $0 == FolderLock.file }
+    guard isBegun || isFree else {
+      throw SynthesisOptionError(
+        "\(folder) holds something else already", hint: "name a new folder with --out, or remove this one")
+    }
+  }
+
+  /// Makes a folder per word, and removes what a killed run left half written.
+  private func makeFolders() throws {
+    for word in options.words {
+      let path = "\(folder)/\(word.language)/clips/\(word.name)"
+      try AtomicFile.makeFolder(path)
+      for name in try FolderContents.names(path) where name.hasSuffix(".part") {
+        unlink("\(path)/\(name)")
+      }
+    }
+  }
+
+  /// Writes the lists and the description, in this order, once all clips are on the disk.
+  private func complete(_ plan: SynthesisPlan, voices: EspeakVoices, _ journal: SynthesisJournal) throws {
+    // Clips are written without waiting for the disk; this waits for all of them.
+    sync()
+    for list in SynthesisPlan.lists(options) { try AtomicFile.write(list.text, to: folder + "/" + list.file) }
+    var provenance = Provenance(kind: Provenance.synthetic)
+    provenance.size = options.counts == nil ? options.size.rawValue : "custom"
+    provenance.seed = options.seed
+    provenance.recipe = SynthesisOptions.recipe
+    provenance.settings = options.settings.description
+    provenance.clips = plan.clipCount
+    provenance.support = options.clipsPerWord.support
+    provenance.query = options.clipsPerWord.query
+    provenance.notes = [
+      "program": voices.version, "variants": String(voices.variants.count),
+      "format": options.format.rawValue, "rate": String(options.rate),
+      "harder": options.isHarder ? "yes" : "no",
+    ]
+    try provenance.write(dataset: folder)
+    try journal.remove()
+  }
+}

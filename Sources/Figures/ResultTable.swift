@@ -1,0 +1,113 @@
+/// A table for people and for spreadsheets: named columns, rows of text or numbers.
+public struct ResultTable: Sendable, Hashable {
+  /// One cell. Numbers are stored in full and shown with the column's decimals.
+  public enum Cell: Sendable, Hashable {
+    case text(String)
+    case number(Double)
+    case empty
+  }
+
+  /// One column: how its numbers are shown, and on which side its cells stand.
+  public struct Column: Sendable, Hashable {
+    public var name: String
+    /// Digits behind the point; nil shows up to six significant digits.
+    public var decimals: Int?
+    /// Text that reads as numbers, such as "86.6 [85.7–87.4]", stands on the right too.
+    public var isRight: Bool
+
+    public init(_ name: String, decimals: Int? = nil, isRight: Bool = false) {
+      self.name = name
+      self.decimals = decimals
+      self.isRight = isRight
+    }
+  }
+
+  /// Shown above the table; not in the CSV.
+  public var title: String
+  public var columns: [Column]
+  /// As many cells as columns in each row; what is missing is empty, what is too much is not shown.
+  public var rows: [[Cell]]
+  /// Shown below the table, such as where the numbers come from; not in the CSV.
+  public var caption: String
+
+  public init(title: String = "", columns: [Column], rows: [[Cell]] = [], caption: String = "") {
+    self.title = title
+    self.columns = columns
+    self.rows = rows
+    self.caption = caption
+  }
+
+  /// Rows of named values; columns in the order of `names`, then by name, which a dictionary does not give.
+  public init(title: String = "", rows: [[String: Cell]], names: [String] = [], caption: String = "") {
+    let rest = Set(rows.flatMap(\.keys)).subtracting(names).sorted()
+    let columns = (names + rest).map { Column($0) }
+    let cells = rows.map { row in columns.map { row[$0.name] ?? .empty } }
+    self.init(title: title, columns: columns, rows: cells, caption: caption)
+  }
+
+  /// The table in fixed-width text: names, a rule, rows; numbers on the right.
+  public var text: String {
+    let shown = rows.map { row in columns.indices.map { display(cell(row, $0), columns[$0]) } }
+    let names = columns.map { DisplayText.line($0.name) }
+    let widths = columns.indices.map { column in
+      ([names[column]] + shown.map { $0[column] }).map(DisplayText.width).max() ?? 0
+    }
+    let onRight = columns.indices.map { column in columns[column].isRight || isNumeric(column) }
+    let line = { (cells: [String]) -> String in
+      let padded = columns.indices.map { DisplayText.pad(cells[$0], to: widths[$0], right: onRight[$0]) }
+      let joined = padded.joined(separator: "  ")
+      return String(joined.reversed().drop { $0 == " " }.reversed())
+    }
+    var lines = title.isEmpty ? [] : [DisplayText.line(title), ""]
+    lines.append(line(names))
+    lines.append(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "))
+    lines += shown.map(line)
+    if !caption.isEmpty { lines += ["", DisplayText.line(caption)] }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The table as CSV (RFC 4180, with "\n"): numbers in full, NaN as `NaN`, cells quoted where they must be.
+  public var csv: String {
+    let header = columns.map { Self.quoted($0.name) }.joined(separator: ",")
+    let body = rows.map { row in
+      columns.indices.map { column in
+        switch cell(row, column) {
+        case .text(let text): Self.quoted(text)
+        case .number(let value): Self.number(value)
+        case .empty: ""
+        }
+      }.joined(separator: ",")
+    }
+    return ([header] + body).joined(separator: "\n") + "\n"
+  }
+
+  /// One CSV cell; quoted when it has a comma, a quote, a line end or a space at its ends.
+  public static func quoted(_ text: String) -> String {
+    let special: Set<Unicode.Scalar> = [",", "\"", "\n", "\r"]
+    let isPlain = !text.unicodeScalars.contains(where: special.contains)
+    guard !isPlain || text.first == " " || text.last == " " else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+
+  /// A number as CSV has it: as short as it reads back the same.
+  public static func number(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
+    return PlotNumber.exact(value)
+  }
+
+  private func cell(_ row: [Cell], _ column: Int) -> Cell { column < row.count ? row[column] : .empty }
+
+  private func display(_ cell: Cell, _ column: Column) -> String {
+    switch cell {
+    case .text(let text): DisplayText.line(text)
+    case .number(let value):
+      column.decimals.map { PlotNumber.fixed(value, decimals: $0) } ?? PlotNumber.short(value, digits: 6)
+    case .empty: ""
+    }
+  }
+
+  private func isNumeric(_ column: Int) -> Bool {
+    let cells = rows.map { cell($0, column) }.filter { $0 != .empty }
+    return !cells.isEmpty && cells.allSatisfy { if case .number = $0 { true } else { false } }
+  }
+}

@@ -1,0 +1,140 @@
+/// A host function in one state: its checks with the class numbers of that state.
+final class BoundFunction {
+  /// How the arguments are counted.
+  enum Style {
+    /// Arguments from 1.
+    case function
+    /// Argument 0 is an object of the class.
+    case method(Int32)
+    /// As a method, called by Lua itself, which may pass more than is declared.
+    case metamethod(Int32)
+    /// As a function, called by Lua itself.
+    case binaryOperator
+  }
+
+  /// The checks that need no description of the type.
+  private enum QuickCheck {
+    case any, boolean, integer, number, string, table, full
+    case object(Int32)
+    /// A number or an object: the operands of tensors.
+    case operand(Int32)
+  }
+
+  let declaration: LuaFunction
+  let body: LuaFunction.Body
+  /// Stack index of argument 0.
+  let offset: Int32
+  private let selfClass: Int32
+  private let checks: [QuickCheck]
+  private let refusesMore: Bool
+
+  init(_ declaration: LuaFunction, _ style: Style, in state: LuaState) {
+    self.declaration = declaration
+    body = declaration.body
+    switch style {
+    case .function: (offset, selfClass, refusesMore) = (0, -1, declaration.parameters.last?.isRest != true)
+    case .method(let number):
+      offset = 1
+      selfClass = number
+      refusesMore = declaration.parameters.last?.isRest != true
+    case .metamethod(let number): (offset, selfClass, refusesMore) = (1, number, false)
+    case .binaryOperator: (offset, selfClass, refusesMore) = (0, -1, false)
+    }
+    checks = declaration.parameters.map { parameter in
+      if parameter.isRest { return .full }
+      switch parameter.type {
+      case .any: return parameter.isOptional ? .any : .full
+      case .boolean: return .boolean
+      case .integer(LuaType.everyInteger): return .integer
+      case .number(LuaType.everyNumber): return .number
+      case .string: return .string
+      case .table: return .table
+      case .object(let name): return .object(state.classNumber(name))
+      case .union(let types): return Self.operandCheck(types, in: state)
+      default: return .full
+      }
+    }
+  }
+
+  private static func operandCheck(_ types: [LuaType], in state: LuaState) -> QuickCheck {
+    guard types.count == 2, case .number(LuaType.everyNumber) = types[0], case .object(let name) = types[1]
+    else {
+      return .full
+    }
+    return .operand(state.classNumber(name))
+  }
+
+  /// Checks the arguments; a failure names the function, the argument, what was expected and what came.
+  func check(_ call: LuaCall) throws {
+    let stack = call.stack
+    if selfClass >= 0, !stack.isLive(1, selfClass) { throw wrongSelf(call) }
+    for i in 0..<checks.count {
+      let index = Int32(i + 1) + offset
+      let fits =
+        switch checks[i] {
+        case .any: true
+        case .boolean: stack.kind(index) == .boolean
+        case .integer: stack.isInteger(index) || stack.integer(index) != nil
+        case .number: stack.kind(index) == .number
+        case .string: stack.kind(index) == .string
+        case .table: stack.kind(index) == .table
+        case .object(let number): stack.isLive(index, number)
+        case .operand(let number):
+          stack.kind(index) == .number || stack.isLive(index, number)
+        case .full: false
+        }
+      if !fits { try fullCheck(i, index, call) }
+    }
+    if refusesMore, stack.top > Int32(checks.count) + offset { try refuseMore(call) }
+  }
+
+  private func fullCheck(_ i: Int, _ index: Int32, _ call: LuaCall) throws {
+    let parameter = declaration.parameters[i]
+    let kind = call.stack.kind(index)
+    if parameter.isRest {
+      var index = index
+      while index <= call.stack.top {
+        try check(parameter, Int(index - offset), index, call)
+        index += 1
+      }
+    } else if kind == .nil || kind == .none {
+      if parameter.isOptional { return }
+      if case .any = parameter.type, kind == .nil { return }
+      throw mismatch(parameter, i + 1, "expected \(parameter.type), got \(kind == .none ? "nothing" : "nil")")
+    } else {
+      try check(parameter, i + 1, index, call)
+    }
+  }
+
+  private func check(_ parameter: LuaParameter, _ number: Int, _ index: Int32, _ call: LuaCall) throws {
+    if let problem = call.stack.mismatch(index, parameter.type) { throw mismatch(parameter, number, problem) }
+  }
+
+  private func mismatch(_ parameter: LuaParameter, _ number: Int, _ problem: String) -> ScriptError {
+    ScriptError("\(declaration.shownName): argument \(number) (\(parameter.name)): \(problem)")
+  }
+
+  private func wrongSelf(_ call: LuaCall) -> ScriptError {
+    let name = declaration.shownName
+    let expected = call.state.className(selfClass)
+    if call.stack.classNumber(1) == selfClass {
+      return ScriptError("\(name): \(expected) used after release")
+    }
+    let got = call.stack.typeName(1)
+    return ScriptError(
+      "\(name): expected \(expected) before ':', got \(got)", hint: "call it as x:\(name)(…)")
+  }
+
+  private func refuseMore(_ call: LuaCall) throws {
+    let most = Int32(checks.count) + offset
+    guard (most + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
+    let takes =
+      checks.count == 0 ? "no arguments" : "at most \(checks.count) argument\(checks.count == 1 ? "" : "s")"
+    throw ScriptError("\(declaration.shownName): takes \(takes), got \(call.stack.top - offset)")
+  }
+}
+
+extension LuaFunction {
+  /// The name in messages; a metamethod's without its underscores.
+  var shownName: String { name.hasPrefix("__") ? String(name.dropFirst(2)) : name }
+}

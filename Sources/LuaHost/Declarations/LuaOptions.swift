@@ -1,0 +1,55 @@
+/// The fields of an options table, checked, with the defaults filled in.
+public struct LuaOptions {
+  private let function: String
+  private var values: [String: LuaValue] = [:]
+
+  init(of function: String, _ fields: [LuaParameter], _ stack: LuaStack, _ index: Int32?) throws {
+    self.function = function
+    for field in fields {
+      values[field.name] = field.defaultValue
+      guard let index else { continue }
+      if stack.getField(field.name, of: index) != .nil {
+        if case .function = field.type {
+          values[field.name] = .function(stack.reference(-1))
+        } else {
+          values[field.name] = try stack.value(-1)
+        }
+      }
+      stack.pop()
+    }
+  }
+
+  /// The value of a field; `.nil` when it was left out and has no default.
+  public subscript(_ name: String) -> LuaValue { values[name] ?? .nil }
+
+  /// Whether a field was given or has a default.
+  public func has(_ name: String) -> Bool { !self[name].isNil }
+
+  public func integer(_ name: String) throws -> Int { try got(name, "integer", self[name].integer) }
+  public func number(_ name: String) throws -> Double { try got(name, "number", self[name].number) }
+  public func boolean(_ name: String) throws -> Bool { try got(name, "boolean", self[name].boolean) }
+  public func string(_ name: String) throws -> String { try got(name, "string", self[name].string) }
+  public func integers(_ name: String) throws -> [Int] {
+    try got(name, "list of integers", self[name].integers)
+  }
+  public func numbers(_ name: String) throws -> [Double] {
+    try got(name, "list of numbers", self[name].numbers)
+  }
+  public func strings(_ name: String) throws -> [String] {
+    try got(name, "list of strings", self[name].strings)
+  }
+  public func function(_ name: String) throws -> LuaReference {
+    try got(name, "function", self[name].function)
+  }
+
+  public func object<T: LuaHosted>(_ name: String, _ type: T.Type = T.self) throws -> T {
+    try got(name, T.luaClassName, self[name].object(type))
+  }
+
+  private func got<T>(_ name: String, _ type: String, _ value: T?) throws -> T {
+    guard let value else {
+      throw ScriptError("\(function): field '\(name)': expected \(type), got \(self[name].typeName)")
+    }
+    return value
+  }
+}

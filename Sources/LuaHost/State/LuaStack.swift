@@ -1,0 +1,151 @@
+import CLua
+import LuaBridge
+
+/// The types of Lua values, by Lua's own numbers.
+package enum LuaKind: Int32 {
+  case none = -1, `nil`, boolean, lightUserdata, number, string, table, function, userdata, thread
+}
+
+/// One Lua thread's stack. Only calls that cannot raise are made here; a raise would jump over Swift frames.
+///
+/// Pushing allocates, but the allocator never says no while Swift runs (see `allocate` in the bridge).
+package struct LuaStack {
+  package let thread: OpaquePointer
+  unowned(unsafe) let state: LuaState
+
+  var top: Int32 {
+    get { lua_gettop(thread) }
+    nonmutating set { lua_settop(thread, newValue) }
+  }
+
+  package func pop(_ count: Int32 = 1) { lua_settop(thread, -count - 1) }
+
+  /// Room for `count` more values; a failure when the stack cannot grow.
+  func reserve(_ count: Int) throws {
+    guard count < 1_000_000, lua_checkstack(thread, Int32(count) + 8) != 0 else {
+      throw ScriptError("stack overflow: no room for \(count) more values")
+    }
+  }
+
+  func absolute(_ index: Int32) -> Int32 { lua_absindex(thread, index) }
+  func kind(_ index: Int32) -> LuaKind { LuaKind(rawValue: lua_type(thread, index)) ?? .none }
+  package func copy(_ index: Int32) { lua_pushvalue(thread, index) }
+  func rawLength(_ index: Int32) -> Int { Int(clamping: lua_rawlen(thread, index)) }
+  func boolean(_ index: Int32) -> Bool { lua_toboolean(thread, index) != 0 }
+  func number(_ index: Int32) -> Double { lua_tonumberx(thread, index, nil) }
+  func isInteger(_ index: Int32) -> Bool { lua_isinteger(thread, index) != 0 }
+
+  /// A number without a fraction that fits 64 bits.
+  func integer(_ index: Int32) -> Int? {
+    if lua_isinteger(thread, index) != 0 { return Int(lua_tointegerx(thread, index, nil)) }
+    guard lua_type(thread, index) == LUA_TNUMBER else { return nil }
+    var isWhole: Int32 = 0
+    let value = lua_tointegerx(thread, index, &isWhole)
+    return isWhole != 0 ? Int(value) : nil
+  }
+
+  /// The text of a string; numbers are not strings here. Bytes that are not UTF-8 are repaired.
+  package func string(_ index: Int32) -> String? {
+    var length = 0
+    guard let bytes = nj_to_string(thread, index, &length) else { return nil }
+    return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+  }
+
+  /// The bytes of a string.
+  func bytes(_ index: Int32) -> [UInt8]? {
+    var length = 0
+    guard let bytes = nj_to_string(thread, index, &length) else { return nil }
+    return Array(UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+
+  /// Whether the value at `index` has a raw metafield of this name.
+  func hasMetafield(_ name: String, _ index: Int32) -> Bool {
+    guard lua_getmetatable(thread, index) != 0 else { return false }
+    pushString(name)
+    let kind = lua_rawget(thread, -2)
+    pop(2)
+    return kind != LUA_TNIL
+  }
+
+  func isCallable(_ index: Int32) -> Bool {
+    switch kind(index) {
+    case .function: true
+    case .table, .userdata: hasMetafield("__call", index)
+    default: false
+    }
+  }
+
+  /// The metatable's name of a host object, `type()` of anything else.
+  package func typeName(_ index: Int32) -> String {
+    if let object = nj_to_object(thread, index) { return state.className(object.pointee.class_id) }
+    return kind(index) == .none ? "nothing" : String(cString: lua_typename(thread, lua_type(thread, index)))
+  }
+
+  func pushNil() { lua_pushnil(thread) }
+  func push(_ value: Bool) { lua_pushboolean(thread, value ? 1 : 0) }
+  func push(_ value: Int) { lua_pushinteger(thread, lua_Integer(value)) }
+  func push(_ value: Double) { lua_pushnumber(thread, value) }
+
+  func pushString(_ text: String) {
+    var text = text
+    text.withUTF8 { push(UnsafeRawBufferPointer($0)) }
+  }
+
+  func pushBytes(_ bytes: [UInt8]) { bytes.withUnsafeBytes { push($0) } }
+
+  private func push(_ bytes: UnsafeRawBufferPointer) {
+    if let start = bytes.baseAddress, !bytes.isEmpty {
+      lua_pushlstring(thread, start.assumingMemoryBound(to: CChar.self), bytes.count)
+    } else {
+      lua_pushlstring(thread, "", 0)
+    }
+  }
+
+  /// Pushes a new table.
+  package func pushTable(list: Int = 0, fields: Int = 0) {
+    lua_createtable(thread, Int32(clamping: list), Int32(clamping: fields))
+  }
+
+  /// Sets a field of the table at `index` to the value on top, and pops it.
+  package func setField(_ name: String, of index: Int32) {
+    let table = absolute(index)
+    pushString(name)
+    lua_rotate(thread, -2, 1)
+    lua_rawset(thread, table)
+  }
+
+  func setElement(_ position: Int, of index: Int32) { lua_rawseti(thread, index, lua_Integer(position)) }
+
+  /// Pushes a field by raw access.
+  @discardableResult
+  package func getField(_ name: String, of index: Int32) -> LuaKind {
+    let table = absolute(index)
+    pushString(name)
+    return LuaKind(rawValue: lua_rawget(thread, table)) ?? .none
+  }
+
+  @discardableResult
+  func getElement(_ position: Int, of index: Int32) -> LuaKind {
+    LuaKind(rawValue: lua_rawgeti(thread, index, lua_Integer(position))) ?? .none
+  }
+
+  package func setMetatable(of index: Int32) { lua_setmetatable(thread, index) }
+
+  func push(_ reference: LuaReference) throws {
+    guard reference.releases === state.releases else {
+      throw ScriptError("a Lua value was given to a state that it does not belong to")
+    }
+    lua_rawgeti(thread, nj_registry_index(), lua_Integer(reference.key))
+  }
+
+  /// Takes the value on top into a reference.
+  package func takeReference() -> LuaReference {
+    state.flushReleases()
+    return LuaReference(key: luaL_ref(thread, nj_registry_index()), releases: state.releases)
+  }
+
+  func reference(_ index: Int32) -> LuaReference {
+    copy(index)
+    return takeReference()
+  }
+}

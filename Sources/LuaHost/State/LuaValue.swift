@@ -1,0 +1,136 @@
+/// Plain data of Lua, as Swift sees it. Tables are copied by raw access: no metamethod runs.
+///
+/// It can be written as literals: `["rate": 16000, "names": ["a", "b"]]`.
+public enum LuaValue: Sendable {
+  case `nil`
+  case boolean(Bool)
+  case integer(Int)
+  case number(Double)
+  case string(String)
+  case table(LuaTable)
+  case function(LuaReference)
+  case object(LuaObject)
+}
+
+/// A table as data: a list part `1…n` and named fields in a fixed order.
+public struct LuaTable: Sendable, ExpressibleByDictionaryLiteral {
+  public var list: [LuaValue]
+  public var fields: [(name: String, value: LuaValue)]
+
+  public init(list: [LuaValue] = [], fields: [(name: String, value: LuaValue)] = []) {
+    self.list = list
+    self.fields = fields
+  }
+
+  /// An empty table.
+  public init() { (list, fields) = ([], []) }
+
+  public init(dictionaryLiteral elements: (String, LuaValue)...) {
+    self.init(fields: elements.map { (name: $0.0, value: $0.1) })
+  }
+
+  /// The first field of this name, or `.nil`.
+  public subscript(_ name: String) -> LuaValue {
+    fields.first { $0.name == name }?.value ?? .nil
+  }
+}
+
+extension LuaValue {
+  public var isNil: Bool { if case .nil = self { true } else { false } }
+  public var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  public var string: String? { if case .string(let value) = self { value } else { nil } }
+  public var table: LuaTable? { if case .table(let value) = self { value } else { nil } }
+  public var function: LuaReference? { if case .function(let value) = self { value } else { nil } }
+
+  /// A whole number; 2.0 counts as 2.
+  public var integer: Int? {
+    switch self {
+    case .integer(let value): value
+    case .number(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    default: nil
+    }
+  }
+
+  /// The list part of a table.
+  public var list: [LuaValue]? { table?.list }
+  public var integers: [Int]? { list.flatMap { all($0.map(\.integer)) } }
+  public var numbers: [Double]? { list.flatMap { all($0.map(\.number)) } }
+  public var strings: [String]? { list.flatMap { all($0.map(\.string)) } }
+
+  /// The host object of this type.
+  public func object<T: LuaHosted>(_ type: T.Type = T.self) -> T? {
+    if case .object(let object) = self { object.as(type) } else { nil }
+  }
+
+  private func all<T>(_ values: [T?]) -> [T]? {
+    let found = values.compactMap { $0 }
+    return found.count == values.count ? found : nil
+  }
+
+  /// `type()` in Lua.
+  public var typeName: String {
+    switch self {
+    case .nil: "nil"
+    case .boolean: "boolean"
+    case .integer, .number: "number"
+    case .string: "string"
+    case .table: "table"
+    case .function: "function"
+    case .object(let object): object.className
+    }
+  }
+}
+
+extension LuaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+  ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral,
+  ExpressibleByDictionaryLiteral
+{
+  public init(nilLiteral: ()) { self = .nil }
+  public init(booleanLiteral value: Bool) { self = .boolean(value) }
+  public init(integerLiteral value: Int) { self = .integer(value) }
+  public init(floatLiteral value: Double) { self = .number(value) }
+  public init(stringLiteral value: String) { self = .string(value) }
+  public init(arrayLiteral elements: LuaValue...) { self = .table(LuaTable(list: elements)) }
+  public init(dictionaryLiteral elements: (String, LuaValue)...) {
+    self = .table(LuaTable(fields: elements.map { (name: $0.0, value: $0.1) }))
+  }
+}
+
+extension LuaValue: Equatable {
+  public static func == (a: LuaValue, b: LuaValue) -> Bool {
+    switch (a, b) {
+    case (.nil, .nil): true
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.string(let a), .string(let b)): a == b
+    case (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer):
+      a.number == b.number
+    case (.table(let a), .table(let b)):
+      a.list == b.list && a.fields.count == b.fields.count && a.fields.allSatisfy { b[$0.name] == $0.value }
+    case (.function(let a), .function(let b)): a === b
+    case (.object(let a), .object(let b)): a.storage === b.storage
+    default: false
+    }
+  }
+}
+
+extension LuaValue {
+  /// As one would write it on the command line.
+  public var literal: String {
+    switch self {
+    case .boolean(let value): "\(value)"
+    case .integer(let value): "\(value)"
+    case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
+    case .string(let value): "'\(value)'"
+    case .table(let table): table.list.map(\.literal).joined(separator: ",")
+    default: typeName
+    }
+  }
+}

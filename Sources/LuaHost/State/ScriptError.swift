@@ -1,0 +1,86 @@
+import Support
+
+/// What a script, a plugin or a host function called from Lua failed with.
+public struct ScriptError: NightjarError {
+  public let message: ErrorMessage
+  public private(set) var locations: [ErrorLocation]
+  /// The Lua calls that led there, innermost first: `plugins/x.lua:12: in function 'learn'`.
+  public private(set) var traceback: [String] = []
+  /// The error a host function threw, with its own type.
+  public let cause: (any Error)?
+
+  /// An error that a host function found; the line of the script that called it is added on the way through Lua.
+  ///
+  /// Text from a script is made printable and cut.
+  public init(_ what: String, hint: String? = nil, at locations: [ErrorLocation] = []) {
+    self.init(ErrorMessage(what, hint: hint), at: locations)
+  }
+
+  public init(_ message: ErrorMessage, at locations: [ErrorLocation] = [], cause: (any Error)? = nil) {
+    self.message = ErrorMessage(message.what.printable(), hint: message.hint?.printable())
+    self.locations = locations
+    self.cause = cause
+  }
+
+  /// The error that a host function threw, as scripts get it.
+  init(cause: any Error, at locations: [ErrorLocation] = []) {
+    guard let known = cause as? any NightjarError else {
+      self.init(ErrorMessage(String(describing: cause)), at: locations, cause: cause)
+      return
+    }
+    self.init(known.message, at: locations + known.locations, cause: cause)
+  }
+
+  /// The cause's own code, so that a full memory stays 4 and Ctrl-C stays 130; else 1.
+  public var exitCode: ExitCode { (cause as? any NightjarError)?.exitCode ?? .script }
+
+  /// As its cause says, when a host function failed; a script's own mistakes can be recovered from.
+  public var isRecoverable: Bool { (cause as? any NightjarError)?.isRecoverable ?? (cause == nil) }
+
+  /// Whether it says already which line of a script.
+  var isPlaced: Bool { locations.contains(where: \.isScript) }
+
+  /// Where and what, then the traceback, one call a line.
+  public var description: String { ([line] + traceback.map { "  " + $0 }).joined(separator: "\n") }
+
+  /// The same error with a location around the ones it has.
+  public func located(in location: ErrorLocation) -> ScriptError { located(in: [location]) }
+
+  /// The same error with locations around the ones it has.
+  func located(in outer: [ErrorLocation]) -> ScriptError {
+    var copy = self
+    copy.locations = outer + locations
+    return copy
+  }
+
+  /// The same error without the locations for which `isUnwanted` holds, up to the first one that stays.
+  public func droppingLocations(while isUnwanted: (ErrorLocation) -> Bool) -> ScriptError {
+    var copy = self
+    copy.locations = Array(locations.drop(while: isUnwanted))
+    return copy
+  }
+
+  /// The same error with these frames as its traceback; a very deep one loses its middle.
+  package func with(_ frames: [LuaFrame]) -> ScriptError {
+    var copy = self
+    let lines = frames.map { $0.description.printable(limit: 300) }
+    let left = lines.count - 16
+    copy.traceback = left <= 1 ? lines : lines.prefix(10) + ["… \(left) more calls …"] + lines.suffix(6)
+    return copy
+  }
+}
+
+extension ErrorLocation {
+  /// Whether it is a line of a script.
+  public var isScript: Bool { if case .script = self { true } else { false } }
+  /// Whether it is a plugin.
+  public var isPlugin: Bool { if case .plugin = self { true } else { false } }
+}
+
+extension ScriptError {
+  /// The same error with the line of the script that is running, and the calls that led there.
+  package func placed(in state: LuaState) -> ScriptError {
+    let frames = state.stack.frames()
+    return located(in: frames.first.map { [$0.location] } ?? []).with(frames)
+  }
+}

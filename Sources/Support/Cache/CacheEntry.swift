@@ -1,0 +1,92 @@
+import Foundation
+
+/// One stored result and its side file.
+struct CacheEntry {
+  /// What the side file says.
+  struct Side: Codable {
+    var format: Int
+    var stage: String
+    var key: String
+    var parts: [String]
+    var file: String
+    var bytes: Int
+    var checksum: String
+    /// Seconds it took to make.
+    var seconds: Double
+  }
+
+  enum State: Equatable {
+    case missing
+    case good
+    case bad(String)
+  }
+
+  let stage: String
+  let key: StageKey
+  let folder: String
+  let ending: String
+
+  init(folder: String, stage: String, key: StageKey, ending: String) {
+    self.stage = stage
+    self.key = key
+    self.folder = folder + "/" + stage.fileSlug
+    self.ending = ending.fileSlug
+  }
+
+  private var stem: String { "\(folder)/\(key)" }
+  var path: String { "\(stem).\(ending)" }
+  var sidePath: String { "\(stem).json" }
+  var lockPath: String { "\(stem).lock" }
+
+  func contents() throws -> Data {
+    do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
+      throw FileError("read", path, reason: error.localizedDescription)
+    }
+  }
+
+  /// Whether the entry may be used.
+  func state() -> State {
+    let files = FileManager.default
+    guard files.fileExists(atPath: path) else {
+      return files.fileExists(atPath: sidePath) ? .bad("is gone") : .missing
+    }
+    guard files.fileExists(atPath: sidePath) else { return .bad("was not finished") }
+    guard let side = try? ResultFile.read(Side.self, from: sidePath) else {
+      return .bad("has a damaged side file")
+    }
+    guard side.format == StageCache.format else {
+      return .bad("has format \(side.format), not \(StageCache.format)")
+    }
+    guard side.parts == key.parts else { return .bad("was made by other settings") }
+    guard let bytes = mapped() else { return .bad("cannot be read") }
+    guard bytes.count == side.bytes else { return .bad("is cut off: \(bytes.count) of \(side.bytes) bytes") }
+    guard ContentKey(of: bytes).description == side.checksum else {
+      return .bad("is damaged: wrong checksum")
+    }
+    return .good
+  }
+
+  /// Writes the side file of what lies at `path`.
+  func seal(seconds: Double) throws {
+    guard let bytes = mapped() else {
+      throw FileError("read", path, reason: "it was made, but is not there")
+    }
+    let side = Side(
+      format: StageCache.format, stage: stage, key: key.description, parts: key.parts,
+      file: URL(fileURLWithPath: path).lastPathComponent, bytes: bytes.count,
+      checksum: ContentKey(of: bytes).description, seconds: seconds)
+    try ResultFile.write(side, to: sidePath)
+  }
+
+  /// The side file first: without it the rest counts for nothing. For the holder of the lock, since nobody else then
+  /// writes this entry: temporary files of it are from a process that was killed.
+  func remove() {
+    unlink(sidePath)
+    unlink(path)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(".\(key).") { unlink("\(folder)/\(name)") }
+  }
+
+  /// The bytes, paged in as they are read.
+  private func mapped() -> Data? { try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+/// Files that appear whole or not at all: written beside their place, flushed to the disk, then renamed.
+public enum AtomicFile {
+  /// Writes `bytes` to `path`.
+  public static func write(_ bytes: Data, to path: String) throws {
+    try replace(path) { temporary in
+      let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw FileError(errnoOf: "write", path) }
+      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      do { try handle.write(contentsOf: bytes) } catch {
+        throw FileError(errnoOf: "write", path)
+      }
+    }
+  }
+
+  /// Writes `text` as UTF-8 to `path`.
+  public static func write(_ text: String, to path: String) throws {
+    try write(Data(text.utf8), to: path)
+  }
+
+  /// Lets `produce` write a file under a temporary name with the same extension, then puts it at `path`.
+  ///
+  /// Nothing is left behind when `produce` throws.
+  public static func replace(_ path: String, produce: (_ temporary: String) throws -> Void) throws {
+    let url = URL(fileURLWithPath: path)
+    let folder = url.deletingLastPathComponent().path
+    // Cut, so that a name of the longest length has room for the rest.
+    let name = String(decoding: url.deletingPathExtension().lastPathComponent.utf8.prefix(40), as: UTF8.self)
+    let stem = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    let temporary = folder + "/" + stem + (url.pathExtension.isEmpty ? "" : "." + url.pathExtension)
+    do {
+      try produce(temporary)
+      try synchronise(temporary)
+      guard rename(temporary, path) == 0 else { throw FileError(errnoOf: "write", path) }
+      try synchronise(folder)
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  /// Makes a folder and those above it.
+  public static func makeFolder(_ path: String) throws {
+    if mkdir(path, 0o777) == 0 { return }
+    var reason = errno
+    let parent = path.parentFolder
+    if reason == ENOENT, !parent.isEmpty, parent != path {
+      try makeFolder(parent)
+      if mkdir(path, 0o777) == 0 { return }
+      reason = errno
+    }
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    // Also when another process made it meanwhile.
+    if isThere, isFolder.boolValue { return }
+    let why = isThere ? "a file of this name is in the way" : String(cString: strerror(reason))
+    throw FileError("make the folder", path, reason: "\(why)", hint: "name a folder that can be written")
+  }
+
+  private static func synchronise(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw FileError(errnoOf: "flush", path) }
+    defer { close(descriptor) }
+    // Folders on some file systems cannot be flushed (EINVAL); the rename is then as safe as it gets there.
+    guard fsync(descriptor) == 0 || errno == EINVAL else { throw FileError(errnoOf: "flush", path) }
+  }
+}
+
+extension String {
+  /// The path of the folder that this path's last part lies in; empty for a part alone, "/" for what lies in it.
+  ///
+  /// Foundation's `deletingLastPathComponent` ends the program for a path of one letter.
+  public var parentFolder: String {
+    let whole = self[..<(lastIndex { $0 != "/" }.map { index(after: $0) } ?? startIndex)]
+    guard let slash = whole.lastIndex(of: "/") else { return hasPrefix("/") ? "/" : "" }
+    let above = whole[..<slash]
+    return above.lastIndex { $0 != "/" }.map { String(above[...$0]) } ?? "/"
+  }
+
+  /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, never hidden.
+  public var fileSlug: String {
+    let kept = map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+    let cut = String(String(kept.drop { $0 == "." }).prefix(80))
+    return cut.isEmpty ? "run" : cut
+  }
+}

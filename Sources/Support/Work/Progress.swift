@@ -1,0 +1,107 @@
+import Foundation
+import Synchronization
+
+/// How a command speaks to the person at the terminal.
+public struct Console: Sendable {
+  /// How progress is shown.
+  public enum Style: Sendable { case line, plain, quiet }
+
+  public let style: Style
+
+  public init(style: Style) { self.style = style }
+
+  /// A redrawn line on a terminal, plain lines elsewhere, nothing with `--quiet`.
+  public init(quiet: Bool) {
+    style = quiet ? .quiet : isatty(STDERR_FILENO) == 1 ? .line : .plain
+  }
+
+  /// One line for the person, on standard error, unless quiet.
+  public func say(_ text: String) {
+    if style != .quiet { write(text + "\n") }
+  }
+
+  /// A warning, shown even when quiet.
+  public func warn(_ text: String) { write("warning: \(text)\n") }
+
+  func write(_ text: String) {
+    // Nobody may be reading (`2>&1 | head`), which is no reason to stop.
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
+
+/// One line that shows what is done: label, done/total, rate, time left. Safe to call from many threads.
+public final class Progress: Sendable {
+  private struct State {
+    var done = 0
+    var shown: Double
+    var finished = false
+  }
+
+  private let label: String
+  private let total: Int
+  private let unit: String
+  private let console: Console
+  private let started: Double
+  private let state: Mutex<State>
+
+  /// Starts to show `label`, of `total` steps called `unit`.
+  public init(_ label: String, total: Int, unit: String = "", on console: Console) {
+    self.label = label
+    self.total = total
+    self.unit = unit
+    self.console = console
+    started = Self.now()
+    state = Mutex(State(shown: started))
+  }
+
+  /// Counts steps that are done, with a remark to show behind them.
+  public func advance(by steps: Int = 1, remark: String = "") {
+    state.withLock { state in
+      state.done += steps
+      let now = Self.now()
+      // A terminal can be redrawn often; a log should not fill with lines.
+      let pause: Double = console.style == .line ? 0.1 : 10
+      guard console.style != .quiet, state.done < total, now - state.shown >= pause else { return }
+      state.shown = now
+      show(text(done: state.done, at: now, remark: remark), ended: false)
+    }
+  }
+
+  /// Ends the line with the time it took.
+  public func finish(remark: String = "") {
+    state.withLock { state in
+      guard !state.finished, console.style != .quiet else { return }
+      state.finished = true
+      let seconds = Self.now() - started
+      let tail = remark.isEmpty ? "" : "  \(remark)"
+      show("\(label): \(state.done) \(unit) in \(Self.duration(seconds))\(tail)", ended: true)
+    }
+  }
+
+  private func text(done: Int, at now: Double, remark: String) -> String {
+    let elapsed = Swift.max(now - started, 1e-3)
+    let rate = Double(done) / elapsed
+    let left = Double(total - done) / Swift.max(rate, 1e-9)
+    let speed = rate >= 10 ? String(Int(rate)) : String(format: "%.1f", rate)
+    let tail = remark.isEmpty ? "" : "  \(remark)"
+    return "\(label): \(done)/\(total) \(unit)  \(speed)/s  \(Self.duration(left)) left\(tail)"
+  }
+
+  private func show(_ text: String, ended: Bool) {
+    switch console.style {
+    case .line: console.write("\r\u{1B}[K" + text + (ended ? "\n" : ""))
+    case .plain: console.write(text + "\n")
+    case .quiet: break
+    }
+  }
+
+  private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
+
+  /// `3.2 s`, `41 s`, `2 min 05 s`.
+  public static func duration(_ seconds: Double) -> String {
+    if seconds < 10 { return String(format: "%.1f s", seconds) }
+    if seconds < 100 { return "\(Int(seconds.rounded())) s" }
+    let whole = Int(seconds.rounded())
+    return "\(whole / 60) min \(String(format: "%02d", whole % 60)) s"
+  }
+}
