@@ -59,7 +59,8 @@ let package = Package(
         "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
         "Scripting", "Experiments", argumentParser, logging,
       ]),
-    .target(name: "TestSupport", dependencies: ["Support", "Tensors"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio"], path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",
       dependencies: [

@@ -3,6 +3,7 @@ import FewShot
 import Foundation
 import Support
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct DatasetImportTests {
@@ -126,7 +127,7 @@ import Testing
     let out = try TemporaryFolder()
     try FileManager.default.moveItem(atPath: sample.folder.path, toPath: out.path + "/MSWC")
     _ = try Subprocess.run(
-      "/bin/sh", ["-c", "cd '\(out.path)' && tar -caf \(name) MSWC"], work: "packing", mend: "none")
+      "/bin/sh", ["-c", "cd '\(out.path)' && tar -caf \(name) MSWC"], work: "packing", hint: "none")
     let work = DatasetImport(source: out.path + "/" + name, destination: out.path + "/set")
     #expect(try work.run(console: quiet, threads: 2).clips == 7)
     #expect(try WordDataset(path: out.path + "/set").sessionLanguages == ["cy"])
@@ -144,7 +145,7 @@ import Testing
     try out.write("x", to: "evil")
     try AtomicFile.makeFolder(out.path + "/in")
     _ = try Subprocess.run(
-      "/bin/sh", ["-c", "cd '\(out.path)/in' && \(command)"], work: "packing", mend: "none")
+      "/bin/sh", ["-c", "cd '\(out.path)/in' && \(command)"], work: "packing", hint: "none")
     let text = failureText {
       _ = try DatasetImport(source: out.path + "/in/x.tar", destination: out.path + "/set")
         .run(console: quiet, threads: 2)

@@ -5,6 +5,7 @@ import Foundation
 import Support
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 
 @Suite(.serialized) struct SpeechSynthesisTests {

@@ -3,6 +3,7 @@ import FewShot
 import Foundation
 import Support
 import Tensors
+import TestSupport
 import Testing
 
 /// A small data set whose lists a test can change.
@@ -195,11 +196,11 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
 
   @Test func namesTheWordWithTooFewSamples() throws {
     let data = try SampleDataset().read()
-    try data.require(1, in: .train, mend: "lower --shots")
-    let text = failureText { try data.require(5, in: .evaluation, mend: "lower --shots") }
+    try data.require(1, in: .train, hint: "lower --shots")
+    let text = failureText { try data.require(5, in: .evaluation, hint: "lower --shots") }
     #expect(
       text == "\"tri\" (cy) has 2 samples in cy/evaluation.csv, 5 are needed. "
-        + "Mend: lower --shots, or give the word more clips")
+        + "Hint: lower --shots, or give the word more clips")
   }
 
   @Test func keyFollowsTheLists() throws {

@@ -29,7 +29,7 @@ import Testing
     let state = Fixtures.path("files/m5_small.pt")
     let other = try sandbox.run("model", "import", state, "--model", "gru", "--out", "a.safetensors")
     #expect(other.status == 3 && !sandbox.exists("a.safetensors"))
-    for line in ["not in the file: conv.weight, gru.weight_ih_l0", "not in the model: bn3.bias", "Mend: "] {
+    for line in ["not in the file: conv.weight, gru.weight_ih_l0", "not in the model: bn3.bias", "Hint: "] {
       #expect(other.errors.contains(line), "\(other.errors)")
     }
     let layer = try sandbox.run("model", "export", "a.onnx", "--model", "tcn")

@@ -80,7 +80,7 @@ import Testing
     #expect(bench.status == 1)
     #expect(
       bench.errors.contains(
-        "needs fs.read=my noise, which is not granted. Mend: add --allow 'fs.read=my noise'"))
+        "needs fs.read=my noise, which is not granted. Hint: add --allow 'fs.read=my noise'"))
     #expect(!sandbox.exists("data"))
     try sandbox.write("print(require('nightjar').plugin('learner', 'needy').new({}, 1) ~= nil)", to: "a.lua")
     #expect(try sandbox.run("a.lua", "--allow", "fs.read=my noise", "--allow", "env=HOME").output == "true\n")

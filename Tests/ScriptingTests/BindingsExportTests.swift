@@ -24,7 +24,7 @@ import Testing
 
   static let bad = [
     BadScript("nj.export(SECRET .. '/a.onnx', nj.nn.ReLU(), { input = { channels = 3 } })", "fs.write"),
-    BadScript("nj.export(FILES .. '/a.txt', nj.nn.ReLU())", "\"txt\" is not known. Mend: .onnx"),
+    BadScript("nj.export(FILES .. '/a.txt', nj.nn.ReLU())", "\"txt\" is not known. Hint: .onnx"),
     BadScript("nj.export(FILES .. '/a.onnx', nj.nn.ReLU())", "the sizes of the input are not in the model"),
     BadScript(
       "nj.export(FILES .. '/a.onnx', nj.nn.Linear(3, 4), { input = { time = 5, channels = 2 } })",

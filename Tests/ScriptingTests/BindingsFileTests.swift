@@ -66,7 +66,7 @@ import Testing
     BadScript("nj.load(FILES .. '/plain')", "is it a safetensors file?", .data),
     BadScript("nj.save(SECRET .. '/a', { a = nj.zeros{1} })", "--allow fs.write="),
     BadScript("nj.save(FILES .. '/a', {})", "the table has no tensors"),
-    BadScript("nj.save(FILES .. '/a', { nj.zeros{1} })", "Mend: give each a name"),
+    BadScript("nj.save(FILES .. '/a', { nj.zeros{1} })", "Hint: give each a name"),
     BadScript("nj.save(FILES .. '/a', { a = 3 })", "'a': expected tensor, got number"),
     BadScript("nj.env('HOME')", "--allow env=HOME"),
   ]
@@ -99,7 +99,7 @@ import Testing
     ("fs.reed=/tmp", "did you mean 'fs.read'?"), ("net=example.org", "unknown capability 'net'"),
     ("fs.read", "name a folder: fs.read=DIR"), ("fs.write=", "name a folder"),
     ("env=", "name a variable"), ("env=A=B", "has no '='"), ("env=A\0", "no NUL character"),
-    ("fs.read=a\0b", "name a folder"), ("fs.read=/etc/passwd", "Mend: name the folder it is in"),
+    ("fs.read=a\0b", "name a folder"), ("fs.read=/etc/passwd", "Hint: name the folder it is in"),
     ("", "unknown capability ''"),
   ])
   func badGrantsAreUsageErrors(_ grant: String, _ says: String) throws {
@@ -162,7 +162,7 @@ import Testing
     BadScript("nj.json.encode({ a = print })", "value.a is a function"),
     BadScript(
       "nj.json.encode({ loss = nj.zeros{1} })",
-      "value.loss is a tensor, which JSON cannot hold. Mend: x:totable()"),
+      "value.loss is a tensor, which JSON cannot hold. Hint: x:totable()"),
     BadScript("nj.json.encode({ 1, a = 2 })", "value has both a list and names ('a')"),
     BadScript("nj.json.encode({ 1, [3] = 2 })", "hole"),
     BadScript("local t = {} t.t = t nj.json.encode(t)", "contains itself"),

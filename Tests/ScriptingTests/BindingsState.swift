@@ -47,7 +47,7 @@ final class BindingsState {
       context.capabilities = try Capabilities(parsing: grants)
     }
     state = try LuaState(seed: 1)
-    state.attach(session)
+    state.attach(context)
     state.pool = context.device.pool
     try NightjarModule.install(in: state)
     state.print = { [unowned self] in printed += $0 }
@@ -100,8 +100,8 @@ struct BadScript: Sendable, CustomTestStringConvertible {
 
   func check(in state: BindingsState, sourceLocation: SourceLocation = #_sourceLocation) {
     guard let failure = state.failure(script, sourceLocation: sourceLocation) else { return }
-    #expect(failure.message.contains(says), "\(failure.message)", sourceLocation: sourceLocation)
-    #expect(failure.message.hasPrefix("test.lua:"), "\(failure.message)", sourceLocation: sourceLocation)
-    #expect(failure.exitCode == code, "\(failure.message)", sourceLocation: sourceLocation)
+    #expect(failure.line.contains(says), "\(failure.line)", sourceLocation: sourceLocation)
+    #expect(failure.line.hasPrefix("test.lua:"), "\(failure.line)", sourceLocation: sourceLocation)
+    #expect(failure.exitCode == code, "\(failure.line)", sourceLocation: sourceLocation)
   }
 }

@@ -53,15 +53,15 @@ import Testing
       "nj.fs.write(FILES .. '/a.onnx', 'x') nj.load(FILES .. '/a.onnx')", "an ONNX file, which is", .data),
     BadScript("nj.fs.write(FILES .. '/a.nir', '\\x89HDF') nj.load(FILES .. '/a.nir')", "as NIR's are", .data),
     BadScript(
-      "nj.save(FILES .. '/a.pt', { a = nj.zeros{1} })", "PyTorch files are only read. Mend: name it ….npz"),
+      "nj.save(FILES .. '/a.pt', { a = nj.zeros{1} })", "PyTorch files are only read. Hint: name it ….npz"),
     BadScript(
       "nj.nn.Linear(2, 3):load_state(nj.load(FILES .. '/checkpoint.ckpt'))",
-      "'best' is a boolean, not a tensor. Mend: a checkpoint has the state among other things; give load_state its "
+      "'best' is a boolean, not a tensor. Hint: a checkpoint has the state among other things; give load_state its "
         + "[\"state_dict\"]"),
     BadScript(
       "nj.nn.Sequential { { 'first', nj.nn.Linear(2, 3) }, { 'norm', nj.nn.BatchNorm1d(3) } }"
         + ":load_state(nj.load(FILES .. '/checkpoint.ckpt').state_dict)",
-      "all names in the file begin with \"model.\". Mend: local state = {} for name, tensor in pairs(file) do "
+      "all names in the file begin with \"model.\". Hint: local state = {} for name, tensor in pairs(file) do "
         + "state[name:sub(7)] = tensor end"),
   ]
 

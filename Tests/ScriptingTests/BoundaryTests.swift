@@ -54,7 +54,7 @@ import Testing
       let test = try TestState()
       test.state.attach(PluginLibrary(shipped: nil, standard: false))
       state = test.state
-      #expect(test.message("nj.plugin('model', 'none')").contains("none was found"))
+      #expect(test.line("nj.plugin('model', 'none')").contains("none was found"))
     }
     #expect(state == nil)
   }
@@ -171,7 +171,7 @@ import Testing
       let failure = #expect(throws: ScriptError.self) { try test.run(loop) }
       test.state.isInterrupted = { false }
       #expect(
-        failure?.exitCode == .interrupted && failure?.message.hasPrefix("test.lua:2: ") == true, "\(loop)")
+        failure?.exitCode == .interrupted && failure?.line.hasPrefix("test.lua:2: ") == true, "\(loop)")
       #expect(try test.run("local n = 0 for i = 1, 1e5 do n = n + 1 end return n") == [100000])
     }
   }

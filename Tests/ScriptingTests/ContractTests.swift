@@ -298,7 +298,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     let file = "plugins/\(c.kind.folder)/cheat.lua"
     try state.put(c.source(c.cheat), at: file)
     let failure = try #require(state.failure(BindingsState.tones + c.run))
-    let text = failure.message
+    let text = failure.line
     #expect(text.contains("plugin \(c.kind)/cheat"), "\(text)")
     #expect(text.contains("\(state.root)/\(file):\(c.line)"), "\(text)")
     for part in c.says { #expect(text.contains(part), "\(text)") }
@@ -426,7 +426,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     // With nobody left, the failure itself.
     let failure = state.failure(
       BindingsState.tones + "nj.fscil.run { model = model, data = data, learner = 'cheat' }")
-    #expect(failure?.message.contains("cheat.lua:3: unlucky") == true)
+    #expect(failure?.line.contains("cheat.lua:3: unlucky") == true)
   }
 
   @Test func whatOneDrawsChangesNothingForOthers() throws {

@@ -82,13 +82,13 @@ import Testing
       return
     }
     // A script may leave the place out of its own message, by error("…", 0); the traceback has it even so.
-    let isPlaced = ([failure.message] + failure.traceback).contains {
+    let isPlaced = ([failure.line] + failure.traceback).contains {
       $0.hasPrefix(script.path + ":") && $0.dropFirst(script.path.count + 1).first?.isNumber == true
     }
     #expect(isPlaced, "\(failure)")
     #expect(Self.isPrintable(failure.description), "\(failure)")
     #expect(failure.description.utf8.count < 10_000)
-    if let says = script.says { #expect(failure.message.contains(says), "\(failure.message)") }
+    if let says = script.says { #expect(failure.line.contains(says), "\(failure.line)") }
   }
 
   private static func limits(of script: HostileScript) throws -> Limits {

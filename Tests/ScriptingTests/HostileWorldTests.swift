@@ -204,7 +204,7 @@ import Testing
       try host.state.limits.set(limit)
       for _ in 0..<3 {
         let failure = #expect(throws: ScriptError.self) { try metric.call("update") }
-        #expect(failure?.exitCode == .limit && failure?.message.contains("slow.lua:4: ") == true)
+        #expect(failure?.exitCode == .limit && failure?.line.contains("slow.lua:4: ") == true)
         #expect(try metric.call("value") == [1600, true, 1600])
       }
     }

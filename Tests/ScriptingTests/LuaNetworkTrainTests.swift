@@ -180,7 +180,7 @@ import Testing
     let state = try BindingsState()
     let failure = state.failure(
       Self.task + "local m = build() local o = nj.optim.SGD(m:parameters()) " + c.script)
-    #expect(failure?.message.contains(c.says) == true, "\(failure?.message ?? "")")
+    #expect(failure?.line.contains(c.says) == true, "\(failure?.line ?? "")")
   }
 
   /// Steps that make much more garbage than the budget has room for.

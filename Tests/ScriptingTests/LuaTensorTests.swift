@@ -154,7 +154,7 @@ import Testing
     BadScript("return nj.zeros { 2, 3 }:matmul(nj.zeros { 4, 2 })", "[4, 2]"),
     BadScript("return nj.zeros { 2, 3 }:reshape(4)", "[2, 3]"),
     BadScript("return nj.ones { 2 } > 1", "< and > have one answer"),
-    BadScript("return nj.ones { 2 } <= nj.ones { 2 }", "Mend: x:le(y)"),
+    BadScript("return nj.ones { 2 } <= nj.ones { 2 }", "Hint: x:le(y)"),
     BadScript("return nj.zeros { 2 }:view(2, 2)", "[2]"),
     BadScript("return nj.zeros { 2 }[0]", "indices count from 1"),
     BadScript("return nj.zeros { 2 }[3]", "3"),

@@ -30,7 +30,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase("nj.count(11)", "test.lua:2: count: argument 1 (n): expected integer of at most 10, got 11"),
     MessageCase(
       "nj.vector{1}.size(3)",
-      "test.lua:2: size: expected vector before ':', got number. Mend: call it as x:size(…)"),
+      "test.lua:2: size: expected vector before ':', got number. Hint: call it as x:size(…)"),
     MessageCase("local x = nj.vector{1} x:release() x:size()", "test.lua:2: size: vector used after release"),
     MessageCase(
       "local x = nj.vector{1} x:release() return x + x",
@@ -126,7 +126,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
   @Test func tracesThroughCallbacks() throws {
     let text = "local function f(x)\n  error('inside')\nend\nnj.vector{1}:map(f)"
     let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
-    #expect(failure?.message == "test.lua:3: inside")
+    #expect(failure?.line == "test.lua:3: inside")
     #expect(failure?.traceback == ["test.lua:3: in the function of line 2", "test.lua:5: in the main part"])
   }
 

@@ -55,7 +55,7 @@ final class TemporaryFolder {
     #expect(try a.call("scores", "x") == [37, "x"])
     #expect(try b.call("scores", "x") == [15, "x"])
     let failure = #expect(throws: ScriptError.self) { try a.call("learn", 13) }
-    #expect(failure?.message == "plugin learner/mean: \(folder.path)/learners/mean.lua:6: unlucky")
+    #expect(failure?.line == "plugin learner/mean: \(folder.path)/learners/mean.lua:6: unlucky")
     #expect(failure?.traceback.count == 1)
     let wrong = #expect(throws: OptionError.self) {
       try plugin.makeInstance(options: ["widht": 1], seed: 0, in: test.state)
@@ -82,8 +82,8 @@ final class TemporaryFolder {
       return a, task, l:scores(), m == nj.plugin("model", "m"), m.name
       """)
     #expect(results == [105, 9, 7, true, "m"])
-    #expect(test.message("nj.plugin('model', 'n')").contains("no model plugin named 'n'; did you mean 'm'?"))
-    #expect(test.message("nj.plugin('modle', 'n')").contains("did you mean 'model'?"))
+    #expect(test.line("nj.plugin('model', 'n')").contains("no model plugin named 'n'; did you mean 'm'?"))
+    #expect(test.line("nj.plugin('modle', 'n')").contains("did you mean 'model'?"))
   }
 
   struct BrokenCase: Sendable, CustomTestStringConvertible {
@@ -100,7 +100,7 @@ final class TemporaryFolder {
     BrokenCase(
       text: "return nj.model { name = 'p', summary = 's', api = 999 }",
       message:
-        "nj.model 'p': it needs plugin interface 999, and this nightjar speaks 1. Mend: update nightjar"),
+        "nj.model 'p': it needs plugin interface 999, and this nightjar speaks 1. Hint: update nightjar"),
     BrokenCase(
       text: "return nj.model { name = 'p', summary = 's' }",
       message: "nj.model 'p': 'api' is missing: write api = 1"),
@@ -153,7 +153,7 @@ final class TemporaryFolder {
     let test = try TestState()
     let library = PluginLibrary(folders: [folder.path + "/base"], shipped: nil, standard: false)
     let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p", in: test.state) }
-    #expect("\(failure as Any)".contains(c.message), "\(failure as Any)")
+    #expect("\(failure as Any)".contains(c.line), "\(failure as Any)")
     // The list survives, and the healthy plugin is there.
     let survey = library.survey(in: test.state)
     #expect(survey.count == 2)

@@ -65,7 +65,7 @@ import Testing
     try y.backward()
     #expect(
       message { try y.backward() }
-        == "backward: the graph was used already and let go of its values. Mend: compute the loss again")
+        == "backward: the graph was used already and let go of its values. Hint: compute the loss again")
   }
 
   @Test func aChangeInPlaceOfSomethingSavedIsSeen() throws {
@@ -77,7 +77,7 @@ import Testing
     #expect(
       message { try y.backward() }
         == "backward: a tensor that mul needs for its gradient was changed in place "
-        + "(shape [2]). Mend: use the form without _, or clone() first")
+        + "(shape [2]). Hint: use the form without _, or clone() first")
   }
 
   @Test func whatTheGradientDoesNotNeedMayChange() throws {
@@ -114,7 +114,7 @@ import Testing
     let y = try x.scaled(by: 2)
     #expect(
       message { try y.backward() }
-        == "backward: starts from a single number, got [2]. Mend: sum() or mean() first")
+        == "backward: starts from a single number, got [2]. Hint: sum() or mean() first")
     #expect(throws: TensorError.self) { try y.backward(floats([1], on: y.device)) }
     #expect(throws: TensorError.self) { try y.backward(wholes([1, 1], on: y.device)) }
   }

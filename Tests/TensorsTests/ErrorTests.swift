@@ -18,15 +18,15 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
 
   static let cases = [
     ErrorCase(
-      "matmul: cannot combine [8, 40] with [64, 10]. Mend: make the inner lengths equal, or transpose one."
+      "matmul: cannot combine [8, 40] with [64, 10]. Hint: make the inner lengths equal, or transpose one."
     ) {
       _ = try MatrixProduct()(zeros(8, 40, on: $0), zeros(64, 10, on: $0))
     },
-    ErrorCase("matmul: cannot combine [] with [2]. Mend: both need a dimension; use * for numbers.") {
+    ErrorCase("matmul: cannot combine [] with [2]. Hint: both need a dimension; use * for numbers.") {
       _ = try MatrixProduct()(zeros(on: $0), zeros(2, on: $0))
     },
     ErrorCase(
-      "add: cannot combine [2, 3] with [4]. Mend: lengths must be equal or 1, counted from the last dimension."
+      "add: cannot combine [2, 3] with [4]. Hint: lengths must be equal or 1, counted from the last dimension."
     ) {
       _ = try zeros(2, 3, on: $0).adding(zeros(4, on: $0))
     },
@@ -50,11 +50,11 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase("index_select: index 4 is outside 1 to 3") {
       _ = try IndexSelect(0)(zeros(3, on: $0), wholes([3], on: $0))
     },
-    ErrorCase("exp: expected float32, got a int32 tensor. Mend: convert with x:to(\"…\")") {
+    ErrorCase("exp: expected float32, got a int32 tensor. Hint: convert with x:to(\"…\")") {
       _ = try Elementwise(Exponential())(wholes([1], on: $0))
     },
     ErrorCase(
-      "linear: cannot combine [2, 3] with [4, 5]. Mend: the input's last length must be the weight's second (out, in)."
+      "linear: cannot combine [2, 3] with [4, 5]. Hint: the input's last length must be the weight's second (out, in)."
     ) {
       _ = try Linear()(zeros(2, 3, on: $0), zeros(4, 5, on: $0))
     },
@@ -66,21 +66,21 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     },
     ErrorCase(
       "conv1d: got [2, 2, 4], expected at least 5 time steps for kernel 3 with dilation 2. "
-        + "Mend: a smaller kernel, fewer poolings before it, or padding"
+        + "Hint: a smaller kernel, fewer poolings before it, or padding"
     ) { _ = try Conv1d(dilation: 2)(zeros(2, 2, 4, on: $0), zeros(5, 4, 3, on: $0)) },
     ErrorCase("conv1d (bias): got [4], expected [5]") {
       _ = try Conv1d()(zeros(2, 9, 4, on: $0), zeros(5, 4, 3, on: $0), zeros(4, on: $0))
     },
-    ErrorCase("conv1d (weight): expected float32, got a bool tensor. Mend: convert with x:to(\"…\")") {
+    ErrorCase("conv1d (weight): expected float32, got a bool tensor. Hint: convert with x:to(\"…\")") {
       _ = try Conv1d()(zeros(2, 9, 4, on: $0), Tensor.zeros([5, 4, 3], dtype: .bool, on: $0))
     },
     ErrorCase(
-      "max_pool1d: got [1, 1, 4], expected (batch, time of at least 2, channels). Mend: fewer poolings, or a longer input"
+      "max_pool1d: got [1, 1, 4], expected (batch, time of at least 2, channels). Hint: fewer poolings, or a longer input"
     ) {
       _ = try MaxPool1d(.init(kernel: 2))(zeros(1, 1, 4, on: $0))
     },
     ErrorCase(
-      "max_pool1d: got [1, 0, 4], expected (batch, time of at least 1, channels). Mend: fewer poolings, or a longer input"
+      "max_pool1d: got [1, 0, 4], expected (batch, time of at least 1, channels). Hint: fewer poolings, or a longer input"
     ) {
       _ = try MaxPool1d(.init(kernel: 2, padding: 1))(zeros(1, 0, 4, on: $0))
     },
@@ -90,11 +90,11 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase("cross_entropy: label 6 of sample 2 is outside the 5 classes of the logits") {
       _ = try CrossEntropy()(zeros(2, 5, on: $0), wholes([0, 5], on: $0))
     },
-    ErrorCase("nll: expected float32, got a bool tensor. Mend: convert with x:to(\"…\")") {
+    ErrorCase("nll: expected float32, got a bool tensor. Hint: convert with x:to(\"…\")") {
       _ = try CrossEntropy(fromLogProbabilities: true)(
         Tensor.zeros([1, 5], dtype: .bool, on: $0), wholes([0], on: $0))
     },
-    ErrorCase("cat: cannot combine [2, 3] with [3, 3]. Mend: all lengths but the joined one must be equal.") {
+    ErrorCase("cat: cannot combine [2, 3] with [3, 3]. Hint: all lengths but the joined one must be equal.") {
       _ = try Concatenation(1)(zeros(2, 3, on: $0), zeros(3, 3, on: $0))
     },
     ErrorCase("cat: the list of tensors is empty") { _ in _ = try Concatenation(0).apply([]) },
@@ -104,7 +104,7 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
       _ = try Tensor.randint(5, 5, [1], from: &random, on: $0)
     },
     ErrorCase("item: got [2], expected one element") { _ = try zeros(2, on: $0).item() },
-    ErrorCase("expand: cannot combine [3] with [-2, 3]. Mend: only dimensions of length 1 can be expanded.") {
+    ErrorCase("expand: cannot combine [3] with [-2, 3]. Hint: only dimensions of length 1 can be expanded.") {
       _ = try zeros(3, on: $0).expanded(to: [-2, 3])
     },
     ErrorCase("full: got [0, 16777217], expected at most 2^24 rows without elements") {

@@ -67,7 +67,7 @@ import Testing
     (
       "not positive",
       "cholesky: the matrix [2, 2] is not positive definite: it fails at row 2. "
-        + "Mend: add a small number to the diagonal",
+        + "Hint: add a small number to the diagonal",
       { _ = try floats([1, 2, 2, 1], [2, 2], on: $0).cholesky() }
     ),
     (
@@ -75,7 +75,7 @@ import Testing
       { _ = try Tensor.zeros([2, 3], on: $0).inverse() }
     ),
     (
-      "batched", "svd: got [2, 3, 3], expected one matrix (rows, columns). Mend: one call for every matrix",
+      "batched", "svd: got [2, 3, 3], expected one matrix (rows, columns). Hint: one call for every matrix",
       { _ = try Tensor.zeros([2, 3, 3], on: $0).svd() }
     ),
     (
@@ -84,7 +84,7 @@ import Testing
     ),
     (
       "other rows",
-      "solve: cannot combine [2, 2] with [3]. Mend: the right-hand side is (2) or (2, columns).",
+      "solve: cannot combine [2, 2] with [3]. Hint: the right-hand side is (2) or (2, columns).",
       { _ = try Tensor.eye(2, on: $0).solve(.zeros([3], on: $0)) }
     ),
   ]

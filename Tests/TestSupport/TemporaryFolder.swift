@@ -1,11 +1,12 @@
+import Audio
 import Foundation
 import Support
 
 /// A folder that is removed with the value that owns it.
-final class TemporaryFolder: Sendable {
-  let path: String
+public final class TemporaryFolder: Sendable {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     path = FileManager.default.temporaryDirectory.path + "/fewshot.\(UInt64.random(in: 0 ... .max))"
     try AtomicFile.makeFolder(path)
   }
@@ -13,16 +14,16 @@ final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a file and the folders above it.
-  func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
+  public func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: name) }
 
-  func write(_ bytes: Data, to name: String) throws {
+  public func write(_ bytes: Data, to name: String) throws {
     let place = path + "/" + name
     try AtomicFile.makeFolder((place as NSString).deletingLastPathComponent)
     try bytes.write(to: URL(fileURLWithPath: place))
   }
 
   /// Writes a short clip, and the folders above it.
-  func writeClip(_ name: String, rate: Int = 16_000, pitch: Float = 200) throws {
+  public func writeClip(_ name: String, rate: Int = 16_000, pitch: Float = 200) throws {
     let place = path + "/" + name
     try AtomicFile.makeFolder((place as NSString).deletingLastPathComponent)
     let samples = (0..<rate / 10).map { 0.3 * sin(2 * Float.pi * pitch * Float($0) / Float(rate)) }
@@ -30,7 +31,7 @@ final class TemporaryFolder: Sendable {
   }
 
   /// Every file's path and the digest of its bytes.
-  func tree(_ folder: String = "") throws -> [String: String] {
+  public func tree(_ folder: String = "") throws -> [String: String] {
     let root = path + "/" + folder
     var tree: [String: String] = [:]
     for name in try FileManager.default.subpathsOfDirectory(atPath: root) {
@@ -46,7 +47,7 @@ final class TemporaryFolder: Sendable {
 }
 
 /// The text of the error that `body` throws; empty when it throws none.
-func failureText(_ body: () throws -> Void) -> String {
+public func failureText(_ body: () throws -> Void) -> String {
   do { try body() } catch { return "\(error)" }
   return ""
 }

@@ -2,6 +2,7 @@ import FewShot
 import Foundation
 import Support
 import Tensors
+import TestSupport
 import Testing
 
 /// Takes the first four samples of a clip, and counts how often it is asked.

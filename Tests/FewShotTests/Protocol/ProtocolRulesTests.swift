@@ -1,5 +1,6 @@
 import FewShot
 import Tensors
+import TestSupport
 import Testing
 
 /// What ``FewShotRun`` holds learners and observers to. A sample's two features are its class and a number of its own.

@@ -1,5 +1,6 @@
 import FewShot
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ProtocolSamplerTests {

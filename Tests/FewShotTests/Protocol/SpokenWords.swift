@@ -1,6 +1,7 @@
 import Datasets
 import FewShot
 import Tensors
+import TestSupport
 
 /// A data set of lists alone, without sound: a base language, and session words by language.
 struct SpokenWords {

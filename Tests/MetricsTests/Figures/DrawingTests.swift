@@ -1,6 +1,7 @@
 import Figures
 import Foundation
 import Metrics
+import TestSupport
 import Testing
 
 @Suite struct DrawingTests {

@@ -31,7 +31,7 @@ import Testing
     for (metric, value) in benchmark.results() {
       #expect(
         value
-          == .failed("\(metric.rawValue): there were no samples. Mend: give at least one batch with samples"))
+          == .failed("\(metric.rawValue): there were no samples. Hint: give at least one batch with samples"))
     }
   }
 
@@ -65,7 +65,7 @@ import Testing
       expected: .failed("R2: column 1 of the labels is constant, so that nothing is to be explained")),
     OutputCase(
       name: "NaN is no error of a size", metric: .mse, outputs: [.nan], labels: [1],
-      expected: .failed("MSE: outputs or labels hold NaN or infinity. Mend: look at the model's weights")),
+      expected: .failed("MSE: outputs or labels hold NaN or infinity. Hint: look at the model's weights")),
   ]
 
   @Test(arguments: outputs)

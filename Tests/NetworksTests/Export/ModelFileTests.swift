@@ -22,7 +22,7 @@ import Testing
   @Test(arguments: ["a", "a.pt", "a.bin", ".onnx"]) func otherEndingsAreRefused(_ path: String) throws {
     let model = try linear()
     let error = #expect(throws: TensorError.self) { try ModelFile.encode(model, for: path) }
-    #expect(error?.description.contains("Mend: .onnx, .nir or .h5") == true)
+    #expect(error?.description.contains("Hint: .onnx, .nir or .h5") == true)
   }
 
   @Test func theInputIsNeeded() throws {
@@ -84,7 +84,7 @@ import Testing
     let model = try SequentialLayer([("output", linear())])
     try SafeTensors.write(model.state.map { ("fc1." + $0.name.dropFirst(7), $0.tensor) }, to: path)
     let error = #expect(throws: NetworkError.self) { try model.load(file: path, for: "it", on: device) }
-    #expect(error?.description.contains("Mend: --rename fc1=output") == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("Hint: --rename fc1=output") == true, "\(error?.description ?? "")")
     try model.load(file: path, names: StateNames(renamed: ["fc1": "output"]), for: "it", on: device)
     let nothing = #expect(throws: NetworkError.self) {
       try model.load(file: path, names: StateNames(prefix: "mod."), for: "it", on: device)
@@ -100,7 +100,7 @@ import Testing
     try SafeTensors.write(
       model.state.map { ("module.\($0.name)", $0.tensor) } + [("step", .zeros([1], on: device))], to: path)
     let error = #expect(throws: NetworkError.self) { try model.load(file: path, for: "it", on: device) }
-    #expect(error?.description.contains("Mend: --prefix module.") == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains("Hint: --prefix module.") == true, "\(error?.description ?? "")")
     try model.load(file: path, names: StateNames(prefix: "module."), for: "it", on: device)
   }
 }

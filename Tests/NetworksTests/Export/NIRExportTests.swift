@@ -24,7 +24,7 @@ import Testing
     ExportCase("a foreign layer", says: "in layer a, Oddity:", "no built-in layer") { _ in
       [("a", ForeignLayer())]
     },
-    ExportCase("a layer without a node", says: "in layer b, BatchNorm1d(4): NIR has no node for it", "Mend:")
+    ExportCase("a layer without a node", says: "in layer b, BatchNorm1d(4): NIR has no node for it", "Hint:")
     {
       [("a", try LinearLayer(4, 4, with: &$0)), ("b", try BatchNorm1dLayer(4, with: &$0))]
     },

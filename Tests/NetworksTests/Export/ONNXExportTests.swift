@@ -96,7 +96,7 @@ import Testing
   }
 
   static let refused = [
-    ExportCase("a foreign layer", says: "in layer b, Oddity:", "no built-in layer", "Mend:") {
+    ExportCase("a foreign layer", says: "in layer b, Oddity:", "no built-in layer", "Hint:") {
       [("a", try LinearLayer(4, 4, with: &$0)), ("b", ForeignLayer())]
     },
     ExportCase("deep within", says: "in layer a.body.inner, Oddity:") { _ in

@@ -36,7 +36,7 @@ import Testing
 
   static let refused = [
     RefusedFile("objects.npy", "Python objects"),
-    RefusedFile("big_endian.npy", "'>f4', are big-endian", "Mend: "),
+    RefusedFile("big_endian.npy", "'>f4', are big-endian", "Hint: "),
     RefusedFile("structured.npy", "structured array", "('a', '<f4')"), RefusedFile("words.npy", "'<U3'"),
     RefusedFile("complex.npy", "'<c8'"),
   ]

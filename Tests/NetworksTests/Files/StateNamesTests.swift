@@ -24,7 +24,7 @@ import Testing
   @Test func aPrefixOfTheModelIsPutBefore() {
     #expect(
       text(["net.weight", "net.bias"], ["weight", "bias"])
-        .contains("the file's names are in the model behind \"net.\". Mend: "))
+        .contains("the file's names are in the model behind \"net.\". Hint: "))
     #expect(text(["net.weight"], ["weight"]).contains("do state[\"net.\" .. name] = tensor end"))
   }
 

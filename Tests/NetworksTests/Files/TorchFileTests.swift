@@ -58,9 +58,9 @@ import Testing
       "foreign.pt", "entry foreign/data.pkl: at byte ", "it asks for __builtin__.print", "nothing was run"),
     RefusedFile(
       "module.pt", "it asks for torch.nn.modules.linear.Linear",
-      "Mend: in Python, torch.save(model.state_dict()"),
-    RefusedFile("old.pt", "a bare pickle, as PyTorch wrote before 1.6", "Mend: in Python"),
-    RefusedFile("program.pt", "a TorchScript program", "Mend: in Python"),
+      "Hint: in Python, torch.save(model.state_dict()"),
+    RefusedFile("old.pt", "a bare pickle, as PyTorch wrote before 1.6", "Hint: in Python"),
+    RefusedFile("program.pt", "a TorchScript program", "Hint: in Python"),
     RefusedFile("too_large.pt", "tensor n: ", "2147483648 does not fit an int32"),
   ]
 

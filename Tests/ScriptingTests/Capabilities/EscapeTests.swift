@@ -67,8 +67,8 @@ import Testing
 
   @Test(arguments: odd) func onlyPlainFilesAreFiles(_ script: String, _ says: String) throws {
     let failure = try #require(try GateState().state.failure(script))
-    #expect(failure.message.contains(says), "\(failure.message)")
-    #expect(failure.message.contains("/files"), "\(failure.message)")
+    #expect(failure.line.contains(says), "\(failure.line)")
+    #expect(failure.line.contains("/files"), "\(failure.line)")
     #expect(failure.exitCode == .data)
   }
 
@@ -90,23 +90,23 @@ import Testing
     let gate = try GateState()
     let root = gate.state.root
     let says = [
-      ("nj.fs.read(SECRET .. '/a')", "it is in no granted folder. Mend: add --allow fs.read=\(root)/secret"),
-      ("nj.fs.list(SECRET)", "Mend: add --allow fs.read=\(root)/secret"),
-      ("nj.data.words { path = SECRET }", "Mend: add --allow fs.read=\(root)/secret"),
-      ("nj.fs.write('new.txt', '')", "Mend: add --allow fs.write=."),
-      ("nj.fs.read('../x y/a')", "Mend: add --allow 'fs.read=../x y'"),
-      ("nj.fs.read([[/a; rm 'x'/b]])", #"Mend: add --allow 'fs.read=/a; rm '\''x'\'''"#),
+      ("nj.fs.read(SECRET .. '/a')", "it is in no granted folder. Hint: add --allow fs.read=\(root)/secret"),
+      ("nj.fs.list(SECRET)", "Hint: add --allow fs.read=\(root)/secret"),
+      ("nj.data.words { path = SECRET }", "Hint: add --allow fs.read=\(root)/secret"),
+      ("nj.fs.write('new.txt', '')", "Hint: add --allow fs.write=."),
+      ("nj.fs.read('../x y/a')", "Hint: add --allow 'fs.read=../x y'"),
+      ("nj.fs.read([[/a; rm 'x'/b]])", #"Hint: add --allow 'fs.read=/a; rm '\''x'\'''"#),
       (
         "nj.fs.read(FILES .. '/link/a')",
-        "a link leads out of the granted folders, to \(root)/secret. Mend: add"
+        "a link leads out of the granted folders, to \(root)/secret. Hint: add"
       ),
       // Of links outside, nothing is told.
-      ("nj.fs.read('/proc/self/cwd')", "it is in no granted folder. Mend: add --allow fs.read=/proc/self"),
-      ("nj.env('HO ME')", "Mend: add --allow 'env=HO ME'"),
+      ("nj.fs.read('/proc/self/cwd')", "it is in no granted folder. Hint: add --allow fs.read=/proc/self"),
+      ("nj.env('HO ME')", "Hint: add --allow 'env=HO ME'"),
     ]
     for (script, text) in says {
       let failure = try #require(gate.state.failure(script))
-      #expect(failure.message.contains(text), "\(failure.message)")
+      #expect(failure.line.contains(text), "\(failure.line)")
       #expect(failure.exitCode == .script)
     }
   }

@@ -65,7 +65,7 @@ import Testing
   static let missing = [
     (
       "{ 'fs.read=/outside/a' }", [],
-      "needs fs.read=/outside/a, which is not granted. Mend: add --allow fs.read=/outside/a"
+      "needs fs.read=/outside/a, which is not granted. Hint: add --allow fs.read=/outside/a"
     ),
     ("{ 'fs.write=/outside/a' }", ["fs.read=/outside"], "add --allow fs.write=/outside/a"),
     ("{ 'env=A' }", ["env=B"], "add --allow env=A"),
@@ -115,14 +115,14 @@ import Testing
 
   @Test func aNoIsAskedOnce() throws {
     let world = try World("{ 'env=PATH' }", answer: false)
-    for _ in 1...3 { #expect(world.failure().contains("Mend: add --allow env=PATH")) }
+    for _ in 1...3 { #expect(world.failure().contains("Hint: add --allow env=PATH")) }
     #expect(world.questions.count == 1)
     #expect(world.failure("nj.env('PATH')").contains("--allow env=PATH"))
   }
 
   @Test func nobodyIsAskedForJustAnyFolder() throws {
     let world = try World("{ 'fs.read', 'env=PATH' }", answer: true)
-    #expect(world.failure().contains("Mend: add --allow fs.read=DIR --allow env=PATH"))
+    #expect(world.failure().contains("Hint: add --allow fs.read=DIR --allow env=PATH"))
     #expect(world.questions.isEmpty)
   }
 

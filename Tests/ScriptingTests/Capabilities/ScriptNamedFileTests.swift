@@ -49,7 +49,7 @@ import Testing
   @Test func anyOtherHasToBeGranted() throws {
     try makeData("secret/data")
     BadScript(
-      "nj.data.words { path = SECRET .. '/data' }", "Mend: add --allow fs.read=\(state.root)/secret/data"
+      "nj.data.words { path = SECRET .. '/data' }", "Hint: add --allow fs.read=\(state.root)/secret/data"
     ).check(in: state)
     // What the person named with --data is open, by that name.
     let path = state.root + "/secret/data"
@@ -69,7 +69,7 @@ import Testing
     }
     let failure = try #require(state.failure(Self.count))
     #expect(
-      failure.message.contains("a link leads out of the granted folders, to \(state.root)/secret"),
+      failure.line.contains("a link leads out of the granted folders, to \(state.root)/secret"),
       "\(failure)")
     try state.context.files.allowReading(state.root + "/secret")
     #expect(try state.run(Self.count) == [4])
@@ -93,9 +93,9 @@ import Testing
       for batch in data:batches { split = "train", size = 4 } do return batch.waveforms:size(1) end
       """
     let failure = try #require(state.failure(script))
-    #expect(failure.message.contains("base_train.csv row 4 (down): cannot read"), "\(failure)")
-    #expect(failure.message.contains("a link leads out"), "\(failure)")
-    #expect(!failure.message.contains("/proc/self/fd"))
+    #expect(failure.line.contains("base_train.csv row 4 (down): cannot read"), "\(failure)")
+    #expect(failure.line.contains("a link leads out"), "\(failure)")
+    #expect(!failure.line.contains("/proc/self/fd"))
     try link("files/data/en/clips/down/2.wav", to: "../up/2.wav")
     #expect(try state.run(script) == [4])
   }
@@ -109,7 +109,7 @@ import Testing
     try makeData("files/data", rows: "\(path),up,en\n")
     let failure = try #require(state.failure(Self.count))
     #expect(
-      failure.message.contains("base_train.csv:5: the path \"\(path)\" leads out of the data set"),
+      failure.line.contains("base_train.csv:5: the path \"\(path)\" leads out of the data set"),
       "\(failure)")
     #expect(failure.exitCode == .data)
   }
@@ -144,8 +144,8 @@ import Testing
     ]
     for (path, says) in bad {
       let failure = try #require(state.failure(use(path)))
-      #expect(failure.message.contains(says), "\(failure)")
-      #expect(!failure.message.contains("GRANTED"))
+      #expect(failure.line.contains(says), "\(failure)")
+      #expect(!failure.line.contains("GRANTED"))
     }
     // The person may name any; then scripts may name its neighbours.
     #expect(try library.plugin(.model, state.root + "/secret/m.lua", in: state.state).name == "m")
@@ -174,7 +174,7 @@ import Testing
     #expect(try state.state.runFile(main) == ["inside"])
     try link("script/lib", to: "../secret")
     let failure = #expect(throws: ScriptError.self) { try state.state.runFile(main) }
-    #expect(failure?.message.contains("leads out of \(state.root)/script by a link") == true)
+    #expect(failure?.line.contains("leads out of \(state.root)/script by a link") == true)
     try link("script/lib", to: "real")
     try state.put("return 'real'", at: "script/real/part.lua")
     #expect(try state.state.runFile(main) == ["real"])

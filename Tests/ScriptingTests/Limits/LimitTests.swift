@@ -16,9 +16,9 @@ import Testing
     let failure = #expect(throws: ScriptError.self, sourceLocation: sourceLocation) { try test.run(script) }
     // Generous: collections of the script's whole memory come before the end, and other tests run beside this one.
     #expect(ContinuousClock.now - start < .seconds(30), sourceLocation: sourceLocation)
-    #expect(failure?.exitCode == .limit, "\(failure?.message ?? "")", sourceLocation: sourceLocation)
+    #expect(failure?.exitCode == .limit, "\(failure?.line ?? "")", sourceLocation: sourceLocation)
     #expect(
-      failure?.message.hasPrefix("test.lua:") == true, "\(failure?.message ?? "")",
+      failure?.line.hasPrefix("test.lua:") == true, "\(failure?.line ?? "")",
       sourceLocation: sourceLocation)
     #expect(
       try test.run("return ('a-b'):gsub('%a', 'x'), pcall(error)")[0] == "x-x", sourceLocation: sourceLocation
@@ -59,8 +59,8 @@ import Testing
   @Test(arguments: endless) func timeEnds(_ script: String) throws {
     let failure = try failure(script)
     let limit = (failure?.cause as? LimitError)?.limit
-    #expect(limit == .time || limit == .luaMemory, "\(failure?.message ?? "")")
-    #expect(failure?.message.contains("Mend: ") == true)
+    #expect(limit == .time || limit == .luaMemory, "\(failure?.line ?? "")")
+    #expect(failure?.line.contains("Hint: ") == true)
   }
 
   static let greedy = [
@@ -75,7 +75,7 @@ import Testing
 
   @Test(arguments: greedy) func luaMemoryEnds(_ script: String) throws {
     let failure = try failure(script, "time=60s")
-    #expect((failure?.cause as? LimitError)?.limit == .luaMemory, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .luaMemory, "\(failure?.line ?? "")")
   }
 
   /// Instructions in coroutines count as those outside: a thousand loops of 900 as one of 900,000.
@@ -113,7 +113,7 @@ import Testing
 
   @Test(arguments: counted) func instructionsEnd(_ script: String) throws {
     let failure = try failure(script, "time=20s", "instructions=1e6")
-    #expect((failure?.cause as? LimitError)?.limit == .instructions, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .instructions, "\(failure?.line ?? "")")
   }
 
   static let loud = [
@@ -122,7 +122,7 @@ import Testing
 
   @Test(arguments: loud) func outputEnds(_ script: String) throws {
     let failure = try failure(script, "time=5s", "output=1MiB")
-    #expect((failure?.cause as? LimitError)?.limit == .output, "\(failure?.message ?? "")")
+    #expect((failure?.cause as? LimitError)?.limit == .output, "\(failure?.line ?? "")")
   }
 
   @Test func refusedNativeMemoryEndsAtLast() throws {
@@ -137,8 +137,8 @@ import Testing
   @Test func messagesSayWhatWhereAndHowToMend() throws {
     let failure = try failure("local n = 0\nwhile true do n = n + 1 end")
     #expect(
-      failure?.message
-        == "test.lua:3: time: the script ran longer than its 0.2 s. Mend: look for a loop without end, or raise the "
+      failure?.line
+        == "test.lua:3: time: the script ran longer than its 0.2 s. Hint: look for a loop without end, or raise the "
         + "limit with --limit time=0.4s")
     #expect(failure?.traceback.first == "test.lua:3: in the main part")
   }
