@@ -92,7 +92,7 @@ import Testing
     #expect(failure.description.utf8.count < 10_000)
     if let text = script.message {
       // The path in a position may contain any word.
-      let message = failure.message.replacing(/[^\n]*?\.lua:[0-9]+: /, with: "")
+      let message = failure.message.replacing(#/[^\n]*?\.lua:[0-9]+: /#, with: "")
       #expect(message.contains(text), "\(failure.message)")
     }
   }

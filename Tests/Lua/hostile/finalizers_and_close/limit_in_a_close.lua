@@ -2,6 +2,6 @@
 -- expect: time limit
 -- limits: time=200ms
 local meta = { __close = function() for _ = 1, 1e9 do end end }
-local a <close> = setmetatable({}, meta)
-local b <close> = setmetatable({}, meta)
+local _ <close> = setmetatable({}, meta)
+local _ <close> = setmetatable({}, meta)
 while true do end

@@ -4,7 +4,7 @@ local nj = require "nightjar"
 local outer = nj.scope()
 local inner = nj.scope()
 local x = inner:keep(nj.ones(2), inner, outer, nil, 7)
-do local _ <close>, _ = outer end
+do local _ <close> = outer end
 do local _ <close> = inner end
 do local _ <close> = inner end
 assert(not pcall(x.sum, x), "the outer scope should have released it")
