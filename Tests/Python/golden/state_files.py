@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Makes the state files beside this script with PyTorch and NumPy themselves: python3 make.py
+"""Makes the state file fixtures with PyTorch and NumPy themselves: python3 state_files.py OUTDIR
 
-They were made with PyTorch 2.15 and NumPy 2.4. The tests have their values; random ones come from a fixed seed.
+The stored files were made with PyTorch 2.15 and NumPy 2.4. The tests contain their values; random ones have a fixed seed.
 """
 import collections
 import json
 import pathlib
 import struct
+import sys
 import zipfile
 
 import numpy as np
 import torch
 
-here = pathlib.Path(__file__).parent
-golden = here.parent / "golden"
+golden = pathlib.Path(__file__).parents[2] / "Fixtures" / "golden"
 
 
 def read_safetensors(path, prefix):
@@ -57,7 +57,7 @@ def elements():
 
 
 def checkpoint():
-    """As a training loop, or Lightning, saves: the state, the optimizer's, and more."""
+    """A checkpoint of a training loop or of Lightning: the state of the model, the optimizer and more."""
     torch.manual_seed(1)
     model = torch.nn.Sequential(collections.OrderedDict(first=torch.nn.Linear(2, 3), norm=torch.nn.BatchNorm1d(3)))
     optimizer = torch.optim.Adam(model.parameters(), lr=0.25)
@@ -80,19 +80,19 @@ class Foreign:
         return (print, ("run!",))
 
 
-def main():
-    torch.save(read_safetensors(golden / "m5_small.safetensors", "state/"), here / "m5_small.pt")
-    torch.save(elements(), here / "elements.pt")
-    torch.save(checkpoint(), here / "checkpoint.ckpt")
-    torch.save(torch.tensor([1.0, 2.0]), here / "lone.pt")
-    torch.save({"n": torch.tensor([2**31])}, here / "too_large.pt")
-    torch.save(torch.nn.Linear(1, 1), here / "module.pt")
-    torch.save({"x": Foreign()}, here / "foreign.pt")
-    torch.save({"x": torch.ones(1)}, here / "old.pt", _use_new_zipfile_serialization=False)
-    torch.jit.script(torch.nn.Linear(1, 1)).save(here / "program.pt")
-    # The same file, deflated, as a zip tool would pack it again.
-    with zipfile.ZipFile(here / "elements.pt") as source, \
-            zipfile.ZipFile(here / "deflated.pt", "w", zipfile.ZIP_DEFLATED) as target:
+def main(out):
+    torch.save(read_safetensors(golden / "m5_small.safetensors", "state/"), out / "m5_small.pt")
+    torch.save(elements(), out / "elements.pt")
+    torch.save(checkpoint(), out / "checkpoint.ckpt")
+    torch.save(torch.tensor([1.0, 2.0]), out / "lone.pt")
+    torch.save({"n": torch.tensor([2**31])}, out / "too_large.pt")
+    torch.save(torch.nn.Linear(1, 1), out / "module.pt")
+    torch.save({"x": Foreign()}, out / "foreign.pt")
+    torch.save({"x": torch.ones(1)}, out / "old.pt", _use_new_zipfile_serialization=False)
+    torch.jit.script(torch.nn.Linear(1, 1)).save(out / "program.pt")
+    # The same file, compressed again by a zip tool.
+    with zipfile.ZipFile(out / "elements.pt") as source, \
+            zipfile.ZipFile(out / "deflated.pt", "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             target.writestr(zipfile.ZipInfo(name), source.read(name), zipfile.ZIP_DEFLATED)
 
@@ -101,18 +101,18 @@ def main():
     arrays["uint16"] = np.array([65535], dtype=np.uint16)
     arrays["uint32"] = np.array([5], dtype=np.uint32)
     arrays["uint64"] = np.array([6], dtype=np.uint64)
-    np.savez(here / "arrays.npz", **arrays)
-    np.savez_compressed(here / "packed.npz", **arrays)
-    np.save(here / "lone.npy", np.arange(6, dtype=np.float64).reshape(2, 3))
+    np.savez(out / "arrays.npz", **arrays)
+    np.savez_compressed(out / "packed.npz", **arrays)
+    np.save(out / "lone.npy", np.arange(6, dtype=np.float64).reshape(2, 3))
     for version in [(1, 0), (2, 0), (3, 0)]:
-        with open(here / f"version{version[0]}.npy", "wb") as file:
+        with open(out / f"version{version[0]}.npy", "wb") as file:
             np.lib.format.write_array(file, np.asfortranarray(np.arange(24, dtype="<i4").reshape(2, 3, 4)), version)
-    np.save(here / "objects.npy", np.array([{}, 1], dtype=object))
-    np.save(here / "big_endian.npy", np.zeros(2, dtype=">f4"))
-    np.save(here / "structured.npy", np.zeros(2, dtype=[("a", "<f4"), ("b", "<i4")]))
-    np.save(here / "words.npy", np.array(["one", "two"]))
-    np.save(here / "complex.npy", np.zeros(2, dtype=np.complex64))
+    np.save(out / "objects.npy", np.array([{}, 1], dtype=object))
+    np.save(out / "big_endian.npy", np.zeros(2, dtype=">f4"))
+    np.save(out / "structured.npy", np.zeros(2, dtype=[("a", "<f4"), ("b", "<i4")]))
+    np.save(out / "words.npy", np.array(["one", "two"]))
+    np.save(out / "complex.npy", np.zeros(2, dtype=np.complex64))
 
 
 if __name__ == "__main__":
-    main()
+    main(pathlib.Path(sys.argv[1]))

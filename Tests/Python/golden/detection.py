@@ -1,11 +1,9 @@
 #!/usr/bin/env python3
-"""Makes coco_map.json beside this script with pycocotools itself: python3 make.py
+"""Makes the detection fixture, coco_map.json, with pycocotools itself: python3 detection.py OUTDIR [COUNT]
 
-It was made with pycocotools 2.0.11 and NumPy 2.4. Boxes are random, from a fixed seed per case; what is stored of
-pycocotools are the 12 numbers and the average precision by category. Rows of truths are x, y, width, height,
-category, crowd, area; rows of detections are x, y, width, height, category, score.
-
-`python3 make.py COUNT FILE` writes COUNT random cases of every kind to another file, for a longer look.
+The stored file was made with pycocotools 2.0.11 and NumPy 2.4. Boxes are random, with a fixed seed for each case. Stored
+from pycocotools are its 12 numbers and the average precision of each category. Rows of truths are x, y, width, height,
+category, crowd, area; rows of detections are x, y, width, height, category, score. COUNT writes more random cases.
 """
 import contextlib
 import copy
@@ -19,7 +17,6 @@ import numpy as np
 from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
-here = pathlib.Path(__file__).parent
 
 
 def judged(images):
@@ -155,7 +152,8 @@ kinds = [
 
 
 def main():
-    count, target = (int(sys.argv[1]), sys.argv[2]) if len(sys.argv) > 2 else (len(kinds), here / "coco_map.json")
+    target = pathlib.Path(sys.argv[1]) / "coco_map.json"
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else len(kinds)
     lines = []
     for seed in range(count):
         kind = kinds[seed % len(kinds)]
