@@ -43,7 +43,9 @@ if mistakes == 0 then return end
 -- The picture has the words of the most frequent pairs; the diagonal is left out.
 local list, picked, rows, matrix = {}, {}, {}, {}
 for i, pair in ipairs(confused) do
-  if i <= 15 then rows[i] = { said = words[pair.said].name, heard = words[pair.heard].name, times = times[pair.key] } end
+  if i <= 15 then
+    rows[i] = { said = words[pair.said].name, heard = words[pair.heard].name, times = times[pair.key] }
+  end
   for _, label in ipairs { pair.said, pair.heard } do
     if not picked[label] and #list < options.shown then picked[label], list[#list + 1] = true, label end
   end

@@ -41,5 +41,6 @@ nj.run.figure("grid", nj.plot.panels {
   nj.plot.heatmap { rows = rows, x = "recipe", y = "learner", value = "all words", title = "All words" },
   nj.plot.heatmap { rows = rows, x = "recipe", y = "learner", value = "new words", title = "New words" },
   title = "Recipe against learner, accuracy (%), mean over sessions",
-  caption = ("%s, %s, %d training seeds, %d repeats"):format(data.source, options.model, #options.seeds, options.repeats),
+  caption = ("%s, %s, %d training seeds, %d repeats"):format(
+    data.source, options.model, #options.seeds, options.repeats),
 })

@@ -12,7 +12,8 @@ local options = nj.run.options {
 local study = {
   { 8, 4, 60.66, 79.67, 90.44 }, { 10, 4, 66.93, 87.99, 90.01 }, { 12, 4, 47.62, 88.31, 90.35 },
   { 3, 6, 36.14, 77.28, 78.62 }, { 4, 6, 68.92, 85.95, 87.33 }, { 5, 6, 63.12, 85.69, 85.26 },
-  { 2, 8, 66.00, 78.20, 87.88 }, { 4, 8, 46.00, 87.00, 86.90 }, { 6, 8, 59.45, 85.17, 88.22 }, { 8, 8, 51.44, 86.71, 87.45 },
+  { 2, 8, 66.00, 78.20, 87.88 }, { 4, 8, 46.00, 87.00, 86.90 }, { 6, 8, 59.45, 85.17, 88.22 },
+  { 8, 8, 51.44, 86.71, 87.45 },
 }
 local published, pairs_asked = {}, {}
 for _, row in ipairs(study) do published[row[1] .. "," .. row[2]] = { [1] = row[3], [6] = row[4], [11] = row[5] } end
@@ -52,10 +53,15 @@ for _, row in ipairs(rows) do if row.study then with_study[#with_study + 1] = ro
 if #with_study > 0 then columns[#columns + 1] = "study" end
 nj.run.table("hyperparameters", rows, columns)
 
-local panels = { nj.plot.heatmap { rows = rows, x = "kernel", y = "layers", value = last, title = "Here: " .. data.source } }
+local panels = {
+  nj.plot.heatmap { rows = rows, x = "kernel", y = "layers", value = last, title = "Here: " .. data.source },
+}
 if #with_study > 0 then
-  panels[2] = nj.plot.heatmap { rows = with_study, x = "kernel", y = "layers", value = "study", title = "The study: MSWC" }
+  panels[2] = nj.plot.heatmap {
+    rows = with_study, x = "kernel", y = "layers", value = "study", title = "The study: MSWC",
+  }
 end
 nj.run.figure("hyperparameters", nj.plot.panels {
-  title = ("TCN of %d channels, accuracy (%%) after epoch %d"):format(options.channels, options.epochs), table.unpack(panels),
+  title = ("TCN of %d channels, accuracy (%%) after epoch %d"):format(options.channels, options.epochs),
+  table.unpack(panels),
 })

@@ -23,13 +23,16 @@ for _, name in ipairs(options.models) do
   local figures = results.figures
   local operations = figures.SynapticOperations
   costs[#costs + 1] = {
-    model = name, parameters = figures.ParameterCount, bytes = figures.Footprint, ["dense (million)"] = operations.Dense / 1e6,
+    model = name, parameters = figures.ParameterCount, bytes = figures.Footprint,
+    ["dense (million)"] = operations.Dense / 1e6,
     ["MACs (million)"] = operations.Effective_MACs / 1e6, ["ACs (million)"] = operations.Effective_ACs / 1e6,
     ["base (%)"] = results.base * 100,
   }
   for i, learner in ipairs(options.learners) do
     local all, new = results:all(learner), results:new(learner)
-    accuracies[#accuracies + 1] = { model = name, learner = learner, ["all words"] = band(all), ["new words"] = band(new) }
+    accuracies[#accuracies + 1] = {
+      model = name, learner = learner, ["all words"] = band(all), ["new words"] = band(new),
+    }
     table.insert(series[i].x, (operations.Effective_MACs + operations.Effective_ACs) / 1e6)
     table.insert(series[i].y, all:mean():item() * 100)
   end

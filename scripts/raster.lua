@@ -29,7 +29,9 @@ local function raster(spikes, title)
       end
     end
   end
-  rows[#rows + 1] = { layer = title, rate = spikes:abs():mean(), silent = spikes:abs():sum({ 1, 2 }):eq(0):sum():item() }
+  rows[#rows + 1] = {
+    layer = title, rate = spikes:abs():mean(), silent = spikes:abs():sum({ 1, 2 }):eq(0):sum():item(),
+  }
   return nj.plot.scatter { x = times, y = neurons, title = title, x_label = "time step", y_label = "neuron" }
 end
 

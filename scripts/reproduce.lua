@@ -26,7 +26,8 @@ local data = nj.data.words {}
 local is_real = not data.source:find "synthetic"
 local rows, series = {}, {}
 for _, name in ipairs(options.networks) do
-  local baseline = baselines[name] or error(("networks: %s is none of the paper's baselines, m5 and radlif"):format(name), 0)
+  local baseline = baselines[name]
+    or error(("networks: %s is none of the paper's baselines, m5 and radlif"):format(name), 0)
   local model = nj.fscil.pretrain {
     data = data, encoder = baseline.encoder, model = { name = name, options = baseline.options },
     recipe = { name = "cross_entropy", options = { epochs = options.epochs } },
@@ -37,10 +38,13 @@ for _, name in ipairs(options.networks) do
   }
   local all, new = results:all "prototypical" * 100, results:new "prototypical" * 100
   for _, point in ipairs {
-    { "base", (results:all "frozen" * 100):slice(2, 1, 1):mean(2) }, { "all words", all:mean(2) }, { "new words", new:mean(2) },
+    { "base", (results:all "frozen" * 100):slice(2, 1, 1):mean(2) },
+    { "all words", all:mean(2) },
+    { "new words", new:mean(2) },
   } do
     rows[#rows + 1] = {
-      network = name, figure = point[1], here = point[2]:mean(), low = point[2]:quantile(0.05), high = point[2]:quantile(0.95),
+      network = name, figure = point[1],
+      here = point[2]:mean(), low = point[2]:quantile(0.05), high = point[2]:quantile(0.95),
       published = is_real and baseline.published[point[1]] or nil,
     }
   end
@@ -50,7 +54,8 @@ end
 
 local columns = { "network", "figure", "here", "low", "high" }
 if is_real then columns[#columns + 1] = "published" end
-print(data.source .. (is_real and "" or ": a stand-in, its figures are not MSWC's and stand beside none that were published"))
+print(data.source
+  .. (is_real and "" or ": a stand-in, its figures are not MSWC's and stand beside none that were published"))
 nj.run.table("reproduction", rows, columns)
 nj.run.figure("reproduction", nj.plot.bands {
   series = series, title = "NeuroBench's baselines", x_label = "session", y_label = "accuracy (%)",

@@ -21,7 +21,9 @@ for _, shots in ipairs(options.shots) do
     local a, n = results:all(learner):mean(2), results:new(learner):mean(2)
     table.insert(all[learner], a)
     table.insert(new[learner], n)
-    rows[#rows + 1] = { learner = learner, shots = shots, ["all words"] = 100 * a:mean(), ["new words"] = 100 * n:mean() }
+    rows[#rows + 1] = {
+      learner = learner, shots = shots, ["all words"] = 100 * a:mean(), ["new words"] = 100 * n:mean(),
+    }
   end
 end
 

@@ -1,4 +1,5 @@
--- What a trained model takes on this machine: latency, throughput against batch size, memory, energy where it can be read.
+-- What a trained model takes on this machine: latency, throughput against batch size, memory, and energy where it can
+-- be read.
 -- nightjar run scripts/system.lua [--set model=m5] [--set sizes=1,8,64]
 local nj = require "nightjar"
 local options = nj.run.options {
@@ -30,7 +31,8 @@ nj.run.figure("throughput", nj.plot.lines {
 local latency = found.latency
 print(("one sample at a time: median %.2f ms, 95th percentile %.2f ms, 99th %.2f ms (%d runs)"):format(
   latency.median * 1e3, latency.p95 * 1e3, latency.p99 * 1e3, latency.runs))
-print(("peak memory %.0f MiB; %.0f ms from the start to the script"):format(found.peak_memory / 2 ^ 20, found.start_up * 1e3))
+print(("peak memory %.0f MiB; %.0f ms from the start to the script"):format(
+  found.peak_memory / 2 ^ 20, found.start_up * 1e3))
 print(found.joules_per_sample and ("%.3g J a sample by the processor's counters"):format(found.joules_per_sample)
   or "energy: " .. found.energy_not_readable)
 local estimate = found.operation_energy_estimate

@@ -1,4 +1,4 @@
--- Sound to features and back to a file, in the run's own folder.
+-- Features of sounds, and a sound file written and read in the run's own folder.
 local nj = require "nightjar"
 local rate = 16000
 local waveforms = nj.stack { nj.randn(rate) * 0.1, nj.randn(rate) * 0.1 }

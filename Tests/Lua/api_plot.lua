@@ -1,4 +1,4 @@
--- A study in small: options, rows, a table and the figures made of them. Runs with any --set epochs=N.
+-- A small study: options, rows, a table and figures of the rows. It runs with any --set epochs=N.
 local nj = require "nightjar"
 local options = nj.run.options {
   epochs = { default = 11, min = 1 }, kernels = { default = { 4, 8, 12 } }, depths = { default = { 4, 6, 8 } },

@@ -1,4 +1,4 @@
--- NeuroBench's metrics on the networks of the golden fixture: equal to NeuroBench 2.3.0, but where it is to be doubted.
+-- NeuroBench's metrics on the networks of the golden fixture: equal to NeuroBench 2.3.0, except where it is doubtful.
 local nj = require "nightjar"
 local nn = nj.nn
 
@@ -6,14 +6,14 @@ local path = "Tests/Fixtures/golden/metrics"
 local stored = nj.load(path .. ".safetensors")
 local golden = nj.json.decode(nj.fs.read(path .. ".json")).models
 
--- A cell over time, then a readout of its last state.
+-- A recurrent cell, then a readout of its last state.
 local Recurrent = nn.module {
   name = "Recurrent",
   init = function(self, cell) self.cell, self.out = cell, nn.Linear(8, 2) end,
   forward = function(self, x) return self.out(self.cell(x):select(2, -1)) end,
 }
 
-local function rnn()                             -- no layer of the host's: written in Lua
+local function rnn()                             -- written in Lua, as the host has no such layer
   return nn.recurrent {
     name = "rnn", state = { h = { 8 } },
     init = function(self) self.ih, self.hh = nn.Linear(6, 8), nn.Linear(8, 8) end,
@@ -41,7 +41,7 @@ local networks = {
   },
 }
 
--- Names of the fixture's states as ours have them.
+-- Our names for the states of the fixture.
 local renamed = {
   lstm = function(key) return (key:gsub("^(cell%..*)$", "%1_l0")) end,
   rnn = function(key) return (key:gsub("^cell%.(%a+)_(%a+)$", "cell.%2.%1")) end,
@@ -63,7 +63,10 @@ local function batches(name)
   local x, y = stored[name .. "/input"], stored[name .. "/target"]
   if golden[name].values.ClassificationAccuracy then y = y + 1 end
   if name == "m5" or name == "tcn" then x = x:transpose(-2, -1) end        -- batch, channel, time
-  return { { features = x:slice(1, 1, 4), labels = y:slice(1, 1, 4) }, { features = x:slice(1, 5, 7), labels = y:slice(1, 5, 7) } }
+  return {
+    { features = x:slice(1, 1, 4), labels = y:slice(1, 1, 4) },
+    { features = x:slice(1, 5, 7), labels = y:slice(1, 5, 7) },
+  }
 end
 
 local function run(name, strict)
@@ -77,16 +80,18 @@ end
 
 local tolerances = { MSE = 1e-5, SMAPE = 1e-3, R2 = 1e-6, ActivationSparsity = 1e-7, ClassificationAccuracy = 1e-7 }
 
--- What differs on purpose: an LSTM's dense operations do not depend on its state, and in a GRU (1 − z)·n is a product
--- also where NeuroBench's pattern in z's place is 1; a network without activations has no sparsity; shares are not
--- rounded.
+-- Intended differences: the dense operations of an LSTM do not depend on its state; in a GRU (1 − z)·n counts as a
+-- product also where the mask that NeuroBench uses instead of z is 1; a network without activations has no activation
+-- sparsity; sparsities are not rounded.
 local own = {
-  lstm = { Dense = 33152 / 7 }, gru = { Effective_MACs = 16837 / 7 }, ActivationSparsity = { lstm = false, gru = false, rnn = false },
+  lstm = { Dense = 33152 / 7 },
+  gru = { Effective_MACs = 16837 / 7 },
+  ActivationSparsity = { lstm = false, gru = false, rnn = false },
   ConnectionSparsity = 5e-5,
 }
 
 local function expect(name, metric, actual, wanted, tolerance)
-  assert(actual, name .. ": no " .. metric)
+  assert(actual, name .. ": no value of " .. metric)
   local what = ("%s %s: %.12g, NeuroBench %.12g"):format(name, metric, actual, wanted)
   assert(math.abs(actual - wanted) <= (tolerance or 0) + 1e-12 * math.abs(wanted), what)
 end
@@ -101,7 +106,7 @@ for name, row in pairs(golden) do
       if metric == "ActivationSparsity" and not strict and own.ActivationSparsity[name] == false then
         assert(results.failures.ActivationSparsity:find "has no ReLU")
       elseif metric == "ConnectionSparsity" and name == "rnn" then
-        assert(results[metric] < 0.25)           -- of the weights alone: biases are counted in recurrent layers
+        assert(results[metric] < 0.25)           -- biases count in recurrent layers only
       elseif type(wanted) == "table" then
         for part, number in pairs(wanted) do
           if not strict and own[name] and own[name][part] then number = own[name][part] end
@@ -111,7 +116,7 @@ for name, row in pairs(golden) do
         expect(name, metric, results[metric], wanted, tolerance)
       end
     end
-    -- Layer by layer, where ours are called as the fixture's.
+    -- Layer by layer, where our layers have the fixture's names.
     for _, layer in ipairs(results.layers) do
       local counts = row.per_layer[layer.name]
       if counts and strict then
@@ -123,7 +128,7 @@ for name, row in pairs(golden) do
   end
 end
 
--- A neuron written in Lua is measured as the host's own, once it says which state its membrane is.
+-- A neuron written in Lua is measured like the host's own, if it declares which state is its membrane.
 local leaky = nn.recurrent {
   name = "leaky", state = { u = { 16 } }, membrane = "u",
   step = function(_, x, state)
@@ -138,12 +143,12 @@ for _, metric in ipairs { "MembraneUpdates", "ActivationSparsity" } do
   assert(host == nj.metrics[metric](scripted, current), metric)
 end
 
--- Functions count as modules do, however weights and inputs are looked at.
+-- Functions count like modules, whatever views of weights and inputs they use.
 local plain, head = nj.randn(6, 4), nj.randn(1, 3, 4, 5)
 local function functional(name, init, forward) return nn.module { name = name, init = init, forward = forward }() end
 local function none() end
 local function weight(rows) return function(self) self.w = nj.randn(rows, 4):requires_grad_() end end
-local half = functional("half", function(self)                 -- rows 1 to 3 are 0, rows 4 to 6 are not
+local half = functional("half", function(self)                 -- rows 1 to 3 are 0, rows 4 to 6 are 1
   self.w = nj.cat({ nj.zeros(3, 4), nj.ones(3, 4) }, 1):requires_grad_()
 end, function(self, x)
   return x:matmul(self.w:slice(1, 1, 3):transpose(1, 2)) + x:matmul(self.w:slice(1, 4, 6):transpose(1, 2))
@@ -161,11 +166,11 @@ local cases = {
   end) },
 }
 for _, case in ipairs(cases) do
-  local found = nj.metrics.SynapticOperations(case[2], nj.randn(2, 7, 4)).Dense
-  assert(found == case[1], ("%s: %g"):format(case[2], found))
+  local dense = nj.metrics.SynapticOperations(case[2], nj.randn(2, 7, 4)).Dense
+  assert(dense == case[1], ("%s: %g"):format(case[2], dense))
 end
 
--- The full-size network, whose dense count is published.
+-- The full-size network, whose count of dense operations is published.
 local m5 = plugin("m5", {}, 201, 200):eval()
 assert(nj.metrics.Footprint(m5) == 6028096 and nj.metrics.ParameterCount(m5) == 1503944)
 assert(nj.metrics.SynapticOperations(m5, nj.randn(2, 201, 20)).Dense == 25919488)

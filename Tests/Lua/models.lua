@@ -1,9 +1,9 @@
--- Every model that ships tells four kinds of sound apart that differ in nothing but how they go on in time.
+-- Every shipped model learns to distinguish four kinds of sound that differ only in their course over time.
 local nj = require "nightjar"
 local random = nj.random(5)
 local task = { input = { time = 128, channels = 3 }, classes = 4 }
 
--- A low, a high, a rising and a falling pitch, with noise: the values of single steps tell nothing.
+-- A low, a high, a rising and a falling pitch, with noise: single time steps carry no information.
 local first, last = nj.tensor { 0.3, 0.9, 0.3, 0.9 }, nj.tensor { 0.3, 0.9, 0.9, 0.3 }
 local function batches(count)
   local list, t = {}, nj.arange(0, task.input.time - 1):unsqueeze(1)
@@ -37,19 +37,19 @@ for name, options in pairs {
   radlif = { width = 48 },
 } do
   local model, x = trained(name, options), test[1].features
-  local reached = nj.accuracy(model, test)
-  assert(reached > 0.9, ("%s reaches %.2f"):format(name, reached))
+  local accuracy = nj.accuracy(model, test)
+  assert(accuracy > 0.9, ("%s: accuracy %.2f"):format(name, accuracy))
   local embedding = model:features(x)
   assert(embedding:dim() == 2 and model:readout(embedding):allclose(model(x)), name .. ": readout")
-  assert(trained(name, options)(x):eq(model(x)):all():item(), name .. " is the same for one seed")
-  -- A clip by itself and a shorter one give scores as well. A spike can hang on the last bit of a sum.
+  assert(trained(name, options)(x):eq(model(x)):all():item(), name .. ": one seed, other scores")
+  -- A single clip and a shorter one have scores too. Whether a neuron spikes can depend on the last bit of a sum.
   local one, all = model(x:slice(1, 1, 1)), model(x)
   if name == "radlif" then assert(one:argmax(2)[1] == all:argmax(2)[1], name .. ": a clip")
   else assert(one:allclose(all:slice(1, 1, 1), { atol = 1e-4 }), name .. ": a clip") end
   assert(model(x:slice(2, 1, 100)).shape[2] == 4, name .. ": shorter clips")
 end
 
--- A state space layer gives step by step what its convolution gives at once.
+-- The recurrence of a state space layer equals its convolution.
 local layer = nj.plugin("model", "ssm").build({ channels = 5, states = 3 }, task)[3].body[1]
 local x, dt = random:randn(2, 40, 5), layer.log_dt:exp()
 local decay, angle = (layer.log_decay:exp() * dt):neg():exp(), layer.turn * dt
@@ -62,7 +62,7 @@ for t = 1, 40 do
   assert(y:allclose(layer(x):select(2, t), { atol = 1e-4 }), "step " .. t)
 end
 
--- What is too long for the input is told by its layer or option.
+-- An error names the layer or option that is too long for the input.
 task.input.time = 60
 for _, case in ipairs {
   { "m5", { kernel = 61 }, "layer conv1," }, { "m5", {}, "layer conv4," },

@@ -3,7 +3,7 @@ local nj = require "nightjar"
 local nn = nj.nn
 nj.seed(1)
 
--- Parts one after another; a part can have a name.
+-- Layers in sequence; a layer can have a name.
 local m = nn.Sequential {
   { "conv", nn.Conv1d(4, 8, 3) },
   nn.BatchNorm1d(8),
@@ -14,16 +14,16 @@ local m = nn.Sequential {
 local x = nj.randn(2, 10, 4)
 assert(m(x):size(2) == 3)
 
--- What a layer computes, with a weight that may come from anywhere.
+-- The function that a layer computes, with any tensor as its weight.
 local conv = nn.Conv1d(4, 8, 3, { stride = 2, padding = 1, groups = 2 })
 assert(nj.conv1d(x, conv.weight, { stride = 2, padding = 1, groups = 2, bias = conv.bias }):allclose(conv(x)))
 
--- The readout is the last Linear: what comes before it is the embedding.
+-- The readout is the last Linear; its input is the embedding.
 m:eval()
 assert(m:features(x):size(2) == 8)
 assert(m:readout(m:features(x)):allclose(m(x)))
 
--- A module in Lua: modules, lists of modules and learned tensors put into `self` are found.
+-- A module in Lua: modules, lists of modules and learned tensors in `self` become its parts.
 local Net = nn.module {
   name = "Net",
   init = function(self, inputs, width, classes)
@@ -33,25 +33,25 @@ local Net = nn.module {
     self.scale = nj.ones(width):requires_grad_()
     self.output = nn.Linear(width, classes)
   end,
-  features = function(self, x)
-    x = self.input(x)
-    for _, block in ipairs(self.blocks) do x = x + block(x) end
-    return x * self.scale
+  features = function(self, inputs)
+    local h = self.input(inputs)
+    for _, block in ipairs(self.blocks) do h = h + block(h) end
+    return h * self.scale
   end,
-  readout = function(self, f) return self.output(f) end,
-  forward = function(self, x) return self:readout(self:features(x)) end,
+  readout = function(self, embedding) return self.output(embedding) end,
+  forward = function(self, inputs) return self:readout(self:features(inputs)) end,
 }
 local net = Net(2, 16, 2)
 assert(net:named_parameters()["blocks.1.0.weight"])
 
--- Two rings of points, and a loop by hand.
+-- Two rings of points, and a training loop in full.
 local angle = nj.rand(200) * 2 * math.pi
 local radius = nj.cat { nj.full({ 100 }, 1), nj.full({ 100 }, 2) }
 local points = nj.stack({ angle:cos() * radius, angle:sin() * radius }, 2)
 local labels = nj.cat { nj.full({ 100 }, 1, { dtype = "int32" }), nj.full({ 100 }, 2, { dtype = "int32" }) }
 local optimizer = nj.optim.Adam(net:parameters(), { lr = 0.02 })
 local first, last
-for step = 1, 150 do
+for _ = 1, 150 do
   optimizer:zero_grad()
   local loss = nj.loss.cross_entropy(net(points), labels)
   loss:backward()
@@ -59,9 +59,9 @@ for step = 1, 150 do
   first = first or loss:item()
   last = loss:item()
 end
-assert(last < first / 4, "the loss fell from " .. first .. " to " .. last)
+assert(last < first / 4, ("the loss fell only from %g to %g"):format(first, last))
 
--- The same loop, as everybody writes it.
+-- The same loop in one call.
 local other = Net(2, 16, 2)
 nj.train {
   model = other, batches = { { features = points, labels = labels } }, epochs = 150,
@@ -69,6 +69,6 @@ nj.train {
 }
 assert(nj.accuracy(other, { { features = points, labels = labels } }) > 0.95)
 
--- States go from one to the other.
+-- The state of one network loaded into another.
 other:load_state(net:state())
 assert(other(points):allclose(net(points)))

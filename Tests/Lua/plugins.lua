@@ -1,11 +1,11 @@
--- Plugins from a script: a model is built, a learner is taught by hand.
+-- Plugins used from a script: a model is built, and learners learn without a benchmark.
 local nj = require "nightjar"
 
 local model = nj.plugin("model", "m5").build({ channels = 4 }, { input = { time = 200, channels = 20 }, classes = 6 })
 assert(model:eval()(nj.randn(2, 200, 20)):size(2) == 6)
 assert(model.conv1.weight:size(1) == 4)
 
--- Samples with the fields a learner gets.
+-- Samples with the fields that a learner gets.
 local function samples(features, labels, classes, all)
   local per_class = #labels // #classes
   return {
@@ -18,7 +18,7 @@ local function samples(features, labels, classes, all)
   }
 end
 
--- Points around centres far apart: any learner has to tell them.
+-- Points around distant centres: every learner has to distinguish them.
 local centres = nj.eye(6) * 5
 local function around(classes, count)
   local parts, labels = {}, {}
@@ -34,21 +34,21 @@ for _, name in ipairs { "prototypical", "ridge" } do
   learner:start(around({ 1, 2, 3, 4 }, 20))
   learner:learn(around({ 5, 6 }, 5))
   local test = around({ 1, 2, 3, 4, 5, 6 }, 10)
-  local right = learner:scores(test.features):argmax(2):eq(test.labels):sum():item()
-  assert(right >= 57, name .. " has only " .. right .. " of 60 right")
+  local correct = learner:scores(test.features):argmax(2):eq(test.labels):sum():item()
+  assert(correct >= 57, ("%s: only %d of 60 predictions are correct"):format(name, correct))
 end
 
--- Scores that are all alike put the words in their order: a tie is no hit.
+-- With equal scores the words rank by their number: a tie is not a correct prediction.
 local labels = nj.tensor({ 1, 2, 3, 6 }, { dtype = "int32" })
 local function once()
-  local given = false
+  local done = false
   return function()
-    if given then return nil end
-    given = true
+    if done then return nil end
+    done = true
     return { features = nj.zeros { 4, 1 }, labels = labels }
   end
 end
-for k, share in pairs { [1] = 0.25, [2] = 0.5, [3] = 0.75, [5] = 0.75, [6] = 1, [9] = 1 } do
-  local found = nj.plugin("test", "top_k").new({ k = k }, 1):run(function() return nj.zeros { 4, 6 } end, once(), {})
-  assert(found.accuracy == share, ("top %d of equal scores: %g"):format(k, found.accuracy))
+for k, fraction in pairs { [1] = 0.25, [2] = 0.5, [3] = 0.75, [5] = 0.75, [6] = 1, [9] = 1 } do
+  local result = nj.plugin("test", "top_k").new({ k = k }, 1):run(function() return nj.zeros { 4, 6 } end, once(), {})
+  assert(result.accuracy == fraction, ("top %d of equal scores: %g"):format(k, result.accuracy))
 end

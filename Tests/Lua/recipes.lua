@@ -1,9 +1,9 @@
--- Every recipe that ships trains a small network on three kinds of wave, with each of its options.
+-- Every shipped recipe trains a small network on three kinds of wave, with each of its options.
 local nj = require "nightjar"
 local nn = nj.nn
 local random = nj.random(5)
 
--- Data as recipes get it: batches of (size, time, channel), here three pitches in four channels, with noise.
+-- Data as recipes get it: batches (size, time, channel), here three pitches in four channels, with noise.
 local function batches(count)
   local list = {}
   for i = 1, count do
@@ -16,7 +16,7 @@ local function batches(count)
 end
 local train, test = batches(10), batches(4)
 local data = { size = "quick", batches = function() return train end }
-local context = { log = function(_, value) assert(value == value, "the loss is a number") end }
+local context = { log = function(_, value) assert(value == value, "the loss is NaN") end }
 
 local function accuracy(name, options)
   nj.seed(1)
@@ -34,14 +34,14 @@ for _, case in ipairs {
   { "etf", {} }, { "etf", { masks = 2, mix_up = 0.5 } },
   { "supcon", {} }, { "supcon", { projected = 8, temperature = 0.5 } },
 } do
-  local reached = accuracy(case[1], case[2])
-  assert(reached > 0.9, ("%s with %s reaches %.2f"):format(case[1], nj.json.encode(case[2]), reached))
+  local result = accuracy(case[1], case[2])
+  assert(result > 0.9, ("%s with %s: accuracy %.2f"):format(case[1], nj.json.encode(case[2]), result))
 end
 
--- One seed, one network.
+-- One seed gives one network.
 assert(accuracy("cosine", { mix_up = 0.2, masks = 1 }) == accuracy("cosine", { mix_up = 0.2, masks = 1 }))
 
--- What a recipe cannot train, it says.
+-- A recipe says why it cannot train a network.
 local function refused(name, model, words)
   local ok, message = pcall(function() nj.plugin("recipe", name).new({}, 1):train(model, data, context) end)
   assert(not ok and tostring(message):find(words, 1, true), tostring(message))

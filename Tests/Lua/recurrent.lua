@@ -1,4 +1,4 @@
--- Steps and functions that are recorded once and run natively: nn.recurrent, nj.fuse, nj.func within them.
+-- Functions that are recorded once and then run natively: nn.recurrent and nj.fuse, with nj.func inside them.
 local nj = require "nightjar"
 local nn = nj.nn
 
@@ -10,7 +10,7 @@ local spike = nj.func {
   backward = function(ctx, upstream) return upstream * ctx:saved():abs():le(0.5):to "float32" end,
 }
 
--- The same step, run natively and one by one, with the same gradients.
+-- The same step, run natively and called from a loop, with the same gradients.
 local weight, calls = (nj.randn { 4, 4 } * 0.3):detach():requires_grad_(), 0
 local function step(_, input, state)
   calls = calls + 1
@@ -25,41 +25,50 @@ assert(calls == 1, "the step ran in Lua once, not " .. calls .. " times")
 
 local state, outs = { u = nj.zeros { 3, 4 }, s = nj.zeros { 3, 4 } }, {}
 for t = 1, 20 do outs[t] = step(nil, x:select(2, t), state) end
-assert(out:allclose(nj.stack(outs, 2)), "native and one by one differ")
-assert(out:gt(1):any():item(), "no neuron fired")
+assert(out:allclose(nj.stack(outs, 2)), "the native steps and the loop differ")
+assert(out:gt(1):any():item(), "no neuron spiked")
 out:square():sum():backward()
 local native = weight.grad:clone()
 weight.grad = nil
 nj.stack(outs, 2):square():sum():backward()
 assert(native:allclose(weight.grad, { rtol = 1e-4, atol = 1e-5 }), "gradients differ")
 
--- Parts and parameters made by init are the module's own.
+-- Parts and parameters made by init belong to the module.
 local gated = nn.recurrent {
   name = "Gated",
   state = { h = { 8 } },
   init = function(self) self.mix, self.keep = nn.Linear(12, 8), nj.full({ 8 }, 0.5):requires_grad_() end,
-  step = function(self, input, state)
-    state.h = state.h * self.keep + self.mix(nj.cat({ input, state.h }, 2)):tanh()
-    return state.h
+  step = function(self, input, s)
+    s.h = s.h * self.keep + self.mix(nj.cat({ input, s.h }, 2)):tanh()
+    return s.h
   end,
 }
 assert(#gated:parameters() == 3)
 gated(x):sum():backward()
 for name, tensor in pairs(gated:named_parameters()) do assert(tensor.grad, name .. " has no gradient") end
 
--- A step that looks at elements, or forgets its state, is refused with its place.
+-- A step that reads elements, or loses its state, is refused with its position.
 local function refused(words, body)
   local bad = nn.recurrent { state = { h = { 4 } }, step = body }
   local ok, message = pcall(bad, x)
   assert(not ok and tostring(message):find(words, 1, true), tostring(message))
 end
-refused("recorded once", function(_, input, s) return input * input:sum():item() end)
-refused("recorded once", function(_, input, s) s.h:add_(input) return s.h end)
-refused("state.h is no tensor", function(_, input, s) s.h = nil return input end)
-refused("step gave nil", function(_, input, s) return nil end)
-refused("sets state.H, which is not declared", function(_, input, s) s.H = s.h return s.h end)
+refused("recorded once", function(_, input) return input * input:sum():item() end)
+refused("recorded once", function(_, input, s)
+  s.h:add_(input)
+  return s.h
+end)
+refused("state.h is no tensor", function(_, input, s)
+  s.h = nil
+  return input
+end)
+refused("step gave nil", function() return nil end)
+refused("sets state.H, which is not declared", function(_, _, s)
+  s.H = s.h
+  return s.h
+end)
 
--- nj.fuse: one call in Lua for each set of shapes.
+-- nj.fuse: one call in Lua for each combination of shapes.
 local fused_calls = 0
 local gelu = nj.fuse(function(v)
   fused_calls = fused_calls + 1
@@ -76,10 +85,11 @@ assert(grad:allclose(v.grad, { atol = 1e-5 }))
 gelu(nj.randn { 7 })
 assert(fused_calls == 2)
 
--- The layers that are built in: shapes, and that something is learned through time.
+-- The built-in layers: their shapes, and that every parameter has a gradient.
 local input = nj.randn { 2, 15, 3 } * 3
 for name, part in pairs {
-  LSTM = nn.LSTM(3, 6), GRU = nn.GRU(3, 6), RadLIF = nn.RadLIF(3, 6), LIF = nn.Sequential { nn.Linear(3, 6), nn.LIF(6) },
+  LSTM = nn.LSTM(3, 6), GRU = nn.GRU(3, 6), RadLIF = nn.RadLIF(3, 6),
+  LIF = nn.Sequential { nn.Linear(3, 6), nn.LIF(6) },
   Leaky = nn.Sequential { nn.Linear(3, 6), nn.Leaky { beta = 0.8, learn_beta = true, surrogate = "fast_sigmoid" } },
 } do
   local y = part(input)

@@ -1,7 +1,8 @@
--- The shipped TCN is tcn_lib's: its states load, and it gives PyTorch's numbers, in use and in training.
+-- The shipped TCN equals tcn_lib's: it loads its states and gives PyTorch's values, in evaluation and in training.
 local nj = require "nightjar"
 
--- A fixture's tensors, a check within each one's tolerance, a state. Stored sequences have their time last.
+-- The tensors of a fixture, a comparison within each tensor's tolerance, and states by their prefix. Stored sequences
+-- are (batch, channel, time).
 local function golden(name)
   local path = "Tests/Fixtures/golden/" .. name
   local stored, notes = nj.load(path .. ".safetensors"), nj.json.decode(nj.fs.read(path .. ".json")).tensors
@@ -11,11 +12,11 @@ local function golden(name)
     assert(actual:allclose(expected, { rtol = 0, atol = notes[key].atol }), name .. ": " .. key)
   end
   local function state(prefix)
-    local found = {}
+    local result = {}
     for key, tensor in pairs(stored) do
-      if key:sub(1, #prefix) == prefix then found[key:sub(#prefix + 1)] = tensor end
+      if key:sub(1, #prefix) == prefix then result[key:sub(#prefix + 1)] = tensor end
     end
-    return found
+    return result
   end
   return stored, expect, state
 end
@@ -47,7 +48,7 @@ for i, pair in ipairs(net.embedder[1]:children()) do
   expect(name, x)
 end
 
--- Three steps of training; the statistics run over the tail that is cut off after them.
+-- Three training steps; the running statistics include the tail that is cut off after each convolution.
 stored, expect, state = golden "tcn_train"
 net = network():load_state(state "initial/state/"):train()
 local optimizer = nj.optim.SGD(net:parameters(), { lr = 0.05, momentum = 0.9 })

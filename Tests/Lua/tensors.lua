@@ -1,14 +1,14 @@
--- Tensors: rectangles of numbers. Everything counts from 1, and ranges include their last element.
+-- Tensors: arrays of numbers. Indices and dimensions count from 1, and ranges include their last element.
 local nj = require "nightjar"
 
--- Making them.
+-- Creation.
 local x = nj.tensor { { 1, 2, 3 }, { 4, 5, 6 } }
 assert(x.dtype == "float32" and #x == 2 and x:size(2) == 3 and x:numel() == 6)
 assert(nj.zeros(2, 3):sum():item() == 0 and nj.ones { 2, 3 }:sum():item() == 6)
 assert(nj.arange(1, 5):allclose(nj.tensor { 1, 2, 3, 4, 5 }))
 assert(nj.full({ 2 }, 7, { dtype = "int32" })[1] == 7)
 
--- Looking at parts: views share the elements of the tensor they come from.
+-- Indexing: views share the elements of the tensor that they come from.
 assert(x[1][3] == 3 and x[-1][-1] == 6 and x:at(2, 1) == 4)
 local column = x:select(2, 1)
 column:mul_(10)
@@ -17,13 +17,13 @@ x[2] = nj.tensor { 4, 5, 6 }
 x:select(2, 1)[1] = 1
 assert(x:slice(2, 2, 3):allclose(nj.tensor { { 2, 3 }, { 5, 6 } }))
 
--- Arithmetic broadcasts; whole numbers stay whole.
+-- Arithmetic broadcasts; integers stay integers.
 local centred = x - x:mean(1, true)
 assert(centred:sum(1):abs():max():item() < 1e-6)
 local labels = nj.tensor({ 1, 2, 2 }, { dtype = "int32" })
 assert((labels + 1).dtype == "int32" and labels:eq(2):sum():item() == 2)
 
--- Reductions along a dimension give indices from 1.
+-- Reductions along a dimension return indices from 1.
 local best, where = x:max(2)
 assert(best:allclose(nj.tensor { 3, 6 }) and where[1] == 3)
 assert(x:argmax(2):eq(where):all():item())
@@ -46,7 +46,7 @@ assert(w.grad:allclose(nj.tensor { 2, 4 }))
 nj.no_grad(function() w:sub_(w.grad * 0.1) end)
 assert(w:detach():allclose(nj.tensor { 0.8, 1.6 }))
 
--- A function with a gradient of one's own: a step forwards, a box backwards.
+-- A function with its own gradient: a step function forward, a rectangle backward.
 local spike = nj.func {
   forward = function(ctx, u)
     ctx:save(u)
@@ -61,15 +61,15 @@ local u = nj.tensor { -1, 0.2 }:requires_grad_()
 spike(u):sum():backward()
 assert(u.grad:allclose(nj.tensor { 0, 1 }))
 
--- What a block makes can be given back at its end.
-local kept
+-- A scope releases what its block made.
+local total
 do
   local scope <close> = nj.scope()
   local big = nj.zeros(1000, 1000)
-  kept = scope:keep(big:sum())
+  total = scope:keep(big:sum())
 end
-assert(kept:item() == 0)
+assert(total:item() == 0)
 
--- A mistake says where it is and what would have fitted.
+-- An error names its line and the shapes.
 local ok, message = pcall(function() return nj.zeros(2, 3) + nj.zeros(2, 4) end)
 assert(not ok and message:find("tensors.lua:", 1, true) and message:find("[2, 4]", 1, true))

@@ -1,12 +1,12 @@
--- Exports models of every built-in layer into nj.run.out, beside what they give for an input: NAME.onnx or NAME.nir
--- with NAME.npz (input, output, and the state). check_exports.py compares what other programs make of them.
+-- Exports models of every built-in layer into nj.run.out: NAME.onnx or NAME.nir, with NAME.npz (input, output, state).
+-- check_exports.py compares these with the results of other programs.
 local nj = require "nightjar"
 local nn = nj.nn
 local random = nj.random(7)
 local task = { input = { time = 101, channels = 20 }, classes = 12 }
 
--- Weights and statistics that a mistake would show in: no norm is left the identity.
-local function stirred(model)
+-- Random weights and statistics: no norm stays the identity, which would hide mistakes.
+local function randomized(model)
   for name, tensor in pairs(model:state()) do
     if name:find("running_var", 1, true) then tensor:copy_(random:rand(tensor.shape) + 0.5)
     elseif name:find("running_mean", 1, true) then tensor:copy_(random:randn(tensor.shape) * 0.2) end
@@ -20,9 +20,9 @@ end
 local function export(name, format, model, x, input, options)
   options = options or {}
   options.input = input
-  nj.export(("%s/%s.%s"):format(nj.run.out, name, format), stirred(model), options)
+  nj.export(("%s/%s.%s"):format(nj.run.out, name, format), randomized(model), options)
   local record = { input = x, output = model(x) }
-  -- A shorter clip, for files that leave the time open.
+  -- A shorter clip, for files with a free time dimension.
   local short = x:dim() > 1 and input.time and x:slice(2, 1, input.time - 3)
   local fits, output = pcall(function() return model(short) end)
   if fits then record.short, record.short_output = short, output end
@@ -41,10 +41,12 @@ for name, options in pairs {
   export(name, "onnx", model, sequence(101, 20), task.input)
 end
 
--- The other layers, one by one and beside each other.
+-- The other layers, alone and in combination.
 local shared = nn.Linear(6, 6)
 local plain = {
-  lstm = nn.Sequential { { "lstm", nn.LSTM(6, 9) }, { "second", nn.LSTM(9, 5) }, nn.GlobalAvgPool1d(), nn.Linear(5, 3) },
+  lstm = nn.Sequential {
+    { "lstm", nn.LSTM(6, 9) }, { "second", nn.LSTM(9, 5) }, nn.GlobalAvgPool1d(), nn.Linear(5, 3),
+  },
   sequence_out = nn.Sequential { nn.GRU(6, 4), nn.Tanh() },
   conv_out = nn.Sequential { nn.Conv1d(6, 8, 5, { padding = 4, dilation = 2, groups = 2, bias = false }), nn.ELU(0.7) },
   flatten = nn.Sequential { nn.Conv1d(6, 4, 3), nn.GELU(), nn.Flatten(), nn.Linear(4 * 38, 3) },
@@ -68,7 +70,7 @@ local plain = {
 }
 plain.leaky_graded[2].graded_spikes_factor:fill_(2.5)
 for name, model in pairs(plain) do
-  -- Loud enough that neurons fire which take in a tenth of it.
+  -- Loud enough for neurons to spike that receive a tenth of the input.
   local x = sequence(40, 6) * (name:find("lif", 1, true) and 8 or 1)
   export(name, "onnx", model, x, { time = 40, channels = 6 })
 end
@@ -78,9 +80,11 @@ export("embedding", "onnx", words, random:randint(1, 11, { 3, 7 }), { time = 7 }
 export("vector", "onnx", nn.Sequential { nn.Linear(6, 5), nn.BatchNorm1d(5), nn.ReLU(), nn.Flatten() },
   random:randn(3, 6), { channels = 6 })
 
--- NIR: neurons of every kind, and a convolution without any.
+-- NIR: neurons of every kind, and a convolution without neurons.
 local function spiking(neurons)
-  return nn.Sequential { { "first", nn.Linear(6, 16) }, { "neurons", neurons }, { "last", nn.Linear(16, 4, { bias = false }) } }
+  return nn.Sequential {
+    { "first", nn.Linear(6, 16) }, { "neurons", neurons }, { "last", nn.Linear(16, 4, { bias = false }) },
+  }
 end
 local graded = nn.Leaky { threshold = 0.5 }
 graded.graded_spikes_factor:fill_(2.5)
@@ -89,7 +93,8 @@ for name, neurons in pairs {
   nir_zero = nn.Leaky { beta = 0.9, reset = "zero", threshold = 0.7, learn_beta = true },
   nir_none = nn.Leaky { reset = "none" },
 } do
-  export(name, "nir", spiking(neurons), sequence(40, 6) * (name == "nir_lif" and 8 or 1), { time = 40, channels = 6 }, { dt = 0.01 })
+  local x = sequence(40, 6) * (name == "nir_lif" and 8 or 1)
+  export(name, "nir", spiking(neurons), x, { time = 40, channels = 6 }, { dt = 0.01 })
 end
 for _, reset in ipairs { "subtract", "zero", "none" } do
   local model = nn.Sequential { { "first", nn.Linear(6, 16) }, { "neurons", nn.Leaky { beta = 1, reset = reset } } }

@@ -1,17 +1,14 @@
 import Foundation
-import LuaHost
-import Networks
 import Scripting
-import Support
 import Synchronization
 import Tensors
 import TestSupport
 import Testing
 
-/// Attacks on what one script alone cannot show: several calls, several plugins, the end of a state, a small stack.
-/// The numbers are those of the attack list that `Tests/Lua/hostile` follows.
+/// Attacks that need more than one script of `Tests/Lua/hostile`: several calls, several plugins, the end of a state,
+/// a small stack.
 @Suite(.serialized) struct HostileWorldTests {
-  // MARK: 8: a coroutine made before any limit
+  // MARK: A coroutine made before any limit
 
   @Test func aCoroutineMadeBeforeTheLimitsIsEnded() throws {
     let host = try BindingsState()
@@ -31,7 +28,7 @@ import Testing
     try call("assert(not pcall(kept) and 1 + 1 == 2)")
   }
 
-  // MARK: 10: the end of a state
+  // MARK: The end of a state
 
   @Test func aStateClosesQuickly() throws {
     var host: BindingsState? = try BindingsState()
@@ -49,12 +46,12 @@ import Testing
       for i = 1, 1e5 do kept[i + 1000] = nj.zeros(1) end
       """)
     let elapsed = ContinuousClock().measure { host = nil }
-    #expect(elapsed < .seconds(1), "nothing of the script runs while its state is closed")
+    #expect(elapsed < .seconds(1), "no code of the script runs while its state is closed")
   }
 
-  // MARK: 32: a small stack
+  // MARK: A small stack
 
-  /// Ways into the depth of the machine's stack: through Lua's C functions, the parser, and Swift.
+  /// Ways to overflow the C stack: through Lua's C functions, the parser, and Swift.
   static let descents = [
     "local function f() return (('x'):gsub('x', f)) end f()",
     "local function f() return coroutine.wrap(f)() end f()",
@@ -76,7 +73,7 @@ import Testing
       + "assert(coroutine.close(c))",
   ]
 
-  /// On an eighth of the stack that a command's main thread has.
+  /// Runs on an eighth of the stack that a command's main thread has.
   @Test(arguments: descents) func theStackOfASmallThreadHolds(_ script: String) {
     let result = Mutex<String?>(nil)
     let done = DispatchSemaphore(value: 0)
@@ -92,21 +89,21 @@ import Testing
     #expect(!message.hasPrefix("no"), "\(message)")
   }
 
-  /// What a script fails with under limits; the state has to be usable afterwards.
+  /// The error of a script under limits; the state has to be usable afterwards.
   private static func failure(of script: String) -> String {
     do {
       let host = try BindingsState()
       for limit in ["time=2s", "lua-memory=64MiB"] { try host.state.limits.set(limit) }
       let failure = Result { try host.run(script) }
       try host.run("assert(nj.ones(2):sum():item() == 2 and ('x'):rep(3) == 'xxx')")
-      guard case .failure(let error) = failure else { return "no failure" }
+      guard case .failure(let error) = failure else { return "no error" }
       return "\(error)"
     } catch { return "not usable afterwards: \(error)" }
   }
 
-  // MARK: 38, 39, 40: one plugin spoils what it can reach, another sees nothing of it
+  // MARK: One plugin overwrites all that it can reach, another is not affected
 
-  private static let spoiler = """
+  private static let vandal = """
     local nj = require "nightjar"
     pcall(function() getmetatable("").__index = error end)
     pcall(function() getmetatable(nj.zeros(1)).__index = error end)
@@ -123,34 +120,34 @@ import Testing
         if type(t) == "table" then pcall(rawset, t, key, error) end
       end
     end
-    require("lib.shared").spoilt = true
-    spoilt = true
+    require("lib.shared").vandalized = true
+    vandalized = true
     pcall(setmetatable, _G, { __index = error, __newindex = error })
-    return nj.metric { name = "spoiler", summary = "s", api = 1, start = print, update = print, value = print }
+    return nj.metric { name = "vandal", summary = "s", api = 1, start = print, update = print, value = print }
     """
   private static let honest = """
     local nj = require "nightjar"
-    assert(not spoilt and not require("lib.shared").spoilt)
+    assert(not vandalized and not require("lib.shared").vandalized)
     assert(("a"):upper() == "A" and string.format("%d", 3) == "3" and math.max(1, 2) == 2 and table.concat { 1 } == "1")
     assert(nj.zeros(2):sum():item() == 0 and nj.nn.Linear(1, 1) and nj.json.encode {} == "{}")
     return nj.metric { name = "honest", summary = "s", api = 1, start = print, update = print,
       value = function() return nj.ones(3):sum():item() end }
     """
 
-  @Test func aPluginCannotSpoilAnother() throws {
+  @Test func aPluginCannotChangeAnother() throws {
     let folder = try TemporaryFolder([
-      "metrics/spoiler.lua": Self.spoiler, "metrics/honest.lua": Self.honest, "lib/shared.lua": "return {}",
+      "metrics/vandal.lua": Self.vandal, "metrics/honest.lua": Self.honest, "lib/shared.lua": "return {}",
     ])
     let host = try BindingsState()
     let library = PluginLibrary(folders: [folder.path], shipped: nil, standard: false)
     host.state.attach(library)
-    _ = try library.plugin(.metric, "spoiler", in: host.state)
+    _ = try library.plugin(.metric, "vandal", in: host.state)
     let metric = try library.plugin(.metric, "honest", in: host.state)
       .makeInstance(options: LuaTable(), seed: 0, in: host.state)
     #expect(try metric.call("value") == [3])
   }
 
-  // MARK: 42: ways out of the folders that require reads
+  // MARK: Ways out of the folders that require reads
 
   @Test func requireStaysInItsFolders() throws {
     let folder = try TemporaryFolder([
@@ -178,12 +175,12 @@ import Testing
       #expect(throws: ScriptError.self, "\(name)") { try required(name) }
     }
     #expect(try required("lib.inside") == [1])
-    #expect(try required("lib.back") == [1], "a link to a place inside is no way out")
+    #expect(try required("lib.back") == [1], "a link to a file inside the folders is allowed")
   }
 
-  // MARK: 63: the limit strikes in the middle of an operation
+  // MARK: The limit is reached in the middle of an operation
 
-  @Test func aPluginGoesOnAfterItsLimit() throws {
+  @Test func aPluginIsUsableAfterItsLimit() throws {
     let folder = try TemporaryFolder([
       "metrics/slow.lua": """
       local nj = require "nightjar"
@@ -210,7 +207,7 @@ import Testing
     }
   }
 
-  // MARK: 65: hostile plugin folders
+  // MARK: Hostile plugin folders
 
   @Test func hostilePluginFoldersAreSurveyed() throws {
     let manifest = "return require('nightjar').model { name = 'NAME', summary = 's', api = 1, build = print }"
@@ -241,9 +238,9 @@ import Testing
     #expect(loaded == ["good"])
   }
 
-  // MARK: 66: reloads
+  // MARK: Reloads
 
-  @Test func aThousandReloadsLeaveNothing() throws {
+  @Test func aThousandReloadsLeakNothing() throws {
     let text = """
       local nj = require "nightjar"
       local weight, kept = nj.zeros(25000), {}
@@ -277,14 +274,14 @@ import Testing
     let old = try load()
     try AtomicFile.write("x = = 1", to: folder.path + "/metrics/m.lua")
     #expect(throws: ScriptError.self) { try load() }
-    #expect(try old.call("value")[0] == 1, "what was loaded before still works")
+    #expect(try old.call("value")[0] == 1, "the instance loaded before still works")
   }
 
-  // MARK: 67: two runs of one seed
+  // MARK: Two runs of one seed
 
   @Test func oneSeedGivesOneRun() throws {
     func run() throws -> [LuaValue] {
-      try BindingsState().state.runFile(HostileScript.folder + "/067_determinism.lua")
+      try BindingsState().state.runFile(HostileScript.folder + "/sandbox/determinism.lua")
     }
     let first = try run()
     #expect(first.first?.string?.isEmpty == false)

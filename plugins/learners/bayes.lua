@@ -2,7 +2,8 @@ local nj = require "nightjar"
 
 return nj.learner {
   name = "bayes",
-  summary = "Normal-Gamma posterior of every word, in closed form, its prior from the base (GeMCL, Banayeeanzade et al. 2021)",
+  summary = "Normal-Gamma posterior of every word, in closed form, its prior from the base "
+    .. "(GeMCL, Banayeeanzade et al. 2021)",
   api = 1,
 
   -- Prior of one feature of a word: precision ~ Gamma(a, b), mean ~ Normal(m, 1 / (k · precision)).

@@ -20,7 +20,8 @@ end
 
 return nj.learner {
   name = "fecam",
-  summary = "Mahalanobis distance by a shrunk, correlation-normalised covariance (FeCAM, Goswami et al. 2023, arXiv 2309.14062)",
+  summary = "Mahalanobis distance by a shrunk, correlation-normalised covariance "
+    .. "(FeCAM, Goswami et al. 2023, arXiv 2309.14062)",
   api = 1,
   options = {
     power = { default = 0.5, min = 0.01, max = 1, help = "of Tukey's transformation" },
@@ -55,9 +56,9 @@ return nj.learner {
       return x:matmul(weight) * 2 - (self.means * weight:transpose(1, 2)):sum(2)
     end
     local scores = nj.zeros { #x, #self.means }
-    for class, precision in pairs(self.precisions) do
+    for class, inverse in pairs(self.precisions) do
       local d = x - self.means[class]
-      scores:select(2, class):copy_((d:matmul(precision) * d):sum(2) * -1)
+      scores:select(2, class):copy_((d:matmul(inverse) * d):sum(2) * -1)
     end
     return scores
   end,

@@ -21,7 +21,8 @@ end
 
 return nj.learner {
   name = "finetune",
-  summary = "The readout, fine-tuned by cross-entropy in each session: the usual baseline (as in Tao et al. 2020, arXiv 2004.10956)",
+  summary = "The readout, fine-tuned by cross-entropy in each session: the usual baseline "
+    .. "(as in Tao et al. 2020, arXiv 2004.10956)",
   api = 1,
   modifies_base = true,
   options = {

@@ -11,7 +11,7 @@ end
 -- Sums up samples, some at a time: the random features of all at once would fill the memory.
 local function add(self, x, y, root)
   for first = 1, #x, 2048 do
-    local scope <close> = nj.scope()
+    local _ <close> = nj.scope()
     local last = math.min(first + 2047, #x)
     local h = x:slice(1, first, last):matmul(self.projection):relu() * root:slice(1, first, last)
     self.gram:add_(h:transpose(1, 2):matmul(h))
@@ -32,7 +32,8 @@ end
 
 return nj.learner {
   name = "ranpac",
-  summary = "Class-weighted ridge on random ReLU features, exact over sessions (RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
+  summary = "Class-weighted ridge on random ReLU features, exact over sessions "
+    .. "(RanPAC, McDonnell et al. 2023, arXiv 2307.02251)",
   api = 1,
   modifies_base = true,
   options = {

@@ -2,7 +2,8 @@ local nj = require "nightjar"
 
 return nj.metric {
   name = "forgetting",
-  summary = "How far base words fall from their best session to the last, 0 to 1 (Chaudhry et al. 2018, arXiv 1801.10112)",
+  summary = "How far base words fall from their best session to the last, 0 to 1 "
+    .. "(Chaudhry et al. 2018, arXiv 1801.10112)",
   api = 1,
 
   start = function(self, context)

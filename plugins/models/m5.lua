@@ -4,7 +4,8 @@ local nn = nj.nn
 
 return nj.model {
   name = "m5",
-  summary = "Four conv-norm-pool blocks and a linear readout (Dai et al. 2016, arXiv 1610.00087; NeuroBench's keyword network)",
+  summary = "Four conv-norm-pool blocks and a linear readout "
+    .. "(Dai et al. 2016, arXiv 1610.00087; NeuroBench's keyword network)",
   api = 1,
   options = {
     channels = { default = 256, min = 1, help = "channels of the first two blocks; the last two have twice as many" },

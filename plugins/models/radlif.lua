@@ -39,7 +39,10 @@ return nj.model {
     width = { default = 128, min = 1, help = "neurons a layer; NeuroBench's network has 1024" },
     layers = { default = 2, min = 1, max = 8 },
     dropout = { default = 0.1, min = 0, max = 0.9 },
-    gain = { default = 4.0, min = 0.01, max = 100, help = "of the first currents; at NeuroBench's 1 most neurons are silent" },
+    gain = {
+      default = 4.0, min = 0.01, max = 100,
+      help = "of the first currents; at NeuroBench's 1 most neurons are silent",
+    },
     start = { default = "zeros", choices = { "zeros", "uniform" }, help = "the first state; NeuroBench's is uniform" },
   },
   build = function(options, task) return Spiking(task.input.channels, task.classes, options) end,

@@ -9,7 +9,9 @@ return nj.task {
     shots = { type = "integer", min = 1, help = "samples each new word is learned from; left out: 5" },
     queries = { type = "integer", min = 1, help = "samples each new word is tested on; left out: all there are" },
     sessions = { type = "integer", min = 1, help = "sessions at most" },
-    prototypes_in_train_mode = { default = false, help = "NeuroBench's example: base prototypes by a network in training mode" },
+    prototypes_in_train_mode = {
+      default = false, help = "NeuroBench's example: base prototypes by a network in training mode",
+    },
   },
 
   run = function(self, context)

@@ -5,7 +5,7 @@ return nj.test {
   summary = "The share of samples whose best score is their word's: the standard test function, to start your own from",
   api = 1,
 
-  run = function(self, model, batches, context)  -- model(features): scores, −∞ for words not learned yet
+  run = function(self, model, batches)  -- model(features): scores, −∞ for words not learned yet
     local right, count = 0, 0
     for batch in batches do
       local predictions = model(batch.features):argmax(2)

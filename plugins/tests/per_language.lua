@@ -5,7 +5,7 @@ return nj.test {
   summary = "Accuracy of each language's words, and that of the weakest language",
   api = 1,
 
-  run = function(self, model, batches, context)
+  run = function(self, model, batches)
     local right, count = {}, {}
     for batch in batches do
       local hits = model(batch.features):argmax(2):eq(batch.labels):totable()

@@ -6,7 +6,7 @@ return nj.test {
   api = 1,
   options = { k = { default = 5, min = 1, help = "how many words are guessed" } },
 
-  run = function(self, model, batches, context)
+  run = function(self, model, batches)
     local right, count = 0, 0
     for batch in batches do
       local scores = model(batch.features)

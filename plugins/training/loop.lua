@@ -23,7 +23,10 @@ function training.options(own)
     drop_at = { default = 0.4, min = 0.01, max = 1, help = "share of the epochs after which the rate drops" },
     drop_to = { default = 0.1, min = 0, max = 1, help = "the factor by which it drops" },
     masks = { default = 0, min = 0, help = "SpecAugment's, over time and over channels (arXiv 1904.08779)" },
-    clip = { default = 0.0, min = 0, help = "gradients are at most this share of their weights (arXiv 2102.06171); 0: any" },
+    clip = {
+      default = 0.0, min = 0,
+      help = "gradients are at most this share of their weights (arXiv 2102.06171); 0: any",
+    },
     mix_up = { default = 0.0, min = 0, max = 10, help = "mix-up's alpha (arXiv 1710.09412); 0: none" },
   }
   for name, option in pairs(own) do options[name] = option end

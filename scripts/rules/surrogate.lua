@@ -44,7 +44,7 @@ for i, entry in ipairs(slopes) do
   local optimizer, accuracies, rate = nj.optim.Adam({ net[1], net[2] }, { lr = 0.02 }), {}, 0
   for epoch = 1, options.epochs do
     for _, batch in ipairs(train) do
-      local scope <close> = nj.scope()
+      local _ <close> = nj.scope()
       optimizer:zero_grad()
       nj.loss.cross_entropy(run(net, batch.features) * 10, batch.labels):backward()
       optimizer:step()

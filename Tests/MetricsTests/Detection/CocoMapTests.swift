@@ -3,7 +3,7 @@ import Metrics
 import TestSupport
 import Testing
 
-/// Cases by pycocotools 2.0.11 itself; see `Tests/Fixtures/detection/make.py`.
+/// Cases by pycocotools 2.0.11 itself; see `Tests/Python/golden/detection.py`.
 struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
   struct Image: Sendable, Decodable {
     let id: Int

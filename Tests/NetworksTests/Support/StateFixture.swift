@@ -4,7 +4,7 @@ import TestSupport
 import Tensors
 import Testing
 
-/// A file of `Tests/Fixtures/files`, which `make.py` there makes.
+/// A file of `Tests/Fixtures/files`, made by `Tests/Python/golden/state_files.py`.
 struct StateFixture {
   let path: String
   let value: StateValue

@@ -107,7 +107,8 @@ import Testing
     let end = try sandbox.bench(["--data", data])
     #expect(end.status == 3)
     for text in damage.says { #expect(end.errors.contains(text), "\(end.errors)") }
-    #expect(!end.errors.contains("plugin "), "no plugin is to blame")
+    let message = end.errors.replacing(sandbox.folder, with: "")
+    #expect(!message.contains("plugin "), "no plugin is to blame")
     #expect(!sandbox.exists("runs"))
   }
 

@@ -39,8 +39,6 @@ local function middle(list)
   table.sort(list)
   return list[(#list + 1) // 2]
 end
-local ratios = {}
-for i = 1, options.rounds do ratios[i] = times.metered[i] / times.bare[i] end
 print(("%s, batch %d: %.1f ms bare, %.1f ms with all metrics: ratio of medians %.3f, fastest %.3f"):format(
   options.model, options.batch, middle(times.bare) * 1e3, middle(times.metered) * 1e3,
   middle(times.metered) / middle(times.bare), times.metered[1] / times.bare[1]))

@@ -1,5 +1,5 @@
--- What each shipped model costs: operations of a clip, and the time of a training epoch on the quick data (79 batches of 128),
--- from steps taken in turns, so that a busy machine slows all of them alike.
+-- What each shipped model costs: operations per clip, and the time of a training epoch on the quick data (79 batches of
+-- 128), measured by steps of the models in turn, so that other load on the machine slows all of them alike.
 -- nightjar run scripts/perf/training/models.lua [--set models=m5,tcn] [--set rounds=5]
 local nj = require "nightjar"
 local options = nj.run.options {

@@ -18,7 +18,7 @@ if options.network == "radlif" then x = x:gt(1):to "float32" - x:lt(-1):to "floa
 
 local times = {}
 for step = 1, warm_up + options.steps do
-  local scope <close> = nj.scope()
+  local _ <close> = nj.scope()
   local start = nj.time()
   local loss = nj.loss.cross_entropy(model(x), y)
   optimizer:zero_grad()

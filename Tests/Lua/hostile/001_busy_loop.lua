@@ -1,4 +1,0 @@
--- An endless loop.
--- expect: T
--- limits: time=200ms
-while true do end

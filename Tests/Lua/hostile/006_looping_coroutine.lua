@@ -1,5 +1,0 @@
--- A coroutine loops, and is resumed until it is dead.
--- expect: T
--- limits: time=200ms
-local co = coroutine.create(function() while true do end end)
-while coroutine.status(co) ~= "dead" do coroutine.resume(co) end

@@ -1,7 +1,0 @@
--- Many short coroutines: a count that starts anew in each would never reach the budget.
--- expect: T
--- says: instructions
--- limits: instructions=1e6 time=5s
-while true do
-  coroutine.wrap(function() for _ = 1, 900 do end end)()
-end

@@ -1,9 +1,0 @@
--- A coroutine is made and started long before it loops (over two calls: HostileWorldTests).
--- expect: T
--- limits: time=200ms
-local co = coroutine.wrap(function()
-  coroutine.yield()
-  while true do pcall(coroutine.yield, "still here") end
-end)
-co()
-while true do co() end

@@ -1,7 +1,0 @@
--- A finalizer that the metatable's own metatable would give.
--- expect: fine
-local ran = false
-local meta = setmetatable({}, { __index = function() return function() ran = true end end })
-setmetatable({}, meta)
-collectgarbage()
-assert(not ran)

@@ -1,4 +1,0 @@
--- A __close that loops.
--- expect: T
--- limits: time=200ms
-local _ <close> = setmetatable({}, { __close = function() while true do end end })

@@ -1,6 +1,0 @@
--- Full collections of a large heap, without end.
--- expect: T
--- limits: time=200ms
-local kept = {}
-for i = 1, 3e5 do kept[i] = {} end
-while true do collectgarbage() end

@@ -1,9 +1,0 @@
--- Tables fill the memory inside pcall, again and again.
--- expect: M
--- limits: time=10s
-while true do
-  pcall(function()
-    local kept = {}
-    while true do kept[#kept + 1] = { {}, {} } end
-  end)
-end

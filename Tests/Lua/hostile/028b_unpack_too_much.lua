@@ -1,4 +1,0 @@
--- table.unpack of more than the stack holds, not caught.
--- expect: E
--- says: too many results
-return table.unpack({}, 1, 1e7)

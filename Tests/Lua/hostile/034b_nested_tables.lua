@@ -1,4 +1,0 @@
--- A million opening braces for the parser.
--- expect: fine
-local chunk, problem = load("return " .. ("{"):rep(1e6))
-assert(not chunk and #problem < 1000, problem)

@@ -1,3 +1,0 @@
--- Functions cannot be turned into compiled code.
--- expect: fine
-assert(string.dump == nil and ("").dump == nil)

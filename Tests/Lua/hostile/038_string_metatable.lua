@@ -1,6 +1,0 @@
--- The metatable that all strings share.
--- expect: fine
-assert(not pcall(function() getmetatable("").__index = error end))
-assert(not pcall(function() getmetatable("").__add = error end))
-assert(not pcall(setmetatable, "", {}))
-assert(("a"):upper() == "A")

@@ -1,5 +1,0 @@
--- Every global replaced by a function that raises.
--- expect: fine
-local all, error = _G, error
-for name in pairs(all) do all[name] = function() error("spoilt") end end
-_G, _ENV = nil, nil

@@ -1,3 +1,0 @@
--- Warnings go past print.
--- expect: fine
-assert(warn == nil)

@@ -1,4 +1,0 @@
--- An error without a value.
--- expect: E
--- says: nil
-error(nil)

@@ -1,3 +1,0 @@
--- A message of twenty megabytes.
--- expect: E
-error(("x"):rep(20 << 20))

@@ -1,5 +1,0 @@
--- A table that contains itself as the script's own result.
--- expect: E or fine
-local t = {}
-t[1], t.t = t, t
-return t

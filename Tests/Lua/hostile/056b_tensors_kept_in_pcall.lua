@@ -1,9 +1,0 @@
--- Large tensors, all of them kept, with every failure caught.
--- expect: M
--- limits: time=20s
-local nj = require "nightjar"
-local kept = {}
-while true do
-  local ok, tensor = pcall(nj.zeros, 1e6)
-  if ok then kept[#kept + 1] = tensor end
-end

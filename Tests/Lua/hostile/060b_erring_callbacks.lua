@@ -1,9 +1,0 @@
--- A callback raises a hundred thousand times: nothing is left behind.
--- expect: fine
--- limits: time=10s
-local nj = require "nightjar"
-for _ = 1, 1000 do pcall(nj.no_grad, error) end
-local before = nj.memory().lua
-for _ = 1, 1e5 do pcall(nj.no_grad, error) end
-collectgarbage()
-assert(nj.memory().lua < before + 100000)

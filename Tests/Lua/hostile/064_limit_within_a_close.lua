@@ -1,7 +1,0 @@
--- The limit strikes while a variable is closed because of the limit.
--- expect: T
--- limits: time=200ms
-local meta = { __close = function() for _ = 1, 1e9 do end end }
-local a <close> = setmetatable({}, meta)
-local b <close> = setmetatable({}, meta)
-while true do end

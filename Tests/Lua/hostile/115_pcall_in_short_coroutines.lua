@@ -1,7 +1,0 @@
--- Loops caught inside coroutines that are made anew.
--- expect: T
--- limits: time=200ms
-local function loop() while true do end end
-while true do
-  coroutine.wrap(function() pcall(loop) pcall(pcall, loop) end)()
-end

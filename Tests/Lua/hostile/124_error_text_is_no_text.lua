@@ -1,3 +1,0 @@
--- An error object whose __tostring gives a table.
--- expect: E
-error(setmetatable({}, { __tostring = function() return {} end }))

@@ -1,4 +1,0 @@
--- A function as an error.
--- expect: E
--- says: function
-error(print)

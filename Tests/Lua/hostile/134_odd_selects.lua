@@ -1,5 +1,0 @@
--- select with places that are not there.
--- expect: fine
-for _, place in ipairs { 0, -1, -2, math.mininteger, 0.5, "x" } do assert(not pcall(select, place)) end
-assert(select("#") == 0 and select("#", nil, nil) == 2 and select(-1, 1, 2) == 2)
-assert(select("#", select(math.maxinteger, 1)) == 0)

@@ -1,5 +1,0 @@
--- A function that passes on more arguments each time.
--- expect: T or E or M
--- limits: time=300ms
-local function grow(...) return grow(1, 2, 3, ...) end
-grow()

@@ -1,5 +1,0 @@
--- pcall of pcall of pcall, thousands deep: every one is a frame of C.
--- expect: fine
-local function chain(depth) return pcall(pcall, depth > 0 and chain or error, depth - 1) end
-local results = table.pack(chain(1e4))
-assert(results.n >= 2)

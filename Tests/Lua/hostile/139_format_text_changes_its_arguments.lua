@@ -1,8 +1,0 @@
--- A __tostring collects garbage and makes strings while string.format reads its own.
--- expect: fine
-local object = setmetatable({}, { __tostring = function()
-  collectgarbage()
-  return ("x"):rep(1000)
-end })
-local text = (("%s"):rep(3) .. tostring(math.random())):format(object, object, object)
-assert(text:find("^x+0") and #text > 3000)

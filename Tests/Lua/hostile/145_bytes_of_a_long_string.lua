@@ -1,4 +1,0 @@
--- All bytes of a long string as results.
--- expect: E
--- says: too long
-return ("x"):rep(2e6):byte(1, -1)

@@ -1,4 +1,0 @@
--- Every letter of a long string replaced by a long string.
--- expect: M
--- limits: time=10s
-return ("x"):rep(1e6):gsub("x", ("y"):rep(1e6))

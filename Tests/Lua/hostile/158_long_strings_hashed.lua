@@ -1,5 +1,0 @@
--- Long strings as keys: each must be read whole for its hash.
--- expect: T
--- limits: time=200ms
-local text, found = ("x"):rep(1e6), {}
-for i = 1, math.huge do found[text .. i % 10] = i end

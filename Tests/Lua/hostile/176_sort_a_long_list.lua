@@ -1,6 +1,0 @@
--- A million equal numbers, sorted with a C function as comparator, for ever.
--- expect: T
--- limits: time=200ms
-local list = {}
-for i = 1, 1e6 do list[i] = 7 end
-while true do table.sort(list, math.ult) end

@@ -1,4 +1,0 @@
--- __pairs loops.
--- expect: T
--- limits: time=200ms
-for _ in pairs(setmetatable({}, { __pairs = function() while true do end end })) do end

@@ -1,5 +1,0 @@
--- The environment is taken away in the middle.
--- expect: E
--- says: nil value
-_ENV = nil
-print("not reached")

@@ -1,5 +1,0 @@
--- Globals looked up by a function that loops.
--- expect: T
--- limits: time=200ms
-setmetatable(_ENV, { __index = function() while true do end end })
-return missing

@@ -1,6 +1,0 @@
--- A chain of a hundred thousand branches: the parser takes quadratic time.
--- expect: T or M or fine
--- limits: time=500ms
--- alone: nothing of the script runs inside the parser
-local chunk = load("if x then " .. ("elseif y then "):rep(1e5) .. "end")
-if chunk then chunk() end

@@ -1,5 +1,0 @@
--- Ten megabytes of source text, again and again.
--- expect: T or M
--- limits: time=300ms
-local text = ("x = 1 "):rep(1e6)
-while true do load(text) end

@@ -1,4 +1,0 @@
--- A float loop whose step is too small to move it.
--- expect: T
--- limits: time=200ms
-for _ = 2.0 ^ 53, 2.0 ^ 53 + 10, 0.5 do end

@@ -1,8 +1,0 @@
--- The closing value of a loop holds on after the limit, inside a coroutine inside pcall.
--- expect: T
--- limits: time=200ms
-local stay = setmetatable({}, { __close = function() while true do pcall(error) end end })
-pcall(coroutine.wrap(function()
-  for _ in function() return true end, nil, nil, stay do end
-end))
-while true do end

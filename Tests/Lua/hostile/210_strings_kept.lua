@@ -1,5 +1,0 @@
--- Strings that differ, all of them kept.
--- expect: M
--- limits: time=20s
-local kept = {}
-while true do kept[#kept + 1] = ("x"):rep(1000) .. #kept end

@@ -1,9 +1,0 @@
--- Memory runs out while a variable is closed because memory ran out.
--- expect: M
--- limits: time=10s
-local function fill()
-  local kept = {}
-  while true do kept[#kept + 1] = { {} } end
-end
-local _ <close> = setmetatable({}, { __close = function() pcall(fill) fill() end })
-fill()

@@ -1,4 +1,0 @@
--- Memory runs out while the text of an error is made.
--- expect: M or E
--- limits: time=10s
-error(setmetatable({}, { __tostring = function() return ("x"):rep(1e9) end }))

@@ -1,7 +1,0 @@
--- print of many objects with long texts, in one call.
--- expect: O or M
--- limits: time=10s
-local object = setmetatable({}, { __tostring = function() return ("x"):rep(1e5) end })
-local many = {}
-for i = 1, 200 do many[i] = object end
-print(table.unpack(many))

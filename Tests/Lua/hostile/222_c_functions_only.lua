@@ -1,5 +1,0 @@
--- A loop in which next to nothing but C functions runs.
--- expect: T
--- limits: time=200ms
-local list = { 5, 3, 8, 1, 9, 2, 7, 4, 6 }
-while true do pcall(table.sort, list, math.ult) end

@@ -1,9 +1,0 @@
--- The limit ends a coroutine; its caller goes on as if nothing had happened.
--- expect: T
--- limits: time=200ms
-while true do
-  local co = coroutine.create(function() while true do end end)
-  local ok = coroutine.resume(co)
-  coroutine.close(co)
-  if not ok then collectgarbage("count") end
-end

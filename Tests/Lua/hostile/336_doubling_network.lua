@@ -1,7 +1,0 @@
--- Forty sequences, each the one before twice: a million million layers to run.
--- expect: T
--- limits: time=300ms
-local nj = require "nightjar"
-local m = nj.nn.ReLU()
-for _ = 1, 40 do m = nj.nn.Sequential { { "a", m }, { "b", m } } end
-m(nj.ones(1))

@@ -1,7 +1,0 @@
--- The forward pass of an operation calls the operation.
--- expect: E
--- says: stack overflow
-local nj = require "nightjar"
-local f
-f = nj.func { forward = function(_, x) return f(x) end, backward = print }
-f(nj.ones(1))

@@ -1,3 +1,0 @@
--- A filter bank of seventy thousand million numbers.
--- expect: M or E
-return require("nightjar").audio.mel_filterbank { n_freqs = 2 ^ 20, n_mels = 65536 }

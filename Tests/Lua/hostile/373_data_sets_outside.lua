@@ -1,7 +1,0 @@
--- A data set in a folder that was not granted: its files must stay unread.
--- expect: fine
-local nj = require "nightjar"
-for _, path in ipairs { "/etc", "/", "/proc/self", "..", "/root", "/nowhere/at/all" } do
-  local ok, problem = pcall(nj.data.words, { path = path })
-  assert(not ok and problem:find("allow"), problem)
-end

@@ -1,6 +1,0 @@
--- Files of a megabyte written into the run's folder, for ever.
--- expect: O
--- limits: time=10s
-local nj = require "nightjar"
-local text, out = ("x"):rep(1 << 20), nj.run.out
-for i = 1, math.huge do nj.fs.write(out .. "/file" .. i, text) end

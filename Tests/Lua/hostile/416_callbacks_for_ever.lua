@@ -1,8 +1,0 @@
--- Callbacks of the host in callbacks of the host, each caught, for ever.
--- expect: T
--- limits: time=200ms
-local nj = require "nightjar"
-local function loop() while true do end end
-while true do
-  pcall(nj.no_grad, function() pcall(nj.no_grad, loop) nj.no_grad(loop) end)
-end

@@ -1,6 +1,0 @@
--- The limit strikes while a graph is walked backwards; recording must be on afterwards.
--- expect: T
--- limits: time=200ms
-local nj = require "nightjar"
-local f = nj.func { forward = function(_, x) return x * 1 end, backward = function() while true do end end }
-pcall(function() f(nj.ones(1):requires_grad_()):sum():backward() end)

@@ -1,8 +1,0 @@
--- A tensor of one number seen four million times, in a thousand series: more values than the memory holds.
--- expect: E
--- says: thin
--- limits: time=5s
-local nj = require "nightjar"
-local series, wide = {}, nj.zeros(1):expand(4e6 | 0)
-for i = 1, 1000 do series[i] = wide end
-nj.plot.histogram { series = series }

@@ -1,0 +1,6 @@
+-- A dead coroutine is called again.
+-- expect: error
+-- message: dead coroutine
+local f = coroutine.wrap(function() end)
+f()
+f()

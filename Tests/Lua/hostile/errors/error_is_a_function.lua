@@ -1,0 +1,4 @@
+-- A function as an error.
+-- expect: error
+-- message: function
+error(print)

@@ -1,0 +1,4 @@
+-- An error without a value.
+-- expect: error
+-- message: nil
+error(nil)

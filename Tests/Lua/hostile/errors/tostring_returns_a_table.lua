@@ -1,0 +1,3 @@
+-- An error object whose __tostring returns a table.
+-- expect: error
+error(setmetatable({}, { __tostring = function() return {} end }))

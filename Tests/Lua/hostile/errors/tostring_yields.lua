@@ -1,0 +1,3 @@
+-- An error object whose __tostring yields.
+-- expect: error
+error(setmetatable({}, { __tostring = function() return coroutine.yield() end }))

@@ -1,0 +1,4 @@
+-- A million opening braces for the parser.
+-- expect: completes
+local chunk, problem = load("return " .. ("{"):rep(1e6))
+assert(not chunk and #problem < 1000, problem)

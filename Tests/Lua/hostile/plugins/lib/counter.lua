@@ -1,0 +1,2 @@
+-- A module with a state, for module_changed_by_another_script.lua.
+return { count = 0 }

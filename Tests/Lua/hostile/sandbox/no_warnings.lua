@@ -1,0 +1,3 @@
+-- Warnings would bypass print.
+-- expect: completes
+assert(warn == nil)

@@ -1,0 +1,3 @@
+-- A string larger than the memory.
+-- expect: memory limit
+return ("x"):rep(1e9)
