@@ -1,29 +1,33 @@
-/// The spectrum of one long real signal and the way back.
+/// The spectrum of one long real signal and the way back, for filtering in the frequency domain.
 ///
-/// A complex transform of half the length, itself done as four interleaved ones that are then joined. Source:
-/// Van Loan (1992).
+/// Even and odd samples are the real and imaginary parts of one complex signal of half the length; its transform is
+/// done as four transforms of a quarter of that length, one a lane, which a last radix-4 step joins (Cooley and Tukey,
+/// "An algorithm for the machine calculation of complex Fourier series", 1965). The spectra of even and odd samples
+/// are then taken apart by their symmetry (Van Loan, *Computational Frameworks for the FFT*, 1992, section 4.3).
 package struct SignalPlan: Sendable {
-  /// Samples; a multiple of 8.
+  /// Samples of the signal; a multiple of 8.
   package let count: Int
+  /// Length of the complex transform: `count / 2`.
   private let half: Int
+  /// The transform of each quarter of the complex signal, of length `half / 4`.
   private let quarters: FourierPlan
-  /// `exp(−2πi·k·lane/half)` for the join.
-  private let joins: [ComplexLanes]
-  /// `exp(−2πi·k/count)` for taking even and odd samples apart.
-  private let roots: [Complex]
+  /// `exp(−2πi·k·lane/half)` at `k`, lane by lane: twiddle factors of the last step.
+  private let lastTwiddles: [ComplexLanes]
+  /// `exp(−2πi·k/count)` at `k`, from 0 to `half`: for taking even and odd samples apart.
+  private let splitTwiddles: [Complex]
 
-  /// A plan for `count` samples, a positive multiple of 8 with small prime factors for speed.
+  /// A plan for `count` samples, a positive multiple of 8; small prime factors are fast.
   package init(_ count: Int) {
     precondition(count > 0 && count % 8 == 0, "a signal plan's length must be a multiple of 8, not \(count)")
     let half = count / 2
-    (self.count, self.half, quarters) = (count, half, FourierPlan(half / 4))
-    joins = (0..<half / 4).map { k in
-      let turns = (0..<4).map { Complex.root(k * $0, of: half) }
-      return ComplexLanes(
-        Lanes(turns[0].re, turns[1].re, turns[2].re, turns[3].re),
-        Lanes(turns[0].im, turns[1].im, turns[2].im, turns[3].im))
+    self.count = count
+    self.half = half
+    quarters = FourierPlan(half / 4)
+    lastTwiddles = (0..<half / 4).map { k in
+      let lanes = (0..<4).map { lane in Complex.twiddle(k * lane, of: half) }
+      return ComplexLanes(Lanes(lanes.map(\.re)), Lanes(lanes.map(\.im)))
     }
-    roots = (0...half).map { Complex.root($0, of: count) }
+    splitTwiddles = (0...half).map { Complex.twiddle($0, of: count) }
   }
 
   /// The shortest length of at least `count` samples that is a multiple of 8 and has no prime factor above 5.
@@ -41,78 +45,110 @@ package struct SignalPlan: Sendable {
     return left == 1
   }
 
-  /// `count` samples (zeros where `signal` is shorter) → `count / 2 + 1` bins.
+  /// The spectrum `X[k] = Σ x[n]·exp(−2πi·k·n/count)`, not scaled.
+  ///
+  /// - Parameter signal: up to `count` samples; zeros stand for the rest.
+  /// - Returns: `count / 2 + 1` bins, from frequency 0 to the Nyquist frequency.
   package func spectrum(_ signal: [Float]) -> [Complex] {
     precondition(signal.count <= count, "\(signal.count) samples do not fit a plan for \(count)")
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
-    let whole = signal.count / 8
-    for n in 0..<whole {
-      let x = signal.extracting(n * 8)
-      lanes[n] = ComplexLanes(x.evenHalf, x.oddHalf)
+    pack(signal, into: &lanes)
+    let transformed = transform(&lanes)
+    var result = [Complex](repeating: Complex(0, 0), count: half + 1)
+    let z = transformed.span
+    let w = splitTwiddles.span
+    var x = result.mutableSpan
+    for k in 0...half {
+      let a = z[unchecked: k == half ? 0 : k]
+      let b = z[unchecked: k == 0 ? 0 : half &- k].conjugate
+      let twice = (a + b) + (a - b).timesMinusI * w[unchecked: k]
+      x[unchecked: k] = Complex(twice.re / 2, twice.im / 2)
     }
-    for i in whole * 8..<signal.count {
-      let (n, lane) = (i / 8, i % 8 / 2)
-      if i % 2 == 0 { lanes[n].re[lane] = signal[i] } else { lanes[n].im[lane] = signal[i] }
-    }
-    let z = transform(lanes)
-    return (0...half).map { k in
-      let (a, b) = (z[k == half ? 0 : k], z[k == 0 ? 0 : half - k].conjugate)
-      let twice = (a + b) + (a - b).turnedBack * roots[k]
-      return Complex(twice.re / 2, twice.im / 2)
-    }
+    return result
   }
 
-  /// `count / 2 + 1` bins → `count` samples; the inverse of ``spectrum(_:)``.
+  /// The signal of a spectrum; the inverse of ``spectrum(_:)``.
+  ///
+  /// - Parameter spectrum: `count / 2 + 1` bins, from frequency 0 to the Nyquist frequency.
+  /// - Returns: `count` samples.
   package func signal(_ spectrum: [Complex]) -> [Float] {
     precondition(spectrum.count == half + 1, "\(spectrum.count) bins given to a plan with \(half + 1)")
     // Real and imaginary part change places before and after: that turns the transform into its inverse.
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
-    for n in 0..<half / 4 {
-      for lane in 0..<4 {
-        let k = 4 * n + lane
-        let (a, b) = (spectrum[k], spectrum[half - k].conjugate)
-        let odd = (a - b) * roots[k].conjugate
-        lanes[n].re[lane] = a.im + b.im + odd.re
-        lanes[n].im[lane] = a.re + b.re - odd.im
-      }
-    }
-    let z = transform(lanes)
-    let scale = 1 / Float(count)
+    join(spectrum, into: &lanes)
+    let transformed = transform(&lanes)
     var result = [Float](repeating: 0, count: count)
+    let scale = 1 / Float(count)
+    let z = transformed.span
+    var x = result.mutableSpan
     for k in 0..<half {
-      result[2 * k] = z[k].im * scale
-      result[2 * k + 1] = z[k].re * scale
+      x[unchecked: 2 &* k] = z[unchecked: k].im * scale
+      x[unchecked: 2 &* k &+ 1] = z[unchecked: k].re * scale
     }
     return result
   }
 
-  /// The complex transform of `half` numbers, given and worked on four side by side (number 4n + lane).
-  private func transform(_ numbers: [ComplexLanes]) -> [Complex] {
-    var (lanes, spare) = (numbers, numbers)
-    quarters.transform(&lanes, spare: &spare)
-    let span = half / 4
+  /// Lays sample `8n + 2·lane` into the real and the next one into the imaginary part of that lane of number `n`.
+  private func pack(_ signal: [Float], into lanes: inout [ComplexLanes]) {
+    let x = signal.span
+    var z = lanes.mutableSpan
+    let whole = x.count / 8
+    for n in 0..<whole {
+      let i = 8 &* n
+      z[unchecked: n] = ComplexLanes(
+        Lanes(x[unchecked: i], x[unchecked: i &+ 2], x[unchecked: i &+ 4], x[unchecked: i &+ 6]),
+        Lanes(x[unchecked: i &+ 1], x[unchecked: i &+ 3], x[unchecked: i &+ 5], x[unchecked: i &+ 7]))
+    }
+    for i in whole * 8..<x.count {
+      let lane = i % 8 / 2
+      if i % 2 == 0 { z[whole].re[lane] = x[i] } else { z[whole].im[lane] = x[i] }
+    }
+  }
+
+  /// Joins the spectra of even and odd samples, real and imaginary part exchanged, number `4n + lane` in a lane of `n`.
+  private func join(_ spectrum: [Complex], into lanes: inout [ComplexLanes]) {
+    let x = spectrum.span
+    let w = splitTwiddles.span
+    var z = lanes.mutableSpan
+    @inline(__always) func number(_ k: Int) -> Complex {
+      let a = x[unchecked: k]
+      let b = x[unchecked: half &- k].conjugate
+      let odd = (a - b) * w[unchecked: k].conjugate
+      return Complex(a.im + b.im + odd.re, a.re + b.re - odd.im)
+    }
+    for n in 0..<z.count {
+      let a = number(4 &* n)
+      let b = number(4 &* n &+ 1)
+      let c = number(4 &* n &+ 2)
+      let d = number(4 &* n &+ 3)
+      z[unchecked: n] = ComplexLanes(Lanes(a.re, b.re, c.re, d.re), Lanes(a.im, b.im, c.im, d.im))
+    }
+  }
+
+  /// The complex transform of `half` numbers, number `4n + lane` in a lane of `lanes[n]`, whose contents it spoils.
+  private func transform(_ lanes: inout [ComplexLanes]) -> [Complex] {
+    var scratch = [ComplexLanes](repeating: ComplexLanes(), count: lanes.count)
+    quarters.transform(&lanes, scratch: &scratch)
     var result = [Complex](repeating: Complex(0, 0), count: half)
+    let z = lanes.span
+    let w = lastTwiddles.span
+    var x = result.mutableSpan
+    let span = half / 4
     for k in 0..<span {
-      let (y, w) = (lanes[k], joins[k])
-      let re = y.re * w.re - y.im * w.im
-      let im = y.re * w.im + y.im * w.re
-      let (a, b) = (Complex(re.x, im.x), Complex(re.y, im.y))
-      let (c, d) = (Complex(re.z, im.z), Complex(re.w, im.w))
-      let (even, odd, fall, turned) = (a + c, b + d, a - c, (b - d).turnedBack)
-      result[k] = even + odd
-      result[k + span] = fall + turned
-      result[k + 2 * span] = even - odd
-      result[k + 3 * span] = fall - turned
+      let turned = z[unchecked: k] * w[unchecked: k]
+      let a = Complex(turned.re.x, turned.im.x)
+      let b = Complex(turned.re.y, turned.im.y)
+      let c = Complex(turned.re.z, turned.im.z)
+      let d = Complex(turned.re.w, turned.im.w)
+      let evenSum = a + c
+      let oddSum = b + d
+      let evenDifference = a - c
+      let oddDifference = (b - d).timesMinusI
+      x[unchecked: k] = evenSum + oddSum
+      x[unchecked: k &+ span] = evenDifference + oddDifference
+      x[unchecked: k &+ 2 &* span] = evenSum - oddSum
+      x[unchecked: k &+ 3 &* span] = evenDifference - oddDifference
     }
     return result
-  }
-}
-
-extension [Float] {
-  /// Eight neighbours from `index` on.
-  fileprivate func extracting(_ index: Int) -> SIMD8<Float> {
-    SIMD8(
-      self[index], self[index + 1], self[index + 2], self[index + 3], self[index + 4], self[index + 5],
-      self[index + 6], self[index + 7])
   }
 }

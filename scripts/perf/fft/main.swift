@@ -1,0 +1,31 @@
+import CKissFFT
+import Foundation
+
+/// Frames: 512 is the default of `mfcc` and `s2s` at 48 kHz, 400 that of `mfcc` at 16 kHz and of `spectrogram`; the
+/// others are usual. Complex: what frames of 512, 400, 480, 1,024 and 2,048 samples come down to. Long signals: a second
+/// at 16 kHz with and without a room, as the augmentation of waveforms filters it.
+let comparisons =
+  [512, 400, 200, 256, 480, 1_024, 2_048].map(powerSpectra)
+  + [256, 200, 240, 512, 1_024].map(complexSpectra)
+  + [21_600, 17_280].flatMap { [longSpectrum($0), longSignal($0)] }
+
+let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9
+guard rounds > 0 else { fatalError("the number of rounds must be at least 1") }
+
+print("transform                  size   ours/µs   KissFFT/µs   KissFFT/ours: min median max   difference")
+var isEqual = true
+for comparison in comparisons {
+  let difference = comparison.difference()
+  isEqual = isEqual && difference < 1e-6
+  let rows = comparison.measure(rounds: rounds)
+  let ratios = rows.map { $0.kissFFT / $0.ours }.sorted()
+  print(
+    comparison.name.padding(toLength: 24, withPad: " ", startingAt: 0),
+    String(
+      format: "%6d %9.2f %12.2f %18.2f %6.2f %5.2f %12.1e", comparison.size, median(rows.map(\.ours)),
+      median(rows.map(\.kissFFT)), ratios[0], median(ratios), ratios[rounds - 1], difference))
+}
+if !isEqual { print("The results differ by more than rounding.") }
+exit(isEqual ? 0 : 1)
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
