@@ -10,6 +10,8 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [Float] {
 }
 
 /// The power spectra of four windowed, half-overlapping frames: the inner loop of spectrogram, MFCC and spike encoding.
+///
+/// KissFFT's transform of real numbers wants an even length; an odd one goes through its complex transform, as ours does.
 func powerSpectra(_ size: Int) -> Comparison {
   let hop = size / 2
   let bins = size / 2 + 1
@@ -20,9 +22,12 @@ func powerSpectra(_ size: Int) -> Comparison {
   var scratch = plan.scratch()
   var power = [Lanes](repeating: .zero, count: bins)
 
-  let configuration = kiss_fftr_alloc(Int32(size), 0, nil, nil)
+  let isEven = size.isMultiple(of: 2)
+  let realConfiguration = isEven ? kiss_fftr_alloc(Int32(size), 0, nil, nil) : nil
+  let complexConfiguration = kiss_fft_alloc(Int32(size), 0, nil, nil)
   let frame = UnsafeMutableBufferPointer<Float>.allocate(capacity: size)
-  let spectrum = UnsafeMutableBufferPointer<kiss_fft_cpx>.allocate(capacity: bins)
+  let complexFrame = UnsafeMutableBufferPointer<kiss_fft_cpx>.allocate(capacity: size)
+  let spectrum = UnsafeMutableBufferPointer<kiss_fft_cpx>.allocate(capacity: size)
   let kissPower = UnsafeMutableBufferPointer<Float>.allocate(capacity: 4 * bins)
 
   return Comparison(
@@ -32,8 +37,16 @@ func powerSpectra(_ size: Int) -> Comparison {
       let signal = signal.span
       let window = window.span
       for number in 0..<4 {
-        for n in 0..<size { frame[n] = signal[unchecked: number &* hop &+ n] * window[unchecked: n] }
-        kiss_fftr(configuration, frame.baseAddress, spectrum.baseAddress)
+        let start = number &* hop
+        if isEven {
+          for n in 0..<size { frame[n] = signal[unchecked: start &+ n] * window[unchecked: n] }
+          kiss_fftr(realConfiguration, frame.baseAddress, spectrum.baseAddress)
+        } else {
+          for n in 0..<size {
+            complexFrame[n] = kiss_fft_cpx(r: signal[unchecked: start &+ n] * window[unchecked: n], i: 0)
+          }
+          kiss_fft(complexConfiguration, complexFrame.baseAddress, spectrum.baseAddress)
+        }
         for k in 0..<bins {
           let value = spectrum[k]
           kissPower[number &* bins &+ k] = value.r * value.r + value.i * value.i

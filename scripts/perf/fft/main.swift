@@ -1,13 +1,13 @@
 import CKissFFT
 import Foundation
 
-/// Frames: 512 is the default of `mfcc` and `s2s` at 48 kHz, 400 that of `mfcc` at 16 kHz and of `spectrogram`; the
-/// others are usual. Complex: what frames of 512, 400, 480, 1,024 and 2,048 samples come down to. Long signals: a second
-/// at 16 kHz with and without a room, as the augmentation of waveforms filters it.
+// The encoders' frames of 512 samples at 48 kHz are 171 at 16 kHz and 85 at 8 kHz; 400 is the default of the spectrogram;
+// the others are often used. An even frame takes a complex transform of half its length. A clip of a second at 16 kHz is
+// filtered with 21,600 samples when there is a room and 16,384 when there is none.
 let comparisons =
-  [512, 400, 200, 256, 480, 1_024, 2_048].map(powerSpectra)
-  + [256, 200, 240, 512, 1_024].map(complexSpectra)
-  + [21_600, 17_280].flatMap { [longSpectrum($0), longSignal($0)] }
+  [512, 171, 85, 400, 200, 256, 480, 1_024, 2_048].map(powerSpectra)
+  + [256, 171, 200, 240, 512, 1_024].map(complexSpectra)
+  + [21_600, 16_384].flatMap { [longSpectrum($0), longSignal($0)] }
 
 let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9
 guard rounds > 0 else { fatalError("the number of rounds must be at least 1") }
