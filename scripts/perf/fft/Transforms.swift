@@ -11,7 +11,7 @@ func noise(_ count: Int, seed: UInt64 = 1) -> [Float] {
 
 /// The power spectra of four windowed, half-overlapping frames: the inner loop of spectrogram, MFCC and spike encoding.
 ///
-/// KissFFT's transform of real numbers wants an even length; an odd one goes through its complex transform, as ours does.
+/// KissFFT's real transform needs an even length; an odd one goes through its complex transform, as ours does.
 func powerSpectra(_ size: Int) -> Comparison {
   let hop = size / 2
   let bins = size / 2 + 1

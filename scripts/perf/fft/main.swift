@@ -1,16 +1,19 @@
 import CKissFFT
 import Foundation
 
-// The encoders' frames of 512 samples at 48 kHz are 171 at 16 kHz and 85 at 8 kHz; 400 is the default of the spectrogram;
-// the others are often used. An even frame takes a complex transform of half its length. A clip of a second at 16 kHz is
-// filtered with 21,600 samples when there is a room and 16,384 when there is none.
+// The encoders' frames of 512 samples at 48 kHz are 171 at 16 kHz and 85 at 8 kHz; 400 is the spectrogram's default, the
+// others are often used. An even frame takes a complex transform of half its length. A clip of a second at 16 kHz is
+// filtered with 21,600 samples, or with 16,384 when no rooms are asked for.
 let comparisons =
   [512, 171, 85, 400, 200, 256, 480, 1_024, 2_048].map(powerSpectra)
   + [256, 171, 200, 240, 512, 1_024].map(complexSpectra)
   + [21_600, 16_384].flatMap { [longSpectrum($0), longSignal($0)] }
 
-let rounds = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 9
-guard rounds > 0 else { fatalError("the number of rounds must be at least 1") }
+let argument = CommandLine.arguments.dropFirst().first ?? "9"
+guard let rounds = Int(argument), rounds > 0 else {
+  print("compare: \"\(argument)\" is not a number of rounds. Hint: give 5 or more.")
+  exit(2)
+}
 
 print("transform                  size   ours/µs   KissFFT/µs   KissFFT/ours: min median max   difference")
 var isEqual = true
