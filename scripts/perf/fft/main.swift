@@ -1,8 +1,8 @@
 import CKissFFT
 import Foundation
 
-// The encoders' frames of 512 samples at 48 kHz are 171 at 16 kHz and 85 at 8 kHz; 400 is the spectrogram's default, the
-// others are often used. An even frame takes a complex transform of half its length. A clip of a second at 16 kHz is
+// The encoders' frames of 512 samples at 48 kHz are 171 at 16 kHz and 85 at 8 kHz; 400 is the spectrogram's default,
+// the others are often used. An even frame takes a complex transform of half its length. A clip of a second at 16 kHz is
 // filtered with 21,600 samples, or with 16,384 when no rooms are asked for.
 let comparisons =
   [512, 171, 85, 400, 200, 256, 480, 1_024, 2_048].map(powerSpectra)
