@@ -21,6 +21,7 @@ package struct Complex: Sendable {
   @inline(__always) static func * (a: Self, b: Self) -> Self {
     Self(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
   }
+  @inline(__always) static func * (a: Self, b: Float) -> Self { Self(a.re * b, a.im * b) }
   @inline(__always) var conjugate: Self { Self(re, -im) }
   /// The number times −i: a quarter turn clockwise.
   @inline(__always) var timesMinusI: Self { Self(im, -re) }
@@ -38,6 +39,15 @@ package struct ComplexLanes: Sendable {
     self.re = re
     self.im = im
   }
+
+  /// The numbers of lane 0 to 3.
+  @inline(__always) init(_ a: Complex, _ b: Complex, _ c: Complex, _ d: Complex) {
+    re = Lanes(a.re, b.re, c.re, d.re)
+    im = Lanes(a.im, b.im, c.im, d.im)
+  }
+
+  /// The number of one lane.
+  @inline(__always) subscript(lane: Int) -> Complex { Complex(re[lane], im[lane]) }
 
   @inline(__always) static func + (a: Self, b: Self) -> Self { Self(a.re + b.re, a.im + b.im) }
   @inline(__always) static func - (a: Self, b: Self) -> Self { Self(a.re - b.re, a.im - b.im) }

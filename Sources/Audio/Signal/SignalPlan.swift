@@ -11,9 +11,9 @@ package struct SignalPlan: Sendable {
   private let half: Int
   /// The transform of each quarter of the complex signal, of length `half / 4`.
   private let quarters: FourierPlan
-  /// `exp(−2πi·k·lane/half)` at `k`, lane by lane: twiddle factors of the last step.
+  /// `exp(−2πi·k·lane/half)` in that lane of number `k`: twiddle factors of the last step.
   private let lastTwiddles: [ComplexLanes]
-  /// `exp(−2πi·k/count)` at `k`, from 0 to `half`: for taking even and odd samples apart.
+  /// `exp(−2πi·k/count)` at `k`, from 0 to `half`: for taking even and odd samples apart and putting them together.
   private let splitTwiddles: [Complex]
 
   /// A plan for `count` samples, a positive multiple of 8; small prime factors are fast.
@@ -24,8 +24,8 @@ package struct SignalPlan: Sendable {
     self.half = half
     quarters = FourierPlan(half / 4)
     lastTwiddles = (0..<half / 4).map { k in
-      let lanes = (0..<4).map { lane in Complex.twiddle(k * lane, of: half) }
-      return ComplexLanes(Lanes(lanes.map(\.re)), Lanes(lanes.map(\.im)))
+      let factors = (0..<4).map { lane in Complex.twiddle(k * lane, of: half) }
+      return ComplexLanes(factors[0], factors[1], factors[2], factors[3])
     }
     splitTwiddles = (0...half).map { Complex.twiddle($0, of: count) }
   }
@@ -53,17 +53,32 @@ package struct SignalPlan: Sendable {
     precondition(signal.count <= count, "\(signal.count) samples do not fit a plan for \(count)")
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
     pack(signal, into: &lanes)
-    let transformed = transform(&lanes)
+    transform(&lanes)
     var result = [Complex](repeating: Complex(0, 0), count: half + 1)
-    let z = transformed.span
+    let z = lanes.span
     let w = splitTwiddles.span
     var x = result.mutableSpan
-    for k in 0...half {
-      let a = z[unchecked: k == half ? 0 : k]
-      let b = z[unchecked: k == 0 ? 0 : half &- k].conjugate
-      let twice = (a + b) + (a - b).timesMinusI * w[unchecked: k]
-      x[unchecked: k] = Complex(twice.re / 2, twice.im / 2)
+    let quarter = z.count
+    let first = z[0]
+    for k in 0..<quarter {
+      // For number i in a lane, number half − i: in the opposite lane of quarter − k. Number 0 mirrors itself.
+      let opposite = z[unchecked: k == 0 ? 0 : quarter &- k]
+      let mirrored =
+        k == 0
+        ? ComplexLanes(first[0], first[3], first[2], first[1])
+        : ComplexLanes(opposite[3], opposite[2], opposite[1], opposite[0])
+      let factors = ComplexLanes(
+        w[unchecked: k], w[unchecked: k &+ quarter], w[unchecked: k &+ 2 &* quarter],
+        w[unchecked: k &+ 3 &* quarter])
+      let a = z[unchecked: k]
+      let b = mirrored.conjugate
+      let bins = ((a + b) + (a - b).timesMinusI * factors) * 0.5
+      for lane in 0..<4 { x[unchecked: k &+ lane &* quarter] = bins[lane] }
     }
+    // The Nyquist frequency.
+    let sum = first[0] + first[0].conjugate
+    let difference = first[0] - first[0].conjugate
+    x[half] = (sum + difference.timesMinusI * w[half]) * 0.5
     return result
   }
 
@@ -76,14 +91,18 @@ package struct SignalPlan: Sendable {
     // Real and imaginary part change places before and after: that turns the transform into its inverse.
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
     join(spectrum, into: &lanes)
-    let transformed = transform(&lanes)
+    transform(&lanes)
     var result = [Float](repeating: 0, count: count)
     let scale = 1 / Float(count)
-    let z = transformed.span
+    let z = lanes.span
     var x = result.mutableSpan
-    for k in 0..<half {
-      x[unchecked: 2 &* k] = z[unchecked: k].im * scale
-      x[unchecked: 2 &* k &+ 1] = z[unchecked: k].re * scale
+    for k in 0..<z.count {
+      let numbers = z[unchecked: k] * scale
+      for lane in 0..<4 {
+        let i = 2 &* (k &+ lane &* z.count)
+        x[unchecked: i] = numbers.im[lane]
+        x[unchecked: i &+ 1] = numbers.re[lane]
+      }
     }
     return result
   }
@@ -117,38 +136,26 @@ package struct SignalPlan: Sendable {
       return Complex(a.im + b.im + odd.re, a.re + b.re - odd.im)
     }
     for n in 0..<z.count {
-      let a = number(4 &* n)
-      let b = number(4 &* n &+ 1)
-      let c = number(4 &* n &+ 2)
-      let d = number(4 &* n &+ 3)
-      z[unchecked: n] = ComplexLanes(Lanes(a.re, b.re, c.re, d.re), Lanes(a.im, b.im, c.im, d.im))
+      let k = 4 &* n
+      z[unchecked: n] = ComplexLanes(number(k), number(k &+ 1), number(k &+ 2), number(k &+ 3))
     }
   }
 
-  /// The complex transform of `half` numbers, number `4n + lane` in a lane of `lanes[n]`, whose contents it spoils.
-  private func transform(_ lanes: inout [ComplexLanes]) -> [Complex] {
+  /// The complex transform of `half` numbers in place: number `4n + lane` in that lane of `lanes[n]` becomes bin
+  /// `k + half/4·lane` in that lane of `lanes[k]`.
+  private func transform(_ lanes: inout [ComplexLanes]) {
     var scratch = [ComplexLanes](repeating: ComplexLanes(), count: lanes.count)
     quarters.transform(&lanes, scratch: &scratch)
-    var result = [Complex](repeating: Complex(0, 0), count: half)
-    let z = lanes.span
     let w = lastTwiddles.span
-    var x = result.mutableSpan
-    let span = half / 4
-    for k in 0..<span {
-      let turned = z[unchecked: k] * w[unchecked: k]
-      let a = Complex(turned.re.x, turned.im.x)
-      let b = Complex(turned.re.y, turned.im.y)
-      let c = Complex(turned.re.z, turned.im.z)
-      let d = Complex(turned.re.w, turned.im.w)
-      let evenSum = a + c
-      let oddSum = b + d
-      let evenDifference = a - c
-      let oddDifference = (b - d).timesMinusI
-      x[unchecked: k] = evenSum + oddSum
-      x[unchecked: k &+ span] = evenDifference + oddDifference
-      x[unchecked: k &+ 2 &* span] = evenSum - oddSum
-      x[unchecked: k &+ 3 &* span] = evenDifference - oddDifference
+    var z = lanes.mutableSpan
+    for k in 0..<z.count {
+      let quarters = z[unchecked: k] * w[unchecked: k]
+      let evenSum = quarters[0] + quarters[2]
+      let oddSum = quarters[1] + quarters[3]
+      let evenDifference = quarters[0] - quarters[2]
+      let oddDifference = (quarters[1] - quarters[3]).timesMinusI
+      z[unchecked: k] = ComplexLanes(
+        evenSum + oddSum, evenDifference + oddDifference, evenSum - oddSum, evenDifference - oddDifference)
     }
-    return result
   }
 }
