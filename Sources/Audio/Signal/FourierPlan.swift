@@ -6,10 +6,9 @@
 /// no bit reversal (Van Loan, *Computational Frameworks for the FFT*, 1992, section 1.7). A prime factor p costs p²
 /// operations, so a length with a large one is slow, not wrong.
 ///
-/// Own code rather than KissFFT 131.1, which transforms one signal at a time: its power spectra take 2.8 times as
-/// long at 512 samples, 6.1 times at 171 and 2.3 times at 400, its long signals of 21,600 samples 1.7 times and 2.1
-/// times on the way back (medians of `scripts/perf/fft/compare 21`, commit 64676b5, on an AMD EPYC; the last one
-/// varies from run to run, from 1.1 to 2.1).
+/// Own code rather than KissFFT 131.1, which transforms one signal at a time: its power spectra take 2.6 times as
+/// long at 512 samples, 6.0 times at 171 and 2.4 times at 400, its long signals of 21,600 samples 1.7 times and 1.3
+/// times on the way back (medians of `scripts/perf/fft/compare 21` at commit f5fab9a on an AMD EPYC).
 package struct FourierPlan: Sendable {
   /// One pass over the data: `span · stride` butterflies of `radix` numbers each.
   ///
