@@ -24,6 +24,6 @@ local wrapped = {}
 for name, tensor in pairs(state) do wrapped["module." .. name] = tensor end
 local ok, message = pcall(model.load_state, model, wrapped)
 assert(not ok)
-local line = message:match("Mend: (local state = .-)$")
+local line = message:match("Hint: (local state = .-)$")
 local stripped = load("local file = ... " .. line .. " return state")(wrapped)
 assert(m5():load_state(stripped)(x):eq(model(x)):all():item(), "stripped")

@@ -1,5 +1,8 @@
 import Foundation
+import LuaHost
+import Networks
 import Scripting
+import Support
 import Synchronization
 import Tensors
 import TestSupport

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The cosine transform of type II, orthonormal: `torchaudio.functional.create_dct(norm="ortho")`.
 ///
 /// `y[k] = √(2/N) · Σ x[n]·cos(π/N·(n + ½)·k)`, and `y[0]` once more over √2.
@@ -16,7 +18,7 @@ public struct DCT: Sendable {
     let matrix = (0..<inputs).flatMap { n in
       (0..<outputs).map { k in
         let scale = ((k == 0 ? 1 : 2) / Double(inputs)).squareRoot()
-        return Float(cosine(.pi / Double(inputs) * (Double(n) + 0.5) * Double(k)) * scale)
+        return Float(Foundation.cos(.pi / Double(inputs) * (Double(n) + 0.5) * Double(k)) * scale)
       }
     }
     self.inputs = inputs

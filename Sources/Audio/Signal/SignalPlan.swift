@@ -1,31 +1,33 @@
-/// The spectrum of one long real signal and the way back.
+/// The spectrum of one long real signal and the way back, for filtering in the frequency domain.
 ///
-/// A complex transform of half the length, itself done as four interleaved ones that are then joined. Source:
-/// Van Loan (1992).
+/// Even and odd samples are the real and imaginary parts of one complex signal of half the length; its transform is
+/// done as four transforms of a quarter of that length, one a lane, which a last radix-4 step joins (Cooley and Tukey,
+/// "An algorithm for the machine calculation of complex Fourier series", 1965). The spectra of even and odd samples
+/// are then taken apart by their symmetry (Van Loan, *Computational Frameworks for the FFT*, 1992, section 4.3).
 package struct SignalPlan: Sendable {
-  /// Samples; a multiple of 8.
+  /// Samples of the signal; a multiple of 8.
   package let count: Int
+  /// Length of the complex transform: `count / 2`.
   private let half: Int
+  /// The transform of each quarter of the complex signal, of length `half / 4`.
   private let quarters: FourierPlan
-  /// `exp(−2πi·k·lane/half)` for the join.
-  private let joins: [ComplexLanes]
-  /// `exp(−2πi·k/count)` for taking even and odd samples apart.
-  private let roots: [Complex]
+  /// `exp(−2πi·k·lane/half)` in that lane of number `k`: twiddle factors of the last step.
+  private let lastTwiddles: [ComplexLanes]
+  /// `exp(−2πi·k/count)` at `k`, from 0 to `half`: for taking even and odd samples apart and putting them together.
+  private let splitTwiddles: [Complex]
 
-  /// A plan for `count` samples, a positive multiple of 8 with small prime factors for speed.
+  /// A plan for `count` samples, a positive multiple of 8; small prime factors are fast.
   package init(_ count: Int) {
     precondition(count > 0 && count % 8 == 0, "a signal plan's length must be a multiple of 8, not \(count)")
     let half = count / 2
     self.count = count
     self.half = half
     quarters = FourierPlan(half / 4)
-    joins = (0..<half / 4).map { k in
-      let turns = (0..<4).map { Complex.root(k * $0, of: half) }
-      return ComplexLanes(
-        Lanes(turns[0].re, turns[1].re, turns[2].re, turns[3].re),
-        Lanes(turns[0].im, turns[1].im, turns[2].im, turns[3].im))
+    lastTwiddles = (0..<half / 4).map { k in
+      let factors = (0..<4).map { lane in Complex.twiddle(k * lane, of: half) }
+      return ComplexLanes(factors[0], factors[1], factors[2], factors[3])
     }
-    roots = (0...half).map { Complex.root($0, of: count) }
+    splitTwiddles = (0...half).map { Complex.twiddle($0, of: count) }
   }
 
   /// The shortest length of at least `count` samples that is a multiple of 8 and has no prime factor above 5.
@@ -43,88 +45,117 @@ package struct SignalPlan: Sendable {
     return left == 1
   }
 
-  /// `count` samples (zeros where `signal` is shorter) → `count / 2 + 1` bins.
+  /// The spectrum `X[k] = Σ x[n]·exp(−2πi·k·n/count)`, not scaled.
+  ///
+  /// - Parameter signal: up to `count` samples; zeros stand for the rest.
+  /// - Returns: `count / 2 + 1` bins, from frequency 0 to the Nyquist frequency.
   package func spectrum(_ signal: [Float]) -> [Complex] {
     precondition(signal.count <= count, "\(signal.count) samples do not fit a plan for \(count)")
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
-    let whole = signal.count / 8
-    for n in 0..<whole {
-      let x = signal.extracting(n * 8)
-      lanes[n] = ComplexLanes(x.evenHalf, x.oddHalf)
+    pack(signal, into: &lanes)
+    transform(&lanes)
+    var result = [Complex](repeating: Complex(0, 0), count: half + 1)
+    let z = lanes.span
+    let w = splitTwiddles.span
+    var x = result.mutableSpan
+    let quarter = z.count
+    let first = z[0]
+    for k in 0..<quarter {
+      // For number i in a lane, number half − i: in the opposite lane of quarter − k. Number 0 mirrors itself.
+      let opposite = z[unchecked: k == 0 ? 0 : quarter &- k]
+      let mirrored =
+        k == 0
+        ? ComplexLanes(first[0], first[3], first[2], first[1])
+        : ComplexLanes(opposite[3], opposite[2], opposite[1], opposite[0])
+      let factors = ComplexLanes(
+        w[unchecked: k], w[unchecked: k &+ quarter], w[unchecked: k &+ 2 &* quarter],
+        w[unchecked: k &+ 3 &* quarter])
+      let a = z[unchecked: k]
+      let b = mirrored.conjugate
+      let bins = ((a + b) + (a - b).timesMinusI * factors) * 0.5
+      for lane in 0..<4 { x[unchecked: k &+ lane &* quarter] = bins[lane] }
     }
-    for i in whole * 8..<signal.count {
-      let n = i / 8
-      let lane = i % 8 / 2
-      if i % 2 == 0 { lanes[n].re[lane] = signal[i] } else { lanes[n].im[lane] = signal[i] }
-    }
-    let z = transform(lanes)
-    return (0...half).map { k in
-      let a = z[k == half ? 0 : k]
-      let b = z[k == 0 ? 0 : half - k].conjugate
-      let twice = (a + b) + (a - b).turnedBack * roots[k]
-      return Complex(twice.re / 2, twice.im / 2)
-    }
+    // The Nyquist frequency.
+    let sum = first[0] + first[0].conjugate
+    let difference = first[0] - first[0].conjugate
+    x[half] = (sum + difference.timesMinusI * w[half]) * 0.5
+    return result
   }
 
-  /// `count / 2 + 1` bins → `count` samples; the inverse of ``spectrum(_:)``.
+  /// The signal of a spectrum; the inverse of ``spectrum(_:)``.
+  ///
+  /// - Parameter spectrum: `count / 2 + 1` bins, from frequency 0 to the Nyquist frequency.
+  /// - Returns: `count` samples.
   package func signal(_ spectrum: [Complex]) -> [Float] {
     precondition(spectrum.count == half + 1, "\(spectrum.count) bins given to a plan with \(half + 1)")
     // Real and imaginary part change places before and after: that turns the transform into its inverse.
     var lanes = [ComplexLanes](repeating: ComplexLanes(), count: half / 4)
-    for n in 0..<half / 4 {
+    join(spectrum, into: &lanes)
+    transform(&lanes)
+    var result = [Float](repeating: 0, count: count)
+    let scale = 1 / Float(count)
+    let z = lanes.span
+    var x = result.mutableSpan
+    for k in 0..<z.count {
+      let numbers = z[unchecked: k] * scale
       for lane in 0..<4 {
-        let k = 4 * n + lane
-        let a = spectrum[k]
-        let b = spectrum[half - k].conjugate
-        let odd = (a - b) * roots[k].conjugate
-        lanes[n].re[lane] = a.im + b.im + odd.re
-        lanes[n].im[lane] = a.re + b.re - odd.im
+        let i = 2 &* (k &+ lane &* z.count)
+        x[unchecked: i] = numbers.im[lane]
+        x[unchecked: i &+ 1] = numbers.re[lane]
       }
     }
-    let z = transform(lanes)
-    let scale = 1 / Float(count)
-    var result = [Float](repeating: 0, count: count)
-    for k in 0..<half {
-      result[2 * k] = z[k].im * scale
-      result[2 * k + 1] = z[k].re * scale
-    }
     return result
   }
 
-  /// The complex transform of `half` numbers, given and worked on four side by side (number 4n + lane).
-  private func transform(_ numbers: [ComplexLanes]) -> [Complex] {
-    var lanes = numbers
-    var spare = numbers
-    quarters.transform(&lanes, spare: &spare)
-    let span = half / 4
-    var result = [Complex](repeating: Complex(0, 0), count: half)
-    for k in 0..<span {
-      let y = lanes[k]
-      let w = joins[k]
-      let re = y.re * w.re - y.im * w.im
-      let im = y.re * w.im + y.im * w.re
-      let a = Complex(re.x, im.x)
-      let b = Complex(re.y, im.y)
-      let c = Complex(re.z, im.z)
-      let d = Complex(re.w, im.w)
-      let even = a + c
-      let odd = b + d
-      let fall = a - c
-      let turned = (b - d).turnedBack
-      result[k] = even + odd
-      result[k + span] = fall + turned
-      result[k + 2 * span] = even - odd
-      result[k + 3 * span] = fall - turned
+  /// Lays sample `8n + 2·lane` into the real and the next one into the imaginary part of that lane of number `n`.
+  private func pack(_ signal: [Float], into lanes: inout [ComplexLanes]) {
+    let x = signal.span
+    var z = lanes.mutableSpan
+    let whole = x.count / 8
+    for n in 0..<whole {
+      let i = 8 &* n
+      z[unchecked: n] = ComplexLanes(
+        Lanes(x[unchecked: i], x[unchecked: i &+ 2], x[unchecked: i &+ 4], x[unchecked: i &+ 6]),
+        Lanes(x[unchecked: i &+ 1], x[unchecked: i &+ 3], x[unchecked: i &+ 5], x[unchecked: i &+ 7]))
     }
-    return result
+    for i in whole * 8..<x.count {
+      let lane = i % 8 / 2
+      if i % 2 == 0 { z[whole].re[lane] = x[i] } else { z[whole].im[lane] = x[i] }
+    }
   }
-}
 
-extension [Float] {
-  /// Eight neighbours from `index` on.
-  fileprivate func extracting(_ index: Int) -> SIMD8<Float> {
-    SIMD8(
-      self[index], self[index + 1], self[index + 2], self[index + 3], self[index + 4], self[index + 5],
-      self[index + 6], self[index + 7])
+  /// Joins the spectra of even and odd samples, real and imaginary part exchanged, number `4n + lane` in a lane of `n`.
+  private func join(_ spectrum: [Complex], into lanes: inout [ComplexLanes]) {
+    let x = spectrum.span
+    let w = splitTwiddles.span
+    var z = lanes.mutableSpan
+    @inline(__always) func number(_ k: Int) -> Complex {
+      let a = x[unchecked: k]
+      let b = x[unchecked: half &- k].conjugate
+      let odd = (a - b) * w[unchecked: k].conjugate
+      return Complex(a.im + b.im + odd.re, a.re + b.re - odd.im)
+    }
+    for n in 0..<z.count {
+      let k = 4 &* n
+      z[unchecked: n] = ComplexLanes(number(k), number(k &+ 1), number(k &+ 2), number(k &+ 3))
+    }
+  }
+
+  /// The complex transform of `half` numbers in place: number `4n + lane` in that lane of `lanes[n]` becomes bin
+  /// `k + half/4·lane` in that lane of `lanes[k]`.
+  private func transform(_ lanes: inout [ComplexLanes]) {
+    var scratch = [ComplexLanes](repeating: ComplexLanes(), count: lanes.count)
+    quarters.transform(&lanes, scratch: &scratch)
+    let w = lastTwiddles.span
+    var z = lanes.mutableSpan
+    for k in 0..<z.count {
+      let quarters = z[unchecked: k] * w[unchecked: k]
+      let evenSum = quarters[0] + quarters[2]
+      let oddSum = quarters[1] + quarters[3]
+      let evenDifference = quarters[0] - quarters[2]
+      let oddDifference = (quarters[1] - quarters[3]).timesMinusI
+      z[unchecked: k] = ComplexLanes(
+        evenSum + oddSum, evenDifference + oddDifference, evenSum - oddSum, evenDifference - oddDifference)
+    }
   }
 }

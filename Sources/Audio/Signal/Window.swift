@@ -12,7 +12,7 @@ public enum Window: String, Sendable, CaseIterable {
   /// The window's `length` values, from 0 to 1.
   public func values(_ length: Int) -> [Float] {
     (0..<length).map { n in
-      let wave = cosine(2 * .pi * Double(n) / Double(length))
+      let wave = Foundation.cos(2 * .pi * Double(n) / Double(length))
       switch self {
       case .hann: return Float(0.5 - 0.5 * wave)
       case .hamming: return Float(0.54 - 0.46 * wave)
