@@ -141,7 +141,7 @@ public enum Nesting {
     .badLayer(
       layer: module,
       reason: "its parts lie more than \(maxDepth) modules deep, or it is a part of itself",
-        hint: "a flat nn.Sequential, and no module within itself")
+      hint: "a flat nn.Sequential, and no module within itself")
   }
 }
 
@@ -169,10 +169,13 @@ public enum NetworkError: NightjarError, Equatable {
   public var message: ErrorMessage {
     switch self {
     case .noReadout(let module):
-      ErrorMessage("\(module) has no readout", hint: "end the model with nn.Linear, or name the last part \"readout\"")
+      ErrorMessage(
+        "\(module) has no readout", hint: "end the model with nn.Linear, or name the last part \"readout\"")
     case .noReadoutFunction(let module):
-      ErrorMessage("\(module) has no readout", hint: "give nn.module the functions features(self, x), up to the embedding, and "
-        + "readout(self, f), from there to the scores")
+      ErrorMessage(
+        "\(module) has no readout",
+        hint: "give nn.module the functions features(self, x), up to the embedding, and "
+          + "readout(self, f), from there to the scores")
     case .stateMismatch(let missing, let unexpected, let shapes):
       ErrorMessage(
         Self.list("load_state: the state does not fit the model", missing, unexpected, shapes),

@@ -42,7 +42,8 @@ import Testing
       options.signalToNoise = decibels...decibels
       var random = RandomStream(seed: 6, purpose: "noise")
       let tone = Signals.sine(1_000, rate: 16_000, count: 4_000, amplitude: 0.3)
-      let clip = try WaveformAugmentation(options).place(word: tone, rate: 16_000, babble: Self.babble, random: &random)
+      let clip = try WaveformAugmentation(options).place(
+        word: tone, rate: 16_000, babble: Self.babble, random: &random)
       let start = try #require(loudest(clip, 4_000))
       let signal = pow(Signals.amplitude(clip[start..<start + 4_000], at: 1_000, rate: 16_000), 2) / 2
       let outside = Array(clip[..<max(start - 50, 0)]) + Array(clip[min(start + 4_050, 16_000)...])
@@ -56,7 +57,8 @@ import Testing
     var starts: Set<Int> = []
     for index in 0..<20 {
       var random = RandomStream(seed: 9, purpose: "plain", index: UInt64(index))
-      let clip = try WaveformAugmentation(plain()).place(word: tone, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(plain()).place(
+        word: tone, rate: 16_000, babble: [], random: &random)
       let start = try #require(loudest(clip, 8_000))
       starts.insert(start / 1_000)
       let gain = clip[start..<start + 8_000].map(abs).max() ?? 0
@@ -92,7 +94,8 @@ import Testing
     var ratios: [Double] = []
     for index in 0..<20 {
       var random = RandomStream(seed: 12, purpose: "room", index: UInt64(index))
-      let clip = try WaveformAugmentation(options).place(word: click, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(options).place(
+        word: click, rate: 16_000, babble: [], random: &random)
       let start = try #require(clip.indices.max { abs(clip[$0]) < abs(clip[$1]) })
       guard start < 12_000 else { continue }
       let tail = clip[(start + 1)...].reduce(0) { $0 + Double($1 * $1) }
@@ -114,7 +117,8 @@ import Testing
     ).map(+)
     let slopes = try (0..<40).map { index in
       var random = RandomStream(seed: 13, purpose: "tilt", index: UInt64(index))
-      let clip = try WaveformAugmentation(options).place(word: tones, rate: 16_000, babble: [], random: &random)
+      let clip = try WaveformAugmentation(options).place(
+        word: tones, rate: 16_000, babble: [], random: &random)
       let low = Signals.amplitude(clip, at: 500, rate: 16_000)
       let high = Signals.amplitude(clip, at: 4_000, rate: 16_000)
       return 20 * log10(high / low) / 3

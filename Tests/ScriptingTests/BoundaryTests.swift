@@ -54,7 +54,7 @@ import Testing
       let test = try TestState()
       test.state.attach(PluginLibrary(shipped: nil, standard: false))
       state = test.state
-      #expect(test.line("nj.plugin('model', 'none')").contains("none was found"))
+      #expect(test.message("nj.plugin('model', 'none')").contains("none was found"))
     }
     #expect(state == nil)
   }

@@ -336,7 +336,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       return nj.metric { name = "early", summary = "Early", api = 1,
         start = function() end, update = function() end, value = function() return 1 end }
       """, at: "plugins/metrics/early.lua")
-    let text = state.failure("nj.plugin('metric', 'early')")?.message ?? ""
+    let text = state.failure("nj.plugin('metric', 'early')")?.line ?? ""
     #expect(text.contains("plugin metric/early: ") && text.contains("early.lua:2: \(says)"), "\(text)")
   }
 
@@ -463,7 +463,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   ]
 
   @Test(arguments: manifests) func declarationsAreChecked(_ kind: String, _ line: String, _ says: String) {
-    let text = state.failure("nj.\(kind) { name = 'x', summary = 'x', api = 1, \(line) }")?.message ?? ""
+    let text = state.failure("nj.\(kind) { name = 'x', summary = 'x', api = 1, \(line) }")?.line ?? ""
     #expect(text.contains(says), "\(text)")
   }
 }

@@ -56,7 +56,7 @@ import Testing
   @Test(arguments: refused) func refuses(_ c: RefusalCase) throws {
     let schema = try OptionSchema(declared: Self.declared)
     let failure = #expect(throws: OptionError.self) { try schema.parse(c.name, c.text) }
-    #expect(failure?.description == c.line)
+    #expect(failure?.description == c.message)
   }
 
   @Test func fillsDefaults() throws {
@@ -96,6 +96,6 @@ import Testing
 
   @Test(arguments: broken) func refusesDeclarations(_ c: DeclarationCase) {
     let failure = #expect(throws: OptionError.self) { try OptionSchema(declared: c.value) }
-    #expect(failure?.description == c.line)
+    #expect(failure?.description == c.message)
   }
 }

@@ -82,8 +82,8 @@ final class TemporaryFolder {
       return a, task, l:scores(), m == nj.plugin("model", "m"), m.name
       """)
     #expect(results == [105, 9, 7, true, "m"])
-    #expect(test.line("nj.plugin('model', 'n')").contains("no model plugin named 'n'; did you mean 'm'?"))
-    #expect(test.line("nj.plugin('modle', 'n')").contains("did you mean 'model'?"))
+    #expect(test.message("nj.plugin('model', 'n')").contains("no model plugin named 'n'; did you mean 'm'?"))
+    #expect(test.message("nj.plugin('modle', 'n')").contains("did you mean 'model'?"))
   }
 
   struct BrokenCase: Sendable, CustomTestStringConvertible {
@@ -153,7 +153,7 @@ final class TemporaryFolder {
     let test = try TestState()
     let library = PluginLibrary(folders: [folder.path + "/base"], shipped: nil, standard: false)
     let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p", in: test.state) }
-    #expect("\(failure as Any)".contains(c.line), "\(failure as Any)")
+    #expect("\(failure as Any)".contains(c.message), "\(failure as Any)")
     // The list survives, and the healthy plugin is there.
     let survey = library.survey(in: test.state)
     #expect(survey.count == 2)

@@ -75,7 +75,7 @@ import Testing
   @Test(arguments: attacks) func survives(_ attack: String) throws {
     let test = try TestState()
     test.state.limits.luaMemory = 200 << 20
-    _ = test.line(attack)
+    _ = test.message(attack)
     let good = """
       assert(("%d"):format(3) == "3" and ("a"):upper() == "A" and type(1) == "number" and x == nil)
       assert(math.random(1, 1) == 1 and nj.nn.one() == 1 and #nj.vector{1, 2} == 2)

@@ -34,7 +34,7 @@ struct Point: LuaHosted {
 struct VectorError: NightjarError {
   let payload: Payload
   var exitCode: ExitCode { .limit }
-  var description: String { "vector: too long" }
+  var message: ErrorMessage { "vector: too long" }
 
   final class Payload: Sendable {
     nonisolated(unsafe) static var alive = 0
@@ -83,7 +83,7 @@ struct TestState {
     do {
       try run(text, path: path)
       return "(no failure)"
-    } catch { return (error as? ScriptError)?.message ?? "\(error)" }
+    } catch { return (error as? ScriptError)?.line ?? "\(error)" }
   }
 }
 

@@ -47,7 +47,9 @@ enum GradientCases {
         ([2, 3], [2, 3]), ([2, 3], [3]), ([2, 1], [1, 3]), ([], [2, 2]), ([1, 1, 2], [3, 1]), ([0, 2], [1]),
       ]
         as [([Int], [Int])])
-        .map { a, b in GradientCase(formula.name, a, b, kind: kind) { try BinaryElementwise(formula)($0[0], $0[1]) } }
+        .map { a, b in
+          GradientCase(formula.name, a, b, kind: kind) { try BinaryElementwise(formula)($0[0], $0[1]) }
+        }
     }
   }
 

@@ -4,7 +4,8 @@ import Testing
 /// Compares long generated text with a file in `Tests/Fixtures/figures`.
 ///
 /// `NIGHTJAR_RECORD=1` writes the files anew; that run fails, so that it is never taken for a check.
-public func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws
+public func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
+  throws
 {
   let path = Fixtures.path("figures/" + name)
   if ProcessInfo.processInfo.environment["NIGHTJAR_RECORD"] != nil {

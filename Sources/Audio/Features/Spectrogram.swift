@@ -137,7 +137,8 @@ public struct Spectrogram: Sendable {
     guard samples.count > side, samples.count + 2 * side >= options.nFFT else {
       throw FeatureError(
         feature,
-        "\(samples.count) samples are too few for n_fft \(options.nFFT)", hint: "pad the sound to at least "
+        "\(samples.count) samples are too few for n_fft \(options.nFFT)",
+        hint: "pad the sound to at least "
           + "\(options.centre ? side + 1 : options.nFFT) samples, or make n_fft smaller")
     }
     padded.removeAll(keepingCapacity: true)

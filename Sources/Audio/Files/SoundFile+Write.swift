@@ -16,7 +16,8 @@ extension SoundFile {
   /// - Throws: ``SoundFileError`` when the extension or rate does not fit, `wave` is empty or not
   ///   finite, or the file cannot be written.
   public static func write(
-    _ wave: Waveform, to path: String, format: SoundFormat? = nil, quality: Double? = nil, flushed: Bool = true
+    _ wave: Waveform, to path: String, format: SoundFormat? = nil, quality: Double? = nil,
+    flushed: Bool = true
   ) throws {
     let format = try format ?? suited(path)
     try check(wave, format, path)

@@ -45,7 +45,9 @@ public struct SoundFileError: PathError, Equatable {
   public var message: ErrorMessage {
     switch problem {
     case .missing:
-      ErrorMessage("cannot read \(path): there is no such file", hint: "check the path, or that the data set is complete")
+      ErrorMessage(
+        "cannot read \(path): there is no such file", hint: "check the path, or that the data set is complete"
+      )
     case .folder:
       ErrorMessage("cannot read \(path): it is a folder", hint: "name a sound file in it")
     case .empty:
@@ -53,20 +55,28 @@ public struct SoundFileError: PathError, Equatable {
     case .unreadable(let reason):
       "cannot read \(path): \(reason)"
     case .unsupported:
-      ErrorMessage("cannot read \(path): this is no known sound format", hint: "convert it to wav, flac, ogg or opus")
+      ErrorMessage(
+        "cannot read \(path): this is no known sound format", hint: "convert it to wav, flac, ogg or opus")
     case .damaged(let reason):
       ErrorMessage("cannot read \(path): the file is damaged: \(reason)", hint: "copy or download it again")
     case .noSamples:
-      ErrorMessage("cannot read \(path): it holds no samples", hint: "record it again, or take it off the list")
+      ErrorMessage(
+        "cannot read \(path): it holds no samples", hint: "record it again, or take it off the list")
     case .unknownExtension:
-      ErrorMessage("cannot write \(path): the name does not say the format", hint: "end it in .wav, .flac, .ogg or .opus")
+      ErrorMessage(
+        "cannot write \(path): the name does not say the format", hint: "end it in .wav, .flac, .ogg or .opus"
+      )
     case .rate(let rate, .opus):
-      ErrorMessage("cannot write \(path): opus does not take \(rate) Hz",
+      ErrorMessage(
+        "cannot write \(path): opus does not take \(rate) Hz",
         hint: "resample to 8000, 12000, 16000, 24000 or 48000 Hz, or write flac")
     case .rate(let rate, let format):
-      ErrorMessage("cannot write \(path): \(format) does not take \(rate) Hz", hint: "resample, to 16000 Hz say")
+      ErrorMessage(
+        "cannot write \(path): \(format) does not take \(rate) Hz", hint: "resample, to 16000 Hz say")
     case .notFinite(let index):
-      ErrorMessage("cannot use \(path): sample \(index) is not a finite number", hint: "look at how the samples were made")
+      ErrorMessage(
+        "cannot use \(path): sample \(index) is not a finite number",
+        hint: "look at how the samples were made")
     case .unwritable(let reason):
       ErrorMessage("cannot write \(path): \(reason)", hint: "check the folder and the space left on the disk")
     }

@@ -11,7 +11,9 @@ public struct ResamplingError: NightjarError, Equatable {
 
   public var exitCode: ExitCode { .data }
   public var message: ErrorMessage {
-    ErrorMessage("cannot resample from \(input) Hz to \(output) Hz: \(reason)", hint: "give rates such as 48000 and 16000")
+    ErrorMessage(
+      "cannot resample from \(input) Hz to \(output) Hz: \(reason)",
+      hint: "give rates such as 48000 and 16000")
   }
 }
 

@@ -82,7 +82,8 @@ public struct DatasetImport: Sendable {
     }
     if FileManager.default.fileExists(atPath: source + "/base_train.csv") {
       throw ImportError.source(
-        path: source, reason: "it is in MSWC's layout already", hint: "use it as it is, with --data \(source)")
+        path: source, reason: "it is in MSWC's layout already", hint: "use it as it is, with --data \(source)"
+      )
     }
     let present = (try? FileManager.default.contentsOfDirectory(atPath: destination)) ?? []
     guard present.isEmpty else {

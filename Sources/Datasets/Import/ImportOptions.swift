@@ -48,11 +48,13 @@ public enum ImportError: NightjarError, Equatable {
     case .source(let path, let reason, let hint):
       ErrorMessage("cannot import \(path): \(reason)", hint: hint)
     case .badClips(let count, let examples):
-      ErrorMessage("\(count) clip\(count == 1 ? "" : "s") cannot be read:\n  " + examples.joined(separator: "\n  ")
-        + (count > examples.count ? "\n  and \(count - examples.count) more" : ""),
+      ErrorMessage(
+        "\(count) clip\(count == 1 ? "" : "s") cannot be read:\n  " + examples.joined(separator: "\n  ")
+          + (count > examples.count ? "\n  and \(count - examples.count) more" : ""),
         hint: "repair or remove them, or leave them out with --skip-bad")
     case .unsafeEntry(let archive, let entry):
-      ErrorMessage("\(archive) is refused: its entry \"\(entry)\" is a link or leads out of the folder",
+      ErrorMessage(
+        "\(archive) is refused: its entry \"\(entry)\" is a link or leads out of the folder",
         hint: "get the archive from a source you trust")
     }
   }

@@ -47,7 +47,8 @@ struct TarArchive {
     else {
       throw ImportError.source(
         path: path,
-        reason: "there is no base_train.csv in it", hint: "this takes the few-shot subset of MSWC; "
+        reason: "there is no base_train.csv in it",
+        hint: "this takes the few-shot subset of MSWC; "
           + "unpack other archives and import the folder with a folder per word")
     }
     return root

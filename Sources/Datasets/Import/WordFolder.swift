@@ -62,7 +62,7 @@ struct WordFolder: Sendable {
         path: folder,
         reason:
           "there are no sound files in it",
-          hint: "name a folder with `word/clip.wav`, or with `word_speaker_take.wav`"
+        hint: "name a folder with `word/clip.wav`, or with `word_speaker_take.wav`"
       )
     }
     self.ignored = ignored

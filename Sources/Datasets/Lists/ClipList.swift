@@ -79,7 +79,8 @@ struct ClipList {
       throw DatasetError.malformed(
         file: file, row: row,
         problem:
-          "language \(language) in the list of \(expected)", hint: "move the row to \(language)/evaluation.csv")
+          "language \(language) in the list of \(expected)",
+        hint: "move the row to \(language)/evaluation.csv")
     }
   }
 

@@ -39,27 +39,35 @@ public enum DatasetError: NightjarError, Equatable {
     case .notADataset(let path, let reason, let hint):
       ErrorMessage("no spoken-word data set at \(path): \(reason)", hint: hint)
     case .empty(let path):
-      ErrorMessage("the data set \(path) lists no clips",
+      ErrorMessage(
+        "the data set \(path) lists no clips",
         hint: "make one with `nightjar data synth` or `nightjar data import`")
     case .malformed(_, _, let problem, let hint):
       ErrorMessage(problem, hint: hint)
     case .columns(_, _, let expected, let found, let hint):
-      ErrorMessage("found \(found) column\(found == 1 ? "" : "s") instead of \(expected) "
-        + "(PATH,WORD,LANG)", hint: hint)
+      ErrorMessage(
+        "found \(found) column\(found == 1 ? "" : "s") instead of \(expected) "
+          + "(PATH,WORD,LANG)", hint: hint)
     case .unsafePath(_, _, let path):
-      ErrorMessage("the path \"\(path)\" leads out of the data set",
+      ErrorMessage(
+        "the path \"\(path)\" leads out of the data set",
         hint: "clips lie under the data set's folder; write their paths relative to it, without \"..\"")
     case .unknownWord(_, _, let word, let language, let nearest):
-      ErrorMessage("\"\(word)\" (\(language)) is not among the words of base_train.csv"
-        + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""), hint: "give it training clips, or remove its rows")
+      ErrorMessage(
+        "\"\(word)\" (\(language)) is not among the words of base_train.csv"
+          + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""),
+        hint: "give it training clips, or remove its rows")
     case .inBothParts(_, _, let word, let language):
-      ErrorMessage("\"\(word)\" (\(language)) is a base word and a session word",
+      ErrorMessage(
+        "\"\(word)\" (\(language)) is a base word and a session word",
         hint: "keep it in one part only")
     case .tooFewSamples(let word, let language, let list, let found, let needed, let hint):
-      ErrorMessage("\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
-        + "\(needed) are needed", hint: "\(hint), or give the word more clips")
+      ErrorMessage(
+        "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
+          + "\(needed) are needed", hint: "\(hint), or give the word more clips")
     case .clipsNotFound(_, _, let tried):
-      ErrorMessage("the sound file is not there; looked for \(tried.joined(separator: ", "))",
+      ErrorMessage(
+        "the sound file is not there; looked for \(tried.joined(separator: ", "))",
         hint: "put the clips under DIR/<language>/clips/")
     }
   }

@@ -52,7 +52,8 @@ struct DatasetReading {
     }
     throw DatasetError.notADataset(
       path: path,
-      reason: "base_train.csv is missing", hint: "name the folder that holds it, "
+      reason: "base_train.csv is missing",
+      hint: "name the folder that holds it, "
         + "or convert a folder of words with `nightjar data import \(path)`")
   }
 

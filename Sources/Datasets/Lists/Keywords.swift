@@ -49,7 +49,7 @@ extension Keywords {
     for language in languages ?? [] where !Self.languages.contains(language) {
       throw SynthesisOptionError(
         "no words of the language \"\(language)\"",
-          hint: "use some of \(Self.languages.joined(separator: ", "))"
+        hint: "use some of \(Self.languages.joined(separator: ", "))"
       )
     }
     for word in words ?? [] where !all.contains(where: { $0.name == word }) {

@@ -60,7 +60,8 @@ struct SpeakerCast: Sendable {
       let variants = variants(for: role)
       // Beyond a tenth of what can be told apart, drawing without repeats gets slow, then impossible.
       guard taken.count + count < voices.count * variants.count * 400 else {
-        throw SynthesisOptionError("\(count) \(role) speakers of \(language) are more than the voices can give")
+        throw SynthesisOptionError(
+          "\(count) \(role) speakers of \(language) are more than the voices can give")
       }
       cast[role] = (0..<count).map { index in
         var random = RandomStream(seed: seed, purpose: "speaker \(language) \(role)", index: UInt64(index))

@@ -27,7 +27,7 @@ final class SynthesisJournal: Sendable {
       guard lines.first == header else {
         throw SynthesisOptionError(
           "\(dataset) holds a half-made data set of other settings, or of another espeak-ng",
-            hint: "remove the folder, or name another with --out")
+          hint: "remove the folder, or name another with --out")
       }
       done = Dictionary(lines.dropFirst().compactMap(Self.entry), uniquingKeysWith: { _, last in last })
       if whole.count < bytes.count { try AtomicFile.write(whole, to: path) }

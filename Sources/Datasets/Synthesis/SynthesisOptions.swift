@@ -119,10 +119,12 @@ public struct SynthesisOptions: Sendable {
     if let bad = words.first(where: {
       !ClipPaths.isSafe($0.name) || $0.name.contains("/") || $0.name.hasPrefix(".")
     }) {
-      throw SynthesisOptionError("the word \"\(bad.name)\" cannot be the name of a folder", hint: "leave it out")
+      throw SynthesisOptionError(
+        "the word \"\(bad.name)\" cannot be the name of a folder", hint: "leave it out")
     }
     if let bad = words.first(where: { !ClipPaths.isLanguage($0.language) }) {
-      throw SynthesisOptionError("\"\(bad.language)\" is not a language code", hint: "use one such as en or pt-br")
+      throw SynthesisOptionError(
+        "\"\(bad.language)\" is not a language code", hint: "use one such as en or pt-br")
     }
     let counts = clipsPerWord
     guard counts.train > 0, counts.test > 0, counts.val >= 0, counts.support >= 0, counts.query >= 0 else {

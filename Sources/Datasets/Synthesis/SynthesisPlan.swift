@@ -1,4 +1,3 @@
-
 /// What is spoken by whom, and which file it goes to: all that is known before the first sound.
 struct SynthesisPlan: Sendable {
   /// All words of one language by one speaker: one process.

@@ -40,7 +40,8 @@ public final class StandardOutput: Sendable {
       let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
       if count < 0 && errno == EINTR { continue }
       guard count >= 0 else {
-        throw errno == EPIPE ? OutputClosedError() : FileError(errnoOf: "write", "standard output") as any Error
+        throw errno == EPIPE
+          ? OutputClosedError() : FileError(errnoOf: "write", "standard output") as any Error
       }
       rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
     }

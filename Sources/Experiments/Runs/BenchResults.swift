@@ -31,7 +31,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var incomplete: String?
 
   public init(
-    task: String, data: DataProvenance, model: String, recipe: String, encoder: String, base: NetworkStatistics,
+    task: String, data: DataProvenance, model: String, recipe: String, encoder: String,
+    base: NetworkStatistics,
     learners: [LearnerResults], seed: UInt64, repeats: Int, settings: [String: String] = [:],
     timings: [StageTiming] = []
   ) {

@@ -83,7 +83,7 @@ public struct UnknownRunError: NightjarError, Equatable {
     if isAmbiguous {
       return ErrorMessage(
         "\"\(name)\" fits more than one run: \(candidates.prefix(5).joined(separator: ", "));"
-        + " give more of the name")
+          + " give more of the name")
     }
     let hint = name.nearest(in: candidates).map { "; did you mean \($0)?" } ?? "; see `nightjar runs list`"
     return ErrorMessage("there is no run \"\(name)\"" + hint)

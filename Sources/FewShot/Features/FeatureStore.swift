@@ -116,7 +116,7 @@ public final class FeatureStore {
       guard shape == rowShape ?? shape else {
         throw EncodingError(
           "encode gave \(shape) for a clip and \(rowShape ?? []) for another one",
-            hint: "give every clip features of the same (time, channel)", in: encoder)
+          hint: "give every clip features of the same (time, channel)", in: encoder)
       }
       rowShape = shape
       try check(features, rows, of: clips, encoder)
@@ -140,7 +140,8 @@ extension FeatureStore {
     let clip = clips[rows[bad / width]]
     throw EncodingError(
       "encode gave \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
-        + "\(clip.file) row \(clip.row) (\(clip.path))", hint: "look for 0/0 or the log of 0 in its encode", in: encoder)
+        + "\(clip.file) row \(clip.row) (\(clip.path))", hint: "look for 0/0 or the log of 0 in its encode",
+      in: encoder)
   }
 }
 

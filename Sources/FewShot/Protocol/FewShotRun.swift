@@ -123,7 +123,8 @@ private struct RepeatTest {
   var witness: (any ScoringObserver)?
 
   init(
-    _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver], _ sessions: Int,
+    _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver],
+    _ sessions: Int,
     _ index: Int
   ) {
     self.learner = learner

@@ -39,9 +39,10 @@ struct ValidatedLearner {
     let samples = features.shape[0]
     let given = try held("scores") { try Recording.off { try learner.scores(features) } }
     guard given.shape == [samples, classes] else {
-      throw violation(ErrorMessage(
-        "scores has shape \(given.shape), expected [\(samples), \(classes)]: one row a sample, one column for "
-          + "each of all classes"))
+      throw violation(
+        ErrorMessage(
+          "scores has shape \(given.shape), expected [\(samples), \(classes)]: one row a sample, one column for "
+            + "each of all classes"))
     }
     let masked = try Where()(seen, given, Tensor(-.infinity, on: given.device))
     let values = try masked.floatValues
@@ -53,11 +54,13 @@ struct ValidatedLearner {
 
   /// The error for base scores that did not stay as they were.
   func violation(_ turn: BaseRanking.Turn, session: Int) -> any NightjarError {
-    violation(ErrorMessage(
-      "in session \(session), scores puts base class \(turn.behind + 1) above base class \(turn.ahead + 1) for a "
-        + "sample of the base test, and before the first session it was the other way round. What was learned of "
-        + "the base stays as it was, and scores depend on the sample alone", hint: "leave the base's part as start "
-        + "made it, or declare modifies_base = true"))
+    violation(
+      ErrorMessage(
+        "in session \(session), scores puts base class \(turn.behind + 1) above base class \(turn.ahead + 1) for a "
+          + "sample of the base test, and before the first session it was the other way round. What was learned of "
+          + "the base stays as it was, and scores depend on the sample alone",
+        hint: "leave the base's part as start "
+          + "made it, or declare modifies_base = true"))
   }
 
   private func violation(_ message: ErrorMessage) -> any NightjarError {
@@ -75,8 +78,9 @@ struct ValidatedLearner {
     guard learner.modifiesBase || weights?.haveChanged != true else {
       throw learner.violation(
         ErrorMessage(
-          "\(function) changed the network's weights", hint: "declare modifies_base = true, or train a network of the "
-          + "learner's own"), in: function)
+          "\(function) changed the network's weights",
+          hint: "declare modifies_base = true, or train a network of the "
+            + "learner's own"), in: function)
     }
     return result
   }

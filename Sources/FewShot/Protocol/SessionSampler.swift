@@ -40,19 +40,22 @@ public struct SessionSettings: Sendable, Equatable {
     queryPool = max(self.queries, min(pool.query, fewest - supportPool))
     var warnings: [ErrorMessage] = []
     if largest > 0, self.ways > largest {
-      warnings.append(ErrorMessage(
-        "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have "
-          + "as many"))
+      warnings.append(
+        ErrorMessage(
+          "\(self.ways) ways are asked for, but no language has more than \(largest) session words: sessions have "
+            + "as many"))
     }
     if queries == nil, self.queries < pool.query {
-      warnings.append(ErrorMessage(
-        "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of "
-          + "fewer shots", hint: "set queries to \(self.queries) in all of them"))
+      warnings.append(
+        ErrorMessage(
+          "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of "
+            + "fewer shots", hint: "set queries to \(self.queries) in all of them"))
     }
     self.warnings = warnings
     guard largest > 0 else {
       throw ProtocolError(
-        "the data set \(dataset.path) has no session words", hint: "list some in <lang>/evaluation.csv, take some "
+        "the data set \(dataset.path) has no session words",
+        hint: "list some in <lang>/evaluation.csv, take some "
           + "of the words out of the base with `nightjar data import --base`, or speak a session language too with "
           + "`nightjar data synth --languages`")
     }

@@ -103,7 +103,7 @@ public struct FileGate: Sendable {
     let place = "/" + (isFolder ? try real.get()[...] : try real.get().dropLast()).joined(separator: "/")
     throw CapabilityError(
       "\(failed): a link leads out of the granted folders, to \(place)",
-        hint: "add \(Capability(kind, place).flag)")
+      hint: "add \(Capability(kind, place).flag)")
   }
 
   /// What is wrong with a path wherever it leads.

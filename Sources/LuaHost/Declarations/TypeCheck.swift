@@ -1,4 +1,3 @@
-
 extension LuaStack {
   /// What is wrong with the value at `index` for a type, as `expected …, got …`; nil when it fits.
   func mismatch(_ index: Int32, _ type: LuaType) -> String? {

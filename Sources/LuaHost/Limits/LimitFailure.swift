@@ -17,11 +17,13 @@ public struct LimitError: NightjarError, Equatable {
     case .instructions:
       ErrorMessage("instructions: the script took more than its \(allowed) instructions", hint: hint)
     case .luaMemory:
-      ErrorMessage("lua-memory: the script needs more than its \(allowed) of Lua memory",
+      ErrorMessage(
+        "lua-memory: the script needs more than its \(allowed) of Lua memory",
         hint: "keep big data in tensors, or raise the limit with --limit \(limit.rawValue)=\(twice)")
     case .output: ErrorMessage("output: the script printed and wrote more than its \(allowed)", hint: hint)
     case .memory:
-      ErrorMessage("memory: the script asked for native memory that was refused \(allowed) times",
+      ErrorMessage(
+        "memory: the script asked for native memory that was refused \(allowed) times",
         hint: "use smaller batches, or raise the budget with --memory SIZE")
     }
   }

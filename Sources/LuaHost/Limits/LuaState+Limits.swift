@@ -92,7 +92,8 @@ extension LuaState {
     }
     // The frames at the allocation that failed were noted then.
     let frames = reason == NJ_LUA_MEMORY && !frames.isEmpty ? frames : stack.frames()
-    let failure = ScriptError(cause: stopError(reason), at: frames.first.map { [$0.location] } ?? []).with(frames)
+    let failure = ScriptError(cause: stopError(reason), at: frames.first.map { [$0.location] } ?? []).with(
+      frames)
     stopped = failure
     thrown = (failure.line, failure)
     _ = lua_checkstack(thread, 4)

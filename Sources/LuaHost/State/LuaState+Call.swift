@@ -60,7 +60,7 @@ extension LuaState {
     guard depth < Self.maxDepth else {
       throw ScriptError(
         "stack overflow: the script and the host call each other more than \(Self.maxDepth) levels deep",
-          hint: "an end to the recursion")
+        hint: "an end to the recursion")
     }
     depth += 1
     defer { depth -= 1 }

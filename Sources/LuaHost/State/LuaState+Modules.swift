@@ -64,7 +64,8 @@ extension LuaState {
     let base = stack.top
     defer { stack.top = base }
     try stack.reserve(16)
-    nj_push_environment(stack.thread, lua_Integer(truncatingIfNeeded: deriveSeed(seed, "math.random of \(purpose)")))
+    nj_push_environment(
+      stack.thread, lua_Integer(truncatingIfNeeded: deriveSeed(seed, "math.random of \(purpose)")))
     for (name, value) in globals.sorted(by: { $0.key < $1.key }) {
       try stack.push(value)
       stack.setField(name, of: -2)

@@ -21,7 +21,7 @@ public struct Benchmark {
   ///   - metrics: what is measured; static ones too.
   ///   - onLayer: is shown every call of a layer.
   public init(
-    _ model: any Module, _ metrics: [NetworkMetric], rules: ModelObserver.Rules = .own,
+    _ model: any Module, _ metrics: [NetworkMetric], rules: ModelObserver.Rules = .perSample,
     onLayer: ((LayerHook.Call) throws -> Void)? = nil
   ) {
     self.model = model
@@ -85,7 +85,7 @@ public struct Benchmark {
     case .parameterCount: return .number(Double(StaticMetrics.parameterCount(model)))
     case .connectionSparsity:
       let share = try StaticMetrics.connectionSparsity(model)
-      return .number(rules == .own ? share : (share * 1e4).rounded(.toNearestOrEven) / 1e4)
+      return .number(rules == .perSample ? share : (share * 1e4).rounded(.toNearestOrEven) / 1e4)
     case .activationSparsity: return .number(try figures.activationSparsity())
     case .activationSparsityByLayer:
       let parts = layers.filter { $0.counts.activations > 0 }.map { layer in

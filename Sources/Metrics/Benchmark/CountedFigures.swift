@@ -8,7 +8,7 @@ public struct WorkloadMetrics: Sendable {
 
   /// - Parameters:
   ///   - sum: of all samples.
-  public init(_ sum: SampleCounts, samples: Int, rules: ModelObserver.Rules = .own) {
+  public init(_ sum: SampleCounts, samples: Int, rules: ModelObserver.Rules = .perSample) {
     self.sum = sum
     self.samples = samples
     self.rules = rules

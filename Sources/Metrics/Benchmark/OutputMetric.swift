@@ -50,7 +50,8 @@ public struct ClassificationAccuracy: OutputMetric {
     if let label = try labels.values(as: Int32.self).first(where: { !(0..<count ~= Int($0)) }) {
       throw MetricError.values(
         metric: "ClassificationAccuracy",
-        reason: "a label is class \(label + 1), the outputs have \(count) classes", hint: "count classes from 1"
+        reason: "a label is class \(label + 1), the outputs have \(count) classes",
+        hint: "count classes from 1"
       )
     }
   }
@@ -88,13 +89,13 @@ public struct SymmetricPercentageError: OutputMetric {
   private var sum = 0.0
   private var count = 0
 
-  public init(rules: ModelObserver.Rules = .own) { self.rules = rules }
+  public init(rules: ModelObserver.Rules = .perSample) { self.rules = rules }
 
   public mutating func add(_ outputs: Tensor, _ labels: Tensor) throws {
     var batch = 0.0
     for (output, label) in try pairs("SMAPE", outputs, labels) {
       let size = abs(output) + abs(label)
-      batch += size == 0 ? (rules == .own ? 0 : .nan) : abs(output - label) / size
+      batch += size == 0 ? (rules == .perSample ? 0 : .nan) : abs(output - label) / size
     }
     sum += batch.isNaN ? Double(outputs.count) : batch
     count += outputs.count
@@ -120,15 +121,15 @@ public struct CoefficientOfDetermination: OutputMetric {
   private var columns: [Column] = []
   private var count = 0
 
-  public init(rules: ModelObserver.Rules = .own) { self.rules = rules }
+  public init(rules: ModelObserver.Rules = .perSample) { self.rules = rules }
 
   public mutating func add(_ outputs: Tensor, _ labels: Tensor) throws {
     let width = labels.rank == 1 ? 1 : labels.shape.last ?? 1
     if columns.isEmpty { columns = Array(repeating: Column(), count: width) }
-    guard width == columns.count, rules == .own || width >= 2 else {
+    guard width == columns.count, rules == .perSample || width >= 2 else {
       throw MetricError.shapes(
         metric: "R2", outputs: outputs.shape, labels: labels.shape,
-        hint: rules == .own ? "all batches have the same columns" : "NeuroBench's R2 needs two columns")
+        hint: rules == .perSample ? "all batches have the same columns" : "NeuroBench's R2 needs two columns")
     }
     for (place, pair) in try pairs("R2", outputs, labels).enumerated() {
       let column = place % width
@@ -141,7 +142,7 @@ public struct CoefficientOfDetermination: OutputMetric {
 
   public func value() throws -> Double {
     guard count > 0 else { throw MetricError.noSamples(metric: "R2") }
-    let used = rules == .own ? columns[...] : columns.prefix(2)
+    let used = rules == .perSample ? columns[...] : columns.prefix(2)
     let values = try used.enumerated().map { number, column in
       let spread = column.squares - column.labels * column.labels / Double(count)
       guard spread > 0 else {

@@ -105,10 +105,12 @@ public enum CurveError: NightjarError, Equatable {
     case .ragged(let row, let count, let expected):
       ErrorMessage("repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same")
     case .outOfRange(let row, let session, let value):
-      ErrorMessage("the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1")
+      ErrorMessage(
+        "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1")
     case .badRow(let row, let count, let sessions):
-      ErrorMessage("the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
-        + "\(sessions)")
+      ErrorMessage(
+        "the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
+          + "\(sessions)")
     case .untrained(let count, let sessions):
       "there are \(count) untrained accuracies for \(sessions) sessions; give one for each, session 0 included"
     case .notAShare(let what, let session, let value):
@@ -116,12 +118,14 @@ public enum CurveError: NightjarError, Equatable {
     case .badAccuracy(let row, let group, let value):
       "the accuracy after session \(row) on the classes of session \(group) is \(value); give a share from 0 to 1"
     case .notMeasured(let row, let group):
-      ErrorMessage("forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
-        + "missing; test on the classes of the next session too")
+      ErrorMessage(
+        "forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
+          + "missing; test on the classes of the next session too")
     case .unpaired(let left, let right):
       "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
     case .notFinite(let pair):
-      ErrorMessage("pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number")
+      ErrorMessage(
+        "pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number")
     case .badLevel(let level):
       "the confidence of an interval is \(level); give a share above 0 and below 1, such as 0.95"
     }

@@ -15,7 +15,7 @@ public final class ModelObserver: LayerObserver {
   public enum Rules: Sendable {
     /// Functions count as modules do (`x:relu()` as `nn.ReLU`); whether a product is a multiply-accumulate or an
     /// accumulate is decided for each sample, so that figures do not depend on the batch size.
-    case own
+    case perSample
     /// As NeuroBench: activations are modules alone, and one sample's number other than −1, 0 and 1 makes
     /// multiply-accumulates of the whole call.
     case neuroBench
@@ -58,7 +58,7 @@ public final class ModelObserver: LayerObserver {
   private let state: Mutex<State>
 
   /// - Parameter model: the network, which must outlive this; nil where operations alone are looked at.
-  public init(_ model: (any Module)?, rules: Rules = .own) {
+  public init(_ model: (any Module)?, rules: Rules = .perSample) {
     self.rules = rules
     let parts = model?.descendants.filter { !$0.name.isEmpty } ?? []
     layerOfModule = Dictionary(

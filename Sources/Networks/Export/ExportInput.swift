@@ -31,6 +31,7 @@ public enum ExportInput: Equatable, Sendable {
 
   static let missing = TensorError.badArgument(
     operation: "export",
-    reason: "the sizes of the input are not in the model", hint: "{ input = { time = 201, channels = 20 } }; "
+    reason: "the sizes of the input are not in the model",
+    hint: "{ input = { time = 201, channels = 20 } }; "
       + "only channels for (batch, channels), only time for the indices of an Embedding")
 }

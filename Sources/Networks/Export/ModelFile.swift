@@ -28,7 +28,7 @@ public enum ModelFile {
           reason:
             "\(path): the ending says what is written, and "
             + "\(ending.isEmpty ? "there is none" : "\"\(ending)\" is not known")",
-            hint: ".onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
+          hint: ".onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
       }
       self = format
     }

@@ -1,4 +1,3 @@
-
 extension Module {
   /// Why this layer cannot be exported; `path` is its dotted name, empty for the model itself.
   func refusal(at path: String, _ reason: String, hint: String? = nil) -> NetworkError {
@@ -11,7 +10,8 @@ extension Module {
   func foreign(at path: String, to format: String) -> NetworkError {
     refusal(
       at: path,
-      "it is no built-in layer, so what it computes cannot be written as \(format)", hint: "make the model of "
+      "it is no built-in layer, so what it computes cannot be written as \(format)",
+      hint: "make the model of "
         + "nn.Sequential, nn.Residual and built-in layers, or export its state alone, as .safetensors")
   }
 }

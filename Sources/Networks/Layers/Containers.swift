@@ -41,7 +41,8 @@ public final class SequentialLayer: Module {
     try Interruption.check("running a Sequential")
     for part in parts {
       do { x = try part.module(x) } catch let error as TensorError where error.exitCode == .script {
-        throw NetworkError.inLayer(name: part.name, layer: part.module.description, reason: error.message.what,
+        throw NetworkError.inLayer(
+          name: part.name, layer: part.module.description, reason: error.message.what,
           hint: error.message.hint)
       } catch NetworkError.inLayer(let name, let layer, let reason, let hint) {
         throw NetworkError.inLayer(

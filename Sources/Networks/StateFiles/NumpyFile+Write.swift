@@ -19,7 +19,8 @@ extension NumpyFile {
         throw TensorError.badArgument(
           operation: "save",
           reason:
-            "an npz archive holds 65534 arrays, 4 GiB, and names of 64 KiB at most", hint: "name it ….safetensors"
+            "an npz archive holds 65534 arrays, 4 GiB, and names of 64 KiB at most",
+          hint: "name it ….safetensors"
         )
       }
       let place = file.count

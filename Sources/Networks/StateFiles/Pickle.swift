@@ -187,7 +187,7 @@ struct Pickle {
     guard let global = PickleGlobal(name) else {
       throw problem(
         "it asks for \(name.printable(limit: 120)), which is no part of a state (nothing was run)",
-          hint: "in Python, torch.save(model.state_dict(), \"state.pt\") keeps the state alone")
+        hint: "in Python, torch.save(model.state_dict(), \"state.pt\") keeps the state alone")
     }
     return global
   }

@@ -32,7 +32,9 @@ public enum StateFile {
       }
       return try NumpyFile.read(archive, named: path, on: device)
     }
-    if let reason = complaint(about: file, path) { throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint) }
+    if let reason = complaint(about: file, path) {
+      throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint)
+    }
     let entries = try SafeTensors.entries(of: file, named: path, on: device).entries
     return .table(
       entries.sorted { $0.key < $1.key }
@@ -49,7 +51,8 @@ public enum StateFile {
       throw TensorError.badArgument(
         operation: "save",
         reason: "\(path) would not be what its ending says: npy and PyTorch files are only read",
-          hint: "name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
+        hint:
+          "name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
       )
     default: return try SafeTensors.encode(tensors)
     }
@@ -81,7 +84,7 @@ public enum StateFile {
     if ending == "onnx" || isHDF5 {
       return ErrorMessage(
         "it is \(isHDF5 ? "an HDF5 file, as NIR's are," : "an ONNX file,") which is written for other programs and "
-        + "not read", hint: "take the state file that the model was exported from")
+          + "not read", hint: "take the state file that the model was exported from")
     }
     switch ending {
     case "pt", "pth", "ckpt": return "it is no zip archive, which PyTorch's files are"

@@ -46,7 +46,7 @@ struct TorchFile {
     guard archive[folder + "constants.pkl"] == nil else {
       throw bad(
         "it is a TorchScript program, not a state",
-          hint: "in Python, torch.save(torch.jit.load(\"program.pt\").state_dict(), \"state.pt\")")
+        hint: "in Python, torch.save(torch.jit.load(\"program.pt\").state_dict(), \"state.pt\")")
     }
     if let order = archive[folder + "byteorder"] {
       let content = try archive.content(of: order, on: device)

@@ -32,7 +32,8 @@ extension Optimizer {
     }
     guard parameters.allSatisfy({ $0.isParameter && $0.isContiguous }) else {
       throw NetworkError.badLayer(
-        layer: name, reason: "a parameter is not a leaf that wants a gradient", hint: "give model:parameters()")
+        layer: name, reason: "a parameter is not a leaf that wants a gradient",
+        hint: "give model:parameters()")
     }
   }
 }

@@ -20,7 +20,9 @@ struct PluginsTypesCommand: ParsableCommand {
   var out: String?
 
   func run() throws {
-    let text = EditorTypes(NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version).text
+    let text = EditorTypes(
+      NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version
+    ).text
     if let out { try AtomicFile.write(text, to: out) } else { try StandardOutput().write(text) }
   }
 }

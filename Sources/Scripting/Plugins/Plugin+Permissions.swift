@@ -15,7 +15,7 @@ extension Plugin {
     let flags = missing.map(\.flag).joined(separator: " ")
     throw CapabilityError(
       "plugin \(title) (\(path)) needs \(wants), which \(missing.count == 1 ? "is" : "are") not granted",
-        hint: "add \(flags)")
+      hint: "add \(flags)")
   }
 }
 

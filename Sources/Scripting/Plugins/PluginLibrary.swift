@@ -158,7 +158,7 @@ public final class PluginLibrary {
     guard plugin.name == named else {
       throw ScriptError(
         "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'",
-          hint: "make them equal")
+        hint: "make them equal")
     }
     return plugin
   }

@@ -1,4 +1,3 @@
-
 /// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage
 /// before it.
 public struct StageKey: Sendable, Hashable, CustomStringConvertible {

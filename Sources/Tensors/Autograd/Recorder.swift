@@ -92,7 +92,7 @@ final class Recorder: @unchecked Sendable {
     .badArgument(
       operation: name,
       reason: "the function is recorded once, then run natively: it cannot use \(what)",
-        hint: "only operations that give new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"
+      hint: "only operations that give new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"
     )
   }
 

@@ -19,7 +19,8 @@ extension Tensor {
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
       throw TensorError.badArgument(
-        operation: "grad", reason: "only a leaf that wants a gradient keeps one", hint: "requires_grad_() first"
+        operation: "grad", reason: "only a leaf that wants a gradient keeps one",
+        hint: "requires_grad_() first"
       )
     }
     guard gradient.shape == shape else {
@@ -87,7 +88,8 @@ private struct Backward {
     guard let node = tensor.node, node.isWanted else {
       throw TensorError.noGradient(
         reason:
-          "nothing here was recorded", hint: "requires_grad_() on a parameter, and no no_grad around the loss")
+          "nothing here was recorded", hint: "requires_grad_() on a parameter, and no no_grad around the loss"
+      )
     }
     start = node
     if let upstream {

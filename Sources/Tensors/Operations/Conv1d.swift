@@ -101,7 +101,7 @@ public struct Conv1d: Operation {
       throw TensorError.badShape(
         operation: name, shape: x.shape,
         expected: "at least \(needed) time steps for kernel \(weight.shape[2]) with dilation \(dilation)",
-          hint: "a smaller kernel, fewer poolings before it, or padding")
+        hint: "a smaller kernel, fewer poolings before it, or padding")
     }
   }
 }

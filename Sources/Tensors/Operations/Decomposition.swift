@@ -82,6 +82,7 @@ private struct WithoutGradient: Operation {
   func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(inputs[1]) }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    throw TensorError.noGradient(reason: "\(name) has no gradient", hint: "detach() its input, or its results")
+    throw TensorError.noGradient(
+      reason: "\(name) has no gradient", hint: "detach() its input, or its results")
   }
 }

@@ -157,7 +157,7 @@ public struct PoolingWindows: Sendable {
       throw TensorError.badShape(
         operation: operation, shape: x.shape,
         expected: "(batch, time of at least \(max(1, kernel - 2 * padding)), channels)",
-          hint: "fewer poolings, or a longer input")
+        hint: "fewer poolings, or a longer input")
     }
     let sizes = PoolingSizes(self, x.shape)
     return (

@@ -11,7 +11,7 @@ public struct Cholesky: Operation {
       throw TensorError.notSolvable(
         operation: name,
         reason: "the matrix \(factor.shape) is not positive definite: it fails at row \(row)",
-          hint: "add a small number to the diagonal")
+        hint: "add a small number to the diagonal")
     }
     for i in 0..<n {
       for j in (i + 1)..<n { factor.floats[i * n + j] = 0 }

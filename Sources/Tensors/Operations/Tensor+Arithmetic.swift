@@ -2,9 +2,13 @@ extension Tensor {
   /// The sum with another tensor, broadcast.
   public func adding(_ other: Tensor) throws -> Tensor { try BinaryElementwise(Addition())(self, other) }
   /// The difference from another tensor, broadcast.
-  public func subtracting(_ other: Tensor) throws -> Tensor { try BinaryElementwise(Subtraction())(self, other) }
+  public func subtracting(_ other: Tensor) throws -> Tensor {
+    try BinaryElementwise(Subtraction())(self, other)
+  }
   /// The product with another tensor, element by element, broadcast.
-  public func multiplied(by other: Tensor) throws -> Tensor { try BinaryElementwise(Multiplication())(self, other) }
+  public func multiplied(by other: Tensor) throws -> Tensor {
+    try BinaryElementwise(Multiplication())(self, other)
+  }
   /// The quotient by another tensor, element by element, broadcast.
   public func divided(by other: Tensor) throws -> Tensor { try BinaryElementwise(Division())(self, other) }
   /// The product with a number.
@@ -27,7 +31,7 @@ extension Tensor {
     if requiresGradient && Recording.isOn {
       throw TensorError.noGradient(
         reason: "\(operation) would change in place a tensor whose gradient is wanted",
-          hint: "nj.no_grad(function() … end) for an update, or the form without _")
+        hint: "nj.no_grad(function() … end) for an update, or the form without _")
     }
   }
 
@@ -67,7 +71,8 @@ extension Tensor {
   private func requireOwnElements(_ operation: String) throws {
     guard !zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) else {
       throw TensorError.badArgument(
-        operation: operation, reason: "an expanded tensor \(shape) cannot be written", hint: "clone() it first")
+        operation: operation, reason: "an expanded tensor \(shape) cannot be written",
+        hint: "clone() it first")
     }
   }
 }

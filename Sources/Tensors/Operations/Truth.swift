@@ -38,19 +38,24 @@ private struct LogicalReduction {
 extension Tensor {
   /// Whether any element along `dimensions` (nil: of all) is other than 0; bool. Of none: false.
   public func any(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) { count, _ in
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) {
+      count, _ in
       count > 0
     }
   }
 
   /// Whether all elements along `dimensions` (nil: of all) are other than 0; bool. Of none: true.
   public func all(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) { $0 == $1 }
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) {
+      $0 == $1
+    }
   }
 
   /// How many elements along `dimensions` (nil: of all) are other than 0; int32. A NaN is.
   public func countNonzero(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
-    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(self) {
+    try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(
+      self
+    ) {
       count, _ in
       Int32(clamping: count)
     }

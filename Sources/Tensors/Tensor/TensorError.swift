@@ -38,16 +38,21 @@ public enum TensorError: NightjarError, Equatable {
     case .cannotReshape(let from, let to):
       "reshape: \(from) has \(from.reduce(1, *)) elements, \(to) would have another number"
     case .noSuchDimension(let operation, let dimension, let shape):
-      ErrorMessage("\(operation): dimension \(dimension + 1) of a tensor of shape \(shape), which has \(shape.count)")
+      ErrorMessage(
+        "\(operation): dimension \(dimension + 1) of a tensor of shape \(shape), which has \(shape.count)")
     case .indexOutside(let operation, let index, let count):
       "\(operation): index \(index &+ 1) is outside 1 to \(count)"
     case .wrongType(let operation, let expected, let got):
-      ErrorMessage("\(operation): expected \(expected), got a \(got.rawValue) tensor", hint: "convert with x:to(\"…\")")
-    case .badArgument(let operation, let reason, let hint): ErrorMessage("\(operation): \(reason)", hint: hint)
+      ErrorMessage(
+        "\(operation): expected \(expected), got a \(got.rawValue) tensor", hint: "convert with x:to(\"…\")")
+    case .badArgument(let operation, let reason, let hint):
+      ErrorMessage("\(operation): \(reason)", hint: hint)
     case .budgetExceeded(let operation, let shape, let needed, let live, let budget):
-      ErrorMessage("\(operation): making \(shape) needs \(ByteCount(needed)), but \(ByteCount(live)) of the budget of "
-        + "\(ByteCount(budget)) are in use", hint: "a smaller batch or model, nj.scope(), or --memory SIZE")
-    case .notSolvable(let operation, let reason, let hint): ErrorMessage("\(operation): \(reason)", hint: hint)
+      ErrorMessage(
+        "\(operation): making \(shape) needs \(ByteCount(needed)), but \(ByteCount(live)) of the budget of "
+          + "\(ByteCount(budget)) are in use", hint: "a smaller batch or model, nj.scope(), or --memory SIZE")
+    case .notSolvable(let operation, let reason, let hint):
+      ErrorMessage("\(operation): \(reason)", hint: hint)
     case .noGradient(let reason, let hint): ErrorMessage("backward: \(reason)", hint: hint)
     }
   }

@@ -12,8 +12,7 @@ import Testing
     #expect(throws: FigureError.nothingFinite(plot: "lines", name: "a")) {
       try Figure.lines(["a": [.nan, .infinity]])
     }
-    #expect(throws: FigureError.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2))
-    {
+    #expect(throws: FigureError.lengths(plot: "bands", name: "a", of: "its middle", count: 1, expected: 2)) {
       try Figure.bands(["a": Band(low: [1], mid: [1, 2], high: [1, 2])])
     }
     #expect(throws: FigureError.empty(plot: "bars")) { try Figure.bars([:]) }

@@ -72,8 +72,7 @@ struct FakeFolder: ~Copyable {
     var counter = try EnergyCounter(root: folder.root)
     let path = folder.root + "/intel-rapl:0/energy_uj"
     try folder.write("5", to: "intel-rapl:0/energy_uj")
-    #expect(throws: MeasurementError.counterWentBack(path: path, from: 2_000_000, to: 5, range: 1_000_000))
-    {
+    #expect(throws: MeasurementError.counterWentBack(path: path, from: 2_000_000, to: 5, range: 1_000_000)) {
       try counter.update()
     }
     for text in ["", "-5", "a lot", "99999999999999999999"] {

@@ -175,11 +175,11 @@ import Testing
     let observer = ModelObserver(layer)
     let x = try sparse([7, 6], &random)
     _ = try observer.counting(samples: 3) { try layer(x) }
-    #expect(observer.uncounted?.contains("cannot be told apart by the batch's 3 samples") == true)
+    #expect(observer.uncounted?.what.contains("cannot be told apart by the batch's 3 samples") == true)
     #expect(observer.uncounted(.synapses) != nil && observer.uncounted(.activations) == nil)
     let activations = ModelObserver(nil)
     _ = try activations.counting(samples: 4) { try ActivationLayer("ReLU", ReLU())(x) }
-    #expect(activations.uncounted(.activations)?.contains("relu of [7, 6] cannot be told apart") == true)
+    #expect(activations.uncounted(.activations)?.what.contains("relu of [7, 6] cannot be told apart") == true)
   }
 
   /// Rows of all lengths around those that are counted 16 at a time, with one number in each place.

@@ -109,7 +109,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "expected [24, time, channel]"),
     FaultCase("encoder", "none", "", "plugin encoder/none (", "encode gave nothing"),
     FaultCase(
-      "encoder", "integers", "return nj.zeros { waveforms:size(1), 9, 20 }:to('int32')", "of int32", "of float32"),
+      "encoder", "integers", "return nj.zeros { waveforms:size(1), 9, 20 }:to('int32')", "of int32",
+      "of float32"),
     FaultCase(
       "encoder", "nan", "return nj.zeros { waveforms:size(1), 9, 20 } / 0", "plugin encoder/nan (",
       "encode gave NaN",

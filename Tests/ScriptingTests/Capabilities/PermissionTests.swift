@@ -41,7 +41,8 @@ import Testing
   }
 
   static let badPermissions = [
-    ("'fs.read=a'", "'permissions': expected list of strings, got string"), ("{ 7 }", "expected list of strings"),
+    ("'fs.read=a'", "'permissions': expected list of strings, got string"),
+    ("{ 7 }", "expected list of strings"),
     ("{ 'fs.reed=a' }", "unknown capability 'fs.reed'; did you mean 'fs.read'?"),
     ("{ 'net=example.org' }", "unknown capability 'net'; there is fs.read=DIR, fs.write=DIR and env=NAME"),
     ("{ 'process' }", "nothing else can be granted"), ("{ '' }", "unknown capability ''"),
@@ -55,7 +56,9 @@ import Testing
     ("{ ('env=A,'):rep(17):match((('([^,]*),'):rep(17))) }", "expected at most 16, got 17"),
   ]
 
-  @Test(arguments: badPermissions) func badPermissionsAreErrorsAtLoad(_ permissions: String, _ says: String) throws {
+  @Test(arguments: badPermissions) func badPermissionsAreErrorsAtLoad(_ permissions: String, _ says: String)
+    throws
+  {
     let world = try World(permissions)
     let failure = world.failure("nj.plugin('model', 'm')")
     #expect(failure.contains("ROOT/plugins/models/m.lua:2: nj.model 'm': 'permissions': "), "\(failure)")
@@ -75,7 +78,8 @@ import Testing
     ("{ 'fs.read=a b' }", [], "add --allow 'fs.read=a b'"),
   ]
 
-  @Test(arguments: missing) func usesNameTheFlags(_ permissions: String, _ grants: [String], _ says: String) throws
+  @Test(arguments: missing) func usesNameTheFlags(_ permissions: String, _ grants: [String], _ says: String)
+    throws
   {
     let world = try World(permissions, grants: grants)
     let failure = world.failure()
@@ -93,7 +97,8 @@ import Testing
     ("{ 'env=A', 'env=A' }", ["env=A"]), ("{}", []), ("nil", []),
   ]
 
-  @Test(arguments: granted) func grantedPermissionsAreEnough(_ permissions: String, _ grants: [String]) throws {
+  @Test(arguments: granted) func grantedPermissionsAreEnough(_ permissions: String, _ grants: [String]) throws
+  {
     #expect(try World(permissions, grants: grants).state.run(World.use) == [7])
   }
 

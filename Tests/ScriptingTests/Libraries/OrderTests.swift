@@ -60,9 +60,9 @@ import Testing
 
   @Test func tablesAsKeysHaveNone() throws {
     let test = try TestState()
-    #expect(test.line("for k in pairs({[{}] = 1, [{}] = 2}) do end").contains("several tables as keys"))
+    #expect(test.message("for k in pairs({[{}] = 1, [{}] = 2}) do end").contains("several tables as keys"))
     #expect(
-      test.line("local t = {[{}] = 1, [{}] = 2} next(t, (next(t)))").contains("several tables as keys"))
+      test.message("local t = {[{}] = 1, [{}] = 2} next(t, (next(t)))").contains("several tables as keys"))
     #expect(try test.run("local t = {[{}] = 1, [{}] = 2} return next(t) ~= nil") == [true])
     #expect(try test.run("local n = 0 for k in pairs({a = 1, [{}] = 2, 3}) do n = n + 1 end return n") == [3])
   }

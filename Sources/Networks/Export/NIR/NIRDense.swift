@@ -19,7 +19,7 @@ extension LinearLayer: NIRWritable {
       throw refusal(
         at: path,
         "NIR's Affine takes one vector, and gets whole clips \(input.shape)",
-          hint: "nn.Flatten before it")
+        hint: "nn.Flatten before it")
     }
     try expect(input, channels: weight.shape[1], at: path)
     var fields: [(name: String, value: NIRGraph.Field)] = [("weight", .numbers(try columns(for: input)))]
@@ -48,7 +48,7 @@ extension Conv1dLayer: NIRWritable {
       throw refusal(
         at: path,
         "NIR's reader takes a convolution in \(operation.groups) groups for one with fewer channels",
-          hint: "export as .onnx")
+        hint: "export as .onnx")
     }
     try expect(input, channels: weight.shape[1], at: path)
     let reach = operation.dilation * (weight.shape[2] - 1) + 1

@@ -43,7 +43,7 @@ extension NIRWritable {
       throw refusal(
         at: path,
         "its neurons go on from time step to time step, and Conv1d or Flatten make NIR take a clip at once",
-          hint: "a model of nn.Linear and neurons, or export as .onnx")
+        hint: "a model of nn.Linear and neurons, or export as .onnx")
     }
   }
 }

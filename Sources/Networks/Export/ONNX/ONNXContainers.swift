@@ -14,7 +14,8 @@ extension ResidualLayer: ONNXWritable {
     guard body.shape == shortcut.shape, body.form != .indices else {
       throw refusal(
         at: path,
-        "its body gives \(body.shape), its shortcut \(shortcut.shape)", hint: "a shortcut that gives the body's shape"
+        "its body gives \(body.shape), its shortcut \(shortcut.shape)",
+        hint: "a shortcut that gives the body's shape"
       )
     }
     var sum = body

@@ -26,7 +26,7 @@ extension EmbeddingLayer: ONNXWritable {
       throw refusal(
         at: path,
         "it takes whole numbers (batch, time), and gets \(input.shape)",
-          hint: "begin the model with it, and name the input's time alone: { input = { time = … } }")
+        hint: "begin the model with it, and name the input's time alone: { input = { time = … } }")
     }
     var result = input
     result.name = graph.add(

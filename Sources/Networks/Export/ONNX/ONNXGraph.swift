@@ -162,7 +162,8 @@ extension ONNXWritable {
     try expectNumbers(input, at: path)
     guard input.channels == channels else {
       throw refusal(
-        at: path, "it takes \(channels) channels, and gets \(input.shape)", hint: "name the model's own input")
+        at: path, "it takes \(channels) channels, and gets \(input.shape)", hint: "name the model's own input"
+      )
     }
   }
 

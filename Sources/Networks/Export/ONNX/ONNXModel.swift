@@ -23,7 +23,8 @@ public enum ONNXModel {
     guard bytes < maxBytes else {
       throw module.refusal(
         at: "",
-        "its state has \(ByteCount(bytes)), an ONNX file holds less than 2 GiB", hint: "export its state alone, as "
+        "its state has \(ByteCount(bytes)), an ONNX file holds less than 2 GiB",
+        hint: "export its state alone, as "
           + ".safetensors")
     }
     return try proto(of: module, input: input).serializedData()

@@ -69,7 +69,7 @@ extension RadLIFLayer: ONNXWritable {
       throw refusal(
         at: path,
         "its first state is drawn anew for each pass, which a file cannot do",
-          hint: "build the model with start = \"zeros\"; the weights are the same")
+        hint: "build the model with start = \"zeros\"; the weights are the same")
     }
     // What the layer itself does before each pass.
     try clearDiagonal()

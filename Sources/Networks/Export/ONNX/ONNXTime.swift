@@ -83,7 +83,7 @@ extension ONNXValue {
       throw layer.refusal(
         at: path,
         "it reaches over \(reach) time steps, the input has \(padded) there",
-          hint: "name a longer input, or make the model's kernels and strides smaller")
+        hint: "name a longer input, or make the model's kernels and strides smaller")
     }
     // The output's time axis is another one than the input's once their lengths can differ.
     if reach != 1 + 2 * padding || stride != 1 { timeName = "output_time" }

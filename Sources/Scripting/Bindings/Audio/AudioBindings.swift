@@ -101,7 +101,8 @@ enum AudioBindings {
     ) { call in
       let plan = try MFCC(call.options(2).mfcc())
       let waveforms = try Clips("mfcc", call.tensor(1))
-      return try call.push(waveforms.map([plan.frames(waveforms.samples), plan.coefficients]) { try plan($0) })
+      return try call.push(
+        waveforms.map([plan.frames(waveforms.samples), plan.coefficients]) { try plan($0) })
     },
     LuaFunction(
       "delta", "How features change from frame to frame; the same shape, (…, time, channel)",

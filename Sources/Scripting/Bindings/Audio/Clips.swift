@@ -42,7 +42,8 @@ struct Clips {
         let place = isBatch ? "clip \(clip + 1), \(element)" : element
         throw FeatureError(
           operation,
-          "\(place) is \(samples[bad].isNaN ? "NaN" : "infinite")", hint: "look at how the samples were made.")
+          "\(place) is \(samples[bad].isNaN ? "NaN" : "infinite")", hint: "look at how the samples were made."
+        )
       }
       return try make(samples)
     }

@@ -66,25 +66,37 @@ enum Role: Int, Comparable {
   func rule(against access: Access) -> ErrorMessage {
     switch (self, access) {
     case (.learner, .writing):
-      ErrorMessage("a learner keeps nothing from one repeat to the next, so it writes no files",
+      ErrorMessage(
+        "a learner keeps nothing from one repeat to the next, so it writes no files",
         hint: "note numbers with nj.run.log, or measure in a metric")
     case (_, .dataFile):
-      ErrorMessage("\(article) reads no files of a data set, which have the words in them", hint: "use what its functions are given")
-    case (_, .writing): ErrorMessage("\(article) writes no files", hint: "do it in a recipe, a metric or a task")
+      ErrorMessage(
+        "\(article) reads no files of a data set, which have the words in them",
+        hint: "use what its functions are given")
+    case (_, .writing):
+      ErrorMessage("\(article) writes no files", hint: "do it in a recipe, a metric or a task")
     case (_, .network):
-      ErrorMessage("\(article) sets no fields of the network under test", hint: "keep it in self, or build a network of your own")
+      ErrorMessage(
+        "\(article) sets no fields of the network under test",
+        hint: "keep it in self, or build a network of your own")
     case (.metric, _), (.test, _):
-      ErrorMessage("\(article) looks at a run of the protocol and starts none", hint: "start it in a task or a script")
-    case (.recipe, .opening): ErrorMessage("a recipe trains on the data it is given", hint: "use the data argument of train")
+      ErrorMessage(
+        "\(article) looks at a run of the protocol and starts none", hint: "start it in a task or a script")
+    case (.recipe, .opening):
+      ErrorMessage("a recipe trains on the data it is given", hint: "use the data argument of train")
     case (.recipe, _):
-      ErrorMessage("a recipe sees the splits train and val alone; its network is judged by the others",
+      ErrorMessage(
+        "a recipe sees the splits train and val alone; its network is judged by the others",
         hint: "choose settings by split = \"val\"")
     case (.loading, _):
-      ErrorMessage("a plugin's file sees no data while it is loaded", hint: "use what its functions are given")
+      ErrorMessage(
+        "a plugin's file sees no data while it is loaded", hint: "use what its functions are given")
     case (.learner, _):
-      ErrorMessage("a learner sees base and support samples and the features to be scored, and no data set or results",
+      ErrorMessage(
+        "a learner sees base and support samples and the features to be scored, and no data set or results",
         hint: "use what start, learn and scores are given")
-    case (.encoder, _): ErrorMessage("an encoder sees the sound it is given", hint: "use the waveforms argument of encode")
+    case (.encoder, _):
+      ErrorMessage("an encoder sees the sound it is given", hint: "use the waveforms argument of encode")
     default: ErrorMessage("a model sees the features it is given", hint: "use the arguments of its functions")
     }
   }

@@ -100,7 +100,8 @@ final class BatchStream: LuaHosted {
   var pass: UInt64 = 0
 
   init(
-    _ words: WordsHandle, split: Split, context: ScriptContext, encoder: PluginEncoder, isDefaultEncoder: Bool,
+    _ words: WordsHandle, split: Split, context: ScriptContext, encoder: PluginEncoder,
+    isDefaultEncoder: Bool,
     size: Int, shuffleSeed: UInt64?
   ) throws {
     self.words = words
@@ -123,7 +124,7 @@ final class BatchStream: LuaHosted {
     else { return }
     throw ScriptError(
       "\(what): \(origin.title) is made for features of \(wanted), the batches' are of \(encoder.name), the default",
-        hint: "data:batches { encoder = \"\(wanted)\", … }")
+      hint: "data:batches { encoder = \"\(wanted)\", … }")
   }
 
   /// Batches in one pass.

@@ -9,7 +9,8 @@ final class PluginEncoder: ClipEncoder {
 
   init(_ plugin: Plugin, options: LuaTable, in state: LuaState) throws {
     let instance = try plugin.makeInstance(options: options, seed: 0, in: state)
-    actor = try PluginInvocation(instance, as: .encoder, seed: state.attached(ScriptContext.self).seed, in: state)
+    actor = try PluginInvocation(
+      instance, as: .encoder, seed: state.attached(ScriptContext.self).seed, in: state)
   }
 
   var keyParts: [String] { actor.plugin.keyParts(options: actor.instance.options) }

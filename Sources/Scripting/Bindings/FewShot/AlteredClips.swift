@@ -44,7 +44,8 @@ final class PerturbedEmbeddings {
       names.insert(name)
       guard names.count <= Self.maxNames else {
         throw ScriptError(
-          "embed_transformed: more than \(Self.maxNames) names, each of which is kept for every clip", hint: "fewer names in a run"
+          "embed_transformed: more than \(Self.maxNames) names, each of which is kept for every clip",
+          hint: "fewer names in a run"
         )
       }
       // A learner may have trained the network further: what was heard with other weights is not the same.
@@ -52,7 +53,8 @@ final class PerturbedEmbeddings {
       if own != versions { (known, versions) = ([:], own) }
       return try model.module.evaluating { try found(name, split, rows, clips, alter) }
     }
-    throw ScriptError("embed_transformed: there is no clip \(bad + 1) in \(split.rawValue), which has \(clips.count)")
+    throw ScriptError(
+      "embed_transformed: there is no clip \(bad + 1) in \(split.rawValue), which has \(clips.count)")
   }
 
   private func found(
@@ -68,7 +70,7 @@ final class PerturbedEmbeddings {
       guard altered.shape == waveforms.shape, altered.dtype == .float32 else {
         throw ScriptError(
           "embed_transformed: the function gave \(altered.shape) of \(altered.dtype) for waveforms \(waveforms.shape)",
-            hint: "keep the shape (clips, samples)")
+          hint: "keep the shape (clips, samples)")
       }
       let embedding = try model.module.features(encoder.encode(altered))
       guard embedding.rank == 2, embedding.shape[0] == part.count, try embedding.isFinite else {

@@ -126,13 +126,14 @@ struct Embedder {
     guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
       throw model.violation(
         "the model's features gave \(embedding.shape) of \(embedding.dtype) for \(samples) samples, expected "
-          + "(samples, embedding) of float32", hint: "end them with nn.GlobalAvgPool1d() or nn.Flatten()", state
+          + "(samples, embedding) of float32", hint: "end them with nn.GlobalAvgPool1d() or nn.Flatten()",
+        state
       )
     }
     guard try embedding.isFinite else {
       throw model.violation(
         "the model's features hold NaN or infinity for clips of \(split.rawValue)",
-          hint: "its training has diverged; train with a smaller learning rate", state)
+        hint: "its training has diverged; train with a smaller learning rate", state)
     }
   }
 }

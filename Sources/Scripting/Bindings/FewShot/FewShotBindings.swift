@@ -183,7 +183,7 @@ public struct PluginChoice: LuaHosted {
       guard table["api"].isNil else {
         throw ScriptError(
           "\(kind.rawValue) '\(name)' is declared where it is used; it is run with a state of its own, from a file",
-            hint: "put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
+          hint: "put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
       }
       let plugin = try state.plugin(kind, namedByScript: name)
       return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]

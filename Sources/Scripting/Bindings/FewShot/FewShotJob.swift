@@ -83,7 +83,8 @@ struct FewShotJob {
     let embedder = Embedder(
       words: words, encoder: encoder, model: model, cache: context.cache, console: context.console,
       state: state)
-    let base = prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : try embedder.embedded(.train)
+    let base =
+      prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : try embedder.embedded(.train)
     let test = try embedder.counted(.test)
     let evaluation = try embedder.counted(.evaluation)
     var costs: ClipCosts?

@@ -42,5 +42,7 @@ final class PluginLearner: FewShotLearner {
     return scores
   }
 
-  func violation(_ what: String, in function: String) -> any NightjarError { actor.violation(what, in: function) }
+  func violation(_ what: String, in function: String) -> any NightjarError {
+    actor.violation(what, in: function)
+  }
 }

@@ -24,7 +24,9 @@ final class PluginMetric: SessionObserver {
   func endSession(_ session: Int) {}
 
   func finish() throws -> [String: [Double]] {
-    guard isStarted else { throw actor.violation("update never ran: there was no test to measure", in: "update") }
+    guard isStarted else {
+      throw actor.violation("update never ran: there was no test to measure", in: "update")
+    }
     function = "value"
     let value = try actor.act { try $0.call(function) }.first ?? .nil
     let name = actor.plugin.name

@@ -17,7 +17,8 @@ final class PluginTest: SessionObserver {
   /// - Parameters:
   ///   - clips: embeddings of altered clips, kept for all tests of a run.
   init(
-    _ actor: PluginInvocation, context: LuaTable, clips: PerturbedEmbeddings, of dataset: WordDataset, in state: LuaState
+    _ actor: PluginInvocation, context: LuaTable, clips: PerturbedEmbeddings, of dataset: WordDataset,
+    in state: LuaState
   ) {
     self.actor = actor
     self.context = context
@@ -50,7 +51,9 @@ final class PluginTest: SessionObserver {
         return try call.push(batch.table(of: dataset))
       })
     var context = context
-    context.fields += [("session", .integer(session)), ("embed_transformed", .function(try embedTransformed()))]
+    context.fields += [
+      ("session", .integer(session)), ("embed_transformed", .function(try embedTransformed())),
+    ]
     let value = try actor.act { try $0.call("run", model, iterator, context) }.first ?? .nil
     try keep(value, session: session)
     guard read.count == batches.count else {
@@ -80,7 +83,8 @@ final class PluginTest: SessionObserver {
         else { throw ScriptError("embed_transformed: expected a batch of batches, with its split and rows") }
         return try call.push(
           clips.call(
-            ClipsToTransform(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) { waveforms, rate in
+            ClipsToTransform(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) {
+              waveforms, rate in
               let results = try call.state.call(alter, [waveforms, rate])
               guard let altered = results.first?.object(Tensor.self) else {
                 throw ScriptError(
@@ -104,7 +108,7 @@ final class PluginTest: SessionObserver {
       let other = names.symmetricDifference(numbers.keys).sorted()
       throw actor.violation(
         "run gave other names in session \(session) than before: \(other.joined(separator: ", "))",
-          hint: "give the same numbers in every session", in: "run")
+        hint: "give the same numbers in every session", in: "run")
     }
     for (key, value) in results {
       numbers["\(actor.plugin.name).\(key)", default: []].append(value.number ?? 0)
@@ -112,7 +116,9 @@ final class PluginTest: SessionObserver {
   }
 
   func finish() throws -> [String: [Double]] {
-    guard !numbers.isEmpty else { throw actor.violation("run never ran: there was nothing to test", in: "run") }
+    guard !numbers.isEmpty else {
+      throw actor.violation("run never ran: there was nothing to test", in: "run")
+    }
     return numbers
   }
 

@@ -93,19 +93,22 @@ struct Pretraining {
       let hint = scores.rank > 2 ? "put nn.GlobalAvgPool1d() or nn.Flatten() before" : "end it with"
       throw violation(
         "for input \(features.shape) the model gives \(scores.shape) of \(scores.dtype), expected "
-          + "[\(samples), \(classes)] of float32: one score a class", hint: "\(hint) nn.Linear(…, task.classes)"
+          + "[\(samples), \(classes)] of float32: one score a class",
+        hint: "\(hint) nn.Linear(…, task.classes)"
       )
     }
     let embedding = try plugin { try Recording.off { try module.features(features) } }
     guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
       throw violation(
         "for input \(features.shape) the model's features give \(embedding.shape) of \(embedding.dtype), expected "
-          + "(samples, embedding) of float32", hint: "put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear"
+          + "(samples, embedding) of float32",
+        hint: "put nn.GlobalAvgPool1d() or nn.Flatten() before the last nn.Linear"
       )
     }
     guard try scores.isFinite, try embedding.isFinite else {
       throw violation(
-        "before any training the model gives NaN or infinity", hint: "look for 0/0, log or sqrt in its forward")
+        "before any training the model gives NaN or infinity",
+        hint: "look for 0/0, log or sqrt in its forward")
     }
   }
 
@@ -123,13 +126,13 @@ struct Pretraining {
     guard Self.shapes(of: trained) == shapes else {
       throw recipe.plugin.violation(
         "train gave another network than \(model.plugin.title) builds: \(trained.description)",
-          hint: "give back the model it was given, or build the new one in a model plugin", in: "train",
+        hint: "give back the model it was given, or build the new one in a model plugin", in: "train",
         state)
     }
     for (name, tensor) in trained.state where try tensor.dtype == .float32 && !tensor.isFinite {
       throw recipe.plugin.violation(
         "train gave a model whose '\(name)' holds NaN or infinity: its training has diverged",
-          hint: "train with a smaller learning rate", in: "train", state)
+        hint: "train with a smaller learning rate", in: "train", state)
     }
   }
 

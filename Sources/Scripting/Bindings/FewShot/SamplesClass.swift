@@ -37,7 +37,8 @@ extension LuaClass {
         return try call.push(rows)
       },
       LuaFunction(
-        "waveforms", "One second of sound a sample: (samples, rate); decoded when asked for", returns: "tensor"
+        "waveforms", "One second of sound a sample: (samples, rate); decoded when asked for",
+        returns: "tensor"
       ) {
         call in try call.push(call.object(0, Samples.self).waveforms())
       },

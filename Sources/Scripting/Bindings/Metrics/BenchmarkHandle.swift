@@ -28,11 +28,11 @@ final class BenchmarkHandle: LuaHosted {
     let given = (options["static"].list ?? []) + (options["workload"].list ?? [])
     items = try given.enumerated().map { try Self.item($1, number: $0 + 1, in: call.state) }
     let isStrict = try options["strict_neurobench"].boolean ?? call.context.followsNeuroBench
-    rules = isStrict ? .neuroBench : .own
+    rules = isStrict ? .neuroBench : .perSample
     guard !items.isEmpty else {
       throw ScriptError(
         "benchmark: there are no metrics",
-          hint: "static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
+        hint: "static = { nj.metrics.Footprint }, workload = { nj.metrics.ClassificationAccuracy }"
       )
     }
   }

@@ -99,7 +99,8 @@ struct BenchmarkRun {
     guard !isOfBoxes else { return }
     guard let outputs = outputs.object(Tensor.self) else {
       throw ScriptError(
-        "benchmark: the last postprocessor gave \(outputs.typeName), expected a tensor", hint: "return what it made"
+        "benchmark: the last postprocessor gave \(outputs.typeName), expected a tensor",
+        hint: "return what it made"
       )
     }
     guard let labels = part.labels.object(Tensor.self) else { return }

@@ -13,7 +13,8 @@ struct BoxMetric {
     let detections = try Self.images(detections, "detections")
     guard truths.count == detections.count else {
       throw ScriptError(
-        "CocoMap: truths of \(truths.count) images and detections of \(detections.count)", hint: "one list of boxes for "
+        "CocoMap: truths of \(truths.count) images and detections of \(detections.count)",
+        hint: "one list of boxes for "
           + "each image, an empty one where there is none")
     }
     for (truth, found) in zip(truths, detections) {

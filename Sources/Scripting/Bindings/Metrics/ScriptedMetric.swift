@@ -97,7 +97,9 @@ final class ScriptedMetric {
     return failure.map { .failed($0) } ?? found
   }
 
-  private static func read(_ value: LuaValue, _ violation: (ErrorMessage) -> ScriptError) throws -> MetricValue {
+  private static func read(_ value: LuaValue, _ violation: (ErrorMessage) -> ScriptError) throws
+    -> MetricValue
+  {
     if let number = value.single {
       guard !number.isNaN else { throw violation(ErrorMessage("value gave NaN", hint: "look for 0/0")) }
       return .number(number)

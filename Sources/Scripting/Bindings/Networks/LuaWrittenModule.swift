@@ -117,7 +117,8 @@ final class LuaWrittenModule: Module {
     if ModuleBindings.methods.contains(where: { $0.name == name }) || ["classes", "training"].contains(name) {
       let isReadout = ["readout", "features"].contains(name)
       throw ScriptError(
-        "'\(name)' is a method of every module", hint: "give the field another name"
+        "'\(name)' is a method of every module",
+        hint: "give the field another name"
           + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }

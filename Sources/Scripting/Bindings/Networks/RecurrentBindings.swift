@@ -176,7 +176,8 @@ private struct LuaStep {
     }
     if let name = undeclared?.sorted().first {
       throw ScriptError(
-        "\(self.name): the step sets state.\(name), which is not declared", hint: "\(name) = { … } in state, "
+        "\(self.name): the step sets state.\(name), which is not declared",
+        hint: "\(name) = { … } in state, "
           + "or a local for what the next step does not need")
     }
     let next = try shapes.map { entry in

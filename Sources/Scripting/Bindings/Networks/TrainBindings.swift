@@ -145,7 +145,7 @@ private struct Trainer {
     return ScriptError(
       "training diverged: the loss is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) of epoch \(epoch), after a "
         + "gradient of norm \(Float(norm)). The model has its weights from before the epoch again",
-        hint: "a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
+      hint: "a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
   }
 
   /// What an interrupted run of the same training left; nothing done otherwise.

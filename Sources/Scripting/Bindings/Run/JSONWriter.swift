@@ -42,7 +42,7 @@ struct JSONWriter {
       } else if let name = table.fields.first?.name {
         throw ScriptError(
           "encode: \(place) has both a list and names ('\(name)'), which JSON cannot hold",
-            hint: "put the list under a name"
+          hint: "put the list under a name"
         )
       } else {
         try write(table.list, at: place, depth: depth)

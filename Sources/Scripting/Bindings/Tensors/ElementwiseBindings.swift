@@ -113,7 +113,9 @@ extension TensorBindings {
 extension LuaCall {
   /// The formula on this tensor and argument 1.
   fileprivate func paired(_ formula: any BinaryFunction) throws -> Tensor {
-    if formula is Maximum || formula is Minimum { return try BinaryElementwise(formula)(floats(0), operand(1)) }
+    if formula is Maximum || formula is Minimum {
+      return try BinaryElementwise(formula)(floats(0), operand(1))
+    }
     return try arithmetic(0, 1, formula, { Self.withNumber(formula, $0) }, { Affine(shift: $0) })
   }
 

@@ -70,7 +70,7 @@ extension TensorBindings {
       guard entries <= maxTableEntries else {
         throw ScriptError(
           "totable: a tensor of shape \(tensor.shape) makes more than \(maxTableEntries) entries",
-            hint: "take a part, as x:slice(1, 1, 1000):totable()")
+          hint: "take a part, as x:slice(1, 1, 1000):totable()")
       }
       var numbers = try tensor.numbers.makeIterator()
       return try call.push(nested(tensor.shape[...], tensor.dtype, &numbers))

@@ -34,7 +34,8 @@ extension TensorBindings {
       guard call.has(2) else {
         let last = try call.number(1)
         throw ScriptError(
-          "arange: takes the first and the last number, both included", hint: "arange(1, \(Self.plain(last))), or "
+          "arange: takes the first and the last number, both included",
+          hint: "arange(1, \(Self.plain(last))), or "
             + "arange(0, \(Self.plain(last - 1))) for torch.arange(\(Self.plain(last)))")
       }
       let first = try call.number(1)

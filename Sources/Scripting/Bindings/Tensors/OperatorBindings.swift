@@ -66,7 +66,8 @@ extension TensorBindings {
   private static func comparison(_ event: String, _ methods: String) -> LuaFunction {
     LuaFunction(event, "An error that says how tensors are compared", [.any("left"), .any("right")]) { _ in
       throw ScriptError(
-        "< and > have one answer, a tensor has one for every element", hint: "\(methods), or x:item() of a single number"
+        "< and > have one answer, a tensor has one for every element",
+        hint: "\(methods), or x:item() of a single number"
       )
     }
   }
