@@ -3,6 +3,7 @@ import FewShot
 import Foundation
 import Support
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct DatasetCheckTests {

@@ -7,7 +7,7 @@ import Testing
 
 /// Takes the first four samples of a clip, and counts how often it is asked.
 private final class FirstSamples: ClipEncoder {
-  let title = "first samples"
+  let location = ErrorLocation.plugin(title: "encoder/first")
   let keyParts: [String]
   private let scale: Float
   private(set) var asked = 0
