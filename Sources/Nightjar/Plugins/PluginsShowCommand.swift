@@ -34,7 +34,7 @@ struct PluginsShowCommand: ParsableCommand {
     }
     if let encoder = plugin.encoder { try output.line("  encoder  \(encoder), unless another is asked for") }
     for (number, need) in plugin.permissions.enumerated() {
-      try output.line("  \(number == 0 ? "permissions" : "     ")    to \(need.summary): \(need.flag)")
+      try output.line("  \(number == 0 ? "asks" : "    ")     to \(need.summary): \(need.flag)")
     }
     if plugin.options.options.isEmpty { return try output.line("  options  none") }
     try output.write("\n" + Self.table(plugin).text)

@@ -46,8 +46,11 @@ public struct ErrorMessage: Sendable, Hashable, CustomStringConvertible, Express
 
   public init(stringLiteral what: String) { self.init(what) }
 
-  /// The fact, then `Hint:` and the hint.
-  public var description: String { hint.map { "\(what). Hint: \($0)" } ?? what }
+  /// The fact, then `Hint:` and the hint; on a line of its own where the fact has several.
+  public var description: String {
+    guard let hint else { return what }
+    return what.contains("\n") ? "\(what)\nHint: \(hint)" : "\(what). Hint: \(hint)"
+  }
 
   /// The same with words put before the fact.
   public func prefixed(_ words: String) -> ErrorMessage { ErrorMessage(words + what, hint: hint) }

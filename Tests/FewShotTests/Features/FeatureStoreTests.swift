@@ -88,7 +88,7 @@ private final class FirstSamples: ClipEncoder {
   @Test func aBadClipIsNamedWithItsRow() throws {
     try sample.folder.write("no sound", to: "en/clips/one/b.wav")
     let text = failureText { _ = try store().features(.train, FirstSamples()) }
-    #expect(text.hasPrefix("base_train.csv row 3 (one): "), "\(text)")
+    #expect(text.hasPrefix("base_train.csv:3: one: "), "\(text)")
     #expect(text.contains("nightjar data check"))
     let folder = sample.folder.path + "/cache/features"
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)

@@ -42,7 +42,7 @@ import Testing
     Line(["--out", ""], 2, "--out"),
     Line(["--seed", "-1"], 2, "'-1' is invalid for '--seed <n>'"),
     Line(["--resume"], 2, "no run of keyword_fscil in ./runs was interrupted"),
-    Line(["--data", "/nowhere"], 3, "/nowhere: there is no such folder", "Mend"),
+    Line(["--data", "/nowhere"], 3, "/nowhere: there is no such folder", "Hint: "),
     Line(["--data", "."], 3, "base_train.csv is missing", "nightjar data import"),
     Line(["--set", "task.shots=50"], 3, "has 8 samples in", "lower the shots (50)"),
     Line(["--out", "/proc/nowhere"], 3, "cannot make the folder /proc/nowhere"),
@@ -76,14 +76,14 @@ import Testing
   private static let clip = "/en/clips/beta/train_3.wav"
 
   static let damages = [
-    Damage("a clip cut short", "base_train.csv row 11 (beta)", "cut short") {
+    Damage("a clip cut short", "base_train.csv:11: beta", "cut short") {
       try cut($0 + clip, to: 200)
     },
-    Damage("a clip without a header", "base_train.csv row 11 (beta)", "header") {
+    Damage("a clip without a header", "base_train.csv:11: beta", "header") {
       try cut($0 + clip, to: 20)
     },
-    Damage("an empty clip", "base_train.csv row 11 (beta)", "empty") { try cut($0 + clip, to: 0) },
-    Damage("a clip that is gone", "base_train.csv row 11 (beta)", "no such file") {
+    Damage("an empty clip", "base_train.csv:11: beta", "empty") { try cut($0 + clip, to: 0) },
+    Damage("a clip that is gone", "base_train.csv:11: beta", "no such file") {
       try FileManager.default.removeItem(atPath: $0 + clip)
     },
     Damage("no clips at all", "base_train.csv:2", "put the clips under") {

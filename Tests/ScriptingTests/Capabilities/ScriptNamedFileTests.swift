@@ -93,7 +93,7 @@ import Testing
       for batch in data:batches { split = "train", size = 4 } do return batch.waveforms:size(1) end
       """
     let failure = try #require(state.failure(script))
-    #expect(failure.line.contains("base_train.csv row 4 (down): cannot read"), "\(failure)")
+    #expect(failure.line.contains("base_train.csv:4: down: cannot read"), "\(failure)")
     #expect(failure.line.contains("a link leads out"), "\(failure)")
     #expect(!failure.line.contains("/proc/self/fd"))
     try link("files/data/en/clips/down/2.wav", to: "../up/2.wav")

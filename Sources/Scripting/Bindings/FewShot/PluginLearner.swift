@@ -42,7 +42,7 @@ final class PluginLearner: FewShotLearner {
     return scores
   }
 
-  func violation(_ what: String, in function: String) -> any NightjarError {
-    actor.violation(what, in: function)
+  func violation(_ message: ErrorMessage, in function: String) -> any NightjarError {
+    actor.violation(message.what, hint: message.hint, in: function)
   }
 }

@@ -41,7 +41,9 @@ final class PluginMetric: SessionObserver {
     return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
   }
 
-  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: function) }
+  func violation(_ message: ErrorMessage) -> any NightjarError {
+    actor.violation(message.what, hint: message.hint, in: function)
+  }
 
   private func call(_ function: String, _ argument: LuaTable) throws -> [LuaValue] {
     self.function = function

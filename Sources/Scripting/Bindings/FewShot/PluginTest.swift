@@ -122,7 +122,9 @@ final class PluginTest: SessionObserver {
     return numbers
   }
 
-  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: "run") }
+  func violation(_ message: ErrorMessage) -> any NightjarError {
+    actor.violation(message.what, hint: message.hint, in: "run")
+  }
 }
 
 extension TestedBatch {
