@@ -66,6 +66,7 @@ let package = Package(
       dependencies: [
         "Support", "Tensors", "Audio", "Datasets", "FewShot", "LuaHost", "Scripting", argumentParser,
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
+    .testTarget(name: "RepositoryTests"),
     .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
     .testTarget(name: "TensorsTests", dependencies: ["Support", "Tensors", "TestSupport"]),
     .testTarget(name: "AudioTests", dependencies: ["Support", "Tensors", "Audio", "TestSupport"]),
