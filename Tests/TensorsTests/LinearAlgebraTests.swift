@@ -57,16 +57,16 @@ import Testing
   /// What cannot be done, and what is said.
   static let failures: [(name: String, text: String, run: @Sendable (Device) throws -> Void)] = [
     (
-      "singular", "solve: the matrix [2, 2] is singular: nothing is left of row 2 to divide by",
+      "singular", "solve: the matrix [2, 2] is singular: the pivot of row 1 is 0",
       { _ = try floats([1, 2, 2, 4], [2, 2], on: $0).solve(floats([1, 1], on: $0)) }
     ),
     (
-      "inverse", "inverse: the matrix [2, 2] is singular: nothing is left of row 1 to divide by",
+      "inverse", "inverse: the matrix [2, 2] is singular: the pivot of row 0 is 0",
       { _ = try Tensor.zeros([2, 2], on: $0).inverse() }
     ),
     (
       "not positive",
-      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 2. "
+      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 1. "
         + "Hint: add a small number to the diagonal",
       { _ = try floats([1, 2, 2, 1], [2, 2], on: $0).cholesky() }
     ),

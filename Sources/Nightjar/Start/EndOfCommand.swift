@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
+import Scripting
 import Support
 
 /// How a command ended that did not simply finish: a message for the person, an exit code for the shell.
@@ -13,7 +14,7 @@ struct ExitReporter {
 
   /// Prints the message and gives the exit code.
   func report() -> Int32 {
-    switch error {
+    switch CoreErrorTranslation.translate(error) {
     case is OutputClosedError:
       return OutputClosedError.status
     case let status as ExitCode:

@@ -91,16 +91,3 @@ public enum ExitCode: Int32, Sendable {
   case limit = 4
   case interrupted = 130
 }
-
-/// The user asked to stop (Ctrl-C); work done so far has been kept.
-public struct InterruptionError: NightjarError {
-  /// What was under way.
-  public let during: String
-
-  public init(during: String) { self.during = during }
-
-  public var exitCode: ExitCode { .interrupted }
-  public var message: ErrorMessage {
-    "interrupted during \(during); run the same command again to go on from here"
-  }
-}

@@ -87,3 +87,16 @@ public enum Interruption {
   /// Asks as the signal would, or takes it back; for tests and embedding hosts.
   public static func request(_ asked: Bool = true) { flag.store(asked, ordering: .relaxed) }
 }
+
+/// The user asked to stop (Ctrl-C); work done so far has been kept.
+public struct InterruptionError: NightjarError {
+  /// What was under way.
+  public let during: String
+
+  public init(during: String) { self.during = during }
+
+  public var exitCode: ExitCode { .interrupted }
+  public var message: ErrorMessage {
+    "interrupted during \(during); run the same command again to go on from here"
+  }
+}

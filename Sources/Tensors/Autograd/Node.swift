@@ -63,7 +63,7 @@ public final class Node: @unchecked Sendable {
   }
 
   /// Lets go of what was saved, once used.
-  func spend() {
+  func releaseSaved() {
     saved = []
     isReleased = true
   }
@@ -71,14 +71,11 @@ public final class Node: @unchecked Sendable {
   /// Throws when something saved was changed in place since.
   func checkSaved() throws {
     guard !isReleased else {
-      throw TensorError.noGradient(
-        reason: "the graph was used already and let go of its values", hint: "compute the loss again")
+      throw TensorError.noGradient(.released)
     }
     for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
       throw TensorError.noGradient(
-        reason:
-          "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
-          + "(shape \(tensor.shape))", hint: "use the form without _, or clone() first")
+        .changedInPlace(operation: operation?.name ?? "an operation", shape: tensor.shape))
     }
   }
 }

@@ -101,7 +101,7 @@ struct Program: Sendable {
       case .captured(let number): return captured[number]
       case .step(let number):
         guard let result = results[number] else {
-          throw TensorError.badArgument(operation: name, reason: "step \(number + 1) was not run")
+          throw TensorError.badArgument(operation: name, reason: "a step uses a result that does not exist")
         }
         return result
       }
@@ -132,9 +132,10 @@ struct Program: Sendable {
   /// - Parameters:
   ///   - upstream: the gradient of each output, nil for none.
   ///   - saved: what ``run(_:_:saving:observedBy:)`` saved.
-  ///   - late: takes the products that the gradients of captured weights are made of; nil where they are wanted now.
+  ///   - deferred: collects the products that the gradients of captured weights consist of; nil to compute them now.
   func gradients(
-    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>, late: DeferredWeightGradients? = nil
+    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>,
+    deferred: DeferredWeightGradients? = nil
   ) throws -> [Value: Tensor] {
     var pending: [Value: Tensor] = [:]
     func add(_ gradient: Tensor, to value: Value) throws {
@@ -149,13 +150,14 @@ struct Program: Sendable {
       defer { end = start }
       guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
       var needs = step.inputs.map(wanted.contains)
-      if let late, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
+      if let deferred, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
         needs[1] = false
-        late.add(gradient, saved[start], to: weight)
+        deferred.add(gradient, saved[start], to: weight)
       }
       let found = try step.operation.gradient(
         BackwardStep(
-          upstream: gradient.packed(name), saved: Array(saved[start..<end]), shapes: step.shapes, needs: needs
+          upstream: gradient.contiguous(for: name), saved: Array(saved[start..<end]), shapes: step.shapes,
+          needs: needs
         ))
       for (index, input) in step.inputs.enumerated() where needs[index] && index < found.count {
         if let gradient = found[index] { try add(gradient, to: input) }

@@ -45,7 +45,7 @@ private struct RunProgram: ComposedOperation {
 public struct RecordedOperation: ComposedOperation, CustomOperation {
   public let name: String
   private let value: Program
-  private let slope: Program
+  private let derivative: Program
 
   public let isBatchwise: Bool
 
@@ -66,9 +66,11 @@ public struct RecordedOperation: ComposedOperation, CustomOperation {
     }
     guard let kept else { throw TensorError.badArgument(operation: name, reason: "forward was not run") }
     let upstream = try Tensor.full(like: kept.output, 1, dtype: .float32)
-    slope = try Recorder.record(name, [upstream] + kept.saved) { try backward($0[0], Array($0.dropFirst())) }
+    derivative = try Recorder.record(name, [upstream] + kept.saved) {
+      try backward($0[0], Array($0.dropFirst()))
+    }
     let rows = examples.first?.shape.first ?? 0
-    isBatchwise = value.isBatchwise(rows) && slope.isBatchwise(rows)
+    isBatchwise = value.isBatchwise(rows) && derivative.isBatchwise(rows)
   }
 
   public func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
@@ -81,12 +83,122 @@ public struct RecordedOperation: ComposedOperation, CustomOperation {
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     var saved: [Tensor]?
-    let found = try slope.run(
-      [step.upstream] + step.saved, slope.captured.map { $0.detached() }, saving: &saved)
+    let found = try derivative.run(
+      [step.upstream] + step.saved, derivative.captured.map { $0.detached() }, saving: &saved)
     for (gradient, shape) in zip(found, step.shapes) where gradient != nil && gradient?.shape != shape {
       throw TensorError.badShape(
         operation: "\(name) (gradient)", shape: gradient?.shape ?? [], expected: "\(shape)")
     }
     return found
+  }
+}
+
+/// Notes the operations that a function of tensors runs, so that a ``Program`` can run them again without it.
+///
+/// `@unchecked`: used by the one thread that runs the function.
+final class Recorder: @unchecked Sendable {
+  /// The recorder of the function that runs on this thread, between its operations.
+  @TaskLocal static var current: Recorder?
+
+  /// What makes two tensors the same value: the same elements, looked at in the same way.
+  private struct Identity: Hashable {
+    let storage: ObjectIdentifier
+    let offset: Int
+    let shape: [Int]
+    let strides: [Int]
+
+    init(_ x: Tensor) {
+      storage = ObjectIdentifier(x.storage)
+      offset = x.offset
+      shape = x.shape
+      strides = x.strides
+    }
+  }
+
+  private let name: String
+  /// Blocks with a higher number were made since the recording began.
+  private let start: Int
+  private var values: [Identity: Program.Value] = [:]
+  /// All tensors in `values`, so that no identity is given to another one.
+  private var held: [Tensor] = []
+  private var constants: Set<ObjectIdentifier> = []
+  private var captured: [Tensor] = []
+  private var steps: [Program.Step] = []
+
+  private init(_ name: String) {
+    self.name = name
+    // What an outer recording made is no constant of an inner one.
+    start = Self.current?.start ?? Storage.newest
+  }
+
+  /// Runs `body` once with tensors like `examples`, and gives what it does with them.
+  ///
+  /// - Throws: what `body` throws, and ``TensorError/badArgument(operation:reason:)`` where a result depends on
+  ///   something that cannot be recorded.
+  static func record(_ name: String, _ examples: [Tensor], _ body: ([Tensor]) throws -> [Tensor?]) throws
+    -> Program
+  {
+    let recorder = Recorder(name)
+    var inputs: [Tensor] = []
+    for (number, example) in examples.enumerated() {
+      let isKnown = recorder.values[Identity(example)] != nil
+      let input =
+        isKnown ? try $current.withValue(nil) { try example.detached().cloned() } : example.detached()
+      recorder.note(input, as: .input(number))
+      inputs.append(input)
+    }
+    // The record is run again where gradients are wanted, also if they are not where it is made.
+    let results = try Recording.$isOn.withValue(true) {
+      // What is recorded is looked at when it is run.
+      try $current.withValue(recorder) { try Observation.off { try body(inputs) } }
+    }
+    let outputs = try results.map { result in try result.map { try recorder.value(of: $0) } }
+    return Program(
+      name: name, inputCount: inputs.count, captured: recorder.captured, steps: recorder.steps,
+      outputs: outputs)
+  }
+
+  /// Runs an operation of the function, and notes it.
+  func run(_ operation: any Operation, _ inputs: [Tensor]) throws -> Tensor {
+    if operation is Dropout { throw refusal(.randomNumbers) }
+    let sources = try inputs.map(value)
+    // What the operation is made of is not noted.
+    let outcome = try Self.$current.withValue(nil) { try operation.forward(inputs.map { $0.detached() }) }
+    steps.append(
+      Program.Step(
+        operation: operation, inputs: sources, shapes: inputs.map(\.shape), savedCount: outcome.saved.count,
+        hasGradient: Recording.isOn && outcome.output.dtype == .float32))
+    note(outcome.output, as: .step(steps.count - 1))
+    return Self.$current.withValue(nil) { operation.recorded(outcome, inputs) }
+  }
+
+  /// Tells that a new tensor is the same each time.
+  func noteConstant(_ tensor: Tensor) {
+    constants.insert(ObjectIdentifier(tensor.storage))
+    held.append(tensor.detached())
+  }
+
+  /// Throws where the function would look at elements, which are not known when its record is run again.
+  static func requireNone(_ use: TensorError.UnrecordableUse) throws(TensorError) {
+    if let current { throw current.refusal(use) }
+  }
+
+  private func refusal(_ use: TensorError.UnrecordableUse) -> TensorError {
+    .notRecordable(function: name, use: use)
+  }
+
+  private func note(_ tensor: Tensor, as value: Program.Value) {
+    values[Identity(tensor)] = value
+    held.append(tensor.detached())
+  }
+
+  private func value(of tensor: Tensor) throws -> Program.Value {
+    if let known = values[Identity(tensor)] { return known }
+    guard tensor.storage.number <= start || constants.contains(ObjectIdentifier(tensor.storage)) else {
+      throw refusal(.untrackedTensor)
+    }
+    captured.append(tensor)
+    note(tensor, as: .captured(captured.count - 1))
+    return .captured(captured.count - 1)
   }
 }

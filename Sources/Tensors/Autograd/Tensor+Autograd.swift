@@ -18,10 +18,7 @@ extension Tensor {
   ///   what optimizers rely on.
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
-      throw TensorError.badArgument(
-        operation: "grad", reason: "only a leaf that wants a gradient keeps one",
-        hint: "requires_grad_() first"
-      )
+      throw TensorError.noGradient(.notStored)
     }
     guard gradient.shape == shape else {
       throw TensorError.shapeMismatch(
@@ -40,9 +37,7 @@ extension Tensor {
   public mutating func requireGradient(_ wanted: Bool = true) throws {
     try requireFloat("requires_grad_")
     guard isLeaf else {
-      throw TensorError.noGradient(
-        reason: "requires_grad_ is for leaves; this is a result of "
-          + "\(node?.operation?.name ?? "an operation")", hint: "detach() first")
+      throw TensorError.noGradient(.notLeaf(operation: node?.operation?.name ?? "an operation"))
     }
     if let node { node.isWanted = wanted } else if wanted { node = Node() }
   }
@@ -86,10 +81,7 @@ private struct Backward {
 
   init(of tensor: Tensor, _ upstream: Tensor?) throws {
     guard let node = tensor.node, node.isWanted else {
-      throw TensorError.noGradient(
-        reason:
-          "nothing here was recorded", hint: "requires_grad_() on a parameter, and no no_grad around the loss"
-      )
+      throw TensorError.noGradient(.nothingRecorded)
     }
     start = node
     if let upstream {
@@ -99,11 +91,10 @@ private struct Backward {
           hint: "the gradient has the tensor's shape.")
       }
       try upstream.requireFloat("backward")
-      seed = try upstream.detached().packed("backward")
+      seed = try upstream.detached().contiguous(for: "backward")
     } else {
       guard tensor.count == 1 else {
-        throw TensorError.noGradient(
-          reason: "starts from a single number, got \(tensor.shape)", hint: "sum() or mean() first")
+        throw TensorError.noGradient(.notScalar(shape: tensor.shape))
       }
       seed = try .full(tensor.shape, 1, on: tensor.device, operation: "backward")
     }
@@ -121,10 +112,11 @@ private struct Backward {
         guard let operation = node.operation else { continue }
         try node.checkSaved()
         let step = BackwardStep(
-          upstream: try upstream.packed("backward"), saved: node.saved, shapes: node.inputs.map(\.shape),
+          upstream: try upstream.contiguous(for: "backward"), saved: node.saved,
+          shapes: node.inputs.map(\.shape),
           needs: node.inputs.map { $0.node != nil })
         let gradients = try operation.gradient(step)
-        node.spend()
+        node.releaseSaved()
         for (input, gradient) in zip(node.inputs, gradients) {
           guard let target = input.node, let gradient else { continue }
           let key = ObjectIdentifier(target)

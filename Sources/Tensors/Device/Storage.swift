@@ -30,3 +30,21 @@ final class Storage: @unchecked Sendable {
 
   func noteChange() { version += 1 }
 }
+
+/// A pointer that worker threads may share: they write disjoint chunks of what it points to.
+struct Shared<Pointee>: @unchecked Sendable {
+  // `@unchecked`: see above; kernels give every chunk a range of its own, and wait for all of them.
+  let pointer: UnsafeMutablePointer<Pointee>
+
+  @inline(__always)
+  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
+
+  @inline(__always)
+  subscript(index: Int) -> Pointee {
+    get { pointer[index] }
+    nonmutating set { pointer[index] = newValue }
+  }
+
+  @inline(__always)
+  static func + (base: Shared, offset: Int) -> UnsafeMutablePointer<Pointee> { base.pointer + offset }
+}

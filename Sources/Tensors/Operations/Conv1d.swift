@@ -19,11 +19,11 @@ public struct Conv1d: Operation {
   public var name: String { "conv1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
-    let weight = try inputs[1].packed(name)
+    let x = try inputs[0].contiguous(for: name)
+    let weight = try inputs[1].contiguous(for: name)
     try check(x, weight)
     let sizes = sizes(x, weight.shape)
-    let bias = inputs.count > 2 ? try inputs[2].packed(name) : nil
+    let bias = inputs.count > 2 ? try inputs[2].contiguous(for: name) : nil
     if let bias, bias.shape != [sizes.outputs] {
       throw TensorError.badShape(
         operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")

@@ -23,7 +23,7 @@ public struct Dropout: Operation {
 
   private func masked(_ input: Tensor) throws -> Tensor {
     try input.requireFloat(name)
-    let x = try input.packed(name)
+    let x = try input.contiguous(for: name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
     let to = result.sharedFloats

@@ -36,10 +36,11 @@ struct Einsum {
       throw refuse("names \(sides.count) operands, got \(operands.count)")
     }
     terms = []
-    for (place, (side, tensor)) in zip(sides, operands).enumerated() {
+    for (operand, (side, tensor)) in zip(sides, operands).enumerated() {
       let labels = try Self.labels(side, rank: tensor.rank, refuse)
       guard labels.count == tensor.rank else {
-        throw refuse("operand \(place + 1) has \(labels.count) labels for the shape \(tensor.shape)")
+        throw TensorError.labelCount(
+          equation: equation, operand: operand, labels: labels.count, shape: tensor.shape)
       }
       for (label, length) in zip(labels, tensor.shape) {
         if let known = lengths[label], known != length {

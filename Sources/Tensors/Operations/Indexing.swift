@@ -41,7 +41,7 @@ public struct ScatterAdd: Operation {
     }
     let result = try inputs[0].cloned()
     let lanes = try IndexedLanes(result, index, dimension, name)
-    lanes.scatterAdd(try source.packed(name), to: result)
+    lanes.scatterAdd(try source.contiguous(for: name), to: result)
     return Outcome(result, saving: [index])
   }
 
@@ -58,7 +58,7 @@ private struct IndexedLanes {
   /// Checks shapes and indices. All dimensions but the indexed one may be shorter in `index`, as in PyTorch.
   init(_ x: Tensor, _ index: Tensor, _ dimension: Int, _ operation: String) throws {
     guard index.dtype == .int32 else {
-      throw TensorError.wrongType(operation: operation, expected: "int32 indices", got: index.dtype)
+      throw TensorError.wrongType(operation: operation, expected: .int32, got: index.dtype, role: "indices")
     }
     let dimension = try x.resolve(dimension, operation)
     guard x.rank > 0, x.rank == index.rank,
@@ -68,7 +68,7 @@ private struct IndexedLanes {
         operation: operation, left: x.shape, right: index.shape,
         hint: "as many dimensions, none but the indexed one longer in the index.")
     }
-    self.x = try x.packed(operation)
+    self.x = try x.contiguous(for: operation)
     let length = x.shape[dimension]
     let values = try index.values(as: Int32.self)
     if let bad = values.first(where: { $0 < 0 || Int($0) >= length }) {
@@ -114,7 +114,7 @@ public struct IndexSelect: Operation {
     guard inputs[0].rank > 0, index.rank == 1, index.dtype == .int32 else {
       throw TensorError.badShape(operation: name, shape: index.shape, expected: "a list of int32 indices")
     }
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let rows = try index.values(as: Int32.self).map { Int($0) }
     if let bad = rows.first(where: { $0 < 0 || $0 >= x.shape[dimension] }) {
       throw TensorError.indexOutside(operation: name, index: bad, count: x.shape[dimension])
@@ -162,13 +162,13 @@ public struct Where: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)
     guard inputs[1].dtype == inputs[2].dtype else {
-      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype.rawValue, got: inputs[2].dtype)
+      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype, got: inputs[2].dtype)
     }
     let shape = try Tensor.broadcast(
       Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
-    let mask = try condition.expanded(to: shape).packed(name)
-    let a = try inputs[1].expanded(to: shape).packed(name)
-    let b = try inputs[2].expanded(to: shape).packed(name)
+    let mask = try condition.expanded(to: shape).contiguous(for: name)
+    let a = try inputs[1].expanded(to: shape).contiguous(for: name)
+    let b = try inputs[2].expanded(to: shape).contiguous(for: name)
     let result = try Tensor(uninitialized: shape, a.dtype, on: a.device, operation: name)
     switch a.dtype {
     case .float32: choose(Float.self, mask, a, b, result)
@@ -196,5 +196,29 @@ public struct Where: Operation {
       step.needs[1] ? try Where()(mask, step.upstream, zero).summed(to: step.shapes[1]) : nil,
       step.needs[2] ? try Where()(mask, zero, step.upstream).summed(to: step.shapes[2]) : nil,
     ]
+  }
+}
+
+/// Rows of a weight (entries, width) looked up by int32 indices of any shape, from 0 → (…, width).
+public struct Embedding: Operation {
+  public init() {}
+  public var name: String { "embedding" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let weight = inputs[0]
+    let index = inputs[1]
+    guard weight.rank == 2 else {
+      throw TensorError.badShape(operation: name, shape: weight.shape, expected: "(entries, width)")
+    }
+    let rows = try IndexSelect(0)(weight, index.reshaped([index.count]))
+    return Outcome(
+      try rows.reshaped(index.shape + [weight.shape[1]]), saving: [try index.reshaped([index.count])])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let rows = try step.upstream.reshaped([step.shapes[1].reduce(1, *), step.shapes[0][1]])
+    let pick = BackwardStep(
+      upstream: rows, saved: step.saved, shapes: [step.shapes[0], step.saved[0].shape], needs: step.needs)
+    return try IndexSelect(0).gradient(pick)
   }
 }

@@ -8,8 +8,8 @@ public struct MatrixProduct: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
       // One matrix for every batch: the batches are one long matrix.
-      let tall = try Plan.tall(inputs[0])
-      let whole = try forward([tall, inputs[1]]).output
+      let rows = try Plan.asMatrix(inputs[0])
+      let whole = try forward([rows, inputs[1]]).output
       return Outcome(try whole.reshaped(inputs[0].shape.dropLast() + [inputs[1].shape[1]]), saving: inputs)
     }
     let plan = try Plan(inputs[0], inputs[1])
@@ -24,8 +24,8 @@ public struct MatrixProduct: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let a = try Self.asMatrix(step.saved[0], isLeft: true)
-    let b = try Self.asMatrix(step.saved[1], isLeft: false)
+    let a = try Self.promoted(step.saved[0], isLeft: true)
+    let b = try Self.promoted(step.saved[1], isLeft: false)
     let batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), name)
     let upstream = try step.upstream.reshaped(batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]])
     let left = step.needs[0] ? try MatrixProduct()(upstream, b.transposed(-2, -1)) : nil
@@ -39,10 +39,10 @@ public struct MatrixProduct: Operation {
   /// aᵀ·upstream; when one matrix b served every batch, the batches are one long matrix and no sum is needed.
   private func rightGradient(_ a: Tensor, _ b: Tensor, _ upstream: Tensor) throws -> Tensor {
     guard b.rank == 2, a.rank > 2 else { return try MatrixProduct()(a.transposed(-2, -1), upstream) }
-    return try MatrixProduct()(Plan.tall(a).transposed(0, 1), Plan.tall(upstream))
+    return try MatrixProduct()(Plan.asMatrix(a).transposed(0, 1), Plan.asMatrix(upstream))
   }
 
-  private static func asMatrix(_ x: Tensor, isLeft: Bool) throws -> Tensor {
+  private static func promoted(_ x: Tensor, isLeft: Bool) throws -> Tensor {
     x.rank == 1 ? try x.reshaped(isLeft ? [1, x.count] : [x.count, 1]) : x
   }
 
@@ -61,10 +61,10 @@ public struct MatrixProduct: Operation {
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          hint: "both need a dimension; use * for numbers.")
+          hint: "both need at least one dimension; multiply by a number element by element.")
       }
-      let a = try asMatrix(first, isLeft: true)
-      let b = try asMatrix(second, isLeft: false)
+      let a = try promoted(first, isLeft: true)
+      let b = try promoted(second, isLeft: false)
       rows = a.shape[a.rank - 2]
       inner = a.shape[a.rank - 1]
       columns = b.shape[b.rank - 1]
@@ -79,7 +79,7 @@ public struct MatrixProduct: Operation {
     }
 
     /// All rows of all batches under each other.
-    static func tall(_ x: Tensor) throws -> Tensor {
+    static func asMatrix(_ x: Tensor) throws -> Tensor {
       try x.reshaped([x.shape.dropLast().reduce(1, *), x.shape[x.rank - 1]])
     }
 
@@ -150,7 +150,7 @@ public struct MatrixProduct: Operation {
         isTransposed = true
         stride = Swift.max(column, rows)
       } else {
-        tensor = try x.packed("matmul")
+        tensor = try x.contiguous(for: "matmul")
         isTransposed = false
         stride = columns
       }

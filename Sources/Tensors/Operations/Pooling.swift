@@ -6,7 +6,7 @@ public struct MaxPool1d: Operation {
   public var name: String { "max_pool1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let (result, sizes) = try windows.result(for: x, name)
     let from = x.sharedFloats
     let to = result.sharedFloats
@@ -93,7 +93,7 @@ public struct AvgPool1d: Operation {
   public var name: String { "avg_pool1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let (result, sizes) = try windows.result(for: x, name)
     let from = x.sharedFloats
     let to = result.sharedFloats

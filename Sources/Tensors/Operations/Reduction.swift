@@ -93,8 +93,7 @@ public struct Reduction: Operation {
       var sum = 0
       for i in 0..<lanes.length { sum += Int(from[start + i * lanes.inner]) }
       guard let small = Int32(exactly: sum) else {
-        throw TensorError.badArgument(
-          operation: name, reason: "\(sum) does not fit an int32", hint: "x:to(\"float32\") first")
+        throw TensorError.sumOutOfRange(operation: name, sum: sum)
       }
       to[lane] = small
     }
@@ -110,43 +109,6 @@ public struct Reduction: Operation {
   }
 }
 
-/// The variance over some dimensions: Σ(x − mean)² / (n − correction).
-public struct Variance: Operation {
-  public let dimensions: [Int]?
-  public let keepsDimensions: Bool
-  /// 1 for the unbiased estimate (PyTorch's default), 0 for the biased one.
-  public let correction: Int
-
-  public init(over dimensions: [Int]? = nil, keepsDimensions: Bool = false, correction: Int = 1) {
-    self.dimensions = dimensions
-    self.keepsDimensions = keepsDimensions
-    self.correction = correction
-  }
-
-  public var name: String { "var" }
-
-  public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = inputs[0]
-    let mean = try Reduction(.mean, over: dimensions, keepsDimensions: true)(x)
-    let centred = try x.subtracting(mean)
-    let sum = try Reduction(.sum, over: dimensions, keepsDimensions: keepsDimensions)(
-      Elementwise(Square())(centred))
-    return Outcome(try sum.scaled(by: 1 / divisor(x.shape)), saving: [centred])
-  }
-
-  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let kept = try step.upstream.restoringDimensions(dimensions, of: step.shapes[0], name)
-    return [try step.saved[0].multiplied(by: kept).scaled(by: 2 / divisor(step.shapes[0]))]
-  }
-
-  private func divisor(_ shape: [Int]) -> Float {
-    let rank = shape.count
-    // A number of rank 0 has a dimension 0 in name only.
-    let reduced = rank == 0 ? [] : dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
-    return Float(reduced.reduce(1, *) - correction)
-  }
-}
-
 /// A tensor seen as (outer, length, inner), with the reduced dimensions in the middle.
 struct Lanes {
   let source: Tensor
@@ -159,12 +121,12 @@ struct Lanes {
     length = dimensions.reduce(1) { $0 * x.shape[$1] }
     let isRun = dimensions.isEmpty || dimensions == Array((dimensions.first ?? 0)...(dimensions.last ?? 0))
     if isRun {
-      source = try x.detached().packed(operation)
+      source = try x.detached().contiguous(for: operation)
       outer = x.shape[..<(dimensions.first ?? x.rank)].reduce(1, *)
       inner = dimensions.isEmpty ? 1 : x.shape[((dimensions.last ?? 0) + 1)...].reduce(1, *)
     } else {
       let kept = x.shape.indices.filter { !dimensions.contains($0) }
-      source = try Permute(kept + dimensions)(x.detached()).packed(operation)
+      source = try Permute(kept + dimensions)(x.detached()).contiguous(for: operation)
       outer = kept.reduce(1) { $0 * x.shape[$1] }
       inner = 1
     }

@@ -5,7 +5,7 @@ public struct Reshape: Operation {
   public var name: String { "reshape" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let target = try resolved(for: x.shape)
     return Outcome(x.viewed(as: target, strides: Tensor.rowMajor(target)))
   }
@@ -43,8 +43,7 @@ public struct Permute: Operation {
     let x = inputs[0]
     let order = try self.order.map { try x.resolve($0, name) }
     guard order.sorted() == Array(0..<x.rank) else {
-      throw TensorError.badArgument(
-        operation: name, reason: "\(self.order.map { $0 + 1 }) is not an order of \(x.rank) dimensions")
+      throw TensorError.notPermutation(operation: name, order: order, rank: x.rank)
     }
     return Outcome(x.viewed(as: order.map { x.shape[$0] }, strides: order.map { x.strides[$0] }))
   }
@@ -177,22 +176,22 @@ extension Tensor {
 
   /// A dimension of length 1 put in before `dimension`.
   public func unsqueezed(_ dimension: Int) throws -> Tensor {
-    let place = dimension < 0 ? dimension + rank + 1 : dimension
-    guard place >= 0, place <= rank else {
+    let position = dimension < 0 ? dimension + rank + 1 : dimension
+    guard position >= 0, position <= rank else {
       throw TensorError.noSuchDimension(operation: "unsqueeze", dimension: dimension, shape: shape)
     }
-    return try Unsqueeze(place: place, adds: true)(self)
+    return try Unsqueeze(dimension: position)(self)
   }
 
   /// Without `dimension`, or without all dimensions of length 1. One that is longer stays, as in PyTorch.
   public func squeezed(_ dimension: Int? = nil) throws -> Tensor {
     if let dimension {
-      let place = try resolve(dimension, "squeeze")
-      return rank > 0 && shape[place] == 1 ? try Unsqueeze(place: place, adds: false)(self) : self
+      let resolved = try resolve(dimension, "squeeze")
+      return rank > 0 && shape[resolved] == 1 ? try Squeeze(dimension: resolved)(self) : self
     }
     var result = self
-    for place in shape.indices.reversed() where shape[place] == 1 {
-      result = try Unsqueeze(place: place, adds: false)(result)
+    for dimension in shape.indices.reversed() where shape[dimension] == 1 {
+      result = try Squeeze(dimension: dimension)(result)
     }
     return result
   }
@@ -207,22 +206,16 @@ extension Tensor {
   }
 }
 
-/// A dimension of length 1 put in or taken out: always a view, so that it can be written through.
+/// A new dimension of length 1 before `dimension`: always a view, so that writing to it writes to the tensor.
 private struct Unsqueeze: Operation {
-  let place: Int
-  let adds: Bool
-  var name: String { adds ? "unsqueeze" : "squeeze" }
+  let dimension: Int
+  var name: String { "unsqueeze" }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     var shape = inputs[0].shape
     var strides = inputs[0].strides
-    if adds {
-      shape.insert(1, at: place)
-      strides.insert(0, at: place)
-    } else {
-      shape.remove(at: place)
-      strides.remove(at: place)
-    }
+    shape.insert(1, at: dimension)
+    strides.insert(0, at: dimension)
     return Outcome(inputs[0].viewed(as: shape, strides: strides))
   }
 
@@ -231,17 +224,20 @@ private struct Unsqueeze: Operation {
   }
 }
 
-/// A copy in row-major order.
-struct Copy: Operation {
-  var name: String { "clone" }
-  var isBatchwise: Bool { true }
+/// The elements without `dimension`, whose length is 1: always a view, as with ``Unsqueeze``.
+private struct Squeeze: Operation {
+  let dimension: Int
+  var name: String { "squeeze" }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let result = try Tensor(
-      uninitialized: inputs[0].shape, inputs[0].dtype, on: inputs[0].device, operation: name)
-    result.copyElements(from: inputs[0])
-    return Outcome(result)
+    var shape = inputs[0].shape
+    var strides = inputs[0].strides
+    shape.remove(at: dimension)
+    strides.remove(at: dimension)
+    return Outcome(inputs[0].viewed(as: shape, strides: strides))
   }
 
-  func gradient(_ step: BackwardStep) throws -> [Tensor?] { [step.upstream] }
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try step.upstream.reshaped(step.shapes[0])]
+  }
 }

@@ -33,7 +33,7 @@ public final class RowFile: Sendable {
     guard got == Self.header, numbers[0] == Self.mark, rank <= 6, width > 0, size >= 0, size % width == 0
     else {
       close(descriptor)
-      throw FileError("read", path, reason: "it is no file of rows, or it is cut short")
+      throw FileError("read", path, reason: "it is not a file of rows, or it is truncated")
     }
     rowShape = shape
     rows = size / width
@@ -49,7 +49,7 @@ public final class RowFile: Sendable {
     let tensor = try Tensor(
       uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
     for (i, row) in indices.enumerated() {
-      try fill(tensor.storage.address + i * rowBytes, rowBytes, from: Self.header + row * rowBytes, row)
+      try fill(tensor.storage.address + i * rowBytes, rowBytes, from: Self.header + row * rowBytes)
     }
     return tensor
   }
@@ -57,21 +57,23 @@ public final class RowFile: Sendable {
   /// All rows as one tensor.
   public func readAll(on device: Device) throws -> Tensor {
     let tensor = try Tensor(uninitialized: [rows] + rowShape, .float32, on: device, operation: "read")
-    try fill(tensor.storage.address, rows * rowBytes, from: Self.header, 0)
+    try fill(tensor.storage.address, rows * rowBytes, from: Self.header)
     return tensor
   }
 
-  private func fill(_ target: UnsafeMutableRawPointer, _ count: Int, from start: Int, _ row: Int) throws {
+  private func fill(_ target: UnsafeMutableRawPointer, _ count: Int, from start: Int) throws {
     var at = target
     var left = count
-    var place = off_t(start)
+    var position = off_t(start)
     while left > 0 {
-      let got = pread(descriptor, at, left, place)
+      let got = pread(descriptor, at, left, position)
       if got < 0 && errno == EINTR { continue }
-      guard got > 0 else { throw FileError("read", path, reason: "row \(row + 1) is cut short") }
+      guard got > 0 else {
+        throw FileError("read", path, reason: "it ends at byte \(position), within its rows")
+      }
       at = at + got
       left = left - got
-      place = place + off_t(got)
+      position = position + off_t(got)
     }
   }
 
@@ -118,13 +120,13 @@ public final class RowFile: Sendable {
 
     private func write(_ bytes: UnsafeRawBufferPointer, at start: Int) throws {
       var rest = bytes
-      var place = off_t(start)
+      var position = off_t(start)
       while !rest.isEmpty {
-        let wrote = pwrite(descriptor, rest.baseAddress, rest.count, place)
+        let wrote = pwrite(descriptor, rest.baseAddress, rest.count, position)
         if wrote < 0 && errno == EINTR { continue }
         guard wrote > 0 else { throw FileError(errnoOf: "write", path) }
         rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(wrote))
-        place += off_t(wrote)
+        position += off_t(wrote)
       }
     }
   }

@@ -107,7 +107,7 @@ public struct Tensor: Sendable {
 
   /// Throws unless the elements are float32.
   func requireFloat(_ operation: String) throws(TensorError) {
-    guard dtype == .float32 else { throw .wrongType(operation: operation, expected: "float32", got: dtype) }
+    guard dtype == .float32 else { throw .wrongType(operation: operation, expected: .float32, got: dtype) }
   }
 }
 
@@ -122,24 +122,6 @@ extension Tensor {
   /// The first of the float32 elements.
   @inline(__always)
   var floats: UnsafeMutablePointer<Float> { pointer(Float.self) }
-}
-
-/// A pointer that worker threads may share: they write disjoint chunks of what it points to.
-struct Shared<Pointee>: @unchecked Sendable {
-  // `@unchecked`: see above; kernels give every chunk a range of its own, and wait for all of them.
-  let pointer: UnsafeMutablePointer<Pointee>
-
-  @inline(__always)
-  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
-
-  @inline(__always)
-  subscript(index: Int) -> Pointee {
-    get { pointer[index] }
-    nonmutating set { pointer[index] = newValue }
-  }
-
-  @inline(__always)
-  static func + (base: Shared, offset: Int) -> UnsafeMutablePointer<Pointee> { base.pointer + offset }
 }
 
 extension Tensor {

@@ -26,7 +26,7 @@ public enum FanOut: Sendable {
 
   /// What each of `samples` equal parts of an input comes to.
   public func counts(of input: Tensor, samples: Int) throws -> [SynapseCount] {
-    let input = try input.packed("synaptic operations")
+    let input = try input.contiguous(for: "synaptic operations")
     guard samples > 0, input.count > 0 else {
       return [SynapseCount](repeating: SynapseCount(effective: 0, dense: 0, isBinary: true), count: samples)
     }
@@ -34,7 +34,7 @@ public enum FanOut: Sendable {
     let length = input.count / samples
     switch self {
     case .partners(let others, let offset):
-      let others = try others.packed("synaptic operations").sharedFloats
+      let others = try others.contiguous(for: "synaptic operations").sharedFloats
       return input.device.mapped(samples, cost: length) { sample in
         let own = from + sample * length
         let other = others + sample * length
@@ -79,15 +79,15 @@ public struct SynapseCount: Sendable, Equatable, BitwiseCopyable {
 extension Tensor {
   /// How many elements are not 0 in each of `samples` equal parts of this tensor.
   public func nonZeroCounts(samples: Int) throws -> [Int] {
-    let from = try packed("count").sharedFloats
+    let from = try contiguous(for: "count").sharedFloats
     let length = count / max(1, samples)
     return device.mapped(samples, cost: length) { Int(Counting.nonZero(from + $0 * length, length)) }
   }
 
   /// How many elements differ from those of another tensor of the same shape, in each of `samples` equal parts.
   public func differences(from other: Tensor, samples: Int) throws -> [Int] {
-    let own = try packed("count").sharedFloats
-    let others = try other.packed("count").sharedFloats
+    let own = try contiguous(for: "count").sharedFloats
+    let others = try other.contiguous(for: "count").sharedFloats
     let length = count / max(1, samples)
     return device.mapped(samples, cost: length) {
       Int(Counting.differences(own + $0 * length, others + $0 * length, length))
@@ -128,13 +128,13 @@ extension MatrixProduct: SynapticOperation {
     let columns = b.shape[b.rank - 1]
     guard b.rank > 2 else {
       // Linear layers have their weight transposed: rows that lie one after another are added up.
-      let weights = try b.transposed(0, 1).packed(name)
+      let weights = try b.transposed(0, 1).contiguous(for: name)
       return [(0, .weights(effective: try weights.nonZeroRows(of: 1), dense: inner * columns))]
     }
     // A matrix for each batch of the left one.
     let batch = Array(a.shape.dropLast(2))
     let count = batch.reduce(1, *)
-    let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).packed(name)
+    let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).contiguous(for: name)
     let weights = try spelt.reshaped([count * columns, inner])
     return [(0, .weights(effective: try weights.nonZeroRows(of: count), dense: inner * columns))]
   }
@@ -151,7 +151,8 @@ extension Conv1d: SynapticOperation {
     let own = weight.shape[1]
     let outputs = weight.shape[0] / groups
     // (group, channel of the group · tap): weights that are not 0, over the outputs of the group.
-    let taps = try weight.packed(name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(of: groups)
+    let taps = try weight.contiguous(for: name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(
+      of: groups)
     let table = try Tensor.zeros([1, time * channels], dtype: .int32, on: x.device)
     let from = taps.pointer(Int32.self)
     let to = table.pointer(Int32.self)

@@ -1,21 +1,21 @@
 import Foundation
 
-/// A function of two numbers with both slopes.
+/// A function of two numbers with both derivatives.
 public protocol BinaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `a` and `b`.
   func value(_ a: Float, _ b: Float) -> Float
   /// The derivatives at `a` and `b`, where the value is `y`.
-  func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
-  /// Whether the slopes depend on `a` and `b`, so that they have to be kept.
+  func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
+  /// Whether the derivatives depend on `a` and `b`, so that they have to be kept.
   var needsValues: Bool { get }
 
   /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of
   /// its own.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
-  /// `upstream` times one of the slopes, for operands already broadcast to its shape.
-  func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
+  /// `upstream` times one of the derivatives, for operands already broadcast to its shape.
+  func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
 }
 
 extension BinaryFunction {
@@ -64,18 +64,18 @@ extension BinaryFunction {
     }
   }
 
-  public func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor {
+  public func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor {
     let result = try Tensor(uninitialized: upstream.shape, .float32, on: upstream.device, operation: name)
     let shape = upstream.shape
-    let left = try a.expanded(to: shape).packed(name)
-    let right = try b.expanded(to: shape).packed(name)
+    let left = try a.expanded(to: shape).contiguous(for: name)
+    let right = try b.expanded(to: shape).contiguous(for: name)
     let x = left.sharedFloats
     let y = right.sharedFloats
     let up = upstream.sharedFloats
     let to = result.sharedFloats
     upstream.device.parallel(upstream.count, by: Device.chunkElements) { range in
       for i in range {
-        let both = slopes(x[i], y[i], value(x[i], y[i]))
+        let both = derivatives(x[i], y[i], value(x[i], y[i]))
         to[i] = up[i] * (first ? both.0 : both.1)
       }
     }
@@ -107,15 +107,15 @@ public struct BinaryElementwise: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     try [0, 1].map { side in
       guard step.needs[side] else { return nil }
-      return try slope(step, first: side == 0).summed(to: step.shapes[side])
+      return try derivative(step, first: side == 0).summed(to: step.shapes[side])
     }
   }
 
-  private func slope(_ step: BackwardStep, first: Bool) throws -> Tensor {
+  private func derivative(_ step: BackwardStep, first: Bool) throws -> Tensor {
     if formula.needsValues {
-      return try formula.mapSlope(step.saved[0], step.saved[1], step.upstream, first: first)
+      return try formula.mapDerivative(step.saved[0], step.saved[1], step.upstream, first: first)
     }
-    let constant = first ? formula.slopes(0, 0, 0).0 : formula.slopes(0, 0, 0).1
+    let constant = first ? formula.derivatives(0, 0, 0).0 : formula.derivatives(0, 0, 0).1
     return constant == 1 ? step.upstream : try Elementwise(Affine(scale: constant))(step.upstream)
   }
 }
@@ -125,7 +125,7 @@ public struct Addition: BinaryFunction {
   public var name: String { "add" }
   public var needsValues: Bool { false }
   public func value(_ a: Float, _ b: Float) -> Float { a + b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
 
 public struct Subtraction: BinaryFunction {
@@ -133,28 +133,28 @@ public struct Subtraction: BinaryFunction {
   public var name: String { "sub" }
   public var needsValues: Bool { false }
   public func value(_ a: Float, _ b: Float) -> Float { a - b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
 
 public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
   public func value(_ a: Float, _ b: Float) -> Float { a * b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
 
 public struct Division: BinaryFunction {
   public init() {}
   public var name: String { "div" }
   public func value(_ a: Float, _ b: Float) -> Float { a / b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
 
 public struct PowerOf: BinaryFunction {
   public init() {}
   public var name: String { "pow" }
   public func value(_ a: Float, _ b: Float) -> Float { pow(a, b) }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     (b == 0 ? 0 : b * pow(a, b - 1), a == 0 ? 0 : y * log(a))
   }
 }
@@ -164,7 +164,7 @@ public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a > b ? (1, 0) : a < b ? (0, 1) : (0.5, 0.5)
   }
 }
@@ -174,7 +174,7 @@ public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a < b ? (1, 0) : a > b ? (0, 1) : (0.5, 0.5)
   }
 }

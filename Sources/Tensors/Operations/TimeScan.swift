@@ -23,7 +23,7 @@ struct TimeScan: ComposedOperation {
 
   func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
     try Observation.off {
-      let input = try inputs[0].transposed(0, 1).packed(name)
+      let input = try inputs[0].transposed(0, 1).contiguous(for: name)
       let results = try input.device.concurrently(parts.count) { number in
         try forward(
           parts[number], input, inputs, observation?.at(.init(samples: parts[number].rows, step: kind)))
@@ -63,7 +63,7 @@ struct TimeScan: ComposedOperation {
   }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let upstream = try step.upstream.transposed(0, 1).packed(name)
+    let upstream = try step.upstream.transposed(0, 1).contiguous(for: name)
     let times = upstream.shape[0]
     var starts = [0]
     for part in parts { starts.append(starts[starts.count - 1] + times * part.program.savedCount) }
@@ -97,13 +97,14 @@ struct TimeScan: ComposedOperation {
     var inputs = [Tensor?](repeating: nil, count: times)
     var states = [Tensor?](repeating: nil, count: stateCount)
     var sums = [Tensor?](repeating: nil, count: program.captured.count)
-    let late = DeferredWeightGradients()
+    let deferred = DeferredWeightGradients()
     for time in (0..<times).reversed() {
       try Interruption.check(name)
       let start = saved.startIndex + time * size
       let found = try program.gradients(
-        [upstream.select(0, time)] + states, saved: saved[start..<(start + size)], wanted: wanted, late: late)
-      try late.gather()
+        [upstream.select(0, time)] + states, saved: saved[start..<(start + size)], wanted: wanted,
+        deferred: deferred)
+      try deferred.gather()
       inputs[time] = found[.input(0)]
       states = states.indices.map { found[.input(1 + $0)] }
       for index in sums.indices {
@@ -113,8 +114,8 @@ struct TimeScan: ComposedOperation {
         sums[index] = sum
       }
     }
-    try late.gather(isLast: true)
-    for (index, product) in late.sums {
+    try deferred.gather(isLast: true)
+    for (index, product) in deferred.sums {
       sums[index] = try sums[index].map { try $0.adding(product) } ?? product
     }
     let shape = [part.rows.count] + step.shapes[0][2...]
@@ -125,5 +126,37 @@ struct TimeScan: ComposedOperation {
   private func stacked(_ gradients: [Tensor?], _ shape: [Int], on device: Device) throws -> Tensor? {
     guard gradients.contains(where: { $0 != nil }) else { return nil }
     return try .stack(try gradients.map { try $0 ?? .zeros(shape, on: device) }, 1)
+  }
+}
+
+/// The gradients of weights that every time step multiplies by: Σ upstreamᵀ·input over the steps, as a few large
+/// products.
+///
+/// One product a step would read and write the whole gradient at each of them.
+///
+/// Used by the one thread that works on its part of a batch.
+final class DeferredWeightGradients {
+  private var pairs: [Int: [(upstream: Tensor, input: Tensor)]] = [:]
+  private(set) var sums: [Int: Tensor] = [:]
+
+  /// Rows that are multiplied together: enough for the product to be worth more than the gradient's way from memory.
+  private static let rows = 512
+
+  func add(_ upstream: Tensor, _ input: Tensor, to weight: Int) {
+    pairs[weight, default: []].append((upstream, input))
+  }
+
+  /// Multiplies what has gathered; in the end all of it.
+  func gather(isLast: Bool = false) throws {
+    for (weight, waiting) in pairs {
+      let rows = waiting.reduce(0) { $0 + $1.upstream.count / max(1, $1.upstream.shape.last ?? 1) }
+      guard rows > 0, isLast || rows >= Self.rows else { continue }
+      func asMatrix(_ x: Tensor) throws -> Tensor { try x.reshaped([-1, x.shape[x.rank - 1]]) }
+      let upstream = try Concatenation(0).apply(waiting.map { try asMatrix($0.upstream) })
+      let input = try Concatenation(0).apply(waiting.map { try asMatrix($0.input) })
+      let product = try MatrixProduct()(upstream.transposed(0, 1), input)
+      if let sum = sums[weight] { Addition().map(sum, product, into: sum) } else { sums[weight] = product }
+      pairs[weight] = []
+    }
   }
 }

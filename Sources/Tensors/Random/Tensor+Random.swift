@@ -1,5 +1,54 @@
 import Foundation
 
+extension Tensor {
+  /// Uniform in [0, 1), drawn from `random`.
+  public static func rand(
+    _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "rand")
+    RandomKernels.uniform(tensor.sharedFloats, tensor.count, from: &random, device)
+    return tensor
+  }
+
+  /// Standard normal, drawn from `random`.
+  public static func randn(
+    _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "randn")
+    RandomKernels.normal(tensor.sharedFloats, tensor.count, from: &random, device)
+    return tensor
+  }
+
+  /// Whole numbers from `low` up to, but without, `high`, drawn from `random`; int32.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:)`` unless low < high, both within int32.
+  public static func randint(
+    _ low: Int, _ high: Int, _ shape: [Int], from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    guard low >= Int(Int32.min), high <= Int(Int32.max) + 1, low < high else {
+      throw .badArgument(operation: "randint", reason: "nothing to draw from \(low) up to \(high)")
+    }
+    let tensor = try Tensor(uninitialized: shape, .int32, on: device, operation: "randint")
+    RandomKernels.whole(Shared(tensor.pointer(Int32.self)), tensor.count, low..<high, from: &random, device)
+    return tensor
+  }
+
+  /// The numbers from 0 up to, but without, `count` in random order; int32.
+  public static func randperm(
+    _ count: Int, from random: inout RandomStream, on device: Device
+  ) throws(TensorError) -> Tensor {
+    guard count <= Int(Int32.max) else {
+      throw .badArgument(operation: "randperm", reason: "\(count) is more than int32 can number")
+    }
+    let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
+    // As RandomStream.permutation, in place: a list beside the tensor would not be in the budget.
+    let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
+    for i in order.indices { order[i] = Int32(i) }
+    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
+    return tensor
+  }
+}
+
 /// Tensors of random numbers: element i depends on the stream and i alone, not on the threads.
 enum RandomKernels {
   /// Uniform in [0, 1), 24 bits, four elements a block.

@@ -1,34 +1,34 @@
 import Foundation
 
-/// A function of one number with its slope; tensors, gradients and bindings follow from it.
+/// A function of one number with its derivative; tensors, gradients and bindings follow from it.
 public protocol UnaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `x`.
   func value(_ x: Float) -> Float
   /// The derivative at `x`, where the value is `y`.
-  func slope(_ x: Float, _ y: Float) -> Float
-  /// What the slope is computed from: only that is kept for the gradient.
-  var slopeNeeds: SlopeNeeds { get }
+  func derivative(_ x: Float, _ y: Float) -> Float
+  /// What the derivative is computed from: only that is kept for the gradient.
+  var derivativeNeeds: DerivativeNeeds { get }
   /// Whether what it gives is the activity of units, whose zeros activation sparsity counts.
   var isActivation: Bool { get }
 
   /// ``value(_:)`` of every element. A requirement, so that each formula gets a compiled loop of its own.
   func map(_ x: Tensor) throws -> Tensor
-  /// `upstream` times ``slope(_:_:)`` of every element.
-  func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor
+  /// `upstream` times ``derivative(_:_:)`` of every element.
+  func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor
 }
 
-/// What the slope of a formula depends on.
-public enum SlopeNeeds: Sendable { case nothing, input, output, both }
+/// What the derivative of a formula depends on.
+public enum DerivativeNeeds: Sendable { case nothing, input, output, both }
 
 extension UnaryFunction {
-  public var slopeNeeds: SlopeNeeds { .both }
+  public var derivativeNeeds: DerivativeNeeds { .both }
   public var isActivation: Bool { false }
 
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)
-    let source = try x.packed(name)
+    let source = try x.contiguous(for: name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = source.sharedFloats
     let to = result.sharedFloats
@@ -38,14 +38,14 @@ extension UnaryFunction {
     return result
   }
 
-  public func mapSlope(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
+  public func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
     let values = y.sharedFloats
     let up = upstream.sharedFloats
     let to = result.sharedFloats
     x.device.parallel(x.count, by: Device.chunkElements) { range in
-      for i in range { to[i] = up[i] * slope(from[i], values[i]) }
+      for i in range { to[i] = up[i] * derivative(from[i], values[i]) }
     }
     return result
   }
@@ -63,7 +63,7 @@ public struct Elementwise: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let y = try formula.map(inputs[0])
-    switch formula.slopeNeeds {
+    switch formula.derivativeNeeds {
     case .nothing: return Outcome(y)
     case .input: return Outcome(y, saving: [inputs[0]])
     case .output: return Outcome(y, saving: [y])
@@ -72,8 +72,10 @@ public struct Elementwise: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    // What the slope does not need is filled in with what is at hand, and not looked at.
-    let x = try step.saved.first?.packed(name) ?? step.upstream
-    return [try formula.mapSlope(x, step.saved.last?.packed(name) ?? step.upstream, step.upstream)]
+    // What the derivative does not need is filled in with what is at hand, and not looked at.
+    let x = try step.saved.first?.contiguous(for: name) ?? step.upstream
+    return [
+      try formula.mapDerivative(x, step.saved.last?.contiguous(for: name) ?? step.upstream, step.upstream)
+    ]
   }
 }

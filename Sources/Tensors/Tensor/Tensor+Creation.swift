@@ -1,4 +1,6 @@
 import Foundation
+import Support
+import Synchronization
 
 extension Tensor {
   /// A tensor of given elements, in row-major order.
@@ -82,100 +84,6 @@ extension Tensor {
     return tensor
   }
 
-  /// Uniform in [0, 1), drawn from `random`.
-  public static func rand(
-    _ shape: [Int], from random: inout RandomStream, on device: Device
-  ) throws(TensorError) -> Tensor {
-    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "rand")
-    RandomKernels.uniform(tensor.sharedFloats, tensor.count, from: &random, device)
-    return tensor
-  }
-
-  /// Standard normal, drawn from `random`.
-  public static func randn(
-    _ shape: [Int], from random: inout RandomStream, on device: Device
-  ) throws(TensorError) -> Tensor {
-    let tensor = try Tensor(uninitialized: shape, .float32, on: device, operation: "randn")
-    RandomKernels.normal(tensor.sharedFloats, tensor.count, from: &random, device)
-    return tensor
-  }
-
-  /// Whole numbers from `low` up to, but without, `high`, drawn from `random`; int32.
-  ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` unless low < high, both within int32.
-  public static func randint(
-    _ low: Int, _ high: Int, _ shape: [Int], from random: inout RandomStream, on device: Device
-  ) throws(TensorError) -> Tensor {
-    guard low >= Int(Int32.min), high <= Int(Int32.max) + 1, low < high else {
-      throw .badArgument(operation: "randint", reason: "nothing to draw from \(low) up to \(high)")
-    }
-    let tensor = try Tensor(uninitialized: shape, .int32, on: device, operation: "randint")
-    RandomKernels.whole(Shared(tensor.pointer(Int32.self)), tensor.count, low..<high, from: &random, device)
-    return tensor
-  }
-
-  /// The numbers from 0 up to, but without, `count` in random order; int32.
-  public static func randperm(
-    _ count: Int, from random: inout RandomStream, on device: Device
-  ) throws(TensorError) -> Tensor {
-    guard count <= Int(Int32.max) else {
-      throw .badArgument(operation: "randperm", reason: "\(count) is more than int32 can number")
-    }
-    let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
-    // As RandomStream.permutation, in place: a list beside the tensor would not be in the budget.
-    let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
-    for i in order.indices { order[i] = Int32(i) }
-    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
-    return tensor
-  }
-
-  /// The elements in row-major order.
-  public func values<T: Scalar>(as type: T.Type = T.self) throws -> [T] {
-    guard T.dtype == dtype else {
-      throw TensorError.wrongType(operation: "values", expected: T.dtype.rawValue, got: dtype)
-    }
-    try Recorder.requireNone("the values of a tensor")
-    let packed = try contiguous()
-    return Array(UnsafeBufferPointer(start: packed.pointer(T.self), count: count))
-  }
-
-  /// The float32 elements in row-major order.
-  public var floatValues: [Float] { get throws { try values(as: Float.self) } }
-
-  /// The elements as numbers, whatever their type, in row-major order.
-  public var numbers: [Double] {
-    get throws {
-      switch dtype {
-      case .float32: try values(as: Float.self).map(Double.init)
-      case .int32: try values(as: Int32.self).map(Double.init)
-      case .bool: try values(as: Bool.self).map { $0 ? 1 : 0 }
-      }
-    }
-  }
-
-  /// The only element as a number.
-  ///
-  /// - Throws: ``TensorError/badShape(operation:shape:expected:)`` unless there is exactly one.
-  public func item() throws -> Double {
-    try Recorder.requireNone("the values of a tensor")
-    guard count == 1 else {
-      throw TensorError.badShape(operation: "item", shape: shape, expected: "one element")
-    }
-    switch dtype {
-    case .float32: return Double(floats[0])
-    case .int32: return Double(pointer(Int32.self)[0])
-    case .bool: return pointer(Bool.self)[0] ? 1 : 0
-    }
-  }
-
-  /// The elements as little-endian bytes in row-major order, as files keep them.
-  public var bytes: Data {
-    get throws {
-      let packed = try contiguous()
-      return Data(bytes: packed.storage.address + packed.offset * dtype.width, count: count * dtype.width)
-    }
-  }
-
   /// A tensor read from little-endian bytes in row-major order.
   public init(bytes: Data, shape: [Int], dtype: DType, on device: Device) throws(TensorError) {
     let count = try Self.elementCount(of: shape, operation: "load")
@@ -185,5 +93,39 @@ extension Tensor {
     }
     try self.init(uninitialized: shape, dtype, on: device, operation: "load")
     bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: storage.address, count: bytes.count))
+  }
+
+  /// A float32 tensor of shape (`count`, `rowShape`…), made row by row on all threads of the device.
+  ///
+  /// `make` gives the elements of one row; it depends on the row's number alone, so the result does not
+  /// depend on the number of threads.
+  /// - Throws: what `make` throws for the lowest row that fails; rows after it may not be made.
+  ///   ``TensorError/cannotReshape(from:to:)`` when a row has another size than `rowShape` says.
+  public init(
+    rowsInParallel count: Int, rowShape: [Int], on device: Device, operation: String = "rows",
+    _ make: @Sendable (Int) throws -> [Float]
+  ) throws {
+    try self.init(uninitialized: [count] + rowShape, .float32, on: device, operation: operation)
+    let target = sharedFloats
+    let size = rowShape.reduce(1, *)
+    let failed = Atomic<Int>(Int.max)
+    let failures = Mutex<[Int: any Error]>([:])
+    let expiry = Interruption.expiry
+    device.parallel(chunks: count) { row in
+      // Rows are handed out in order, so every row before one that failed is still made.
+      guard row < failed.load(ordering: .relaxed) else { return }
+      do {
+        let elements = try Interruption.withExpiry(expiry) { try make(row) }
+        guard elements.count == size else {
+          throw TensorError.cannotReshape(from: [elements.count], to: rowShape)
+        }
+        for i in 0..<size { target[row * size + i] = elements[i] }
+      } catch {
+        failed.min(row, ordering: .relaxed)
+        failures.withLock { $0[row] = error }
+      }
+    }
+    let first = failures.withLock { $0.min { $0.key < $1.key }?.value }
+    if let first { throw first }
   }
 }
