@@ -75,7 +75,7 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
     let error = try #require(CoreErrorTranslation.translate(refusal) as? ScriptError)
     #expect(error.message.hint == "a smaller batch or model, nj.scope(), or --memory SIZE")
     #expect(error.exitCode == .limit)
-    #expect(!error.isRecoverable)
+    #expect(!(error as any NightjarError).isRecoverable)
     #expect((error.cause as? TensorError)?.isMemoryRefusal == true)
   }
 

@@ -117,11 +117,11 @@ import Testing
       message { try y.backward() }
         == "backward: starts from one element, got [2]. Hint: reduce it to a sum or mean first")
     #expect(throws: TensorError.self) { try y.backward(floats([1], on: y.device)) }
-    #expect(throws: TensorError.self) { try y.backward(wholes([1, 1], on: y.device)) }
+    #expect(throws: TensorError.self) { try y.backward(integers([1, 1], on: y.device)) }
   }
 
   @Test func onlyFloatLeavesWantGradients() throws {
-    var labels = try wholes([1], on: device())
+    var labels = try integers([1], on: device())
     #expect(throws: TensorError.wrongType(operation: "requires_grad_", expected: .float32, got: .int32)) {
       try labels.requireGradient()
     }

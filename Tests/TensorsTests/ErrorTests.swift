@@ -41,19 +41,19 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ErrorCase("sum: dimension 2 is out of range for the shape [2, 3] of rank 2") {
       _ = try Reduction(.sum, over: [2])(zeros(2, 3, on: $0))
     },
-    ErrorCase("sum: a dimension is named twice") {
+    ErrorCase("sum: a dimension is repeated") {
       _ = try Reduction(.sum, over: [1, -1])(zeros(2, 3, on: $0))
     },
     ErrorCase("select: index 3 is outside 0..<3") { _ = try zeros(2, 3, on: $0).select(1, 3) },
     ErrorCase("slice: index 4 is outside 0..<3") { _ = try zeros(3, on: $0).narrow(0, from: 0, count: 5) },
     ErrorCase("gather: index 7 is outside 0..<3") {
-      _ = try Gather(0)(zeros(3, on: $0), wholes([7], on: $0))
+      _ = try Gather(0)(zeros(3, on: $0), integers([7], on: $0))
     },
     ErrorCase("index_select: index 3 is outside 0..<3") {
-      _ = try IndexSelect(0)(zeros(3, on: $0), wholes([3], on: $0))
+      _ = try IndexSelect(0)(zeros(3, on: $0), integers([3], on: $0))
     },
     ErrorCase("exp: expected float32, got a int32 tensor. Hint: convert the tensor to float32") {
-      _ = try Elementwise(Exponential())(wholes([1], on: $0))
+      _ = try Elementwise(Exponential())(integers([1], on: $0))
     },
     ErrorCase(
       "linear: cannot combine [2, 3] with [4, 5]. Hint: the input's last length must be the weight's second (out, in)."
@@ -86,17 +86,17 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     ) {
       _ = try MaxPool1d(.init(kernel: 2, padding: 1))(zeros(1, 0, 4, on: $0))
     },
-    ErrorCase("batch_norm: got [1, 4], expected more than one value a channel in training") {
+    ErrorCase("batch_norm: got [1, 4], expected more than one value per channel in training") {
       _ = try BatchNormTraining()(zeros(1, 4, on: $0), zeros(4, on: $0), zeros(4, on: $0))
     },
     ErrorCase("cross_entropy: label 5 of sample 1 is outside the 5 classes of the logits") {
-      _ = try CrossEntropy()(zeros(2, 5, on: $0), wholes([0, 5], on: $0))
+      _ = try CrossEntropy()(zeros(2, 5, on: $0), integers([0, 5], on: $0))
     },
     ErrorCase("cross_entropy: label -2147483648 of sample 0 is outside the 5 classes of the logits") {
-      _ = try CrossEntropy()(zeros(1, 5, on: $0), wholes([.min], on: $0))
+      _ = try CrossEntropy()(zeros(1, 5, on: $0), integers([.min], on: $0))
     },
     ErrorCase("cross_entropy: label 2147483647 of sample 0 is outside the 5 classes of the logits") {
-      _ = try CrossEntropy()(zeros(1, 5, on: $0), wholes([.max], on: $0))
+      _ = try CrossEntropy()(zeros(1, 5, on: $0), integers([.max], on: $0))
     },
     ErrorCase("permute: [0, 0] is not a permutation of 2 dimensions") {
       _ = try Permute([0, -2])(zeros(2, 3, on: $0))
@@ -112,14 +112,14 @@ struct ErrorCase: Sendable, CustomTestStringConvertible {
     },
     ErrorCase("nll: expected float32, got a bool tensor. Hint: convert the tensor to float32") {
       _ = try CrossEntropy(fromLogProbabilities: true)(
-        Tensor.zeros([1, 5], dtype: .bool, on: $0), wholes([0], on: $0))
+        Tensor.zeros([1, 5], dtype: .bool, on: $0), integers([0], on: $0))
     },
     ErrorCase("cat: cannot combine [2, 3] with [3, 3]. Hint: all lengths but the joined one must be equal.") {
       _ = try Concatenation(1)(zeros(2, 3, on: $0), zeros(3, 3, on: $0))
     },
     ErrorCase("cat: the list of tensors is empty") { _ in _ = try Concatenation(0).apply([]) },
-    ErrorCase("topk: asked for 4 of the 3 elements of [2, 3]") { _ = try zeros(2, 3, on: $0).topk(4, 1) },
-    ErrorCase("randint: nothing to draw from 5 up to 5") {
+    ErrorCase("topk: requested 4 of the 3 elements of [2, 3]") { _ = try zeros(2, 3, on: $0).topk(4, 1) },
+    ErrorCase("randint: the range 5..<5 is empty or exceeds int32") {
       var random = RandomStream(seed: 1, purpose: "x")
       _ = try Tensor.randint(5, 5, [1], from: &random, on: $0)
     },

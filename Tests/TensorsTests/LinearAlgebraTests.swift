@@ -119,13 +119,13 @@ import Testing
   @Test(
     arguments: [
       ("ii->i", [[2, 2]], "label 'i' is repeated"), ("ij->ii", [[2, 2]], "label 'i' is repeated"),
-      ("ij,jk", [[2, 3]], "names 2 operands, got 1"),
+      ("ij,jk", [[2, 3]], "it has 2 operands, got 1"),
       ("ij->ik", [[2, 3]], "label 'k', which no operand has"),
       ("ijk", [[2, 3]], "operand 1 has 3 labels for the shape [2, 3]"),
       ("i1", [[2, 3]], "labels are letters"),
       ("ij,jk", [[2, 3], [4, 5]], "label 'j' is 3 long and 4 long (shape [4, 5])"),
       ("i.j", [[2, 3]], "labels are letters"),
-      ("", [], "names 1 operands, got 0"), ("......", [[2]], "has ... twice"),
+      ("", [], "it has 1 operands, got 0"), ("......", [[2]], "has ... twice"),
     ] as [(String, [[Int]], String)])
   func einsumRefuses(equation: String, shapes: [[Int]], text: String) throws {
     do {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// How a command speaks to the person at the terminal.
+/// The output of a command for the user, on standard error.
 public struct Console: Sendable {
-  /// How progress is shown.
+  /// How progress is displayed.
   public enum Style: Sendable { case line, plain, quiet }
 
   public let style: Style
@@ -14,16 +14,16 @@ public struct Console: Sendable {
     style = quiet ? .quiet : isatty(STDERR_FILENO) == 1 ? .line : .plain
   }
 
-  /// One line for the person, on standard error, unless quiet.
+  /// Prints one line unless quiet.
   public func say(_ text: String) {
     if style != .quiet { write(text + "\n") }
   }
 
-  /// A warning, shown even when quiet.
+  /// Prints a warning, even when quiet.
   public func warn(_ text: String) { write("warning: \(text)\n") }
 
   func write(_ text: String) {
-    // Nobody may be reading (`2>&1 | head`), which is no reason to stop.
+    // A closed pipe (`2>&1 | head`) is no reason to stop.
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

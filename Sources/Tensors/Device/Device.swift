@@ -3,24 +3,24 @@ import Foundation
 import Support
 import Synchronization
 
-/// Where tensors live and work: a memory pool with a budget, and a number of threads.
+/// A place where tensors are stored and computed: a memory pool with a budget, and a number of threads.
 ///
-/// Every tensor carries its device, and results are made on the device of the first operand, so nothing is
-/// global.
+/// Every tensor carries its device, and results are made on the device of the first operand, so there is
+/// no global state.
 public final class Device: Sendable {
   /// The memory of this device's tensors.
   public let pool: MemoryPool
-  /// The most threads one operation uses. Results do not depend on it.
+  /// The maximum number of threads of one operation. Results do not depend on it.
   public let threads: Int
 
-  /// A device with a budget of `memory` bytes (default: half of what the machine has) and `threads` threads
-  /// (default: one a core).
+  /// A device with a budget of `memory` bytes (default: half of the machine's memory) and `threads` threads (default:
+  /// one per core).
   public convenience init(memory: Int? = nil, threads: Int? = nil) {
     let memory = memory ?? Int(ProcessInfo.processInfo.physicalMemory / 2)
     self.init(pool: MemoryPool(budget: memory), threads: threads)
   }
 
-  /// A device with a memory of a test's own.
+  /// A device with a given pool, for tests.
   package init(pool: MemoryPool, threads: Int? = nil) {
     self.pool = pool
     self.threads = max(1, threads ?? ProcessInfo.processInfo.activeProcessorCount)
@@ -29,16 +29,15 @@ public final class Device: Sendable {
 }
 
 extension Device {
-  /// Whether this thread works on one of several parts that run in parallel.
+  /// Whether this task is one of several that ``concurrently(_:_:)`` runs.
   @TaskLocal private static var isWithinPart = false
 
-  /// Elements one chunk of an element-by-element kernel works on: enough to pay for the hand-over, few
-  /// enough to stay in a core's cache.
+  /// The elements of one chunk of an elementwise kernel: enough to be worth a task, few enough for a core's cache.
   static let chunkElements = 32_768
 
-  /// Calls `body` for chunks 0 ..< `chunks`, on up to ``threads`` threads.
+  /// Calls `body` for every chunk of 0 ..< `chunks`, on up to ``threads`` threads.
   ///
-  /// What a chunk covers depends on sizes alone, so results are the same for every number of threads.
+  /// Callers cut their work by size alone, so results are the same for every number of threads.
   func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
     parallel(chunks: chunks) { chunk, _ in body(chunk) }
   }
@@ -55,8 +54,8 @@ extension Device {
     }
   }
 
-  /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel, with a watch for what ends long
-  /// work. Ranges that no thread has begun when one throws are left out.
+  /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel, with a watch for
+  /// interruptions. After an error no further range is begun.
   func parallel(
     _ count: Int, by size: Int, _ body: @Sendable (Range<Int>, inout Interruption.Watch) throws -> Void
   ) throws {
@@ -93,9 +92,9 @@ extension Device {
     withExtendedLifetime(memory) {}
   }
 
-  /// The results of `body` for 0 ..< `count`, in order; the calls run in parallel, and what each of them does does not.
+  /// The results of `body` for 0 ..< `count`, in order. The calls run in parallel; each of them uses one thread.
   ///
-  /// - Throws: the first error in the order of the calls.
+  /// - Throws: the error of the first call that failed, in their order.
   func concurrently<Result: Sendable>(
     _ count: Int, _ body: @Sendable (Int) throws -> Result
   ) throws -> [Result] {

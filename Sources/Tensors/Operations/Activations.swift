@@ -1,5 +1,6 @@
 import Foundation
 
+/// 1 / (1 + e⁻ˣ).
 public struct Sigmoid: UnaryFunction {
   public init() {}
   public var name: String { "sigmoid" }
@@ -19,7 +20,7 @@ public struct ReLU: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
 }
 
-/// x · sigmoid(x) (Hendrycks and Gimpel 2016; also "swish").
+/// x · sigmoid(x), also known as swish. Source: Hendrycks and Gimpel 2016 (arXiv 1606.08415).
 public struct SiLU: UnaryFunction {
   public init() {}
   public var name: String { "silu" }
@@ -40,7 +41,9 @@ public struct Softplus: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 20 ? 1 : 1 / (1 + exp(-x)) }
 }
 
-/// x·Φ(x) (Hendrycks and Gimpel 2016): exact, by the error function, or by its tanh approximation.
+/// x·Φ(x) with the normal distribution function Φ: exact, by the error function, or by its tanh approximation.
+///
+/// Source: Hendrycks and Gimpel 2016 (arXiv 1606.08415).
 public struct GELU: UnaryFunction {
   public let approximate: Bool
   public init(approximate: Bool = false) { self.approximate = approximate }
@@ -59,7 +62,7 @@ public struct GELU: UnaryFunction {
   }
 }
 
-/// x above 0, alpha·(eˣ − 1) below (Clevert et al. 2015).
+/// x above 0, alpha·(eˣ − 1) below. Source: Clevert et al. 2015 (arXiv 1511.07289).
 public struct ELU: UnaryFunction {
   public let alpha: Float
   public init(alpha: Float = 1) { self.alpha = alpha }
@@ -69,7 +72,7 @@ public struct ELU: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + alpha }
 }
 
-/// x above 0, derivative·x below (Maas et al. 2013).
+/// x above 0, `negativeSlope`·x below. Source: Maas et al. 2013.
 public struct LeakyReLU: UnaryFunction {
   public let negativeSlope: Float
   public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
@@ -79,13 +82,14 @@ public struct LeakyReLU: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
 }
 
-/// 1 above 0, else 0, with a derivative that stands in for the true one, which is 0 everywhere (surrogate gradient;
-/// Neftci et al. 2019, arXiv 1901.09948).
+/// Surrogate derivatives of the step function, 1 above 0 and else 0, whose true derivative is 0 everywhere.
+///
+/// Source: Neftci et al. 2019 (arXiv 1901.09948).
 public enum Surrogate: String, CaseIterable, Sendable {
   case boxcar, arctan, sigmoid, triangle
   case fastSigmoid = "fast_sigmoid"
 
-  /// The usual scale: that of Kaiser et al. 2020 for the boxcar, snnTorch's for the others.
+  /// The scale by default: that of Kaiser et al. 2020 for the boxcar, snnTorch's for the others.
   public var defaultScale: Float {
     switch self {
     case .boxcar: 0.5
@@ -95,7 +99,10 @@ public enum Surrogate: String, CaseIterable, Sendable {
     }
   }
 
-  /// The step with this derivative.
+  /// The step function with this derivative.
+  ///
+  /// - Parameter scale: half the width of the boxcar, α of the arctan, the steepness of the sigmoids, or the height of
+  ///   the triangle; nil for ``defaultScale``.
   public func formula(scale: Float? = nil) -> any UnaryFunction {
     let scale = scale ?? defaultScale
     return switch self {
@@ -108,7 +115,7 @@ public enum Surrogate: String, CaseIterable, Sendable {
   }
 }
 
-/// A step function; formulas differ in their derivatives.
+/// The step function; conforming types differ in their derivatives.
 private protocol StepFunction: UnaryFunction {}
 
 extension StepFunction {
@@ -118,7 +125,7 @@ extension StepFunction {
   func value(_ x: Float) -> Float { x > 0 ? 1 : 0 }
 }
 
-/// Derivative 1 for −w < x ≤ w (Kaiser et al. 2020, and NeuroBench's spiking network, w = ½).
+/// Derivative 1 for −w < x ≤ w. Source: Kaiser et al. 2020, and NeuroBench's spiking network with w = ½.
 private struct BoxcarSpike: StepFunction {
   let halfWidth: Float
   func derivative(_ x: Float, _ y: Float) -> Float { x > -halfWidth && x <= halfWidth ? 1 : 0 }

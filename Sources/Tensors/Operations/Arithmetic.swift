@@ -1,4 +1,4 @@
-/// a + w·(b − a), of three tensors of one shape: what a gate lets through of the new and of the old.
+/// Linear interpolation by a weight: `a + w·(b − a)`, of three float32 tensors a, b, w of one shape.
 public struct Interpolation: Operation {
   public init() {}
   public var name: String { "lerp" }
@@ -10,18 +10,18 @@ public struct Interpolation: Operation {
     let weight = inputs[2]
     for other in [b, weight] where other.shape != a.shape {
       throw TensorError.shapeMismatch(
-        operation: name, left: a.shape, right: other.shape, hint: "all three have one shape.")
+        operation: name, left: a.shape, right: other.shape, hint: "all three must have one shape.")
     }
-    let packed = try inputs.map { try $0.contiguous(for: name) }
-    let from = packed[0].sharedFloats
-    let to = packed[1].sharedFloats
-    let share = packed[2].sharedFloats
+    let contiguous = try inputs.map { try $0.contiguous(for: name) }
+    let from = contiguous[0].sharedFloats
+    let to = contiguous[1].sharedFloats
+    let fraction = contiguous[2].sharedFloats
     let result = try Tensor(uninitialized: a.shape, .float32, on: a.device, operation: name)
     let values = result.sharedFloats
     a.device.parallel(a.count, by: Device.chunkElements) { range in
-      for i in range { values[i] = from[i] + share[i] * (to[i] - from[i]) }
+      for i in range { values[i] = from[i] + fraction[i] * (to[i] - from[i]) }
     }
-    return Outcome(result, saving: packed)
+    return Outcome(result, saving: contiguous)
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -45,7 +45,7 @@ extension Interpolation: SynapticOperation {
 }
 
 extension BinaryElementwise: SynapticOperation {
-  /// Products of two tensors of one shape, as of a gate and what it lets through.
+  /// Products of two tensors of one shape, such as a gate and its input.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     guard formula is Multiplication, inputs[0].shape == inputs[1].shape else { return [] }
     return [(0, .partners(inputs[1], offset: 0))]
@@ -53,21 +53,33 @@ extension BinaryElementwise: SynapticOperation {
 }
 
 extension Tensor {
-  /// The sum with another tensor, broadcast.
+  /// The sum with another tensor, broadcast, float32.
+  ///
+  /// - Throws: ``TensorError`` when shapes or types do not fit, or the memory budget is exceeded.
   public func adding(_ other: Tensor) throws -> Tensor { try BinaryElementwise(Addition())(self, other) }
-  /// The difference from another tensor, broadcast.
+  /// The difference from another tensor, broadcast, float32.
+  ///
+  /// - Throws: as ``adding(_:)``.
   public func subtracting(_ other: Tensor) throws -> Tensor {
     try BinaryElementwise(Subtraction())(self, other)
   }
-  /// The product with another tensor, element by element, broadcast.
+  /// The elementwise product with another tensor, broadcast, float32.
+  ///
+  /// - Throws: as ``adding(_:)``.
   public func multiplied(by other: Tensor) throws -> Tensor {
     try BinaryElementwise(Multiplication())(self, other)
   }
-  /// The quotient by another tensor, element by element, broadcast.
+  /// The elementwise quotient by another tensor, broadcast, float32.
+  ///
+  /// - Throws: as ``adding(_:)``.
   public func divided(by other: Tensor) throws -> Tensor { try BinaryElementwise(Division())(self, other) }
-  /// The product with a number.
+  /// The product with a number, float32.
+  ///
+  /// - Throws: ``TensorError`` for another type, or when the memory budget is exceeded.
   public func scaled(by factor: Float) throws -> Tensor { try Elementwise(Affine(scale: factor))(self) }
-  /// The sum with a number.
+  /// The sum with a number, float32.
+  ///
+  /// - Throws: as ``scaled(by:)``.
   public func shifted(by amount: Float) throws -> Tensor { try Elementwise(Affine(shift: amount))(self) }
 
   /// The sum over the dimensions that were broadcast from `target`, of shape `target`.
@@ -78,8 +90,10 @@ extension Tensor {
     return try Reduction(.sum, over: dimensions, keepsDimensions: true)(self).reshaped(target)
   }
 
-  /// Throws unless this tensor may be changed in place: not a leaf that wants a gradient while recording,
-  /// not a recorded result.
+  /// Checks that this tensor may be changed in place: while recording, it must not require a gradient.
+  ///
+  /// - Throws: ``TensorError/noGradient(_:)`` otherwise, and ``TensorError/notRecordable(function:use:)`` while a
+  ///   function is recorded.
   public func requireWritable(_ operation: String) throws {
     try Recorder.requireNone(.inPlace(operation: operation))
     if requiresGradient && Recording.isOn {
@@ -87,7 +101,9 @@ extension Tensor {
     }
   }
 
-  /// Writes `source`, broadcast, over this view's elements, and so over those of the tensor it is a view of.
+  /// Copies `source`, broadcast and converted, to the elements of this view, and so of the tensor that it is a view of.
+  ///
+  /// - Throws: ``TensorError`` when the shapes do not fit, the view is expanded, or as ``requireWritable(_:)``.
   public func assign(_ source: Tensor, operation: String = "assign") throws {
     try requireWritable(operation)
     guard try Self.broadcast(shape, source.shape, operation) == shape else {
@@ -96,13 +112,15 @@ extension Tensor {
         hint: "the value must be broadcastable to the elements it replaces.")
     }
     try requireOwnElements(operation)
-    // A copy first, should both overlap.
+    // Copied first if both can overlap.
     let value = try source.converted(to: dtype)
     copyElements(from: try value.storage === storage ? value.detached().cloned() : value)
     storage.noteChange()
   }
 
   /// Sets every element of this view to a number.
+  ///
+  /// - Throws: ``TensorError`` when the view is expanded, or as ``requireWritable(_:)``.
   public func assign(_ number: Double, operation: String = "fill_") throws {
     try requireWritable(operation)
     try requireOwnElements(operation)
@@ -110,16 +128,15 @@ extension Tensor {
     storage.noteChange()
   }
 
-  /// Replaces this view's elements by `change` of them: the forms with `_` (`x.update("add_") { try
-  /// $0.adding(y) }`).
+  /// Replaces the elements of this view by the result of `change`: `x.update("add_") { try $0.adding(y) }`.
   ///
-  /// - Throws: ``TensorError/noGradient(reason:)`` while recording, for a tensor whose gradient is wanted.
+  /// - Throws: what `change` throws, and ``TensorError`` as ``assign(_:operation:)``.
   public func update(_ operation: String, _ change: (Tensor) throws -> Tensor) throws {
     try requireWritable(operation)
     try assign(Recording.off { try change(detached()) }, operation: operation)
   }
 
-  /// Throws for an expanded view: one place in memory would be written several times.
+  /// Throws ``TensorError/writeToExpanded(operation:shape:)`` for an expanded view, whose elements share memory.
   private func requireOwnElements(_ operation: String) throws {
     guard !zip(shape, strides).contains(where: { $0 > 1 && $1 == 0 }) else {
       throw TensorError.writeToExpanded(operation: operation, shape: shape)

@@ -1,12 +1,15 @@
-/// Batch normalisation over all but the last dimension, with the batch's own statistics (Ioffe and Szegedy
-/// 2015): x (…, channels), weight and bias (channels). The biased variance normalises.
+/// Batch normalization over all but the last dimension, with the statistics of the batch.
+///
+/// `y = (x − mean) / √(variance + ε) · weight + bias` with the biased variance. Inputs: x `[…, channels]`, weight and
+/// bias `[channels]`, float32. Source: Ioffe and Szegedy 2015 (arXiv 1502.03167), algorithm 1.
 public struct BatchNormTraining: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "batch_norm" }
 
-  /// The result, and the statistics of the batch that running ones follow: mean and biased variance
-  /// (channels).
+  /// The result, and the statistics of the batch: mean and biased variance, `[channels]`.
+  ///
+  /// - Throws: ``TensorError`` when shapes or types do not fit, or there is only one value per channel.
   public func applyWithStatistics(
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor
   ) throws -> (output: Tensor, mean: Tensor, variance: Tensor) {
@@ -19,15 +22,17 @@ public struct BatchNormTraining: Operation {
     let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
     guard x.rows > 1 else {
       throw TensorError.badShape(
-        operation: name, shape: inputs[0].shape, expected: "more than one value a channel in training")
+        operation: name, shape: inputs[0].shape, expected: "more than one value per channel in training")
     }
     let (mean, variance) = try statistics(of: inputs[0])
     let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
-    try x.normalise(mean, variance, inputs[1], inputs[2], epsilon, into: result)
+    try x.normalize(mean, variance, inputs[1], inputs[2], epsilon, into: result)
     return Outcome(result, saving: [x.source, mean, variance, try inputs[1].contiguous(for: name)])
   }
 
-  /// The mean and biased variance (channels) over all other dimensions.
+  /// The mean and biased variance, `[channels]`, over all other dimensions.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func statistics(of x: Tensor) throws -> (mean: Tensor, variance: Tensor) {
     try ChannelRows(source: x.detached().contiguous(for: name)).moments()
   }
@@ -51,17 +56,17 @@ public struct BatchNormTraining: Operation {
     let w = weight.sharedFloats
     let s = sums.sharedFloats
     let p = products.sharedFloats
-    let share = 1 / Float(rows.rows)
-    // dx = a·dy − b·x + c with three numbers a channel
+    let scale = 1 / Float(rows.rows)
+    // dx = a·dy − b·x + c with three coefficients per channel
     let coefficients = try Tensor(uninitialized: [3, rows.channels], .float32, on: x.device, operation: name)
     let channels = rows.channels
     let k = coefficients.sharedFloats
     for c in 0..<channels {
       let a = w[c] * r[c]
-      let b = a * r[c] * p[c] * share
+      let b = a * r[c] * p[c] * scale
       k[c] = a
       k[channels + c] = b
-      k[2 * channels + c] = b * m[c] - a * s[c] * share
+      k[2 * channels + c] = b * m[c] - a * s[c] * scale
     }
     rows.forEachChunk { range in
       for row in range {
@@ -78,24 +83,28 @@ public struct BatchNormTraining: Operation {
   }
 }
 
-/// Batch normalisation with given statistics: y = (x − mean) / √(variance + ε) · weight + bias.
+/// Batch normalization with given statistics: `y = (x − mean) / √(variance + ε) · weight + bias`.
+///
+/// Source: Ioffe and Szegedy 2015 (arXiv 1502.03167), algorithm 2.
 public struct BatchNormEvaluation: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }
   public var name: String { "batch_norm" }
 
-  /// Inputs: x, weight, bias, running mean, running variance.
+  /// Inputs: x `[…, channels]`; weight, bias, running mean and running variance `[channels]`.
+  ///
+  /// - Throws: ``TensorError`` when shapes or types do not fit.
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = try ChannelRows(inputs[0], inputs[1], inputs[2], name)
     for statistic in inputs[3...4] where statistic.shape != [x.channels] {
       throw TensorError.shapeMismatch(
         operation: "\(name) (running statistics)", left: inputs[0].shape, right: statistic.shape,
-        hint: "one number a channel.")
+        hint: "one number per channel.")
     }
     let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
     let mean = try inputs[3].contiguous(for: name)
     let variance = try inputs[4].contiguous(for: name)
-    try x.normalise(mean, variance, inputs[1], inputs[2], epsilon, into: result)
+    try x.normalize(mean, variance, inputs[1], inputs[2], epsilon, into: result)
     return Outcome(result, saving: [x.source, inputs[1], mean, variance])
   }
 
@@ -134,7 +143,7 @@ struct ChannelRows {
     self.init(source: try x.detached().contiguous(for: operation))
   }
 
-  /// Few enough that a chunk stays in a core's cache for a second pass, and that sums in float32 stay exact enough.
+  /// Few enough for a chunk to stay in a core's cache for a second pass, and for exact sums in float32.
   private var rowsPerChunk: Int { min(2048, max(1, Device.chunkElements / max(1, channels))) }
   private var chunks: Int { (rows + rowsPerChunk - 1) / rowsPerChunk }
 
@@ -144,7 +153,8 @@ struct ChannelRows {
 
   /// The mean and biased variance of every channel.
   ///
-  /// Every chunk has its own mean and squares around it; they are joined in order, in double (Chan et al. 1979).
+  /// Every chunk has its own mean and sum of squares around it; they are combined in order, in double.
+  /// Source: Chan et al. 1979.
   func moments() throws -> (mean: Tensor, variance: Tensor) {
     let partials = try zeros([chunks, 2, channels])
     let from = source.sharedFloats
@@ -156,8 +166,8 @@ struct ChannelRows {
       let squares = mean + channels
       let first = from + range.lowerBound * channels
       Sums.addRows(first, rows: range.count, columns: channels, stride: channels, to: mean)
-      let share = 1 / Float(range.count)
-      for c in 0..<channels { mean[c] *= share }
+      let scale = 1 / Float(range.count)
+      for c in 0..<channels { mean[c] *= scale }
       for row in 0..<range.count {
         let values = first + row * channels
         for c in 0..<channels {
@@ -185,7 +195,7 @@ struct ChannelRows {
     return (mean, variance)
   }
 
-  /// Σ dy and Σ dy·x̂ of every channel, x̂ being (x − mean) · inverse.
+  /// Σ dy and Σ dy·x̂ of every channel, with x̂ = (x − mean) · inverse.
   func gradientSums(_ upstream: Tensor, _ mean: Tensor, _ inverse: Tensor) throws -> (Tensor, Tensor) {
     let partials = try zeros([chunks, 2, channels])
     let from = source.sharedFloats
@@ -225,8 +235,8 @@ struct ChannelRows {
     return (sums, products)
   }
 
-  /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift a channel.
-  func normalise(
+  /// (x − mean)·weight/√(variance + ε) + bias, as one factor and one shift per channel.
+  func normalize(
     _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float,
     into result: Tensor
   ) throws {

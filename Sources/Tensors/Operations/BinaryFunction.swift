@@ -1,20 +1,23 @@
 import Foundation
 
-/// A function of two numbers with both derivatives.
+/// A function of two numbers with both partial derivatives.
 public protocol BinaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `a` and `b`.
   func value(_ a: Float, _ b: Float) -> Float
-  /// The derivatives at `a` and `b`, where the value is `y`.
+  /// The partial derivatives at `a` and `b`, where the value is `y`.
   func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
-  /// Whether the derivatives depend on `a` and `b`, so that they have to be kept.
+  /// Whether the derivatives depend on `a` and `b`, which are then saved for the gradient.
   var needsValues: Bool { get }
 
-  /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of
-  /// its own.
+  /// ``value(_:_:)`` of all pairs, broadcast to the shape of `result`. A requirement, so that each function gets a
+  /// specialized loop.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
-  /// `upstream` times one of the derivatives, for operands already broadcast to its shape.
+  /// `upstream` times one of the derivatives, with the operands broadcast to its shape.
+  ///
+  /// - Parameter first: whether it is the derivative with respect to `a`.
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
 }
 
@@ -53,7 +56,7 @@ extension BinaryFunction {
     _ to: UnsafeMutablePointer<Float>, _ s0: Int, _ a: UnsafeMutablePointer<Float>, _ s1: Int,
     _ b: UnsafeMutablePointer<Float>, _ s2: Int, _ count: Int
   ) {
-    // The three layouts that matter get loops the compiler can vectorise.
+    // The common layouts get loops that the compiler can vectorize.
     if s0 == 1 && s1 == 1 && s2 == 1 {
       for i in 0..<count { to[i] = value(a[i], b[i]) }
     } else if s0 == 1 && s1 == 1 && s2 == 0 {
@@ -83,9 +86,9 @@ extension BinaryFunction {
   }
 }
 
-/// A binary formula over two tensors, broadcast to one shape.
+/// A function of two numbers applied to the pairs of two float32 tensors, broadcast to one shape.
 public struct BinaryElementwise: Operation {
-  /// What is done to every pair.
+  /// The function of each pair.
   public let formula: any BinaryFunction
 
   public init(_ formula: any BinaryFunction) { self.formula = formula }
@@ -120,6 +123,7 @@ public struct BinaryElementwise: Operation {
   }
 }
 
+/// a + b.
 public struct Addition: BinaryFunction {
   public init() {}
   public var name: String { "add" }
@@ -128,6 +132,7 @@ public struct Addition: BinaryFunction {
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
 
+/// a − b.
 public struct Subtraction: BinaryFunction {
   public init() {}
   public var name: String { "sub" }
@@ -136,6 +141,7 @@ public struct Subtraction: BinaryFunction {
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
 
+/// a · b.
 public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
@@ -143,6 +149,7 @@ public struct Multiplication: BinaryFunction {
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
 
+/// a / b.
 public struct Division: BinaryFunction {
   public init() {}
   public var name: String { "div" }
@@ -150,6 +157,7 @@ public struct Division: BinaryFunction {
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
 
+/// aᵇ; the derivative with respect to b at a = 0 is 0.
 public struct PowerOf: BinaryFunction {
   public init() {}
   public var name: String { "pow" }
@@ -159,7 +167,7 @@ public struct PowerOf: BinaryFunction {
   }
 }
 
-/// The larger of two; where they are equal, half the gradient each.
+/// The larger of two; where they are equal, each gets half the gradient.
 public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
@@ -169,7 +177,7 @@ public struct Maximum: BinaryFunction {
   }
 }
 
-/// The smaller of two; where they are equal, half the gradient each.
+/// The smaller of two; where they are equal, each gets half the gradient.
 public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }

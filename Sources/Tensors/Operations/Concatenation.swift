@@ -1,4 +1,4 @@
-/// Tensors one after another along a dimension.
+/// Tensors of one type concatenated along a dimension; all other lengths are equal.
 public struct Concatenation: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -11,12 +11,15 @@ public struct Concatenation: Operation {
     }
     let dimension = try first.resolve(self.dimension, name)
     guard first.rank > 0 else {
-      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to join along")
+      throw TensorError.badShape(operation: name, shape: [], expected: "at least one dimension")
     }
     for other in inputs {
       var a = first.shape
       var b = other.shape
-      if a.count == b.count { (a[dimension], b[dimension]) = (0, 0) }
+      if a.count == b.count {
+        a[dimension] = 0
+        b[dimension] = 0
+      }
       guard a == b else {
         throw TensorError.shapeMismatch(
           operation: name, left: first.shape, right: other.shape,
@@ -49,7 +52,7 @@ public struct Concatenation: Operation {
   }
 }
 
-/// A number put before and after the elements of one dimension.
+/// One dimension extended by `before` and `after` elements of a number.
 public struct Pad: Operation {
   public let dimension: Int
   public let before: Int
@@ -69,7 +72,7 @@ public struct Pad: Operation {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
     guard x.rank > 0, 0..<(1 << 40) ~= before, 0..<(1 << 40) ~= after else {
-      throw TensorError.badArgument(operation: name, reason: "needs a dimension and paddings of 0 or more")
+      throw TensorError.badArgument(operation: name, reason: "needs a dimension, and paddings of 0 or more")
     }
     var shape = x.shape
     shape[dimension] += before + after
@@ -85,7 +88,7 @@ public struct Pad: Operation {
   }
 }
 
-/// The elements of a dimension in reverse.
+/// The elements of a dimension in reverse order.
 public struct Flip: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -95,11 +98,11 @@ public struct Flip: Operation {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
     guard x.rank > 0 else {
-      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to reverse")
+      throw TensorError.badShape(operation: name, shape: [], expected: "at least one dimension")
     }
     let length = x.shape[dimension]
     guard length <= Int(Int32.max) else {
-      throw TensorError.badShape(operation: name, shape: x.shape, expected: "a length that int32 can number")
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "a length within int32")
     }
     let order = try Tensor.arange(Double(length - 1), count: length, step: -1, dtype: .int32, on: x.device)
     return Outcome(try IndexSelect(dimension)(x, order))
@@ -109,31 +112,38 @@ public struct Flip: Operation {
 }
 
 extension Tensor {
-  /// Tensors of one shape along a new dimension.
+  /// Tensors of one shape and type stacked along a new dimension.
+  ///
+  /// - Throws: ``TensorError`` for an empty list, shapes or types that differ, or a dimension out of range.
   public static func stack(_ tensors: [Tensor], _ dimension: Int) throws -> Tensor {
     let rank = (tensors.first?.rank ?? 0) + 1
-    let place = dimension < 0 ? dimension + rank : dimension
-    guard place >= 0, place < rank else {
+    let resolved = dimension < 0 ? dimension + rank : dimension
+    guard resolved >= 0, resolved < rank else {
       throw TensorError.noSuchDimension(
         operation: "stack", dimension: dimension, shape: (tensors.first?.shape ?? []) + [tensors.count])
     }
-    return try Concatenation(place).apply(tensors.map { try $0.unsqueezed(place) })
+    return try Concatenation(resolved).apply(tensors.map { try $0.unsqueezed(resolved) })
   }
 }
 
 extension Tensor {
-  /// Pieces weigh far more than their elements, and are not in the budget.
+  /// The memory of the tensors themselves is not in the budget.
   private static let maxPieces = 1 << 16
 
-  /// `count` elements of a dimension from `first` on: a view.
+  /// `count` elements of a dimension from index `first` on: a view.
+  ///
+  /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, or
+  ///   ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func narrow(_ dimension: Int, from first: Int, count: Int) throws -> Tensor {
     try Slice(dimension, from: first, count: count)(self)
   }
 
-  /// Pieces of `size` along a dimension, the last one shorter when it does not divide the length: views.
+  /// Views of `size` elements along a dimension, the last one shorter when `size` does not divide the length.
+  ///
+  /// - Throws: ``TensorError`` for a size below 1, more than 2¹⁶ pieces, or a dimension out of range.
   public func split(_ size: Int, _ dimension: Int = 0) throws -> [Tensor] {
     guard size > 0 else {
-      throw TensorError.badArgument(operation: "split", reason: "pieces have 1 element or more, got \(size)")
+      throw TensorError.badArgument(operation: "split", reason: "the size is 1 or more, got \(size)")
     }
     let length = try splitLength(dimension)
     guard length > 0 else { return [self] }
@@ -147,9 +157,9 @@ extension Tensor {
     }
   }
 
-  /// Pieces of given sizes along a dimension: views.
+  /// Views of the given sizes along a dimension.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` unless they add up to the dimension's length.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` unless they add up to the dimension's length.
   public func split(sizes: [Int], _ dimension: Int = 0) throws -> [Tensor] {
     let length = try splitLength(dimension)
     var start = 0
@@ -165,7 +175,9 @@ extension Tensor {
     }
   }
 
-  /// At most `count` pieces of one size along a dimension, the last one possibly shorter: views.
+  /// At most `count` views of one size along a dimension, the last one possibly shorter.
+  ///
+  /// - Throws: ``TensorError`` for a count below 1, or a dimension out of range.
   public func chunk(_ count: Int, _ dimension: Int = 0) throws -> [Tensor] {
     guard count > 0 else {
       throw TensorError.badArgument(operation: "chunk", reason: "needs 1 piece or more, got \(count)")
@@ -178,7 +190,7 @@ extension Tensor {
   private func splitLength(_ dimension: Int) throws -> Int {
     let dimension = try resolve(dimension, "split")
     guard rank > 0 else {
-      throw TensorError.badShape(operation: "split", shape: shape, expected: "a dimension to cut")
+      throw TensorError.badShape(operation: "split", shape: shape, expected: "at least one dimension")
     }
     return shape[dimension]
   }

@@ -1,5 +1,5 @@
 extension Tensor {
-  /// The same elements in row-major order; itself when they already are.
+  /// The elements in row-major order, not recorded; itself when they already are.
   func contiguous(for operation: String) throws(TensorError) -> Tensor {
     if isContiguous { return self }
     let result = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
@@ -79,7 +79,7 @@ private func copyRow<T>(
 }
 
 extension Int32 {
-  /// The whole part of a number, the nearest int32 where it has none; a NaN is 0.
+  /// The integer part of a number, limited to the range of int32; a NaN is 0.
   init(nearest value: Double) {
     self = value >= 2_147_483_647 ? .max : value <= -2_147_483_648 ? .min : value == value ? Int32(value) : 0
   }
@@ -101,9 +101,9 @@ struct Copy: Operation {
 }
 
 extension Tensor {
-  /// The elements in another type: to int32 by cutting off, to bool by being other than 0 (a NaN is).
+  /// The elements in another type: int32 truncates towards 0, bool is whether an element is not 0 (a NaN is not).
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when a number does not fit an int32.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` when a number does not fit an int32.
   public func converted(to target: DType) throws -> Tensor {
     dtype == target ? self : try Conversion(target: target)(self)
   }

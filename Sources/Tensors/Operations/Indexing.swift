@@ -1,5 +1,6 @@
-/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]].
-/// Indices are int32, from 0.
+/// Elements selected along a dimension by indices of the result's shape: `out[i][j] = x[i][index[i][j]]`.
+///
+/// Inputs: x of any type, and int32 indices from 0 of its rank.
 public struct Gather: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -24,7 +25,7 @@ public struct Gather: Operation {
   }
 }
 
-/// The opposite of gather: adds source[i][j] to a copy of x at [i][index[i][j]].
+/// The adjoint of ``Gather``: adds `source[i][j]` to a copy of x at `[i][index[i][j]]`. Inputs: x, index, source.
 public struct ScatterAdd: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -37,7 +38,8 @@ public struct ScatterAdd: Operation {
     try source.requireFloat(name)
     guard source.shape == index.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: index.shape, right: source.shape, hint: "index and source have one shape.")
+        operation: name, left: index.shape, right: source.shape, hint: "index and source must have one shape."
+      )
     }
     let result = try inputs[0].cloned()
     let lanes = try IndexedLanes(result, index, dimension, name)
@@ -50,7 +52,7 @@ public struct ScatterAdd: Operation {
   }
 }
 
-/// Positions of a tensor named by an index tensor along one dimension.
+/// The positions in a tensor that an index tensor selects along one dimension.
 private struct IndexedLanes {
   private let x: Tensor
   private let starts: [Int]
@@ -74,7 +76,7 @@ private struct IndexedLanes {
     if let bad = values.first(where: { $0 < 0 || Int($0) >= length }) {
       throw TensorError.indexOutside(operation: operation, index: Int(bad), count: length)
     }
-    // Where each element of the index finds its source: its own coordinates, the indexed one replaced.
+    // The source of each element of the index: at its own coordinates, except for the indexed one.
     var from = Tensor.rowMajor(x.shape)
     let step = from[dimension]
     from[dimension] = 0
@@ -83,8 +85,8 @@ private struct IndexedLanes {
     if !values.isEmpty {
       loop.forEachRow(in: 0..<loop.rows) { row, at in
         for i in 0..<loop.rowLength {
-          let place = row * loop.rowLength + i
-          positions[place] = at[0] + i * loop.step(0) + Int(values[place]) * step
+          let element = row * loop.rowLength + i
+          positions[element] = at[0] + i * loop.step(0) + Int(values[element]) * step
         }
       }
     }
@@ -102,7 +104,7 @@ private struct IndexedLanes {
   }
 }
 
-/// Whole slices picked along a dimension by a list of int32 indices, from 0, in their order.
+/// Slices selected along a dimension by int32 indices `[count]`, from 0, in their order.
 public struct IndexSelect: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -153,7 +155,9 @@ public struct IndexSelect: Operation {
   }
 }
 
-/// Elements of one tensor where a bool condition holds, of another of its type elsewhere; all broadcast.
+/// Elements of one tensor where a condition holds, of another of its type elsewhere; all broadcast.
+///
+/// Inputs: condition (converted to bool), and two tensors of one type.
 public struct Where: Operation {
   public init() {}
   public var name: String { "where" }
@@ -199,7 +203,7 @@ public struct Where: Operation {
   }
 }
 
-/// Rows of a weight (entries, width) looked up by int32 indices of any shape, from 0 → (…, width).
+/// Rows of a weight `[entries, width]` selected by int32 indices from 0 of any shape `[…]`: `[…, width]`.
 public struct Embedding: Operation {
   public init() {}
   public var name: String { "embedding" }
@@ -217,8 +221,8 @@ public struct Embedding: Operation {
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let rows = try step.upstream.reshaped([step.shapes[1].reduce(1, *), step.shapes[0][1]])
-    let pick = BackwardStep(
+    let selection = BackwardStep(
       upstream: rows, saved: step.saved, shapes: [step.shapes[0], step.saved[0].shape], needs: step.needs)
-    return try IndexSelect(0).gradient(pick)
+    return try IndexSelect(0).gradient(selection)
   }
 }

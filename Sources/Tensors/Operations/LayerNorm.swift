@@ -1,4 +1,6 @@
-/// Layer normalisation over the last dimension (Ba et al. 2016): x (…, width), weight and bias (width).
+/// Layer normalization over the last dimension: `y = (x − mean) / √(variance + ε) · weight + bias`.
+///
+/// Inputs: x `[…, width]`, weight and bias `[width]`, float32. Source: Ba et al. 2016 (arXiv 1607.06450).
 public struct LayerNorm: Operation {
   public let epsilon: Float
   public init(epsilon: Float = 1e-5) { self.epsilon = epsilon }

@@ -1,4 +1,4 @@
-/// The lower factor L of a symmetric positive definite matrix, A = L·Lᵀ; read from its lower half.
+/// The lower factor L, `[n, n]`, of a symmetric positive definite matrix `[n, n]`, A = L·Lᵀ. Reads the lower half of A.
 public struct Cholesky: Operation {
   public init() {}
   public var name: String { "cholesky" }
@@ -16,8 +16,8 @@ public struct Cholesky: Operation {
     return Outcome(factor, saving: [factor])
   }
 
-  /// dA = ½·L⁻ᵀ·(P + Pᵀ)·L⁻¹ with P the lower half of Lᵀ·dL, its diagonal halved (Murray 2016, arXiv
-  /// 1602.07527).
+  /// dA = ½·L⁻ᵀ·(P + Pᵀ)·L⁻¹ with P the lower half of Lᵀ·dL, its diagonal halved.
+  /// Source: Murray 2016 (arXiv 1602.07527).
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let factor = step.saved[0]
     let n = factor.shape[0]
@@ -33,7 +33,7 @@ public struct Cholesky: Operation {
   }
 }
 
-/// The solution of A·x = b: A (n, n), b (n) or (n, columns) → as b.
+/// The solution of A·x = b: A `[n, n]`, b `[n]` or `[n, columns]`; x has the shape of b.
 public struct Solve: Operation {
   public init() {}
   public var name: String { "solve" }
@@ -73,7 +73,7 @@ public struct Solve: Operation {
   }
 }
 
-/// The inverse of a matrix (n, n).
+/// The inverse, `[n, n]`, of a matrix `[n, n]`.
 public struct Inverse: Operation {
   public init() {}
   public var name: String { "inverse" }
@@ -90,20 +90,29 @@ public struct Inverse: Operation {
 
   /// dA = −A⁻ᵀ·dY·A⁻ᵀ.
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let turned = try step.saved[0].transposed(0, 1)
-    return [try MatrixProduct()(MatrixProduct()(turned, step.upstream), turned).scaled(by: -1)]
+    let transposed = try step.saved[0].transposed(0, 1)
+    return [try MatrixProduct()(MatrixProduct()(transposed, step.upstream), transposed).scaled(by: -1)]
   }
 }
 
 extension Tensor {
-  /// The lower Cholesky factor.
+  /// The lower Cholesky factor, as ``Cholesky``.
+  ///
+  /// - Throws: ``TensorError/notPositiveDefinite(operation:shape:row:)``, or another ``TensorError`` unless it is
+  ///   square.
   public func cholesky() throws -> Tensor { try Cholesky()(self) }
-  /// The x with self·x = `side`.
+  /// The x with self·x = `side`, as ``Solve``.
+  ///
+  /// - Throws: ``TensorError/singular(operation:shape:row:)``, or another ``TensorError`` when the shapes do not fit.
   public func solve(_ side: Tensor) throws -> Tensor { try Solve()(self, side) }
-  /// The inverse matrix.
+  /// The inverse matrix, as ``Inverse``.
+  ///
+  /// - Throws: ``TensorError/singular(operation:shape:row:)``, or another ``TensorError`` unless it is square.
   public func inverse() throws -> Tensor { try Inverse()(self) }
 
-  /// The number of rows, or an error unless it is one square matrix of floats.
+  /// The number of rows of a square float32 matrix.
+  ///
+  /// - Throws: ``TensorError`` for anything else.
   func requireSquare(_ operation: String) throws -> Int {
     try requireMatrix(operation)
     guard shape[0] == shape[1] else {
@@ -112,7 +121,9 @@ extension Tensor {
     return shape[0]
   }
 
-  /// Throws unless it is one matrix of floats.
+  /// Checks that it is one float32 matrix.
+  ///
+  /// - Throws: ``TensorError`` for anything else.
   func requireMatrix(_ operation: String) throws {
     try requireFloat(operation)
     guard rank == 2 else {
@@ -128,8 +139,11 @@ extension Tensor {
 }
 
 extension Tensor {
-  /// The thin singular value decomposition of a matrix (rows, columns), A = U·diag(S)·Vᵀ, S falling: U
-  /// (rows, k), S (k), Vᵀ (k, columns), with k the smaller length. Has no gradient.
+  /// The thin singular value decomposition of a matrix `[rows, columns]`, A = U·diag(S)·Vᵀ: U `[rows, k]`, S `[k]` in
+  /// descending order, Vᵀ `[k, columns]`, with k the smaller length. Has no gradient.
+  ///
+  /// - Throws: ``TensorError/notSolvable(operation:reason:)`` for elements that are not finite, or when the iteration
+  ///   does not converge; another ``TensorError`` unless it is a float32 matrix.
   public func svd() throws -> (u: Tensor, s: Tensor, vTransposed: Tensor) {
     try requireDecomposable("svd")
     let rows = shape[0]
@@ -142,14 +156,16 @@ extension Tensor {
       let scratch = try detached().cloned()
       let info = Lapack.svd(
         scratch.floats, rows: rows, columns: columns, u: u.floats, s: s.floats, v: v.floats)
-      guard info == 0 else { throw Self.unending("svd", shape) }
+      guard info == 0 else { throw Self.notConverged("svd", shape) }
     }
     let guarded = WithoutGradient(name: "svd")
     return (try guarded(self, u), try guarded(self, s), try guarded(self, v))
   }
 
-  /// The thin QR decomposition of a matrix (rows, columns), A = Q·R: Q (rows, k) with orthonormal columns, R
-  /// (k, columns) upper triangular, k the smaller length. Has no gradient.
+  /// The thin QR decomposition of a matrix `[rows, columns]`, A = Q·R: Q `[rows, k]` with orthonormal columns, R
+  /// `[k, columns]` upper triangular, with k the smaller length. Has no gradient.
+  ///
+  /// - Throws: ``TensorError`` unless it is a float32 matrix of finite elements.
   public func qr() throws -> (q: Tensor, r: Tensor) {
     try requireDecomposable("qr")
     let rows = shape[0]
@@ -172,8 +188,10 @@ extension Tensor {
     return (try guarded(self, q), try guarded(self, triangle))
   }
 
-  /// The eigenvalues of a symmetric matrix (n, n), rising, and the eigenvectors as columns: A =
-  /// V·diag(λ)·Vᵀ. Read from its lower half. Has no gradient.
+  /// The eigenvalues `[n]` of a symmetric matrix `[n, n]` in ascending order, and its eigenvectors as the columns of
+  /// `[n, n]`: A = V·diag(λ)·Vᵀ. Reads the lower half of A. Has no gradient.
+  ///
+  /// - Throws: as ``svd()``.
   public func eigh() throws -> (values: Tensor, vectors: Tensor) {
     let n = try requireSquare("eigh")
     try requireDecomposable("eigh")
@@ -181,7 +199,7 @@ extension Tensor {
     let rows = try detached().cloned()
     if n > 0 {
       guard Lapack.eigh(rows.floats, values: values.floats, n) == 0 else {
-        throw Self.unending("eigh", shape)
+        throw Self.notConverged("eigh", shape)
       }
     }
     let vectors = try rows.transposed(0, 1).contiguous(for: "eigh")
@@ -189,7 +207,7 @@ extension Tensor {
     return (try guarded(self, values), try guarded(self, vectors))
   }
 
-  /// One matrix of finite numbers: LAPACK's iterations need not end on others.
+  /// Checks for one matrix of finite numbers: on others LAPACK's iterations may not end.
   private func requireDecomposable(_ operation: String) throws {
     try requireMatrix(operation)
     guard try isFinite().all().item() == 1 else {
@@ -198,12 +216,12 @@ extension Tensor {
     }
   }
 
-  private static func unending(_ operation: String, _ shape: [Int]) -> TensorError {
+  private static func notConverged(_ operation: String, _ shape: [Int]) -> TensorError {
     .notSolvable(operation: operation, reason: "the iteration over the matrix \(shape) did not converge")
   }
 }
 
-/// A value computed from the first input by an operation that has no gradient: backward says so, instead of
+/// A value computed from the first input by an operation that has no gradient, so that a backward pass fails instead of
 /// leaving the input out in silence.
 private struct WithoutGradient: Operation {
   let name: String
@@ -215,7 +233,7 @@ private struct WithoutGradient: Operation {
   }
 }
 
-/// The diagonal of a matrix (rows, columns): (the smaller length), a view.
+/// The diagonal of a matrix `[rows, columns]`: a view `[min(rows, columns)]`.
 public struct Diagonal: Operation {
   public init() {}
   public var name: String { "diagonal" }
@@ -237,6 +255,8 @@ public struct Diagonal: Operation {
 }
 
 extension Tensor {
-  /// The diagonal of a matrix, as a view.
+  /// The diagonal of a matrix `[rows, columns]`: a view `[min(rows, columns)]`.
+  ///
+  /// - Throws: ``TensorError`` unless it is a float32 matrix.
   public func diagonal() throws -> Tensor { try Diagonal()(self) }
 }

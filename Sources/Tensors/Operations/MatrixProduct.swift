@@ -1,5 +1,7 @@
-/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and
-/// columns on the right, as in PyTorch's `matmul`.
+/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`.
+///
+/// Leading dimensions are batches, broadcast. A vector is a row on the left and a column on the right, and its
+/// dimension is dropped from the result, as in PyTorch's `matmul`.
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }
@@ -7,7 +9,7 @@ public struct MatrixProduct: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
-      // One matrix for every batch: the batches are one long matrix.
+      // One right matrix for all batches: the batches are one long matrix.
       let rows = try Plan.asMatrix(inputs[0])
       let whole = try forward([rows, inputs[1]]).output
       return Outcome(try whole.reshaped(inputs[0].shape.dropLast() + [inputs[1].shape[1]]), saving: inputs)
@@ -36,7 +38,7 @@ public struct MatrixProduct: Operation {
     ]
   }
 
-  /// aᵀ·upstream; when one matrix b served every batch, the batches are one long matrix and no sum is needed.
+  /// aᵀ·upstream; when all batches share one matrix b, they are one long matrix and no sum is needed.
   private func rightGradient(_ a: Tensor, _ b: Tensor, _ upstream: Tensor) throws -> Tensor {
     guard b.rank == 2, a.rank > 2 else { return try MatrixProduct()(a.transposed(-2, -1), upstream) }
     return try MatrixProduct()(Plan.asMatrix(a).transposed(0, 1), Plan.asMatrix(upstream))
@@ -78,7 +80,7 @@ public struct MatrixProduct: Operation {
       right = try Matrix(b)
     }
 
-    /// All rows of all batches under each other.
+    /// The rows of all batches as one matrix.
     static func asMatrix(_ x: Tensor) throws -> Tensor {
       try x.reshaped([x.shape.dropLast().reduce(1, *), x.shape[x.rank - 1]])
     }
@@ -130,7 +132,7 @@ public struct MatrixProduct: Operation {
     }
   }
 
-  /// A matrix as BLAS wants it: rows or columns contiguous.
+  /// A matrix in the layout of BLAS: rows or columns contiguous.
   private struct Matrix {
     let tensor: Tensor
     let isTransposed: Bool
@@ -158,7 +160,7 @@ public struct MatrixProduct: Operation {
   }
 }
 
-/// x·weightᵀ + bias: x (…, in), weight (out, in), bias (out) or none.
+/// x·weightᵀ + bias: x `[…, in]`, weight `[out, in]`, and optionally bias `[out]`; the result is `[…, out]`.
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }

@@ -1,11 +1,12 @@
-/// A sum or a mean over some dimensions. The sum of int32 or bool elements is int32, and exact.
+/// A sum or a mean over some dimensions, added in double. The sum of int32 or bool elements is int32, and exact.
 public struct Reduction: Operation {
+  /// The kinds of reductions.
   public enum Kind: String, Sendable { case sum, mean }
 
   public let kind: Kind
-  /// The dimensions reduced; nil for all.
+  /// The dimensions that are reduced; nil for all.
   public let dimensions: [Int]?
-  /// Whether they stay, with length 1.
+  /// Whether the reduced dimensions stay, with length 1.
   public let keepsDimensions: Bool
 
   public init(_ kind: Kind, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
@@ -18,7 +19,7 @@ public struct Reduction: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
-    if kind == .sum && x.dtype != .float32 { return Outcome(try wholeSum(x)) }
+    if kind == .sum && x.dtype != .float32 { return Outcome(try integerSum(x)) }
     try x.requireFloat(name)
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
@@ -39,7 +40,7 @@ public struct Reduction: Operation {
     return Outcome(result)
   }
 
-  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in order and in
+  /// Adds the rows of each outer block, a chunk of rows at a time; the sums of the chunks are added in order, in
   /// double.
   private func sumColumns(
     _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
@@ -77,10 +78,10 @@ public struct Reduction: Operation {
     }
   }
 
-  /// The sum of whole numbers.
+  /// The sum of integers.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when it does not fit an int32.
-  private func wholeSum(_ x: Tensor) throws -> Tensor {
+  /// - Throws: ``TensorError/sumOutOfRange(operation:sum:)``.
+  private func integerSum(_ x: Tensor) throws -> Tensor {
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x.converted(to: .int32), reducing: reduced, name)
     let result = try Tensor(
@@ -109,14 +110,14 @@ public struct Reduction: Operation {
   }
 }
 
-/// A tensor seen as (outer, length, inner), with the reduced dimensions in the middle.
+/// A tensor as (outer, length, inner), with the reduced dimensions in the middle.
 struct Lanes {
   let source: Tensor
   let outer: Int
   let length: Int
   let inner: Int
 
-  /// Packs `x`, moving the reduced dimensions to the end when they are not next to each other.
+  /// Makes `x` contiguous, with the reduced dimensions moved to the end when they are not adjacent.
   init(of x: Tensor, reducing dimensions: [Int], _ operation: String) throws {
     length = dimensions.reduce(1) { $0 * x.shape[$1] }
     let isRun = dimensions.isEmpty || dimensions == Array((dimensions.first ?? 0)...(dimensions.last ?? 0))
@@ -143,7 +144,7 @@ extension Tensor {
     guard let dimensions else { return Array(0..<rank) }
     let resolved = try dimensions.map { try resolve($0, operation) }
     guard Set(resolved).count == resolved.count else {
-      throw TensorError.badArgument(operation: operation, reason: "a dimension is named twice")
+      throw TensorError.badArgument(operation: operation, reason: "a dimension is repeated")
     }
     return rank == 0 ? [] : resolved.sorted()
   }
@@ -155,7 +156,7 @@ extension Tensor {
       : shape.enumerated().filter { !dimensions.contains($0.offset) }.map(\.element)
   }
 
-  /// A reduced tensor with its reduced dimensions back, of length 1, ready to be broadcast to `shape`.
+  /// A reduced tensor with its reduced dimensions restored, of length 1, so that it can be broadcast to `shape`.
   func restoringDimensions(_ dimensions: [Int]?, of shape: [Int], _ operation: String) throws -> Tensor {
     let reduced = dimensions?.map { $0 < 0 ? $0 + shape.count : $0 } ?? Array(shape.indices)
     return try reshaped(shape.enumerated().map { reduced.contains($0) ? 1 : $1 })

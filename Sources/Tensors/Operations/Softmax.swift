@@ -1,9 +1,12 @@
 import Foundation
 
-/// Logits as probabilities along a dimension: exp(x − max x) / Σ exp(x − max x); or their logarithm.
+/// Logits as probabilities along a dimension, or their logarithms.
+///
+/// `y = exp(x − max x) / Σ exp(x − max x)`; subtracting the maximum keeps `exp` finite. Input and result: any shape,
+/// float32. Source: Goodfellow et al., *Deep Learning* (2016), §4.1.
 public struct Softmax: Operation {
   public let dimension: Int
-  /// Whether the result is log p, computed without the detour over p.
+  /// Whether the result is log p, computed without rounding p.
   public let isLogarithm: Bool
 
   public init(_ dimension: Int, logarithm: Bool = false) {
@@ -38,8 +41,8 @@ public struct Softmax: Operation {
         let scale = Float(1 / sum)
         let shift = largest + Float(log(sum))
         for i in 0..<length {
-          let place = start + i * inner
-          to[place] = isLogarithm ? from[place] - shift : to[place] * scale
+          let position = start + i * inner
+          to[position] = isLogarithm ? from[position] - shift : to[position] * scale
         }
       }
     }
@@ -58,7 +61,7 @@ public struct Softmax: Operation {
   }
 }
 
-/// log Σ exp x over one dimension, without overflow.
+/// log Σ exp x over one dimension, without overflow: `max x + log Σ exp(x − max x)`.
 public struct LogSumExp: Operation {
   public let dimension: Int
   public let keepsDimension: Bool
@@ -87,13 +90,14 @@ public struct LogSumExp: Operation {
   }
 }
 
-/// How a loss over samples becomes one number.
+/// How the losses of the samples are reduced: to their mean, to their sum, or not at all.
 public enum LossReduction: String, Sendable, CaseIterable { case mean, sum, none }
 
-/// −log p of the labels, with p the softmax of logits (samples, classes), or exp of log-probabilities given
-/// as they are (`nll`). Labels: int32 (samples), from 0.
+/// The cross-entropy of logits, or of log-probabilities (`nll`), and labels: −log p of the labels.
 ///
-/// With smoothing ε the target is (1 − ε) at the label plus ε/classes everywhere (Szegedy et al. 2015).
+/// Inputs: logits or log-probabilities `[samples, classes]`, float32; labels `[samples]`, int32, from 0. Result: `[]`,
+/// or `[samples]` without reduction. With smoothing ε the target is (1 − ε) at the label plus ε/classes everywhere.
+/// Source: PyTorch's `cross_entropy`; Szegedy et al. 2015 (arXiv 1512.00567) for smoothing.
 public struct CrossEntropy: Operation {
   public let reduction: LossReduction
   public let smoothing: Float
@@ -149,9 +153,9 @@ public struct CrossEntropy: Operation {
     let classes = logs.shape[1]
     let targets = try labels.values(as: Int32.self)
     let result = try Tensor(uninitialized: logs.shape, .float32, on: logs.device, operation: name)
-    let share = reduction == .mean ? 1 / Float(max(1, samples)) : 1
+    let scale = reduction == .mean ? 1 / Float(max(1, samples)) : 1
     for sample in 0..<samples {
-      let weight = step.upstream.floats[reduction == .none ? sample : 0] * share
+      let weight = step.upstream.floats[reduction == .none ? sample : 0] * scale
       let from = logs.floats + sample * classes
       let to = result.floats + sample * classes
       for c in 0..<classes {

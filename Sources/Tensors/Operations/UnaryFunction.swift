@@ -1,6 +1,6 @@
 import Foundation
 
-/// A function of one number with its derivative; tensors, gradients and bindings follow from it.
+/// A function of one number with its derivative, from which tensor operations, gradients and bindings are made.
 public protocol UnaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
@@ -8,18 +8,22 @@ public protocol UnaryFunction: Sendable {
   func value(_ x: Float) -> Float
   /// The derivative at `x`, where the value is `y`.
   func derivative(_ x: Float, _ y: Float) -> Float
-  /// What the derivative is computed from: only that is kept for the gradient.
+  /// What the derivative is computed from; only that is saved for the gradient.
   var derivativeNeeds: DerivativeNeeds { get }
-  /// Whether what it gives is the activity of units, whose zeros activation sparsity counts.
+  /// Whether it is an activation function, whose zeros activation sparsity counts.
   var isActivation: Bool { get }
 
-  /// ``value(_:)`` of every element. A requirement, so that each formula gets a compiled loop of its own.
+  /// ``value(_:)`` of every element of a float32 tensor. A requirement, so that each function gets a specialized loop.
+  ///
+  /// - Throws: ``TensorError`` for another type, or when the memory budget is exceeded.
   func map(_ x: Tensor) throws -> Tensor
-  /// `upstream` times ``derivative(_:_:)`` of every element.
+  /// `upstream` times ``derivative(_:_:)`` of every element; all three tensors have one shape.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor
 }
 
-/// What the derivative of a formula depends on.
+/// What the derivative of a function is computed from.
 public enum DerivativeNeeds: Sendable { case nothing, input, output, both }
 
 extension UnaryFunction {
@@ -51,9 +55,9 @@ extension UnaryFunction {
   }
 }
 
-/// A unary formula over a tensor of any shape.
+/// A function of one number applied to every element of a float32 tensor of any shape.
 public struct Elementwise: Operation {
-  /// What is done to every element.
+  /// The function of each element.
   public let formula: any UnaryFunction
 
   public init(_ formula: any UnaryFunction) { self.formula = formula }
@@ -72,7 +76,7 @@ public struct Elementwise: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    // What the derivative does not need is filled in with what is at hand, and not looked at.
+    // An operand that the derivative does not use is replaced by any tensor of its shape.
     let x = try step.saved.first?.contiguous(for: name) ?? step.upstream
     return [
       try formula.mapDerivative(x, step.saved.last?.contiguous(for: name) ?? step.upstream, step.upstream)

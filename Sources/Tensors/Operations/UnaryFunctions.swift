@@ -1,7 +1,8 @@
 import Foundation
 
-/// The functions of one number, without attributes, in the order they are documented.
+/// The functions of one number without attributes.
 public enum UnaryFunctions {
+  /// In the order of the documentation.
   public static let all: [any UnaryFunction] = [
     Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
     ReciprocalSquareRoot(), Square(), Reciprocal(), Tanh(), Sigmoid(), ReLU(), Sine(),
@@ -10,6 +11,7 @@ public enum UnaryFunctions {
   ]
 }
 
+/// −x.
 public struct Negate: UnaryFunction {
   public init() {}
   public var name: String { "neg" }
@@ -18,6 +20,7 @@ public struct Negate: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { -1 }
 }
 
+/// |x|; its derivative at 0 is 0.
 public struct Absolute: UnaryFunction {
   public init() {}
   public var name: String { "abs" }
@@ -26,6 +29,7 @@ public struct Absolute: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
 
+/// eˣ.
 public struct Exponential: UnaryFunction {
   public init() {}
   public var name: String { "exp" }
@@ -34,6 +38,7 @@ public struct Exponential: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { y }
 }
 
+/// The natural logarithm.
 public struct Logarithm: UnaryFunction {
   public init() {}
   public var name: String { "log" }
@@ -42,6 +47,7 @@ public struct Logarithm: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
 
+/// The logarithm to base 10.
 public struct Logarithm10: UnaryFunction {
   public init() {}
   public var name: String { "log10" }
@@ -50,6 +56,7 @@ public struct Logarithm10: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
 }
 
+/// log(1 + x), exact for small x.
 public struct Logarithm1p: UnaryFunction {
   public init() {}
   public var name: String { "log1p" }
@@ -58,6 +65,7 @@ public struct Logarithm1p: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
 }
 
+/// √x.
 public struct SquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "sqrt" }
@@ -66,6 +74,7 @@ public struct SquareRoot: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
 
+/// 1 / √x.
 public struct ReciprocalSquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "rsqrt" }
@@ -74,6 +83,7 @@ public struct ReciprocalSquareRoot: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
 }
 
+/// x².
 public struct Square: UnaryFunction {
   public init() {}
   public var name: String { "square" }
@@ -82,6 +92,7 @@ public struct Square: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
 
+/// 1 / x.
 public struct Reciprocal: UnaryFunction {
   public init() {}
   public var name: String { "reciprocal" }
@@ -90,6 +101,7 @@ public struct Reciprocal: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { -y * y }
 }
 
+/// The hyperbolic tangent.
 public struct Tanh: UnaryFunction {
   public init() {}
   public var name: String { "tanh" }
@@ -98,6 +110,7 @@ public struct Tanh: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
 
+/// sin x, x in radians.
 public struct Sine: UnaryFunction {
   public init() {}
   public var name: String { "sin" }
@@ -106,6 +119,7 @@ public struct Sine: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { cos(x) }
 }
 
+/// cos x, x in radians.
 public struct Cosine: UnaryFunction {
   public init() {}
   public var name: String { "cos" }
@@ -114,6 +128,7 @@ public struct Cosine: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { -sin(x) }
 }
 
+/// The error function, 2/√π · ∫₀ˣ e^(−t²) dt.
 public struct ErrorFunction: UnaryFunction {
   public init() {}
   public var name: String { "erf" }
@@ -122,6 +137,7 @@ public struct ErrorFunction: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
 }
 
+/// The largest integer that is at most x; its derivative is 0.
 public struct Floor: UnaryFunction {
   public init() {}
   public var name: String { "floor" }
@@ -130,6 +146,7 @@ public struct Floor: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
+/// The smallest integer that is at least x; its derivative is 0.
 public struct Ceiling: UnaryFunction {
   public init() {}
   public var name: String { "ceil" }
@@ -138,7 +155,7 @@ public struct Ceiling: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
-/// To the nearest whole number, halves to the even one, as PyTorch does.
+/// The nearest integer; halves round to even, as in PyTorch.
 public struct Round: UnaryFunction {
   public init() {}
   public var name: String { "round" }
@@ -147,6 +164,7 @@ public struct Round: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
+/// −1, 0 or 1 by the sign of x; its derivative is 0. A NaN stays NaN.
 public struct Sign: UnaryFunction {
   public init() {}
   public var name: String { "sign" }
@@ -155,12 +173,15 @@ public struct Sign: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
-/// x, kept between two limits; the gradient passes at the limits themselves. Where they cross, the upper one
-/// wins, as in PyTorch; a NaN stays NaN.
+/// x limited to `low`…`high`; the gradient passes at the limits themselves. Where `low` exceeds `high` the result is
+/// `high`, as in PyTorch; a NaN stays NaN.
 public struct Clamp: UnaryFunction {
   public let low: Float
   public let high: Float
-  public init(_ low: Float = -.infinity, _ high: Float = .infinity) { (self.low, self.high) = (low, high) }
+  public init(_ low: Float = -.infinity, _ high: Float = .infinity) {
+    self.low = low
+    self.high = high
+  }
   public var name: String { "clamp" }
   public var derivativeNeeds: DerivativeNeeds { .input }
   public func value(_ x: Float) -> Float {
@@ -170,11 +191,14 @@ public struct Clamp: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { x >= low && x <= high ? 1 : 0 }
 }
 
-/// x·scale + shift: every sum, difference, product and quotient with a number on the right.
+/// x·scale + shift: sums, differences and products with a number.
 public struct Affine: UnaryFunction {
   public let scale: Float
   public let shift: Float
-  public init(scale: Float = 1, shift: Float = 0) { (self.scale, self.shift) = (scale, shift) }
+  public init(scale: Float = 1, shift: Float = 0) {
+    self.scale = scale
+    self.shift = shift
+  }
   public var name: String { "affine" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
   public func value(_ x: Float) -> Float { x * scale + shift }

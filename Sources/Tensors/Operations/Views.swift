@@ -1,4 +1,4 @@
-/// The same elements under another shape; copies first when they do not lie in order.
+/// The same elements with another shape; copies them first when they are not contiguous.
 public struct Reshape: Operation {
   public let shape: [Int]
   public init(_ shape: [Int]) { self.shape = shape }
@@ -14,7 +14,7 @@ public struct Reshape: Operation {
     [step.upstream.viewed(as: step.shapes[0], strides: Tensor.rowMajor(step.shapes[0]))]
   }
 
-  /// One length may be −1: what is left over.
+  /// One length may be −1, which is inferred.
   private func resolved(for old: [Int]) throws -> [Int] {
     var target = shape
     guard shape.allSatisfy({ $0 >= -1 && $0 < 1 << 40 }), shape.count <= 16 else {
@@ -33,7 +33,7 @@ public struct Reshape: Operation {
   }
 }
 
-/// The dimensions in another order.
+/// The dimensions in another order: a view.
 public struct Permute: Operation {
   public let order: [Int]
   public init(_ order: [Int]) { self.order = order }
@@ -56,7 +56,7 @@ public struct Permute: Operation {
   }
 }
 
-/// Dimensions of length 1 seen as longer, without a copy.
+/// Dimensions of length 1 repeated, without a copy: a view.
 public struct Expand: Operation {
   public let shape: [Int]
   public init(_ shape: [Int]) { self.shape = shape }
@@ -81,7 +81,7 @@ public struct Expand: Operation {
   }
 }
 
-/// Every `stride`-th element along a dimension, from `first`: a view.
+/// Every `stride`-th element along a dimension, from index `first`: a view.
 public struct Slice: Operation {
   public let dimension: Int
   public let first: Int
@@ -102,7 +102,7 @@ public struct Slice: Operation {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
     guard x.rank > 0 else {
-      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to cut")
+      throw TensorError.badShape(operation: name, shape: [], expected: "at least one dimension")
     }
     let length = x.shape[dimension]
     guard stride > 0, count >= 0, first >= 0, fits(length) else {
@@ -129,43 +129,56 @@ public struct Slice: Operation {
     var shape = x.shape
     var strides = x.strides
     shape[dimension] = count
-    if count > 1 { strides[dimension] *= stride }  // one element has no next, however far that would be
+    if count > 1 { strides[dimension] *= stride }  // one element has no next, and the product could overflow
     return x.viewed(as: shape, strides: strides, movedBy: count == 0 ? 0 : first * x.strides[dimension])
   }
 }
 
 extension Tensor {
-  /// The same memory under other strides, without a past.
+  /// The same memory with another shape and strides, detached.
   func viewed(as shape: [Int], strides: [Int], movedBy distance: Int = 0) -> Tensor {
     Tensor(storage: storage, shape: shape, strides: strides, offset: offset + distance, dtype: dtype)
   }
 
   /// The elements in row-major order; itself when they already are.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func contiguous() throws -> Tensor { isContiguous ? self : try Copy()(self) }
 
-  /// A copy with memory of its own.
+  /// A contiguous copy.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func cloned() throws -> Tensor { try Copy()(self) }
 
-  /// The same elements under another shape; one length may be −1.
+  /// The same elements with another shape, of which one length may be −1; a view where it can be.
+  ///
+  /// - Throws: ``TensorError/cannotReshape(from:to:)``.
   public func reshaped(_ shape: [Int]) throws -> Tensor { try Reshape(shape)(self) }
 
-  /// Two dimensions swapped.
+  /// Two dimensions swapped: a view.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
     var order = Array(0..<rank)
     try order.swapAt(resolve(first, "transpose"), resolve(second, "transpose"))
     return try Permute(order)(self)
   }
 
-  /// Dimensions of length 1 seen as longer.
+  /// Dimensions of length 1 repeated to `shape`: a view. A length of −1 stays as it is.
+  ///
+  /// - Throws: ``TensorError/shapeMismatch(operation:left:right:hint:)``.
   public func expanded(to shape: [Int]) throws -> Tensor {
     shape == self.shape ? self : try Expand(shape)(self)
   }
 
-  /// The slice at `index` of a dimension, which is dropped.
+  /// The slice at `index` of a dimension, without that dimension: a view. A negative index counts from the end.
+  ///
+  /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, or
+  ///   ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func select(_ dimension: Int, _ index: Int) throws -> Tensor {
     let dimension = try resolve(dimension, "select")
     guard rank > 0 else {
-      throw TensorError.badShape(operation: "select", shape: shape, expected: "a dimension")
+      throw TensorError.badShape(operation: "select", shape: shape, expected: "at least one dimension")
     }
     let resolved = index < 0 ? index + shape[dimension] : index
     guard resolved >= 0, resolved < shape[dimension] else {
@@ -174,7 +187,9 @@ extension Tensor {
     return try Slice(dimension, from: resolved, count: 1)(self).squeezed(dimension)
   }
 
-  /// A dimension of length 1 put in before `dimension`.
+  /// A new dimension of length 1 before `dimension`: a view.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func unsqueezed(_ dimension: Int) throws -> Tensor {
     let position = dimension < 0 ? dimension + rank + 1 : dimension
     guard position >= 0, position <= rank else {
@@ -183,7 +198,9 @@ extension Tensor {
     return try Unsqueeze(dimension: position)(self)
   }
 
-  /// Without `dimension`, or without all dimensions of length 1. One that is longer stays, as in PyTorch.
+  /// Without `dimension`, or without all dimensions of length 1: a view. A longer dimension stays, as in PyTorch.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func squeezed(_ dimension: Int? = nil) throws -> Tensor {
     if let dimension {
       let resolved = try resolve(dimension, "squeeze")
@@ -196,7 +213,9 @@ extension Tensor {
     return result
   }
 
-  /// Dimensions `first` to `last` as one.
+  /// Dimensions `first` to `last` merged into one; a view where it can be.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func flattened(_ first: Int = 0, _ last: Int = -1) throws -> Tensor {
     let from = try resolve(first, "flatten")
     let to = try resolve(last, "flatten")

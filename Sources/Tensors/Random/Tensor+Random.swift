@@ -1,7 +1,9 @@
 import Foundation
 
 extension Tensor {
-  /// Uniform in [0, 1), drawn from `random`.
+  /// A float32 tensor of `shape`, uniform in [0, 1), drawn from `random`.
+  ///
+  /// - Throws: ``TensorError`` for a shape that is not valid, or when the memory budget is exceeded.
   public static func rand(
     _ shape: [Int], from random: inout RandomStream, on device: Device
   ) throws(TensorError) -> Tensor {
@@ -10,7 +12,9 @@ extension Tensor {
     return tensor
   }
 
-  /// Standard normal, drawn from `random`.
+  /// A float32 tensor of `shape`, standard normal, drawn from `random`.
+  ///
+  /// - Throws: ``TensorError`` for a shape that is not valid, or when the memory budget is exceeded.
   public static func randn(
     _ shape: [Int], from random: inout RandomStream, on device: Device
   ) throws(TensorError) -> Tensor {
@@ -19,29 +23,32 @@ extension Tensor {
     return tensor
   }
 
-  /// Whole numbers from `low` up to, but without, `high`, drawn from `random`; int32.
+  /// An int32 tensor of `shape`, uniform in `low` ..< `high`, drawn from `random`.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` unless low < high, both within int32.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` unless low < high, both within int32.
   public static func randint(
     _ low: Int, _ high: Int, _ shape: [Int], from random: inout RandomStream, on device: Device
   ) throws(TensorError) -> Tensor {
     guard low >= Int(Int32.min), high <= Int(Int32.max) + 1, low < high else {
-      throw .badArgument(operation: "randint", reason: "nothing to draw from \(low) up to \(high)")
+      throw .badArgument(operation: "randint", reason: "the range \(low)..<\(high) is empty or exceeds int32")
     }
     let tensor = try Tensor(uninitialized: shape, .int32, on: device, operation: "randint")
-    RandomKernels.whole(Shared(tensor.pointer(Int32.self)), tensor.count, low..<high, from: &random, device)
+    RandomKernels.integers(
+      Shared(tensor.pointer(Int32.self)), tensor.count, low..<high, from: &random, device)
     return tensor
   }
 
-  /// The numbers from 0 up to, but without, `count` in random order; int32.
+  /// A random permutation of 0 ..< `count` as int32 `[count]`.
+  ///
+  /// - Throws: ``TensorError`` unless `count` fits int32 and the memory budget.
   public static func randperm(
     _ count: Int, from random: inout RandomStream, on device: Device
   ) throws(TensorError) -> Tensor {
     guard count <= Int(Int32.max) else {
-      throw .badArgument(operation: "randperm", reason: "\(count) is more than int32 can number")
+      throw .badArgument(operation: "randperm", reason: "\(count) does not fit an int32")
     }
     let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
-    // As RandomStream.permutation, in place: a list beside the tensor would not be in the budget.
+    // As RandomStream.permutation, but in place: an array would not be in the budget.
     let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
     for i in order.indices { order[i] = Int32(i) }
     for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
@@ -49,9 +56,9 @@ extension Tensor {
   }
 }
 
-/// Tensors of random numbers: element i depends on the stream and i alone, not on the threads.
+/// Tensors of random numbers: element i depends on the stream and i alone, not on the number of threads.
 enum RandomKernels {
-  /// Uniform in [0, 1), 24 bits, four elements a block.
+  /// Uniform in [0, 1), 24 bits, four elements per block.
   static func uniform(
     _ target: Shared<Float>, _ count: Int, from random: inout RandomStream, _ device: Device
   ) {
@@ -60,7 +67,7 @@ enum RandomKernels {
     }
   }
 
-  /// Standard normal, four elements a block (Box and Muller 1958).
+  /// Standard normal, four elements per block. Source: Box and Muller 1958.
   static func normal(_ target: Shared<Float>, _ count: Int, from random: inout RandomStream, _ device: Device)
   {
     fill(target, count, from: &random, device) { words in
@@ -73,9 +80,10 @@ enum RandomKernels {
     }
   }
 
-  /// Whole numbers of a range that fits an int32, four elements a block: the word's share of the range
-  /// (Lemire 2019, without the rejection; no number is preferred by more than 2⁻³²).
-  static func whole(
+  /// Integers of a range within int32, four elements per block: word · width / 2³².
+  ///
+  /// Source: Lemire 2019, without the rejection; no integer is preferred by more than 2⁻³².
+  static func integers(
     _ target: Shared<Int32>, _ count: Int, _ range: Range<Int>, from random: inout RandomStream,
     _ device: Device
   ) {

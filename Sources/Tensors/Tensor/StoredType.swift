@@ -1,12 +1,12 @@
 import Foundation
 
-/// The types that elements have in files. A tensor holds each as the nearest type of its own.
+/// The element types of files. A tensor converts each to the nearest of its own types.
 public enum StoredType: String, Sendable, CaseIterable {
   case float16, bfloat16, float32, float64
   case int8, uint8, int16, uint16, int32, uint32, int64, uint64
   case bool
 
-  /// Bytes an element takes in a file.
+  /// Bytes of an element in a file.
   public var width: Int {
     switch self {
     case .int8, .uint8, .bool: 1
@@ -16,7 +16,7 @@ public enum StoredType: String, Sendable, CaseIterable {
     }
   }
 
-  /// What a tensor holds them as.
+  /// The type of a tensor of these elements.
   public var dtype: DType {
     switch self {
     case .float16, .bfloat16, .float32, .float64: .float32
@@ -26,13 +26,13 @@ public enum StoredType: String, Sendable, CaseIterable {
   }
 }
 
-/// Where the elements of a tensor lie among those of a file, counted in elements from the first one there.
+/// The positions of the elements of a tensor in a file, counted in elements from the start.
 struct StoredLayout {
   let shape: [Int]
   let strides: [Int]
   let offset: Int
 
-  /// The place of the last element; nil when it is past what can be counted, or a stride or the offset is negative.
+  /// The position of the last element; nil when it overflows, or a stride or the offset is negative.
   var last: Int? {
     guard offset >= 0, strides.allSatisfy({ $0 >= 0 }) else { return nil }
     var last = offset
@@ -45,7 +45,7 @@ struct StoredLayout {
     return last
   }
 
-  /// The elements in row-major order, as runs that lie a stride apart; there has to be one at least.
+  /// Calls `body` with the elements in row-major order, as runs of one stride; there must be at least one element.
   func forEachRun(_ body: (_ first: Int, _ stride: Int, _ count: Int) -> Void) {
     let (shape, strides) = merged
     let count = shape.last ?? 1
@@ -67,7 +67,7 @@ struct StoredLayout {
     }
   }
 
-  /// Without dimensions of length 1, and with those joined that lie as one.
+  /// Without dimensions of length 1, and with adjacent dimensions of one stride merged.
   private var merged: (shape: [Int], strides: [Int]) {
     var lengths: [Int] = []
     var steps: [Int] = []
@@ -85,11 +85,11 @@ struct StoredLayout {
 }
 
 extension Tensor {
-  /// A tensor of a file's little-endian elements, which fill the shape.
+  /// A tensor of `shape` from a file's little-endian elements, as many as it has.
   ///
-  /// - Parameter isColumnMajor: whether the first index runs fastest in the file, not the last.
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when there are fewer or more, or one does not fit
-  /// an int32.
+  /// - Parameter isColumnMajor: whether the first index varies fastest in the file, not the last.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` when there are fewer or more, or one does not fit an
+  ///   int32; ``TensorError`` for a shape that is not valid or does not fit the memory budget.
   public init(
     stored bytes: Data, as type: StoredType, shape: [Int], isColumnMajor: Bool = false, on device: Device
   ) throws(TensorError) {
@@ -102,11 +102,10 @@ extension Tensor {
     try self.init(stored: bytes, as: type, shape: shape, strides: strides, on: device)
   }
 
-  /// A tensor of some of a file's little-endian elements: those that lie `strides` apart, from number `offset`.
+  /// A tensor of some of a file's little-endian elements: those at `strides` from element `offset`.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when the file has not all of them, or one does
-  /// not fit
-  ///   an int32.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` when the file does not have all of them, or one does
+  ///   not fit an int32; ``TensorError`` for a shape that is not valid or does not fit the memory budget.
   public init(
     stored bytes: Data, as type: StoredType, shape: [Int], strides: [Int], offset: Int = 0, on device: Device
   ) throws(TensorError) {
@@ -115,13 +114,14 @@ extension Tensor {
       throw .badArgument(operation: "load", reason: "the shape is \(shape), the strides are \(strides)")
     }
     let layout = StoredLayout(shape: shape, strides: strides, offset: offset)
-    let held = bytes.count / type.width
+    let available = bytes.count / type.width
     if count > 0 {
-      guard let last = layout.last, last < held else {
+      guard let last = layout.last, last < available else {
         throw .badArgument(
           operation: "load",
           reason:
-            "\(shape) with strides \(strides) from element \(offset) leaves the \(held) elements there are")
+            "\(shape) with strides \(strides) from element \(offset) exceeds the \(available) elements of the file"
+        )
       }
     }
     try self.init(uninitialized: shape, type.dtype, on: device, operation: "load")
@@ -132,7 +132,7 @@ extension Tensor {
     }
   }
 
-  /// Fills this tensor; gives a number that does not fit.
+  /// Fills this tensor; returns an integer that does not fit, if there is one.
   private func read(_ raw: UnsafeRawBufferPointer, as type: StoredType, _ layout: StoredLayout) -> String? {
     switch type {
     case .float32: copy(raw, layout) { (x: UInt32) in Float(bitPattern: x) }

@@ -2,6 +2,9 @@ import Foundation
 
 extension Tensor {
   /// The elements in row-major order.
+  ///
+  /// - Throws: ``TensorError/wrongType(operation:expected:got:role:)`` for another type, and
+  ///   ``TensorError/notRecordable(function:use:)`` while a function is recorded.
   public func values<T: Scalar>(as type: T.Type = T.self) throws -> [T] {
     guard T.dtype == dtype else {
       throw TensorError.wrongType(operation: "values", expected: T.dtype, got: dtype)
@@ -12,9 +15,13 @@ extension Tensor {
   }
 
   /// The float32 elements in row-major order.
+  ///
+  /// - Throws: as ``values(as:)``.
   public var floatValues: [Float] { get throws { try values(as: Float.self) } }
 
-  /// The elements as numbers, whatever their type, in row-major order.
+  /// The elements of any type as numbers, in row-major order.
+  ///
+  /// - Throws: ``TensorError/notRecordable(function:use:)`` while a function is recorded.
   public var numbers: [Double] {
     get throws {
       switch dtype {
@@ -27,7 +34,8 @@ extension Tensor {
 
   /// The only element as a number.
   ///
-  /// - Throws: ``TensorError/badShape(operation:shape:expected:)`` unless there is exactly one.
+  /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` unless there is exactly one;
+  ///   ``TensorError/notRecordable(function:use:)`` while a function is recorded.
   public func item() throws -> Double {
     try Recorder.requireNone(.values)
     guard count == 1 else {
@@ -40,7 +48,9 @@ extension Tensor {
     }
   }
 
-  /// The elements as little-endian bytes in row-major order, as files keep them.
+  /// The elements as little-endian bytes in row-major order.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` for a copy in that order.
   public var bytes: Data {
     get throws {
       let source = try contiguous()
@@ -50,14 +60,17 @@ extension Tensor {
 
   /// The float32 elements at `index` (from 0) of the first dimension, in row-major order.
   ///
-  /// Safe to call from many threads, each with rows of its own.
-  /// - Throws: ``TensorError`` for another type, rank 0, or an index outside.
+  /// Safe to call from many threads, for different rows.
+  ///
+  /// - Throws: ``TensorError`` for another type, rank 0, or an index out of range.
   public func row(_ index: Int) throws -> [Float] {
     try requireFloat("row")
     return try detached().select(0, index).floatValues
   }
 
-  /// All rows along the first dimension, as ``row(_:)`` gives them.
+  /// The float32 elements of each index of the first dimension, in row-major order.
+  ///
+  /// - Throws: ``TensorError`` for another type or rank 0.
   public func rows() throws -> [[Float]] {
     guard rank > 0 else {
       throw TensorError.badShape(operation: "rows", shape: shape, expected: "1 dimension or more")
@@ -65,9 +78,9 @@ extension Tensor {
     return try (0..<shape[0]).map(row)
   }
 
-  /// Whole numbers moved by so much, between counting from 0 and from 1.
+  /// Int32 indices plus `amount`, which converts between counting from 0 and from 1. Wraps around on overflow.
   ///
-  /// - Throws: ``TensorError/wrongType(operation:expected:got:)`` unless they are int32.
+  /// - Throws: ``TensorError/wrongType(operation:expected:got:role:)`` unless they are int32.
   public func shiftedIndices(by amount: Int32) throws -> Tensor {
     guard dtype == .int32 else {
       throw TensorError.wrongType(operation: "indices", expected: .int32, got: dtype)
