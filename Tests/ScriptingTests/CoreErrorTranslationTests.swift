@@ -38,7 +38,7 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
       "nll: label -2147483648 of sample 1 is outside the 5 classes of the logits"),
     TranslationCase(
       .wrongType(operation: "gather", expected: .int32, got: .float32, role: "indices"),
-      "gather: expected int32 indices, got a float32 tensor. Hint: convert with x:to(\"int32\")"),
+      "gather: expected int32 indices, got float32. Hint: convert with x:to(\"int32\")"),
     TranslationCase(
       .sumOutOfRange(operation: "sum", sum: 1 << 40),
       "sum: 1099511627776 does not fit an int32. Hint: x:to(\"float32\") first"),
@@ -59,15 +59,14 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
       "f: the function is recorded once, then run natively: it cannot use add_. Hint: only operations that return "
         + "new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"),
     TranslationCase(
-      .shapeMismatch(operation: "add", left: [2], right: [3], hint: "lengths must be equal."),
-      "add: cannot combine [2] with [3]. Hint: lengths must be equal."),
+      .shapeMismatch(operation: "add", left: [2], right: [3], hint: "lengths must be equal"),
+      "add: cannot combine [2] with [3]. Hint: lengths must be equal"),
   ]
 
   @Test(arguments: cases) func countsFromOneAndNamesLua(_ c: TranslationCase) throws {
     let error = try #require(CoreErrorTranslation.translate(c.error) as? ScriptError)
     #expect(error.description == c.text)
     #expect(error.cause as? TensorError == c.error)
-    #expect(CoreErrorTranslation.message(of: c.error) == error.message)
   }
 
   @Test func aRefusalOfMemoryStaysOne() throws {
@@ -82,6 +81,5 @@ struct TranslationCase: Sendable, CustomTestStringConvertible {
   @Test func otherErrorsAreLeftAlone() {
     let error = FileError("read", "a.csv", reason: "no such file")
     #expect(CoreErrorTranslation.translate(error) as? FileError != nil)
-    #expect(CoreErrorTranslation.message(of: error) == error.message)
   }
 }

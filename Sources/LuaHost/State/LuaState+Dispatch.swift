@@ -38,8 +38,7 @@ extension LuaState {
   /// Pushes the text of an error, and remembers the error itself for the time it is back in Swift.
   func pushThrown(_ error: any Error, on stack: LuaStack) {
     _ = lua_checkstack(stack.thread, 4)
-    let translated = error is ScriptError ? error : translate(error)
-    var failure = translated as? ScriptError ?? ScriptError(cause: translated)
+    var failure = error as? ScriptError ?? ScriptError(cause: translate(error))
     if !failure.isPlaced { failure = failure.located(in: stack.position()) }
     thrown = (failure.line, failure)
     stack.pushString(failure.line)

@@ -21,7 +21,7 @@ extension Tensor {
     }
     guard gradient.shape == shape else {
       throw TensorError.shapeMismatch(
-        operation: "grad", left: shape, right: gradient.shape, hint: "the gradient has the tensor's shape.")
+        operation: "grad", left: shape, right: gradient.shape, hint: "the gradient has the tensor's shape")
     }
     try gradient.requireFloat("grad")
     // Detached: its graph may contain this leaf.
@@ -90,7 +90,7 @@ private struct Backward {
       guard upstream.shape == tensor.shape else {
         throw TensorError.shapeMismatch(
           operation: "backward", left: tensor.shape, right: upstream.shape,
-          hint: "the gradient has the tensor's shape.")
+          hint: "the gradient has the tensor's shape")
       }
       try upstream.requireFloat("backward")
       seed = try upstream.detached().contiguous(for: "backward")

@@ -85,7 +85,7 @@ extension Tensor {
       guard a == b || a == 1 || b == 1 else {
         throw .shapeMismatch(
           operation: operation, left: left, right: right,
-          hint: "lengths must be equal or 1, counted from the last dimension.")
+          hint: "lengths must be equal or 1, counted from the last dimension")
       }
       shape[rank - 1 - i] = a == 1 ? b : a
     }

@@ -10,7 +10,7 @@ public struct Interpolation: Operation {
     let weight = inputs[2]
     for other in [b, weight] where other.shape != a.shape {
       throw TensorError.shapeMismatch(
-        operation: name, left: a.shape, right: other.shape, hint: "all three must have one shape.")
+        operation: name, left: a.shape, right: other.shape, hint: "all three must have one shape")
     }
     let contiguous = try inputs.map { try $0.contiguous(for: name) }
     let from = contiguous[0].sharedFloats
@@ -109,7 +109,7 @@ extension Tensor {
     guard try Self.broadcast(shape, source.shape, operation) == shape else {
       throw TensorError.shapeMismatch(
         operation: operation, left: shape, right: source.shape,
-        hint: "the value must be broadcastable to the elements it replaces.")
+        hint: "the value must be broadcastable to the elements it replaces")
     }
     try requireOwnElements(operation)
     // Copied first if both can overlap.

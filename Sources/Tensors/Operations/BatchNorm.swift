@@ -99,7 +99,7 @@ public struct BatchNormEvaluation: Operation {
     for statistic in inputs[3...4] where statistic.shape != [x.channels] {
       throw TensorError.shapeMismatch(
         operation: "\(name) (running statistics)", left: inputs[0].shape, right: statistic.shape,
-        hint: "one number per channel.")
+        hint: "one number per channel")
     }
     let result = try Tensor(uninitialized: inputs[0].shape, .float32, on: x.device, operation: name)
     let mean = try inputs[3].contiguous(for: name)
@@ -138,7 +138,7 @@ struct ChannelRows {
     guard x.rank > 1, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
       throw TensorError.shapeMismatch(
         operation: operation, left: x.shape, right: weight.shape,
-        hint: "the last length of the input is the number of channels.")
+        hint: "the last length of the input is the number of channels")
     }
     self.init(source: try x.detached().contiguous(for: operation))
   }

@@ -23,7 +23,7 @@ public struct Concatenation: Operation {
       guard a == b else {
         throw TensorError.shapeMismatch(
           operation: name, left: first.shape, right: other.shape,
-          hint: "all lengths but the joined one must be equal.")
+          hint: "all lengths but the joined one must be equal")
       }
       guard other.dtype == first.dtype else {
         throw TensorError.wrongType(operation: name, expected: first.dtype, got: other.dtype)

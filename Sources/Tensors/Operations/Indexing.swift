@@ -38,7 +38,7 @@ public struct ScatterAdd: Operation {
     try source.requireFloat(name)
     guard source.shape == index.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: index.shape, right: source.shape, hint: "index and source must have one shape."
+        operation: name, left: index.shape, right: source.shape, hint: "index and source must have one shape"
       )
     }
     let result = try inputs[0].cloned()
@@ -68,7 +68,7 @@ private struct IndexedLanes {
     else {
       throw TensorError.shapeMismatch(
         operation: operation, left: x.shape, right: index.shape,
-        hint: "as many dimensions, none but the indexed one longer in the index.")
+        hint: "as many dimensions, none but the indexed one longer in the index")
     }
     self.x = try x.contiguous(for: operation)
     let length = x.shape[dimension]

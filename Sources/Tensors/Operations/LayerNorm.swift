@@ -14,7 +14,7 @@ public struct LayerNorm: Operation {
     guard x.rank > 0, weight.shape == [x.shape[x.rank - 1]], bias.shape == weight.shape else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: weight.shape,
-        hint: "the last length of the input is the width.")
+        hint: "the last length of the input is the width")
     }
     let centred = try x.subtracting(Reduction(.mean, over: [-1], keepsDimensions: true)(x))
     let variance = try Reduction(.mean, over: [-1], keepsDimensions: true)(Elementwise(Square())(centred))

@@ -46,7 +46,7 @@ public struct Solve: Operation {
     guard b.rank == 1 || b.rank == 2, b.shape[0] == n else {
       throw TensorError.shapeMismatch(
         operation: name, left: a.shape, right: b.shape,
-        hint: "the right-hand side is (\(n)) or (\(n), columns).")
+        hint: "the right-hand side is (\(n)) or (\(n), columns)")
     }
     let count = b.rank == 1 ? 1 : b.shape[1]
     let sides = try b.reshaped([n, count]).transposed(0, 1).cloned()

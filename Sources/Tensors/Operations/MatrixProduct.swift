@@ -63,7 +63,7 @@ public struct MatrixProduct: Operation {
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          hint: "both need at least one dimension; multiply by a number element by element.")
+          hint: "both need at least one dimension; multiply by a number element by element")
       }
       let a = try promoted(first, isLeft: true)
       let b = try promoted(second, isLeft: false)
@@ -73,7 +73,7 @@ public struct MatrixProduct: Operation {
       guard b.shape[b.rank - 2] == inner else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          hint: "make the inner lengths equal, or transpose one.")
+          hint: "make the inner lengths equal, or transpose one")
       }
       batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), "matmul")
       left = try Matrix(a)
@@ -172,7 +172,7 @@ public struct Linear: Operation {
     guard weight.rank == 2, x.rank > 0, x.shape.last == weight.shape[1] else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: weight.shape,
-        hint: "the input's last length must be the weight's second (out, in).")
+        hint: "the input's last length must be the weight's second (out, in)")
     }
     var output = try MatrixProduct()(x, weight.transposed(0, 1))
     if inputs.count > 2 {

@@ -122,7 +122,7 @@ public struct CrossEntropy: Operation {
     guard x.rank == 2, labels.rank == 1, x.shape[0] == labels.shape[0] else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: labels.shape,
-        hint: "logits are (samples, classes), labels (samples).")
+        hint: "logits are (samples, classes), labels (samples)")
     }
     let classes = x.shape[1]
     let targets = try labels.values(as: Int32.self)

@@ -70,7 +70,7 @@ public struct Expand: Operation {
     guard lead >= 0, target.allSatisfy({ $0 >= 0 }), try Tensor.broadcast(x.shape, target, name) == target
     else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: shape, hint: "only dimensions of length 1 can be expanded.")
+        operation: name, left: x.shape, right: shape, hint: "only dimensions of length 1 can be expanded")
     }
     _ = try Tensor.elementCount(of: target, operation: name)
     return Outcome(x.viewed(as: target, strides: x.strides(broadcastTo: target)))

@@ -129,7 +129,7 @@ public enum TensorError: NightjarError, Equatable {
   private static func typeMismatch(_ operation: String, _ expected: DType, _ got: DType, _ role: String?)
     -> String
   {
-    "\(operation): expected \(expected)\(role.map { " \($0)" } ?? ""), got a \(got) tensor"
+    "\(operation): expected \(expected)\(role.map { " \($0)" } ?? ""), got \(got)"
   }
 
   private static func refusal(
