@@ -123,7 +123,7 @@ import Testing
     BadScript("nj.audio.resample(nj.zeros{2, 0, 1}, 8000, 16000)", "expected (samples) or (batch, samples)"),
     BadScript(
       "nj.audio.write(FILES .. '/a.wav', nj.zeros{20000}, 8000) "
-        + "nj.audio.read(FILES .. '/a.wav', { rate = 10000000 })", "read: making [1, 25000000]", .limit),
+        + "nj.audio.read(FILES .. '/a.wav', { rate = 10000000 })", "read: allocating [1, 25000000]", .limit),
     BadScript("nj.audio.delta(nj.zeros{7})", "expected (time, channel) or (batch, time, channel)"),
     BadScript("nj.audio.delta(nj.zeros{7, 5}, { win_length = 4 })", "it must be odd", .data),
     BadScript("nj.audio.s2s(nj.zeros{48000}, { threshold = 0 })", "both must be above 0", .data),

@@ -72,10 +72,10 @@ import Testing
     BadScript(
       "local x = nj.ones(2):requires_grad_() local y = (x * x):sum() y:backward() y:backward()",
       "used already"),
-    BadScript("nj.ones(2):sum():backward()", "nothing here was recorded"),
+    BadScript("nj.ones(2):sum():backward()", "no operation was recorded"),
     BadScript(
-      "local x = nj.ones(2):requires_grad_(); (x * 2):backward()", "starts from a single number, got [2]"),
-    BadScript("local x = nj.ones(2):requires_grad_() x:add_(1)", "add_ would change in place"),
+      "local x = nj.ones(2):requires_grad_(); (x * 2):backward()", "starts from one element, got [2]"),
+    BadScript("local x = nj.ones(2):requires_grad_() x:add_(1)", "add_: would change in place"),
     BadScript("local x = nj.ones(2):requires_grad_() x[1] = 3", "would change in place"),
     BadScript(
       "local x, w = nj.ones(2):requires_grad_(), nj.ones(2) local y = (x * w):sum() w:add_(1) y:backward()",

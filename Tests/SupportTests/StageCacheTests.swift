@@ -51,7 +51,7 @@ import Testing
     _ = try cache.value(stage: "training", key: key) { Data("weights".utf8) }
     try damage(path("bin"), path("json"))
     #expect(try cache.value(stage: "training", key: key) { Data("new".utf8) } == Data("new".utf8))
-    #expect(cache.reports[1].description.contains("made anew"))
+    #expect(cache.reports[1].description.contains("rebuilt in"))
     #expect(try cache.value(stage: "training", key: key) { Data() } == Data("new".utf8))
   }
 

@@ -65,7 +65,8 @@ import Testing
     try y.backward()
     #expect(
       message { try y.backward() }
-        == "backward: the graph was used already and let go of its values. Hint: compute the loss again")
+        == "backward: the graph was used already and its saved tensors were released. Hint: compute the loss again"
+    )
   }
 
   @Test func aChangeInPlaceOfSomethingSavedIsSeen() throws {
@@ -77,7 +78,7 @@ import Testing
     #expect(
       message { try y.backward() }
         == "backward: a tensor that mul needs for its gradient was changed in place "
-        + "(shape [2]). Hint: use the form without _, or clone() first")
+        + "(shape [2]). Hint: make a new tensor instead, or change a copy")
   }
 
   @Test func whatTheGradientDoesNotNeedMayChange() throws {
@@ -96,7 +97,7 @@ import Testing
     #expect(message { try x.assign(0) }.contains("add_") == false)
     #expect(
       message { try x.update("add_") { try $0.shifted(by: 1) } }.hasPrefix(
-        "backward: add_ would change in place"))
+        "add_: would change in place"))
     try Recording.off { try x.update("add_") { try $0.shifted(by: 1) } }
     #expect(try x.floatValues == [3, 4])
     #expect(x.requiresGradient)
@@ -106,7 +107,7 @@ import Testing
     let x = try floats([2, 3], on: device()).leaf()
     let y = try Recording.off { try x.scaled(by: 2) }
     #expect(!y.requiresGradient)
-    #expect(message { try Reduction(.sum)(y).backward() }.hasPrefix("backward: nothing here was recorded"))
+    #expect(message { try Reduction(.sum)(y).backward() }.hasPrefix("backward: no operation was recorded"))
   }
 
   @Test func backwardStartsFromOneNumber() throws {
@@ -114,14 +115,14 @@ import Testing
     let y = try x.scaled(by: 2)
     #expect(
       message { try y.backward() }
-        == "backward: starts from a single number, got [2]. Hint: sum() or mean() first")
+        == "backward: starts from one element, got [2]. Hint: reduce it to a sum or mean first")
     #expect(throws: TensorError.self) { try y.backward(floats([1], on: y.device)) }
-    #expect(throws: TensorError.self) { try y.backward(wholes([1, 1], on: y.device)) }
+    #expect(throws: TensorError.self) { try y.backward(integers([1, 1], on: y.device)) }
   }
 
   @Test func onlyFloatLeavesWantGradients() throws {
-    var labels = try wholes([1], on: device())
-    #expect(throws: TensorError.wrongType(operation: "requires_grad_", expected: "float32", got: .int32)) {
+    var labels = try integers([1], on: device())
+    #expect(throws: TensorError.wrongType(operation: "requires_grad_", expected: .float32, got: .int32)) {
       try labels.requireGradient()
     }
     var y = try floats([1], on: device()).leaf().scaled(by: 2)

@@ -61,7 +61,7 @@ struct KernelFamily: Sendable, CustomTestStringConvertible {
     .differentiable("batch_norm", [9000, 24], [24], [24]) { try BatchNormTraining().apply($0) },
     .differentiable("layer_norm", [3000, 24], [24], [24]) { try LayerNorm().apply($0) },
     .differentiable("index_select", [3000, 24]) {
-      try IndexSelect(0)($0[0], wholes((0..<9000).map { $0 * 7 % 3000 }, on: $0[0].device))
+      try IndexSelect(0)($0[0], integers((0..<9000).map { $0 * 7 % 3000 }, on: $0[0].device))
     },
     .differentiable("dropout", [300, 700]) {
       var random = RandomStream(seed: 5, purpose: "dropout")

@@ -164,13 +164,17 @@ enum GradientCases {
     GradientCase("pad", [2, 3]) { try Pad(-2, before: 1, after: 2, value: 4)($0[0]) },
     GradientCase("flip", [2, 3]) { try Flip(-1)($0[0]) },
     GradientCase("split", [2, 5]) { try Concatenation(1).apply($0[0].split(2, 1).reversed()) },
-    GradientCase("gather", [3, 4]) { try Gather(1)($0[0], wholes([3, 3, 0, 1], [2, 2], on: $0[0].device)) },
-    GradientCase("scatter_add", [2, 4], [2, 3]) {
-      try ScatterAdd(1)($0[0], wholes([3, 3, 0, 1, 2, 1], [2, 3], on: $0[0].device), $0[1])
+    GradientCase("gather", [3, 4]) {
+      try Gather(1)($0[0], integers([3, 3, 0, 1], [2, 2], on: $0[0].device))
     },
-    GradientCase("index_select", [3, 4]) { try IndexSelect(-1)($0[0], wholes([3, 0, 3], on: $0[0].device)) },
+    GradientCase("scatter_add", [2, 4], [2, 3]) {
+      try ScatterAdd(1)($0[0], integers([3, 3, 0, 1, 2, 1], [2, 3], on: $0[0].device), $0[1])
+    },
+    GradientCase("index_select", [3, 4]) {
+      try IndexSelect(-1)($0[0], integers([3, 0, 3], on: $0[0].device))
+    },
     GradientCase("embedding", [4, 3]) {
-      try Embedding()($0[0], wholes([3, 0, 3, 1], [2, 2], on: $0[0].device))
+      try Embedding()($0[0], integers([3, 0, 3, 1], [2, 2], on: $0[0].device))
     },
     GradientCase("masked_select", [2, 3]) {
       try $0[0].masked(by: Tensor([true, false, true], shape: [3], on: $0[0].device))
@@ -242,7 +246,7 @@ enum GradientCases {
       [false, true].map { logarithms in
         GradientCase("cross_entropy \(reduction) \(smoothing) \(logarithms)", [3, 4]) {
           try CrossEntropy(reduction: reduction, smoothing: smoothing, fromLogProbabilities: logarithms)(
-            $0[0], wholes([2, 0, 3], on: $0[0].device))
+            $0[0], integers([2, 0, 3], on: $0[0].device))
         }
       }
     }

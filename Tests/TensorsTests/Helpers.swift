@@ -25,7 +25,7 @@ func floats(_ elements: [Float], _ shape: [Int]? = nil, on device: Device) throw
 }
 
 /// int32 elements from a literal.
-func wholes(_ elements: [Int32], _ shape: [Int]? = nil, on device: Device) throws -> Tensor {
+func integers(_ elements: [Int32], _ shape: [Int]? = nil, on device: Device) throws -> Tensor {
   try Tensor(elements, shape: shape ?? [elements.count], on: device)
 }
 

@@ -57,16 +57,16 @@ import Testing
   /// What cannot be done, and what is said.
   static let failures: [(name: String, text: String, run: @Sendable (Device) throws -> Void)] = [
     (
-      "singular", "solve: the matrix [2, 2] is singular: nothing is left of row 2 to divide by",
+      "singular", "solve: the matrix [2, 2] is singular: the pivot of row 1 is 0",
       { _ = try floats([1, 2, 2, 4], [2, 2], on: $0).solve(floats([1, 1], on: $0)) }
     ),
     (
-      "inverse", "inverse: the matrix [2, 2] is singular: nothing is left of row 1 to divide by",
+      "inverse", "inverse: the matrix [2, 2] is singular: the pivot of row 0 is 0",
       { _ = try Tensor.zeros([2, 2], on: $0).inverse() }
     ),
     (
       "not positive",
-      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 2. "
+      "cholesky: the matrix [2, 2] is not positive definite: it fails at row 1. "
         + "Hint: add a small number to the diagonal",
       { _ = try floats([1, 2, 2, 1], [2, 2], on: $0).cholesky() }
     ),
@@ -119,13 +119,13 @@ import Testing
   @Test(
     arguments: [
       ("ii->i", [[2, 2]], "label 'i' is repeated"), ("ij->ii", [[2, 2]], "label 'i' is repeated"),
-      ("ij,jk", [[2, 3]], "names 2 operands, got 1"),
+      ("ij,jk", [[2, 3]], "it has 2 operands, got 1"),
       ("ij->ik", [[2, 3]], "label 'k', which no operand has"),
       ("ijk", [[2, 3]], "operand 1 has 3 labels for the shape [2, 3]"),
       ("i1", [[2, 3]], "labels are letters"),
       ("ij,jk", [[2, 3], [4, 5]], "label 'j' is 3 long and 4 long (shape [4, 5])"),
       ("i.j", [[2, 3]], "labels are letters"),
-      ("", [], "names 1 operands, got 0"), ("......", [[2]], "has ... twice"),
+      ("", [], "it has 1 operands, got 0"), ("......", [[2]], "has ... twice"),
     ] as [(String, [[Int]], String)])
   func einsumRefuses(equation: String, shapes: [[Int]], text: String) throws {
     do {

@@ -105,7 +105,7 @@ import Testing
         }
       ),
       ("a state after a step", { x, s in (x, [try s[0].select(1, 0)]) }),
-      ("what a step gives", { x, s in (try x.transposed(0, 1), s) }),
+      ("the output of a step", { x, s in (try x.transposed(0, 1), s) }),
     ]
     for (message, step) in cases {
       let error = #expect(throws: TensorError.self) {

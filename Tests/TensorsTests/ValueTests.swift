@@ -40,7 +40,7 @@ import Testing
     #expect(try x.topk(2, largest: false).indices.values(as: Int32.self) == [2, 4])
     #expect(try x.topk(0).values.shape == [0])
     #expect(
-      try wholes([3, Int32.min, .max, -1], on: device).sorted().values.values(as: Int32.self)
+      try integers([3, Int32.min, .max, -1], on: device).sorted().values.values(as: Int32.self)
         == [.min, -1, 3, .max])
     #expect(try Tensor(5, on: device).sorted(0).values.item() == 5)
     #expect(try Tensor.zeros([0, 3], on: device).sorted(0).indices.shape == [0, 3])
@@ -82,19 +82,19 @@ import Testing
     #expect(try inverse.values(as: Int32.self) == [2, 0, 2, 1, 0, 2] && inverse.shape == [2, 3])
     #expect(try counts.values(as: Int32.self) == [2, 1, 3])
     #expect(try Tensor.zeros([0], on: device).unique().values.shape == [0])
-    #expect(try wholes([7], on: device).unique().values.values(as: Int32.self) == [7])
+    #expect(try integers([7], on: device).unique().values.values(as: Int32.self) == [7])
   }
 
   @Test func wholeNumbersAreComparedExactly() throws {
-    let a = try wholes([16_777_216, 5], on: device)
-    let b = try wholes([16_777_217, 5], on: device)
+    let a = try integers([16_777_216, 5], on: device)
+    let b = try integers([16_777_217, 5], on: device)
     #expect(try Comparison.eq(a, b).values(as: Bool.self) == [false, true])
     #expect(try Comparison.lt(a, b).values(as: Bool.self) == [true, false])
-    #expect(try Comparison.lt(wholes([.min], on: device), wholes([.max], on: device)).item() == 1)
-    #expect(try wholes([16_777_216, 16_777_217], on: device).argmax().item() == 1)
+    #expect(try Comparison.lt(integers([.min], on: device), integers([.max], on: device)).item() == 1)
+    #expect(try integers([16_777_216, 16_777_217], on: device).argmax().item() == 1)
     #expect(try Reduction(.sum)(a).item() == 16_777_221)
     #expect(try Reduction(.sum)(Comparison.eq(a, b)).item() == 1)
-    #expect(throws: TensorError.self) { try Reduction(.sum)(wholes([.max, 1], on: device)) }
+    #expect(throws: TensorError.self) { try Reduction(.sum)(integers([.max, 1], on: device)) }
   }
 
   @Test(arguments: Comparison.allCases) func comparisonsAgreeWithSwift(_ comparison: Comparison) throws {
@@ -130,7 +130,7 @@ import Testing
       #expect(throws: TensorError.self) { try floats([bad], on: device).converted(to: .int32) }
     }
     #expect(try Tensor([true, false], shape: [2], on: device).converted(to: .float32).floatValues == [1, 0])
-    let strided = try wholes([1, 2, 3, 4], [2, 2], on: device).transposed(0, 1)
+    let strided = try integers([1, 2, 3, 4], [2, 2], on: device).transposed(0, 1)
     #expect(try strided.converted(to: .float32).floatValues == [1, 3, 2, 4])
     #expect(try Tensor.full([1], .nan, dtype: .int32, on: device).item() == 0)
     #expect(try Tensor.full([1], 1e300, dtype: .int32, on: device).item() == 2_147_483_647)
@@ -199,7 +199,7 @@ import Testing
     #expect(try Tensor.linspace(3, 7, count: 1, on: device).floatValues == [3])
     #expect(try Tensor.linspace(3, 7, count: 0, on: device).shape == [0])
     #expect(try Tensor.eye(2, on: device).floatValues == [1, 0, 0, 1])
-    #expect(try Tensor.full(like: wholes([1, 2], on: device), 9).values(as: Int32.self) == [9, 9])
+    #expect(try Tensor.full(like: integers([1, 2], on: device), 9).values(as: Int32.self) == [9, 9])
   }
 
   @Test func valuesOfNorms() throws {

@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test func assignConvertsAndBroadcasts() throws {
-    let x = try wholes([1, 2, 3, 4], [2, 2], on: device)
+    let x = try integers([1, 2, 3, 4], [2, 2], on: device)
     try x.assign(floats([7.9, 8], on: device))
     #expect(try x.values(as: Int32.self) == [7, 8, 7, 8])
     #expect(throws: TensorError.self) { try x.assign(Tensor.zeros([3, 2, 2], on: device)) }
@@ -72,11 +72,11 @@ import Testing
   @Test func whereTakesAnyOneType() throws {
     let choice = try Tensor([true, false], shape: [2], on: device)
     #expect(
-      try Where()(choice, wholes([1, 2], on: device), wholes([9], on: device)).values(as: Int32.self) == [
+      try Where()(choice, integers([1, 2], on: device), integers([9], on: device)).values(as: Int32.self) == [
         1, 9,
       ])
     #expect(throws: TensorError.self) {
-      try Where()(choice, wholes([1], on: device), floats([9], on: device))
+      try Where()(choice, integers([1], on: device), floats([9], on: device))
     }
   }
 }

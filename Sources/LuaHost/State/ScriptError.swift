@@ -24,6 +24,11 @@ public struct ScriptError: NightjarError {
 
   /// The error that a host function threw, as scripts get it.
   init(cause: any Error, at locations: [ErrorLocation] = []) {
+    // One of the core that was translated has its cause already.
+    if let translated = cause as? ScriptError {
+      self = translated.located(in: locations)
+      return
+    }
     guard let known = cause as? any NightjarError else {
       self.init(ErrorMessage(String(describing: cause)), at: locations, cause: cause)
       return

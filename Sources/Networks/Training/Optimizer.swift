@@ -48,7 +48,7 @@ extension Optimizer {
         hint: "the state is of another model.")
     }
     guard tensor.dtype == .float32 else {
-      throw TensorError.wrongType(operation: "load_state (\(name))", expected: "float32", got: tensor.dtype)
+      throw TensorError.wrongType(operation: "load_state (\(name))", expected: .float32, got: tensor.dtype)
     }
     return try tensor.contiguous()
   }

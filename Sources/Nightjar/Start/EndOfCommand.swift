@@ -2,7 +2,9 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
+import Scripting
 import Support
+import Tensors
 
 /// How a command ended that did not simply finish: a message for the person, an exit code for the shell.
 struct ExitReporter {
@@ -13,7 +15,8 @@ struct ExitReporter {
 
   /// Prints the message and gives the exit code.
   func report() -> Int32 {
-    switch error {
+    // Tensors knows neither Lua nor the options of the command.
+    switch (error as? TensorError).map(CoreErrorTranslation.translate) ?? error {
     case is OutputClosedError:
       return OutputClosedError.status
     case let status as ExitCode:

@@ -2,7 +2,7 @@ import Foundation
 
 /// One stored result and its side file.
 struct CacheEntry {
-  /// What the side file says.
+  /// The contents of the side file.
   struct Side: Codable {
     var format: Int
     var stage: String
@@ -11,7 +11,7 @@ struct CacheEntry {
     var file: String
     var bytes: Int
     var checksum: String
-    /// Seconds it took to make.
+    /// The seconds that it took to make.
     var seconds: Double
   }
 
@@ -48,28 +48,32 @@ struct CacheEntry {
   func state() -> State {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else {
-      return files.fileExists(atPath: sidePath) ? .bad("is gone") : .missing
+      return files.fileExists(atPath: sidePath) ? .bad("is missing") : .missing
     }
-    guard files.fileExists(atPath: sidePath) else { return .bad("was not finished") }
+    guard files.fileExists(atPath: sidePath) else { return .bad("is incomplete") }
     guard let side = try? ResultFile.read(Side.self, from: sidePath) else {
       return .bad("has a damaged side file")
     }
     guard side.format == StageCache.format else {
       return .bad("has format \(side.format), not \(StageCache.format)")
     }
-    guard side.parts == key.parts else { return .bad("was made by other settings") }
+    guard side.parts == key.parts else { return .bad("was made with other settings") }
     guard let bytes = mapped() else { return .bad("cannot be read") }
-    guard bytes.count == side.bytes else { return .bad("is cut off: \(bytes.count) of \(side.bytes) bytes") }
+    guard bytes.count == side.bytes else {
+      return .bad("is truncated: \(bytes.count) of \(side.bytes) bytes")
+    }
     guard ContentKey(of: bytes).description == side.checksum else {
       return .bad("is damaged: wrong checksum")
     }
     return .good
   }
 
-  /// Writes the side file of what lies at `path`.
+  /// Writes the side file of the file at `path`.
+  ///
+  /// - Throws: ``FileError``.
   func seal(seconds: Double) throws {
     guard let bytes = mapped() else {
-      throw FileError("read", path, reason: "it was made, but is not there")
+      throw FileError("read", path, reason: "it was made, but is missing")
     }
     let side = Side(
       format: StageCache.format, stage: stage, key: key.description, parts: key.parts,
@@ -78,8 +82,8 @@ struct CacheEntry {
     try ResultFile.write(side, to: sidePath)
   }
 
-  /// The side file first: without it the rest counts for nothing. For the holder of the lock, since nobody else then
-  /// writes this entry: temporary files of it are from a process that was killed.
+  /// Removes the entry: the side file first, since an entry without it is not valid. The caller holds the lock, so
+  /// temporary files are from a process that was killed.
   func remove() {
     unlink(sidePath)
     unlink(path)

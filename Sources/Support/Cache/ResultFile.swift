@@ -1,11 +1,13 @@
 import Foundation
 
-/// JSON as runs store it: the same value gives the same bytes.
+/// Deterministic JSON of results: equal values have equal bytes.
 ///
-/// Keys in order, indented, numbers with as many digits as read back the same double. JSON has no NaN and no
-/// infinity: they are the strings "NaN", "Infinity" and "-Infinity", which this reads back, and Python's
-/// `float` too.
+/// Keys are sorted, and numbers have as many digits as it takes to read the same double. JSON has no NaN and no
+/// infinity: they are the strings "NaN", "Infinity" and "-Infinity", which Python's `float` reads too.
 public enum ResultFile {
+  /// The JSON of a value, with a newline at its end.
+  ///
+  /// - Throws: `EncodingError`.
   public static func encode(_ value: some Encodable) throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -14,6 +16,9 @@ public enum ResultFile {
     return try encoder.encode(value) + Data("\n".utf8)
   }
 
+  /// A value from its JSON.
+  ///
+  /// - Throws: `DecodingError`.
   public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
@@ -21,12 +26,16 @@ public enum ResultFile {
     return try decoder.decode(type, from: data)
   }
 
-  /// Writes a value to a file, whole or not at all.
+  /// Writes a value to a file atomically.
+  ///
+  /// - Throws: ``FileError``.
   public static func write(_ value: some Encodable, to path: String) throws {
     try AtomicFile.write(encode(value), to: path)
   }
 
-  /// - Throws: `FileError` that names the file when it is missing or says something else.
+  /// Reads a value from a file.
+  ///
+  /// - Throws: ``FileError`` when it is missing or does not hold such a value.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw FileError("read", path, reason: "no such file, or not readable")
@@ -45,8 +54,8 @@ public enum ResultFile {
       @unknown default: nil
       }
     guard let context else { return "\(error)" }
-    let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
+    let keys = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(
       separator: ".")
-    return place.isEmpty ? context.debugDescription : "at \(place): \(context.debugDescription)"
+    return keys.isEmpty ? context.debugDescription : "at \(keys): \(context.debugDescription)"
   }
 }

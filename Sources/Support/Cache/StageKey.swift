@@ -1,12 +1,12 @@
-/// Everything that made a stage's result, in words: "model.channels=256", "data=3f1c…", the key of the stage
-/// before it.
+/// Everything that determines a stage's result, as text: "model.channels=256", "data=3f1c…", the key of the previous
+/// stage.
 public struct StageKey: Sendable, Hashable, CustomStringConvertible {
-  /// Told in the cache's side file, so that a person can see why an entry was not reused.
+  /// Written to the cache's side file, which shows why an entry was not reused.
   public let parts: [String]
 
   public init(_ parts: [String]) { self.parts = parts }
 
-  /// This key and more, for a stage that builds on another.
+  /// This key with more parts, for a stage that builds on another.
   public func adding(_ more: [String]) -> StageKey { StageKey(parts + more) }
 
   /// The digest of the parts.
@@ -15,12 +15,13 @@ public struct StageKey: Sendable, Hashable, CustomStringConvertible {
   public var description: String { content.description }
 }
 
-/// How a stage got its result, for the summary a command prints.
+/// How a stage got its result, for the summary of a command.
 public struct StageReport: Sendable, Hashable, CustomStringConvertible {
+  /// The outcome of a stage.
   public enum Outcome: Sendable, Hashable {
     case reused
     case made(seconds: Double)
-    /// There was an entry, but stale or torn.
+    /// There was an entry, but it was stale or incomplete.
     case rebuilt(seconds: Double, reason: String)
   }
 
@@ -32,7 +33,7 @@ public struct StageReport: Sendable, Hashable, CustomStringConvertible {
     switch outcome {
     case .reused: "\(stage): reused"
     case .made(let seconds): "\(stage): made in \(Progress.duration(seconds))"
-    case .rebuilt(let seconds, let reason): "\(stage): made anew in \(Progress.duration(seconds)) (\(reason))"
+    case .rebuilt(let seconds, let reason): "\(stage): rebuilt in \(Progress.duration(seconds)) (\(reason))"
     }
   }
 
@@ -46,7 +47,7 @@ public struct StageReport: Sendable, Hashable, CustomStringConvertible {
   }
 }
 
-/// How long a stage took, in seconds; reused ones cost next to nothing.
+/// The duration of a stage in seconds; 0 for a reused one.
 public struct StageTiming: Codable, Sendable, Hashable {
   public var stage: String
   public var seconds: Double
@@ -58,16 +59,16 @@ public struct StageTiming: Codable, Sendable, Hashable {
     self.isReused = isReused
   }
 
-  /// One timing a stage, in order of their first: seconds added, reused where all of it was.
+  /// One timing per stage, in order of their first: the sum of the seconds, reused where all of them were.
   public static func summed(_ timings: [StageTiming]) -> [StageTiming] {
     var sums: [StageTiming] = []
     for timing in timings {
-      guard let place = sums.firstIndex(where: { $0.stage == timing.stage }) else {
+      guard let index = sums.firstIndex(where: { $0.stage == timing.stage }) else {
         sums.append(timing)
         continue
       }
-      sums[place].seconds += timing.seconds
-      sums[place].isReused = sums[place].isReused && timing.isReused
+      sums[index].seconds += timing.seconds
+      sums[index].isReused = sums[index].isReused && timing.isReused
     }
     return sums
   }

@@ -1,4 +1,4 @@
-/// A number of bytes, written for people: `1.5 GiB`.
+/// A number of bytes with a readable description: `1.5 GiB`.
 public struct ByteCount: Sendable, CustomStringConvertible {
   public let bytes: Int
 
@@ -16,7 +16,7 @@ public struct ByteCount: Sendable, CustomStringConvertible {
     return "\(bytes) bytes"
   }
 
-  /// Reads `500MB`, `1.5GiB`, `2G` or a plain number of bytes; nil when it is none of them.
+  /// Parses `500MB`, `1.5GiB`, `2G` or a plain number of bytes; nil for anything else.
   public init?(parsing text: String) {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(digits.count).lowercased().trimmingPrefix(" ")

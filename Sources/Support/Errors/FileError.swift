@@ -2,13 +2,13 @@ import Foundation
 
 /// An error about one file.
 public protocol PathError: NightjarError {
-  /// The same error with another path: the one that a script wrote, in place of the one it was opened by.
+  /// The same error with another path: the one that a script wrote instead of the resolved one.
   func renamed(_ path: String) -> Self
 }
 
 /// A file operation that failed.
 public struct FileError: PathError {
-  /// What was to be done, such as "read".
+  /// The operation, such as "read".
   public let action: String
   public let path: String
   public let reason: String
@@ -21,7 +21,7 @@ public struct FileError: PathError {
     self.hint = hint
   }
 
-  /// The reason is the current `errno`.
+  /// An error whose reason is the current `errno`.
   public init(errnoOf action: String, _ path: String) {
     self.init(action, path, reason: String(cString: strerror(errno)))
   }

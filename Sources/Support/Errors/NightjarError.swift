@@ -1,20 +1,20 @@
 /// An error that a user, a file or a script can cause.
 ///
-/// It is a value: ``message`` says what and how to mend it, ``locations`` say where. ``description`` is the one place
-/// that makes a text of them, and nothing reads that text to decide anything.
+/// It is a value: ``message`` is the fact and a hint, ``locations`` are where it happened. Only ``description`` makes
+/// a text of them, and no code decides anything by that text.
 public protocol NightjarError: Error, CustomStringConvertible, Sendable {
-  /// The fact, with numbers and shapes, and a hint where one can help.
+  /// The fact, with numbers and shapes, and a hint if one can help.
   var message: ErrorMessage { get }
 
   /// Where it happened, from the outside in: a plugin, a line of a script, a row of a file, a layer.
   var locations: [ErrorLocation] { get }
 
-  /// What the command ends with when this error reaches it.
+  /// The exit code of a command that this error ends.
   var exitCode: ExitCode { get }
 
-  /// Whether a run goes on without the plugin that failed: its own mistakes and the limits of one call of it.
+  /// Whether a run continues without the plugin that failed: for its own errors and the limits of one call.
   ///
-  /// Limits of the whole run, Ctrl-C, and data or options that are wrong for everybody end the run.
+  /// Limits of the whole run, Ctrl-C, and invalid data or options end the run.
   var isRecoverable: Bool { get }
 
   /// Whether native memory was refused. A script may catch a few of these, to try with less.
@@ -32,11 +32,11 @@ extension NightjarError {
   public var description: String { line }
 }
 
-/// What an error says: a fact, and a hint how to mend it.
+/// The message of an error: a fact, and a hint how to fix it.
 public struct ErrorMessage: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringInterpolation {
   /// The fact, without a full stop at its end.
   public var what: String
-  /// What can really help; nil when nothing can.
+  /// Advice that helps; nil when there is none.
   public var hint: String?
 
   public init(_ what: String, hint: String? = nil) {
@@ -66,7 +66,7 @@ public enum ErrorLocation: Sendable, Hashable, CustomStringConvertible {
   case file(path: String)
   /// A layer of a network by its name, such as `blocks.0.conv`.
   case layer(name: String)
-  /// A plugin by kind and name, `learner/ridge`, with the place of its function where it is known.
+  /// A plugin by kind and name, `learner/ridge`, with the position of its function if it is known.
   case plugin(title: String, path: String? = nil, line: Int? = nil)
   /// An argument of the command line, such as `--limit time=x`.
   case argument(String)
@@ -93,17 +93,4 @@ public enum ExitCode: Int32, Sendable {
   case data = 3
   case limit = 4
   case interrupted = 130
-}
-
-/// The user asked to stop (Ctrl-C); work done so far has been kept.
-public struct InterruptionError: NightjarError {
-  /// What was under way.
-  public let during: String
-
-  public init(during: String) { self.during = during }
-
-  public var exitCode: ExitCode { .interrupted }
-  public var message: ErrorMessage {
-    "interrupted during \(during); run the same command again to go on from here"
-  }
 }

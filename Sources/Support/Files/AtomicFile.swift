@@ -1,8 +1,10 @@
 import Foundation
 
-/// Files that appear whole or not at all: written beside their place, flushed to the disk, then renamed.
+/// Files that are written completely or not at all: under a temporary name, flushed to the disk, then renamed.
 public enum AtomicFile {
   /// Writes `bytes` to `path`.
+  ///
+  /// - Throws: ``FileError``.
   public static func write(_ bytes: Data, to path: String) throws {
     try replace(path) { temporary in
       let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -15,17 +17,19 @@ public enum AtomicFile {
   }
 
   /// Writes `text` as UTF-8 to `path`.
+  ///
+  /// - Throws: ``FileError``.
   public static func write(_ text: String, to path: String) throws {
     try write(Data(text.utf8), to: path)
   }
 
-  /// Lets `produce` write a file under a temporary name with the same extension, then puts it at `path`.
+  /// Calls `produce` with a temporary name of the same extension, then renames the file to `path`.
   ///
-  /// Nothing is left behind when `produce` throws.
+  /// - Throws: what `produce` throws, after removing the temporary file; ``FileError`` when renaming fails.
   public static func replace(_ path: String, produce: (_ temporary: String) throws -> Void) throws {
     let url = URL(fileURLWithPath: path)
     let folder = url.deletingLastPathComponent().path
-    // Cut, so that a name of the longest length has room for the rest.
+    // Truncated, so that there is room for the rest of the name.
     let name = String(decoding: url.deletingPathExtension().lastPathComponent.utf8.prefix(40), as: UTF8.self)
     let stem = ".\(name).\(getpid()).\(UInt32.random(in: 0 ... .max))"
     let temporary = folder + "/" + stem + (url.pathExtension.isEmpty ? "" : "." + url.pathExtension)
@@ -40,7 +44,9 @@ public enum AtomicFile {
     }
   }
 
-  /// Makes a folder and those above it.
+  /// Creates a folder and its parents.
+  ///
+  /// - Throws: ``FileError``.
   public static func makeFolder(_ path: String) throws {
     if mkdir(path, 0o777) == 0 { return }
     var reason = errno
@@ -52,10 +58,10 @@ public enum AtomicFile {
     }
     var isFolder: ObjCBool = false
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    // Also when another process made it meanwhile.
+    // Also when another process has created it meanwhile.
     if isThere, isFolder.boolValue { return }
     let why = isThere ? "a file of this name is in the way" : String(cString: strerror(reason))
-    throw FileError("make the folder", path, reason: "\(why)", hint: "name a folder that can be written")
+    throw FileError("make the folder", path, reason: why, hint: "name a folder that can be written")
   }
 
   private static func synchronise(_ path: String) throws {
@@ -68,7 +74,7 @@ public enum AtomicFile {
 }
 
 extension String {
-  /// The path of the folder that this path's last part lies in; empty for a part alone, "/" for what lies in it.
+  /// The path of the folder that contains this path; empty for a single component, "/" for one in the root.
   ///
   /// Foundation's `deletingLastPathComponent` ends the program for a path of one letter.
   public var parentFolder: String {
@@ -78,10 +84,10 @@ extension String {
     return above.lastIndex { $0 != "/" }.map { String(above[...$0]) } ?? "/"
   }
 
-  /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, never hidden.
+  /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, not starting with a dot.
   public var fileSlug: String {
-    let kept = map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-    let cut = String(String(kept.drop { $0 == "." }).prefix(80))
+    let safe = map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+    let cut = String(String(safe.drop { $0 == "." }).prefix(80))
     return cut.isEmpty ? "run" : cut
   }
 }

@@ -3,7 +3,8 @@ import Foundation
 
 /// The key of a cached result: a digest of everything that made it.
 ///
-/// 128 bits of XXH3 (Collet), enough that two different inputs never meet by accident; not meant against an attacker.
+/// 128 bits of XXH3, enough to exclude accidental collisions; not secure against an attacker.
+/// Source: Collet, xxHash.
 public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt64
@@ -25,7 +26,7 @@ public struct ContentKey: Hashable, Sendable, CustomStringConvertible {
     self.init(of: bytes)
   }
 
-  /// A seed for random numbers that nobody knows who does not know all of the content.
+  /// A seed for random numbers that depends on the whole content.
   public var seed: UInt64 { low }
 
   /// 32 hexadecimal digits, fit for a file name.

@@ -1,28 +1,29 @@
 import Foundation
 
-/// What there is at a place on the disk.
+/// The status of a file or folder.
 public struct FileStatus: Sendable, Equatable {
+  /// The kinds of files.
   public enum Kind: Sendable { case file, folder, link, other }
 
-  /// `other` is everything that has no bytes of its own to read: pipes, devices, sockets.
+  /// `other` is a pipe, a device or a socket.
   public let kind: Kind
   /// In bytes.
   public let size: Int
   /// When its bytes last changed: seconds and nanoseconds.
   public let changed: [Int]
-  /// The file system it is on.
+  /// The number of its file system.
   public let device: UInt
-  /// How many names it has; 0 once it is removed.
+  /// The number of its hard links; 0 after its removal.
   public let names: Int
 
-  /// Of the file or folder that a path leads to, links followed; nil when there is none.
+  /// The status of the file or folder at a path, following links; nil if there is none.
   public init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
 
-  /// Of an open file or folder.
+  /// The status of an open file or folder.
   public init?(descriptor: Int32) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }

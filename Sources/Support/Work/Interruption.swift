@@ -1,16 +1,16 @@
 import Foundation
 import Synchronization
 
-/// Ctrl-C, as long work sees it: the signal sets a flag, work looks at it between steps, saves and stops.
+/// Cancellation by Ctrl-C: the signal sets a flag, which long work checks between steps, to save and stop.
 ///
-/// The signal belongs to the whole process, and so does the flag.
+/// The flag is global, as is the signal.
 public enum Interruption {
   private static let flag = Atomic<Bool>(false)
 
-  /// Whether the user asked to stop.
+  /// Whether a stop was requested.
   public static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
-  /// Starts to listen. The first signal asks; a second one ends the process at once.
+  /// Installs the signal handlers. The first signal requests a stop; a second one ends the process at once.
   public static func listen() {
     for number in [SIGINT, SIGTERM] {
       // A program that started this one may have had them blocked, which children inherit.
@@ -22,26 +22,23 @@ public enum Interruption {
         if Interruption.flag.exchange(true, ordering: .relaxed) { _exit(ExitCode.interrupted.rawValue) }
       }
     }
-    // A parent that blocks them hands that on, and then Ctrl-C would do nothing.
-    var asked = sigset_t()
-    sigemptyset(&asked)
-    for number in [SIGINT, SIGTERM] { sigaddset(&asked, number) }
-    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
   }
 
-  /// What else may end work on one thread: a limit of the script that asked for it.
+  /// Another reason to end work on one thread: a limit of the script that started it.
   private final class Expiry {
     static let key = "nightjar.expiry"
-    let failure: @Sendable () -> (any Error)?
-    init(_ failure: @escaping @Sendable () -> (any Error)?) { self.failure = failure }
+    let error: @Sendable () -> (any Error)?
+    init(_ error: @escaping @Sendable () -> (any Error)?) { self.error = error }
   }
 
-  /// What else may end work on this thread: for threads that take over a part of it.
+  /// The expiry of this thread, for threads that take over a part of its work.
   package static var expiry: (@Sendable () -> (any Error)?)? {
-    (Thread.current.threadDictionary[Expiry.key] as? Expiry)?.failure
+    (Thread.current.threadDictionary[Expiry.key] as? Expiry)?.error
   }
 
-  /// Runs `body`, whose every ``check(_:)`` on this thread throws what `expiry` gives, once it gives something.
+  /// Runs `body`; every ``check(_:)`` on this thread throws the error that `expiry` returns, once it returns one.
+  ///
+  /// - Throws: what `body` throws.
   public static func withExpiry<Result>(
     _ expiry: (@Sendable () -> (any Error)?)?, _ body: () throws -> Result
   ) rethrows -> Result {
@@ -53,7 +50,9 @@ public enum Interruption {
     return try body()
   }
 
-  /// Throws ``InterruptionError`` when the user asked to stop, or what the work has run into.
+  /// Ends work that should stop; `work` describes it, such as "training".
+  ///
+  /// - Throws: ``InterruptionError`` after Ctrl-C, or the error of the expiry.
   public static func check(_ work: @autoclosure () -> String) throws { try check(work(), expiry) }
 
   private static func check(
@@ -63,27 +62,41 @@ public enum Interruption {
     if let failure = expiry?() { throw failure }
   }
 
-  /// Looks for it inside a loop of many short steps: so often that the loop ends in time, so seldom that it
-  /// costs nothing.
+  /// Checks for an interruption in a loop of many short steps, once in some milliseconds.
   ///
-  /// A copy on another thread looks for the same as the thread that made it.
+  /// A copy on another thread uses the expiry of the thread that made the original.
   public struct Watch: Sendable {
-    /// A few milliseconds of arithmetic.
-    private static let stretch = 1 << 22
+    /// The operations between two checks: a few milliseconds of arithmetic.
+    private static let operationsPerCheck = 1 << 22
     private var done = 0
     private let expiry = Interruption.expiry
 
     public init() {}
 
-    /// Counts operations of the loop; now and then throws what ``Interruption/check(_:)`` throws.
+    /// Counts operations of the loop and sometimes checks.
+    ///
+    /// - Throws: as ``Interruption/check(_:)``.
     public mutating func count(_ operations: Int, _ work: @autoclosure () -> String) throws {
       done += operations
-      guard done >= Self.stretch else { return }
+      guard done >= Self.operationsPerCheck else { return }
       done = 0
       try Interruption.check(work(), expiry)
     }
   }
 
-  /// Asks as the signal would, or takes it back; for tests and embedding hosts.
-  public static func request(_ asked: Bool = true) { flag.store(asked, ordering: .relaxed) }
+  /// Requests a stop as the signal does, or withdraws the request; for tests and embedding hosts.
+  public static func request(_ isRequested: Bool = true) { flag.store(isRequested, ordering: .relaxed) }
+}
+
+/// The user requested a stop with Ctrl-C. The work done so far was saved.
+public struct InterruptionError: NightjarError {
+  /// The work that was interrupted.
+  public let during: String
+
+  public init(during: String) { self.during = during }
+
+  public var exitCode: ExitCode { .interrupted }
+  public var message: ErrorMessage {
+    "interrupted during \(during); run the same command again to continue from here"
+  }
 }

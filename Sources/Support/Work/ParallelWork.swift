@@ -1,12 +1,12 @@
 import Dispatch
 import Synchronization
 
-/// Independent tasks on several threads. What comes out does not depend on their number.
+/// Independent tasks on several threads. The results do not depend on the number of threads.
 package enum ParallelWork {
-  /// Does `count` tasks, at most `threads` at once, and gives their results in order.
+  /// Runs `count` tasks, at most `threads` at once, and returns their results in order.
   ///
-  /// Between tasks it looks for Ctrl-C. After an error no new task is begun; of several errors the one of the
-  /// first task is thrown.
+  /// - Throws: of several errors that of the first task; ``InterruptionError``, for which it checks between tasks.
+  ///   After an error no new task is begun.
   package static func map<Value: Sendable>(
     count: Int, threads: Int, during work: String, _ task: @escaping @Sendable (Int) throws -> Value
   ) throws -> [Value] {

@@ -1,39 +1,11 @@
 import Foundation
 import Synchronization
 
-/// How a command speaks to the person at the terminal.
-public struct Console: Sendable {
-  /// How progress is shown.
-  public enum Style: Sendable { case line, plain, quiet }
-
-  public let style: Style
-
-  public init(style: Style) { self.style = style }
-
-  /// A redrawn line on a terminal, plain lines elsewhere, nothing with `--quiet`.
-  public init(quiet: Bool) {
-    style = quiet ? .quiet : isatty(STDERR_FILENO) == 1 ? .line : .plain
-  }
-
-  /// One line for the person, on standard error, unless quiet.
-  public func say(_ text: String) {
-    if style != .quiet { write(text + "\n") }
-  }
-
-  /// A warning, shown even when quiet.
-  public func warn(_ text: String) { write("warning: \(text)\n") }
-
-  func write(_ text: String) {
-    // Nobody may be reading (`2>&1 | head`), which is no reason to stop.
-    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
-  }
-}
-
-/// One line that shows what is done: label, done/total, rate, time left. Safe to call from many threads.
+/// A progress line: label, done/total, rate, time left. Safe to call from many threads.
 public final class Progress: Sendable {
   private struct State {
     var done = 0
-    var shown: Double
+    var lastShown: Double
     var finished = false
   }
 
@@ -44,30 +16,30 @@ public final class Progress: Sendable {
   private let started: Double
   private let state: Mutex<State>
 
-  /// Starts to show `label`, of `total` steps called `unit`.
+  /// Starts a line for `total` steps, counted in `unit`.
   public init(_ label: String, total: Int, unit: String = "", on console: Console) {
     self.label = label
     self.total = total
     self.unit = unit
     self.console = console
     started = Self.now()
-    state = Mutex(State(shown: started))
+    state = Mutex(State(lastShown: started))
   }
 
-  /// Counts steps that are done, with a remark to show behind them.
+  /// Counts completed steps, with a remark to display after them.
   public func advance(by steps: Int = 1, remark: String = "") {
     state.withLock { state in
       state.done += steps
       let now = Self.now()
       // A terminal can be redrawn often; a log should not fill with lines.
       let pause: Double = console.style == .line ? 0.1 : 10
-      guard console.style != .quiet, state.done < total, now - state.shown >= pause else { return }
-      state.shown = now
+      guard console.style != .quiet, state.done < total, now - state.lastShown >= pause else { return }
+      state.lastShown = now
       show(text(done: state.done, at: now, remark: remark), ended: false)
     }
   }
 
-  /// Ends the line with the time it took.
+  /// Ends the line with the elapsed time.
   public func finish(remark: String = "") {
     state.withLock { state in
       guard !state.finished, console.style != .quiet else { return }

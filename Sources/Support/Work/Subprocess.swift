@@ -3,11 +3,11 @@ import Synchronization
 
 /// A program that could not be started, or that failed.
 public struct ProgramError: NightjarError {
-  /// The program and what it was to do.
+  /// The program and its task.
   public let work: String
-  /// What it said, or why it could not start.
+  /// Its error output, or why it could not start.
   public let reason: String
-  /// How to mend it.
+  /// How to fix it.
   public let hint: String
 
   public init(work: String, reason: String, hint: String) {
@@ -22,20 +22,21 @@ public struct ProgramError: NightjarError {
 
 /// Runs other programs as processes. Safe to call from many threads at once.
 package enum Subprocess {
-  /// What a process left.
+  /// The result of a process.
   package struct Result {
     package let status: Int32
     package let output: Data
     package let errors: String
   }
 
-  /// Starting holds this lock, so that no child inherits the pipe that was just made for another one.
+  /// Held while a process starts, so that no child inherits the pipe of another one.
   private static let starting = Mutex(())
 
-  /// Runs a program to its end: no input, its output collected.
+  /// Runs a program to its end, without input, and collects its output.
   ///
-  /// What it writes to standard error goes to a file, since two pipes read one after the other can block for
-  /// ever.
+  /// Standard error goes to a file, since reading two pipes one after the other can block indefinitely.
+  ///
+  /// - Throws: ``ProgramError`` when it cannot be started.
   package static func run(_ program: String, _ arguments: [String], work: String, hint: String) throws
     -> Result
   {
@@ -53,30 +54,30 @@ package enum Subprocess {
       process.waitUntilExit()
       try output.fileHandleForReading.close()
       try errors.seek(toOffset: 0)
-      let said = try errors.readToEnd() ?? Data()
-      let text = String(decoding: said.prefix(2_000), as: UTF8.self)
+      let written = try errors.readToEnd() ?? Data()
+      let text = String(decoding: written.prefix(2_000), as: UTF8.self)
         .split(separator: "\n").joined(separator: "; ")
       let ended = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
       return Result(status: ended, output: bytes, errors: text)
     } catch {
-      // A child that ran is not left behind when its pipe could not be read.
+      // A running child is terminated when its pipe cannot be read.
       if process.isRunning { process.terminate() }
       throw ProgramError(work: work, reason: (error as NSError).localizedDescription, hint: hint)
     }
   }
 
-  /// Where a program of this name is on `PATH`, or in the folders given like it; nil when it is not.
+  /// The path of a program of this name on `PATH`, or in other folders in that form; nil if there is none.
   package static func find(_ name: String, searching path: String? = nil) -> String? {
     let folders = (path ?? ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// A file that is gone once it is closed.
+  /// A file that is removed when it is closed.
   private static func unnamedFile() throws -> FileHandle {
     let path =
       FileManager.default.temporaryDirectory.path + "/nightjar.\(getpid()).\(UInt64.random(in: 0 ... .max))"
     let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileError(errnoOf: "make the temporary file", path) }
+    guard descriptor >= 0 else { throw FileError(errnoOf: "create the temporary file", path) }
     unlink(path)
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

@@ -1,15 +1,15 @@
 import Synchronization
 
 /// One entry of the tape: an operation, where its inputs came from, and what its gradient needs; or a leaf,
-/// a tensor whose gradient is wanted.
+/// a tensor that requires a gradient.
 ///
-/// Entries hold their inputs' entries, never the other way round, so a graph goes when its last result does.
+/// Entries hold their inputs' entries, never the other way round, so a graph is freed with its last result.
 /// `@unchecked`: a graph is built and walked by one thread at a time, the one that runs the script; kernels'
 /// worker threads never see entries.
 public final class Node: @unchecked Sendable {
   /// Where an input came from.
   public struct Input: Sendable {
-    /// The input's own entry; nil when it wants no gradient.
+    /// The input's own entry; nil when it requires no gradient.
     public let node: Node?
     /// The input's shape.
     public let shape: [Int]
@@ -26,11 +26,11 @@ public final class Node: @unchecked Sendable {
   /// What the gradient needs.
   private(set) var saved: [Tensor]
   private let versions: [Int]
-  /// A leaf's gradient, gathered by ``Tensor/backward(_:)``.
+  /// A leaf's gradient, accumulated by ``Tensor/backward(_:)``.
   public var gradient: Tensor?
-  /// Whether what is made of it is recorded: always, but for a leaf that is frozen.
+  /// Whether operations on it are recorded; false only for a frozen leaf.
   var isWanted = true
-  /// A backward pass went through and let go of what was saved.
+  /// Whether a backward pass has released the saved tensors.
   private(set) var isReleased = false
 
   init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) {
@@ -62,23 +62,22 @@ public final class Node: @unchecked Sendable {
     }
   }
 
-  /// Lets go of what was saved, once used.
-  func spend() {
+  /// Frees the saved tensors after their use.
+  func releaseSaved() {
     saved = []
     isReleased = true
   }
 
-  /// Throws when something saved was changed in place since.
+  /// Checks that the saved tensors are still there and unchanged.
+  ///
+  /// - Throws: ``TensorError/noGradient(_:)``.
   func checkSaved() throws {
     guard !isReleased else {
-      throw TensorError.noGradient(
-        reason: "the graph was used already and let go of its values", hint: "compute the loss again")
+      throw TensorError.noGradient(.released)
     }
     for (tensor, version) in zip(saved, versions) where tensor.storage.version != version {
       throw TensorError.noGradient(
-        reason:
-          "a tensor that \(operation?.name ?? "an operation") needs for its gradient was changed in place "
-          + "(shape \(tensor.shape))", hint: "use the form without _, or clone() first")
+        .changedInPlace(operation: operation?.name ?? "an operation", shape: tensor.shape))
     }
   }
 }

@@ -1,31 +1,31 @@
-/// Sees every operation that a network runs: what metrics count from.
+/// Receives every operation that a network runs; metrics count from it.
 ///
-/// Where parts of a batch run in parallel, it is called by several threads at once.
+/// Called by several threads at once where parts of a batch run in parallel.
 public protocol OperationObserver: AnyObject, Sendable {
-  /// An operation that is not made of others ran, or one of a script's own.
+  /// Called after an operation that is not composed of others, or a custom one, has run.
   func observe(_ operation: any Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place)
 
-  /// Whether it has to see this operation at every one of many time steps; what says no may still be shown.
+  /// Whether this operation has to be reported at every time step. Others may still be reported.
   func isInterested(in operation: any Operation, at place: Observation.Place) -> Bool
 
-  /// Neurons took a time step.
+  /// Called after neurons have taken a time step.
   ///
   /// - Parameters:
-  ///   - membranes: after the step, (batch, …).
-  ///   - before: after the step before; nil for the first one.
-  ///   - operations: what a neuron computes in a step.
+  ///   - membranes: the membrane potentials after the step, `[batch, …]`.
+  ///   - before: the potentials before the step; nil at the first one.
+  ///   - operations: the additions and multiplications of one neuron in a step.
   func observe(membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place)
 }
 
-/// Who looks at the operations of this thread, and what they are a part of.
+/// The observer of the operations of this task, and the part of a pass they belong to.
 public struct Observation: Sendable {
   @TaskLocal static var task: Observation?
 
   /// Where in a network's pass an operation ran.
   public struct Place: Sendable {
-    /// The samples of the batch it worked on; nil for all of them.
+    /// The samples of the batch, from 0; nil for all of them.
     public var samples: Range<Int>?
-    /// What a step over time is a step of; nil outside of one.
+    /// The kind of recurrence whose step it is; nil outside one.
     public var step: Recurrence.Kind?
 
     public init(samples: Range<Int>? = nil, step: Recurrence.Kind? = nil) {
@@ -37,20 +37,24 @@ public struct Observation: Sendable {
   public let observer: any OperationObserver
   var place = Place()
 
-  /// Whether anybody looks on.
+  /// Whether operations are observed.
   public static var isOn: Bool { task != nil }
 
-  /// Who looks on now; nil for nobody.
+  /// The current observer; nil for none.
   public static var observer: (any OperationObserver)? { task?.observer }
 
-  /// Runs `body` while `observer` looks on.
+  /// Runs `body` and reports its operations to `observer`.
+  ///
+  /// - Throws: what `body` throws.
   public static func by<Result>(_ observer: any OperationObserver, _ body: () throws -> Result) rethrows
     -> Result
   {
     try $task.withValue(Observation(observer: observer), operation: body)
   }
 
-  /// Runs `body` while nobody looks on.
+  /// Runs `body` unobserved.
+  ///
+  /// - Throws: what `body` throws.
   public static func off<Result>(_ body: () throws -> Result) rethrows -> Result {
     guard task != nil else { return try body() }
     return try $task.withValue(nil, operation: body)
@@ -63,8 +67,11 @@ public struct Observation: Sendable {
   }
 }
 
-/// An operation made of others, which are looked at one by one.
+/// An operation composed of others, which are observed one by one.
 public protocol ComposedOperation: Operation {
+  /// The result, with every operation it consists of reported to `observation`.
+  ///
+  /// - Throws: as ``Operation/forward(_:)``.
   func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome
 }
 
@@ -73,26 +80,26 @@ extension ComposedOperation {
   public var asComposed: (any ComposedOperation)? { self }
 }
 
-/// An operation that a script has written.
+/// An operation defined by the user, with a gradient of its own.
 public protocol CustomOperation: Operation {}
 
 extension Operation {
-  /// The result, shown to whoever looks on now. Not a part of its callers, whose place on the stack counts: scripts can
-  /// nest them as deep as Lua allows.
+  /// The result, reported to the current observer. Not inlined: it would enlarge the stack frames of its callers, which
+  /// can be nested very deeply.
   @inline(never)
   func observedForward(_ inputs: [Tensor]) throws -> Outcome {
-    try shownForward(inputs, to: Observation.task)
+    try forward(inputs, reportingTo: Observation.task)
   }
 
-  /// The result, shown to whoever looks on.
-  func shownForward(_ inputs: [Tensor], to observation: Observation?) throws -> Outcome {
+  /// The result, reported to an observer.
+  func forward(_ inputs: [Tensor], reportingTo observation: Observation?) throws -> Outcome {
     guard let observation else { return try forward(inputs) }
     let outcome: Outcome
     if let composed = asComposed {
       outcome = try composed.forward(inputs, observedBy: observation)
       guard self is any CustomOperation else { return outcome }
     } else {
-      // What it is made of is not to be counted again.
+      // The operations it consists of are not counted a second time.
       outcome = try Observation.off { try forward(inputs) }
     }
     Observation.off { observation.observer.observe(self, inputs, outcome.output, at: observation.place) }
@@ -101,9 +108,9 @@ extension Operation {
 }
 
 extension Tensor {
-  /// The number of the memory that the elements lie in, which no other memory ever has.
+  /// The number of the block of memory that holds the elements; no other block ever has it.
   public var block: Int { storage.number }
 
-  /// Tells these elements, as they are now and in this order, from all others.
+  /// A key that is equal only for the same elements, unchanged, in the same order.
   public var identity: [Int] { [storage.number, version, offset] + shape + strides }
 }

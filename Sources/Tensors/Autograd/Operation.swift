@@ -1,26 +1,30 @@
-/// An operation on tensors, as a plain value: its attributes, what it computes, and its gradient beside it.
+/// An operation on tensors as a plain value: its attributes, its result, and its gradient.
 ///
-/// Calling the value runs it and, when an operand wants a gradient, records it: `try Softmax(dimension:
-/// 1)(x)`.
+/// Calling the value runs it and, when an operand requires a gradient, records it: `try Softmax(1)(x)`.
 public protocol Operation: Sendable {
   /// The name users know it by.
   var name: String { get }
 
-  /// Whether each row (the first dimension) of the result depends on the same row of the inputs alone; inputs
-  /// that are not by rows are parameters.
+  /// Whether each sample (index of the first dimension) of the result depends on the same sample of the inputs alone;
+  /// inputs without a batch dimension are parameters.
   var isBatchwise: Bool { get }
 
-  /// The operation as one that multiplies by weights, or as one made of others, where it is: asked for at every step of
-  /// a recurrent network, where a cast would cost more than the answer.
+  /// The operation as one that multiplies by weights, or as one composed of others, if it is. Properties, because a
+  /// dynamic cast at every step of a recurrent network would be slow.
   var asSynaptic: (any SynapticOperation)? { get }
   var asComposed: (any ComposedOperation)? { get }
 
-  /// The result, and the tensors the gradient will need.
+  /// The result, and the tensors that the gradient needs.
+  ///
+  /// - Parameter inputs: the operands, in the order and with the shapes that the operation documents, detached.
+  /// - Throws: ``TensorError`` when shapes, types or attributes do not fit, or the memory budget is exceeded.
   func forward(_ inputs: [Tensor]) throws -> Outcome
 
-  /// The gradient with respect to every input, nil where there is none or none is wanted.
+  /// The gradients with respect to the inputs, each of its input's shape; nil where there is none or it is not needed.
   ///
   /// Runs with recording off: gradients are of first order.
+  ///
+  /// - Throws: ``TensorError/noGradient(_:)`` when the operation has none, or when the memory budget is exceeded.
   func gradient(_ step: BackwardStep) throws -> [Tensor?]
 }
 
@@ -30,11 +34,11 @@ extension Operation {
   public var asComposed: (any ComposedOperation)? { nil }
 }
 
-/// What an operation computed.
+/// The result of a forward pass.
 public struct Outcome {
   /// The result.
   public let output: Tensor
-  /// What its gradient needs: inputs, the output, or values computed on the way.
+  /// The tensors that the gradient needs: inputs, the output, or intermediate values.
   public let saved: [Tensor]
 
   public init(_ output: Tensor, saving saved: [Tensor] = []) {
@@ -43,15 +47,15 @@ public struct Outcome {
   }
 }
 
-/// What an operation's gradient works from.
+/// The input of an operation's gradient.
 public struct BackwardStep: Sendable {
-  /// The gradient of the loss with respect to the output, of the output's shape, contiguous.
+  /// The gradient of the loss with respect to the output: contiguous, of the output's shape.
   public let upstream: Tensor
-  /// What ``Operation/forward(_:)`` saved.
+  /// The tensors that ``Operation/forward(_:)`` saved.
   public let saved: [Tensor]
   /// The inputs' shapes.
   public let shapes: [[Int]]
-  /// Which inputs want a gradient.
+  /// For each input, whether its gradient is needed.
   public let needs: [Bool]
 
   public init(upstream: Tensor, saved: [Tensor], shapes: [[Int]], needs: [Bool]) {
@@ -66,28 +70,34 @@ public struct BackwardStep: Sendable {
 public enum Recording {
   @TaskLocal static var isOn = true
 
-  /// Whether a function is being recorded as a whole, to be run natively later.
+  /// Whether a ``RecordedFunction`` is being recorded.
   public static var isOfFunction: Bool { Recorder.current != nil }
 
-  /// Runs `body` without recording anything (PyTorch's `no_grad`).
+  /// Runs `body` without recording (PyTorch's `no_grad`).
+  ///
+  /// - Throws: what `body` throws.
   public static func off<Result>(_ body: () throws -> Result) rethrows -> Result {
     try $isOn.withValue(false, operation: body)
   }
 }
 
 extension Operation {
-  /// Runs the operation and records it if any input wants a gradient.
+  /// Runs the operation, and records it if any input requires a gradient.
+  ///
+  /// - Throws: ``TensorError`` as ``forward(_:)``.
   public func callAsFunction(_ inputs: Tensor...) throws -> Tensor { try apply(inputs) }
 
-  /// Runs the operation on a list of inputs and records it if any of them wants a gradient.
+  /// Runs the operation on a list of inputs, and records it if any of them requires a gradient.
+  ///
+  /// - Throws: ``TensorError`` as ``forward(_:)``.
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
-    // Inputs go in without their past: what an operation is made of is not recorded again.
+    // Detached, so that the operations an operation consists of are not recorded as well.
     let own = inputs.map { $0.detached() }
     return recorded(try Observation.isOn ? observedForward(own) : forward(own), inputs)
   }
 
-  /// The output of a forward pass, tied to the inputs if any of them wants a gradient.
+  /// The output of a forward pass, with a node if any of the inputs requires a gradient.
   func recorded(_ outcome: Outcome, _ inputs: [Tensor]) -> Tensor {
     var output = outcome.output
     let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains(where: \.requiresGradient)

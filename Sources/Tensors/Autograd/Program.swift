@@ -1,9 +1,9 @@
-/// A function of tensors as the list of operations it ran, with their gradients: it runs again without the function.
+/// A function of tensors as the list of operations that it ran, which can run again, forwards and backwards.
 struct Program: Sendable {
   /// Where a tensor comes from.
   enum Value: Sendable, Hashable {
     case input(Int)
-    /// Made before the function ran: parameters and constants.
+    /// A tensor from outside the function: a parameter or a constant.
     case captured(Int)
     /// The result of a step.
     case step(Int)
@@ -22,9 +22,9 @@ struct Program: Sendable {
   let inputCount: Int
   let captured: [Tensor]
   let steps: [Step]
-  /// A result may be left out: the gradient of something that has none.
+  /// Nil for a result that is missing: the gradient of an input that has none.
   let outputs: [Value?]
-  /// For each step, the results that nobody needs after it.
+  /// For each step, the results that are not needed after it.
   private let ends: [[Int]]
 
   init(name: String, inputCount: Int, captured: [Tensor], steps: [Step], outputs: [Value?]) {
@@ -37,7 +37,7 @@ struct Program: Sendable {
     for (number, step) in steps.enumerated() {
       for case .step(let source) in step.inputs { lastUse[source] = number }
     }
-    for case .step(let kept)? in outputs { lastUse[kept] = nil }
+    for case .step(let output)? in outputs { lastUse[output] = nil }
     var ends = [[Int]](repeating: [], count: steps.count)
     for (source, end) in lastUse { ends[end].append(source) }
     self.ends = ends
@@ -45,7 +45,7 @@ struct Program: Sendable {
 
   /// Whether each row of the results depends on the same row of the inputs alone, for inputs of `rows` rows.
   ///
-  /// Only for tensors of two dimensions or more, where broadcasting cannot take rows for columns.
+  /// Requires rank 2 or more of all tensors, where broadcasting cannot confuse rows with columns.
   func isBatchwise(_ rows: Int) -> Bool {
     steps.allSatisfy { step in
       step.operation.isBatchwise
@@ -57,7 +57,7 @@ struct Program: Sendable {
     }
   }
 
-  /// Additions, multiplications and their like, element by element.
+  /// The number of elementwise arithmetic operations.
   var arithmeticSteps: Int {
     steps.count {
       $0.operation is BinaryElementwise || $0.operation is Interpolation
@@ -65,8 +65,8 @@ struct Program: Sendable {
     }
   }
 
-  /// Which steps an observer has to see. All that depend on no input are among them: a step that multiplies
-  /// by them multiplies by weights.
+  /// For each step, whether it is reported to an observer. Steps that do not depend on an input are: a step that
+  /// multiplies by their results multiplies by weights.
   func watched(by observation: Observation) -> [Bool] {
     var varies = [Bool]()
     for step in steps {
@@ -85,11 +85,11 @@ struct Program: Sendable {
     }
   }
 
-  /// Tensors saved by one run.
+  /// The number of tensors that one run saves.
   var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
 
-  /// The results for these inputs and captured tensors, all without a past; what gradients need is added to `saved`
-  /// unless it is nil. Shown are the steps that are `watched`; nil stands for all.
+  /// The results for these inputs and captured tensors, all detached. What gradients need is appended to `saved` unless
+  /// it is nil. The `watched` steps are reported to the observer; nil stands for all.
   func run(
     _ inputs: [Tensor], _ captured: [Tensor], saving saved: inout [Tensor]?,
     observedBy observation: Observation? = nil, watched: [Bool]? = nil
@@ -101,14 +101,15 @@ struct Program: Sendable {
       case .captured(let number): return captured[number]
       case .step(let number):
         guard let result = results[number] else {
-          throw TensorError.badArgument(operation: name, reason: "step \(number + 1) was not run")
+          throw TensorError.badArgument(operation: name, reason: "a step uses a result that does not exist")
         }
         return result
       }
     }
     for (number, step) in steps.enumerated() {
       let inputs = try step.inputs.map(tensor)
-      let outcome = try step.operation.shownForward(inputs, to: watched?[number] == false ? nil : observation)
+      let outcome = try step.operation.forward(
+        inputs, reportingTo: watched?[number] == false ? nil : observation)
       results[number] = outcome.output
       saved?.append(contentsOf: outcome.saved)
       for end in ends[number] { results[end] = nil }
@@ -116,7 +117,7 @@ struct Program: Sendable {
     return try outputs.map { try $0.map(tensor) }
   }
 
-  /// Which values need a gradient, when these inputs and captured tensors do.
+  /// The values that need a gradient when these inputs and captured tensors need one.
   func wanted(inputs: [Bool], captured: [Bool]) -> Set<Value> {
     var wanted: Set<Value> = []
     for (number, isWanted) in inputs.enumerated() where isWanted { wanted.insert(.input(number)) }
@@ -131,10 +132,11 @@ struct Program: Sendable {
   ///
   /// - Parameters:
   ///   - upstream: the gradient of each output, nil for none.
-  ///   - saved: what ``run(_:_:saving:observedBy:)`` saved.
-  ///   - late: takes the products that the gradients of captured weights are made of; nil where they are wanted now.
+  ///   - saved: the tensors that ``run(_:_:saving:observedBy:watched:)`` saved.
+  ///   - deferred: collects the products that the gradients of captured weights consist of; nil to compute them now.
   func gradients(
-    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>, late: DeferredWeightGradients? = nil
+    _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>,
+    deferred: DeferredWeightGradients? = nil
   ) throws -> [Value: Tensor] {
     var pending: [Value: Tensor] = [:]
     func add(_ gradient: Tensor, to value: Value) throws {
@@ -149,16 +151,17 @@ struct Program: Sendable {
       defer { end = start }
       guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
       var needs = step.inputs.map(wanted.contains)
-      if let late, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
+      if let deferred, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
         needs[1] = false
-        late.add(gradient, saved[start], to: weight)
+        deferred.add(gradient, saved[start], to: weight)
       }
-      let found = try step.operation.gradient(
+      let gradients = try step.operation.gradient(
         BackwardStep(
-          upstream: gradient.packed(name), saved: Array(saved[start..<end]), shapes: step.shapes, needs: needs
+          upstream: gradient.contiguous(for: name), saved: Array(saved[start..<end]), shapes: step.shapes,
+          needs: needs
         ))
-      for (index, input) in step.inputs.enumerated() where needs[index] && index < found.count {
-        if let gradient = found[index] { try add(gradient, to: input) }
+      for (index, input) in step.inputs.enumerated() where needs[index] && index < gradients.count {
+        if let gradient = gradients[index] { try add(gradient, to: input) }
       }
     }
     return pending

@@ -1,11 +1,11 @@
 extension Tensor {
-  /// Whether a gradient is wanted, of this tensor or of something it was made from.
+  /// Whether this tensor, or one it was computed from, requires a gradient.
   public var requiresGradient: Bool { node?.isWanted ?? false }
   /// Whether it is a leaf: not made by a recorded operation.
   public var isLeaf: Bool { node?.operation == nil }
-  /// Whether it is a leaf that gathers its gradient, or has done so and is frozen now.
+  /// Whether it is a leaf that accumulates its gradient, or a frozen one.
   public var isParameter: Bool { node != nil && isLeaf }
-  /// The gradient that ``backward(_:)`` gathered for this leaf.
+  /// The gradient that ``backward(_:)`` accumulated for this leaf, of its shape.
   public var gradient: Tensor? {
     get { node?.gradient }
     nonmutating set { node?.gradient = newValue }
@@ -13,103 +13,96 @@ extension Tensor {
 
   /// Replaces the gradient of this leaf.
   ///
-  /// - Throws: a ``TensorError`` unless this is a leaf that wants one, and the gradient is a float32 tensor of
-  /// its shape:
-  ///   what optimizers rely on.
+  /// - Throws: ``TensorError`` unless this is a leaf that requires a gradient, and `gradient` is a float32 tensor of
+  ///   its shape; optimizers rely on both.
   public func assignGradient(_ gradient: Tensor) throws {
     guard let node, node.operation == nil else {
-      throw TensorError.badArgument(
-        operation: "grad", reason: "only a leaf that wants a gradient keeps one",
-        hint: "requires_grad_() first"
-      )
+      throw TensorError.noGradient(.notStored)
     }
     guard gradient.shape == shape else {
       throw TensorError.shapeMismatch(
-        operation: "grad", left: shape, right: gradient.shape, hint: "the gradient has the tensor's shape.")
+        operation: "grad", left: shape, right: gradient.shape, hint: "the gradient has the tensor's shape")
     }
     try gradient.requireFloat("grad")
-    // Without its past, which may hold this very leaf.
+    // Detached: its graph may contain this leaf.
     node.gradient = gradient.detached()
   }
 
-  /// Turns a tensor into a leaf whose gradient is gathered, or back: with all copies of the value, so that a parameter
-  /// can be frozen wherever it is seen.
+  /// Makes this tensor a leaf that accumulates its gradient, or freezes it again, for all copies of the value.
   ///
-  /// - Throws: ``TensorError/noGradient(reason:)`` for a result of a recorded operation or another type than
-  ///   float32.
+  /// - Throws: ``TensorError/noGradient(_:)`` for a result of a recorded operation,
+  ///   ``TensorError/wrongType(operation:expected:got:role:)`` unless it is float32.
   public mutating func requireGradient(_ wanted: Bool = true) throws {
     try requireFloat("requires_grad_")
     guard isLeaf else {
-      throw TensorError.noGradient(
-        reason: "requires_grad_ is for leaves; this is a result of "
-          + "\(node?.operation?.name ?? "an operation")", hint: "detach() first")
+      throw TensorError.noGradient(.notLeaf(operation: node?.operation?.name ?? "an operation"))
     }
     if let node { node.isWanted = wanted } else if wanted { node = Node() }
   }
 
-  /// The same elements without a past.
+  /// The same elements without a connection to the tape.
   public func detached() -> Tensor {
     var copy = self
     copy.node = nil
     return copy
   }
 
-  /// The same elements without a past; within a function that is being recorded, a copy that passes no gradient
-  /// on.
+  /// The detached tensor; within a function that is being recorded, a copy through which no gradient passes.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` for the copy.
   public func stoppingGradient() throws -> Tensor {
     Recording.isOfFunction ? try StopGradient()(self) : detached()
   }
 
   /// Adds the gradients of this tensor's leaves to their ``gradient``.
   ///
-  /// - Parameter upstream: the gradient of this tensor, of its shape; left out for a single number, where it
-  ///   is 1.
+  /// - Parameter upstream: the gradient of this tensor, of its shape; by default 1, for a tensor of one element.
+  /// - Throws: ``TensorError/noGradient(_:)`` when nothing was recorded or the graph cannot be used,
+  ///   ``TensorError/shapeMismatch(operation:left:right:hint:)`` for an upstream gradient of another shape.
   public func backward(_ upstream: Tensor? = nil) throws {
     for (node, gradient) in try Backward(of: self, upstream).run(keeping: nil) {
       node.gradient = try node.gradient.map { try $0.adding(gradient) } ?? gradient
     }
   }
 
-  /// The gradients of this single number with respect to `leaves`, without touching their ``gradient``; nil
-  /// for those it does not depend on.
+  /// The gradients of this tensor with respect to `leaves`, each of its leaf's shape, without changing their
+  /// ``gradient``; nil for leaves that it does not depend on.
+  ///
+  /// - Throws: ``TensorError`` as ``backward(_:)``.
   public func gradients(of leaves: [Tensor], upstream: Tensor? = nil) throws -> [Tensor?] {
     let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
-    let found = try Backward(of: self, upstream).run(keeping: wanted)
-    return leaves.map { leaf in found.first { $0.node === leaf.node }?.gradient }
+    let results = try Backward(of: self, upstream).run(keeping: wanted)
+    return leaves.map { leaf in results.first { $0.node === leaf.node }?.gradient }
   }
 }
 
-/// A walk from a result back to its leaves, newest operation first.
+/// The backward pass from a result to its leaves, newest operation first.
 private struct Backward {
   private let start: Node
   private let seed: Tensor
 
   init(of tensor: Tensor, _ upstream: Tensor?) throws {
     guard let node = tensor.node, node.isWanted else {
-      throw TensorError.noGradient(
-        reason:
-          "nothing here was recorded", hint: "requires_grad_() on a parameter, and no no_grad around the loss"
-      )
+      throw TensorError.noGradient(.nothingRecorded)
     }
     start = node
     if let upstream {
       guard upstream.shape == tensor.shape else {
         throw TensorError.shapeMismatch(
           operation: "backward", left: tensor.shape, right: upstream.shape,
-          hint: "the gradient has the tensor's shape.")
+          hint: "the gradient has the tensor's shape")
       }
       try upstream.requireFloat("backward")
-      seed = try upstream.detached().packed("backward")
+      seed = try upstream.detached().contiguous(for: "backward")
     } else {
       guard tensor.count == 1 else {
-        throw TensorError.noGradient(
-          reason: "starts from a single number, got \(tensor.shape)", hint: "sum() or mean() first")
+        throw TensorError.noGradient(.notScalar(shape: tensor.shape))
       }
       seed = try .full(tensor.shape, 1, on: tensor.device, operation: "backward")
     }
   }
 
-  /// The gradients of the leaves, in the order the leaves were made; with `wanted`, of those entries only.
+  /// The gradients of the leaves, in the order in which the leaves were made; with `wanted`, of those nodes only.
   func run(keeping wanted: Set<ObjectIdentifier>?) throws -> [(node: Node, gradient: Tensor)] {
     var pending: [ObjectIdentifier: Tensor] = [ObjectIdentifier(start): seed]
     var results: [(node: Node, gradient: Tensor)] = []
@@ -121,10 +114,11 @@ private struct Backward {
         guard let operation = node.operation else { continue }
         try node.checkSaved()
         let step = BackwardStep(
-          upstream: try upstream.packed("backward"), saved: node.saved, shapes: node.inputs.map(\.shape),
+          upstream: try upstream.contiguous(for: "backward"), saved: node.saved,
+          shapes: node.inputs.map(\.shape),
           needs: node.inputs.map { $0.node != nil })
         let gradients = try operation.gradient(step)
-        node.spend()
+        node.releaseSaved()
         for (input, gradient) in zip(node.inputs, gradients) {
           guard let target = input.node, let gradient else { continue }
           let key = ObjectIdentifier(target)
@@ -137,31 +131,31 @@ private struct Backward {
     return results.reversed()
   }
 
-  /// Every entry the start depends on, newest first: an order in which results come before their operands.
+  /// Every node that the start depends on, newest first, so that results come before their operands.
   private func reachable() -> [Node] {
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(start)]
     var stack = [start]
-    var found: [Node] = []
+    var nodes: [Node] = []
     while let node = stack.popLast() {
-      found.append(node)
+      nodes.append(node)
       for input in node.inputs {
         if let next = input.node, seen.insert(ObjectIdentifier(next)).inserted { stack.append(next) }
       }
     }
-    return found.sorted { $0.number > $1.number }
+    return nodes.sorted { $0.number > $1.number }
   }
 }
 
 extension Tensor {
-  /// Copies the elements unless nothing else has them: two leaves may get one and the same gradient (of a
-  /// sum), or a view of another, and changing one in place must not change the other.
+  /// Copies the elements if other tensors share them. Two leaves can get the same tensor as gradient (of a sum), or
+  /// views of one, and changing one in place must not change the other.
   fileprivate mutating func makeOwn() throws {
     guard !isContiguous || !isKnownUniquelyReferenced(&storage) else { return }
     self = try detached().cloned()
   }
 }
 
-/// A copy that passes no gradient on.
+/// A copy through which no gradient passes.
 private struct StopGradient: Operation {
   var name: String { "detach" }
   var isBatchwise: Bool { true }

@@ -1,37 +1,43 @@
 import Foundation
 import Synchronization
 
-/// Memory in 64-byte-aligned blocks under a hard budget; every byte is counted, and freed blocks are used
-/// again.
+/// Memory in 64-byte-aligned blocks under a hard budget; every byte is counted, and freed blocks are
+/// reused.
 public final class MemoryPool: Sendable {
-  /// What the pool holds, in bytes.
+  /// The memory of a pool, in bytes.
   public struct Usage: Sendable, Equatable {
-    /// In tensors that are alive.
+    /// The memory of tensors in use.
     public var live = 0
-    /// In freed blocks kept for the next tensor.
+    /// The memory of freed blocks that wait for reuse.
     public var idle = 0
-    /// The most that was ever alive.
+    /// The maximum of ``live`` so far.
     public var peak = 0
   }
 
   private struct State {
     var usage = Usage()
-    /// Freed blocks by size. Addresses as integers: the pool owns them, so no other thread can hold one.
+    /// Freed blocks by size, as integers because pointers are not Sendable; the pool owns them.
     var idle: [Int: [UInt]] = [:]
     var failures = FailureSchedule()
   }
 
-  /// The most bytes the pool takes from the system.
+  /// The maximum number of bytes that the pool allocates.
   public let budget: Int
   private let isExact: Bool
   private let state = Mutex(State())
 
   /// A pool of at most `budget` bytes.
-  public init(budget: Int) { (self.budget, isExact) = (budget, false) }
+  public init(budget: Int) {
+    self.budget = budget
+    isExact = false
+  }
 
-  /// A pool for tests under an address sanitizer: blocks have exactly the bytes asked for and go back to the system
-  /// at once, so that it sees what is read or written beyond a block, or after its end.
-  package init(exactBudget budget: Int) { (self.budget, isExact) = (budget, true) }
+  /// A pool for tests under an address sanitizer: blocks have exactly the requested size and are freed at once, so that
+  /// it detects accesses beyond a block or after its release.
+  package init(exactBudget budget: Int) {
+    self.budget = budget
+    isExact = true
+  }
 
   deinit {
     state.withLock { state in
@@ -41,14 +47,14 @@ public final class MemoryPool: Sendable {
     }
   }
 
-  /// What is held now.
+  /// The current usage.
   public var usage: Usage { state.withLock { $0.usage } }
 
-  /// Forgets the peak so far.
+  /// Sets the peak to the current usage.
   public func resetPeak() { state.withLock { $0.usage.peak = $0.usage.live } }
 
-  /// Lets the `number`th allocation from now (from 1) fail as in a full memory, and with `andAfter` all that follow;
-  /// 0 lets none fail. For tests of what callers do then.
+  /// Makes the `number`th allocation from now (from 1) fail as if the memory were full, and with `andAfter` all that
+  /// follow; 0 makes none fail. For tests of error paths.
   package func failAllocation(_ number: Int, andAfter: Bool = false) {
     state.withLock { $0.failures.start(at: number, andAfter: andAfter) }
   }
@@ -66,19 +72,18 @@ public final class MemoryPool: Sendable {
     return (bytes + step - 1) & ~(step - 1)
   }
 
-  /// Idle blocks above this are given up when a new size is asked for and less than that is alive: they belong to
-  /// work that is over.
-  private static let keptIdle = 64 << 20
+  /// When a new size is requested, more idle memory than this and than the memory in use is freed: it belongs to work
+  /// that has ended.
+  private static let maxIdle = 64 << 20
 
-  private static func isStale(_ usage: Usage) -> Bool { usage.idle > keptIdle && usage.idle > usage.live }
+  private static func isStale(_ usage: Usage) -> Bool { usage.idle > maxIdle && usage.idle > usage.live }
 
-  /// Takes a block of `size` (from ``blockSize(for:)``) bytes.
+  /// Allocates a block of `size` (from ``blockSize(for:)``) bytes.
   ///
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` when it would cross the
-  ///   budget.
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func take(_ size: Int, operation: String, shape: [Int]) throws(TensorError) -> UnsafeMutableRawPointer {
     let reused: UInt? = try state.withLock { state throws(TensorError) in
-      let fails = state.failures.strikes()
+      let fails = state.failures.nextFails()
       let address = fails ? nil : state.idle[size]?.popLast()
       if address != nil { state.usage.idle -= size }
       if address == nil, state.usage.live + state.usage.idle + size > budget || Self.isStale(state.usage) {
@@ -102,7 +107,7 @@ public final class MemoryPool: Sendable {
     return block
   }
 
-  /// Counts bytes that are held elsewhere; ``refund(_:)`` takes them off again.
+  /// Counts bytes that are allocated elsewhere, until ``refund(_:)``.
   fileprivate func charge(_ bytes: Int, operation: String, shape: [Int]) throws(TensorError) {
     try state.withLock { state throws(TensorError) in
       if state.usage.live + state.usage.idle + bytes > budget { Self.trim(&state) }
@@ -117,8 +122,8 @@ public final class MemoryPool: Sendable {
 
   fileprivate func refund(_ bytes: Int) { state.withLock { $0.usage.live -= bytes } }
 
-  /// Gives a block back.
-  func give(_ block: UnsafeMutableRawPointer, size: Int) {
+  /// Frees a block.
+  func release(_ block: UnsafeMutableRawPointer, size: Int) {
     if isExact {
       free(block)
       return state.withLock { $0.usage.live -= size }
@@ -142,12 +147,14 @@ public final class MemoryPool: Sendable {
   }
 }
 
-/// Memory of something other than a tensor, counted in a device's budget while this lives.
+/// Memory of something other than a tensor, counted in a device's budget for the lifetime of this object.
 public final class MemoryCharge: Sendable {
   private let device: Device
   private let bytes: Int
 
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
+  /// Counts `bytes`; `operation` and `shape` describe them in the error.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public init(_ bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
     try device.pool.charge(bytes, operation: operation, shape: shape)
     self.device = device
@@ -155,4 +162,30 @@ public final class MemoryCharge: Sendable {
   }
 
   deinit { device.pool.refund(bytes) }
+}
+
+/// The allocations that fail for a test.
+struct FailureSchedule {
+  /// The number of failures so far.
+  private(set) var count = 0
+  /// The number of the next allocation that fails, from 1; 0 for none.
+  private var countdown = 0
+  private var failsAfter = false
+
+  mutating func start(at number: Int, andAfter: Bool) {
+    countdown = number
+    failsAfter = andAfter
+  }
+
+  /// Whether the current allocation fails.
+  mutating func nextFails() -> Bool {
+    guard countdown > 0 else { return false }
+    if countdown > 1 {
+      countdown -= 1
+      return false
+    }
+    if !failsAfter { countdown = 0 }
+    count += 1
+    return true
+  }
 }

@@ -1,8 +1,8 @@
 /// The sizes of one convolution over time, channels last, and its products.
 ///
-/// Every product works on windows: one row for every output time, with the input values it sees as (group, tap,
-/// channel). A chunk of samples has its windows gathered into scratch memory that stays in a core's cache, and one
-/// matrix product per group does the rest. Weights come packed in the same order: (out, tap, channel of the group).
+/// Every product works on windows: one row for every output step, with its input values as (group, tap, channel). A
+/// chunk of samples has its windows gathered into scratch memory that stays in a core's cache, and one matrix product
+/// per group does the rest. Weights come packed in the same order: (out, tap, channel of the group).
 struct Convolution: Sendable {
   let batch: Int
   let time: Int
@@ -14,9 +14,9 @@ struct Convolution: Sendable {
   let dilation: Int
   let groups: Int
 
-  /// Time of the output.
+  /// The number of output steps.
   var outputTime: Int { (time + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1 }
-  /// Values a window sees, of all groups.
+  /// The values of a window, of all groups.
   private var window: Int { kernel * channels }
   private var groupWindow: Int { window / groups }
   private var groupOutputs: Int { outputs / groups }
@@ -24,7 +24,7 @@ struct Convolution: Sendable {
   /// Whether windows are the input's own rows.
   private var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
-  /// Samples one chunk works on: some 2²⁵ multiplications, and rows enough to make a product worth its set-up.
+  /// The samples of a chunk: about 2²⁵ multiplications, and enough rows for an efficient product.
   private var samplesPerChunk: Int {
     let rows = max(256, (1 << 25) / max(1, outputs * groupWindow))
     return max(1, min(batch, rows / max(1, outputTime)))
@@ -54,7 +54,7 @@ struct Convolution: Sendable {
     }
   }
 
-  /// dx (batch, time, channels): what every window gets of dy, added up where windows overlap.
+  /// dx (batch, time, channels): the gradient of every window, summed where windows overlap.
   func inputGradient(
     _ dy: Shared<Float>, packed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) throws(TensorError) {
@@ -75,7 +75,7 @@ struct Convolution: Sendable {
     }
   }
 
-  /// Samples whose weight gradients are one sum: 512 windows or a sixteenth of all.
+  /// The samples whose weight gradients are added in one sum: 512 windows or a sixteenth of all.
   private var samplesPerSum: Int {
     let rows = max(512, (batch * outputTime + 15) / 16)
     return max(1, min(batch, rows / max(1, outputTime)))
@@ -112,7 +112,7 @@ struct Convolution: Sendable {
     }
   }
 
-  /// The windows of some samples: gathered in `memory`, or where they are.
+  /// The windows of some samples: gathered in `memory`, or the input itself where they are its rows.
   private func gathered(
     _ x: Shared<Float>, _ samples: Range<Int>, in memory: UnsafeMutablePointer<Float>
   ) -> UnsafeMutablePointer<Float> {
@@ -126,12 +126,12 @@ struct Convolution: Sendable {
           target.update(from: x + (sample * time + first) * channels, count: window)
           continue
         }
-        forEachRun(first) { row, channel, place in
+        forEachRun(first) { row, channel, offset in
           if let row {
-            (target + place).update(
+            (target + offset).update(
               from: x + ((sample * time + row) * channels + channel), count: groupChannels)
           } else {
-            (target + place).update(repeating: 0, count: groupChannels)
+            (target + offset).update(repeating: 0, count: groupChannels)
           }
         }
       }
@@ -146,10 +146,10 @@ struct Convolution: Sendable {
     for (i, sample) in samples.enumerated() {
       for step in 0..<outputTime {
         let source = windows + (i * outputTime + step) * window
-        forEachRun(step * stride - padding) { row, channel, place in
+        forEachRun(step * stride - padding) { row, channel, offset in
           guard let row else { return }
           let target = dx + ((sample * time + row) * channels + channel)
-          let values = source + place
+          let values = source + offset
           for c in 0..<groupChannels { target[c] += values[c] }
         }
       }
@@ -157,9 +157,9 @@ struct Convolution: Sendable {
   }
 
   /// The runs of memory of the window that starts at time `first`: the input row (nil in the padding), the first
-  /// channel, and the place in the window.
+  /// channel, and the offset in the window.
   @inline(__always)
-  private func forEachRun(_ first: Int, _ body: (_ row: Int?, _ channel: Int, _ place: Int) -> Void) {
+  private func forEachRun(_ first: Int, _ body: (_ row: Int?, _ channel: Int, _ offset: Int) -> Void) {
     for group in 0..<groups {
       for tap in 0..<kernel {
         let row = first + tap * dilation
@@ -167,6 +167,53 @@ struct Convolution: Sendable {
           row >= 0 && row < time ? row : nil, group * groupChannels,
           (group * kernel + tap) * groupChannels)
       }
+    }
+  }
+}
+
+/// Weights in PyTorch's order (out, channel, tap) and packed in the order of the products (out, tap, channel).
+extension Convolution {
+  private var channelsOfGroup: Int { channels / groups }
+
+  /// `packed` (out, tap, channel) from `weight` (out, channel, tap).
+  func pack(_ weight: Shared<Float>, into packed: Shared<Float>, on device: Device) {
+    let channels = channelsOfGroup
+    let size = kernel * channelsOfGroup
+    device.parallel(outputs, by: max(1, Device.chunkElements / max(1, size))) { rows in
+      for row in rows {
+        let from = weight + row * size
+        let to = packed + row * size
+        for tap in 0..<kernel {
+          for c in 0..<channels { to[tap * channels + c] = from[c * kernel + tap] }
+        }
+      }
+    }
+  }
+
+  /// The gradients of the weight, in PyTorch's order, and of the bias from the sums of
+  /// ``weightGradient(_:_:into:on:)``, added in order.
+  func total(
+    _ partials: Shared<Float>, weight: Shared<Float>, bias: Shared<Float>, on device: Device
+  ) {
+    let channels = channelsOfGroup
+    let size = kernel * channelsOfGroup
+    device.parallel(outputs, by: max(1, Device.chunkElements / max(1, size * sums))) { rows in
+      for row in rows {
+        let first = partials + row * size
+        let to = weight + row * size
+        for sum in 1..<max(1, sums) {
+          let next = partials + (sum * sumLength + row * size)
+          for i in 0..<size { first[i] += next[i] }
+        }
+        for tap in 0..<kernel {
+          for c in 0..<channels { to[c * kernel + tap] = first[tap * channels + c] }
+        }
+      }
+    }
+    for output in 0..<outputs {
+      var total = 0.0
+      for sum in 0..<sums { total += Double(partials[sum * sumLength + outputs * size + output]) }
+      bias[output] = Float(total)
     }
   }
 }

@@ -31,8 +31,8 @@ enum Counting {
     return total
   }
 
-  /// The sum of the weights whose element is not 0, and whether every element is −1, 0 or 1: not looked for any more
-  /// where `isBinary` says that one before is not.
+  /// The sum of the weights whose element is not 0, and whether every element is −1, 0 or 1; not checked
+  /// where `isBinary` says that an earlier one is not.
   static func weights(
     _ x: UnsafeMutablePointer<Float>, _ weights: UnsafeMutablePointer<Int32>, _ count: Int,
     isBinary: Bool = true
@@ -40,7 +40,7 @@ enum Counting {
     let whole = count & ~15
     var sums = Sums()
     var isBinary = isBinary
-    // Stretches short enough that numbers which are no spikes are found soon, and long enough that looking is cheap.
+    // Blocks short enough to detect elements other than spikes early, and long enough for the check to be cheap.
     for start in stride(from: 0, to: whole, by: 256) {
       let end = min(start + 256, whole)
       if isBinary {
@@ -66,7 +66,7 @@ enum Counting {
     return (total, isBinary)
   }
 
-  /// The elements that are not 0 and whose partner is not `without`, and whether every element is −1, 0 or 1.
+  /// How many elements are not 0 with a partner other than `without`, and whether every element is −1, 0 or 1.
   static func partners(
     _ x: UnsafeMutablePointer<Float>, _ partners: UnsafeMutablePointer<Float>, _ count: Int, without: Float
   ) -> (sum: Int, isBinary: Bool) {

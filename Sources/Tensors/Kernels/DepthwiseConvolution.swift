@@ -1,11 +1,11 @@
-/// Convolutions whose channels do not mix, one output for each: products by matrices would have one column.
+/// Depthwise convolutions: one output per channel, so that matrix products would have one column.
 ///
-/// Every tap multiplies rows of all channels, so the inner loops run along memory. Weights are turned for that, from
-/// (channel, tap) to (tap, channel), in scratch memory.
+/// Every tap multiplies rows of all channels, so the inner loops run along memory. Weights are transposed for that,
+/// from (channel, tap) to (tap, channel), in scratch memory.
 extension Convolution {
   var isDepthwise: Bool { groups > 1 && groups == channels && groups == outputs }
 
-  /// Samples one chunk works on: some 2¹⁸ multiplications.
+  /// The samples of a chunk: about 2¹⁸ multiplications.
   private var samplesPerRun: Int {
     max(1, min(batch, (1 << 18) / max(1, outputTime * kernel * channels)))
   }
@@ -15,7 +15,7 @@ extension Convolution {
   ) throws(TensorError) {
     try device.parallel(batch, by: samplesPerRun, scratch: kernel * channels, operation: "conv1d") {
       samples, taps in
-      turn(packed.pointer, rows: channels, columns: kernel, into: taps)
+      transpose(packed.pointer, rows: channels, columns: kernel, into: taps)
       for sample in samples {
         for step in 0..<outputTime {
           let target = y + (sample * outputTime + step) * channels
@@ -39,7 +39,7 @@ extension Convolution {
   ) throws(TensorError) {
     try device.parallel(batch, by: samplesPerRun, scratch: kernel * channels, operation: "conv1d") {
       samples, taps in
-      turn(packed.pointer, rows: channels, columns: kernel, into: taps)
+      transpose(packed.pointer, rows: channels, columns: kernel, into: taps)
       (dx + samples.lowerBound * time * channels).update(repeating: 0, count: samples.count * time * channels)
       for sample in samples {
         for step in 0..<outputTime {
@@ -70,10 +70,10 @@ extension Convolution {
         }
       }
     }
-    turn(taps, rows: kernel, columns: channels, into: target)
+    transpose(taps, rows: kernel, columns: channels, into: target)
   }
 
-  /// The taps of the window of an output step, with the input rows they see.
+  /// The taps of the window of an output step, with their input rows; those in the padding are left out.
   @inline(__always)
   private func forEachTap(_ step: Int, _ body: (_ tap: Int, _ row: Int) -> Void) {
     for tap in 0..<kernel {
@@ -82,8 +82,8 @@ extension Convolution {
     }
   }
 
-  /// A matrix with its rows as columns.
-  private func turn(
+  /// Transposes a matrix.
+  private func transpose(
     _ from: UnsafeMutablePointer<Float>, rows: Int, columns: Int, into to: UnsafeMutablePointer<Float>
   ) {
     for row in 0..<rows {

@@ -1,13 +1,13 @@
 import COpenBLAS
 import Foundation
 
-/// The doors to BLAS. OpenBLAS works single-threaded inside a call; callers split the work.
+/// The interface to BLAS. OpenBLAS uses one thread per call; callers split the work.
 enum LinearAlgebra {
-  /// Has OpenBLAS work on the caller's thread, and ends the threads it started when it was loaded: they would wait
-  /// for work in a loop for a tenth of a second, on every core.
+  /// Makes OpenBLAS use the caller's thread, and ends the threads that it started when it was loaded: they would spin
+  /// for a tenth of a second, on every core.
   static let oneThreadPerCall: Void = {
-    openblas_set_num_threads(1)  // never again: a call after the end of the threads starts them anew
-    // Only builds of OpenBLAS with threads of their own have it.
+    openblas_set_num_threads(1)  // never again: a call after the end of the threads restarts them
+    // Only builds of OpenBLAS with their own threads have it.
     guard let address = dlsym(nil, "blas_thread_shutdown_") else { return }
     typealias Shutdown = @convention(c) () -> Int32
     _ = unsafeBitCast(address, to: Shutdown.self)()
@@ -45,15 +45,112 @@ enum LinearAlgebra {
       beta, c, blasint(max(1, stride)))
   }
 
-  /// The rows of a product one chunk computes, so that a chunk is about 2²⁵ multiplications: some
-  /// milliseconds.
+  /// The rows of a product that one chunk computes: about 2²⁵ multiplications, some milliseconds.
   static func rowsPerChunk(columns: Int, inner: Int) -> Int {
     max(16, (1 << 25) / max(1, columns * inner))
   }
 }
 
-/// The processor's kernels in use, for `nightjar doctor` and logs.
+/// The BLAS kernels in use, for diagnostics.
 public enum BlasKernels {
   /// The name OpenBLAS gives the processor, such as "Haswell".
   public static var name: String { LinearAlgebra.coreName }
+}
+
+/// The interface to LAPACK. LAPACK is column-major, so it sees the transposes of our row-major matrices.
+enum Lapack {
+  /// The lower Cholesky factor of the matrix `a` (n × n), over its lower half; the upper half is left as it
+  /// was.
+  ///
+  /// - Returns: 0, or the order of the leading minor that is not positive, from 1.
+  static func cholesky(_ a: UnsafeMutablePointer<Float>, _ n: Int) -> Int {
+    var size = Int32(n)
+    var info = Int32(0)
+    // Our lower half is LAPACK's upper half.
+    spotrf_("U", &size, a, &size, &info)
+    return Int(info)
+  }
+
+  /// Solves for `count` right-hand sides: `transposed` is Aᵀ (n × n) and is overwritten, `sides` is Bᵀ
+  /// (count × n) and becomes Xᵀ.
+  ///
+  /// - Returns: 0, or the row whose pivot is 0, from 1.
+  static func solve(
+    transposed: UnsafeMutablePointer<Float>, sides: UnsafeMutablePointer<Float>, _ n: Int, count: Int
+  ) -> Int {
+    var size = Int32(n)
+    var columns = Int32(count)
+    var info = Int32(0)
+    var pivots = [Int32](repeating: 0, count: n)
+    sgesv_(&size, &columns, transposed, &size, &pivots, sides, &size, &info)
+    return Int(info)
+  }
+
+  /// The QR decomposition of `a`, rows × columns and by columns. When `readTriangle` is called, R lies in its upper
+  /// triangle; afterwards its first columns are Q.
+  static func qr(
+    _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, readTriangle: () -> Void
+  ) {
+    var m = Int32(rows)
+    var n = Int32(columns)
+    var k = Int32(min(rows, columns))
+    var info = Int32(0)
+    var factors = [Float](repeating: 0, count: Int(k))
+    _ = withWork { work, length in
+      sgeqrf_(&m, &n, a, &m, &factors, work, &length, &info)
+      return Int(info)
+    }
+    readTriangle()
+    _ = withWork { work, length in
+      sorgqr_(&m, &k, &k, a, &m, factors, work, &length, &info)
+      return Int(info)
+    }
+  }
+
+  /// The thin singular value decomposition of `a` (rows × columns), which is overwritten: `u` (rows × k),
+  /// `s` (k), `v` transposed (k × columns), k the smaller length.
+  ///
+  /// - Returns: 0, or another number when the iteration does not converge.
+  static func svd(
+    _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int, u: UnsafeMutablePointer<Float>,
+    s: UnsafeMutablePointer<Float>, v: UnsafeMutablePointer<Float>
+  ) -> Int {
+    // Aᵀ = V·S·Uᵀ: LAPACK's left vectors, by columns, are our Vᵀ by rows; its right ones are our U.
+    var m = Int32(columns)
+    var n = Int32(rows)
+    var k = Int32(min(rows, columns))
+    var info = Int32(0)
+    var integerWork = [Int32](repeating: 0, count: 8 * min(rows, columns))
+    return withWork { work, length in
+      sgesdd_("S", &m, &n, a, &m, s, v, &m, u, &k, work, &length, &integerWork, &info)
+      return Int(info)
+    }
+  }
+
+  /// Eigenvalues, rising, and eigenvectors as rows of `a` (n × n, symmetric, read from its lower half), over
+  /// it.
+  ///
+  /// - Returns: 0, or another number when the iteration does not converge.
+  static func eigh(_ a: UnsafeMutablePointer<Float>, values: UnsafeMutablePointer<Float>, _ n: Int) -> Int {
+    var size = Int32(n)
+    var info = Int32(0)
+    var integerWork = [Int32](repeating: 0, count: 3 + 5 * n)
+    var integerLength = Int32(integerWork.count)
+    return withWork { work, length in
+      ssyevd_("V", "U", &size, a, &size, values, work, &length, &integerWork, &integerLength, &info)
+      return Int(info)
+    }
+  }
+
+  /// Queries the workspace size of a routine (a length of −1), then runs it.
+  private static func withWork(_ routine: (UnsafeMutablePointer<Float>, inout Int32) -> Int) -> Int {
+    var answer = Float(0)
+    var length = Int32(-1)
+    let info = routine(&answer, &length)
+    guard info == 0 else { return info }
+    // The answer is a float: past 2^24 it may be rounded down, hence the margin.
+    length = Int32(answer * 1.001) + 64
+    var work = [Float](repeating: 0, count: Int(length))
+    return routine(&work, &length)
+  }
 }

@@ -1,8 +1,6 @@
-/// A walk over several operands of one shape, each with strides of its own, as rows of the innermost
-/// dimension.
+/// An iteration over several operands of one shape, each with its own strides, by rows of the innermost dimension.
 ///
-/// Dimensions that all operands can cross with one stride are merged first, so that contiguous operands
-/// become a single row.
+/// Adjacent dimensions that have one stride in every operand are merged, so that contiguous operands are one row.
 struct StridedLoop: Sendable {
   /// The merged shape.
   let shape: [Int]
@@ -68,13 +66,15 @@ struct StridedLoop: Sendable {
 }
 
 extension Tensor {
-  /// Strides that make this tensor look like `shape`: 0 along the dimensions it is broadcast over.
+  /// The strides of this tensor broadcast to `target`: 0 along the dimensions that it is broadcast over.
   func strides(broadcastTo target: [Int]) -> [Int] {
     let lead = target.count - rank
     return target.indices.map { $0 < lead || shape[$0 - lead] == 1 ? 0 : strides[$0 - lead] }
   }
 
-  /// The shape two operands are broadcast to (NumPy's rule), or an error that shows both.
+  /// The shape that two operands are broadcast to (NumPy's rule).
+  ///
+  /// - Throws: ``TensorError/shapeMismatch(operation:left:right:hint:)``.
   static func broadcast(_ left: [Int], _ right: [Int], _ operation: String) throws(TensorError) -> [Int] {
     if left == right { return left }
     let rank = max(left.count, right.count)
@@ -85,7 +85,7 @@ extension Tensor {
       guard a == b || a == 1 || b == 1 else {
         throw .shapeMismatch(
           operation: operation, left: left, right: right,
-          hint: "lengths must be equal or 1, counted from the last dimension.")
+          hint: "lengths must be equal or 1, counted from the last dimension")
       }
       shape[rank - 1 - i] = a == 1 ? b : a
     }

@@ -1,6 +1,6 @@
-/// Sums whose result depends on the length alone: in blocks, eight lanes at a time, blocks added in double.
+/// Sums whose order depends on the length alone: eight lanes at a time in blocks, whose sums are added in double.
 enum Sums {
-  /// Elements added in float32 before the block's sum goes to double.
+  /// The elements of a block, which are added in float32.
   private static let block = 4096
 
   /// The sum of `count` elements.

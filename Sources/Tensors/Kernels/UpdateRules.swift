@@ -1,8 +1,11 @@
-/// The element-by-element work of optimizers: a parameter changed in place by its gradient and its moments.
+/// The elementwise kernels of optimizers: a parameter is updated in place from its gradient and its moments.
 ///
-/// Formulas as in PyTorch's torch.optim, which the golden runs come from.
+/// Source: PyTorch's `torch.optim`, whose results the golden tests compare with.
 public enum UpdateRules {
-  /// What SGD does with a parameter (Polyak 1964; Nesterov as Sutskever et al. 2013 write it).
+  /// Stochastic gradient descent with momentum.
+  ///
+  /// `d = g + λ·p`; `v = μ·v + (1 − τ)·d` (`v = d` at first); `p −= η·v`, or `p −= η·(d + μ·v)` with Nesterov momentum.
+  /// Source: Polyak 1964; Sutskever et al. 2013 for Nesterov momentum.
   public struct SGD: Sendable {
     public var learningRate: Float
     public var momentum: Float
@@ -18,7 +21,15 @@ public enum UpdateRules {
       self.nesterov = nesterov
     }
 
-    /// One step. `velocity` is the running gradient, zeros and `isFirst` at first; unused without momentum.
+    /// One step, in place.
+    ///
+    /// - Parameters:
+    ///   - parameter: contiguous float32.
+    ///   - gradient: of the parameter's shape.
+    ///   - velocity: the running gradient, of that shape, updated in place; nil without momentum.
+    ///   - isFirst: whether `velocity` holds nothing yet.
+    /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` for a gradient that must be
+    ///   copied.
     public func apply(_ parameter: Tensor, _ gradient: Tensor, velocity: Tensor?, isFirst: Bool) throws {
       let gradient = try gradient.contiguous()
       let p = parameter.sharedFloats
@@ -37,7 +48,11 @@ public enum UpdateRules {
     }
   }
 
-  /// What Adam (Kingma and Ba 2014) and AdamW (Loshchilov and Hutter 2017) do with a parameter.
+  /// Adam and AdamW.
+  ///
+  /// `m = β₁·m + (1 − β₁)·g`; `v = β₂·v + (1 − β₂)·g²`; `p −= η/(1 − β₁ᵗ) · m / (√(v/(1 − β₂ᵗ)) + ε)`.
+  /// Source: Kingma and Ba 2014 (arXiv 1412.6980), algorithm 1; Loshchilov and Hutter 2017 (arXiv 1711.05101) for
+  /// AdamW.
   public struct Adam: Sendable {
     public var learningRate: Float
     /// In double, because 1 − beta loses its digits in float32.
@@ -64,7 +79,16 @@ public enum UpdateRules {
       self.step = step
     }
 
-    /// One step. `largest` keeps the largest second moment so far (AMSGrad, Reddi et al. 2018).
+    /// One step, in place.
+    ///
+    /// - Parameters:
+    ///   - parameter: contiguous float32.
+    ///   - gradient: of the parameter's shape.
+    ///   - first: the first moment, of that shape, updated in place.
+    ///   - second: the second moment, likewise.
+    ///   - largest: the maximum of the second moment so far, likewise (AMSGrad, Reddi et al. 2018); nil without.
+    /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` for a gradient that must be
+    ///   copied.
     public func apply(
       _ parameter: Tensor, _ gradient: Tensor, first: Tensor, second: Tensor, largest: Tensor?
     ) throws {

@@ -1,4 +1,4 @@
-/// Comparisons and logic: results are bool, nothing has a gradient. Operands of any type, broadcast.
+/// Elementwise comparisons and logic of two tensors of any type, broadcast; the result is bool and has no gradient.
 public enum Comparison: String, CaseIterable, Operation {
   case eq, ne, lt, le, gt, ge
   case logicalAnd = "logical_and"
@@ -7,7 +7,9 @@ public enum Comparison: String, CaseIterable, Operation {
   public var name: String { rawValue }
   public var isBatchwise: Bool { true }
 
-  /// The comparison of all pairs. Whole numbers are compared as such: float32 would round those above 2^24.
+  /// The comparison of all pairs. Integers are compared as integers: float32 would round those above 2²⁴.
+  ///
+  /// - Throws: ``TensorError/shapeMismatch(operation:left:right:hint:)``.
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let left = inputs[0]
     let right = inputs[1]
@@ -25,7 +27,7 @@ public enum Comparison: String, CaseIterable, Operation {
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil, nil] }
 
-  /// One compiled loop for each comparison and type.
+  /// One specialized loop for each comparison and type.
   private func compare<T: Comparable & Numeric & Sendable>(
     _ type: T.Type, _ a: Tensor, _ b: Tensor, _ result: Tensor
   ) {

@@ -1,13 +1,16 @@
-/// Cross-correlation over time: x (batch, time, in), weight (out, in / groups, kernel) as PyTorch keeps it,
-/// bias (out) or none → (batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out).
+/// Cross-correlation over time, channels last.
+///
+/// Inputs: x `[batch, time, in]`, weight `[out, in / groups, kernel]` as in PyTorch, and optionally bias `[out]`,
+/// float32. Result: `[batch, ⌊(time + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1, out]`. Source: the formula
+/// of PyTorch's `torch.nn.Conv1d`.
 public struct Conv1d: Operation {
   public let stride: Int
   public let padding: Int
   public let dilation: Int
   public let groups: Int
 
-  /// The most steps of padding, and of dilation: far beyond any sound, and their sums and products fit an integer.
-  public static let longest = 1 << 24
+  /// The maximum padding and dilation in time steps. Their sums and products fit an integer.
+  public static let maxSteps = 1 << 24
 
   public init(stride: Int = 1, padding: Int = 0, dilation: Int = 1, groups: Int = 1) {
     self.stride = stride
@@ -19,11 +22,11 @@ public struct Conv1d: Operation {
   public var name: String { "conv1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
-    let weight = try inputs[1].packed(name)
+    let x = try inputs[0].contiguous(for: name)
+    let weight = try inputs[1].contiguous(for: name)
     try check(x, weight)
     let sizes = sizes(x, weight.shape)
-    let bias = inputs.count > 2 ? try inputs[2].packed(name) : nil
+    let bias = inputs.count > 2 ? try inputs[2].contiguous(for: name) : nil
     if let bias, bias.shape != [sizes.outputs] {
       throw TensorError.badShape(
         operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")
@@ -81,10 +84,11 @@ public struct Conv1d: Operation {
   private func check(_ x: Tensor, _ weight: Tensor) throws {
     try x.requireFloat(name)
     try weight.requireFloat("\(name) (weight)")
-    guard stride > 0, groups > 0, 1...Self.longest ~= dilation, 0...Self.longest ~= padding else {
+    guard stride > 0, groups > 0, 1...Self.maxSteps ~= dilation, 0...Self.maxSteps ~= padding else {
       throw TensorError.badArgument(
         operation: name,
-        reason: "stride and groups are 1 or more, dilation 1 to \(Self.longest), padding 0 to \(Self.longest)"
+        reason:
+          "stride and groups are 1 or more, dilation 1 to \(Self.maxSteps), padding 0 to \(Self.maxSteps)"
       )
     }
     guard weight.rank == 3, weight.shape[0] % groups == 0 else {

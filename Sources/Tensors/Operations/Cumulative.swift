@@ -1,4 +1,6 @@
-/// Running sums along a dimension, added in double: y[i] = x[0] + … + x[i], or from the other end.
+/// Running sums along a dimension, added in double: `y[i] = x[0] + … + x[i]`, or from the other end.
+///
+/// Input and result: float32 of one shape.
 public struct CumulativeSum: Operation {
   public let dimension: Int
   /// Whether it adds from the last element to the first: the gradient of the other direction.
@@ -26,9 +28,9 @@ public struct CumulativeSum: Operation {
         let start = lanes.start(of: lane)
         var sum = 0.0
         for i in 0..<length {
-          let place = start + (isReversed ? length - 1 - i : i) * inner
-          sum += Double(from[place])
-          to[place] = Float(sum)
+          let position = start + (isReversed ? length - 1 - i : i) * inner
+          sum += Double(from[position])
+          to[position] = Float(sum)
         }
       }
     }
@@ -107,10 +109,14 @@ public struct Product: Operation {
 }
 
 extension Tensor {
-  /// The running sums along a dimension.
+  /// The running sums along a dimension, of this shape.
+  ///
+  /// - Throws: ``TensorError`` unless it is float32 and has the dimension.
   public func cumulativeSum(_ dimension: Int) throws -> Tensor { try CumulativeSum(dimension)(self) }
 
   /// The product along a dimension, or of all elements (nil).
+  ///
+  /// - Throws: ``TensorError`` unless it is float32 and has the dimension.
   public func product(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     if let dimension { return try Product(dimension, keepsDimension: keepsDimension)(self) }
     let whole = try Product(0)(reshaped([count]))

@@ -1,18 +1,20 @@
-/// Elements set to 0 with a probability, the others scaled by 1 / (1 − p) (Srivastava et al. 2014).
+/// Elements set to 0 with a probability p, the others scaled by 1 / (1 − p). Any shape, float32.
 ///
-/// Which ones is a function of the generator’s place in its stream, so nothing is kept for the gradient.
+/// The mask is a function of the position in the random stream, so that nothing is saved for the gradient.
+/// Source: Srivastava et al. 2014.
 public struct Dropout: Operation {
   public let probability: Float
   private let philox: Philox
   private let stream: UInt64
   private let first: UInt64
 
-  /// Sets aside the numbers for `count` elements in `random`.
+  /// Reserves the random numbers of `count` elements in `random`.
   public init(probability: Float, count: Int, from random: inout RandomStream) {
     self.probability = probability
     philox = random.philox
     stream = random.stream
-    first = random.reserve(blocks: (count + Self.stretch - 1) / Self.stretch * (Self.stretch / 8))
+    first = random.reserve(
+      blocks: (count + Self.blockElements - 1) / Self.blockElements * (Self.blockElements / 8))
   }
 
   public var name: String { "dropout" }
@@ -23,22 +25,22 @@ public struct Dropout: Operation {
 
   private func masked(_ input: Tensor) throws -> Tensor {
     try input.requireFloat(name)
-    let x = try input.packed(name)
+    let x = try input.contiguous(for: name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
     let to = result.sharedFloats
-    // Sixteen bits an element: eight elements a block. The kept share is exact to 1/65,536.
+    // Sixteen bits an element: eight elements a block. The probability is exact to 1/65,536.
     let limit = Int32((probability * 65_536).rounded())
     let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
     x.device.parallel(x.count, by: Device.chunkElements) { range in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.stretch / 2) { words in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockElements / 2) { words in
         guard let words = words.baseAddress else { return }
-        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.stretch) {
-          philox.fill(words, count: Self.stretch / 8, from: first + UInt64(start / 8), stream: stream)
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.blockElements) {
+          philox.fill(words, count: Self.blockElements / 8, from: first + UInt64(start / 8), stream: stream)
           let bits = UnsafeRawPointer(words).assumingMemoryBound(to: UInt16.self)
           let source = from + start
           let target = to + start
-          for i in 0..<min(Self.stretch, range.upperBound - start) {
+          for i in 0..<min(Self.blockElements, range.upperBound - start) {
             target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
           }
         }
@@ -47,6 +49,6 @@ public struct Dropout: Operation {
     return result
   }
 
-  /// Elements whose random bits are drawn at a time: a divisor of a chunk, few enough for the nearest cache.
-  private static let stretch = 2048
+  /// The elements whose random bits are drawn together: a divisor of a chunk, few enough for the first-level cache.
+  private static let blockElements = 2048
 }

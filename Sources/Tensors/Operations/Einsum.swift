@@ -1,4 +1,4 @@
-/// Einstein's summation: `"bi,kij,bj->bk"` multiplies operands along labels and sums over those the result
+/// Einstein summation: `"bi,kij,bj->bk"` multiplies operands along labels and sums over the labels that the result
 /// lacks.
 ///
 /// A label is one letter; `...` stands for any further dimensions, the same in all operands that have it.
@@ -11,7 +11,7 @@ struct Einsum {
     case further(Int)
   }
 
-  /// An operand on its way, with the labels of its dimensions.
+  /// An intermediate result with the labels of its dimensions.
   private struct Term {
     var tensor: Tensor
     var labels: [Label]
@@ -33,13 +33,14 @@ struct Einsum {
     let left = arrow.map { text[..<$0.lowerBound] } ?? text[...]
     let sides = left.split(separator: ",", omittingEmptySubsequences: false)
     guard sides.count == operands.count, !operands.isEmpty else {
-      throw refuse("names \(sides.count) operands, got \(operands.count)")
+      throw refuse("it has \(sides.count) operands, got \(operands.count)")
     }
     terms = []
-    for (place, (side, tensor)) in zip(sides, operands).enumerated() {
+    for (operand, (side, tensor)) in zip(sides, operands).enumerated() {
       let labels = try Self.labels(side, rank: tensor.rank, refuse)
       guard labels.count == tensor.rank else {
-        throw refuse("operand \(place + 1) has \(labels.count) labels for the shape \(tensor.shape)")
+        throw TensorError.labelCount(
+          equation: equation, operand: operand, labels: labels.count, shape: tensor.shape)
       }
       for (label, length) in zip(labels, tensor.shape) {
         if let known = lengths[label], known != length {
@@ -51,7 +52,8 @@ struct Einsum {
       terms.append(Term(tensor: tensor, labels: labels))
     }
     let all = terms.flatMap(\.labels)
-    let further = lengths.keys.compactMap { if case .further(let place) = $0 { place } else { nil } }.max()
+    let further = lengths.keys.compactMap { if case .further(let dimension) = $0 { dimension } else { nil } }
+      .max()
     if let arrow {
       result = try Self.labels(
         text[arrow.upperBound...], rank: nil, further: further.map { $0 + 1 } ?? 0, refuse)
@@ -72,7 +74,7 @@ struct Einsum {
     if case .letter(let letter) = label { "'\(letter)'" } else { "..." }
   }
 
-  /// The labels of one side; `...` takes what `rank` leaves over, or `further` dimensions.
+  /// The labels of one side; `...` stands for the rest of `rank`, or for `further` dimensions.
   private static func labels(
     _ side: Substring, rank: Int?, further: Int = 0, _ refuse: (String) -> TensorError
   ) throws -> [Label] {
@@ -106,7 +108,7 @@ struct Einsum {
     return order == Array(order.indices) ? total.tensor : try Permute(order)(total.tensor)
   }
 
-  /// The product of two terms, summed over the labels nobody needs any more.
+  /// The product of two terms, summed over the labels that are not needed any more.
   private func contracted(_ first: Term, _ second: Term, keeping wanted: Set<Label>) throws -> Term {
     let a = try summed(first, keeping: wanted.union(second.labels))
     let b = try summed(second, keeping: wanted.union(first.labels))
@@ -130,19 +132,21 @@ struct Einsum {
   }
 
   private func summed(_ term: Term, keeping wanted: Set<Label>) throws -> Term {
-    let gone = term.labels.indices.filter { !wanted.contains(term.labels[$0]) }
-    guard !gone.isEmpty else { return term }
+    let unused = term.labels.indices.filter { !wanted.contains(term.labels[$0]) }
+    guard !unused.isEmpty else { return term }
     return Term(
-      tensor: try Reduction(.sum, over: Array(gone))(term.tensor),
+      tensor: try Reduction(.sum, over: Array(unused))(term.tensor),
       labels: term.labels.filter { wanted.contains($0) })
   }
 }
 
 extension Tensor {
-  /// Products of tensors along named dimensions, summed over the names the result lacks: `"bhqd,bhkd->bhqk"`.
+  /// Products of float32 tensors along labelled dimensions, summed over the labels that the result lacks:
+  /// `"bhqd,bhkd->bhqk"`.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` for a label repeated within an operand, an
-  ///   unknown label in the result, or lengths that differ.
+  /// - Throws: ``TensorError/labelCount(equation:operand:labels:shape:)``, or
+  ///   ``TensorError/badArgument(operation:reason:hint:)`` for a label repeated within an operand, an unknown label in
+  ///   the result, or lengths that differ.
   public static func einsum(_ equation: String, _ operands: [Tensor]) throws -> Tensor {
     try Einsum(equation, operands).run()
   }

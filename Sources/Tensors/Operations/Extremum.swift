@@ -1,4 +1,5 @@
-/// The largest or smallest element along a dimension; the first one where several are equal, as its gradient.
+/// The largest or smallest element along a dimension. Of equal elements the first one is selected and gets the
+/// gradient.
 public struct Extremum: Operation {
   public let isMaximum: Bool
   public let dimension: Int
@@ -24,11 +25,13 @@ public struct Extremum: Operation {
     return [try ScatterAdd(dimension)(whole, indices, step.upstream.reshaped(indices.shape))]
   }
 
-  /// Where the extremum is along the dimension, from 0, the dimension kept with length 1; int32. A NaN wins.
+  /// The index of the extremum along the dimension, from 0; int32, with that dimension of length 1. A NaN wins.
+  ///
+  /// - Throws: ``TensorError`` when there are no elements, or no such dimension.
   public func positions(in x: Tensor) throws -> Tensor {
     let dimension = try x.resolve(self.dimension, name)
     guard x.rank > 0, x.shape[dimension] > 0 else {
-      throw TensorError.badShape(operation: name, shape: x.shape, expected: "something to compare")
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "at least one element")
     }
     let lanes = try Lanes(of: x, reducing: [dimension], name)
     var shape = x.shape
@@ -45,7 +48,7 @@ public struct Extremum: Operation {
     return result
   }
 
-  /// The place of the first element of every lane that no other is before.
+  /// The index of the first element of every lane that no other precedes.
   @inline(__always)
   private func fill<T: Scalar>(
     _ result: Tensor, _ lanes: Lanes, _ isBefore: @escaping @Sendable (T, T) -> Bool
@@ -61,7 +64,10 @@ public struct Extremum: Operation {
         var bestValue = from[start]
         for i in 1..<max(1, length) {
           let value = from[start + i * inner]
-          if isBefore(value, bestValue) { (best, bestValue) = (i, value) }
+          if isBefore(value, bestValue) {
+            best = i
+            bestValue = value
+          }
         }
         to[lane] = Int32(best)
       }
@@ -69,7 +75,7 @@ public struct Extremum: Operation {
   }
 }
 
-/// The largest or smallest of all elements along some dimensions, the gradient shared evenly among equals.
+/// The largest or smallest of all elements along some dimensions; equal ones share the gradient evenly.
 public struct SharedExtremum: Operation {
   public let isMaximum: Bool
   public let dimensions: [Int]?
@@ -88,7 +94,7 @@ public struct SharedExtremum: Operation {
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
     guard lanes.length > 0 else {
-      throw TensorError.badShape(operation: name, shape: x.shape, expected: "something to compare")
+      throw TensorError.badShape(operation: name, shape: x.shape, expected: "at least one element")
     }
     let flat = try lanes.source.reshaped([lanes.outer, lanes.length, lanes.inner])
     let best = try Extremum(maximum: isMaximum, dimension: 1)(flat)
@@ -101,20 +107,26 @@ public struct SharedExtremum: Operation {
     let best = try step.saved[1].restoringDimensions(dimensions, of: shape, name)
     let chosen = try Comparison.eq(step.saved[0], best).converted(to: .float32)
     let ties = try Reduction(.sum, over: dimensions, keepsDimensions: true)(chosen)
-    let share = try step.upstream.restoringDimensions(dimensions, of: shape, name).divided(by: ties)
-    return [try chosen.multiplied(by: share)]
+    let scale = try step.upstream.restoringDimensions(dimensions, of: shape, name).divided(by: ties)
+    return [try chosen.multiplied(by: scale)]
   }
 }
 
 extension Tensor {
-  /// Where the largest element along a dimension is, or of all elements in row-major order (nil); int32,
-  /// from 0. The first of equal ones; a NaN wins.
+  /// The index, from 0, of the largest element along a dimension, or of all elements in row-major order (nil); int32.
+  ///
+  /// Of equal elements the first one; a NaN wins.
+  ///
+  /// - Throws: ``TensorError`` when there are no elements, or no such dimension.
   public func argmax(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     try position(maximum: true, dimension, keepsDimension)
   }
 
-  /// Where the smallest element along a dimension is, or of all elements in row-major order (nil); int32,
-  /// from 0. The first of equal ones; a NaN wins.
+  /// The index, from 0, of the smallest element along a dimension, or of all elements in row-major order (nil); int32.
+  ///
+  /// Of equal elements the first one; a NaN wins.
+  ///
+  /// - Throws: ``TensorError`` when there are no elements, or no such dimension.
   public func argmin(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     try position(maximum: false, dimension, keepsDimension)
   }

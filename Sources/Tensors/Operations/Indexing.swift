@@ -1,5 +1,6 @@
-/// Elements picked along a dimension by indices of the result's shape: out[i][j] = x[i][index[i][j]].
-/// Indices are int32, from 0.
+/// Elements selected along a dimension by indices of the result's shape: `out[i][j] = x[i][index[i][j]]`.
+///
+/// Inputs: x of any type, and int32 indices from 0 of its rank.
 public struct Gather: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -24,7 +25,7 @@ public struct Gather: Operation {
   }
 }
 
-/// The opposite of gather: adds source[i][j] to a copy of x at [i][index[i][j]].
+/// The adjoint of ``Gather``: adds `source[i][j]` to a copy of x at `[i][index[i][j]]`. Inputs: x, index, source.
 public struct ScatterAdd: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -37,11 +38,12 @@ public struct ScatterAdd: Operation {
     try source.requireFloat(name)
     guard source.shape == index.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: index.shape, right: source.shape, hint: "index and source have one shape.")
+        operation: name, left: index.shape, right: source.shape, hint: "index and source must have one shape"
+      )
     }
     let result = try inputs[0].cloned()
     let lanes = try IndexedLanes(result, index, dimension, name)
-    lanes.scatterAdd(try source.packed(name), to: result)
+    lanes.scatterAdd(try source.contiguous(for: name), to: result)
     return Outcome(result, saving: [index])
   }
 
@@ -50,7 +52,7 @@ public struct ScatterAdd: Operation {
   }
 }
 
-/// Positions of a tensor named by an index tensor along one dimension.
+/// The positions in a tensor that an index tensor selects along one dimension.
 private struct IndexedLanes {
   private let x: Tensor
   private let starts: [Int]
@@ -58,7 +60,7 @@ private struct IndexedLanes {
   /// Checks shapes and indices. All dimensions but the indexed one may be shorter in `index`, as in PyTorch.
   init(_ x: Tensor, _ index: Tensor, _ dimension: Int, _ operation: String) throws {
     guard index.dtype == .int32 else {
-      throw TensorError.wrongType(operation: operation, expected: "int32 indices", got: index.dtype)
+      throw TensorError.wrongType(operation: operation, expected: .int32, got: index.dtype, role: "indices")
     }
     let dimension = try x.resolve(dimension, operation)
     guard x.rank > 0, x.rank == index.rank,
@@ -66,15 +68,15 @@ private struct IndexedLanes {
     else {
       throw TensorError.shapeMismatch(
         operation: operation, left: x.shape, right: index.shape,
-        hint: "as many dimensions, none but the indexed one longer in the index.")
+        hint: "as many dimensions, none but the indexed one longer in the index")
     }
-    self.x = try x.packed(operation)
+    self.x = try x.contiguous(for: operation)
     let length = x.shape[dimension]
     let values = try index.values(as: Int32.self)
     if let bad = values.first(where: { $0 < 0 || Int($0) >= length }) {
       throw TensorError.indexOutside(operation: operation, index: Int(bad), count: length)
     }
-    // Where each element of the index finds its source: its own coordinates, the indexed one replaced.
+    // The source of each element of the index: at its own coordinates, except for the indexed one.
     var from = Tensor.rowMajor(x.shape)
     let step = from[dimension]
     from[dimension] = 0
@@ -83,8 +85,8 @@ private struct IndexedLanes {
     if !values.isEmpty {
       loop.forEachRow(in: 0..<loop.rows) { row, at in
         for i in 0..<loop.rowLength {
-          let place = row * loop.rowLength + i
-          positions[place] = at[0] + i * loop.step(0) + Int(values[place]) * step
+          let element = row * loop.rowLength + i
+          positions[element] = at[0] + i * loop.step(0) + Int(values[element]) * step
         }
       }
     }
@@ -102,7 +104,7 @@ private struct IndexedLanes {
   }
 }
 
-/// Whole slices picked along a dimension by a list of int32 indices, from 0, in their order.
+/// Slices selected along a dimension by int32 indices `[count]`, from 0, in their order.
 public struct IndexSelect: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -114,7 +116,7 @@ public struct IndexSelect: Operation {
     guard inputs[0].rank > 0, index.rank == 1, index.dtype == .int32 else {
       throw TensorError.badShape(operation: name, shape: index.shape, expected: "a list of int32 indices")
     }
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let rows = try index.values(as: Int32.self).map { Int($0) }
     if let bad = rows.first(where: { $0 < 0 || $0 >= x.shape[dimension] }) {
       throw TensorError.indexOutside(operation: name, index: bad, count: x.shape[dimension])
@@ -153,7 +155,9 @@ public struct IndexSelect: Operation {
   }
 }
 
-/// Elements of one tensor where a bool condition holds, of another of its type elsewhere; all broadcast.
+/// Elements of one tensor where a condition holds, of another of its type elsewhere; all broadcast.
+///
+/// Inputs: condition (converted to bool), and two tensors of one type.
 public struct Where: Operation {
   public init() {}
   public var name: String { "where" }
@@ -162,13 +166,13 @@ public struct Where: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let condition = try inputs[0].converted(to: .bool)
     guard inputs[1].dtype == inputs[2].dtype else {
-      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype.rawValue, got: inputs[2].dtype)
+      throw TensorError.wrongType(operation: name, expected: inputs[1].dtype, got: inputs[2].dtype)
     }
     let shape = try Tensor.broadcast(
       Tensor.broadcast(inputs[1].shape, inputs[2].shape, name), condition.shape, name)
-    let mask = try condition.expanded(to: shape).packed(name)
-    let a = try inputs[1].expanded(to: shape).packed(name)
-    let b = try inputs[2].expanded(to: shape).packed(name)
+    let mask = try condition.expanded(to: shape).contiguous(for: name)
+    let a = try inputs[1].expanded(to: shape).contiguous(for: name)
+    let b = try inputs[2].expanded(to: shape).contiguous(for: name)
     let result = try Tensor(uninitialized: shape, a.dtype, on: a.device, operation: name)
     switch a.dtype {
     case .float32: choose(Float.self, mask, a, b, result)
@@ -196,5 +200,29 @@ public struct Where: Operation {
       step.needs[1] ? try Where()(mask, step.upstream, zero).summed(to: step.shapes[1]) : nil,
       step.needs[2] ? try Where()(mask, zero, step.upstream).summed(to: step.shapes[2]) : nil,
     ]
+  }
+}
+
+/// Rows of a weight `[entries, width]` selected by int32 indices from 0 of any shape `[…]`: `[…, width]`.
+public struct Embedding: Operation {
+  public init() {}
+  public var name: String { "embedding" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let weight = inputs[0]
+    let index = inputs[1]
+    guard weight.rank == 2 else {
+      throw TensorError.badShape(operation: name, shape: weight.shape, expected: "(entries, width)")
+    }
+    let rows = try IndexSelect(0)(weight, index.reshaped([index.count]))
+    return Outcome(
+      try rows.reshaped(index.shape + [weight.shape[1]]), saving: [try index.reshaped([index.count])])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let rows = try step.upstream.reshaped([step.shapes[1].reduce(1, *), step.shapes[0][1]])
+    let selection = BackwardStep(
+      upstream: rows, saved: step.saved, shapes: [step.shapes[0], step.saved[0].shape], needs: step.needs)
+    return try IndexSelect(0).gradient(selection)
   }
 }

@@ -1,5 +1,7 @@
-/// The product of matrices; leading dimensions are batches, broadcast. Vectors are rows on the left and
-/// columns on the right, as in PyTorch's `matmul`.
+/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`.
+///
+/// Leading dimensions are batches, broadcast. A vector is a row on the left and a column on the right, and its
+/// dimension is dropped from the result, as in PyTorch's `matmul`.
 public struct MatrixProduct: Operation {
   public init() {}
   public var name: String { "matmul" }
@@ -7,9 +9,9 @@ public struct MatrixProduct: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
-      // One matrix for every batch: the batches are one long matrix.
-      let tall = try Plan.tall(inputs[0])
-      let whole = try forward([tall, inputs[1]]).output
+      // One right matrix for all batches: the batches are one long matrix.
+      let rows = try Plan.asMatrix(inputs[0])
+      let whole = try forward([rows, inputs[1]]).output
       return Outcome(try whole.reshaped(inputs[0].shape.dropLast() + [inputs[1].shape[1]]), saving: inputs)
     }
     let plan = try Plan(inputs[0], inputs[1])
@@ -24,8 +26,8 @@ public struct MatrixProduct: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let a = try Self.asMatrix(step.saved[0], isLeft: true)
-    let b = try Self.asMatrix(step.saved[1], isLeft: false)
+    let a = try Self.promoted(step.saved[0], isLeft: true)
+    let b = try Self.promoted(step.saved[1], isLeft: false)
     let batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), name)
     let upstream = try step.upstream.reshaped(batch + [a.shape[a.rank - 2], b.shape[b.rank - 1]])
     let left = step.needs[0] ? try MatrixProduct()(upstream, b.transposed(-2, -1)) : nil
@@ -36,13 +38,13 @@ public struct MatrixProduct: Operation {
     ]
   }
 
-  /// aᵀ·upstream; when one matrix b served every batch, the batches are one long matrix and no sum is needed.
+  /// aᵀ·upstream; when all batches share one matrix b, they are one long matrix and no sum is needed.
   private func rightGradient(_ a: Tensor, _ b: Tensor, _ upstream: Tensor) throws -> Tensor {
     guard b.rank == 2, a.rank > 2 else { return try MatrixProduct()(a.transposed(-2, -1), upstream) }
-    return try MatrixProduct()(Plan.tall(a).transposed(0, 1), Plan.tall(upstream))
+    return try MatrixProduct()(Plan.asMatrix(a).transposed(0, 1), Plan.asMatrix(upstream))
   }
 
-  private static func asMatrix(_ x: Tensor, isLeft: Bool) throws -> Tensor {
+  private static func promoted(_ x: Tensor, isLeft: Bool) throws -> Tensor {
     x.rank == 1 ? try x.reshaped(isLeft ? [1, x.count] : [x.count, 1]) : x
   }
 
@@ -61,25 +63,25 @@ public struct MatrixProduct: Operation {
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          hint: "both need a dimension; use * for numbers.")
+          hint: "both need at least one dimension; multiply by a number element by element")
       }
-      let a = try asMatrix(first, isLeft: true)
-      let b = try asMatrix(second, isLeft: false)
+      let a = try promoted(first, isLeft: true)
+      let b = try promoted(second, isLeft: false)
       rows = a.shape[a.rank - 2]
       inner = a.shape[a.rank - 1]
       columns = b.shape[b.rank - 1]
       guard b.shape[b.rank - 2] == inner else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,
-          hint: "make the inner lengths equal, or transpose one.")
+          hint: "make the inner lengths equal, or transpose one")
       }
       batch = try Tensor.broadcast(Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)), "matmul")
       left = try Matrix(a)
       right = try Matrix(b)
     }
 
-    /// All rows of all batches under each other.
-    static func tall(_ x: Tensor) throws -> Tensor {
+    /// The rows of all batches as one matrix.
+    static func asMatrix(_ x: Tensor) throws -> Tensor {
       try x.reshaped([x.shape.dropLast().reduce(1, *), x.shape[x.rank - 1]])
     }
 
@@ -130,7 +132,7 @@ public struct MatrixProduct: Operation {
     }
   }
 
-  /// A matrix as BLAS wants it: rows or columns contiguous.
+  /// A matrix in the layout of BLAS: rows or columns contiguous.
   private struct Matrix {
     let tensor: Tensor
     let isTransposed: Bool
@@ -150,7 +152,7 @@ public struct MatrixProduct: Operation {
         isTransposed = true
         stride = Swift.max(column, rows)
       } else {
-        tensor = try x.packed("matmul")
+        tensor = try x.contiguous(for: "matmul")
         isTransposed = false
         stride = columns
       }
@@ -158,7 +160,7 @@ public struct MatrixProduct: Operation {
   }
 }
 
-/// x·weightᵀ + bias: x (…, in), weight (out, in), bias (out) or none.
+/// x·weightᵀ + bias: x `[…, in]`, weight `[out, in]`, and optionally bias `[out]`; the result is `[…, out]`.
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }
@@ -170,7 +172,7 @@ public struct Linear: Operation {
     guard weight.rank == 2, x.rank > 0, x.shape.last == weight.shape[1] else {
       throw TensorError.shapeMismatch(
         operation: name, left: x.shape, right: weight.shape,
-        hint: "the input's last length must be the weight's second (out, in).")
+        hint: "the input's last length must be the weight's second (out, in)")
     }
     var output = try MatrixProduct()(x, weight.transposed(0, 1))
     if inputs.count > 2 {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The p-norm (Σ |x|^p)^(1/p) over some dimensions; p = ∞ and −∞ are the largest and smallest |x|, p = 0
-/// counts the elements other than 0.
+/// The p-norm (Σ |x|ᵖ)^(1/p) over some dimensions; p = ∞ and −∞ are the largest and smallest |x|, p = 0 is the number
+/// of elements other than 0.
 ///
 /// Where the norm is 0 the gradient is 0, as in PyTorch.
 public struct Norm: Operation {
@@ -53,11 +53,48 @@ public struct Norm: Operation {
       let isZero = try Comparison.eq(norm, Tensor(0, on: x.device))
       let one = try Tensor(1, on: x.device)
       let ratio = try Elementwise(Absolute())(x).divided(by: Where()(isZero, one, norm))
-      let slope = power == 2 ? ratio : try Elementwise(Power(power - 1))(ratio)
+      let ratioPower = power == 2 ? ratio : try Elementwise(Power(power - 1))(ratio)
       let atZero = try Comparison.eq(x, Tensor(0, on: x.device))
-      let whole = try sign.multiplied(by: slope).multiplied(by: up)
+      let whole = try sign.multiplied(by: ratioPower).multiplied(by: up)
       return [try Where()(atZero, Tensor(0, on: x.device), whole)]
     }
+  }
+}
+
+/// The variance over some dimensions: Σ(x − mean)² / (n − correction). Input: float32 of any shape.
+public struct Variance: Operation {
+  public let dimensions: [Int]?
+  public let keepsDimensions: Bool
+  /// 1 for the unbiased estimate (PyTorch's default), 0 for the biased one.
+  public let correction: Int
+
+  public init(over dimensions: [Int]? = nil, keepsDimensions: Bool = false, correction: Int = 1) {
+    self.dimensions = dimensions
+    self.keepsDimensions = keepsDimensions
+    self.correction = correction
+  }
+
+  public var name: String { "var" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let mean = try Reduction(.mean, over: dimensions, keepsDimensions: true)(x)
+    let centred = try x.subtracting(mean)
+    let sum = try Reduction(.sum, over: dimensions, keepsDimensions: keepsDimensions)(
+      Elementwise(Square())(centred))
+    return Outcome(try sum.scaled(by: 1 / divisor(x.shape)), saving: [centred])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let kept = try step.upstream.restoringDimensions(dimensions, of: step.shapes[0], name)
+    return [try step.saved[0].multiplied(by: kept).scaled(by: 2 / divisor(step.shapes[0]))]
+  }
+
+  private func divisor(_ shape: [Int]) -> Float {
+    let rank = shape.count
+    // A number of rank 0 has a dimension 0 in name only.
+    let reduced = rank == 0 ? [] : dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
+    return Float(reduced.reduce(1, *) - correction)
   }
 }
 
@@ -81,8 +118,8 @@ public struct StandardDeviation: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let deviation = step.saved[step.saved.count - 1]
     let zero = try Tensor(0, on: deviation.device)
-    let share = try step.upstream.divided(by: deviation).scaled(by: 0.5)
-    let upstream = try Where()(Comparison.eq(deviation, zero), zero, share)
+    let half = try step.upstream.divided(by: deviation).scaled(by: 0.5)
+    let upstream = try Where()(Comparison.eq(deviation, zero), zero, half)
     return try variance.gradient(
       BackwardStep(
         upstream: upstream, saved: Array(step.saved.dropLast()), shapes: step.shapes, needs: step.needs))
@@ -90,7 +127,9 @@ public struct StandardDeviation: Operation {
 }
 
 extension Tensor {
-  /// The p-norm over some dimensions (nil: all).
+  /// The p-norm over some dimensions (nil: all), as ``Norm``.
+  ///
+  /// - Throws: ``TensorError`` unless it is float32 and has the dimensions.
   public func norm(
     _ power: Float = 2, over dimensions: [Int]? = nil, keepsDimensions: Bool = false
   ) throws -> Tensor {

@@ -1,29 +1,28 @@
-/// Elements in order along a dimension, by keys: whole numbers that sort as the elements do, places breaking
-/// ties.
+/// The order of elements along a dimension, by integer keys that sort as the elements do; indices break ties.
 ///
 /// A NaN counts as the largest number and −0 equals +0, as in PyTorch; equal elements keep their order.
 struct Ordering: Sendable {
-  /// Along which dimension.
+  /// The dimension to sort along.
   let dimension: Int
-  /// The largest first.
+  /// Whether the largest elements are first.
   let isDescending: Bool
   /// The name users know the operation by.
   let name: String
 
-  /// The most elements of a lane: places are kept in 32 bits.
-  private static let longest = Int(Int32.max)
-  /// Up to so many chosen elements are kept in order while the lane is read once; above, the lane is sorted.
-  private static let fewest = 32
+  /// The maximum length of a lane: indices have 32 bits.
+  private static let maxLength = Int(Int32.max)
+  /// Up to this number of requested elements are inserted in order in one pass; for more, the lane is sorted.
+  private static let maxInsertions = 32
 
-  /// Where the first `count` elements in order (nil: all) are along the dimension, from 0; int32, of the
-  /// shape of `x` with that dimension of length `count`.
+  /// The indices, from 0, of the first `count` elements in order (nil: all) along the dimension; int32, of the shape
+  /// of `x` with that dimension of length `count`.
   func positions(in x: Tensor, first count: Int? = nil) throws -> Tensor {
     let dimension = try x.resolve(self.dimension, name)
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
     let wanted = count ?? lanes.length
-    guard wanted >= 0, wanted <= lanes.length, lanes.length <= Self.longest else {
+    guard wanted >= 0, wanted <= lanes.length, lanes.length <= Self.maxLength else {
       throw TensorError.badArgument(
-        operation: name, reason: "asked for \(wanted) of the \(lanes.length) elements of \(x.shape)")
+        operation: name, reason: "requested \(wanted) of the \(lanes.length) elements of \(x.shape)")
     }
     var shape = x.shape
     if x.rank > 0 { shape[dimension] = wanted }
@@ -37,7 +36,7 @@ struct Ordering: Sendable {
     return result
   }
 
-  /// A number that orders floats: the sign bit set for positive ones, all bits turned for negative ones.
+  /// An integer that orders floats: the sign bit set for positive ones, all bits inverted for negative ones.
   @inline(__always)
   private static func key(of value: Float) -> UInt32 {
     if value != value { return .max }
@@ -54,7 +53,7 @@ struct Ordering: Sendable {
     let length = lanes.length
     let inner = lanes.inner
     let flip = isDescending ? UInt32.max : 0
-    let isPartial = wanted < length && wanted <= Self.fewest
+    let isPartial = wanted < length && wanted <= Self.maxInsertions
     result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / (8 * length))) { range in
       var keys = [UInt64]()
       keys.reserveCapacity(isPartial ? wanted : length)
@@ -72,7 +71,7 @@ struct Ordering: Sendable {
     }
   }
 
-  /// Puts `element` in its place among the `limit` smallest so far.
+  /// Inserts `element` among the `limit` smallest so far.
   @inline(__always)
   private static func insert(_ element: UInt64, into keys: inout [UInt64], keeping limit: Int) {
     if keys.count < limit {
@@ -81,54 +80,58 @@ struct Ordering: Sendable {
       guard limit > 0, element < keys[limit - 1] else { return }
       keys[limit - 1] = element
     }
-    var place = keys.count - 1
-    while place > 0, keys[place - 1] > element {
-      keys[place] = keys[place - 1]
-      place -= 1
+    var position = keys.count - 1
+    while position > 0, keys[position - 1] > element {
+      keys[position] = keys[position - 1]
+      position -= 1
     }
-    keys[place] = element
+    keys[position] = element
   }
 }
 
 extension Tensor {
-  /// The elements in order along a dimension, and where they were (int32, from 0).
+  /// The elements in order along a dimension, and their indices (int32, from 0); both of this shape.
   ///
-  /// Equal elements keep their order, a NaN counts as the largest number. The values have a gradient.
+  /// Equal elements keep their order, and a NaN counts as the largest number. The values have a gradient.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``, or when the memory budget is exceeded.
   public func sorted(
     _ dimension: Int = -1, descending: Bool = false
   ) throws -> (values: Tensor, indices: Tensor) {
     let indices = try Ordering(dimension: dimension, isDescending: descending, name: "sort").positions(
       in: self)
-    return (try picked(dimension, indices), indices)
+    return (try gathered(dimension, indices), indices)
   }
 
-  /// The `count` largest (or smallest) elements along a dimension, in order, and where they were (int32,
-  /// from 0).
+  /// The `count` largest (or smallest) elements along a dimension, in order, and their indices (int32, from 0); both
+  /// of this shape with that dimension of length `count`.
   ///
-  /// Of equal elements the first is taken. The values have a gradient.
+  /// Of equal elements the first is selected. The values have a gradient.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when the dimension has fewer elements.
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` when the dimension has fewer elements.
   public func topk(
     _ count: Int, _ dimension: Int = -1, largest: Bool = true
   ) throws -> (values: Tensor, indices: Tensor) {
     let order = Ordering(dimension: dimension, isDescending: largest, name: "topk")
     let indices = try order.positions(in: self, first: count)
-    return (try picked(dimension, indices), indices)
+    return (try gathered(dimension, indices), indices)
   }
 
-  /// The quantile `share` (0 to 1) along a dimension, or of all elements, interpolated linearly between the two nearest
-  /// ranks: `torch.quantile`'s default (Hyndman and Fan 1996, type 7). NaN where any element is. It has a gradient.
+  /// The quantile `q` (0 to 1) along a dimension, or of all elements (nil), with linear interpolation between the two
+  /// nearest ranks, as by default in `torch.quantile`. NaN where any element is NaN. It has a gradient.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` for another share, and where there are no elements.
-  public func quantile(_ share: Double, _ dimension: Int? = nil, keepsDimension: Bool = false) throws
+  /// Source: Hyndman and Fan 1996, type 7.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` for another `q`, and where there are no elements.
+  public func quantile(_ q: Double, _ dimension: Int? = nil, keepsDimension: Bool = false) throws
     -> Tensor
   {
-    guard (0...1).contains(share) else {
-      throw TensorError.badArgument(operation: "quantile", reason: "q is \(share), expected 0 to 1")
+    guard (0...1).contains(q) else {
+      throw TensorError.badArgument(operation: "quantile", reason: "q is \(q), expected 0 to 1")
     }
     guard let dimension else {
-      let found = try reshaped([count]).quantile(share, 0)
-      return keepsDimension ? try found.reshaped(Array(repeating: 1, count: rank)) : found
+      let value = try reshaped([count]).quantile(q, 0)
+      return keepsDimension ? try value.reshaped(Array(repeating: 1, count: rank)) : value
     }
     let sorted = try sorted(dimension).values
     let length = rank > 0 ? shape[dimension < 0 ? dimension + rank : dimension] : 1
@@ -138,24 +141,26 @@ extension Tensor {
       }
       return sorted
     }
-    let place = share * Double(length - 1)
-    let below = Int(place)
+    let position = q * Double(length - 1)
+    let below = Int(position)
     let low = try sorted.narrow(dimension, from: below, count: 1)
     let high = try sorted.narrow(dimension, from: min(below + 1, length - 1), count: 1)
-    let between = try low.adding(high.subtracting(low).scaled(by: Float(place - Double(below))))
+    let between = try low.adding(high.subtracting(low).scaled(by: Float(position - Double(below))))
     // NaN is sorted last.
     let last = try sorted.narrow(dimension, from: length - 1, count: 1)
-    let found = try Where()(Comparison.ne(last, last), last, between)
-    return keepsDimension ? found : try found.squeezed(dimension)
+    let value = try Where()(Comparison.ne(last, last), last, between)
+    return keepsDimension ? value : try value.squeezed(dimension)
   }
 
-  /// Gather, for a number of rank 0 too.
-  private func picked(_ dimension: Int, _ indices: Tensor) throws -> Tensor {
+  /// The elements at `indices`; also for rank 0.
+  private func gathered(_ dimension: Int, _ indices: Tensor) throws -> Tensor {
     rank > 0 ? try Gather(dimension)(self, indices) : self
   }
 
-  /// The different elements in rising order, as a list; for every element which of them it is (int32, from
-  /// 0, of this shape); and how often each occurs (int32). NaNs are all different, as in PyTorch.
+  /// The distinct elements in ascending order, `[values]`; for every element the index of its value (int32, from 0, of
+  /// this shape); and how often each value occurs (int32 `[values]`). NaNs are all distinct, as in PyTorch.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func unique() throws -> (values: Tensor, inverse: Tensor, counts: Tensor) {
     let flat = try detached().reshaped([count])
     let order = try Ordering(dimension: 0, isDescending: false, name: "unique").positions(in: flat)
@@ -168,9 +173,9 @@ extension Tensor {
       ).values(as: Bool.self)
     var firsts: [Int32] = count > 0 ? [0] : []
     var inverse = [Int32](repeating: 0, count: count)
-    for (i, place) in try order.values(as: Int32.self).enumerated() {
+    for (i, position) in try order.values(as: Int32.self).enumerated() {
       if i > 0, isNew[i - 1] { firsts.append(Int32(i)) }
-      inverse[Int(place)] = Int32(firsts.count - 1)
+      inverse[Int(position)] = Int32(firsts.count - 1)
     }
     let counts = firsts.indices.map { i in
       (i + 1 < firsts.count ? firsts[i + 1] : Int32(count)) - firsts[i]

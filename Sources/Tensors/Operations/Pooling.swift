@@ -1,12 +1,13 @@
-/// The largest value in windows over time: (batch, time, channels) → (batch, windows, channels). Equal
-/// values: the first gets the gradient. Padding counts as −∞.
+/// The largest value in windows over time: `[batch, time, channels]` to `[batch, windows, channels]`, float32.
+///
+/// Of equal values the first gets the gradient. Padding counts as −∞.
 public struct MaxPool1d: Operation {
   public let windows: PoolingWindows
   public init(_ windows: PoolingWindows) { self.windows = windows }
   public var name: String { "max_pool1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let (result, sizes) = try windows.result(for: x, name)
     let from = x.sharedFloats
     let to = result.sharedFloats
@@ -22,7 +23,7 @@ public struct MaxPool1d: Operation {
       target.update(from: from + window.lowerBound * c, count: c)
       for row in window.dropFirst() {
         let source = from + row * c
-        // A NaN is kept: it fails both comparisons' way out.
+        // A NaN propagates.
         for i in 0..<c { target[i] = source[i] > target[i] || source[i] != source[i] ? source[i] : target[i] }
       }
     }
@@ -55,7 +56,7 @@ public struct MaxPool1d: Operation {
     return [dx]
   }
 
-  /// The gradient for windows of two that share nothing: every element is written once, without a branch.
+  /// The gradient for windows of two that do not overlap: every element is written once, without a branch.
   private func pairGradient(_ x: Tensor, _ upstream: Tensor, _ sizes: PoolingSizes) throws -> Tensor {
     let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
@@ -69,7 +70,7 @@ public struct MaxPool1d: Operation {
       let second = to + (window.lowerBound + 1) * c
       let gradient = up + output * c
       for i in 0..<c {
-        // The second wins when it is larger, or NaN beside a number; masks, because branches here cannot be foreseen.
+        // The second wins when it is larger, or NaN beside a number; masks, because branches could not be predicted.
         let isLarger: UInt32 = a[i] < b[i] ? ~0 : 0
         let isMissing: UInt32 = (b[i] == b[i] ? 0 : ~0) & (a[i] == a[i] ? ~0 : 0)
         let bits = gradient[i].bitPattern
@@ -86,24 +87,26 @@ public struct MaxPool1d: Operation {
   }
 }
 
-/// The mean of windows over time; padding's zeros count, as in PyTorch.
+/// The mean of windows over time: `[batch, time, channels]` to `[batch, windows, channels]`, float32.
+///
+/// Padding counts as zeros, as in PyTorch.
 public struct AvgPool1d: Operation {
   public let windows: PoolingWindows
   public init(_ windows: PoolingWindows) { self.windows = windows }
   public var name: String { "avg_pool1d" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let (result, sizes) = try windows.result(for: x, name)
     let from = x.sharedFloats
     let to = result.sharedFloats
     let c = sizes.channels
-    let share = 1 / Float(windows.kernel)
+    let scale = 1 / Float(windows.kernel)
     try sizes.forEachWindow(on: x.device) { window, output in
       let target = to + output * c
       target.update(repeating: 0, count: c)
       for row in window { Sums.addRows(from + row * c, rows: 1, columns: c, stride: c, to: target) }
-      for i in 0..<c { target[i] *= share }
+      for i in 0..<c { target[i] *= scale }
     }
     return Outcome(result)
   }
@@ -114,44 +117,44 @@ public struct AvgPool1d: Operation {
     let up = step.upstream.sharedFloats
     let to = dx.sharedFloats
     let c = sizes.channels
-    let share = 1 / Float(windows.kernel)
+    let scale = 1 / Float(windows.kernel)
     try sizes.forEachWindow(on: step.upstream.device) { window, output in
       let gradient = up + output * c
       for row in window {
         let target = to + row * c
-        for i in 0..<c { target[i] += gradient[i] * share }
+        for i in 0..<c { target[i] += gradient[i] * scale }
       }
     }
     return [dx]
   }
 }
 
-/// Windows over time: how long, how far apart, how much padding on both sides.
+/// Windows over time: their length, their distance, and the padding on both sides, in time steps.
 public struct PoolingWindows: Sendable {
   public let kernel: Int
   public let stride: Int
   public let padding: Int
 
-  /// The longest kernel: far beyond any sound, and its sums fit an integer.
-  public static let longest = 1 << 24
+  /// The maximum kernel. Its sums fit an integer.
+  public static let maxKernel = 1 << 24
 
-  /// `stride` nil: as long as the kernel.
+  /// Windows of `kernel` steps, `stride` apart (nil: the kernel).
   public init(kernel: Int, stride: Int? = nil, padding: Int = 0) {
     self.kernel = kernel
     self.stride = stride ?? kernel
     self.padding = padding
   }
 
-  /// Whether windows are two long and share nothing.
+  /// Whether windows have length 2 and do not overlap.
   var arePairs: Bool { kernel == 2 && stride == 2 && padding == 0 }
 
-  /// The tensor to fill for an input (batch, time, channels), after the checks.
+  /// Checks an input `[batch, time, channels]` and allocates its result.
   func result(for x: Tensor, _ operation: String) throws -> (Tensor, PoolingSizes) {
     try x.requireFloat(operation)
-    guard 1...Self.longest ~= kernel, stride > 0, 0...kernel / 2 ~= padding else {
+    guard 1...Self.maxKernel ~= kernel, stride > 0, 0...kernel / 2 ~= padding else {
       throw TensorError.badArgument(
         operation: operation,
-        reason: "kernel is 1 to \(Self.longest), stride 1 or more, padding at most half the kernel")
+        reason: "kernel is 1 to \(Self.maxKernel), stride 1 or more, padding at most half the kernel")
     }
     guard x.rank == 3, x.shape[1] > 0, x.shape[1] + 2 * padding >= kernel else {
       throw TensorError.badShape(
@@ -174,7 +177,7 @@ struct PoolingSizes: Sendable {
   let batch: Int
   let time: Int
   let channels: Int
-  /// Windows a sample.
+  /// Windows per sample.
   let count: Int
   private let windows: PoolingWindows
 
@@ -189,15 +192,15 @@ struct PoolingSizes: Sendable {
   /// Calls `body` with the input rows of every window (padding left out) and its output row; samples in
   /// parallel.
   ///
-  /// - Throws: what ends long work: windows that are long and many take time that no memory bounds.
+  /// - Throws: an interruption: many long windows take time that no memory bounds.
   func forEachWindow(on device: Device, _ body: @Sendable (Range<Int>, Int) -> Void) throws {
     let size = max(1, Device.chunkElements / max(1, time * channels))
-    let longest = min(time, windows.kernel) * channels
-    let group = max(1, Device.chunkElements / max(1, longest))
+    let windowElements = min(time, windows.kernel) * channels
+    let group = max(1, Device.chunkElements / max(1, windowElements))
     try device.parallel(batch, by: size) { samples, watch in
       for sample in samples {
         for first in stride(from: 0, to: count, by: group) {
-          try watch.count(group * longest, "pooling")
+          try watch.count(group * windowElements, "pooling")
           for window in first..<min(first + group, count) {
             let start = window * windows.stride - windows.padding
             let rows = max(0, start)..<min(time, start + windows.kernel)

@@ -1,35 +1,36 @@
 import Support
 
-/// One step of a recurrent network, repeated over time as one operation: the step is recorded once and runs
-/// natively, forwards and backwards, without a tape entry a step (backpropagation through time; Werbos 1990).
+/// A step of a recurrent network, repeated over time as one operation.
+///
+/// The step is recorded once and runs natively, forwards and backwards, without a tape entry per step.
+/// Source: Werbos 1990 for backpropagation through time.
 public enum Recurrence {
-  /// A step: gets what comes in at one time step, (batch, …), and the states; gives what goes out and the next
-  /// states.
+  /// A step: the input of one time step, `[batch, …]`, and the states to the output and the next states.
   public typealias Step = (_ input: Tensor, _ states: [Tensor]) throws -> (output: Tensor, states: [Tensor])
 
-  /// Cells with gates.
+  /// Gated cells.
   public enum Cell: Sendable { case lstm, gru }
 
-  /// What a step is a step of, for those who count its operations.
+  /// What a step computes, for observers that count its operations.
   public enum Kind: Sendable, Equatable {
     case plain
     /// A cell whose gates multiply states.
     case cell(Cell)
-    /// Neurons whose membrane is the state of this number, with how many additions and multiplications a neuron does
-    /// in a step; nil for as many as the step has.
+    /// Neurons whose membrane potential is the state `membrane` (from 0), and how many additions and multiplications a
+    /// neuron does in a step; nil for as many as the step has.
     case neurons(membrane: Int, operations: Int?)
   }
 
   /// Repeats `step` over the time of `input`.
   ///
   /// - Parameters:
-  ///   - input: (batch, time, …).
-  ///   - states: the state before the first step, each (batch, …).
-  ///   - step: may use tensors from outside: parameters among them get gradients. It is recorded with a part
-  ///     of the batch where samples do not depend on each other.
-  /// - Returns: what went out at every step, (batch, time, …).
-  /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape, and what
-  ///   cannot be recorded.
+  ///   - input: float32 `[batch, time, …]`.
+  ///   - states: the states before the first step, each `[batch, …]`.
+  ///   - step: may use tensors from outside; parameters among them get gradients. It is recorded with a part of the
+  ///     batch where samples do not depend on each other.
+  /// - Returns: the outputs of all steps, `[batch, time, …]`.
+  /// - Throws: what `step` throws; ``TensorError`` for an empty batch or no time step, states that change their shape,
+  ///   and operations that cannot be recorded.
   public static func run(
     over input: Tensor, from states: [Tensor], named name: String = "recurrent", as kind: Kind = .plain,
     step: Step
@@ -42,7 +43,7 @@ public enum Recurrence {
     try input.requireFloat(name)
     for state in states where state.rank == 0 || state.shape[0] != input.shape[0] {
       throw TensorError.badShape(
-        operation: "\(name) (a first state)", shape: state.shape,
+        operation: "\(name) (an initial state)", shape: state.shape,
         expected: "(batch, …) with a batch of \(input.shape[0])")
     }
     let parts = try parts(input, states, name, step)
@@ -53,8 +54,7 @@ public enum Recurrence {
       .apply(inputs)
   }
 
-  /// Elements of the states that a part of the batch has at least: enough for a matrix product to be worth its
-  /// start.
+  /// The minimum number of state elements of a part of the batch: enough for an efficient matrix product.
   private static let partElements = 1 << 13
 
   /// The step recorded for each part of the batch; one part where samples depend on each other.
@@ -95,11 +95,11 @@ public enum Recurrence {
   ) throws -> TimeScan.Part {
     let first = try input.detached().select(1, 0).narrow(0, from: rows.lowerBound, count: rows.count)
     let starts = try states.map { try $0.detached().narrow(0, from: rows.lowerBound, count: rows.count) }
-    let program = try Recorder.record(name, [first] + starts) { given in
-      let result = try step(given[0], Array(given.dropFirst()))
+    let program = try Recorder.record(name, [first] + starts) { inputs in
+      let result = try step(inputs[0], Array(inputs.dropFirst()))
       guard result.output.rank > 0, result.output.shape[0] == rows.count else {
         throw TensorError.badShape(
-          operation: "\(name) (what a step gives)", shape: result.output.shape,
+          operation: "\(name) (the output of a step)", shape: result.output.shape,
           expected: "(batch, …) with a batch of \(rows.count)")
       }
       for (old, new) in zip(starts, result.states) where old.shape != new.shape || new.dtype != .float32 {

@@ -1,11 +1,12 @@
-/// A sum or a mean over some dimensions. The sum of int32 or bool elements is int32, and exact.
+/// A sum or a mean over some dimensions, added in double. The sum of int32 or bool elements is int32, and exact.
 public struct Reduction: Operation {
+  /// The kinds of reductions.
   public enum Kind: String, Sendable { case sum, mean }
 
   public let kind: Kind
-  /// The dimensions reduced; nil for all.
+  /// The dimensions that are reduced; nil for all.
   public let dimensions: [Int]?
-  /// Whether they stay, with length 1.
+  /// Whether the reduced dimensions stay, with length 1.
   public let keepsDimensions: Bool
 
   public init(_ kind: Kind, over dimensions: [Int]? = nil, keepsDimensions: Bool = false) {
@@ -18,7 +19,7 @@ public struct Reduction: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
-    if kind == .sum && x.dtype != .float32 { return Outcome(try wholeSum(x)) }
+    if kind == .sum && x.dtype != .float32 { return Outcome(try integerSum(x)) }
     try x.requireFloat(name)
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
@@ -39,7 +40,7 @@ public struct Reduction: Operation {
     return Outcome(result)
   }
 
-  /// Adds up the rows of each outer block, a chunk of rows at a time, the chunks' sums in order and in
+  /// Adds the rows of each outer block, a chunk of rows at a time; the sums of the chunks are added in order, in
   /// double.
   private func sumColumns(
     _ lanes: Lanes, _ from: Shared<Float>, _ to: Shared<Float>, _ scale: Double, _ device: Device
@@ -77,10 +78,10 @@ public struct Reduction: Operation {
     }
   }
 
-  /// The sum of whole numbers.
+  /// The sum of integers.
   ///
-  /// - Throws: ``TensorError/badArgument(operation:reason:)`` when it does not fit an int32.
-  private func wholeSum(_ x: Tensor) throws -> Tensor {
+  /// - Throws: ``TensorError/sumOutOfRange(operation:sum:)``.
+  private func integerSum(_ x: Tensor) throws -> Tensor {
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x.converted(to: .int32), reducing: reduced, name)
     let result = try Tensor(
@@ -93,8 +94,7 @@ public struct Reduction: Operation {
       var sum = 0
       for i in 0..<lanes.length { sum += Int(from[start + i * lanes.inner]) }
       guard let small = Int32(exactly: sum) else {
-        throw TensorError.badArgument(
-          operation: name, reason: "\(sum) does not fit an int32", hint: "x:to(\"float32\") first")
+        throw TensorError.sumOutOfRange(operation: name, sum: sum)
       }
       to[lane] = small
     }
@@ -110,61 +110,24 @@ public struct Reduction: Operation {
   }
 }
 
-/// The variance over some dimensions: Σ(x − mean)² / (n − correction).
-public struct Variance: Operation {
-  public let dimensions: [Int]?
-  public let keepsDimensions: Bool
-  /// 1 for the unbiased estimate (PyTorch's default), 0 for the biased one.
-  public let correction: Int
-
-  public init(over dimensions: [Int]? = nil, keepsDimensions: Bool = false, correction: Int = 1) {
-    self.dimensions = dimensions
-    self.keepsDimensions = keepsDimensions
-    self.correction = correction
-  }
-
-  public var name: String { "var" }
-
-  public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = inputs[0]
-    let mean = try Reduction(.mean, over: dimensions, keepsDimensions: true)(x)
-    let centred = try x.subtracting(mean)
-    let sum = try Reduction(.sum, over: dimensions, keepsDimensions: keepsDimensions)(
-      Elementwise(Square())(centred))
-    return Outcome(try sum.scaled(by: 1 / divisor(x.shape)), saving: [centred])
-  }
-
-  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let kept = try step.upstream.restoringDimensions(dimensions, of: step.shapes[0], name)
-    return [try step.saved[0].multiplied(by: kept).scaled(by: 2 / divisor(step.shapes[0]))]
-  }
-
-  private func divisor(_ shape: [Int]) -> Float {
-    let rank = shape.count
-    // A number of rank 0 has a dimension 0 in name only.
-    let reduced = rank == 0 ? [] : dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
-    return Float(reduced.reduce(1, *) - correction)
-  }
-}
-
-/// A tensor seen as (outer, length, inner), with the reduced dimensions in the middle.
+/// A tensor as (outer, length, inner), with the reduced dimensions in the middle.
 struct Lanes {
   let source: Tensor
   let outer: Int
   let length: Int
   let inner: Int
 
-  /// Packs `x`, moving the reduced dimensions to the end when they are not next to each other.
+  /// Makes `x` contiguous, with the reduced dimensions moved to the end when they are not adjacent.
   init(of x: Tensor, reducing dimensions: [Int], _ operation: String) throws {
     length = dimensions.reduce(1) { $0 * x.shape[$1] }
     let isRun = dimensions.isEmpty || dimensions == Array((dimensions.first ?? 0)...(dimensions.last ?? 0))
     if isRun {
-      source = try x.detached().packed(operation)
+      source = try x.detached().contiguous(for: operation)
       outer = x.shape[..<(dimensions.first ?? x.rank)].reduce(1, *)
       inner = dimensions.isEmpty ? 1 : x.shape[((dimensions.last ?? 0) + 1)...].reduce(1, *)
     } else {
       let kept = x.shape.indices.filter { !dimensions.contains($0) }
-      source = try Permute(kept + dimensions)(x.detached()).packed(operation)
+      source = try Permute(kept + dimensions)(x.detached()).contiguous(for: operation)
       outer = kept.reduce(1) { $0 * x.shape[$1] }
       inner = 1
     }
@@ -181,7 +144,7 @@ extension Tensor {
     guard let dimensions else { return Array(0..<rank) }
     let resolved = try dimensions.map { try resolve($0, operation) }
     guard Set(resolved).count == resolved.count else {
-      throw TensorError.badArgument(operation: operation, reason: "a dimension is named twice")
+      throw TensorError.badArgument(operation: operation, reason: "a dimension is repeated")
     }
     return rank == 0 ? [] : resolved.sorted()
   }
@@ -193,7 +156,7 @@ extension Tensor {
       : shape.enumerated().filter { !dimensions.contains($0.offset) }.map(\.element)
   }
 
-  /// A reduced tensor with its reduced dimensions back, of length 1, ready to be broadcast to `shape`.
+  /// A reduced tensor with its reduced dimensions restored, of length 1, so that it can be broadcast to `shape`.
   func restoringDimensions(_ dimensions: [Int]?, of shape: [Int], _ operation: String) throws -> Tensor {
     let reduced = dimensions?.map { $0 < 0 ? $0 + shape.count : $0 } ?? Array(shape.indices)
     return try reshaped(shape.enumerated().map { reduced.contains($0) ? 1 : $1 })

@@ -1,9 +1,12 @@
 import Foundation
 
-/// Logits as probabilities along a dimension: exp(x − max x) / Σ exp(x − max x); or their logarithm.
+/// Logits as probabilities along a dimension, or their logarithms.
+///
+/// `y = exp(x − max x) / Σ exp(x − max x)`; subtracting the maximum keeps `exp` finite. Input and result: any shape,
+/// float32. Source: Goodfellow et al., *Deep Learning* (2016), §4.1.
 public struct Softmax: Operation {
   public let dimension: Int
-  /// Whether the result is log p, computed without the detour over p.
+  /// Whether the result is log p, computed without rounding p.
   public let isLogarithm: Bool
 
   public init(_ dimension: Int, logarithm: Bool = false) {
@@ -38,8 +41,8 @@ public struct Softmax: Operation {
         let scale = Float(1 / sum)
         let shift = largest + Float(log(sum))
         for i in 0..<length {
-          let place = start + i * inner
-          to[place] = isLogarithm ? from[place] - shift : to[place] * scale
+          let position = start + i * inner
+          to[position] = isLogarithm ? from[position] - shift : to[position] * scale
         }
       }
     }
@@ -58,7 +61,7 @@ public struct Softmax: Operation {
   }
 }
 
-/// log Σ exp x over one dimension, without overflow.
+/// log Σ exp x over one dimension, without overflow: `max x + log Σ exp(x − max x)`.
 public struct LogSumExp: Operation {
   public let dimension: Int
   public let keepsDimension: Bool
@@ -84,5 +87,82 @@ public struct LogSumExp: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let upstream = try step.upstream.restoringDimensions([dimension], of: step.shapes[0], name)
     return [try step.saved[0].multiplied(by: upstream)]
+  }
+}
+
+/// How the losses of the samples are reduced: to their mean, to their sum, or not at all.
+public enum LossReduction: String, Sendable, CaseIterable { case mean, sum, none }
+
+/// The cross-entropy of logits, or of log-probabilities (`nll`), and labels: −log p of the labels.
+///
+/// Inputs: logits or log-probabilities `[samples, classes]`, float32; labels `[samples]`, int32, from 0. Result: `[]`,
+/// or `[samples]` without reduction. With smoothing ε the target is (1 − ε) at the label plus ε/classes everywhere.
+/// Source: PyTorch's `cross_entropy`; Szegedy et al. 2015 (arXiv 1512.00567) for smoothing.
+public struct CrossEntropy: Operation {
+  public let reduction: LossReduction
+  public let smoothing: Float
+  /// Whether the input is log-probabilities already.
+  public let fromLogProbabilities: Bool
+
+  public init(reduction: LossReduction = .mean, smoothing: Float = 0, fromLogProbabilities: Bool = false) {
+    self.reduction = reduction
+    self.smoothing = smoothing
+    self.fromLogProbabilities = fromLogProbabilities
+  }
+
+  public var name: String { fromLogProbabilities ? "nll" : "cross_entropy" }
+
+  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    let x = inputs[0]
+    let labels = inputs[1]
+    try x.requireFloat(name)
+    guard labels.dtype == .int32 else {
+      throw TensorError.wrongType(operation: name, expected: .int32, got: labels.dtype, role: "labels")
+    }
+    guard x.rank == 2, labels.rank == 1, x.shape[0] == labels.shape[0] else {
+      throw TensorError.shapeMismatch(
+        operation: name, left: x.shape, right: labels.shape,
+        hint: "logits are (samples, classes), labels (samples)")
+    }
+    let classes = x.shape[1]
+    let targets = try labels.values(as: Int32.self)
+    if let bad = targets.firstIndex(where: { $0 < 0 || Int($0) >= classes }) {
+      throw TensorError.labelOutside(
+        operation: name, label: Int(targets[bad]), sample: bad, classes: classes)
+    }
+    let logs = fromLogProbabilities ? try x.contiguous(for: name) : try Softmax(1, logarithm: true)(x)
+    let losses = targets.enumerated().map { sample, target in
+      let row = logs.floats + sample * classes
+      let smooth = smoothing == 0 ? 0 : -smoothing * Float(Sums.total(row, classes)) / Float(classes)
+      return -(1 - smoothing) * row[Int(target)] + smooth
+    }
+    let each = try Tensor(losses, shape: [losses.count], on: x.device)
+    let output =
+      switch reduction {
+      case .none: each
+      case .sum: try Reduction(.sum)(each)
+      case .mean: try Reduction(.mean)(each)
+      }
+    return Outcome(output, saving: [logs, labels])
+  }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let logs = step.saved[0]
+    let labels = step.saved[1]
+    let samples = logs.shape[0]
+    let classes = logs.shape[1]
+    let targets = try labels.values(as: Int32.self)
+    let result = try Tensor(uninitialized: logs.shape, .float32, on: logs.device, operation: name)
+    let scale = reduction == .mean ? 1 / Float(max(1, samples)) : 1
+    for sample in 0..<samples {
+      let weight = step.upstream.floats[reduction == .none ? sample : 0] * scale
+      let from = logs.floats + sample * classes
+      let to = result.floats + sample * classes
+      for c in 0..<classes {
+        let target = (c == Int(targets[sample]) ? 1 - smoothing : 0) + smoothing / Float(classes)
+        to[c] = ((fromLogProbabilities ? 0 : exp(from[c])) - target) * weight
+      }
+    }
+    return [result, nil]
   }
 }

@@ -1,11 +1,11 @@
-/// The same elements under another shape; copies first when they do not lie in order.
+/// The same elements with another shape; copies them first when they are not contiguous.
 public struct Reshape: Operation {
   public let shape: [Int]
   public init(_ shape: [Int]) { self.shape = shape }
   public var name: String { "reshape" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = try inputs[0].packed(name)
+    let x = try inputs[0].contiguous(for: name)
     let target = try resolved(for: x.shape)
     return Outcome(x.viewed(as: target, strides: Tensor.rowMajor(target)))
   }
@@ -14,7 +14,7 @@ public struct Reshape: Operation {
     [step.upstream.viewed(as: step.shapes[0], strides: Tensor.rowMajor(step.shapes[0]))]
   }
 
-  /// One length may be −1: what is left over.
+  /// One length may be −1, which is inferred.
   private func resolved(for old: [Int]) throws -> [Int] {
     var target = shape
     guard shape.allSatisfy({ $0 >= -1 && $0 < 1 << 40 }), shape.count <= 16 else {
@@ -33,7 +33,7 @@ public struct Reshape: Operation {
   }
 }
 
-/// The dimensions in another order.
+/// The dimensions in another order: a view.
 public struct Permute: Operation {
   public let order: [Int]
   public init(_ order: [Int]) { self.order = order }
@@ -43,8 +43,7 @@ public struct Permute: Operation {
     let x = inputs[0]
     let order = try self.order.map { try x.resolve($0, name) }
     guard order.sorted() == Array(0..<x.rank) else {
-      throw TensorError.badArgument(
-        operation: name, reason: "\(self.order.map { $0 + 1 }) is not an order of \(x.rank) dimensions")
+      throw TensorError.notPermutation(operation: name, order: order, rank: x.rank)
     }
     return Outcome(x.viewed(as: order.map { x.shape[$0] }, strides: order.map { x.strides[$0] }))
   }
@@ -57,7 +56,7 @@ public struct Permute: Operation {
   }
 }
 
-/// Dimensions of length 1 seen as longer, without a copy.
+/// Dimensions of length 1 repeated, without a copy: a view.
 public struct Expand: Operation {
   public let shape: [Int]
   public init(_ shape: [Int]) { self.shape = shape }
@@ -71,7 +70,7 @@ public struct Expand: Operation {
     guard lead >= 0, target.allSatisfy({ $0 >= 0 }), try Tensor.broadcast(x.shape, target, name) == target
     else {
       throw TensorError.shapeMismatch(
-        operation: name, left: x.shape, right: shape, hint: "only dimensions of length 1 can be expanded.")
+        operation: name, left: x.shape, right: shape, hint: "only dimensions of length 1 can be expanded")
     }
     _ = try Tensor.elementCount(of: target, operation: name)
     return Outcome(x.viewed(as: target, strides: x.strides(broadcastTo: target)))
@@ -82,7 +81,7 @@ public struct Expand: Operation {
   }
 }
 
-/// Every `stride`-th element along a dimension, from `first`: a view.
+/// Every `stride`-th element along a dimension, from index `first`: a view.
 public struct Slice: Operation {
   public let dimension: Int
   public let first: Int
@@ -103,7 +102,7 @@ public struct Slice: Operation {
     let x = inputs[0]
     let dimension = try x.resolve(self.dimension, name)
     guard x.rank > 0 else {
-      throw TensorError.badShape(operation: name, shape: [], expected: "a dimension to cut")
+      throw TensorError.badShape(operation: name, shape: [], expected: "at least one dimension")
     }
     let length = x.shape[dimension]
     guard stride > 0, count >= 0, first >= 0, fits(length) else {
@@ -130,43 +129,56 @@ public struct Slice: Operation {
     var shape = x.shape
     var strides = x.strides
     shape[dimension] = count
-    if count > 1 { strides[dimension] *= stride }  // one element has no next, however far that would be
+    if count > 1 { strides[dimension] *= stride }  // one element has no next, and the product could overflow
     return x.viewed(as: shape, strides: strides, movedBy: count == 0 ? 0 : first * x.strides[dimension])
   }
 }
 
 extension Tensor {
-  /// The same memory under other strides, without a past.
+  /// The same memory with another shape and strides, detached.
   func viewed(as shape: [Int], strides: [Int], movedBy distance: Int = 0) -> Tensor {
     Tensor(storage: storage, shape: shape, strides: strides, offset: offset + distance, dtype: dtype)
   }
 
   /// The elements in row-major order; itself when they already are.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func contiguous() throws -> Tensor { isContiguous ? self : try Copy()(self) }
 
-  /// A copy with memory of its own.
+  /// A contiguous copy.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func cloned() throws -> Tensor { try Copy()(self) }
 
-  /// The same elements under another shape; one length may be −1.
+  /// The same elements with another shape, of which one length may be −1; a view where it can be.
+  ///
+  /// - Throws: ``TensorError/cannotReshape(from:to:)``.
   public func reshaped(_ shape: [Int]) throws -> Tensor { try Reshape(shape)(self) }
 
-  /// Two dimensions swapped.
+  /// Two dimensions swapped: a view.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func transposed(_ first: Int, _ second: Int) throws -> Tensor {
     var order = Array(0..<rank)
     try order.swapAt(resolve(first, "transpose"), resolve(second, "transpose"))
     return try Permute(order)(self)
   }
 
-  /// Dimensions of length 1 seen as longer.
+  /// Dimensions of length 1 repeated to `shape`: a view. A length of −1 stays as it is.
+  ///
+  /// - Throws: ``TensorError/shapeMismatch(operation:left:right:hint:)``.
   public func expanded(to shape: [Int]) throws -> Tensor {
     shape == self.shape ? self : try Expand(shape)(self)
   }
 
-  /// The slice at `index` of a dimension, which is dropped.
+  /// The slice at `index` of a dimension, without that dimension: a view. A negative index counts from the end.
+  ///
+  /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, or
+  ///   ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func select(_ dimension: Int, _ index: Int) throws -> Tensor {
     let dimension = try resolve(dimension, "select")
     guard rank > 0 else {
-      throw TensorError.badShape(operation: "select", shape: shape, expected: "a dimension")
+      throw TensorError.badShape(operation: "select", shape: shape, expected: "at least one dimension")
     }
     let resolved = index < 0 ? index + shape[dimension] : index
     guard resolved >= 0, resolved < shape[dimension] else {
@@ -175,29 +187,35 @@ extension Tensor {
     return try Slice(dimension, from: resolved, count: 1)(self).squeezed(dimension)
   }
 
-  /// A dimension of length 1 put in before `dimension`.
+  /// A new dimension of length 1 before `dimension`: a view.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func unsqueezed(_ dimension: Int) throws -> Tensor {
-    let place = dimension < 0 ? dimension + rank + 1 : dimension
-    guard place >= 0, place <= rank else {
+    let position = dimension < 0 ? dimension + rank + 1 : dimension
+    guard position >= 0, position <= rank else {
       throw TensorError.noSuchDimension(operation: "unsqueeze", dimension: dimension, shape: shape)
     }
-    return try Unsqueeze(place: place, adds: true)(self)
+    return try Unsqueeze(dimension: position)(self)
   }
 
-  /// Without `dimension`, or without all dimensions of length 1. One that is longer stays, as in PyTorch.
+  /// Without `dimension`, or without all dimensions of length 1: a view. A longer dimension stays, as in PyTorch.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func squeezed(_ dimension: Int? = nil) throws -> Tensor {
     if let dimension {
-      let place = try resolve(dimension, "squeeze")
-      return rank > 0 && shape[place] == 1 ? try Unsqueeze(place: place, adds: false)(self) : self
+      let resolved = try resolve(dimension, "squeeze")
+      return rank > 0 && shape[resolved] == 1 ? try Squeeze(dimension: resolved)(self) : self
     }
     var result = self
-    for place in shape.indices.reversed() where shape[place] == 1 {
-      result = try Unsqueeze(place: place, adds: false)(result)
+    for dimension in shape.indices.reversed() where shape[dimension] == 1 {
+      result = try Squeeze(dimension: dimension)(result)
     }
     return result
   }
 
-  /// Dimensions `first` to `last` as one.
+  /// Dimensions `first` to `last` merged into one; a view where it can be.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func flattened(_ first: Int = 0, _ last: Int = -1) throws -> Tensor {
     let from = try resolve(first, "flatten")
     let to = try resolve(last, "flatten")
@@ -207,22 +225,16 @@ extension Tensor {
   }
 }
 
-/// A dimension of length 1 put in or taken out: always a view, so that it can be written through.
+/// A new dimension of length 1 before `dimension`: always a view, so that writing to it writes to the tensor.
 private struct Unsqueeze: Operation {
-  let place: Int
-  let adds: Bool
-  var name: String { adds ? "unsqueeze" : "squeeze" }
+  let dimension: Int
+  var name: String { "unsqueeze" }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     var shape = inputs[0].shape
     var strides = inputs[0].strides
-    if adds {
-      shape.insert(1, at: place)
-      strides.insert(0, at: place)
-    } else {
-      shape.remove(at: place)
-      strides.remove(at: place)
-    }
+    shape.insert(1, at: dimension)
+    strides.insert(0, at: dimension)
     return Outcome(inputs[0].viewed(as: shape, strides: strides))
   }
 
@@ -231,17 +243,20 @@ private struct Unsqueeze: Operation {
   }
 }
 
-/// A copy in row-major order.
-struct Copy: Operation {
-  var name: String { "clone" }
-  var isBatchwise: Bool { true }
+/// The elements without `dimension`, whose length is 1: always a view, as with ``Unsqueeze``.
+private struct Squeeze: Operation {
+  let dimension: Int
+  var name: String { "squeeze" }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let result = try Tensor(
-      uninitialized: inputs[0].shape, inputs[0].dtype, on: inputs[0].device, operation: name)
-    result.copyElements(from: inputs[0])
-    return Outcome(result)
+    var shape = inputs[0].shape
+    var strides = inputs[0].strides
+    shape.remove(at: dimension)
+    strides.remove(at: dimension)
+    return Outcome(inputs[0].viewed(as: shape, strides: strides))
   }
 
-  func gradient(_ step: BackwardStep) throws -> [Tensor?] { [step.upstream] }
+  func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    [try step.upstream.reshaped(step.shapes[0])]
+  }
 }

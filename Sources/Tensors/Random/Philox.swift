@@ -1,7 +1,7 @@
 /// Philox 4×32 with ten rounds: random numbers as a function of a key and a counter.
 ///
-/// Any block can be computed without those before it, so parallel chunks draw the same numbers whatever the
-/// number of threads. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
+/// Any block can be computed without its predecessors, so parallel chunks draw the same numbers for every number of
+/// threads. Source: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 public struct Philox: Sendable {
   private let key: SIMD2<UInt32>
 
@@ -19,7 +19,7 @@ public struct Philox: Sendable {
         UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32)))
   }
 
-  /// Ten rounds over one counter; public so that the reference vectors can be checked.
+  /// Ten rounds over one counter; public for the tests against the reference vectors.
   @inline(__always)
   public func rounds(_ counter: SIMD4<UInt32>) -> SIMD4<UInt32> {
     let words = rounds(counter[0], counter[1], counter[2], counter[3])
@@ -43,7 +43,7 @@ public struct Philox: Sendable {
     }
   }
 
-  /// Scalars: the words of a vector would be taken out and put back in every round.
+  /// Uses scalars: the words of a vector would be extracted and inserted in every round.
   @inline(__always)
   private func rounds(
     _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A run of random numbers for one purpose, derived from a seed and a name.
+/// A stream of random numbers for one purpose, derived from a seed and a name.
 ///
-/// Two purposes of one seed never share numbers, and adding a purpose changes no other. A value: a copy goes
-/// on independently from the same point.
+/// Two purposes of one seed have different numbers, and adding a purpose changes no other. A value type: a copy
+/// continues independently from the same point.
 public struct RandomStream: RandomNumberGenerator, Sendable {
   /// The generator behind the stream.
   public let philox: Philox
-  /// Which stream of the generator this is.
+  /// The number of the stream of the generator.
   public let stream: UInt64
-  /// The next block to draw.
+  /// The number of the next block.
   public private(set) var counter: UInt64 = 0
   private var words = SIMD4<UInt32>()
   private var left = 0
@@ -37,32 +37,37 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return words[3 - left]
   }
 
-  /// Sets whole blocks aside for a parallel fill and returns the first one's number.
+  /// Reserves blocks of four words for a parallel fill.
+  ///
+  /// - Returns: the number of the first of them.
   public mutating func reserve(blocks: Int) -> UInt64 {
     left = 0
     defer { counter += UInt64(blocks) }
     return counter
   }
 
-  /// Goes on at a block, as after ``reserve(blocks:)``: how a resumed run draws what it would have drawn.
-  public mutating func resume(at block: UInt64) { (counter, left) = (block, 0) }
+  /// Continues at a block, so that a resumed run draws the numbers that it would have drawn.
+  public mutating func resume(at block: UInt64) {
+    counter = block
+    left = 0
+  }
 
-  /// Uniform in [0, 1), 53 bits.
+  /// A uniform number in [0, 1) of 53 bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Uniform in [`low`, `high`).
+  /// A uniform number in [`low`, `high`).
   public mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * uniform() }
 
-  /// Standard normal (Box and Muller 1958).
+  /// A standard normal number. Source: Box and Muller 1958.
   public mutating func normal() -> Double {
     let radius = (-2 * Foundation.log(1 - uniform())).squareRoot()
     return radius * Foundation.cos(2 * .pi * uniform())
   }
 
-  /// Uniform among 0 ..< `bound`; `bound` is positive.
+  /// A uniform integer of 0 ..< `bound`; `bound` is positive.
   public mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 
-  /// A random order of 0 ..< `count` (Fisher and Yates).
+  /// A random permutation of 0 ..< `count`. Source: Fisher and Yates.
   public mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for i in stride(from: count - 1, to: 0, by: -1) { order.swapAt(i, below(i + 1)) }

@@ -4,11 +4,11 @@ public enum DType: String, Sendable, CaseIterable {
   case int32
   case bool
 
-  /// Bytes an element takes.
+  /// Bytes of an element.
   var width: Int { self == .bool ? 1 : 4 }
 }
 
-/// A Swift type that is stored in tensors.
+/// A Swift type of tensor elements.
 public protocol Scalar: Sendable {
   static var dtype: DType { get }
 }

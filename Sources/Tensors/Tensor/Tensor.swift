@@ -1,18 +1,18 @@
-/// Numbers in a rectangle of any rank: a view (shape, strides, offset) of a block of memory.
+/// A multi-dimensional array: a view (shape, strides, offset) of a block of memory.
 ///
-/// Row-major; copies of the value share the elements, as in PyTorch. `node` ties it to the operation that
-/// made it, when that was recorded for gradients.
+/// Row-major; copies of the value share the elements, as in PyTorch. `node` refers to the operation that made it, if
+/// that was recorded for gradients.
 public struct Tensor: Sendable {
   var storage: Storage
   /// The length of every dimension; empty for a single number.
   public let shape: [Int]
-  /// Elements between neighbours along every dimension; 0 where it is expanded.
+  /// The distance of neighbours along every dimension, in elements; 0 where it is expanded.
   let strides: [Int]
-  /// Elements before the first one.
+  /// The position of the first element in the block, in elements.
   public let offset: Int
   /// The type of the elements.
   public let dtype: DType
-  /// How it was made, or the leaf that gathers its gradient; nil when no gradient is wanted.
+  /// The recorded operation that made it, or its leaf; nil when it requires no gradient.
   public internal(set) var node: Node?
 
   init(storage: Storage, shape: [Int], strides: [Int], offset: Int, dtype: DType, node: Node? = nil) {
@@ -24,9 +24,10 @@ public struct Tensor: Sendable {
     self.node = node
   }
 
-  /// Memory for a tensor, not yet written; every kernel that makes one fills it.
+  /// A tensor whose memory is not yet written; every kernel fills the one it makes.
   ///
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``, or a bad shape.
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``, or
+  ///   ``TensorError/badShape(operation:shape:expected:hint:)``.
   init(uninitialized shape: [Int], _ dtype: DType, on device: Device, operation: String) throws(TensorError) {
     let count = try Self.elementCount(of: shape, operation: operation)
     storage = try Storage(bytes: count * dtype.width, on: device, operation: operation, shape: shape)
@@ -37,17 +38,17 @@ public struct Tensor: Sendable {
     node = nil
   }
 
-  /// The device it lives on.
+  /// Its device.
   public var device: Device { storage.device }
   /// The number of dimensions.
   public var rank: Int { shape.count }
   /// The number of elements.
   public var count: Int { shape.reduce(1, *) }
-  /// How often the block behind it was changed in place.
+  /// How often its block of memory was changed in place.
   public var version: Int { storage.version }
-  /// Bytes of the block behind it.
+  /// The size of its block of memory in bytes.
   public var byteCount: Int { storage.size }
-  /// Whether the elements lie in row-major order without gaps.
+  /// Whether the elements are in row-major order without gaps.
   public var isContiguous: Bool {
     var expected = 1
     for (length, stride) in zip(shape, strides).reversed() where length != 1 {
@@ -68,10 +69,13 @@ public struct Tensor: Sendable {
     return strides
   }
 
-  /// The most rows of a shape without elements: kernels walk them, and nothing is charged for them.
+  /// The maximum number of rows of a shape without elements: kernels iterate over them, and no memory is charged.
   private static let maxEmptyRows = 1 << 24
 
-  /// The number of elements of a shape, refusing negative lengths, ranks over 16 and sizes past memory.
+  /// The number of elements of a shape.
+  ///
+  /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` for a negative length, a rank over 16, or 2⁴⁰
+  ///   elements and more.
   static func elementCount(of shape: [Int], operation: String) throws(TensorError) -> Int {
     guard shape.count <= 16 else {
       throw .badShape(operation: operation, shape: shape, expected: "at most 16 dimensions")
@@ -96,7 +100,9 @@ public struct Tensor: Sendable {
     return 0
   }
 
-  /// `dimension`, counted from 0, or from the end when negative, as a number from 0.
+  /// `dimension`, which counts from the end when negative, as an index from 0.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   func resolve(_ dimension: Int, _ operation: String) throws(TensorError) -> Int {
     let resolved = dimension < 0 ? dimension + max(rank, 1) : dimension
     guard resolved >= 0, resolved < max(rank, 1) else {
@@ -105,13 +111,15 @@ public struct Tensor: Sendable {
     return resolved
   }
 
-  /// Throws unless the elements are float32.
+  /// Checks that the elements are float32.
+  ///
+  /// - Throws: ``TensorError/wrongType(operation:expected:got:role:)``.
   func requireFloat(_ operation: String) throws(TensorError) {
-    guard dtype == .float32 else { throw .wrongType(operation: operation, expected: "float32", got: dtype) }
+    guard dtype == .float32 else { throw .wrongType(operation: operation, expected: .float32, got: dtype) }
   }
 }
 
-// The only doors to the elements. Kernels call them; nothing outside Tensors sees a pointer.
+// The only access to the elements. Kernels use it; nothing outside Tensors sees a pointer.
 extension Tensor {
   /// The first element, for kernels that checked type and layout.
   @inline(__always)
@@ -122,24 +130,6 @@ extension Tensor {
   /// The first of the float32 elements.
   @inline(__always)
   var floats: UnsafeMutablePointer<Float> { pointer(Float.self) }
-}
-
-/// A pointer that worker threads may share: they write disjoint chunks of what it points to.
-struct Shared<Pointee>: @unchecked Sendable {
-  // `@unchecked`: see above; kernels give every chunk a range of its own, and wait for all of them.
-  let pointer: UnsafeMutablePointer<Pointee>
-
-  @inline(__always)
-  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
-
-  @inline(__always)
-  subscript(index: Int) -> Pointee {
-    get { pointer[index] }
-    nonmutating set { pointer[index] = newValue }
-  }
-
-  @inline(__always)
-  static func + (base: Shared, offset: Int) -> UnsafeMutablePointer<Pointee> { base.pointer + offset }
 }
 
 extension Tensor {

@@ -114,9 +114,9 @@ private final class FirstSamples: ClipEncoder {
     }
     #expect(truncate(path, 64 + 16 + 7) == 0)
     #expect(failureText { _ = try RowFile(path) }.contains("cut short"))
-    #expect(failureText { _ = try file.read([1], on: device) }.contains("row 2 is cut short"))
+    #expect(failureText { _ = try file.read([1], on: device) }.contains("it ends at byte"))
     try sample.folder.write("something else", to: "x.rows")
-    #expect(failureText { _ = try RowFile(path) }.contains("no file of rows"))
+    #expect(failureText { _ = try RowFile(path) }.contains("not a file of rows"))
     #expect(failureText { _ = try RowFile(path + "none") }.contains("none"))
   }
 }

@@ -17,7 +17,7 @@ import Testing
 
   @Test func givesTheSameNumbersAgain() throws {
     let first = try results("a", ["--threads", "1"])
-    #expect(try results("b", cache: "cold") == first, "made anew, on all threads")
+    #expect(try results("b", cache: "cold") == first, "rebuilt, on all threads")
     #expect(try results("c") == first, "from the cache")
     #expect(try results("d", ["--seed", "2"]) != first)
     let keys = try sandbox.results("a").keys.sorted()
@@ -79,9 +79,9 @@ import Testing
     let arguments = TinySpeech.fast.filter { $0 != "--quiet" } + ["--out", "b"]
     let end = try sandbox.run(arguments)
     #expect(end.status == 0)
-    let lines = end.errors.split(separator: "\n").filter { $0.contains("making it anew") }
+    let lines = end.errors.split(separator: "\n").filter { $0.contains("rebuilding it") }
     #expect(lines.count == 2)
-    #expect(lines.allSatisfy { $0.contains("is cut off") })
+    #expect(lines.allSatisfy { $0.contains("is truncated") })
     #expect(try sandbox.comparable("b") == first)
   }
 
@@ -101,7 +101,7 @@ import Testing
     let slow = TinySpeech.fast.filter { $0 != "--quiet" } + ["--set", "recipe.epochs=20", "--repeats", "300"]
     let end = try sandbox.run(slow, signal: SIGINT, after: "embedding of evaluation")
     #expect(end.status == 130)
-    #expect(end.errors.contains("run the same command again to go on from here"))
+    #expect(end.errors.contains("run the same command again to continue from here"))
     let again = try sandbox.run(slow + ["--out", "b"])
     #expect(again.status == 0, "\(again.errors)")
     let whole = try sandbox.run(

@@ -72,12 +72,12 @@ enum LayerBindings {
   ]
 
   private static let windows: [LuaParameter] = [
-    .integer("kernel", min: 1, max: PoolingWindows.longest),
+    .integer("kernel", min: 1, max: PoolingWindows.maxKernel),
     .options(
       "options",
       [
         .integer("stride", optional: true, min: 1),
-        .integer("padding", default: 0, min: 0, max: PoolingWindows.longest),
+        .integer("padding", default: 0, min: 0, max: PoolingWindows.maxKernel),
       ]),
   ]
 

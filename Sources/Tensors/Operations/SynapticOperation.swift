@@ -1,8 +1,11 @@
-/// An operation that multiplies what comes in by weights.
+/// An operation that multiplies an input by weights.
 public protocol SynapticOperation: Operation {
-  /// Inputs, by their numbers, with how many weights each of their elements is multiplied; empty where none is counted.
+  /// The inputs whose multiplications count, by their number from 0, with the number of weights that each of their
+  /// elements is multiplied by.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)]
-  /// What they hang on besides the weights and the shape of a sample.
+  /// The attributes that the fan-outs depend on besides the weights and the shape of a sample.
   var attributes: [Int] { get }
 }
 
@@ -11,22 +14,23 @@ extension SynapticOperation {
   public var asSynaptic: (any SynapticOperation)? { self }
 }
 
-/// With how many weights each element of an input is multiplied, and with how many that are not 0.
+/// The number of weights that each element of an input is multiplied by, and how many of them are not 0.
 ///
-/// The effective synaptic operations of a sample are the pairs of an element that is not 0 and a weight that is not 0
-/// (Yik et al., "NeuroBench", arXiv 2304.04640). Padding is no element of the input, and biases are no weights: neither
-/// counts.
+/// The effective synaptic operations of a sample are the pairs of an element and a weight that are both not 0. Padding
+/// and biases do not count. Source: Yik et al., "NeuroBench" (arXiv 2304.04640).
 public enum FanOut: Sendable {
-  /// Weights that every sample meets: of int32, (blocks, period), how many are not 0; and all products of one period,
-  /// whatever the values. The input's elements, in row-major order, are cut into equal blocks, and those of a block
-  /// repeat its row.
+  /// Weights that all samples share: the number of nonzero weights per element, int32 `[blocks, period]`, and the
+  /// products of one period whatever the values. The elements of the input, in row-major order, are cut into equal
+  /// blocks; the elements of a block repeat its row.
   case weights(effective: Tensor, dense: Int)
-  /// Every element multiplied once, by the element of another tensor in its place less `offset`.
+  /// Every element is multiplied once, by the corresponding element of another tensor minus `offset`.
   case partners(Tensor, offset: Float)
 
-  /// What each of `samples` equal parts of an input comes to.
+  /// The synaptic operations of each of `samples` equal parts of an input.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func counts(of input: Tensor, samples: Int) throws -> [SynapseCount] {
-    let input = try input.packed("synaptic operations")
+    let input = try input.contiguous(for: "synaptic operations")
     guard samples > 0, input.count > 0 else {
       return [SynapseCount](repeating: SynapseCount(effective: 0, dense: 0, isBinary: true), count: samples)
     }
@@ -34,12 +38,12 @@ public enum FanOut: Sendable {
     let length = input.count / samples
     switch self {
     case .partners(let others, let offset):
-      let others = try others.packed("synaptic operations").sharedFloats
+      let others = try others.contiguous(for: "synaptic operations").sharedFloats
       return input.device.mapped(samples, cost: length) { sample in
         let own = from + sample * length
         let other = others + sample * length
-        let found = Counting.partners(own, other, length, without: offset)
-        return SynapseCount(effective: found.sum, dense: length, isBinary: found.isBinary)
+        let counted = Counting.partners(own, other, length, without: offset)
+        return SynapseCount(effective: counted.sum, dense: length, isBinary: counted.isBinary)
       }
     case .weights(let effective, let dense):
       let blocks = effective.shape[0]
@@ -53,13 +57,13 @@ public enum FanOut: Sendable {
         var at = sample * length
         let end = at + length
         while at < end {
-          let place = at % block % period
+          let offset = at % block % period
           // Short enough for sums of 32 bits.
-          let count = min(end - at, period - place, block - at % block, 4096)
-          let found = Counting.weights(
-            from + at, table + (at / block * period + place), count, isBinary: isBinary)
-          effective += Int(found.sum)
-          isBinary = found.isBinary
+          let count = min(end - at, period - offset, block - at % block, 4096)
+          let counted = Counting.weights(
+            from + at, table + (at / block * period + offset), count, isBinary: isBinary)
+          effective += Int(counted.sum)
+          isBinary = counted.isBinary
           at += count
         }
         return SynapseCount(effective: effective, dense: products, isBinary: isBinary)
@@ -72,22 +76,26 @@ public enum FanOut: Sendable {
 public struct SynapseCount: Sendable, Equatable, BitwiseCopyable {
   public let effective: Int
   public let dense: Int
-  /// Whether every element that came in is −1, 0 or 1: multiplying by it is an addition.
+  /// Whether every element of the input is −1, 0 or 1, so that multiplications are additions.
   public let isBinary: Bool
 }
 
 extension Tensor {
-  /// How many elements are not 0 in each of `samples` equal parts of this tensor.
+  /// How many elements are not 0 in each of `samples` equal parts of this float32 tensor.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func nonZeroCounts(samples: Int) throws -> [Int] {
-    let from = try packed("count").sharedFloats
+    let from = try contiguous(for: "count").sharedFloats
     let length = count / max(1, samples)
     return device.mapped(samples, cost: length) { Int(Counting.nonZero(from + $0 * length, length)) }
   }
 
-  /// How many elements differ from those of another tensor of the same shape, in each of `samples` equal parts.
+  /// How many elements differ from those of another float32 tensor of the same shape, in each of `samples` equal parts.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func differences(from other: Tensor, samples: Int) throws -> [Int] {
-    let own = try packed("count").sharedFloats
-    let others = try other.packed("count").sharedFloats
+    let own = try contiguous(for: "count").sharedFloats
+    let others = try other.contiguous(for: "count").sharedFloats
     let length = count / max(1, samples)
     return device.mapped(samples, cost: length) {
       Int(Counting.differences(own + $0 * length, others + $0 * length, length))
@@ -96,7 +104,7 @@ extension Tensor {
 }
 
 extension Device {
-  /// The results of `body` for 0 ..< `count`, each of which looks at about `cost` elements.
+  /// The results of `body` for 0 ..< `count`, each of which reads about `cost` elements.
   fileprivate func mapped<Result: BitwiseCopyable & Sendable>(
     _ count: Int, cost: Int, _ body: @Sendable (Int) -> Result
   ) -> [Result] {
@@ -112,7 +120,7 @@ extension Device {
 }
 
 extension Linear: SynapticOperation {
-  /// One more weight for every output that an input reaches.
+  /// Element (…, k) of the input meets column k of the weight.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     try MatrixProduct().fanOuts([inputs[0], inputs[1].transposed(0, 1)])
   }
@@ -127,21 +135,21 @@ extension MatrixProduct: SynapticOperation {
     let inner = b.shape[b.rank - 2]
     let columns = b.shape[b.rank - 1]
     guard b.rank > 2 else {
-      // Linear layers have their weight transposed: rows that lie one after another are added up.
-      let weights = try b.transposed(0, 1).packed(name)
+      // Transposed, as the weights of linear layers are stored, so that contiguous rows are added.
+      let weights = try b.transposed(0, 1).contiguous(for: name)
       return [(0, .weights(effective: try weights.nonZeroRows(of: 1), dense: inner * columns))]
     }
     // A matrix for each batch of the left one.
     let batch = Array(a.shape.dropLast(2))
     let count = batch.reduce(1, *)
-    let spelt = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).packed(name)
-    let weights = try spelt.reshaped([count * columns, inner])
+    let expanded = try b.expanded(to: batch + [inner, columns]).transposed(-2, -1).contiguous(for: name)
+    let weights = try expanded.reshaped([count * columns, inner])
     return [(0, .weights(effective: try weights.nonZeroRows(of: count), dense: inner * columns))]
   }
 }
 
 extension Conv1d: SynapticOperation {
-  /// Channel c at time t meets the weights of the taps whose window lies on it.
+  /// Channel c at time t meets the weights of the taps of all windows that contain it.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     let x = inputs[0]
     let weight = inputs[1]
@@ -151,7 +159,8 @@ extension Conv1d: SynapticOperation {
     let own = weight.shape[1]
     let outputs = weight.shape[0] / groups
     // (group, channel of the group · tap): weights that are not 0, over the outputs of the group.
-    let taps = try weight.packed(name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(of: groups)
+    let taps = try weight.contiguous(for: name).reshaped([weight.shape[0], own * kernel]).nonZeroRows(
+      of: groups)
     let table = try Tensor.zeros([1, time * channels], dtype: .int32, on: x.device)
     let from = taps.pointer(Int32.self)
     let to = table.pointer(Int32.self)

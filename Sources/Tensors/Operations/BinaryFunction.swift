@@ -1,21 +1,24 @@
 import Foundation
 
-/// A function of two numbers with both slopes.
+/// A function of two numbers with both partial derivatives.
 public protocol BinaryFunction: Sendable {
   /// The name users know it by.
   var name: String { get }
   /// The value at `a` and `b`.
   func value(_ a: Float, _ b: Float) -> Float
-  /// The derivatives at `a` and `b`, where the value is `y`.
-  func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
-  /// Whether the slopes depend on `a` and `b`, so that they have to be kept.
+  /// The partial derivatives at `a` and `b`, where the value is `y`.
+  func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
+  /// Whether the derivatives depend on `a` and `b`, which are then saved for the gradient.
   var needsValues: Bool { get }
 
-  /// ``value(_:_:)`` of all pairs, broadcast. A requirement, so that each formula gets a compiled loop of
-  /// its own.
+  /// ``value(_:_:)`` of all pairs, broadcast to the shape of `result`. A requirement, so that each function gets a
+  /// specialized loop.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
-  /// `upstream` times one of the slopes, for operands already broadcast to its shape.
-  func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
+  /// `upstream` times one of the derivatives, with the operands broadcast to its shape.
+  ///
+  /// - Parameter first: whether it is the derivative with respect to `a`.
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
 }
 
 extension BinaryFunction {
@@ -53,7 +56,7 @@ extension BinaryFunction {
     _ to: UnsafeMutablePointer<Float>, _ s0: Int, _ a: UnsafeMutablePointer<Float>, _ s1: Int,
     _ b: UnsafeMutablePointer<Float>, _ s2: Int, _ count: Int
   ) {
-    // The three layouts that matter get loops the compiler can vectorise.
+    // The common layouts get loops that the compiler can vectorize.
     if s0 == 1 && s1 == 1 && s2 == 1 {
       for i in 0..<count { to[i] = value(a[i], b[i]) }
     } else if s0 == 1 && s1 == 1 && s2 == 0 {
@@ -64,18 +67,18 @@ extension BinaryFunction {
     }
   }
 
-  public func mapSlope(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor {
+  public func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor {
     let result = try Tensor(uninitialized: upstream.shape, .float32, on: upstream.device, operation: name)
     let shape = upstream.shape
-    let left = try a.expanded(to: shape).packed(name)
-    let right = try b.expanded(to: shape).packed(name)
+    let left = try a.expanded(to: shape).contiguous(for: name)
+    let right = try b.expanded(to: shape).contiguous(for: name)
     let x = left.sharedFloats
     let y = right.sharedFloats
     let up = upstream.sharedFloats
     let to = result.sharedFloats
     upstream.device.parallel(upstream.count, by: Device.chunkElements) { range in
       for i in range {
-        let both = slopes(x[i], y[i], value(x[i], y[i]))
+        let both = derivatives(x[i], y[i], value(x[i], y[i]))
         to[i] = up[i] * (first ? both.0 : both.1)
       }
     }
@@ -83,9 +86,9 @@ extension BinaryFunction {
   }
 }
 
-/// A binary formula over two tensors, broadcast to one shape.
+/// A function of two numbers applied to the pairs of two float32 tensors, broadcast to one shape.
 public struct BinaryElementwise: Operation {
-  /// What is done to every pair.
+  /// The function of each pair.
   public let formula: any BinaryFunction
 
   public init(_ formula: any BinaryFunction) { self.formula = formula }
@@ -107,74 +110,79 @@ public struct BinaryElementwise: Operation {
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     try [0, 1].map { side in
       guard step.needs[side] else { return nil }
-      return try slope(step, first: side == 0).summed(to: step.shapes[side])
+      return try derivative(step, first: side == 0).summed(to: step.shapes[side])
     }
   }
 
-  private func slope(_ step: BackwardStep, first: Bool) throws -> Tensor {
+  private func derivative(_ step: BackwardStep, first: Bool) throws -> Tensor {
     if formula.needsValues {
-      return try formula.mapSlope(step.saved[0], step.saved[1], step.upstream, first: first)
+      return try formula.mapDerivative(step.saved[0], step.saved[1], step.upstream, first: first)
     }
-    let constant = first ? formula.slopes(0, 0, 0).0 : formula.slopes(0, 0, 0).1
+    let constant = first ? formula.derivatives(0, 0, 0).0 : formula.derivatives(0, 0, 0).1
     return constant == 1 ? step.upstream : try Elementwise(Affine(scale: constant))(step.upstream)
   }
 }
 
+/// a + b.
 public struct Addition: BinaryFunction {
   public init() {}
   public var name: String { "add" }
   public var needsValues: Bool { false }
   public func value(_ a: Float, _ b: Float) -> Float { a + b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
 
+/// a − b.
 public struct Subtraction: BinaryFunction {
   public init() {}
   public var name: String { "sub" }
   public var needsValues: Bool { false }
   public func value(_ a: Float, _ b: Float) -> Float { a - b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
 
+/// a · b.
 public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
   public func value(_ a: Float, _ b: Float) -> Float { a * b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
 
+/// a / b.
 public struct Division: BinaryFunction {
   public init() {}
   public var name: String { "div" }
   public func value(_ a: Float, _ b: Float) -> Float { a / b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
 
+/// aᵇ; the derivative with respect to b at a = 0 is 0.
 public struct PowerOf: BinaryFunction {
   public init() {}
   public var name: String { "pow" }
   public func value(_ a: Float, _ b: Float) -> Float { pow(a, b) }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     (b == 0 ? 0 : b * pow(a, b - 1), a == 0 ? 0 : y * log(a))
   }
 }
 
-/// The larger of two; where they are equal, half the gradient each.
+/// The larger of two; where they are equal, each gets half the gradient.
 public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a > b ? (1, 0) : a < b ? (0, 1) : (0.5, 0.5)
   }
 }
 
-/// The smaller of two; where they are equal, half the gradient each.
+/// The smaller of two; where they are equal, each gets half the gradient.
 public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }
-  public func slopes(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
+  public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a < b ? (1, 0) : a > b ? (0, 1) : (0.5, 0.5)
   }
 }

@@ -1,11 +1,10 @@
-/// Questions about elements: how many are other than 0, along some dimensions. Of any type; nothing has a
-/// gradient.
+/// Reductions of the number of elements other than 0 along some dimensions, of any type and without a gradient.
 private struct LogicalReduction {
   let dimensions: [Int]?
   let keepsDimensions: Bool
   let name: String
 
-  /// What is counted, as lanes, and the shape of the answer.
+  /// The elements to count, as lanes, and the shape of the result.
   private func lanes(of x: Tensor) throws -> (lanes: Lanes, shape: [Int]) {
     let reduced = try x.reducedDimensions(dimensions, name)
     return (
@@ -14,9 +13,8 @@ private struct LogicalReduction {
     )
   }
 
-  /// `answer(count, length)` of every lane.
-  func callAsFunction<T: Scalar>(_ x: Tensor, _ answer: @escaping @Sendable (Int, Int) -> T) throws -> Tensor
-  {
+  /// `value(count, length)` of every lane.
+  func callAsFunction<T: Scalar>(_ x: Tensor, _ value: @escaping @Sendable (Int, Int) -> T) throws -> Tensor {
     let (lanes, shape) = try lanes(of: x)
     let result = try Tensor(uninitialized: shape, T.dtype, on: x.device, operation: name)
     let from = Shared(lanes.source.pointer(UInt8.self))
@@ -28,7 +26,7 @@ private struct LogicalReduction {
         let start = lanes.start(of: lane)
         var count = 0
         for i in 0..<length { count += Int(from[start + i * inner]) }
-        to[lane] = answer(count, length)
+        to[lane] = value(count, length)
       }
     }
     return result
@@ -36,7 +34,9 @@ private struct LogicalReduction {
 }
 
 extension Tensor {
-  /// Whether any element along `dimensions` (nil: of all) is other than 0; bool. Of none: false.
+  /// Whether any element along `dimensions` (nil: all) is other than 0; bool. False without elements.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func any(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
     try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "any")(self) {
       count, _ in
@@ -44,14 +44,18 @@ extension Tensor {
     }
   }
 
-  /// Whether all elements along `dimensions` (nil: of all) are other than 0; bool. Of none: true.
+  /// Whether all elements along `dimensions` (nil: all) are other than 0; bool. True without elements.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func all(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
     try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "all")(self) {
       $0 == $1
     }
   }
 
-  /// How many elements along `dimensions` (nil: of all) are other than 0; int32. A NaN is.
+  /// How many elements along `dimensions` (nil: all) are other than 0, NaN included; int32.
+  ///
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func countNonzero(over dimensions: [Int]? = nil, keepsDimensions: Bool = false) throws -> Tensor {
     try LogicalReduction(dimensions: dimensions, keepsDimensions: keepsDimensions, name: "count_nonzero")(
       self
@@ -61,13 +65,19 @@ extension Tensor {
     }
   }
 
-  /// Where elements are 0 (or false); bool.
+  /// For each element, whether it is 0 or false; bool.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func logicalNot() throws -> Tensor { try Comparison.eq(self, Tensor.zero(like: self)) }
 
-  /// Where elements are not a number; bool.
+  /// For each element, whether it is NaN; bool.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func isNaN() throws -> Tensor { try Comparison.ne(detached(), detached()) }
 
-  /// Where elements are neither infinite nor NaN; bool.
+  /// For each element, whether it is neither infinite nor NaN; bool.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func isFinite() throws -> Tensor {
     guard dtype == .float32 else {
       return try .full(shape, 1, dtype: .bool, on: device, operation: "isfinite")
@@ -80,8 +90,11 @@ extension Tensor {
     try .full([], 0, dtype: other.dtype, on: other.device, operation: "logical_not")
   }
 
-  /// Whether every element is within `absolute` + `relative`·|other| of the other's, broadcast. Equal
-  /// infinities are; NaNs are only with `equalNaN`.
+  /// Whether `|self − other| ≤ absolute + relative·|other|` for every element, broadcast, as in PyTorch's `allclose`.
+  ///
+  /// Equal infinities are close; NaNs are only with `equalNaN`.
+  ///
+  /// - Throws: ``TensorError/shapeMismatch(operation:left:right:hint:)``.
   public func isClose(
     to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
   ) throws -> Bool {
@@ -93,7 +106,9 @@ extension Tensor {
     }
   }
 
-  /// The coordinates of all elements other than 0, from 0: int32 (how many, rank), in row-major order.
+  /// The coordinates, from 0, of all elements other than 0: int32 `[count, rank]`, in row-major order.
+  ///
+  /// - Throws: ``TensorError`` for 2³¹ elements and more, or when the memory budget is exceeded.
   public func nonzero() throws -> Tensor {
     let flat = try nonzeroPositions("nonzero")
     var coordinates: [Int32] = []
@@ -108,12 +123,14 @@ extension Tensor {
     return try Tensor(coordinates, shape: [flat.count, rank], on: device)
   }
 
-  /// The elements for which `mask`, broadcast with this tensor, holds: a list, in row-major order. Has a
+  /// The elements at which `mask`, broadcast with this tensor, is other than 0: `[count]`, in row-major order, with a
   /// gradient.
+  ///
+  /// - Throws: ``TensorError`` when the shapes do not fit, or the memory budget is exceeded.
   public func masked(by mask: Tensor) throws -> Tensor {
     let shape = try Tensor.broadcast(shape, mask.shape, "masked_select")
-    let places = try mask.detached().expanded(to: shape).nonzeroPositions("masked_select")
-    let index = try Tensor(places, shape: [places.count], on: device)
+    let positions = try mask.detached().expanded(to: shape).nonzeroPositions("masked_select")
+    let index = try Tensor(positions, shape: [positions.count], on: device)
     return try IndexSelect(0)(expanded(to: shape).reshaped([shape.reduce(1, *)]), index)
   }
 

@@ -1,0 +1,247 @@
+import Foundation
+
+/// The functions of one number without attributes.
+public enum UnaryFunctions {
+  /// In the order of the documentation.
+  public static let all: [any UnaryFunction] = [
+    Negate(), Absolute(), Exponential(), Logarithm(), Logarithm10(), Logarithm1p(), SquareRoot(),
+    ReciprocalSquareRoot(), Square(), Reciprocal(), Tanh(), Sigmoid(), ReLU(), Sine(),
+    Cosine(),
+    ErrorFunction(), Floor(), Ceiling(), Round(), Sign(), SiLU(), Softplus(),
+  ]
+}
+
+/// −x.
+public struct Negate: UnaryFunction {
+  public init() {}
+  public var name: String { "neg" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { -x }
+  public func derivative(_ x: Float, _ y: Float) -> Float { -1 }
+}
+
+/// |x|; its derivative at 0 is 0.
+public struct Absolute: UnaryFunction {
+  public init() {}
+  public var name: String { "abs" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { abs(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
+}
+
+/// eˣ.
+public struct Exponential: UnaryFunction {
+  public init() {}
+  public var name: String { "exp" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { exp(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { y }
+}
+
+/// The natural logarithm.
+public struct Logarithm: UnaryFunction {
+  public init() {}
+  public var name: String { "log" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { log(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
+}
+
+/// The logarithm to base 10.
+public struct Logarithm10: UnaryFunction {
+  public init() {}
+  public var name: String { "log10" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { log10(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 / (x * 2.302_585_1) }
+}
+
+/// log(1 + x), exact for small x.
+public struct Logarithm1p: UnaryFunction {
+  public init() {}
+  public var name: String { "log1p" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { log1p(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 / (1 + x) }
+}
+
+/// √x.
+public struct SquareRoot: UnaryFunction {
+  public init() {}
+  public var name: String { "sqrt" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { x.squareRoot() }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
+}
+
+/// 1 / √x.
+public struct ReciprocalSquareRoot: UnaryFunction {
+  public init() {}
+  public var name: String { "rsqrt" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { 1 / x.squareRoot() }
+  public func derivative(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
+}
+
+/// x².
+public struct Square: UnaryFunction {
+  public init() {}
+  public var name: String { "square" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { x * x }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
+}
+
+/// 1 / x.
+public struct Reciprocal: UnaryFunction {
+  public init() {}
+  public var name: String { "reciprocal" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { 1 / x }
+  public func derivative(_ x: Float, _ y: Float) -> Float { -y * y }
+}
+
+/// The hyperbolic tangent.
+public struct Tanh: UnaryFunction {
+  public init() {}
+  public var name: String { "tanh" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { tanh(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
+}
+
+/// sin x, x in radians.
+public struct Sine: UnaryFunction {
+  public init() {}
+  public var name: String { "sin" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { sin(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { cos(x) }
+}
+
+/// cos x, x in radians.
+public struct Cosine: UnaryFunction {
+  public init() {}
+  public var name: String { "cos" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { cos(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { -sin(x) }
+}
+
+/// The error function, 2/√π · ∫₀ˣ e^(−t²) dt.
+public struct ErrorFunction: UnaryFunction {
+  public init() {}
+  public var name: String { "erf" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { erf(x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
+}
+
+/// The largest integer that is at most x; its derivative is 0.
+public struct Floor: UnaryFunction {
+  public init() {}
+  public var name: String { "floor" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x.rounded(.down) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// The smallest integer that is at least x; its derivative is 0.
+public struct Ceiling: UnaryFunction {
+  public init() {}
+  public var name: String { "ceil" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x.rounded(.up) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// The nearest integer; halves round to even, as in PyTorch.
+public struct Round: UnaryFunction {
+  public init() {}
+  public var name: String { "round" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// −1, 0 or 1 by the sign of x; its derivative is 0. A NaN stays NaN.
+public struct Sign: UnaryFunction {
+  public init() {}
+  public var name: String { "sign" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
+}
+
+/// x limited to `low`…`high`; the gradient passes at the limits themselves. Where `low` exceeds `high` the result is
+/// `high`, as in PyTorch; a NaN stays NaN.
+public struct Clamp: UnaryFunction {
+  public let low: Float
+  public let high: Float
+  public init(_ low: Float = -.infinity, _ high: Float = .infinity) {
+    self.low = low
+    self.high = high
+  }
+  public var name: String { "clamp" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float {
+    let raised = x < low ? low : x
+    return raised > high ? high : raised
+  }
+  public func derivative(_ x: Float, _ y: Float) -> Float { x >= low && x <= high ? 1 : 0 }
+}
+
+/// x·scale + shift: sums, differences and products with a number.
+public struct Affine: UnaryFunction {
+  public let scale: Float
+  public let shift: Float
+  public init(scale: Float = 1, shift: Float = 0) {
+    self.scale = scale
+    self.shift = shift
+  }
+  public var name: String { "affine" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x * scale + shift }
+  public func derivative(_ x: Float, _ y: Float) -> Float { scale }
+}
+
+/// x^exponent for a number as exponent.
+public struct Power: UnaryFunction {
+  public let exponent: Float
+  public init(_ exponent: Float) { self.exponent = exponent }
+  public var name: String { "pow" }
+  public var derivativeNeeds: DerivativeNeeds { .input }
+  public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
+  }
+}
+
+/// x / divisor, rounded once.
+public struct DividedBy: UnaryFunction {
+  public let divisor: Float
+  public init(_ divisor: Float) { self.divisor = divisor }
+  public var name: String { "div" }
+  public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public func value(_ x: Float) -> Float { x / divisor }
+  public func derivative(_ x: Float, _ y: Float) -> Float { 1 / divisor }
+}
+
+/// dividend / x.
+public struct DividedInto: UnaryFunction {
+  public let dividend: Float
+  public init(_ dividend: Float) { self.dividend = dividend }
+  public var name: String { "div" }
+  public func value(_ x: Float) -> Float { dividend / x }
+  public func derivative(_ x: Float, _ y: Float) -> Float { -y / x }
+}
+
+/// base^x.
+public struct RaisedTo: UnaryFunction {
+  public let base: Float
+  public init(base: Float) { self.base = base }
+  public var name: String { "pow" }
+  public var derivativeNeeds: DerivativeNeeds { .output }
+  public func value(_ x: Float) -> Float { pow(base, x) }
+  public func derivative(_ x: Float, _ y: Float) -> Float { y * log(base) }
+}

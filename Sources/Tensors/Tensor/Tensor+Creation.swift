@@ -1,0 +1,149 @@
+import Foundation
+import Support
+import Synchronization
+
+extension Tensor {
+  /// A tensor of `shape` with the given elements, in row-major order.
+  ///
+  /// - Throws: ``TensorError/cannotReshape(from:to:)`` unless `shape` has as many elements; ``TensorError`` for a shape
+  ///   that is not valid or does not fit the memory budget.
+  public init<T: Scalar>(_ elements: [T], shape: [Int], on device: Device) throws(TensorError) {
+    let count = try Self.elementCount(of: shape, operation: "tensor")
+    guard elements.count == count else { throw .cannotReshape(from: [elements.count], to: shape) }
+    try self.init(uninitialized: shape, T.dtype, on: device, operation: "tensor")
+    elements.withUnsafeBufferPointer { source in
+      if let first = source.baseAddress { pointer(T.self).update(from: first, count: count) }
+    }
+    Recorder.current?.noteConstant(self)
+  }
+
+  /// A tensor of rank 0.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  public init(_ value: Float, on device: Device) throws(TensorError) {
+    try self.init([value], shape: [], on: device)
+  }
+
+  /// A tensor of `shape` whose elements are all `value` (for bool: whether it is not 0).
+  ///
+  /// - Throws: ``TensorError`` for a shape that is not valid, or when the memory budget is exceeded.
+  public static func full(
+    _ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device, operation: String = "full"
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
+    tensor.fill(value)
+    Recorder.current?.noteConstant(tensor)
+    return tensor
+  }
+
+  /// A tensor of `shape` whose elements are all 0.
+  ///
+  /// - Throws: as ``full(_:_:dtype:on:operation:)``.
+  public static func zeros(
+    _ shape: [Int], dtype: DType = .float32, on device: Device
+  ) throws(TensorError) -> Tensor {
+    try full(shape, 0, dtype: dtype, on: device, operation: "zeros")
+  }
+
+  /// `start`, `start + step`, …: a tensor `[count]`.
+  ///
+  /// - Throws: as ``full(_:_:dtype:on:operation:)``.
+  public static func arange(
+    _ start: Double, count: Int, step: Double, dtype: DType = .float32, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: [max(0, count)], dtype, on: device, operation: "arange")
+    for i in 0..<tensor.count {
+      let value = start + Double(i) * step
+      switch dtype {
+      case .float32: tensor.floats[i] = Float(value)
+      case .int32: tensor.pointer(Int32.self)[i] = Int32(nearest: value)
+      case .bool: tensor.pointer(Bool.self)[i] = value != 0
+      }
+    }
+    Recorder.current?.noteConstant(tensor)
+    return tensor
+  }
+
+  /// Evenly spaced numbers from `first` to `last`, both included: a float32 tensor `[count]`.
+  ///
+  /// - Throws: as ``full(_:_:dtype:on:operation:)``.
+  public static func linspace(
+    _ first: Double, _ last: Double, count: Int, on device: Device
+  ) throws(TensorError) -> Tensor {
+    let tensor = try Tensor(uninitialized: [count], .float32, on: device, operation: "linspace")
+    for i in 0..<count {
+      // Computed from both ends, so that the last one is exact.
+      let fraction = count > 1 ? Double(i) / Double(count - 1) : 0
+      tensor.floats[i] = Float(
+        2 * i < count ? first + (last - first) * fraction : last - (last - first) * (1 - fraction))
+    }
+    Recorder.current?.noteConstant(tensor)
+    return tensor
+  }
+
+  /// A tensor whose elements are all `value`, with the shape, device and by default the type of another tensor.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  public static func full(
+    like other: Tensor, _ value: Double, dtype: DType? = nil, operation: String = "full_like"
+  ) throws(TensorError) -> Tensor {
+    try full(other.shape, value, dtype: dtype ?? other.dtype, on: other.device, operation: operation)
+  }
+
+  /// The identity matrix, float32 `[size, size]`.
+  ///
+  /// - Throws: as ``full(_:_:dtype:on:operation:)``.
+  public static func eye(_ size: Int, on device: Device) throws(TensorError) -> Tensor {
+    let tensor = try full([size, size], 0, on: device, operation: "eye")
+    for i in 0..<size { tensor.floats[i * (size + 1)] = 1 }
+    return tensor
+  }
+
+  /// A tensor of `shape` from its elements as little-endian bytes in row-major order.
+  ///
+  /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` unless `shape` has as many bytes; ``TensorError``
+  ///   for a shape that is not valid or does not fit the memory budget.
+  public init(bytes: Data, shape: [Int], dtype: DType, on device: Device) throws(TensorError) {
+    let count = try Self.elementCount(of: shape, operation: "load")
+    guard bytes.count == count * dtype.width else {
+      throw .badArgument(
+        operation: "load", reason: "\(bytes.count) bytes cannot fill \(shape) of \(dtype.rawValue)")
+    }
+    try self.init(uninitialized: shape, dtype, on: device, operation: "load")
+    bytes.copyBytes(to: UnsafeMutableRawBufferPointer(start: storage.address, count: bytes.count))
+  }
+
+  /// A float32 tensor of shape `[count] + rowShape`, made row by row on all threads of the device.
+  ///
+  /// `make` returns the elements of the row of an index from 0; they depend on the index alone, so the result does not
+  /// depend on the number of threads.
+  /// - Throws: what `make` throws for the first row that fails; later rows may not be made.
+  ///   ``TensorError/cannotReshape(from:to:)`` when a row does not have the elements of `rowShape`.
+  public init(
+    rowsInParallel count: Int, rowShape: [Int], on device: Device, operation: String = "rows",
+    _ make: @Sendable (Int) throws -> [Float]
+  ) throws {
+    try self.init(uninitialized: [count] + rowShape, .float32, on: device, operation: operation)
+    let target = sharedFloats
+    let size = rowShape.reduce(1, *)
+    let failed = Atomic<Int>(Int.max)
+    let failures = Mutex<[Int: any Error]>([:])
+    let expiry = Interruption.expiry
+    device.parallel(chunks: count) { row in
+      // Rows are begun in order, so every row before one that failed is still made.
+      guard row < failed.load(ordering: .relaxed) else { return }
+      do {
+        let elements = try Interruption.withExpiry(expiry) { try make(row) }
+        guard elements.count == size else {
+          throw TensorError.cannotReshape(from: [elements.count], to: rowShape)
+        }
+        for i in 0..<size { target[row * size + i] = elements[i] }
+      } catch {
+        failed.min(row, ordering: .relaxed)
+        failures.withLock { $0[row] = error }
+      }
+    }
+    let first = failures.withLock { $0.min { $0.key < $1.key }?.value }
+    if let first { throw first }
+  }
+}
