@@ -1,3 +1,6 @@
+import Foundation
+import ONNXSchema
+
 /// A value of the graph under construction: its name there, and what is known of its shape.
 struct ONNXValue {
   /// How the axes of a sequence lie in the graph.
@@ -40,5 +43,75 @@ struct ONNXValue {
     case .sequence: "(batch, \(time), \(channels))"
     case .indices: "whole numbers (batch, \(time))"
     }
+  }
+}
+
+/// An attribute of a node.
+enum ONNXAttribute {
+  case integer(String, Int)
+  case integers(String, [Int])
+  case number(String, Float)
+  case tensor(String, Onnx_TensorProto)
+  case graph(String, Onnx_GraphProto)
+
+  var proto: Onnx_AttributeProto {
+    var proto = Onnx_AttributeProto()
+    switch self {
+    case .integer(let name, let value):
+      proto.name = name
+      proto.type = .int
+      proto.i = Int64(value)
+    case .integers(let name, let values):
+      proto.name = name
+      proto.type = .ints
+      proto.ints = values.map(Int64.init)
+    case .number(let name, let value):
+      proto.name = name
+      proto.type = .float
+      proto.f = value
+    case .tensor(let name, let tensor):
+      proto.name = name
+      proto.type = .tensor
+      proto.t = tensor
+    case .graph(let name, let graph):
+      proto.name = name
+      proto.type = .graph
+      proto.g = graph
+    }
+    return proto
+  }
+}
+
+/// The size of an axis: known, or open with a name.
+enum ONNXSize {
+  case known(Int)
+  case named(String)
+}
+
+extension Onnx_ValueInfoProto {
+  /// A value's name, type and shape.
+  init(named name: String, _ type: Onnx_TensorProto.DataType, _ sizes: [ONNXSize]) {
+    self.init()
+    self.name = name
+    self.type.tensorType.elemType = Int32(type.rawValue)
+    self.type.tensorType.shape.dim = sizes.map { size in
+      var dimension = Onnx_TensorShapeProto.Dimension()
+      switch size {
+      case .known(let count): dimension.dimValue = Int64(count)
+      case .named(let name): dimension.dimParam = name
+      }
+      return dimension
+    }
+  }
+}
+
+extension Onnx_TensorProto {
+  /// A tensor of little-endian elements.
+  init(named name: String? = nil, shape: [Int], _ type: DataType, bytes: Data) {
+    self.init()
+    if let name { self.name = name }
+    dims = shape.map(Int64.init)
+    dataType = Int32(type.rawValue)
+    rawData = bytes
   }
 }

@@ -86,3 +86,62 @@ extension ActivationLayer: ONNXWritable {
     return graph.add("Mul", half, share, at: path)
   }
 }
+
+extension BatchNorm1dLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expect(input, channels: weight.count, at: path)
+    var result = graph.arrange(input, .batchChannelsTime, at: path)
+    let state = try [
+      ("weight", weight), ("bias", bias), ("running_mean", runningMean), ("running_var", runningVariance),
+    ].map { try graph.state($0.0, $0.1, of: self, at: path) }
+    result.name =
+      graph.add(
+        "BatchNormalization", [result.name] + state, outputs: 1, at: path,
+        [.number("epsilon", evaluation.epsilon)])[0]
+    return result
+  }
+}
+
+extension LayerNormLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expect(input, channels: weight.count, at: path)
+    var result = graph.arrange(input, .batchTimeChannels, at: path)
+    let scale = try graph.state("weight", weight, of: self, at: path)
+    let shift = try graph.state("bias", bias, of: self, at: path)
+    result.name = graph.add(
+      "LayerNormalization", result.name, scale, shift, at: path, .integer("axis", -1),
+      .number("epsilon", operation.epsilon))
+    return result
+  }
+}
+
+extension SequentialLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    var value = input
+    for child in children { value = try graph.write(child.module, value, at: dotted(path, child.name)) }
+    return value
+  }
+}
+
+extension ResidualLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    let ends = try children.map { try graph.write($0.module, input, at: dotted(path, $0.name)) }
+    guard let body = ends.first else { return input }
+    let shortcut = ends.count > 1 ? ends[1] : input
+    guard body.shape == shortcut.shape, body.form != .indices else {
+      throw refusal(
+        at: path,
+        "its body gives \(body.shape), its shortcut \(shortcut.shape)",
+        hint: "a shortcut that gives the body's shape"
+      )
+    }
+    var sum = body
+    if case .sequence(let layout) = body.form {
+      sum.name = graph.add(
+        "Add", body.name, graph.arrange(shortcut, layout, at: dotted(path, "shortcut")).name, at: path)
+    } else {
+      sum.name = graph.add("Add", body.name, shortcut.name, at: path)
+    }
+    return sum
+  }
+}

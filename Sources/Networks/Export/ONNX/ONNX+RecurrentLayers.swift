@@ -1,4 +1,100 @@
+import ONNXSchema
 import Tensors
+
+extension LSTMLayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    try expect(input, channels: gates.inputs, at: path)
+    // From PyTorch's i, f, g, o to ONNX's i, o, f, c.
+    return try gates.write(input, "LSTM", order: [0, 3, 1, 2], of: self, at: path, to: &graph)
+  }
+}
+
+extension GRULayer: ONNXWritable {
+  func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
+    try expectSequence(input, at: path)
+    try expect(input, channels: gates.inputs, at: path)
+    // From PyTorch's r, z, n to ONNX's z, r, h; the reset gate is applied after the state's product, as in PyTorch.
+    return try gates.write(
+      input, "GRU", order: [1, 0, 2], of: self, at: path, to: &graph,
+      [.integer("linear_before_reset", 1)])
+  }
+}
+
+extension GateWeights {
+  /// Adds the operator, with the gates in its order: (batch, time, in) → (batch, time, width).
+  fileprivate func write(
+    _ input: ONNXValue, _ operator: String, order: [Int], of module: any Module, at path: String,
+    to graph: inout ONNXGraph, _ more: [ONNXAttribute] = []
+  ) throws -> ONNXValue {
+    let axis = graph.constant([0], at: path)
+    let sorted = try named.map { name, tensor in
+      let parts = graph.add(
+        "Split", [try graph.state(name, tensor, of: module, at: path)], outputs: order.count, at: path,
+        [.integer("axis", 0)])
+      return graph.add(
+        "Concat", order.map { parts[$0] }, outputs: 1, at: path, [.integer("axis", 0)])[0]
+    }
+    let biases = graph.add("Concat", sorted[2], sorted[3], at: path, .integer("axis", 0))
+    // One direction, which is an axis of its own.
+    let weights = [sorted[0], sorted[1], biases].map { graph.add("Unsqueeze", $0, axis, at: path) }
+    // Time comes first: the layout with the batch first is one that onnxruntime does not run.
+    var result = graph.arrange(input, .timeBatchChannels, at: path)
+    let outputs = graph.add(
+      `operator`, [result.name] + weights, outputs: 1, at: path, [.integer("hidden_size", width)] + more)
+    result.name = graph.add("Squeeze", outputs[0], graph.constant([1], at: path), at: path)
+    result.channels = width
+    return result
+  }
+}
+
+extension ONNXGraph {
+  /// A loop over the time steps of a sequence (batch, time, width), from a state of zeros.
+  ///
+  /// - Parameters:
+  ///   - states: what the tensors (batch, width) that are carried on are called.
+  ///   - step: adds one step; gets the carried tensors and the step's input, gives what is carried on and what goes
+  ///     out.
+  /// - Returns: what went out, (batch, time, width).
+  mutating func scan(
+    _ input: ONNXValue, carrying states: [String], at path: String,
+    step: (inout ONNXGraph, _ states: [String], _ x: String) throws -> (states: [String], output: String)
+  ) rethrows -> ONNXValue {
+    var result = arrange(input, .batchTimeChannels, at: path)
+    let sizes = add(
+      "Concat",
+      [
+        add("Shape", [result.name], outputs: 1, at: path, [.integer("start", 0), .integer("end", 1)])[0],
+        constant([result.channels], at: path),
+      ], outputs: 1, at: path, [.integer("axis", 0)])
+    let zeros = add("ConstantOfShape", sizes[0], at: path)
+    let body = try nested(
+      path.isEmpty ? "step" : "\(path)/step", inputs: states + ["x"], width: result.channels
+    ) { graph, inputs in
+      let next = try step(&graph, Array(inputs.dropLast()), inputs[states.count])
+      return next.states + [next.output]
+    }
+    result.name =
+      add(
+        "Scan", states.map { _ in zeros } + [result.name], outputs: states.count + 1, at: path,
+        [
+          .graph("body", body), .integer("num_scan_inputs", 1), .integers("scan_input_axes", [1]),
+          .integers("scan_output_axes", [1]),
+        ])[states.count]
+    return result
+  }
+
+  /// 1 where a membrane is above its threshold, else 0.
+  mutating func spikes(_ membrane: String, above threshold: String, at path: String) -> String {
+    let isAbove = add("Greater", membrane, threshold, at: path)
+    return add("Cast", isAbove, at: path, .integer("to", Onnx_TensorProto.DataType.float.rawValue))
+  }
+
+  /// A learned number within the limits that a neuron keeps it in.
+  mutating func clamp(_ name: String, _ low: Float, _ high: Float, at path: String) -> String {
+    add("Clip", name, constant(floats: [low], at: path), constant(floats: [high], at: path), at: path)
+  }
+}
 
 // Each of these is the layer's own step, operation by operation; sums may still differ in their last bit, and a spike
 // can hang on it.
