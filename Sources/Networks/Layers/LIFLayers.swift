@@ -1,14 +1,18 @@
 import Tensors
 
-/// Leaky integrate-and-fire neurons with a learned leak each (Bittar and Garner 2022, arXiv 2201.10191): currents
-/// (batch, time, channels) → spikes of the same shape.
+/// Leaky integrate-and-fire neurons with a learned leak each: currents (batch, time, channels) → spikes of the same
+/// shape.
 ///
-/// u ← α(u − s) + (1 − α)x, then s = 1 where u > 1; α is learned and kept within e^(−1/5) and e^(−1/25).
+/// u ← α(u − s) + (1 − α)x, then s = 1 where u > 1. `alpha` is (channels) and clamped to [e^(−1/5), e^(−1/25)].
+/// Source: Bittar and Garner 2022, arXiv 2201.10191.
 public final class LIFLayer: Module {
   public let alpha: Tensor
   private let spike: any UnaryFunction
   public var isTraining = true
 
+  /// A layer for `channels` neurons; `spike` is the threshold with its surrogate gradient.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `channels` is positive.
   public init(_ channels: Int, spike: any UnaryFunction, with initialiser: inout Initialiser) throws {
     try requirePositive("LIF", ["channels": channels])
     alpha = try initialiser.uniform([channels], in: MembraneLimits.alpha)
@@ -36,7 +40,7 @@ public final class LIFLayer: Module {
   }
 }
 
-/// The ranges that Bittar and Garner's neurons keep their learned numbers in.
+/// The ranges that the parameters of Bittar and Garner's neurons are clamped to.
 enum MembraneLimits {
   /// Membranes decay over 5 to 25 time steps.
   static let alpha = Limits(0.818_730_753_077_981_8, 0.960_789_439_152_323_2)
@@ -50,29 +54,37 @@ enum MembraneLimits {
   struct Limits {
     let low: Float
     let high: Float
-    init(_ low: Float, _ high: Float) { (self.low, self.high) = (low, high) }
 
-    /// Within the limits; no gradient outside of them.
+    init(_ low: Float, _ high: Float) {
+      self.low = low
+      self.high = high
+    }
+
+    /// Clamps every element; outside the limits the gradient is 0.
     func clamp(_ x: Tensor) throws -> Tensor { try Elementwise(Clamp(low, high))(x) }
   }
 }
 
 extension Initialiser {
+  /// Uniform within limits.
   mutating func uniform(_ shape: [Int], in limits: MembraneLimits.Limits) throws -> Tensor {
     let drawn = try Tensor.rand(shape, from: &random, on: device)
     return try leaf(Elementwise(Affine(scale: limits.high - limits.low, shift: limits.low))(drawn))
   }
 }
 
-/// Leaky membranes that do not fire, one a class: (batch, time, in) → class scores (batch, classes) (Bittar and Garner
-/// 2022, arXiv 2201.10191).
+/// Leaky membranes without spikes, one for each class: (batch, time, in) → class scores (batch, classes).
 ///
-/// u ← αu + (1 − α)Wx; the scores are the sum of softmax(u) over time.
+/// u ← αu + (1 − α)Wx; the scores are the sum of softmax(u) over time. `alpha` is (classes), `W.weight` (classes, in),
+/// `W.bias` (classes). Source: Bittar and Garner 2022, arXiv 2201.10191.
 public final class LeakyReadoutLayer: Module {
   public let alpha: Tensor
   let input: LinearLayer
   public var isTraining = true
 
+  /// A layer from `inputs` channels to `classes` scores.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both are positive.
   public init(_ inputs: Int, _ classes: Int, with initialiser: inout Initialiser) throws {
     try requirePositive("LeakyReadout", ["in": inputs, "classes": classes])
     alpha = try initialiser.uniform([classes], in: MembraneLimits.alpha)

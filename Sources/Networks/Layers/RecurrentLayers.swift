@@ -1,17 +1,21 @@
 import Tensors
 
-/// The weights of a recurrent layer with gates, as PyTorch keeps them: one matrix for the input and one for the state,
-/// each with the rows of all gates one after another, and a bias for both.
+/// The weights of a recurrent layer with gates, in PyTorch's layout.
+///
+/// `weight_ih_l0` is (gates · width, in), `weight_hh_l0` (gates · width, width), `bias_ih_l0` and `bias_hh_l0`
+/// (gates · width); the rows of one gate follow those of another.
 public struct GateWeights {
   public let inputs: Int
   public let width: Int
   public let named: [(name: String, tensor: Tensor)]
 
   /// Uniform in ±1/√width, as PyTorch draws them.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` when the number of rows overflows.
   init(_ inputs: Int, _ width: Int, gates: Int, with initialiser: inout Initialiser) throws {
-    let (rows, isTooMuch) = gates.multipliedReportingOverflow(by: width)
-    guard !isTooMuch else {
-      throw NetworkError.badLayer(layer: "recurrent layer", reason: "\(width) units are past any memory")
+    let (rows, overflows) = gates.multipliedReportingOverflow(by: width)
+    guard !overflows else {
+      throw NetworkError.badLayer(layer: "recurrent layer", reason: "\(width) units exceed any memory")
     }
     self.inputs = inputs
     self.width = width
@@ -30,22 +34,18 @@ public struct GateWeights {
   func ofState(_ h: Tensor) throws -> Tensor { try Linear()(h, named[1].tensor, named[3].tensor) }
 }
 
-/// Throws unless `input` is (batch, time, channels).
-func requireSequence(_ input: Tensor, _ layer: String, channels: Int) throws {
-  guard input.rank == 3, input.shape[2] == channels else {
-    throw TensorError.badShape(
-      operation: layer, shape: input.shape, expected: "(batch, time, channels) with \(channels) channels")
-  }
-}
-
-/// Long short-term memory (Hochreiter and Schmidhuber 1997, with forget gates; the form of PyTorch): (batch,
-/// time, in) → (batch, time, width).
+/// Long short-term memory: (batch, time, in) → (batch, time, width).
 ///
-/// Gates are in PyTorch's order i, f, g, o; names are those of its state files, `weight_ih_l0` and so on.
+/// c ← σ(f)·c + σ(i)·tanh(g), h = σ(o)·tanh(c). The gates are in PyTorch's order i, f, g, o; ``GateWeights`` has the
+/// shapes of the weights. Source: Hochreiter and Schmidhuber 1997, with forget gates (Gers et al. 2000);
+/// `torch.nn.LSTM`.
 public final class LSTMLayer: Module {
   public let gates: GateWeights
   public var isTraining = true
 
+  /// A layer from `inputs` channels to `width` units.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both are positive.
   public init(_ inputs: Int, _ width: Int, with initialiser: inout Initialiser) throws {
     try requirePositive("LSTM", ["in": inputs, "width": width])
     gates = try GateWeights(inputs, width, gates: 4, with: &initialiser)
@@ -60,33 +60,38 @@ public final class LSTMLayer: Module {
     return try run(input, from: (.zeros(shape, on: input.device), .zeros(shape, on: input.device)))
   }
 
-  /// The outputs from a given output and cell, each (batch, width), before the first step.
+  /// The outputs for an initial output and cell, each (batch, width): (batch, time, in) → (batch, time, width).
+  ///
+  /// - Throws: `TensorError` when a shape does not fit.
   public func run(_ input: Tensor, from start: (output: Tensor, cell: Tensor)) throws -> Tensor {
-    // What comes from the input is one product over all time steps.
+    // The input's contribution is one matrix product over all time steps.
     try Recurrence.run(
       over: gates.ofInput(input), from: [start.output, start.cell], named: "lstm", as: .cell(.lstm)
     ) {
       [gates] x, states in
       let parts = try x.adding(gates.ofState(states[0])).chunk(4, 1)
-      let admit = try Elementwise(Sigmoid())(parts[0])
-      let keep = try Elementwise(Sigmoid())(parts[1])
-      let new = try Elementwise(Tanh())(parts[2])
-      let show = try Elementwise(Sigmoid())(parts[3])
-      let cell = try keep.multiplied(by: states[1]).adding(admit.multiplied(by: new))
-      let output = try show.multiplied(by: Elementwise(Tanh())(cell))
+      let inputGate = try Elementwise(Sigmoid())(parts[0])
+      let forgetGate = try Elementwise(Sigmoid())(parts[1])
+      let candidate = try Elementwise(Tanh())(parts[2])
+      let outputGate = try Elementwise(Sigmoid())(parts[3])
+      let cell = try forgetGate.multiplied(by: states[1]).adding(inputGate.multiplied(by: candidate))
+      let output = try outputGate.multiplied(by: Elementwise(Tanh())(cell))
       return (output, [output, cell])
     }
   }
 }
 
-/// Gated recurrent units (Cho et al. 2014, arXiv 1406.1078; the form of PyTorch): (batch, time, in) → (batch,
-/// time, width).
+/// Gated recurrent units: (batch, time, in) → (batch, time, width).
 ///
-/// Gates are in PyTorch's order r, z, n; names are those of its state files, `weight_ih_l0` and so on.
+/// n = tanh(Wx + r·Vh), h ← n + z·(h − n). The gates are in PyTorch's order r, z, n; ``GateWeights`` has the shapes of
+/// the weights. Source: Cho et al. 2014, arXiv 1406.1078; `torch.nn.GRU`, which applies r after the state's product.
 public final class GRULayer: Module {
   public let gates: GateWeights
   public var isTraining = true
 
+  /// A layer from `inputs` channels to `width` units.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both are positive.
   public init(_ inputs: Int, _ width: Int, with initialiser: inout Initialiser) throws {
     try requirePositive("GRU", ["in": inputs, "width": width])
     gates = try GateWeights(inputs, width, gates: 3, with: &initialiser)
@@ -100,18 +105,20 @@ public final class GRULayer: Module {
     return try run(input, from: .zeros([input.shape[0], gates.width], on: input.device))
   }
 
-  /// The outputs from a given state (batch, width) before the first step.
+  /// The outputs for an initial state (batch, width): (batch, time, in) → (batch, time, width).
+  ///
+  /// - Throws: `TensorError` when a shape does not fit.
   public func run(_ input: Tensor, from start: Tensor) throws -> Tensor {
-    // What comes from the input is one product over all time steps.
+    // The input's contribution is one matrix product over all time steps.
     try Recurrence.run(over: gates.ofInput(input), from: [start], named: "gru", as: .cell(.gru)) {
       [gates] x, states in
-      let given = try x.chunk(3, 1)
-      let kept = try gates.ofState(states[0]).chunk(3, 1)
-      let reset = try Elementwise(Sigmoid())(given[0].adding(kept[0]))
-      let update = try Elementwise(Sigmoid())(given[1].adding(kept[1]))
-      let new = try Elementwise(Tanh())(given[2].adding(reset.multiplied(by: kept[2])))
+      let ofInput = try x.chunk(3, 1)
+      let ofState = try gates.ofState(states[0]).chunk(3, 1)
+      let reset = try Elementwise(Sigmoid())(ofInput[0].adding(ofState[0]))
+      let update = try Elementwise(Sigmoid())(ofInput[1].adding(ofState[1]))
+      let candidate = try Elementwise(Tanh())(ofInput[2].adding(reset.multiplied(by: ofState[2])))
       // h' = n + z·(h − n)
-      let next = try Interpolation()(new, states[0], update)
+      let next = try Interpolation()(candidate, states[0], update)
       return (next, [next])
     }
   }

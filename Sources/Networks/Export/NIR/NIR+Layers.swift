@@ -9,17 +9,17 @@ extension SequentialLayer: NIRWritable {
 }
 
 extension DropoutLayer: NIRWritable {
-  /// Nothing: that is what it does in evaluation.
+  /// Adds nothing: in evaluation the layer is the identity.
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue { input }
 }
 
 extension LinearLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     if case .clip = input.form {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "NIR's Affine takes one vector, and gets whole clips \(input.shape)",
-        hint: "nn.Flatten before it")
+        "NIR's Affine takes one vector, but its input is a whole clip \(input.shape)",
+        hint: "put a Flatten layer before it")
     }
     try expect(input, channels: weight.shape[1], at: path)
     var fields: [(name: String, value: NIRGraph.Field)] = [("weight", .numbers(try columns(for: input)))]
@@ -42,29 +42,29 @@ extension LinearLayer: NIRWritable {
 extension Conv1dLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     guard case .clip(let time) = input.form else {
-      throw refusal(at: path, "it takes clips (channels, time), and gets \(input.shape)")
+      throw notExportable(at: path, "it takes clips (channels, time), but its input is \(input.shape)")
     }
     guard operation.groups == 1 else {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "NIR's reader takes a convolution in \(operation.groups) groups for one with fewer channels",
+        "NIR's reader mistakes a convolution in \(operation.groups) groups for one with fewer channels",
         hint: "export as .onnx")
     }
     try expect(input, channels: weight.shape[1], at: path)
-    let reach = operation.dilation * (weight.shape[2] - 1) + 1
+    let span = operation.dilation * (weight.shape[2] - 1) + 1
     let padded = time + 2 * operation.padding
-    guard reach <= padded else {
-      throw refusal(at: path, "it reaches over \(reach) time steps, the input has \(padded) there")
+    guard span <= padded else {
+      throw notExportable(at: path, "its window spans \(span) time steps, its input has \(padded)")
     }
     let shift = try bias?.detached() ?? .zeros([weight.shape[0]], on: weight.device)
     let node = graph.add(
       "Conv1d", named: path, after: input.node,
       [
-        ("input_shape", .single(time)), ("weight", .numbers(weight)), ("bias", .numbers(shift)),
-        ("stride", .single(operation.stride)), ("padding", .single(operation.padding)),
-        ("dilation", .single(operation.dilation)), ("groups", .single(1)),
+        ("input_shape", .integer(time)), ("weight", .numbers(weight)), ("bias", .numbers(shift)),
+        ("stride", .integer(operation.stride)), ("padding", .integer(operation.padding)),
+        ("dilation", .integer(operation.dilation)), ("groups", .integer(1)),
       ])
-    let steps = (padded - reach) / operation.stride + 1
+    let steps = (padded - span) / operation.stride + 1
     return NIRValue(node: node, form: .clip(time: steps), channels: weight.shape[0])
   }
 }
@@ -74,19 +74,20 @@ extension FlattenLayer: NIRWritable {
     guard case .clip(let time) = input.form else { return input }
     let node = graph.add(
       "Flatten", named: path, after: input.node,
-      [("input_type", .whole(input.shape)), ("start_dim", .single(0)), ("end_dim", .single(-1))])
+      [("input_type", .integers(input.shape)), ("start_dim", .integer(0)), ("end_dim", .integer(-1))])
     return NIRValue(node: node, form: .flattened(time: time), channels: input.channels)
   }
 }
 
 extension NIRWritable {
-  /// Throws unless the input has so many channels.
+  /// Throws unless the input has `channels` channels.
   func expect(_ input: NIRValue, channels: Int, at path: String) throws {
     var size = input.channels
     if case .flattened(let time) = input.form { size *= time }
     guard size == channels else {
-      throw refusal(
-        at: path, "it takes \(channels) channels, and gets \(size)", hint: "name the model's own input")
+      throw notExportable(
+        at: path, "it takes \(channels) channels, but its input has \(size)",
+        hint: "give the sizes of the model's own input")
     }
   }
 }
@@ -94,12 +95,12 @@ extension NIRWritable {
 extension LeakyLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     try expectSteps(input, at: path)
-    let kept = min(max(Float(try beta.item()), 0), 1)
+    let decay = min(max(Float(try beta.item()), 0), 1)
     let limit = Float(try threshold.item())
     let neurons = NIRNeurons(
-      kept: Array(repeating: kept, count: input.channels), takesIn: 1, threshold: limit, device: beta.device)
+      decay: Array(repeating: decay, count: input.channels), inputWeight: 1, threshold: limit, device: beta.device)
     var result =
-      switch try resetInForce() {
+      switch try currentReset() {
       case .zero: try neurons.resetting(after: input, at: path, in: &graph)
       case .none: try neurons.firing(after: input, at: path, in: &graph, feedback: nil)
       case .subtract:
@@ -120,31 +121,31 @@ extension LIFLayer: NIRWritable {
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue {
     try expectSteps(input, at: path)
     try expect(input, channels: alpha.count, at: path)
-    let kept = try MembraneLimits.alpha.clamp(alpha.detached()).values(as: Float.self)
-    let neurons = NIRNeurons(kept: kept, takesIn: nil, threshold: 1, device: alpha.device)
-    // The spike is taken off before the membrane decays: α(u − s) + (1 − α)x = αu + (1 − α)(x − s·α/(1 − α)).
+    let decay = try MembraneLimits.alpha.clamp(alpha.detached()).values(as: Float.self)
+    let neurons = NIRNeurons(decay: decay, inputWeight: nil, threshold: 1, device: alpha.device)
+    // The spike is subtracted before the membrane decays: α(u − s) + (1 − α)x = αu + (1 − α)(x − s·α/(1 − α)).
     return try neurons.firing(
-      after: input, at: path, in: &graph, feedback: kept.map { -$0 / (1 - $0) })
+      after: input, at: path, in: &graph, feedback: decay.map { -$0 / (1 - $0) })
   }
 }
 
 extension NIRWritable {
   fileprivate func expectSteps(_ input: NIRValue, at path: String) throws {
     guard input.form == .steps else {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "its neurons go on from time step to time step, and Conv1d or Flatten make NIR take a clip at once",
-        hint: "a model of nn.Linear and neurons, or export as .onnx")
+        "its neurons need one time step after another, but with Conv1d or Flatten NIR takes a whole clip at once",
+        hint: "build the model from Linear layers and neurons, or export as .onnx")
     }
   }
 }
 
-/// A layer's neurons in NIR's terms.
+/// A layer's neurons as NIR describes them.
 private struct NIRNeurons {
-  /// What is left of each membrane after a time step.
-  let kept: [Float]
-  /// How much of its input a membrane takes in; nil for the rest of what is kept.
-  let takesIn: Float?
+  /// The factor on each membrane in a time step.
+  let decay: [Float]
+  /// The factor on the input; nil for 1 − decay.
+  let inputWeight: Float?
   let threshold: Float
   let device: Device
 
@@ -153,23 +154,23 @@ private struct NIRNeurons {
   }
 
   private func each(_ value: Float) throws -> NIRGraph.Field {
-    try numbers(Array(repeating: value, count: kept.count))
+    try numbers(Array(repeating: value, count: decay.count))
   }
 
-  /// Whether membranes lose nothing, which takes another node than a leak.
-  private var isLossless: Bool { kept.contains { $0 >= 1 } }
+  /// Whether a membrane does not decay, for which NIR has other nodes.
+  private var isLossless: Bool { decay.contains { $0 >= 1 } }
 
-  /// τ and R of a leak, or R alone where there is none.
+  /// τ and R of leaky membranes, R alone of lossless ones.
   private func membrane(_ graph: NIRGraph) throws -> [(name: String, value: NIRGraph.Field)] {
     let step = Float(graph.timeStep)
-    if isLossless { return [("r", try each((takesIn ?? 0) / step))] }
+    if isLossless { return [("r", try each((inputWeight ?? 0) / step))] }
     return [
-      ("tau", try numbers(kept.map { step / (1 - $0) })),
-      ("r", try numbers(kept.map { rate in takesIn.map { $0 / (1 - rate) } ?? 1 })), ("v_leak", try each(0)),
+      ("tau", try numbers(decay.map { step / (1 - $0) })),
+      ("r", try numbers(decay.map { rate in inputWeight.map { $0 / (1 - rate) } ?? 1 })), ("v_leak", try each(0)),
     ]
   }
 
-  /// Neurons whose membranes are 0 after a spike: one node.
+  /// Adds neurons whose membranes are 0 after a spike: one node.
   func resetting(after input: NIRValue, at path: String, in graph: inout NIRGraph) throws -> NIRValue {
     let fields =
       try membrane(graph) + [("v_threshold", try each(threshold)), ("v_reset", try each(0))]
@@ -178,7 +179,7 @@ private struct NIRNeurons {
     return result
   }
 
-  /// Membranes and thresholds; with `feedback`, spikes come back to the membranes times that.
+  /// Adds membranes and thresholds; with `feedback`, also an edge that adds it times the spikes to the membranes.
   func firing(
     after input: NIRValue, at path: String, in graph: inout NIRGraph, feedback: [Float]?
   ) throws -> NIRValue {

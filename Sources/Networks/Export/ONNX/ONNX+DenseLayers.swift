@@ -12,21 +12,21 @@ extension LinearLayer: ONNXWritable {
       result.name = graph.add("Gemm", inputs, outputs: 1, at: path, [.integer("transB", 1)])[0]
       return result
     }
-    let turned = graph.add("Transpose", matrix, at: path, .integers("perm", [1, 0]))
-    result.name = graph.add("MatMul", result.name, turned, at: path)
+    let transposed = graph.add("Transpose", matrix, at: path, .integers("perm", [1, 0]))
+    result.name = graph.add("MatMul", result.name, transposed, at: path)
     if let shift { result.name = graph.add("Add", result.name, shift, at: path) }
     return result
   }
 }
 
-/// In the file, indices count from 0, as everywhere outside of scripts.
+/// In the file, indices count from 0, whatever the layer's first index is.
 extension EmbeddingLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     guard input.form == .indices else {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "it takes whole numbers (batch, time), and gets \(input.shape)",
-        hint: "begin the model with it, and name the input's time alone: { input = { time = … } }")
+        "it takes integers (batch, time), but its input is \(input.shape)",
+        hint: "begin the model with it, and give only the time steps of the input")
     }
     var result = input
     result.name = graph.add(
@@ -38,7 +38,7 @@ extension EmbeddingLayer: ONNXWritable {
 }
 
 extension DropoutLayer: ONNXWritable {
-  /// Nothing: that is what it does in evaluation.
+  /// Adds nothing: in evaluation the layer is the identity.
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectNumbers(input, at: path)
     return input
@@ -63,7 +63,7 @@ extension ActivationLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectNumbers(input, at: path)
     var result = input
-    switch formula {
+    switch function {
     case is ReLU: result.name = graph.add("Relu", input.name, at: path)
     case is Sigmoid: result.name = graph.add("Sigmoid", input.name, at: path)
     case is Tanh: result.name = graph.add("Tanh", input.name, at: path)
@@ -72,18 +72,18 @@ extension ActivationLayer: ONNXWritable {
     case let gelu as GELU where !gelu.approximate:
       result.name = Self.gelu(of: input.name, at: path, in: &graph)
     default:
-      throw refusal(at: path, "the ONNX export does not know \(formula.name)")
+      throw notExportable(at: path, "ONNX has no operator for \(function.name) here")
     }
     return result
   }
 
-  /// x/2 · (1 + erf(x/√2)): opset 17 has no operator for it.
+  /// x/2 · (1 + erf(x/√2)): opset 17 has no operator for GELU.
   private static func gelu(of x: String, at path: String, in graph: inout ONNXGraph) -> String {
     let scale = graph.constant(floats: [0.707_106_77], at: path)
     let error = graph.add("Erf", graph.add("Mul", x, scale, at: path), at: path)
-    let share = graph.add("Add", error, graph.constant(floats: [1], at: path), at: path)
+    let factor = graph.add("Add", error, graph.constant(floats: [1], at: path), at: path)
     let half = graph.add("Mul", x, graph.constant(floats: [0.5], at: path), at: path)
-    return graph.add("Mul", half, share, at: path)
+    return graph.add("Mul", half, factor, at: path)
   }
 }
 
@@ -125,14 +125,14 @@ extension SequentialLayer: ONNXWritable {
 
 extension ResidualLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
-    let ends = try children.map { try graph.write($0.module, input, at: dotted(path, $0.name)) }
-    guard let body = ends.first else { return input }
-    let shortcut = ends.count > 1 ? ends[1] : input
+    let branches = try children.map { try graph.write($0.module, input, at: dotted(path, $0.name)) }
+    guard let body = branches.first else { return input }
+    let shortcut = branches.count > 1 ? branches[1] : input
     guard body.shape == shortcut.shape, body.form != .indices else {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "its body gives \(body.shape), its shortcut \(shortcut.shape)",
-        hint: "a shortcut that gives the body's shape"
+        "its body returns \(body.shape), its shortcut \(shortcut.shape)",
+        hint: "use a shortcut that returns the body's shape"
       )
     }
     var sum = body

@@ -36,9 +36,9 @@ extension GateWeights {
         "Concat", order.map { parts[$0] }, outputs: 1, at: path, [.integer("axis", 0)])[0]
     }
     let biases = graph.add("Concat", sorted[2], sorted[3], at: path, .integer("axis", 0))
-    // One direction, which is an axis of its own.
+    // Directions have an axis of their own; here there is one.
     let weights = [sorted[0], sorted[1], biases].map { graph.add("Unsqueeze", $0, axis, at: path) }
-    // Time comes first: the layout with the batch first is one that onnxruntime does not run.
+    // Time comes first: onnxruntime does not support the layout with the batch first.
     var result = graph.arrange(input, .timeBatchChannels, at: path)
     let outputs = graph.add(
       `operator`, [result.name] + weights, outputs: 1, at: path, [.integer("hidden_size", width)] + more)
@@ -52,10 +52,9 @@ extension ONNXGraph {
   /// A loop over the time steps of a sequence (batch, time, width), from a state of zeros.
   ///
   /// - Parameters:
-  ///   - states: what the tensors (batch, width) that are carried on are called.
-  ///   - step: adds one step; gets the carried tensors and the step's input, gives what is carried on and what goes
-  ///     out.
-  /// - Returns: what went out, (batch, time, width).
+  ///   - states: the names of the states, each (batch, width).
+  ///   - step: adds one step: from the states and the step's input to the next states and the step's output.
+  /// - Returns: the outputs, (batch, time, width).
   mutating func scan(
     _ input: ONNXValue, carrying states: [String], at path: String,
     step: (inout ONNXGraph, _ states: [String], _ x: String) throws -> (states: [String], output: String)
@@ -90,14 +89,14 @@ extension ONNXGraph {
     return add("Cast", isAbove, at: path, .integer("to", Onnx_TensorProto.DataType.float.rawValue))
   }
 
-  /// A learned number within the limits that a neuron keeps it in.
+  /// A parameter clamped to its limits.
   mutating func clamp(_ name: String, _ low: Float, _ high: Float, at path: String) -> String {
     add("Clip", name, constant(floats: [low], at: path), constant(floats: [high], at: path), at: path)
   }
 }
 
-// Each of these is the layer's own step, operation by operation; sums may still differ in their last bit, and a spike
-// can hang on it.
+// Each of these is the layer's own step, operation by operation; sums may still differ in their last bit, which can
+// decide about a spike.
 
 extension LIFLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
@@ -105,10 +104,10 @@ extension LIFLayer: ONNXWritable {
     try expect(input, channels: alpha.count, at: path)
     let leak = try graph.leak(alpha, of: self, at: path)
     var currents = graph.arrange(input, .batchTimeChannels, at: path)
-    currents.name = graph.add("Mul", currents.name, leak.rest, at: path)
+    currents.name = graph.add("Mul", currents.name, leak.inputWeight, at: path)
     return graph.scan(currents, carrying: ["membrane", "spikes"], at: path) { graph, states, x in
-      let left = graph.add("Sub", states[0], states[1], at: path)
-      let next = graph.add("Add", graph.add("Mul", left, leak.kept, at: path), x, at: path)
+      let remaining = graph.add("Sub", states[0], states[1], at: path)
+      let next = graph.add("Add", graph.add("Mul", remaining, leak.decay, at: path), x, at: path)
       let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
       return ([next, fired], fired)
     }
@@ -118,16 +117,16 @@ extension LIFLayer: ONNXWritable {
 extension LeakyLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectSequence(input, at: path)
-    let kept = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
-    let reset = try resetInForce()
+    let decay = graph.clamp(try graph.state("beta", beta, of: self, at: path), 0, 1, at: path)
+    let reset = try currentReset()
     let limit = try graph.state("threshold", threshold, of: self, at: path)
     var result = graph.scan(input, carrying: ["membrane"], at: path) { graph, states, x in
-      let decayed = graph.add("Mul", states[0], kept, at: path)
+      let decayed = graph.add("Mul", states[0], decay, at: path)
       var next = graph.add("Add", decayed, x, at: path)
       if reset != .none {
         let fired = graph.spikes(states[0], above: limit, at: path)
-        let taken = graph.add("Mul", fired, reset == .subtract ? limit : decayed, at: path)
-        next = graph.add("Sub", next, taken, at: path)
+        let subtracted = graph.add("Mul", fired, reset == .subtract ? limit : decayed, at: path)
+        next = graph.add("Sub", next, subtracted, at: path)
       }
       return ([next], graph.spikes(next, above: limit, at: path))
     }
@@ -144,14 +143,14 @@ extension LeakyReadoutLayer: ONNXWritable {
     try expectSequence(input, at: path)
     let leak = try graph.leak(alpha, of: self, at: path)
     var currents = try graph.write(self.input, input, at: dotted(path, "W"))
-    currents.name = graph.add("Mul", currents.name, leak.rest, at: path)
+    currents.name = graph.add("Mul", currents.name, leak.inputWeight, at: path)
     var result = graph.scan(currents, carrying: ["membrane"], at: path) { graph, states, x in
-      let next = graph.add("Add", graph.add("Mul", states[0], leak.kept, at: path), x, at: path)
+      let next = graph.add("Add", graph.add("Mul", states[0], leak.decay, at: path), x, at: path)
       return ([next], next)
     }
-    let shares = graph.add("Softmax", result.name, at: path, .integer("axis", 2))
+    let probabilities = graph.add("Softmax", result.name, at: path, .integer("axis", 2))
     let time = graph.constant([1], at: path)
-    result.name = graph.add("ReduceSum", shares, time, at: path, .integer("keepdims", 0))
+    result.name = graph.add("ReduceSum", probabilities, time, at: path, .integer("keepdims", 0))
     result.form = .vector
     result.time = 0
     return result
@@ -162,24 +161,24 @@ extension RadLIFLayer: ONNXWritable {
   func write(_ input: ONNXValue, at path: String, to graph: inout ONNXGraph) throws -> ONNXValue {
     try expectSequence(input, at: path)
     guard start == .zeros else {
-      throw refusal(
+      throw notExportable(
         at: path,
-        "its first state is drawn anew for each pass, which a file cannot do",
-        hint: "build the model with start = \"zeros\"; the weights are the same")
+        "its initial state is drawn for each pass, which a file cannot express",
+        hint: "build the layer with the initial state \"zeros\"; the weights are the same")
     }
-    // What the layer itself does before each pass.
+    // As the layer itself does before each pass.
     try clearDiagonal()
-    let leak = try graph.leak(numbers[0].tensor, of: self, at: path)
-    func number(_ place: Int, within limits: MembraneLimits.Limits) throws -> String {
-      let (name, tensor) = numbers[place]
+    let leak = try graph.leak(neuronParameters[0].tensor, of: self, at: path)
+    func parameter(_ index: Int, within limits: MembraneLimits.Limits) throws -> String {
+      let (name, tensor) = neuronParameters[index]
       return graph.clamp(
         try graph.state(name, tensor, of: self, at: path), limits.low, limits.high, at: path)
     }
-    let beta = try number(1, within: MembraneLimits.beta)
-    let a = try number(2, within: MembraneLimits.a)
-    let b = try number(3, within: MembraneLimits.b)
+    let beta = try parameter(1, within: MembraneLimits.beta)
+    let a = try parameter(2, within: MembraneLimits.a)
+    let b = try parameter(3, within: MembraneLimits.b)
     let weight = try graph.state("weight", recurrent.weight, of: recurrent, at: dotted(path, "V"))
-    let turned = graph.add("Transpose", weight, at: path, .integers("perm", [1, 0]))
+    let transposed = graph.add("Transpose", weight, at: path, .integers("perm", [1, 0]))
     var currents = try graph.write(self.input, input, at: dotted(path, "W"))
     currents = try graph.write(norm, currents, at: dotted(path, "norm"))
     return graph.scan(currents, carrying: ["membrane", "adaptation", "spikes"], at: path) {
@@ -191,10 +190,10 @@ extension RadLIFLayer: ONNXWritable {
         "Add", graph.add("Mul", adaptation, beta, at: path), graph.add("Mul", membrane, a, at: path), at: path
       )
       slow = graph.add("Add", slow, graph.add("Mul", spikes, b, at: path), at: path)
-      var drive = graph.add("Add", x, graph.add("MatMul", spikes, turned, at: path), at: path)
-      drive = graph.add("Mul", graph.add("Sub", drive, slow, at: path), leak.rest, at: path)
-      let left = graph.add("Mul", graph.add("Sub", membrane, spikes, at: path), leak.kept, at: path)
-      let next = graph.add("Add", left, drive, at: path)
+      var drive = graph.add("Add", x, graph.add("MatMul", spikes, transposed, at: path), at: path)
+      drive = graph.add("Mul", graph.add("Sub", drive, slow, at: path), leak.inputWeight, at: path)
+      let decayed = graph.add("Mul", graph.add("Sub", membrane, spikes, at: path), leak.decay, at: path)
+      let next = graph.add("Add", decayed, drive, at: path)
       let fired = graph.spikes(next, above: graph.constant(floats: [1], at: path), at: path)
       return ([next, slow, fired], fired)
     }
@@ -202,12 +201,12 @@ extension RadLIFLayer: ONNXWritable {
 }
 
 extension ONNXGraph {
-  /// What a membrane keeps of itself at a time step, and the rest, which it takes in.
+  /// A membrane's decay α in one time step, and the weight 1 − α of its input.
   fileprivate mutating func leak(
     _ alpha: Tensor, of module: any Module, at path: String
-  ) throws -> (kept: String, rest: String) {
+  ) throws -> (decay: String, inputWeight: String) {
     let limits = MembraneLimits.alpha
-    let kept = clamp(try state("alpha", alpha, of: module, at: path), limits.low, limits.high, at: path)
-    return (kept, add("Sub", constant(floats: [1], at: path), kept, at: path))
+    let decay = clamp(try state("alpha", alpha, of: module, at: path), limits.low, limits.high, at: path)
+    return (decay, add("Sub", constant(floats: [1], at: path), decay, at: path))
   }
 }

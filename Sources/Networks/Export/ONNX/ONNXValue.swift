@@ -1,9 +1,9 @@
 import Foundation
 import ONNXSchema
 
-/// A value of the graph under construction: its name there, and what is known of its shape.
+/// A value of the graph under construction: its name, and what is known about its shape.
 struct ONNXValue {
-  /// How the axes of a sequence lie in the graph.
+  /// The order of a sequence's axes.
   enum Layout {
     case batchTimeChannels, batchChannelsTime, timeBatchChannels
 
@@ -17,7 +17,7 @@ struct ONNXValue {
 
     var timeAxis: Int { axes.firstIndex(of: "t") ?? 0 }
 
-    /// What a Transpose does to get from this layout to another one.
+    /// The permutation with which a Transpose makes another layout from this one.
     func permutation(to other: Layout) -> [Int] { other.axes.compactMap { axes.firstIndex(of: $0) } }
   }
 
@@ -25,15 +25,15 @@ struct ONNXValue {
     /// (batch, channels)
     case vector
     case sequence(Layout)
-    /// Whole numbers (batch, time).
+    /// Integers (batch, time).
     case indices
   }
 
   var name: String
   var form: Form
-  /// Time steps for the input that was named; 0 for a vector.
+  /// Time steps for the given input; 0 for a vector.
   var time = 0
-  /// What the time axis is called where its size is left open.
+  /// The name of the time axis where its size is left open.
   var timeName = "time"
   var channels: Int
 
@@ -41,7 +41,7 @@ struct ONNXValue {
     switch form {
     case .vector: "(batch, \(channels))"
     case .sequence: "(batch, \(time), \(channels))"
-    case .indices: "whole numbers (batch, \(time))"
+    case .indices: "integers (batch, \(time))"
     }
   }
 }
