@@ -51,7 +51,8 @@ public enum NetworkError: NightjarError, Equatable {
     switch self {
     case .noReadout(let module):
       ErrorMessage(
-        "\(module) has no readout", hint: "end the model with a Linear layer, or name its last part \"readout\"")
+        "\(module) has no readout",
+        hint: "end the model with a Linear layer, or name its last part \"readout\"")
     case .noReadoutFunction(let module):
       ErrorMessage(
         "\(module) has no readout",
@@ -73,7 +74,8 @@ public enum NetworkError: NightjarError, Equatable {
       ErrorMessage(
         "\(optimizer): a tensor is not a leaf that requires a gradient", hint: "pass the model's parameters")
     case .badOptimizerState(let tensor, let reason):
-      ErrorMessage("optimizer state: \(tensor) \(reason)", hint: "load the state of the same model's optimizer")
+      ErrorMessage(
+        "optimizer state: \(tensor) \(reason)", hint: "load the state of the same model's optimizer")
     case .inLayer(let path, let layer, let underlying):
       underlying.message.prefixed("in layer \(path), \(layer): ")
     case .notExportable(let path, let layer, let problem):
@@ -83,7 +85,8 @@ public enum NetworkError: NightjarError, Equatable {
         "export: the model does not say the sizes of its input",
         hint: "give time steps and channels; only channels for (batch, channels), "
           + "only time steps for the indices of an Embedding")
-    case .badArgument(let operation, let reason, let hint): ErrorMessage("\(operation): \(reason)", hint: hint)
+    case .badArgument(let operation, let reason, let hint):
+      ErrorMessage("\(operation): \(reason)", hint: hint)
     case .badFile(let path, let reason, let hint): ErrorMessage("cannot read \(path): \(reason)", hint: hint)
     }
   }
@@ -216,7 +219,8 @@ public enum StatePrefix: Sendable, Equatable, CustomStringConvertible {
   var hint: String {
     switch self {
     case .inState(let prefix, isCommon: true): "remove \"\(prefix)\" from the names"
-    case .inState(let prefix, isCommon: false): "take the tensors whose names begin with \"\(prefix)\", without it"
+    case .inState(let prefix, isCommon: false):
+      "take the tensors whose names begin with \"\(prefix)\", without it"
     case .inModel(let prefix): "put \"\(prefix)\" before the names"
     }
   }

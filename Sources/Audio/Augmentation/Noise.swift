@@ -1,18 +1,18 @@
 import Tensors
 
-/// What sounds in the background.
+/// Background noise.
 package enum Noise {
   package enum Kind {
     case white, pink, babble
 
-    /// Draws a kind by its share.
-    init(random: inout RandomStream, shares: WaveformAugmentation.NoiseShares) {
-      let draw = random.uniform() * (shares.white + shares.pink + shares.babble)
-      self = draw < shares.white ? .white : draw < shares.white + shares.pink ? .pink : .babble
+    /// Draws a kind with its relative frequency.
+    init(random: inout RandomStream, weights: WaveformAugmentation.NoiseWeights) {
+      let draw = random.uniform() * (weights.white + weights.pink + weights.babble)
+      self = draw < weights.white ? .white : draw < weights.white + weights.pink ? .pink : .babble
     }
   }
 
-  /// `count` samples of noise; `babble` is played from a random place on, round and round.
+  /// `count` samples of noise; `babble` is played in a loop from a random sample on.
   package static func make(_ kind: Kind, count: Int, babble: [Float], random: inout RandomStream) -> [Float] {
     switch kind {
     case .white: return white(count, random: &random)
@@ -20,12 +20,12 @@ package enum Noise {
     case .babble:
       guard babble.contains(where: { $0 != 0 }) else { return pink(count, random: &random) }
       let start = random.below(babble.count)
-      let piece = (0..<count).map { babble[(start + $0) % babble.count] }
-      return piece.contains { $0 != 0 } ? piece : pink(count, random: &random)
+      let excerpt = (0..<count).map { babble[(start + $0) % babble.count] }
+      return excerpt.contains { $0 != 0 } ? excerpt : pink(count, random: &random)
     }
   }
 
-  /// As much energy at every frequency: independent samples, nearly normal, of power 1.
+  /// White noise, with equal energy at every frequency: independent, nearly normal samples of power 1.
   static func white(_ count: Int, random: inout RandomStream) -> [Float] {
     var source = NoiseSource(seededBy: &random)
     var samples = [Float](repeating: 0, count: (count + 3) / 4 * 4)
@@ -40,9 +40,9 @@ package enum Noise {
     return samples
   }
 
-  /// As much energy in every octave.
+  /// Pink noise, with equal energy in every octave.
   ///
-  /// White noise through six one-pole filters, −3 dB an octave within 0.05 dB above 0.0002 of the rate.
+  /// White noise through six one-pole filters: −3 dB per octave, within 0.05 dB above 0.0002 of the rate.
   /// Source: Paul Kellet's refined method (1999), musicdsp.org.
   static func pink(_ count: Int, random: inout RandomStream) -> [Float] {
     let warmUp = 2048  // the slowest pole's memory
@@ -62,7 +62,7 @@ package enum Noise {
   }
 }
 
-/// Random numbers for noise, faster than a ``RandomStream``, from which it takes its seed.
+/// Random numbers for noise, faster than a `RandomStream`, from which it draws its seed.
 ///
 /// xoshiro128++ in four lanes (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021).
 struct NoiseSource {
@@ -113,26 +113,25 @@ struct NoiseSource {
   }
 }
 
-/// The murmur of many people, made of words.
+/// The babble of many voices, mixed from words.
 public enum Babble {
-  /// `count` samples in which about `voices` of `words` are heard at any time, each equally loud, at random
-  /// places.
+  /// `count` samples in which about `voices` of `words` overlap at any time, equally loud, at random positions.
   ///
-  /// Words have the rate of the result. A word that crosses the end goes on at the beginning, so the murmur
-  /// can be played round and round. Silent words are passed over; with none left the result is silent.
+  /// Words have the rate of the result. A word that crosses the end continues at the beginning, so the babble can be
+  /// played in a loop. Silent words are skipped; without any other the result is silent.
   public static func pool(
     of words: [[Float]], count: Int, voices: Int = 6, random: inout RandomStream
   ) -> [Float] {
     var pool = [Float](repeating: 0, count: count)
     let audible = words.map { (samples: $0, power: Level.power($0[...])) }.filter { $0.power > 0 }
     guard !audible.isEmpty, count > 0 else { return pool }
-    var left = voices * count
-    while left > 0 {
+    var remaining = voices * count
+    while remaining > 0 {
       let word = audible[random.below(audible.count)]
       let start = random.below(count)
       let gain = Float(1 / word.power.squareRoot())
       for (i, sample) in word.samples.enumerated() { pool[(start + i) % count] += gain * sample }
-      left -= word.samples.count
+      remaining -= word.samples.count
     }
     return pool
   }

@@ -45,7 +45,8 @@ public enum ModelFile {
   ///   ``NetworkError/missingExportInput`` without an input, ``NetworkError/badArgument(operation:reason:hint:)`` for an
   ///   unknown extension.
   public static func encode(
-    _ module: any Module, for path: String, input: ExportInput? = nil, timeStep: Double = NIRModel.defaultTimeStep
+    _ module: any Module, for path: String, input: ExportInput? = nil,
+    timeStep: Double = NIRModel.defaultTimeStep
   ) throws -> Content {
     let format = try Format(of: path)
     let warnings = try warnings(on: module)

@@ -1,7 +1,7 @@
 import Tensors
 
-/// A value of a pickle. Parts are numbers of other values, so that one that contains itself, or a chain of millions,
-/// is only data.
+/// A value of a pickle. Parts are indices of other values, so that one that contains itself, or a chain of millions, is
+/// only data.
 enum PickleNode {
   case none
   case boolean(Bool)
@@ -22,7 +22,7 @@ enum PickleNode {
     let count: Int
   }
 
-  /// A tensor's place in a storage.
+  /// A tensor's layout in a storage.
   struct Layout {
     let storage: Storage
     let offset: Int
@@ -30,7 +30,7 @@ enum PickleNode {
     let strides: [Int]
   }
 
-  /// For messages.
+  /// Python's name of the type, for messages.
   var kind: String {
     switch self {
     case .none: "None"
@@ -48,10 +48,10 @@ enum PickleNode {
   }
 }
 
-/// The classes and functions that a state file may name. None of them is ever run: each stands for a shape of data.
+/// The classes and functions that a state file may name. None of them is ever run: each stands for a form of data.
 enum PickleGlobal: Equatable {
   case orderedDictionary
-  /// `collections.Counter`, which PyTorch's schedulers keep milestones in.
+  /// `collections.Counter`, in which PyTorch's schedulers store milestones.
   case counter
   case size
   case device
@@ -79,13 +79,13 @@ enum PickleGlobal: Equatable {
     return known
   }()
 
-  /// What `module.name` stands for; nil for all that state files do not need.
+  /// What `module.name` stands for; nil for a name that state files do not need.
   init?(_ name: String) {
-    guard let found = Self.known[name] else { return nil }
-    self = found
+    guard let global = Self.known[name] else { return nil }
+    self = global
   }
 
-  /// As Python calls it.
+  /// Its name in Python.
   var name: String { Self.known.first { $0.value == self }?.key ?? "a class" }
 }
 
@@ -136,6 +136,6 @@ enum PickleOpcode: UInt8 {
     0x97: "NEXT_BUFFER", 0x98: "READONLY_BUFFER",
   ]
 
-  /// What a byte that is no instruction of state files is called.
+  /// The name of an instruction that state files do not need.
   static func name(of byte: UInt8) -> String { refused[byte] ?? "0x" + String(byte, radix: 16) }
 }

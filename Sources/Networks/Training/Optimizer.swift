@@ -71,7 +71,8 @@ public final class SGD: Optimizer {
   ) throws {
     try Self.check(parameters, "SGD")
     guard !nesterov || (momentum > 0 && dampening == 0) else {
-      throw NetworkError.badLayer(layer: "SGD", reason: "nesterov requires a momentum above 0 and a dampening of 0")
+      throw NetworkError.badLayer(
+        layer: "SGD", reason: "nesterov requires a momentum above 0 and a dampening of 0")
     }
     self.parameters = parameters
     self.learningRate = learningRate
@@ -162,7 +163,8 @@ public final class Adam: Optimizer {
       else { continue }
       guard 0...Self.maxSteps ~= (try count.item()) else {
         throw NetworkError.badOptimizerState(
-          tensor: "step.\(index)", reason: "is \(try count.item()), expected a number of steps from 0 to 2^24")
+          tensor: "step.\(index)", reason: "is \(try count.item()), expected a number of steps from 0 to 2^24"
+        )
       }
       loaded[index] = Moments(
         count: count, first: first, second: second,

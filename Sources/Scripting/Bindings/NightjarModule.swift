@@ -36,6 +36,7 @@ public enum NightjarModule {
       var random = RandomStream(seed: seed, purpose: purpose)
       return random.next()
     }
+    state.translate = CoreErrorTranslation.translate
     for description in classes { try state.register(description) }
     try state.install(module)
     (try? state.attached(ScriptContext.self))?.state = state

@@ -98,7 +98,8 @@ extension LeakyLayer: NIRWritable {
     let decay = min(max(Float(try beta.item()), 0), 1)
     let limit = Float(try threshold.item())
     let neurons = NIRNeurons(
-      decay: Array(repeating: decay, count: input.channels), inputWeight: 1, threshold: limit, device: beta.device)
+      decay: Array(repeating: decay, count: input.channels), inputWeight: 1, threshold: limit,
+      device: beta.device)
     var result =
       switch try currentReset() {
       case .zero: try neurons.resetting(after: input, at: path, in: &graph)
@@ -166,7 +167,8 @@ private struct NIRNeurons {
     if isLossless { return [("r", try each((inputWeight ?? 0) / step))] }
     return [
       ("tau", try numbers(decay.map { step / (1 - $0) })),
-      ("r", try numbers(decay.map { rate in inputWeight.map { $0 / (1 - rate) } ?? 1 })), ("v_leak", try each(0)),
+      ("r", try numbers(decay.map { rate in inputWeight.map { $0 / (1 - rate) } ?? 1 })),
+      ("v_leak", try each(0)),
     ]
   }
 

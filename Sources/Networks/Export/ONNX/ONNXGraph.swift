@@ -165,7 +165,8 @@ extension ONNXWritable {
     try expectNumbers(input, at: path)
     guard input.channels == channels else {
       throw notExportable(
-        at: path, "it takes \(channels) channels, but its input is \(input.shape)", hint: "give the sizes of the model's own input"
+        at: path, "it takes \(channels) channels, but its input is \(input.shape)",
+        hint: "give the sizes of the model's own input"
       )
     }
   }
@@ -173,7 +174,8 @@ extension ONNXWritable {
   /// Throws for integers.
   func expectNumbers(_ input: ONNXValue, at path: String) throws {
     guard input.form != .indices else {
-      throw notExportable(at: path, "it takes numbers, but its input is \(input.shape)", hint: "give the input's channels")
+      throw notExportable(
+        at: path, "it takes numbers, but its input is \(input.shape)", hint: "give the input's channels")
     }
   }
 
