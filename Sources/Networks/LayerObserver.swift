@@ -1,17 +1,21 @@
 import Tensors
 
-/// Sees every layer of a network at work, and the operations in it.
+/// Observes the layers of a network while it runs, and the operations in them.
 ///
-/// Layers are called one after another, on the thread that runs the network.
+/// Calls come one after another, on the thread that runs the network.
 public protocol LayerObserver: OperationObserver {
-  /// A layer is about to compute something; what it calls comes before ``leave(_:_:_:)``.
+  /// A layer begins its forward pass; the layers and operations that it calls follow, then ``leave(_:_:_:)``.
   func enter(_ layer: any Module)
-  /// A layer is done. `output` is nil when it failed.
+  /// A layer has ended its forward pass; `output` is nil when it failed.
+  ///
+  /// - Throws: what shall end the run.
   func leave(_ layer: any Module, _ input: Tensor, _ output: Tensor?) throws
 }
 
 extension Module {
-  /// What the module computes, shown to whoever looks on: how modules call each other.
+  /// Runs the forward pass, and reports it to the observer if there is one: how modules call each other.
+  ///
+  /// - Throws: as ``forward(_:)``, and what the observer throws.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
     try Observation.isOn ? observed(input) : forward(input)
   }
@@ -30,10 +34,10 @@ extension Module {
   }
 }
 
-/// A layer whose weights connect units: what connection sparsity counts.
+/// A layer whose weights connect units, which NeuroBench's connection sparsity counts.
 public protocol ConnectedLayer: Module {
-  /// The tensors that NeuroBench counts: the weight of a linear layer or a convolution; of a recurrent layer the
-  /// weights and the biases.
+  /// The tensors that are counted: the weight of a linear layer or a convolution; the weights and biases of a recurrent
+  /// layer.
   var connections: [Tensor] { get }
 }
 

@@ -1,27 +1,36 @@
 import Support
 import Tensors
 
-/// A part of a network: tensors that are learned, tensors that are kept, parts of its own, and what it computes.
+/// A part of a network: its parameters, its buffers, its parts, and what it computes.
 ///
-/// Names are PyTorch's, so that its state files load.
+/// Names and layouts of tensors are PyTorch's, so that its state files load. Layers take and return float32 tensors
+/// with channels last unless they say otherwise: (batch, time, channels) or (batch, channels).
 public protocol Module: AnyObject {
-  /// What it is and with which sizes, as shown in summaries: `Conv1d(20, 256, kernel 4)`.
+  /// The layer and its sizes, as displayed in summaries: `Conv1d(20, 256, kernel 4)`.
   var description: String { get }
-  /// Learned tensors: leaves that gather gradients.
+  /// Learned tensors by name, without those of the parts: leaves that accumulate gradients.
   var parameters: [(name: String, tensor: Tensor)] { get }
-  /// Tensors that are kept in state files but not learned.
+  /// Tensors that belong to the state but are not learned, without those of the parts.
   var buffers: [(name: String, tensor: Tensor)] { get }
-  /// The parts, in order.
+  /// The parts by name, in order.
   var children: [(name: String, module: any Module)] { get }
   /// Whether it behaves as in training (dropout on, batch statistics).
   var isTraining: Bool { get set }
-  /// How far its own random numbers were drawn; nil for a module that draws none.
-  var randomPlace: UInt64? { get set }
-  /// What it computes. Shapes are in each layer's documentation.
+  /// The position in its own random stream; nil for a module that draws no random numbers.
+  var randomPosition: UInt64? { get set }
+  /// What it computes; the shapes are in each layer's documentation.
+  ///
+  /// - Throws: `TensorError` when the input's shape or type does not fit, ``NetworkError/inLayer(path:layer:underlying:)``
+  ///   when it does not fit one of the parts.
   func forward(_ input: Tensor) throws -> Tensor
-  /// The embedding a readout works on; the input's forward pass for a module without a readout.
+  /// The embedding that the readout works on, (batch, embedding); the forward pass for a module without a readout.
+  ///
+  /// - Throws: as ``forward(_:)``.
   func features(_ input: Tensor) throws -> Tensor
-  /// Class scores from an embedding.
+  /// Class scores from an embedding: (batch, embedding) → (batch, classes).
+  ///
+  /// - Throws: ``NetworkError/noReadout(module:)`` or ``NetworkError/noReadoutFunction(module:)`` for a module without a
+  ///   readout; else as ``forward(_:)``.
   func readout(_ features: Tensor) throws -> Tensor
 }
 
@@ -30,9 +39,9 @@ extension Module {
   public var buffers: [(name: String, tensor: Tensor)] { [] }
   public var children: [(name: String, module: any Module)] { [] }
 
-  public var randomPlace: UInt64? {
+  public var randomPosition: UInt64? {
     get { nil }
-    set {}  // There is nothing to go on with.
+    set {}  // There is no stream to move.
   }
 
   public func features(_ input: Tensor) throws -> Tensor { try forward(input) }
@@ -41,86 +50,89 @@ extension Module {
     throw NetworkError.noReadout(module: description)
   }
 
-  /// This module and all below it, with dotted names; a module used twice appears once.
+  /// This module and all modules in it, with dotted names; a module used twice appears once.
   public var descendants: [(name: String, module: any Module)] {
-    var found: [(name: String, module: any Module)] = []
+    var modules: [(name: String, module: any Module)] = []
     walk("") { part, name in
-      found.append((name, part))
-      return { name.isEmpty ? $0 : "\(name).\($0)" }
+      modules.append((name, part))
+      return { dotted(name, $0) }
     }
-    return found
+    return modules
   }
 
-  /// Throws unless the parts lie at most ``Nesting/maxDepth`` modules deep: what goes through them, and their names,
-  /// would otherwise grow with the depth.
+  /// Throws unless the parts are nested at most ``Nesting/maxDepth`` modules deep: the stack of a forward pass, and the
+  /// length of names, grow with the depth.
+  ///
+  /// - Throws: ``NetworkError/tooDeep(module:)``.
   public func requireShallow() throws(NetworkError) {
     var isTooDeep = false
     walk(0) { _, depth in
       if depth >= Nesting.maxDepth { isTooDeep = true }
       return isTooDeep ? nil : { _ in depth + 1 }
     }
-    if isTooDeep { throw Nesting.failure(description) }
+    if isTooDeep { throw .tooDeep(module: description) }
   }
 
-  /// Visits this module and all below it once, parts after their module and in order, without recursion: scripts can
-  /// make a module a part of itself, or a chain of them longer than the stack. `visit` gets what the module above made
-  /// of the part's name, and gives how to do so for its own parts; nil leaves them out.
+  /// Visits this module and all modules in it once, parts after their module and in order, without recursion: users can
+  /// make a module a part of itself, or a chain of modules longer than the stack. `visit` receives the mark that the
+  /// parent made from the part's name, and returns how to make the marks of its own parts; nil skips them.
   private func walk<Mark>(_ mark: Mark, _ visit: (any Module, Mark) -> ((String) -> Mark)?) {
     var seen: Set<ObjectIdentifier> = []
-    // Tables of modules are made anew each time they are asked for: without a hold, two might get one identity.
-    var held: [any Module] = []
+    // Some children are created at each request: unless they are retained, two might get the same identity.
+    var retained: [any Module] = []
     var waiting: [(module: any Module, mark: Mark)] = [(self, mark)]
     while let next = waiting.popLast() {
       guard seen.insert(ObjectIdentifier(next.module)).inserted else { continue }
-      held.append(next.module)
-      guard let below = visit(next.module, next.mark) else { continue }
-      for child in next.module.children.reversed() { waiting.append((child.module, below(child.name))) }
+      retained.append(next.module)
+      guard let childMark = visit(next.module, next.mark) else { continue }
+      for child in next.module.children.reversed() { waiting.append((child.module, childMark(child.name))) }
     }
   }
 
-  /// Every learned tensor by its dotted name.
+  /// Every parameter of this module and all modules in it, by its dotted name.
   public var namedParameters: [(name: String, tensor: Tensor)] {
     descendants.flatMap { part in
-      part.module.parameters.map { (part.name.isEmpty ? $0.name : "\(part.name).\($0.name)", $0.tensor) }
+      part.module.parameters.map { (dotted(part.name, $0.name), $0.tensor) }
     }
   }
 
-  /// Every learned and kept tensor by its dotted name, parameters of a module before its buffers, as in PyTorch's
+  /// Every parameter and buffer by its dotted name, detached; parameters of a module before its buffers, as in PyTorch's
   /// `state_dict`.
   public var state: [(name: String, tensor: Tensor)] {
     descendants.flatMap { part in
       (part.module.parameters + part.module.buffers).map {
-        (part.name.isEmpty ? $0.name : "\(part.name).\($0.name)", $0.tensor.detached())
+        (dotted(part.name, $0.name), $0.tensor.detached())
       }
     }
   }
 
   /// Copies tensors into this module's own.
   ///
-  /// - Throws: ``NetworkError/stateMismatch(missing:unexpected:shapes:)`` unless names and shapes are the same; nothing
-  ///   is changed then.
+  /// - Throws: ``NetworkError/stateMismatch(_:)`` unless names and shapes are the same; nothing is changed then.
   public func load(state loaded: [String: Tensor]) throws {
     let own = state
-    let missing = own.map(\.name).filter { loaded[$0] == nil }
-    let unexpected = loaded.keys.filter { name in !own.contains { $0.name == name } }.sorted()
-    let shapes = own.compactMap { entry -> String? in
-      guard let other = loaded[entry.name], other.shape != entry.tensor.shape else { return nil }
-      return "\(entry.name): the model has \(entry.tensor.shape), the file \(other.shape)"
-    }
-    guard missing.isEmpty, unexpected.isEmpty, shapes.isEmpty else {
-      throw NetworkError.stateMismatch(missing: missing, unexpected: unexpected, shapes: shapes)
+    let names = Set(own.map(\.name))
+    let mismatch = StateMismatch(
+      missing: own.map(\.name).filter { loaded[$0] == nil },
+      unexpected: loaded.keys.filter { !names.contains($0) }.sorted(),
+      shapes: own.compactMap { entry in
+        guard let other = loaded[entry.name], other.shape != entry.tensor.shape else { return nil }
+        return .init(name: entry.name, expected: entry.tensor.shape, actual: other.shape)
+      })
+    guard mismatch.missing.isEmpty, mismatch.unexpected.isEmpty, mismatch.shapes.isEmpty else {
+      throw NetworkError.stateMismatch(mismatch)
     }
     for entry in own {
-      if let other = loaded[entry.name] { try entry.tensor.assign(other, operation: "load_state") }
+      if let other = loaded[entry.name] { try entry.tensor.assign(other, operation: "load") }
     }
   }
 
-  /// Switches this module and all below it to training or evaluation.
+  /// Switches this module and all modules in it to training or evaluation mode.
   public func setTraining(_ training: Bool) {
     for part in descendants { part.module.isTraining = training }
   }
 
-  /// Runs `body` in evaluation mode and without recording for gradients; every part has its own mode again afterwards.
+  /// Runs `body` in evaluation mode and without recording for gradients; afterwards every part is back in its own mode.
   public func evaluating<Result>(_ body: () throws -> Result) rethrows -> Result {
     let modes = descendants.map { ($0.module, $0.module.isTraining) }
     setTraining(false)
@@ -128,77 +140,14 @@ extension Module {
     return try Recording.off(body)
   }
 
-  /// The number of learned values.
+  /// The number of elements in all parameters.
   public var parameterCount: Int { namedParameters.reduce(0) { $0 + $1.tensor.count } }
 }
 
-/// How deep modules may lie within each other.
+/// How deep modules may be nested in each other.
 public enum Nesting {
   public static let maxDepth = 100
-
-  /// The error about a module that goes deeper.
-  public static func failure(_ module: String) -> NetworkError {
-    .badLayer(
-      layer: module,
-      reason: "its parts lie more than \(maxDepth) modules deep, or it is a part of itself",
-      hint: "a flat nn.Sequential, and no module within itself")
-  }
 }
 
-/// What goes wrong with networks.
-public enum NetworkError: NightjarError, Equatable {
-  case noReadout(module: String)
-  /// A module written in a script, whose author has to say which part of it is the readout.
-  case noReadoutFunction(module: String)
-  case stateMismatch(missing: [String], unexpected: [String], shapes: [String])
-  /// A state file that is not one of the model it is for.
-  case fileMismatch(
-    path: String, model: String, missing: [String], unexpected: [String], shapes: [String], hint: String)
-  case badLayer(layer: String, reason: String, hint: String? = nil)
-  /// An error inside a part of a network, with the part's name.
-  case inLayer(name: String, layer: String, reason: String, hint: String? = nil)
-  case badFile(path: String, reason: String, hint: String? = nil)
-
-  public var exitCode: ExitCode {
-    switch self {
-    case .badFile, .fileMismatch: .data
-    default: .script
-    }
-  }
-
-  public var message: ErrorMessage {
-    switch self {
-    case .noReadout(let module):
-      ErrorMessage(
-        "\(module) has no readout", hint: "end the model with nn.Linear, or name the last part \"readout\"")
-    case .noReadoutFunction(let module):
-      ErrorMessage(
-        "\(module) has no readout",
-        hint: "give nn.module the functions features(self, x), up to the embedding, and "
-          + "readout(self, f), from there to the scores")
-    case .stateMismatch(let missing, let unexpected, let shapes):
-      ErrorMessage(
-        Self.list("load_state: the state does not fit the model", missing, unexpected, shapes),
-        hint: StatePrefix.hint(notInFile: missing, notInModel: unexpected))
-    case .fileMismatch(let path, let model, let missing, let unexpected, let shapes, let hint):
-      ErrorMessage(Self.list("\(path) does not fit \(model)", missing, unexpected, shapes), hint: hint)
-    case .badLayer(let layer, let reason, let hint): ErrorMessage("\(layer): \(reason)", hint: hint)
-    case .inLayer(let name, let layer, let reason, let hint):
-      ErrorMessage("in layer \(name), \(layer): \(reason)", hint: hint)
-    case .badFile(let path, let reason, let hint): ErrorMessage("cannot read \(path): \(reason)", hint: hint)
-    }
-  }
-
-  private static func list(
-    _ fact: String, _ missing: [String], _ unexpected: [String], _ shapes: [String]
-  ) -> String {
-    ([fact] + list("not in the file", missing) + list("not in the model", unexpected) + shapes)
-      .joined(separator: "\n  ")
-  }
-
-  private static func list(_ label: String, _ names: [String]) -> [String] {
-    guard !names.isEmpty else { return [] }
-    let shown = names.prefix(8).joined(separator: ", ")
-    return ["\(label): \(shown)" + (names.count > 8 ? " and \(names.count - 8) more" : "")]
-  }
-}
+/// The dotted name of a part or tensor; `path` is the module's, empty for the root.
+func dotted(_ path: String, _ part: String) -> String { path.isEmpty ? part : "\(path).\(part)" }

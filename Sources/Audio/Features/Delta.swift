@@ -1,24 +1,26 @@
 import Support
 
-/// How features change from frame to frame: `torchaudio.functional.compute_deltas`.
+/// The slopes of features over time: `torchaudio.functional.compute_deltas`.
 public enum Delta {
-  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the ends are
-  /// repeated.
+  /// The regression slope over `windowLength` frames: `Σ n·(x[t+n] − x[t−n]) / (2·Σ n²)`; the first and last frame are
+  /// repeated at the ends.
   ///
   /// - Parameters:
   ///   - features: (frames × channels), row-major.
   ///   - windowLength: odd, at least 3, below 65536.
   /// - Returns: the same shape.
-  /// - Throws: ``FeatureError`` when the window is too short, too long or even, or the features are no whole frames.
+  /// - Throws: ``FeatureError`` when the window is too short, too long or even, or the last frame is incomplete;
+  ///   `InterruptionError`.
   public static func delta(
     _ features: [Float], channels: Int, windowLength: Int = 5
   ) throws -> [Float] {
     guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
       throw FeatureError(
-        "delta", "win_length is \(windowLength); it must be odd, at least 3, and below 65536")
+        "delta", "win_length is \(windowLength), expected an odd number from 3 to 65535")
     }
     guard channels > 0, features.count % channels == 0 else {
-      throw FeatureError("delta", "\(features.count) values are no whole frames of \(channels) channels")
+      throw FeatureError(
+        "delta", "\(features.count) values do not divide into frames of \(channels) channels")
     }
     let reach = windowLength / 2
     let frames = features.count / channels

@@ -3,11 +3,10 @@ import Support
 
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
-/// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own
-/// maximum → orthonormal DCT. With `logMels` the middle step is `ln(x + 1e-6)`. A value that may be used from
-/// many threads at once.
+/// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own maximum →
+/// orthonormal DCT. With `logMels` the third step is `ln(x + 1e-6)`. A value that may be used from many threads at once.
 public struct MFCC: Sendable {
-  /// What the coefficients depend on; names and defaults are torchaudio's.
+  /// The settings of the coefficients; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {
     /// Samples in a second, in Hz.
     public var sampleRate = 16_000
@@ -15,9 +14,9 @@ public struct MFCC: Sendable {
     public var nMFCC = 40
     public var spectrogram = Spectrogram.Options()
     public var mel = MelFilterbank.Options()
-    /// Whether to take the natural logarithm in place of decibels with a cut-off.
+    /// Whether to use the natural logarithm instead of decibels with a limit.
     public var logMels = false
-    /// How far below the clip's maximum a band may be, in dB; nil is no limit.
+    /// The lowest level of a band below the clip's maximum, in dB; nil is no limit.
     public var topDB: Float? = 80
 
     public init(
@@ -39,17 +38,17 @@ public struct MFCC: Sendable {
       mel: MelFilterbank.Options(nMels: 20, fMin: 20, fMax: 4_000))
   }
 
-  /// The most numbers of the transform at the end: 64 MiB of them.
+  /// The largest matrix of the DCT, 64 MiB.
   private static let maxWeights = 1 << 24
 
   /// The settings.
   public let options: Options
-  /// The mel spectrogram underneath.
+  /// The mel spectrogram that the coefficients are computed from.
   public let melSpectrogram: MelSpectrogram
-  /// The transform at the end.
+  /// The transform from bands to coefficients.
   public let dct: DCT
 
-  /// Room for one call; reuse it from call to call, one for each thread.
+  /// Buffers of one call; reuse them from call to call, one value for each thread.
   public struct Scratch: Sendable {
     var mel: MelSpectrogram.Scratch
   }
@@ -58,11 +57,12 @@ public struct MFCC: Sendable {
   public init(_ options: Options = Options()) throws(FeatureError) {
     guard (1...max(options.mel.nMels, 1)).contains(options.nMFCC) else {
       throw FeatureError(
-        "mfcc", "n_mfcc is \(options.nMFCC); it must be from 1 to n_mels, \(options.mel.nMels)")
+        "mfcc", "n_mfcc is \(options.nMFCC), expected 1 to n_mels, \(options.mel.nMels)")
     }
     guard options.nMFCC * options.mel.nMels <= Self.maxWeights else {
       throw FeatureError(
-        "mfcc", "\(options.nMFCC) coefficients of \(options.mel.nMels) bands; n_mfcc · n_mels is at most 2^24"
+        "mfcc",
+        "\(options.nMFCC) coefficients of \(options.mel.nMels) bands, expected n_mfcc · n_mels up to 2^24"
       )
     }
     self.options = options
@@ -72,18 +72,18 @@ public struct MFCC: Sendable {
     dct = DCT(inputs: options.mel.nMels, outputs: options.nMFCC)
   }
 
-  /// Room for this feature's calls.
+  /// Buffers for this feature's calls.
   public func scratch() -> Scratch { Scratch(mel: melSpectrogram.scratch()) }
 
-  /// How many coefficients a frame has.
+  /// The number of coefficients in a frame.
   public var coefficients: Int { options.nMFCC }
 
-  /// How many frames `samples` samples make.
+  /// The number of frames of `samples` samples.
   public func frames(_ samples: Int) -> Int { melSpectrogram.frames(samples) }
 
   /// `samples` → (frames × coefficients), row-major.
   ///
-  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     var result = [Float]()
@@ -91,8 +91,10 @@ public struct MFCC: Sendable {
     return result
   }
 
-  /// The same into `result`, which is only resized when it has another size; together with the scratch, this
-  /// spares each call its allocations.
+  /// The same into `result`, which is only resized when it has another size: with the same scratch, further calls
+  /// allocate nothing.
+  ///
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func callAsFunction(
     _ samples: [Float], into result: inout [Float], _ scratch: inout Scratch
   ) throws {
@@ -109,6 +111,8 @@ public struct MFCC: Sendable {
   }
 
   /// The band levels of `samples` before the DCT, (frames × mels), in dB or as natural logarithms.
+  ///
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func levels(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     try levels(samples, &scratch)
@@ -118,7 +122,7 @@ public struct MFCC: Sendable {
     }
   }
 
-  /// Turns the band sums of `samples` into levels, in place in the scratch.
+  /// Computes the band levels of `samples` in the scratch.
   private func levels(_ samples: [Float], _ scratch: inout Scratch) throws {
     try melSpectrogram.sum(samples, &scratch.mel)
     var sums = scratch.mel.sums.mutableSpan
@@ -134,7 +138,7 @@ public struct MFCC: Sendable {
       top = pointwiseMax(top, level)
     }
     guard let range = options.topDB else { return }
-    // Left-over lanes repeat the last frame, so they do not change the maximum.
+    // Unused lanes repeat the last frame, so they do not change the maximum.
     let floor = Lanes(repeating: top.max() - range)
     for i in 0..<sums.count { sums[i] = pointwiseMax(sums[i], floor) }
   }
@@ -144,5 +148,70 @@ extension SIMD4<Float> {
   /// `function` of every lane.
   @inline(__always) func map(_ function: (Float) -> Float) -> Self {
     Self(function(x), function(y), function(z), function(w))
+  }
+}
+
+/// The orthonormal cosine transform of type II: `torchaudio.functional.create_dct(norm="ortho")`.
+///
+/// `y[k] = √(2/N) · Σ x[n]·cos(π/N·(n + ½)·k)`, and `y[0]` divided by √2.
+public struct DCT: Sendable {
+  /// The number of values N.
+  public let inputs: Int
+  /// The number of coefficients, which are the lowest ones.
+  public let outputs: Int
+  /// The weights, (inputs × outputs), row-major.
+  public let matrix: [Float]
+  /// The same in groups of four coefficients: (outputs / 4, rounded up) × inputs.
+  private let columns: [SIMD4<Float>]
+
+  /// The first `outputs` coefficients of `inputs` values; `outputs` may not be more than `inputs`.
+  public init(inputs: Int, outputs: Int) {
+    let matrix = (0..<inputs).flatMap { n in
+      (0..<outputs).map { k in
+        let scale = ((k == 0 ? 1 : 2) / Double(inputs)).squareRoot()
+        return Float(Foundation.cos(.pi / Double(inputs) * (Double(n) + 0.5) * Double(k)) * scale)
+      }
+    }
+    self.inputs = inputs
+    self.outputs = outputs
+    self.matrix = matrix
+    columns = stride(from: 0, to: outputs, by: 4).flatMap { first in
+      (0..<inputs).map { n in
+        var group = SIMD4<Float>.zero
+        for k in first..<min(first + 4, outputs) { group[k - first] = matrix[n * outputs + k] }
+        return group
+      }
+    }
+  }
+
+  /// Transforms four rows of `values` (one a lane, from `offset` on) and stores the first `count` of them in `result`,
+  /// row-major, from row `row` on.
+  func transform(_ values: [Lanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
+    let x = values.span
+    let w = columns.span
+    var out = result.mutableSpan
+    for first in stride(from: 0, to: outputs, by: 4) {
+      var a = Lanes.zero
+      var b = Lanes.zero
+      var c = Lanes.zero
+      var d = Lanes.zero
+      let group = first / 4 &* inputs
+      for n in 0..<inputs {
+        let value = x[unchecked: offset &+ n]
+        let weight = w[unchecked: group &+ n]
+        a += value * weight.x
+        b += value * weight.y
+        c += value * weight.z
+        d += value * weight.w
+      }
+      let sums = (a, b, c, d)
+      for lane in 0..<count {
+        let at = (row + lane) * outputs + first
+        out[at] = sums.0[lane]
+        if first + 1 < outputs { out[at + 1] = sums.1[lane] }
+        if first + 2 < outputs { out[at + 2] = sums.2[lane] }
+        if first + 3 < outputs { out[at + 3] = sums.3[lane] }
+      }
+    }
   }
 }

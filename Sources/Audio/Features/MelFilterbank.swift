@@ -1,22 +1,26 @@
+import Foundation
 import Tensors
 
 /// Triangular bands, evenly spaced in mel, that sum a spectrum: `torchaudio.functional.melscale_fbanks`.
+///
+/// A band rises linearly from its lower edge to its centre and falls to its upper edge, which are the centres of its
+/// neighbours.
 public struct MelFilterbank: Sendable {
-  /// How a band's height is set.
+  /// How the height of a band is chosen.
   public enum Norm: String, Sendable, CaseIterable {
     /// Every triangle peaks at 1.
     case none
-    /// Every triangle has the area of one (2 / its width in Hz).
+    /// Every triangle has area 1: its height is 2 / its width in Hz.
     case slaney
   }
 
-  /// What a filterbank depends on; names and defaults are torchaudio's.
+  /// The settings of a filterbank; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {
-    /// How many bands.
+    /// The number of bands.
     public var nMels = 128
-    /// Where the lowest band starts, in Hz.
+    /// The lower edge of the lowest band, in Hz.
     public var fMin = 0.0
-    /// Where the highest band ends, in Hz; nil is half the rate (a whole number of Hz, as in torchaudio).
+    /// The upper edge of the highest band, in Hz; nil is half the rate (rounded down to an integer, as in torchaudio).
     public var fMax: Double?
     public var scale = MelScale.htk
     public var norm = Norm.none
@@ -38,31 +42,32 @@ public struct MelFilterbank: Sendable {
     let range: Range<Int>
   }
 
-  /// Frequencies of the spectra it takes.
+  /// The number of frequencies in a spectrum.
   public let bins: Int
-  /// How many bands it has.
+  /// The number of bands.
   public let mels: Int
-  /// Frequencies that any band looks at: those from here on need not be computed.
+  /// The number of lowest frequencies with a weight in some band: the others need not be computed.
   let usedBins: Int
   private let bands: [Band]
   private let weights: [Float]
 
   /// Bands for spectra of `bins` frequencies, evenly spaced from 0 to half of `sampleRate` (Hz).
   ///
-  /// A band between two neighbouring frequencies is all zero, as in torchaudio.
-  /// - Throws: ``FeatureError`` when there are no bands or their limits are not rising.
+  /// A band that lies between two neighbouring frequencies is all zero, as in torchaudio.
+  /// - Throws: ``FeatureError`` when a number is not positive, or `fMin` not below `fMax`.
   public init(bins: Int, sampleRate: Int, _ options: Options = Options()) throws(FeatureError) {
     let top = Double(sampleRate / 2)
     let fMax = options.fMax ?? top
     guard bins > 1, sampleRate > 1, options.nMels > 0 else {
       throw FeatureError(
         "mel_filterbank",
-        "\(options.nMels) bands over \(bins) frequencies at \(sampleRate) Hz; all three must be positive")
+        "\(options.nMels) bands over \(bins) frequencies at \(sampleRate) Hz, expected three positive numbers"
+      )
     }
     guard options.fMin >= 0, options.fMin < fMax, fMax.isFinite else {
       throw FeatureError(
         "mel_filterbank",
-        "the bands go from f_min \(options.fMin) Hz to f_max \(fMax) Hz; f_min must be the lower")
+        "f_min is \(options.fMin) Hz and f_max \(fMax) Hz, expected f_min to be the lower")
     }
     let low = options.scale.mel(options.fMin)
     let high = options.scale.mel(fMax)
@@ -77,7 +82,7 @@ public struct MelFilterbank: Sendable {
       let centre = edges[band + 1]
       let right = edges[band + 2]
       let height = options.norm == .slaney ? 2 / (right - left) : 1
-      // The bins under the triangle, and one to each side in case of rounding: bands have few of all bins.
+      // Only the bins under the triangle, and one on each side in case of rounding: a band has few of all bins.
       let start = max(Self.bin(of: left, top: top, bins) - 1, 0)
       let values = (start...min(Self.bin(of: right, top: top, bins) + 2, bins - 1)).map { bin in
         let frequency = top * Double(bin) / Double(bins - 1)
@@ -100,8 +105,8 @@ public struct MelFilterbank: Sendable {
 
   /// The bin at or below a frequency.
   private static func bin(of frequency: Double, top: Double, _ bins: Int) -> Int {
-    let place = frequency / top * Double(bins - 1)
-    return place > 0 ? Int(min(place, Double(bins - 1))) : 0
+    let position = frequency / top * Double(bins - 1)
+    return position > 0 ? Int(min(position, Double(bins - 1))) : 0
   }
 
   /// The weights as a matrix, (bins × mels), row-major.
@@ -115,15 +120,15 @@ public struct MelFilterbank: Sendable {
     return matrix
   }
 
-  /// The weights of one frequency, one a band.
+  /// The weights of one frequency in all bands.
   public func row(_ bin: Int) -> [Float] {
     bands.map { band in
-      let place = band.range.lowerBound + bin - band.firstBin
-      return band.range.contains(place) ? weights[place] : 0
+      let index = band.range.lowerBound + bin - band.firstBin
+      return band.range.contains(index) ? weights[index] : 0
     }
   }
 
-  /// Sums the bins of four spectra into `sums` from `offset` on, one element a band.
+  /// Sums the bins of four spectra into `sums` from `offset` on, one element for each band.
   func sum(_ spectra: [Lanes], into sums: inout [Lanes], at offset: Int) {
     let x = spectra.span
     let w = weights.span
@@ -137,6 +142,40 @@ public struct MelFilterbank: Sendable {
         bin &+= 1
       }
       out[offset + mel] = total
+    }
+  }
+}
+
+/// A scale of perceived pitch.
+public enum MelScale: String, Sendable, CaseIterable {
+  /// `2595·log10(1 + f/700)` (O'Shaughnessy 1987, as in HTK).
+  case htk
+  /// Linear below 1 kHz, logarithmic above (Slaney's Auditory Toolbox).
+  case slaney
+
+  /// Slaney's scale: 200/3 Hz per mel up to 1 kHz, which is 15 mel; above, 27 mel for a factor of 6.4.
+  private static let linearStep = 200.0 / 3
+  private static let corner = 1000.0
+  private static let cornerMel = 15.0
+  private static let logStep = Foundation.log(6.4) / 27
+
+  /// The mel value of `hertz`.
+  public func mel(_ hertz: Double) -> Double {
+    switch self {
+    case .htk: 2595 * Foundation.log10(1 + hertz / 700)
+    case .slaney:
+      hertz < Self.corner
+        ? hertz / Self.linearStep : Self.cornerMel + Foundation.log(hertz / Self.corner) / Self.logStep
+    }
+  }
+
+  /// The frequency of `mel`, in Hz.
+  public func hertz(_ mel: Double) -> Double {
+    switch self {
+    case .htk: 700 * (Foundation.pow(10, mel / 2595) - 1)
+    case .slaney:
+      mel < Self.cornerMel
+        ? mel * Self.linearStep : Self.corner * Foundation.exp(Self.logStep * (mel - Self.cornerMel))
     }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// A value that may be used from many threads at once.
 public struct MelSpectrogram: Sendable {
-  /// What a mel spectrogram depends on.
+  /// The settings of a mel spectrogram.
   public struct Options: Sendable, Equatable {
     /// Samples in a second, in Hz.
     public var sampleRate = 16_000
@@ -21,18 +21,19 @@ public struct MelSpectrogram: Sendable {
 
   /// The settings.
   public let options: Options
-  /// The spectrogram underneath.
+  /// The spectrogram whose bins are summed.
   public let spectrogram: Spectrogram
   /// The bands.
   public let filterbank: MelFilterbank
 
-  /// Room for one call; reuse it from call to call, one for each thread.
+  /// Buffers of one call; reuse them from call to call, one value for each thread.
   public struct Scratch: Sendable {
     var spectrogram: Spectrogram.Scratch
     /// Band sums: (groups of four frames) × mels.
     var sums: [Lanes] = []
   }
 
+  /// - Parameter feature: the name of the feature in errors.
   /// - Throws: ``FeatureError`` when a setting is out of range.
   public init(_ options: Options = Options(), feature: String = "mel_spectrogram") throws(FeatureError) {
     self.options = options
@@ -40,18 +41,18 @@ public struct MelSpectrogram: Sendable {
     filterbank = try MelFilterbank(bins: spectrogram.bins, sampleRate: options.sampleRate, options.mel)
   }
 
-  /// Room for this feature's calls.
+  /// Buffers for this feature's calls.
   public func scratch() -> Scratch { Scratch(spectrogram: spectrogram.scratch()) }
 
-  /// How many bands a frame has.
+  /// The number of bands in a frame.
   public var mels: Int { filterbank.mels }
 
-  /// How many frames `samples` samples make.
+  /// The number of frames of `samples` samples.
   public func frames(_ samples: Int) -> Int { spectrogram.frames(samples) }
 
   /// `samples` → (frames × mels), row-major.
   ///
-  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     try sum(samples, &scratch)
@@ -63,11 +64,11 @@ public struct MelSpectrogram: Sendable {
     return result
   }
 
-  /// Leaves the band sums of `samples` in `scratch.sums`, four frames side by side.
+  /// Computes the band sums of `samples` into `scratch.sums`, four frames side by side.
   func sum(_ samples: [Float], _ scratch: inout Scratch) throws {
     let size = (frames(samples.count) + 3) / 4 * mels
     if scratch.sums.count != size { scratch.sums = [Lanes](repeating: .zero, count: size) }
-    // Taken out, so that the closure and the call do not both hold the scratch.
+    // Swapped out, so that the closure and the call do not access the scratch at once.
     var sums: [Lanes] = []
     swap(&sums, &scratch.sums)
     defer { swap(&sums, &scratch.sums) }

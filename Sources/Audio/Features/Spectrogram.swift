@@ -1,19 +1,19 @@
 import Foundation
 import Support
 
-/// The short-time Fourier transform's magnitudes to a power, as `torchaudio.transforms.Spectrogram` has them.
+/// The magnitudes of the short-time Fourier transform to a power: `torchaudio.transforms.Spectrogram`.
 ///
-/// A value that may be used from many threads at once.
+/// `|Σ w[n]·x[t·hop + n]·exp(−2πi·k·n/nFFT)|^power` in frame t and bin k. A value that may be used from many threads at once.
 public struct Spectrogram: Sendable {
-  /// What a spectrogram depends on; names and defaults are torchaudio's.
+  /// The settings of a spectrogram; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {
-    /// Samples in a transform; any number, small prime factors are fast.
+    /// Samples in a transform; lengths with small prime factors are fast.
     public var nFFT = 400
-    /// Samples under the window, at most `nFFT`; nil is `nFFT`. A shorter window is centred in the frame.
+    /// Samples in the window, at most `nFFT`; nil is `nFFT`. A shorter window is centred in the frame.
     public var windowLength: Int?
     /// Samples from frame to frame; nil is half the window.
     public var hopLength: Int?
-    /// What the magnitudes are raised to: 2 is power, 1 is magnitude.
+    /// The exponent of the magnitudes: 2 is power, 1 is magnitude.
     public var power: Float = 2
     public var window = Window.hann
     /// Whether frame t is centred on sample t·hop, the signal being reflected at its ends.
@@ -42,33 +42,35 @@ public struct Spectrogram: Sendable {
   let feature: String
   let plan: FramePlan
 
-  /// Room for one call; reuse it from call to call, one for each thread.
+  /// Buffers of one call; reuse them from call to call, one value for each thread.
   public struct Scratch: Sendable {
     var padded: [Float] = []
     var power: [Lanes] = []
     var frame: FramePlan.Scratch
   }
 
-  /// - Parameter feature: what errors call the feature.
-  /// - Throws: ``FeatureError`` when a length is not positive or the window longer than the transform.
+  /// - Parameter feature: the name of the feature in errors.
+  /// - Throws: ``FeatureError`` when a length is not positive, the window is longer than the transform, or the transform
+  ///   would take too long.
   public init(_ options: Options = Options(), feature: String = "spectrogram") throws(FeatureError) {
     let length = options.windowLength ?? options.nFFT
     guard options.nFFT > 0, options.nFFT <= 1 << 20 else {
-      throw FeatureError(feature, "n_fft is \(options.nFFT); it must be from 1 to 1048576")
+      throw FeatureError(feature, "n_fft is \(options.nFFT), expected 1 to 1048576")
     }
     guard FramePlan.operations(options.nFFT) <= 1 << 30 else {
       throw FeatureError(
         feature,
-        "n_fft is \(options.nFFT), a multiple of a large prime, which takes very long", hint: "a power of 2")
+        "n_fft is \(options.nFFT), a multiple of a large prime, which takes very long",
+        hint: "use a power of 2")
     }
     guard (1...options.nFFT).contains(length) else {
-      throw FeatureError(feature, "win_length is \(length); it must be from 1 to n_fft, \(options.nFFT)")
+      throw FeatureError(feature, "win_length is \(length), expected 1 to n_fft, \(options.nFFT)")
     }
     let hop = options.hopLength ?? max(length / 2, 1)
-    guard hop > 0 else { throw FeatureError(feature, "hop_length is \(hop); it must be at least 1") }
+    guard hop > 0 else { throw FeatureError(feature, "hop_length is \(hop), expected 1 or more") }
     guard options.power > 0 else {
       throw FeatureError(
-        feature, "power is \(options.power); it must be above 0 (2 for power, 1 for magnitude)")
+        feature, "power is \(options.power), expected above 0 (2 for power, 1 for magnitude)")
     }
     self.options = options
     self.hop = hop
@@ -76,10 +78,10 @@ public struct Spectrogram: Sendable {
     plan = FramePlan(window: options.window.centred(length, in: options.nFFT))
   }
 
-  /// Room for this spectrogram's calls.
+  /// Buffers for this spectrogram's calls.
   public func scratch() -> Scratch { Scratch(frame: plan.scratch()) }
 
-  /// How many frames `samples` samples make.
+  /// The number of frames of `samples` samples.
   public func frames(_ samples: Int) -> Int {
     let padded = samples + (options.centre ? options.nFFT / 2 * 2 : 0)
     return padded < options.nFFT ? 0 : 1 + (padded - options.nFFT) / hop
@@ -87,7 +89,7 @@ public struct Spectrogram: Sendable {
 
   /// `samples` → (frames × bins), row-major.
   ///
-  /// - Throws: ``FeatureError`` when there are too few samples for one frame.
+  /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     var scratch = scratch()
     var result = [Float](repeating: 0, count: frames(samples.count) * bins)
@@ -99,8 +101,8 @@ public struct Spectrogram: Sendable {
     return result
   }
 
-  /// Calls `body` with each group of up to four neighbouring frames: the first frame's number, how many there
-  /// are, and the first `wanted` bins, a lane for each frame. Lanes that are left over repeat the last frame.
+  /// Calls `body` with each group of up to four neighbouring frames: the first frame's index, the number of frames, and
+  /// the first `wanted` bins, a lane for each frame. Unused lanes repeat the last frame.
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
     _ body: (_ frame: Int, _ count: Int, _ power: [Lanes]) -> Void
@@ -119,7 +121,7 @@ public struct Spectrogram: Sendable {
     }
   }
 
-  /// Squared magnitudes to the power asked for.
+  /// Raises squared magnitudes to the power of the options.
   private func raise(_ power: inout [Lanes]) {
     if options.power == 2 { return }
     for bin in power.indices {
@@ -146,5 +148,34 @@ public struct Spectrogram: Sendable {
     for i in 0..<side { padded.append(samples[side - i]) }
     padded.append(contentsOf: samples)
     for i in 0..<side { padded.append(samples[samples.count - 2 - i]) }
+  }
+}
+
+/// The window function that a frame is multiplied by; periodic, as `torch.hann_window`.
+public enum Window: String, Sendable, CaseIterable {
+  /// `0.5 − 0.5·cos(2πn/N)`
+  case hann
+  /// `0.54 − 0.46·cos(2πn/N)`
+  case hamming
+  /// 1 everywhere
+  case rectangular
+
+  /// The window's values at `length` samples, from 0 to 1.
+  public func values(_ length: Int) -> [Float] {
+    (0..<length).map { n in
+      let cosine = Foundation.cos(2 * .pi * Double(n) / Double(length))
+      switch self {
+      case .hann: return Float(0.5 - 0.5 * cosine)
+      case .hamming: return Float(0.54 - 0.46 * cosine)
+      case .rectangular: return 1
+      }
+    }
+  }
+
+  /// The window centred in `count` values and padded with zeros, as `torch.stft` places a shorter one.
+  func centred(_ length: Int, in count: Int) -> [Float] {
+    let left = (count - length) / 2
+    return [Float](repeating: 0, count: left) + values(length)
+      + [Float](repeating: 0, count: count - length - left)
   }
 }

@@ -1,15 +1,15 @@
 import Foundation
 import Support
 
-/// The pages of an Ogg stream. Source: RFC 3533, section 6.
+/// Reads and changes the pages of an Ogg stream. Source: RFC 3533, section 6.
 enum OggStream {
-  /// The serial number of every stream that is written here.
+  /// The serial number of every written stream.
   private static let serial: [UInt8] = Array("njar".utf8)
 
-  /// Bytes of a page with the most and longest segments.
+  /// The size of the largest page in bytes.
   static let maxPage = 27 + 255 + 255 * 255
 
-  /// How many bytes the last page lacks, given the end of a file; nil when it is whole.
+  /// How many bytes are missing in the last page, given the end of a file; nil when it is complete.
   static func missingBytes(_ end: Data) -> Int? {
     let bytes = [UInt8](end)
     let mark = Array("OggS".utf8)
@@ -19,16 +19,17 @@ enum OggStream {
     guard page + 27 <= bytes.count else { return page + 27 - bytes.count }
     let table = page + 27
     let length = table + Int(bytes[page + 26])
-    let known = bytes[min(table, bytes.count)..<min(length, bytes.count)]
-    let whole = known.reduce(length) { $0 + Int($1) }
-    return whole > bytes.count ? whole - bytes.count : nil
+    let segments = bytes[min(table, bytes.count)..<min(length, bytes.count)]
+    let size = segments.reduce(length) { $0 + Int($1) }
+    return size > bytes.count ? size - bytes.count : nil
   }
 
-  /// Gives the stream in the file at `path` a fixed serial number, so that the same samples make the same
-  /// bytes.
+  /// Replaces the serial number of the stream in the file at `path` by a fixed one, so that the same samples make the
+  /// same bytes.
   ///
-  /// libsndfile draws the number at random. Every page carries it, under a checksum.
-  static func number(_ path: String) throws {
+  /// libsndfile draws the number at random. Every page has it, protected by a checksum.
+  /// - Throws: `FileError` when the file cannot be written.
+  static func setSerialNumber(_ path: String) throws {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var page = 0
     while page + 27 <= bytes.count {

@@ -1,7 +1,7 @@
 import CSndFile
 import Foundation
 
-/// The kinds of sound file that can be written. Reading takes whatever libsndfile knows.
+/// The formats of sound files that can be written. Every format that libsndfile knows can be read.
 public enum SoundFormat: String, Sendable, CaseIterable {
   /// RIFF, 16-bit PCM.
   case wav
@@ -12,16 +12,16 @@ public enum SoundFormat: String, Sendable, CaseIterable {
   /// Opus in an Ogg stream; 8, 12, 16, 24 or 48 kHz only.
   case opus
 
-  /// The format that a file name's extension stands for; nil when it stands for none.
+  /// The format of a file name's extension; nil for an unknown one.
   public init?(path: String) {
     self.init(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased())
   }
 
-  /// Whether samples come back as they were written (once rounded to 16 bits).
+  /// Whether samples rounded to 16 bits are read as they were written.
   public var isLossless: Bool { self == .wav || self == .flac }
 
-  /// Whether the format can hold a wave of `rate` Hz.
-  public func takes(rate: Int) -> Bool {
+  /// Whether the format can hold a waveform of `rate` Hz.
+  public func supports(rate: Int) -> Bool {
     switch self {
     case .wav: (1...4_294_967_295).contains(rate)
     case .flac: (1...655_350).contains(rate)
@@ -38,5 +38,20 @@ public enum SoundFormat: String, Sendable, CaseIterable {
     case .ogg: Int32(SF_FORMAT_OGG | SF_FORMAT_VORBIS)
     case .opus: Int32(SF_FORMAT_OGG | SF_FORMAT_OPUS)
     }
+  }
+}
+
+/// The library that reads and writes sound files.
+public enum SoundLibrary {
+  /// Its name and version, such as `libsndfile-1.2.0`.
+  public static var version: String { String(cString: sf_version_string()) }
+
+  /// Whether it can write a format; a format that it can write it can read.
+  public static func writes(_ format: SoundFormat) -> Bool {
+    var info = SF_INFO()
+    info.samplerate = 48_000
+    info.channels = 1
+    info.format = format.code
+    return sf_format_check(&info) != 0
   }
 }

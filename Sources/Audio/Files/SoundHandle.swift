@@ -4,17 +4,19 @@ import Foundation
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
 /// The library's text for a failed `sf_open` is global to the process and so unsafe to read while other
-/// threads open files; the reason is worked out from the file itself instead.
+/// threads open files; the reason is determined from the file itself instead.
 struct SoundHandle: ~Copyable {
   private let file: OpaquePointer
   private let info: SF_INFO
 
   var rate: Int { Int(info.samplerate) }
   var channels: Int { Int(info.channels) }
-  /// Frames according to the header; enormous when a stream does not say.
-  var promisedFrames: Int { Int(info.frames) }
+  /// Frames according to the header; enormous for a stream of unknown length.
+  var announcedFrames: Int { Int(info.frames) }
 
-  /// Opens `path` to read.
+  /// Opens `path` for reading.
+  ///
+  /// - Throws: ``SoundFileError`` when it is not a sound file, or not readable.
   init(reading path: String) throws(SoundFileError) {
     var info = SF_INFO()
     guard let file = sf_open(path, Int32(SFM_READ), &info) else {
@@ -28,7 +30,9 @@ struct SoundHandle: ~Copyable {
     self.info = info
   }
 
-  /// Opens `path` to write one channel; errors name `target`, the file it will become.
+  /// Opens `path` for writing one channel; errors name `target`, the file that it will become.
+  ///
+  /// - Throws: ``SoundFileError`` when the library cannot create it.
   init(writing path: String, rate: Int, format: SoundFormat, target: String) throws(SoundFileError) {
     var info = SF_INFO()
     info.samplerate = Int32(truncatingIfNeeded: rate)
@@ -50,8 +54,8 @@ struct SoundHandle: ~Copyable {
     Int(sf_readf_float(file, &buffer, sf_count_t(frames)))
   }
 
-  /// The library's words for what went wrong with this file; nil when nothing did.
-  var trouble: String? {
+  /// The library's description of this file's last error; nil when there was none.
+  var errorText: String? {
     guard sf_error(file) != 0, let text = sf_strerror(file) else { return nil }
     return String(cString: text).trimmingCharacters(in: CharacterSet(charactersIn: " .\n"))
   }
@@ -67,20 +71,20 @@ struct SoundHandle: ~Copyable {
     return sf_write_float(file, samples, sf_count_t(samples.count)) == samples.count
   }
 
-  /// Sets how hard FLAC, or how finely Vorbis and Opus, are coded, from 0 to 1.
+  /// Sets the compression level of FLAC or the quality of Vorbis and Opus, from 0 to 1.
   func set(_ command: Int32, to value: Double) {
     var value = value
     sf_command(file, command, &value, Int32(MemoryLayout<Double>.size))
   }
 
-  /// Ends a file that was written; false when the last bytes did not reach it.
+  /// Closes a file that was written; false when the last bytes could not be written.
   consuming func close() -> Bool {
     let status = sf_close(file)
     discard self
     return status == 0
   }
 
-  /// Why the library would not open `path`.
+  /// Why the library could not open `path`.
   private static func reason(_ path: String) -> SoundFileError.Problem {
     var status = stat()
     guard stat(path, &status) == 0 else {
@@ -92,8 +96,8 @@ struct SoundHandle: ~Copyable {
       return .unreadable(String(cString: strerror(errno)))
     }
     let start = (try? handle.read(upToCount: 4)) ?? Data()
-    let known = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
-    return known.contains(String(decoding: start, as: UTF8.self))
-      ? .damaged("its header makes no sense") : .unsupported
+    let signatures = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
+    return signatures.contains(String(decoding: start, as: UTF8.self))
+      ? .damaged("its header is not valid") : .unsupported
   }
 }

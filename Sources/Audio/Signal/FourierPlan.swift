@@ -47,7 +47,7 @@ package struct FourierPlan: Sendable {
     self.passes = passes
   }
 
-  /// About how many operations on four numbers at once a transform of `fftSize` numbers takes.
+  /// The approximate number of operations on four lanes in a transform of `fftSize` numbers.
   package static func operations(_ fftSize: Int) -> Int { fftSize * radices(of: fftSize).reduce(0, +) }
 
   /// The radices whose product is `fftSize`, fours first, the others in ascending order.

@@ -8,7 +8,7 @@ package struct FramePlan: Sendable {
   package let fftSize: Int
   /// Frequencies from 0 to the Nyquist frequency: `fftSize / 2 + 1`.
   package var bins: Int { fftSize / 2 + 1 }
-  /// What four frames cost, as ``operations(_:)`` counts.
+  /// The cost of four frames, as counted by ``operations(_:)``.
   package let operations: Int
   private let isEven: Bool
   private let complex: FourierPlan
@@ -34,7 +34,7 @@ package struct FramePlan: Sendable {
     twiddles = isEven ? (0...fftSize / 2).map { Complex.twiddle($0, of: fftSize) } : []
   }
 
-  /// About how many operations on four numbers at once four frames of `fftSize` samples take.
+  /// The approximate number of operations on four lanes in four frames of `fftSize` samples.
   package static func operations(_ fftSize: Int) -> Int {
     fftSize + FourierPlan.operations(fftSize.isMultiple(of: 2) ? fftSize / 2 : fftSize)
   }

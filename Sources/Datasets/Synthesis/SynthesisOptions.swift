@@ -130,7 +130,7 @@ public struct SynthesisOptions: Sendable {
     guard counts.train > 0, counts.test > 0, counts.val >= 0, counts.support >= 0, counts.query >= 0 else {
       throw SynthesisOptionError("train and test need at least 1 clip a word, the others at least 0")
     }
-    guard (8_000...48_000).contains(rate), format.takes(rate: rate) else {
+    guard (8_000...48_000).contains(rate), format.supports(rate: rate) else {
       throw SynthesisOptionError(
         "\(format) at \(rate) Hz cannot be written", hint: "use --rate 16000 or --rate 48000")
     }

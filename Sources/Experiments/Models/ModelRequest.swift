@@ -1,5 +1,7 @@
 import Datasets
 import Networks
+import Support
+import Tensors
 
 /// A network by its plugin, as a file that leaves or enters nightjar is for.
 public struct ModelRequest: Sendable {
@@ -24,6 +26,16 @@ public struct ModelRequest: Sendable {
     public let input: ExportInput
     /// Its name, with what it was built for.
     public let title: String
+
+    /// Loads a state file into it; `names` say how the file's names become the model's.
+    ///
+    /// - Throws: ``StateFileError`` when names or shapes differ; else as `Module.load(file:names:for:on:)`.
+    public func load(file path: String, names: StateNames, on device: Device) throws {
+      do { try module.load(file: path, names: names, for: title, on: device) } catch let error as NetworkError
+      {
+        throw StateFileError(error) ?? error
+      }
+    }
   }
 
   /// Builds the network, untrained.
@@ -48,5 +60,25 @@ public struct ModelRequest: Sendable {
     return Built(
       module: module, input: try ExportInput(time: sizes.time, channels: sizes.channels),
       title: "\(chosen.plugin.name) for input (\(sizes.time), \(sizes.channels)) and \(classes) classes")
+  }
+}
+
+/// A state file that does not fit a model, with the option of the command that would make it fit.
+public struct StateFileError: NightjarError {
+  public let message: ErrorMessage
+  public var exitCode: ExitCode { .data }
+
+  /// Nil for another error than `fileMismatch`.
+  init?(_ error: NetworkError) {
+    guard case .fileMismatch(_, _, let mismatch, let names) = error else { return nil }
+    let hint =
+      if case .inState(let prefix, _)? = mismatch.prefix {
+        "--prefix \(names.prefix)\(prefix)"
+      } else if let part = mismatch.renamedPart {
+        "--rename \(part.inState)=\(part.inModule)"
+      } else {
+        "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time"
+      }
+    message = ErrorMessage(error.message.what, hint: hint)
   }
 }

@@ -1,12 +1,16 @@
 import Support
 import Tensors
 
-/// Parts one after another. The readout is the part named `readout`, or the last Linear or LeakyReadout.
+/// Parts that run one after another: each receives the output of the one before.
+///
+/// The readout begins at the part named `readout`, or at the last Linear or LeakyReadout layer; what comes before it
+/// makes the features.
 public final class SequentialLayer: Module {
   public let children: [(name: String, module: any Module)]
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when a name appears twice, or the parts lie too deep.
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` when a name appears twice, ``NetworkError/tooDeep(module:)``
+  ///   when the parts are nested too deep.
   public init(_ parts: [(name: String, module: any Module)]) throws {
     var seen: Set<String> = []
     for part in parts where !seen.insert(part.name).inserted {
@@ -37,29 +41,28 @@ public final class SequentialLayer: Module {
   private func run(_ parts: ArraySlice<(name: String, module: any Module)>, _ input: Tensor) throws -> Tensor
   {
     var x = input
-    // A few sequences of each other make more layers than can ever be run.
+    // A part can be used any number of times: a few nested sequences make more layers than can ever be run.
     try Interruption.check("running a Sequential")
     for part in parts {
       do { x = try part.module(x) } catch let error as TensorError where error.exitCode == .script {
-        throw NetworkError.inLayer(
-          name: part.name, layer: part.module.description, reason: error.message.what,
-          hint: error.message.hint)
-      } catch NetworkError.inLayer(let name, let layer, let reason, let hint) {
-        throw NetworkError.inLayer(
-          name: "\(part.name).\(name)", layer: layer, reason: reason, hint: hint)
+        throw NetworkError.inLayer(path: part.name, layer: part.module.description, underlying: error)
+      } catch NetworkError.inLayer(let path, let layer, let underlying) {
+        throw NetworkError.inLayer(path: dotted(part.name, path), layer: layer, underlying: underlying)
       }
     }
     return x
   }
 }
 
-/// body(x) + shortcut(x), the shortcut being x itself unless given (He et al. 2016).
+/// body(x) + shortcut(x), where the shortcut is x itself unless one is given; both must have one shape.
+///
+/// Source: He et al. 2016, arXiv 1512.03385.
 public final class ResidualLayer: Module {
   private let body: any Module
   private let shortcut: (any Module)?
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:)`` when the parts lie too deep.
+  /// - Throws: ``NetworkError/tooDeep(module:)`` when the parts are nested too deep.
   public init(_ body: any Module, shortcut: (any Module)? = nil) throws {
     self.body = body
     self.shortcut = shortcut

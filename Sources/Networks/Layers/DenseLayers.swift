@@ -1,12 +1,16 @@
 import Tensors
 
-/// x·weightᵀ + bias: (…, in) → (…, out). Weight (out, in), bias (out), as in PyTorch.
+/// x·weightᵀ + bias: (…, in) → (…, out).
+///
+/// `weight` is (out, in), `bias` (out), as in `torch.nn.Linear`.
 public final class LinearLayer: Module {
   public let weight: Tensor
   public let bias: Tensor?
   public var isTraining = true
 
   /// A layer from `inputs` to `outputs` features.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both are positive.
   public init(_ inputs: Int, _ outputs: Int, bias: Bool = true, with initialiser: inout Initialiser) throws {
     try requirePositive("Linear", ["in": inputs, "out": outputs])
     weight = try initialiser.uniform([outputs, inputs], fanIn: inputs)
@@ -14,7 +18,10 @@ public final class LinearLayer: Module {
   }
 
   /// A layer without a bias and with this weight (out, in), a leaf.
-  init(weight: Tensor) { (self.weight, bias) = (weight, nil) }
+  init(weight: Tensor) {
+    self.weight = weight
+    bias = nil
+  }
 
   public var description: String { "Linear(\(weight.shape[1]), \(weight.shape[0]))" }
   public var parameters: [(name: String, tensor: Tensor)] {
@@ -26,14 +33,18 @@ public final class LinearLayer: Module {
   }
 }
 
-/// Rows of a table looked up by int32 indices: (…) → (…, width).
+/// Rows of a table selected by int32 indices: (…) → (…, width).
+///
+/// `weight` is (entries, width), as in `torch.nn.Embedding`.
 public final class EmbeddingLayer: Module {
   public let weight: Tensor
   /// The index of the first row.
   public let first: Int32
   public var isTraining = true
 
-  /// A table of `entries` rows of `width`, counted from `first`.
+  /// A table of `entries` rows of `width` elements; the first row has index `first`.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both sizes are positive.
   public init(_ entries: Int, _ width: Int, first: Int32 = 0, with initialiser: inout Initialiser) throws {
     try requirePositive("Embedding", ["entries": entries, "width": width])
     weight = try initialiser.normal([entries, width])
@@ -47,25 +58,33 @@ public final class EmbeddingLayer: Module {
   }
 }
 
-/// A function of every element.
+/// A function of every element: (…) → the same shape.
 public final class ActivationLayer: Module {
-  public let formula: any UnaryFunction
+  public let function: any UnaryFunction
   private let name: String
   public var isTraining = true
 
   /// `name` is what PyTorch calls the layer.
-  public init(_ name: String, _ formula: any UnaryFunction) { (self.name, self.formula) = (name, formula) }
+  public init(_ name: String, _ function: any UnaryFunction) {
+    self.name = name
+    self.function = function
+  }
 
   public var description: String { name }
-  public func forward(_ input: Tensor) throws -> Tensor { try Elementwise(formula)(input) }
+  public func forward(_ input: Tensor) throws -> Tensor { try Elementwise(function)(input) }
 }
 
-/// Elements set to 0 with a probability in training, nothing in evaluation.
+/// Sets elements to 0 with a probability in training and scales the others by 1/(1 − probability); the identity in
+/// evaluation. (…) → the same shape.
+///
+/// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (JMLR 2014);
+/// `torch.nn.Dropout`.
 public final class DropoutLayer: Module {
   public let probability: Float
   private var random: RandomStream
   public var isTraining = true
 
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `probability` is in [0, 1).
   public init(_ probability: Float, with initialiser: inout Initialiser) throws {
     guard probability >= 0, probability < 1 else {
       throw NetworkError.badLayer(
@@ -75,7 +94,7 @@ public final class DropoutLayer: Module {
     random = initialiser.layerStream("dropout")
   }
 
-  public var randomPlace: UInt64? {
+  public var randomPosition: UInt64? {
     get { random.counter }
     set { if let newValue { random.resume(at: newValue) } }
   }
@@ -88,7 +107,7 @@ public final class DropoutLayer: Module {
   }
 }
 
-/// All dimensions but the first as one: (batch, …) → (batch, features).
+/// Joins all dimensions but the first: (batch, …) → (batch, features).
 public final class FlattenLayer: Module {
   public var isTraining = true
   public init() {}

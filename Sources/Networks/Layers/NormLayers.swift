@@ -1,21 +1,25 @@
 import Tensors
 
-/// Batch normalisation over all but the last dimension: (batch, channels) or (batch, time, channels).
+/// Batch normalisation over all but the last dimension: (batch, channels) or (batch, time, channels) → the same shape.
 ///
-/// In training it uses the batch's statistics and moves the running ones towards them: mean, and the unbiased
-/// variance, by `momentum`; in evaluation it uses the running ones.
+/// `weight`, `bias`, `running_mean` and `running_var` are (channels). In training it uses the batch's statistics and
+/// moves the running mean and the running unbiased variance towards them by `momentum`; in evaluation it uses the
+/// running ones. Source: Ioffe and Szegedy 2015, arXiv 1502.03167; `torch.nn.BatchNorm1d`.
 public final class BatchNorm1dLayer: Module {
   public let weight: Tensor
   public let bias: Tensor
   public let runningMean: Tensor
   public let runningVariance: Tensor
-  /// How many batches were seen; PyTorch keeps it in its state files.
+  /// `num_batches_tracked`: how many batches the running statistics have seen.
   public let batchesTracked: Tensor
   public let momentum: Float
   private let training: BatchNormTraining
   let evaluation: BatchNormEvaluation
   public var isTraining = true
 
+  /// A layer for `channels` channels, with weight 1 and bias 0.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `channels` is positive.
   public init(
     _ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, with initialiser: inout Initialiser
   ) throws {
@@ -43,24 +47,29 @@ public final class BatchNorm1dLayer: Module {
     guard isTraining else { return try evaluation(input, weight, bias, runningMean, runningVariance) }
     let normal = try training.applyWithStatistics(input, weight, bias)
     let samples = Float(input.count / max(1, weight.count))
-    try move(runningMean, towards: normal.mean)
-    try move(runningVariance, towards: normal.variance.scaled(by: samples / max(1, samples - 1)))
+    try update(runningMean, towards: normal.mean)
+    try update(runningVariance, towards: normal.variance.scaled(by: samples / max(1, samples - 1)))
     try batchesTracked.assign(try batchesTracked.item() + 1)
     return normal.output
   }
 
-  private func move(_ running: Tensor, towards batch: Tensor) throws {
+  private func update(_ running: Tensor, towards batch: Tensor) throws {
     try running.assign(running.scaled(by: 1 - momentum).adding(batch.scaled(by: momentum)))
   }
 }
 
-/// Layer normalisation over the last dimension: (…, width).
+/// Layer normalisation over the last dimension: (…, width) → the same shape.
+///
+/// `weight` and `bias` are (width). Source: Ba et al. 2016, arXiv 1607.06450; `torch.nn.LayerNorm`.
 public final class LayerNormLayer: Module {
   public let weight: Tensor
   public let bias: Tensor
   let operation: LayerNorm
   public var isTraining = true
 
+  /// A layer for vectors of `width` elements, with weight 1 and bias 0.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `width` is positive.
   public init(_ width: Int, epsilon: Float = 1e-5, with initialiser: inout Initialiser) throws {
     try requirePositive("LayerNorm", ["width": width])
     weight = try initialiser.constant([width], 1)

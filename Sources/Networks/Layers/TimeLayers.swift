@@ -1,13 +1,19 @@
 import Tensors
 
-/// Cross-correlation over time: (batch, time, in) → (batch, time′, out). Weight (out, in / groups, kernel), bias
-/// (out), as in PyTorch.
+/// Cross-correlation over time: (batch, time, in) → (batch, time′, out).
+///
+/// `weight` is (out, in / groups, kernel), `bias` (out), as in `torch.nn.Conv1d`; channels are last here, second there.
+/// time′ = (time + 2·padding − dilation·(kernel − 1) − 1) / stride + 1, rounded down.
 public final class Conv1dLayer: Module {
   public let weight: Tensor
   public let bias: Tensor?
   public let operation: Conv1d
   public var isTraining = true
 
+  /// A layer from `inputs` to `outputs` channels; `operation` has stride, padding, dilation and groups.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for a size below 1, or channels that cannot be divided into
+  ///   the groups.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, _ operation: Conv1d = Conv1d(), bias: Bool = true,
     with initialiser: inout Initialiser
@@ -21,12 +27,12 @@ public final class Conv1dLayer: Module {
     guard inputs % operation.groups == 0, outputs % operation.groups == 0, operation.padding >= 0 else {
       throw NetworkError.badLayer(
         layer: "Conv1d",
-        reason: "\(inputs) in and \(outputs) out cannot be split into \(operation.groups) groups")
+        reason: "\(inputs) in and \(outputs) out cannot be divided into \(operation.groups) groups")
     }
-    let (fanIn, isTooMuch) = (inputs / operation.groups).multipliedReportingOverflow(by: kernel)
-    guard !isTooMuch else {
+    let (fanIn, overflows) = (inputs / operation.groups).multipliedReportingOverflow(by: kernel)
+    guard !overflows else {
       throw NetworkError.badLayer(
-        layer: "Conv1d", reason: "\(inputs) in by kernel \(kernel) is past any memory")
+        layer: "Conv1d", reason: "\(inputs) in by kernel \(kernel) exceeds any memory")
     }
     weight = try initialiser.uniform([outputs, inputs / operation.groups, kernel], fanIn: fanIn)
     self.bias = bias ? try initialiser.uniform([outputs], fanIn: fanIn) : nil
@@ -51,7 +57,7 @@ public final class Conv1dLayer: Module {
   }
 }
 
-/// The largest value of windows over time: (batch, time, channels) → (batch, windows, channels).
+/// The maximum of windows over time: (batch, time, channels) → (batch, windows, channels), as `torch.nn.MaxPool1d`.
 public final class MaxPool1dLayer: Module {
   public let operation: MaxPool1d
   public var isTraining = true
@@ -60,7 +66,7 @@ public final class MaxPool1dLayer: Module {
   public func forward(_ input: Tensor) throws -> Tensor { try operation(input) }
 }
 
-/// The mean of windows over time: (batch, time, channels) → (batch, windows, channels).
+/// The mean of windows over time: (batch, time, channels) → (batch, windows, channels), as `torch.nn.AvgPool1d`.
 public final class AvgPool1dLayer: Module {
   public let operation: AvgPool1d
   public var isTraining = true

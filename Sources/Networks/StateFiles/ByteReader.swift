@@ -1,18 +1,22 @@
 import Foundation
 
-/// Little-endian numbers from bytes, one after the other; nil where the bytes end before the number does.
+/// Reads little-endian numbers from bytes, one after another; nil when the bytes end before the number does.
 struct ByteReader {
   private let bytes: Data
-  /// The place of the next byte, counted from the first.
+  /// The offset of the next byte.
   private(set) var position = 0
 
-  init(_ bytes: Data, at position: Int = 0) { (self.bytes, self.position) = (bytes, position) }
+  init(_ bytes: Data, at position: Int = 0) {
+    self.bytes = bytes
+    self.position = position
+  }
 
-  var left: Int { bytes.count - position }
+  /// How many bytes remain.
+  var remaining: Int { bytes.count - position }
 
   /// The next `count` bytes.
   mutating func take(_ count: Int) -> Data? {
-    guard position >= 0, count >= 0, count <= left else { return nil }
+    guard position >= 0, count >= 0, count <= remaining else { return nil }
     defer { position += count }
     return bytes[(bytes.startIndex + position)..<(bytes.startIndex + position + count)]
   }
@@ -31,6 +35,6 @@ struct ByteReader {
   /// The next four bytes as a number.
   mutating func word() -> Int? { number(UInt32.self).map(Int.init) }
 
-  /// The next eight bytes as a number; those past `Int.max` give that, which no file is as long as.
+  /// The next eight bytes as a number, at most `Int.max`, which exceeds the length of any file.
   mutating func long() -> Int? { number(UInt64.self).map { Int(clamping: $0) } }
 }

@@ -1,43 +1,44 @@
 import Foundation
 import Support
 
-/// Python's pickles, as far as state files need them: protocol 2, a few instructions, a few classes. No code is
+/// Parses Python's pickles as far as state files need them: protocol 2, a few instructions, a few classes. No code is
 /// ever run.
 ///
-/// It is a machine with a stack and a memo of values. Every instruction adds at most one value, so a pickle costs
-/// memory in proportion to its bytes (``bytesPerByte``), whatever it says. Source: Python's `Lib/pickletools.py`.
+/// A pickle is a program for a machine with a stack and a memo. Every instruction adds at most one value, so a pickle
+/// costs memory in proportion to its bytes (``bytesPerByte``), whatever it contains. Source: Python's `Lib/pickletools.py`.
 struct Pickle {
   /// What is wrong with a pickle, and at which byte.
   struct Problem: Error {
-    let place: Int
+    /// The offset of the instruction.
+    let offset: Int
     let reason: String
     let hint: String?
   }
 
-  /// The most memory that a byte of a pickle can cost: a value with the places that name it.
+  /// The most memory that a byte of a pickle can cost: a value, and its entries in stack and memo.
   static let bytesPerByte = 128
 
   private var reader: ByteReader
-  /// Where the instruction began.
-  private var place = 0
-  /// All values made so far.
+  /// The offset of the current instruction.
+  private var offset = 0
+  /// All values created so far.
   private(set) var nodes: [PickleNode] = []
   private var stack: [Int] = []
-  /// Heights of the stack at the marks.
+  /// Sizes of the stack at the marks.
   private var marks: [Int] = []
   private var memo: [Int: Int] = [:]
 
   private init(_ bytes: Data) { reader = ByteReader(bytes) }
 
-  /// Reads a pickle: its values, and the number of the outermost.
+  /// Parses a pickle: its values, and the index of the outermost one.
   ///
-  /// - Throws: ``Problem``, ``InterruptionError``
+  /// - Throws: ``Problem``, `InterruptionError`.
   static func read(_ bytes: Data) throws -> (nodes: [PickleNode], root: Int) {
     var pickle = Pickle(bytes)
     var watch = Interruption.Watch()
     while true {
       try watch.count(1000, "reading a pickle")
-      pickle.place = pickle.reader.position
+      pickle.offset = pickle.reader.position
       let byte = try pickle.need(pickle.reader.byte())
       guard let opcode = PickleOpcode(rawValue: byte) else {
         throw pickle.problem(
@@ -52,7 +53,7 @@ struct Pickle {
     switch opcode {
     case .version:
       let version = try need(reader.byte())
-      guard version == 2 else { throw problem("it has protocol \(version); state files have 2") }
+      guard version == 2 else { throw problem("it has protocol \(version); state files have protocol 2") }
     case .mark: marks.append(stack.count)
     case .stop: break
     case .none: push(.none)
@@ -98,7 +99,7 @@ struct Pickle {
 
   private func top() throws(Problem) -> Int {
     guard let top = stack.last, stack.count > marks.last ?? 0 else {
-      throw problem("nothing is on its stack")
+      throw problem("its stack is empty")
     }
     return top
   }
@@ -118,13 +119,13 @@ struct Pickle {
   }
 
   private mutating func popToMark() throws(Problem) -> [Int] {
-    guard let mark = marks.popLast() else { throw problem("it has no mark for what it ends") }
+    guard let mark = marks.popLast() else { throw problem("a mark is missing") }
     defer { stack.removeLast(stack.count - mark) }
     return Array(stack[mark...])
   }
 
-  private mutating func recall(_ number: Int) throws(Problem) {
-    guard let node = memo[number] else { throw problem("it recalls value \(number), which it never kept") }
+  private mutating func recall(_ key: Int) throws(Problem) {
+    guard let node = memo[key] else { throw problem("it recalls memo \(key), which it never stored") }
     stack.append(node)
   }
 
@@ -133,7 +134,7 @@ struct Pickle {
   private mutating func append(_ values: [Int]) throws(Problem) {
     let target = try top()
     guard case .list(var list) = nodes[target] else { throw problem("it appends to a \(nodes[target].kind)") }
-    // The list is taken out first: a copy at every value would make reading quadratic.
+    // The list is taken out first: a copy for every value would make parsing quadratic.
     nodes[target] = .none
     list += values
     nodes[target] = .list(list)
@@ -148,7 +149,7 @@ struct Pickle {
     for key in stride(from: 0, to: values.count, by: 2) {
       switch nodes[values[key]] {
       case .text, .integer: break
-      case let other: throw problem("a dict has a \(other.kind) as a key; names and whole numbers are read")
+      case let other: throw problem("a dict has a \(other.kind) as a key; only str and int can be read")
       }
     }
     nodes[target] = .none
@@ -165,12 +166,12 @@ struct Pickle {
 
   private mutating func text(_ length: Int) throws(Problem) -> String {
     guard let bytes = reader.take(length) else {
-      throw problem("a text claims \(length) bytes of the \(reader.left) that are left")
+      throw problem("a text claims \(length) bytes of the \(reader.remaining) that remain")
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// A whole number of up to 255 bytes; past 64 bits it is rounded.
+  /// An integer of up to 255 bytes; beyond 64 bits it is rounded to a float.
   private mutating func long() throws(Problem) -> PickleNode {
     let bytes = try need(reader.take(Int(try need(reader.byte()))))
     let isNegative = (bytes.last ?? 0) & 0x80 != 0
@@ -186,8 +187,8 @@ struct Pickle {
     let name = "\(try line()).\(try line())"
     guard let global = PickleGlobal(name) else {
       throw problem(
-        "it asks for \(name.printable(limit: 120)), which is no part of a state (nothing was run)",
-        hint: "in Python, torch.save(model.state_dict(), \"state.pt\") keeps the state alone")
+        "it names \(name.printable(limit: 120)), which does not belong in a state (nothing was run)",
+        hint: "in Python, torch.save(model.state_dict(), \"state.pt\") saves the state alone")
     }
     return global
   }
@@ -202,50 +203,51 @@ struct Pickle {
     }
   }
 
-  /// The failure at the present instruction.
+  /// The problem at the current instruction.
   func problem(_ reason: String, hint: String? = nil) -> Problem {
-    Problem(place: place, reason: reason, hint: hint)
+    Problem(offset: offset, reason: reason, hint: hint)
   }
 }
 
-// What takes values off the stack and looks into them.
+// Instructions that combine values of the stack.
 extension Pickle {
   private mutating func build() throws(Problem) {
     let parts = try pop(2)
     stack.append(parts[0])
-    // OrderedDict's attributes: `_metadata` of a module's state, which is only for PyTorch.
+    // Attributes of an OrderedDict: `_metadata` of a module's state, which only PyTorch needs.
     guard case (.dictionary, .dictionary) = (nodes[parts[0]], nodes[parts[1]]) else {
       throw problem("it sets up a \(nodes[parts[0]].kind) with a \(nodes[parts[1]].kind)")
     }
   }
 
-  /// Puts on the stack what calling a class or function would give; where that is an argument, the argument
-  /// itself.
+  /// Pushes what calling a class or function would return; where that is an argument, the argument itself.
   private mutating func call(_ function: Int, _ arguments: Int) throws(Problem) {
     guard case .global(let global) = nodes[function], case .tuple(let arguments) = nodes[arguments] else {
       throw problem("it calls a \(nodes[function].kind) with a \(nodes[arguments].kind)")
     }
-    let given = arguments.prefix(8).map { nodes[$0] }
-    switch (global, given.first, given.count) {
+    let values = arguments.prefix(8).map { nodes[$0] }
+    switch (global, values.first, values.count) {
     case (.orderedDictionary, nil, _), (.counter, nil, _): return push(.dictionary([]))
     case (.counter, .dictionary, 1), (.size, .tuple, 1), (.rebuildParameter, .tensor, _):
       return stack.append(arguments[0])
     case (.device, .text, 1): return stack.append(arguments[0])
     case (.device, .text(let name), 2):
-      if case .integer(let number) = given[1] { return push(.text("\(name):\(number)")) }
+      if case .integer(let number) = values[1] { return push(.text("\(name):\(number)")) }
     case (.rebuildTensor, .storage(let storage), 6...):
       // Storage, offset, shape, strides, requires_grad, backward hooks, and what newer versions add.
-      if case .integer(let offset) = given[1], let shape = whole(given[2]), let strides = whole(given[3]),
+      if case .integer(let offset) = values[1], let shape = integers(values[2]),
+        let strides = integers(values[3]),
         shape.count == strides.count
       {
         return push(.tensor(.init(storage: storage, offset: offset, shape: shape, strides: strides)))
       }
     default: break
     }
-    throw problem("it calls \(global.name) with (\(given.map(\.kind).joined(separator: ", ")))")
+    throw problem("it calls \(global.name) with (\(values.map(\.kind).joined(separator: ", ")))")
   }
 
-  private func whole(_ node: PickleNode) -> [Int]? {
+  /// The integers of a tuple; nil for anything else.
+  private func integers(_ node: PickleNode) -> [Int]? {
     guard case .tuple(let parts) = node, parts.count <= 64 else { return nil }
     var numbers: [Int] = []
     for part in parts {
@@ -260,7 +262,7 @@ extension Pickle {
     guard case .tuple(let parts) = nodes[tuple], parts.count == 5, case .text("storage") = nodes[parts[0]],
       case .global(.storage(let type)) = nodes[parts[1]], case .text(let key) = nodes[parts[2]],
       case .text = nodes[parts[3]], case .integer(let count) = nodes[parts[4]]
-    else { throw problem("it asks for something outside the pickle that is no storage") }
+    else { throw problem("it refers to something outside the pickle that is not a storage") }
     return PickleNode.Storage(key: key, type: type, count: count)
   }
 }

@@ -4,12 +4,15 @@ import Tensors
 
 /// Named tensors in Hugging Face's safetensors format: a length, a JSON header, the bytes.
 ///
-/// Source: the format's specification. Float32, int32 and bool are written; all other types are converted when read.
+/// Float32, int32 and bool are written; other types are converted when they are read. Source: the format's
+/// specification, github.com/huggingface/safetensors.
 public enum SafeTensors {
-  /// Headers above this are refused, as the format's own readers do.
+  /// Longer headers are refused, as by the format's own readers.
   private static let maxHeader = 100_000_000
 
-  /// The file's bytes for named tensors, in their order, with warnings in the header.
+  /// The bytes of a file with named tensors, in their order, and metadata in its header.
+  ///
+  /// - Throws: `TensorError` when the memory budget does not admit a contiguous copy.
   public static func encode(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:]
   ) throws -> Data {
@@ -31,7 +34,9 @@ public enum SafeTensors {
     return file + text + body
   }
 
-  /// Writes named tensors to a file, whole or not at all.
+  /// Writes named tensors to a file, atomically.
+  ///
+  /// - Throws: `FileError` when the file cannot be written; else as ``encode(_:metadata:)``.
   public static func write(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:], to path: String
   ) throws {
@@ -41,7 +46,8 @@ public enum SafeTensors {
   /// Reads all tensors of a file.
   ///
   /// - Parameter name: what messages call the file; nil for its path.
-  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, ``FileError`` for one that is not there.
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
+  ///   `TensorError` when the memory budget does not admit it.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:
     Tensor]
   {
@@ -49,7 +55,10 @@ public enum SafeTensors {
     return try decode(file, named: name ?? path, on: device).tensors
   }
 
-  /// The tensors and warnings in a file's bytes; `path` is for messages.
+  /// The tensors and metadata in a file's bytes; `path` is for messages.
+  ///
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for damaged bytes, `TensorError` when the memory budget does
+  ///   not admit them.
   public static func decode(
     _ file: Data, named path: String, on device: Device
   ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
@@ -57,7 +66,7 @@ public enum SafeTensors {
     return (content.entries.mapValues(\.tensor), content.metadata)
   }
 
-  /// The tensors with the types the file has them in, and its warnings.
+  /// The tensors with their types in the file, and its metadata.
   static func entries(
     of file: Data, named path: String, on device: Device
   ) throws -> (entries: [String: (tensor: Tensor, stored: StoredType)], metadata: [String: String]) {
@@ -89,7 +98,9 @@ public enum SafeTensors {
         entries[name] = (try Tensor(stored: bytes, as: type, shape: shape, on: device), type)
       } catch {
         throw error.exitCode == .limit
-          ? error as any Error : NetworkError.badFile(path: path, reason: "tensor \(name): \(error)")
+          ? error as any Error
+          : NetworkError.badFile(
+            path: path, reason: "tensor \(name): \(error.message.what)", hint: error.message.hint)
       }
     }
     return (entries, header["__metadata__"] as? [String: String] ?? [:])

@@ -2,21 +2,22 @@ import Foundation
 import Support
 import Tensors
 
-/// Files with named tensors: safetensors, NumPy's npz and npy, PyTorch's. What a file is, its first bytes say.
+/// Files with named tensors: safetensors, NumPy's npz and npy, PyTorch's. The first bytes of a file tell its format.
 public enum StateFile {
   /// Reads a file.
   ///
-  /// A table of name → tensor from safetensors and npz; from a PyTorch file what `torch.load` would give, tables within
-  /// tables included; from npy, and a PyTorch file of one tensor, that tensor.
-  ///
   /// - Parameter name: what messages call the file; nil for its path.
-  /// - Throws: ``NetworkError/badFile(path:reason:)`` for a damaged file, `FileError` for one that is not there, and
-  ///   `TensorError` when the budget does not admit it.
+  /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would return,
+  ///   including nested tables; from npy, or a PyTorch file of one tensor, that tensor.
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
+  ///   and `TensorError` when the memory budget does not admit it.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> StateValue {
     try decode(bytes(path, named: name ?? path), named: name ?? path, on: device)
   }
 
-  /// What a file's bytes hold; `path` is for messages.
+  /// The content of a file's bytes; `path` is for messages.
+  ///
+  /// - Throws: as ``read(_:named:on:)``.
   public static func decode(_ file: Data, named path: String, on device: Device) throws -> StateValue {
     if file.starts(with: NumpyFile.magic) {
       let array = try NumpyFile.read(file, on: device) {
@@ -32,7 +33,7 @@ public enum StateFile {
       }
       return try NumpyFile.read(archive, named: path, on: device)
     }
-    if let reason = complaint(about: file, path) {
+    if let reason = unreadable(file, path) {
       throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint)
     }
     let entries = try SafeTensors.entries(of: file, named: path, on: device).entries
@@ -41,24 +42,23 @@ public enum StateFile {
         .map { (name: $0.key, value: .tensor($0.value.tensor, stored: $0.value.stored)) })
   }
 
-  /// The bytes of a file with named tensors: npz when its path ends so, safetensors else.
+  /// The bytes of a file with named tensors: npz for a path with that extension, else safetensors.
   ///
-  /// - Throws: `TensorError` where the ending is that of a file that is only read.
+  /// - Throws: ``NetworkError/badArgument(operation:reason:hint:)`` for the extension of a format that can only be read.
   public static func encode(_ tensors: [(name: String, tensor: Tensor)], for path: String) throws -> Data {
     switch (path as NSString).pathExtension.lowercased() {
     case "npz": return try NumpyFile.encode(tensors)
     case "npy", "pt", "pth", "ckpt":
-      throw TensorError.badArgument(
+      throw NetworkError.badArgument(
         operation: "save",
-        reason: "\(path) would not be what its ending says: npy and PyTorch files are only read",
+        reason: "\(path) would not be what its extension says: npy and PyTorch files can only be read",
         hint:
-          "name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does"
-      )
+          "name it ….npz, which numpy.load reads, or ….safetensors, which safetensors.torch.load_file does")
     default: return try SafeTensors.encode(tensors)
     }
   }
 
-  /// A file's bytes, which stay on the disk until they are looked at.
+  /// A file's bytes, memory-mapped where possible.
   static func bytes(_ path: String, named name: String) throws -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
       throw FileError(
@@ -68,9 +68,9 @@ public enum StateFile {
     }
   }
 
-  /// Why a file that is neither an archive nor an array is no safetensors file either; nil when it may be one.
-  private static func complaint(about file: Data, _ path: String) -> ErrorMessage? {
-    // A pickle's first instruction and its protocol; as the length of a header it would be past what is read.
+  /// Why a file that is neither an archive nor an array cannot be a safetensors file; nil when it may be one.
+  private static func unreadable(_ file: Data, _ path: String) -> ErrorMessage? {
+    // A pickle's first instruction and its protocol; as the length of a header it would be too large.
     if file.count >= 2, file.first == PickleOpcode.version.rawValue,
       (1...5).contains(file[file.startIndex + 1]),
       file.prefix(8).last != 0
@@ -83,13 +83,13 @@ public enum StateFile {
     let isHDF5 = file.starts(with: [0x89, 0x48, 0x44, 0x46])
     if ending == "onnx" || isHDF5 {
       return ErrorMessage(
-        "it is \(isHDF5 ? "an HDF5 file, as NIR's are," : "an ONNX file,") which is written for other programs and "
-          + "not read", hint: "take the state file that the model was exported from")
+        "it is \(isHDF5 ? "an HDF5 file, as NIR's are," : "an ONNX file,") which can be written but not read",
+        hint: "use the state file that the model was exported from")
     }
     switch ending {
-    case "pt", "pth", "ckpt": return "it is no zip archive, which PyTorch's files are"
-    case "npz": return "it is no zip archive, which npz files are"
-    case "npy": return "it does not begin as npy files do"
+    case "pt", "pth", "ckpt": return "it is not a zip archive, which PyTorch's files are"
+    case "npz": return "it is not a zip archive, which npz files are"
+    case "npy": return "it does not begin with the signature of npy files"
     default: return nil
     }
   }

@@ -1,8 +1,10 @@
+import Tensors
+
 /// How the names in a state file become a model's.
 public struct StateNames: Sendable, Equatable {
-  /// What the file's names have before the model's, as `module.`; what does not begin so is left alone.
+  /// What the file's names have before the model's, such as `module.`; names without it are ignored.
   public var prefix = ""
-  /// Parts by their dotted names behind the prefix, and what the model calls them: `fc1` → `output`.
+  /// Parts by their dotted names after the prefix, and what the model calls them: `fc1` → `output`.
   public var renamed: [String: String] = [:]
 
   public init(prefix: String = "", renamed: [String: String] = [:]) {
@@ -10,8 +12,8 @@ public struct StateNames: Sendable, Equatable {
     self.renamed = renamed
   }
 
-  /// The model's name for one of the file's; nil for one that is left alone.
-  func own(_ name: String) -> String? {
+  /// The model's name for one of the file's; nil for one that is ignored.
+  func modelName(of name: String) -> String? {
     guard name.hasPrefix(prefix) else { return nil }
     let rest = name.dropFirst(prefix.count)
     // Of a part and a part of it the longer name counts.
@@ -19,24 +21,30 @@ public struct StateNames: Sendable, Equatable {
     let whole = renamed[String(rest)]
     return whole ?? part.map { (renamed[String($0)] ?? "") + rest.dropFirst($0.count) } ?? String(rest)
   }
+}
 
-  /// The option that would bring together what a file and a model have not in common; nil where none is known to.
-  func hint(notInFile missing: [String], notInModel unexpected: [String]) -> String? {
-    if let found = StatePrefix(of: unexpected, before: missing) { return "--prefix \(prefix)\(found.prefix)" }
-    guard let (part, endings) = Self.part(of: unexpected), let (own, ownEndings) = Self.part(of: missing),
-      endings == ownEndings
-    else { return nil }
-    return "--rename \(part)=\(own)"
-  }
-
-  /// The one part that all these tensors are of, and what they are called in it.
-  private static func part(of names: [String]) -> (name: String, endings: Set<String>)? {
-    let split = names.compactMap { name in
-      name.lastIndex(of: ".").map { (String(name[..<$0]), String(name[name.index(after: $0)...])) }
+extension Module {
+  /// Loads a state file in any format that ``StateFile`` reads.
+  ///
+  /// - Parameters:
+  ///   - names: how the file's names become the model's.
+  ///   - model: what messages call the model.
+  /// - Throws: ``NetworkError/fileMismatch(path:model:_:names:)`` with both sides, when names or shapes differ; nothing
+  ///   is changed then. ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does
+  ///   not exist, and `TensorError` when the memory budget does not admit it.
+  public func load(
+    file path: String, names: StateNames = StateNames(), for model: String, on device: Device
+  ) throws {
+    let entries = try StateFile.read(path, on: device).tensors
+    let loaded = Dictionary(
+      entries.compactMap { entry in names.modelName(of: entry.name).map { ($0, entry.tensor) } },
+      uniquingKeysWith: { first, _ in first })
+    guard !loaded.isEmpty || entries.isEmpty else {
+      throw NetworkError.badFile(
+        path: path, reason: "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name)")
     }
-    guard split.count == names.count, let first = split.first, split.allSatisfy({ $0.0 == first.0 }) else {
-      return nil
+    do { try load(state: loaded) } catch NetworkError.stateMismatch(let mismatch) {
+      throw NetworkError.fileMismatch(path: path, model: model, mismatch, names: names)
     }
-    return (first.0, Set(split.map(\.1)))
   }
 }

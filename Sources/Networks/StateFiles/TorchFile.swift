@@ -5,27 +5,27 @@ import Tensors
 /// A file of `torch.save`: a zip archive with a pickle, `NAME/data.pkl`, and the elements of tensors,
 /// `NAME/data/0` ….
 ///
-/// The pickle is only looked at (``Pickle``): a class that no state needs is refused by its name. Source:
+/// The pickle is parsed, never run (``Pickle``): a class that no state needs is refused by its name. Sources:
 /// PyTorch's `torch/serialization.py`, `torch/_utils.py` (`_rebuild_tensor_v2`).
 struct TorchFile {
   private let archive: ZipArchive
   private let pickle: ZipArchive.Entry
   private let path: String
   private let device: Device
-  /// What the archive's names begin with.
+  /// The prefix of the archive's names, with a slash at its end.
   private let folder: Substring
 
   private var nodes: [PickleNode] = []
-  /// Storages that were unpacked and checked.
+  /// Storages that were unpacked and checked, by their keys.
   private var contents: [String: ZipArchive.Content] = [:]
-  /// Tensors that were made, by their values' numbers.
+  /// Tensors that were created, by the indices of their nodes.
   private var tensors: [Int: StateValue] = [:]
-  /// How much more may be written out; see ``spend(_:_:)``.
+  /// How many bytes the tables may still grow to; see ``charge(_:)``.
   private var allowance = 0
 
   private static let maxDepth = 32
 
-  /// The archive's pickle; nil when it is no file of PyTorch's.
+  /// The archive's pickle; nil when it is not a PyTorch file.
   static func pickle(of archive: ZipArchive) -> ZipArchive.Entry? {
     archive.entries.first { entry in
       let parts = entry.name.split(separator: "/", omittingEmptySubsequences: false)
@@ -41,7 +41,10 @@ struct TorchFile {
     folder = pickle.name.dropLast("data.pkl".count)
   }
 
-  /// All of it, as `torch.load` would give it.
+  /// The whole content, as `torch.load` would return it.
+  ///
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
+  ///   `InterruptionError`.
   mutating func read() throws -> StateValue {
     guard archive[folder + "constants.pkl"] == nil else {
       throw bad(
@@ -51,7 +54,7 @@ struct TorchFile {
     if let order = archive[folder + "byteorder"] {
       let content = try archive.content(of: order, on: device)
       guard content.bytes == Data("little".utf8) else {
-        throw archive.bad(order, "only files with little-endian numbers are read")
+        throw archive.bad(order, "only files with little-endian numbers can be read")
       }
     }
     let content = try archive.content(of: pickle, on: device)
@@ -64,7 +67,7 @@ struct TorchFile {
       self.nodes = nodes
       return try value(root, "", depth: 0)
     } catch let problem as Pickle.Problem {
-      throw archive.bad(pickle, "at byte \(problem.place), \(problem.reason)", hint: problem.hint)
+      throw archive.bad(pickle, "at byte \(problem.offset), \(problem.reason)", hint: problem.hint)
     }
   }
 
@@ -72,69 +75,68 @@ struct TorchFile {
     .badFile(path: path, reason: reason, hint: hint)
   }
 
-  /// Tables that share their parts could, written out, be larger than any memory.
-  private mutating func spend(_ bytes: Int, _ name: String) throws {
+  /// Charges for one more value: tables that share their parts could expand to more than any memory holds.
+  private mutating func charge(_ bytes: Int) throws {
     allowance -= 8 + bytes
     guard allowance >= 0 else {
       throw archive.bad(
-        pickle, "its tables share so many parts that, written out, they are far larger than the file")
+        pickle, "its tables share so many parts that, expanded, they are far larger than the file")
     }
   }
 
-  private mutating func value(_ number: Int, _ name: String, depth: Int) throws -> StateValue {
+  private mutating func value(_ index: Int, _ name: String, depth: Int) throws -> StateValue {
     guard depth <= Self.maxDepth else {
       throw archive.bad(
         pickle,
-        "its tables lie more than \(Self.maxDepth) deep, or within themselves, at \(name.printable(limit: 80))"
+        "its tables are nested more than \(Self.maxDepth) deep, or in themselves, at \(name.printable(limit: 80))"
       )
     }
-    try spend(0, name)
-    func below(_ part: String) -> String { name.isEmpty ? part : "\(name).\(part)" }
-    switch nodes[number] {
+    try charge(0)
+    switch nodes[index] {
     case .none: return .none
     case .boolean(let value): return .boolean(value)
     case .integer(let value): return .integer(value)
     case .number(let value): return .number(value)
     case .global(.elementType(let type)): return .text(type)
     case .text(let text):
-      try spend(text.utf8.count, name)
+      try charge(text.utf8.count)
       return .text(text)
     case .tuple(let parts), .list(let parts):
       var list: [StateValue] = []
       for (i, part) in parts.enumerated() {
-        list.append(try value(part, below(String(i + 1)), depth: depth + 1))
+        list.append(try value(part, dotted(name, String(i)), depth: depth + 1))
       }
       return .list(list)
     case .dictionary(let entries):
       var table: [(name: String, value: StateValue)] = []
-      var places: [String: Int] = [:]
+      var positions: [String: Int] = [:]
       for entry in entries {
         let key = key(entry.key)
-        try spend(key.utf8.count, name)
-        let value = try value(entry.value, below(key), depth: depth + 1)
-        // As in Python, the last of one name holds.
-        if let place = places[key] {
-          table[place].value = value
+        try charge(key.utf8.count)
+        let value = try value(entry.value, dotted(name, key), depth: depth + 1)
+        // As in Python, the last value of a key replaces the others.
+        if let position = positions[key] {
+          table[position].value = value
         } else {
-          places[key] = table.count
+          positions[key] = table.count
           table.append((key, value))
         }
       }
       return .table(table)
     case .tensor(let layout):
-      if let made = tensors[number] { return made }
-      let made = StateValue.tensor(try tensor(layout, name), stored: layout.storage.type)
-      tensors[number] = made
-      return made
+      if let tensor = tensors[index] { return tensor }
+      let value = StateValue.tensor(try tensor(layout, name), stored: layout.storage.type)
+      tensors[index] = value
+      return value
     case .global(let global):
-      throw archive.bad(pickle, "it keeps \(global.name) itself at \(name.printable(limit: 80))")
+      throw archive.bad(pickle, "it contains \(global.name) itself at \(name.printable(limit: 80))")
     case .storage:
-      throw archive.bad(pickle, "it keeps a storage without a shape at \(name.printable(limit: 80))")
+      throw archive.bad(pickle, "it contains a storage without a shape at \(name.printable(limit: 80))")
     }
   }
 
-  private func key(_ number: Int) -> String {
-    switch nodes[number] {
+  private func key(_ index: Int) -> String {
+    switch nodes[index] {
     case .text(let text): text
     case .integer(let value): String(value)
     case let other: other.kind
@@ -156,7 +158,7 @@ struct TorchFile {
     guard !overflow, size == content.bytes.count else {
       throw archive.bad(
         entry,
-        "it has \(content.bytes.count) bytes, \(storage.count) elements of \(storage.type.rawValue) are announced"
+        "it has \(content.bytes.count) bytes, the pickle says \(storage.count) elements of \(storage.type.rawValue)"
       )
     }
     do {
@@ -166,7 +168,8 @@ struct TorchFile {
         on: device)
     } catch {
       throw error.exitCode == .limit
-        ? error as any Error : bad("tensor \(name.printable(limit: 80)): \(error)")
+        ? error as any Error
+        : bad("tensor \(name.printable(limit: 80)): \(error.message.what)", hint: error.message.hint)
     }
   }
 }

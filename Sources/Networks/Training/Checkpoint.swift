@@ -1,32 +1,34 @@
 import Foundation
 import Tensors
 
-/// A training between two epochs: everything it takes to go on as if it had not been interrupted.
+/// The state of a training between two epochs: everything it takes to continue as if it had not been interrupted.
 ///
-/// One safetensors file: `model.…` and `optimizer.…` tensors, and numbers in its header.
+/// One safetensors file: `model.…` and `optimizer.…` tensors; epoch, loss and random positions are in its metadata.
 public struct Checkpoint {
   private static let model = "model."
   private static let optimizer = "optimizer."
 
-  /// Epochs done.
+  /// How many epochs are done.
   public var epoch: Int
   /// Mean loss of the last of them.
   public var loss: Double
-  /// Places in streams of random numbers, by name.
-  public var places: [String: UInt64]
+  /// Positions in random streams, by name.
+  public var positions: [String: UInt64]
 
-  public init(epoch: Int, loss: Double, places: [String: UInt64]) {
+  public init(epoch: Int, loss: Double, positions: [String: UInt64]) {
     self.epoch = epoch
     self.loss = loss
-    self.places = places
+    self.positions = positions
   }
 
-  /// Writes the checkpoint, whole or not at all.
+  /// Writes the checkpoint atomically.
+  ///
+  /// - Throws: `FileError` when the file cannot be written.
   public func save(_ module: any Module, _ optimizer: any Optimizer, to path: String) throws {
     var numbers = ["epoch": String(epoch), "loss": String(loss)]
-    for (name, place) in places { numbers["place." + name] = String(place) }
+    for (name, position) in positions { numbers["place." + name] = String(position) }
     for part in module.descendants {
-      if let place = part.module.randomPlace { numbers["layer." + part.name] = String(place) }
+      if let position = part.module.randomPosition { numbers["layer." + part.name] = String(position) }
     }
     try SafeTensors.write(
       module.state.map { (Self.model + $0.name, $0.tensor) }
@@ -34,10 +36,13 @@ public struct Checkpoint {
       metadata: numbers, to: path)
   }
 
-  /// Whether an interrupted training left something.
+  /// Whether there is a checkpoint of an interrupted training.
   public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// Reads a checkpoint into a model and its optimizer; nil when there is none, or a damaged one.
+  /// Loads a checkpoint into a model and its optimizer; nil when there is none, or it is damaged.
+  ///
+  /// - Throws: ``NetworkError/stateMismatch(_:)`` or ``NetworkError/badOptimizerState(tensor:reason:)`` when it is of
+  ///   another model.
   public static func load(
     _ path: String, into module: any Module, _ optimizer: any Optimizer, on device: Device
   ) throws -> Checkpoint? {
@@ -49,13 +54,13 @@ public struct Checkpoint {
     try module.load(state: stripped(content.tensors, model))
     try optimizer.load(state: stripped(content.tensors, Self.optimizer))
     for part in module.descendants {
-      part.module.randomPlace = content.metadata["layer." + part.name].flatMap { UInt64($0) }
+      part.module.randomPosition = content.metadata["layer." + part.name].flatMap { UInt64($0) }
     }
-    let places = content.metadata.filter { $0.key.hasPrefix("place.") }
+    let positions = content.metadata.filter { $0.key.hasPrefix("place.") }
     return Checkpoint(
       epoch: epoch, loss: loss,
-      places: Dictionary(
-        uniqueKeysWithValues: places.map { (String($0.key.dropFirst(6)), UInt64($0.value) ?? 0) }))
+      positions: Dictionary(
+        uniqueKeysWithValues: positions.map { (String($0.key.dropFirst(6)), UInt64($0.value) ?? 0) }))
   }
 
   private static func stripped(_ tensors: [String: Tensor], _ prefix: String) -> [String: Tensor] {

@@ -1,22 +1,32 @@
 import Tensors
 
-/// Losses made of tensor operations. Predictions and targets have one shape.
+/// Losses composed of tensor operations.
+///
+/// Predictions and targets have the same shape. The result is a scalar, or has that shape with the reduction `none`.
+/// All throw `TensorError.shapeMismatch` when the shapes differ.
 public enum Losses {
-  /// (p − y)².
+  /// (p − y)², as `torch.nn.functional.mse_loss`.
+  ///
+  /// - Throws: `TensorError.shapeMismatch` when the shapes differ.
   public static func squaredError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws
     -> Tensor
   {
     try reduced(Elementwise(Square())(difference(p, y, "mse")), reduction)
   }
 
-  /// |p − y|.
+  /// |p − y|, as `torch.nn.functional.l1_loss`.
+  ///
+  /// - Throws: `TensorError.shapeMismatch` when the shapes differ.
   public static func absoluteError(_ p: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean) throws
     -> Tensor
   {
     try reduced(Elementwise(Absolute())(difference(p, y, "l1")), reduction)
   }
 
-  /// Huber's loss in PyTorch's form: ½d²/β below β, |d| − ½β above (Girshick 2015).
+  /// Huber's loss in the form of `torch.nn.functional.smooth_l1_loss`: ½d²/β for |d| < β, else |d| − ½β.
+  ///
+  /// Source: Girshick 2015, arXiv 1504.08083.
+  /// - Throws: `TensorError.shapeMismatch` when the shapes differ.
   public static func smoothAbsoluteError(
     _ p: Tensor, _ y: Tensor, beta: Float = 1, _ reduction: LossReduction = .mean
   ) throws -> Tensor {
@@ -27,7 +37,10 @@ public enum Losses {
     return try reduced(Where()(isNear, near, far), reduction)
   }
 
-  /// −y·log σ(x) − (1 − y)·log(1 − σ(x)), from the logits x: max(x, 0) − x·y + log(1 + e^−|x|).
+  /// −y·log σ(x) − (1 − y)·log(1 − σ(x)) from logits x, computed as max(x, 0) − x·y + log(1 + e^−|x|):
+  /// `torch.nn.functional.binary_cross_entropy_with_logits`.
+  ///
+  /// - Throws: `TensorError.shapeMismatch` when the shapes differ.
   public static func binaryCrossEntropy(
     logits x: Tensor, _ y: Tensor, _ reduction: LossReduction = .mean
   ) throws -> Tensor {
@@ -36,8 +49,11 @@ public enum Losses {
     return try reduced(Elementwise(ReLU())(x).subtracting(x.multiplied(by: y)).adding(tail), reduction)
   }
 
-  /// −Σ t·log softmax(x) over the classes, from logits x and a distribution t over them, both (samples, classes):
-  /// PyTorch's cross entropy with class probabilities. With smoothing ε, t is (1 − ε)·t + ε/classes.
+  /// −Σ t·log softmax(x) over the classes, from logits x and class probabilities t, both (samples, classes):
+  /// `torch.nn.functional.cross_entropy` with probabilities as targets.
+  ///
+  /// With smoothing ε, t is replaced by (1 − ε)·t + ε/classes. With the reduction `none` the result is (samples).
+  /// - Throws: `TensorError` when the shapes differ or are not of rank 2.
   public static func crossEntropy(
     logits x: Tensor, probabilities t: Tensor, smoothing: Float = 0, _ reduction: LossReduction = .mean
   ) throws -> Tensor {
@@ -60,7 +76,7 @@ public enum Losses {
   private static func requireSame(_ p: Tensor, _ y: Tensor, _ name: String) throws {
     guard p.shape == y.shape else {
       throw TensorError.shapeMismatch(
-        operation: name, left: p.shape, right: y.shape, hint: "prediction and target have one shape.")
+        operation: name, left: p.shape, right: y.shape, hint: "give prediction and target the same shape")
     }
   }
 

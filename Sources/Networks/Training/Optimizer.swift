@@ -1,22 +1,26 @@
 import Tensors
 
-/// Changes parameters by their gradients: what a training loop needs.
+/// Updates parameters by their gradients: what a training loop needs.
 public protocol GradientStep: AnyObject {
-  /// Changes every parameter that has a gradient.
+  /// Updates every parameter that has a gradient.
+  ///
+  /// - Throws: `TensorError` when a shape does not fit or the memory budget is exceeded.
   func step() throws
-  /// Forgets the gradients.
+  /// Removes the gradients.
   func zeroGradients() throws
 }
 
-/// Changes parameters by their gradients, and can go on from where it was.
+/// Updates parameters by their gradients, and can be saved and resumed.
 public protocol Optimizer: GradientStep {
-  /// The parameters it changes, by name or number.
+  /// The parameters that it updates.
   var parameters: [Tensor] { get }
-  /// The step size; schedules set it.
+  /// The step size, which schedules set.
   var learningRate: Double { get set }
-  /// What it keeps between steps, by name.
+  /// What it remembers between steps by name, such as `exp_avg.0` for parameter 0.
   var state: [(name: String, tensor: Tensor)] { get }
-  /// Takes over what ``state`` gave, to go on from there.
+  /// Restores a ``state``.
+  ///
+  /// - Throws: ``NetworkError/badOptimizerState(tensor:reason:)`` when a tensor does not fit its parameter.
   func load(state: [String: Tensor]) throws
 }
 
@@ -25,49 +29,50 @@ extension Optimizer {
     for parameter in parameters { parameter.gradient = nil }
   }
 
-  /// Throws unless there is something to change, and only leaves.
-  static func check(_ parameters: [Tensor], _ name: String) throws {
-    guard !parameters.isEmpty else {
-      throw NetworkError.badLayer(layer: name, reason: "the list of parameters is empty")
-    }
+  /// Checks that there are parameters, and that all of them are leaves that require a gradient.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` or ``NetworkError/notParameters(optimizer:)``.
+  static func check(_ parameters: [Tensor], _ name: String) throws(NetworkError) {
+    guard !parameters.isEmpty else { throw .badLayer(layer: name, reason: "the list of parameters is empty") }
     guard parameters.allSatisfy({ $0.isParameter && $0.isContiguous }) else {
-      throw NetworkError.badLayer(
-        layer: name, reason: "a parameter is not a leaf that wants a gradient",
-        hint: "give model:parameters()")
+      throw .notParameters(optimizer: name)
     }
   }
-}
 
-extension Optimizer {
-  /// A float32 tensor of a state, of the shape that the kernels rely on; nil when it is not there.
-  fileprivate static func kept(_ name: String, in state: [String: Tensor], shape: [Int]) throws -> Tensor? {
+  /// A float32 tensor of a state, checked to have the shape that the kernels rely on; nil when it is not there.
+  fileprivate static func tensor(_ name: String, in state: [String: Tensor], shape: [Int]) throws -> Tensor? {
     guard let tensor = state[name] else { return nil }
-    guard tensor.shape == shape else {
-      throw TensorError.shapeMismatch(
-        operation: "load_state (\(name))", left: shape, right: tensor.shape,
-        hint: "the state is of another model.")
-    }
-    guard tensor.dtype == .float32 else {
-      throw TensorError.wrongType(operation: "load_state (\(name))", expected: .float32, got: tensor.dtype)
+    guard tensor.shape == shape, tensor.dtype == .float32 else {
+      throw NetworkError.badOptimizerState(
+        tensor: name,
+        reason: "is \(tensor.shape) of \(tensor.dtype.rawValue), expected \(shape) of float32")
     }
     return try tensor.contiguous()
   }
 }
 
-/// Stochastic gradient descent with momentum, as torch.optim.SGD.
+/// Stochastic gradient descent with momentum, as `torch.optim.SGD`.
+///
+/// v ← μv + (1 − dampening)(g + λp), at first v = g + λp; p ← p − η·v, with Nesterov's momentum p ← p − η(g + λp + μv). Source: Sutskever et
+/// al., "On the importance of initialization and momentum in deep learning" (ICML 2013).
 public final class SGD: Optimizer {
   public let parameters: [Tensor]
   public var learningRate: Double
   private let rule: UpdateRules.SGD
   private var velocities: [Int: Tensor] = [:]
 
+  /// An optimizer of `parameters`.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` or ``NetworkError/notParameters(optimizer:)`` for an empty
+  ///   list, tensors that are not parameters, or Nesterov's momentum with dampening or without momentum.
   public init(
     _ parameters: [Tensor], learningRate: Double, momentum: Double = 0, dampening: Double = 0,
     weightDecay: Double = 0, nesterov: Bool = false
   ) throws {
     try Self.check(parameters, "SGD")
     guard !nesterov || (momentum > 0 && dampening == 0) else {
-      throw NetworkError.badLayer(layer: "SGD", reason: "nesterov needs a momentum and no dampening")
+      throw NetworkError.badLayer(
+        layer: "SGD", reason: "nesterov requires a momentum above 0 and a dampening of 0")
     }
     self.parameters = parameters
     self.learningRate = learningRate
@@ -83,7 +88,7 @@ public final class SGD: Optimizer {
   public func load(state: [String: Tensor]) throws {
     var loaded: [Int: Tensor] = [:]
     for (index, parameter) in parameters.enumerated() {
-      loaded[index] = try Self.kept("momentum_buffer.\(index)", in: state, shape: parameter.shape)
+      loaded[index] = try Self.tensor("momentum_buffer.\(index)", in: state, shape: parameter.shape)
     }
     velocities = loaded
   }
@@ -100,11 +105,14 @@ public final class SGD: Optimizer {
   }
 }
 
-/// Adam and AdamW, as torch.optim has them.
+/// Adam and AdamW, as `torch.optim.Adam` and `torch.optim.AdamW`.
+///
+/// Sources: Kingma and Ba 2014, arXiv 1412.6980; Loshchilov and Hutter 2017, arXiv 1711.05101 (AdamW); Reddi et al.
+/// 2019, arXiv 1904.09237 (AMSGrad).
 public final class Adam: Optimizer {
   /// The moments of one parameter.
   private struct Moments {
-    /// The number of steps, a float32 as PyTorch keeps it: exact to 2²⁴.
+    /// The number of steps as a float32, as in PyTorch; exact up to 2²⁴.
     let count: Tensor
     let first: Tensor
     let second: Tensor
@@ -120,7 +128,10 @@ public final class Adam: Optimizer {
   private let amsgrad: Bool
   private var moments: [Int: Moments] = [:]
 
-  /// `decoupled` true is AdamW.
+  /// An optimizer of `parameters`; `decoupled` true is AdamW.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for an empty list, ``NetworkError/notParameters(optimizer:)``
+  ///   for tensors that are not parameters.
   public init(
     _ parameters: [Tensor], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
     epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, decoupled: Bool = false
@@ -136,47 +147,47 @@ public final class Adam: Optimizer {
   }
 
   public var state: [(name: String, tensor: Tensor)] {
-    moments.sorted { $0.key < $1.key }.flatMap { index, kept in
-      [("exp_avg.\(index)", kept.first), ("exp_avg_sq.\(index)", kept.second)]
-        + (kept.largest.map { [("max_exp_avg_sq.\(index)", $0)] } ?? [])
-        + [("step.\(index)", kept.count)]
+    moments.sorted { $0.key < $1.key }.flatMap { index, moments in
+      [("exp_avg.\(index)", moments.first), ("exp_avg_sq.\(index)", moments.second)]
+        + (moments.largest.map { [("max_exp_avg_sq.\(index)", $0)] } ?? [])
+        + [("step.\(index)", moments.count)]
     }
   }
 
   public func load(state: [String: Tensor]) throws {
     var loaded: [Int: Moments] = [:]
     for (index, parameter) in parameters.enumerated() {
-      guard let first = try Self.kept("exp_avg.\(index)", in: state, shape: parameter.shape),
-        let second = try Self.kept("exp_avg_sq.\(index)", in: state, shape: parameter.shape),
-        let count = try Self.kept("step.\(index)", in: state, shape: [])
+      guard let first = try Self.tensor("exp_avg.\(index)", in: state, shape: parameter.shape),
+        let second = try Self.tensor("exp_avg_sq.\(index)", in: state, shape: parameter.shape),
+        let count = try Self.tensor("step.\(index)", in: state, shape: [])
       else { continue }
       guard 0...Self.maxSteps ~= (try count.item()) else {
-        throw TensorError.badArgument(
-          operation: "load_state",
-          reason: "step.\(index) is \(try count.item()), it counts steps from 0 to 2^24")
+        throw NetworkError.badOptimizerState(
+          tensor: "step.\(index)", reason: "is \(try count.item()), expected a number of steps from 0 to 2^24"
+        )
       }
       loaded[index] = Moments(
         count: count, first: first, second: second,
-        largest: try Self.kept("max_exp_avg_sq.\(index)", in: state, shape: parameter.shape))
+        largest: try Self.tensor("max_exp_avg_sq.\(index)", in: state, shape: parameter.shape))
     }
     moments = loaded
   }
 
-  /// The count is a float32, and goes no further.
+  /// The number of steps is a float32, whose integers end there.
   private static let maxSteps = 16_777_216.0
 
   public func step() throws {
     for (index, parameter) in parameters.enumerated() {
       guard let gradient = parameter.gradient else { continue }
-      let kept = try moments[index] ?? fresh(parameter)
-      let step = try kept.count.item() + 1
-      try kept.count.assign(step)
-      moments[index] = kept
+      let own = try moments[index] ?? fresh(parameter)
+      let step = try own.count.item() + 1
+      try own.count.assign(step)
+      moments[index] = own
       try UpdateRules.Adam(
         learningRate: Float(learningRate), beta1: betas.0, beta2: betas.1,
         epsilon: Float(epsilon),
         weightDecay: Float(weightDecay), isDecoupled: isDecoupled, step: Int(step)
-      ).apply(parameter, gradient, first: kept.first, second: kept.second, largest: kept.largest)
+      ).apply(parameter, gradient, first: own.first, second: own.second, largest: own.largest)
     }
   }
 
@@ -188,11 +199,13 @@ public final class Adam: Optimizer {
   }
 }
 
-/// Keeping gradients in bounds.
+/// Limits the size of gradients.
 public enum GradientClipping {
-  /// Scales the gradients so that the norm of all of them together is at most `limit` (Pascanu et al. 2013).
+  /// Scales the gradients so that the norm of all of them together is at most `limit`.
   ///
-  /// - Returns: the norm before.
+  /// Source: Pascanu et al. 2013, arXiv 1211.5063; `torch.nn.utils.clip_grad_norm_`.
+  /// - Returns: the norm before scaling.
+  /// - Throws: `TensorError` when the memory budget is exceeded.
   public static func clip(_ parameters: [Tensor], to limit: Double) throws -> Double {
     let gradients = parameters.compactMap { parameter in parameter.gradient.map { (parameter, $0) } }
     let squares = try gradients.reduce(0.0) { sum, pair in

@@ -30,7 +30,7 @@ struct ModelExportCommand: ParsableCommand {
     name: .customLong("dt"),
     help: ArgumentHelp(
       "NIR: seconds between two time steps, which its time constants are in.", valueName: "seconds"))
-  var timeStep = NIRModel.usualStep
+  var timeStep = NIRModel.defaultTimeStep
 
   @OptionGroup var model: ModelOptions
 
@@ -47,7 +47,7 @@ struct ModelExportCommand: ParsableCommand {
     let host = try model.host()
     let built = try model.build(in: host)
     if let state {
-      try built.module.load(file: state, names: model.names, for: built.title, on: host.device)
+      try built.load(file: state, names: model.names, on: host.device)
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)

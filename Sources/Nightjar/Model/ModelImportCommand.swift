@@ -39,7 +39,7 @@ struct ModelImportCommand: ParsableCommand {
   func run() throws {
     let host = try model.host()
     let built = try model.build(in: host)
-    try built.module.load(file: file, names: model.names, for: built.title, on: host.device)
+    try built.load(file: file, names: model.names, on: host.device)
     for remark in try ModelFile.warnings(on: built.module) { host.console.warn(remark) }
     let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
     try AtomicFile.write(bytes, to: out)

@@ -42,8 +42,8 @@ struct ModelOptions: ParsableArguments {
 
   func validate() throws {
     for (name, size) in [("--time", time), ("--channels", channels), ("--classes", classes)] {
-      if let size, !(1...ExportInput.largest).contains(size) {
-        throw ValidationError("\(name) \(size): expected 1 to \(ExportInput.largest)")
+      if let size, !(1...ExportInput.maxSize).contains(size) {
+        throw ValidationError("\(name) \(size): expected 1 to \(ExportInput.maxSize)")
       }
     }
   }

@@ -1,13 +1,13 @@
 import Support
 import Tensors
 
-/// A NIR graph: nodes by name, and which feeds which (Pedersen et al. 2024, arXiv 2311.14641).
+/// A NIR graph: named nodes, and edges between them. Source: Pedersen et al. 2024, arXiv 2311.14641.
 struct NIRGraph {
-  /// What a node's field holds.
+  /// The value of a node's field.
   enum Field {
     case numbers(Tensor)
-    case whole([Int])
-    case single(Int)
+    case integers([Int])
+    case integer(Int)
     case text(String)
   }
 
@@ -24,29 +24,29 @@ struct NIRGraph {
   let timeStep: Double
   private(set) var nodes: [Node] = []
   private(set) var edges: [(from: String, to: String)] = []
-  private var taken: Set<String> = ["input", "output"]
+  private var usedNames: Set<String> = ["input", "output"]
   private var bytes = 0
 
   init(timeStep: Double) { self.timeStep = timeStep }
 
-  /// Adds a node that is fed by another one; gives its name.
+  /// Adds a node with an edge from another one, and returns its name.
   mutating func add(
     _ type: String, named name: String, after source: String?, _ fields: [(name: String, value: Field)]
   ) -> String {
-    let free = unique(name)
-    put(type, named: free, after: source, fields)
-    return free
+    let name = unique(name)
+    append(type, named: name, after: source, fields)
+    return name
   }
 
   /// Adds the graph's `input` or `output`.
   mutating func addEnd(_ type: String, after source: String?, shape: [Int]) {
-    put(type, named: type.lowercased(), after: source, [("shape", .whole(shape))])
+    append(type, named: type.lowercased(), after: source, [("shape", .integers(shape))])
   }
 
-  /// Has one node feed another one; what feeds a node is added up.
+  /// Adds an edge; a node's input is the sum over its incoming edges.
   mutating func connect(_ source: String, to target: String) { edges.append((source, target)) }
 
-  private mutating func put(
+  private mutating func append(
     _ type: String, named name: String, after source: String?, _ fields: [(name: String, value: Field)]
   ) {
     nodes.append(Node(name: name, type: type, fields: fields))
@@ -54,36 +54,38 @@ struct NIRGraph {
     if let source { connect(source, to: name) }
   }
 
-  /// Adds what a module computes; gives its output.
+  /// Adds what a module computes and returns its output.
+  ///
+  /// - Throws: ``NetworkError/notExportable(path:layer:_:)``, `InterruptionError`.
   mutating func write(_ module: any Module, _ input: NIRValue, at path: String) throws -> NIRValue {
     try Interruption.check("the export")
     guard nodes.count < Self.maxNodes, bytes < Self.maxBytes else {
-      throw module.refusal(
+      throw module.notExportable(
         at: path,
-        "the graph has \(nodes.count) nodes and \(ByteCount(bytes)) by then, as parts used twice are written "
-          + "twice", hint: "fewer of them")
+        "the graph has \(nodes.count) nodes and \(ByteCount(bytes)) up to here; a part used twice is written twice",
+        hint: "use fewer parts")
     }
     if let layer = module as? any NIRWritable { return try layer.write(input, at: path, to: &self) }
-    guard module is any ONNXWritable else { throw module.foreign(at: path, to: "NIR") }
-    throw module.refusal(at: path, "NIR has no node for it", hint: "leave it out, or export as .onnx")
+    guard module is any ONNXWritable else { throw module.notBuiltIn(at: path, for: "NIR") }
+    throw module.notExportable(at: path, "NIR has no node for it", hint: "remove it, or export as .onnx")
   }
 
-  /// A free name that HDF5 takes for one: it goes into a folder at "/".
+  /// An unused name that is valid in HDF5, where "/" separates groups.
   private mutating func unique(_ name: String) -> String {
-    let kept = name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
-    let isPlace = kept.isEmpty || kept.allSatisfy { $0 == "." }
-    let base = isPlace ? "layer" : String(kept)
-    var free = base
+    let escaped = name.map { $0 == "/" || $0 == "\0" ? "_" : $0 }
+    let isReserved = escaped.isEmpty || escaped.allSatisfy { $0 == "." }
+    let base = isReserved ? "layer" : String(escaped)
+    var candidate = base
     var number = 1
-    while !taken.insert(free).inserted {
+    while !usedNames.insert(candidate).inserted {
       number += 1
-      free = "\(base)_\(number)"
+      candidate = "\(base)_\(number)"
     }
-    return free
+    return candidate
   }
 }
 
-/// What a node gives, without the samples.
+/// A node's output, without the batch dimension.
 struct NIRValue {
   enum Form: Equatable {
     /// A vector at each time step.
@@ -92,7 +94,7 @@ struct NIRValue {
     case clip(time: Int)
     /// A whole clip as one vector, channel by channel.
     case flattened(time: Int)
-    /// One vector a clip.
+    /// One vector for each clip.
     case vector
   }
 
@@ -109,10 +111,10 @@ struct NIRValue {
   }
 }
 
-/// A layer that NIR has a node for, or a few.
+/// A layer that NIR can represent by one or more nodes.
 protocol NIRWritable: Module {
-  /// Adds the layer to a graph; gives its output.
+  /// Adds the layer to a graph and returns its output.
   ///
-  /// - Throws: ``NetworkError`` with the layer's name when it cannot be put exactly.
+  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` when NIR cannot represent it exactly.
   func write(_ input: NIRValue, at path: String, to graph: inout NIRGraph) throws -> NIRValue
 }

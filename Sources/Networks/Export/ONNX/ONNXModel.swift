@@ -3,29 +3,29 @@ import ONNXSchema
 import Support
 import SwiftProtobuf
 
-/// Models made of built-in layers as ONNX files, opset 17.
+/// Models of built-in layers as ONNX files, opset 17.
 ///
-/// The graph takes `input` (batch, time, channels) and gives `output`, as the model does, channels last. The number of
-/// samples is open, and of time steps where no Flatten fixes it. Initializers are the model's state by its own names.
-/// Source: Open Neural Network Exchange, IR version 8.
+/// The graph has the model's own shapes, channels last: `input` (batch, time, channels) and `output`. The number of
+/// samples is left open, and that of time steps unless a Flatten fixes it. Initializers are the model's state under its
+/// own names. Source: Open Neural Network Exchange, IR version 8.
 public enum ONNXModel {
   static let opset: Int64 = 17
-  /// The version of the file's own schema that came with opset 17.
+  /// The IR version that came with opset 17.
   private static let schema: Int64 = 8
-  /// What a protocol buffer can hold.
+  /// What a protocol buffer can hold, with room for the graph.
   private static let maxBytes = 1 << 31 - 1 << 20
 
   /// The bytes of the file.
   ///
-  /// - Throws: ``NetworkError`` with the layer that has no counterpart, or whose input does not fit.
+  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input does
+  ///   not fit; `InterruptionError`.
   public static func encode(_ module: any Module, input: ExportInput) throws -> Data {
     let bytes = module.state.reduce(0) { $0 + $1.tensor.byteCount }
     guard bytes < maxBytes else {
-      throw module.refusal(
+      throw module.notExportable(
         at: "",
         "its state has \(ByteCount(bytes)), an ONNX file holds less than 2 GiB",
-        hint: "export its state alone, as "
-          + ".safetensors")
+        hint: "export its state alone, as .safetensors")
     }
     return try proto(of: module, input: input).serializedData()
   }
@@ -33,8 +33,8 @@ public enum ONNXModel {
   private static func proto(of module: any Module, input: ExportInput) throws -> Onnx_ModelProto {
     var graph = ONNXGraph()
     let start = ONNXValue(input)
-    let found = try graph.write(module, start, at: "")
-    let end = graph.arrange(found, .batchTimeChannels, at: "output")
+    let result = try graph.write(module, start, at: "")
+    let end = graph.arrange(result, .batchTimeChannels, at: "output")
     graph.finish(end)
     var proto = Onnx_ModelProto()
     proto.irVersion = schema
@@ -61,7 +61,7 @@ extension ONNXValue {
     }
   }
 
-  /// Name, type and shape for those who use the graph; sequences are (batch, time, channels).
+  /// The name, type and shape in the graph's interface; sequences are (batch, time, channels).
   fileprivate func info(named name: String, isTimeFixed: Bool) -> Onnx_ValueInfoProto {
     let time: ONNXSize = isTimeFixed ? .known(self.time) : .named(timeName)
     return switch form {

@@ -2,14 +2,13 @@ import Audio
 import LuaHost
 import Tensors
 
-/// `nj.audio`: sound files, resampling and features; parameters are named as torchaudio's.
+/// `nj.audio`: sound files, resampling and features; parameters have torchaudio's names.
 ///
-/// Waves are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels
-/// last.
+/// Waveforms are (samples) or (batch, samples); features are (time, channel) or (batch, time, channel), channels last.
 /// Nothing here is recorded for gradients.
 enum AudioBindings {
   static let module = LuaModule(
-    "audio", "Sound files and what is heard in them; waveforms are (samples) or (batch, samples)",
+    "audio", "Sound files and features of sound; waveforms are (samples) or (batch, samples)",
     functions: files + features)
 
   static let files: [LuaFunction] = [
@@ -23,31 +22,31 @@ enum AudioBindings {
     ) { call in
       let context = try call.context
       let options = try call.options(2)
-      let wave = try context.readable(call.string(1)).read(SoundFile.read)
-      let samples = try Tensor(wave.samples, shape: [wave.samples.count], on: context.device)
-      guard options.has("rate") else { return try call.push(samples, wave.rate) }
+      let waveform = try context.readable(call.string(1)).read(SoundFile.read)
+      let samples = try Tensor(waveform.samples, shape: [waveform.samples.count], on: context.device)
+      guard options.has("rate") else { return try call.push(samples, waveform.rate) }
       let rate = try options.integer("rate")
-      let from = Double(wave.rate)
+      let from = Double(waveform.rate)
       let to = Double(rate)
-      // Room for the result comes first: a rate can make much of a short sound.
+      // The result is allocated first: a high rate makes many samples of a short sound.
       let clips = try Clips("read", samples)
       let length = Resampler.length(clips.samples, from: from, to: to)
       return try call.push(clips.map([length]) { try Resampler.resample($0, from: from, to: to) }, rate)
     },
     LuaFunction(
-      "write", "Writes samples as .wav, .flac, .ogg or .opus, as the name ends",
+      "write", "Writes samples as .wav, .flac, .ogg or .opus, by the extension of the name",
       [.string("path"), .tensor("samples", help: "(samples)"), .rate("rate", help: "in Hz")]
     ) { call in
       let samples = try call.tensor(2)
       guard samples.rank == 1 else {
         throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
       }
-      let wave = try Waveform(samples: samples.floatValues, rate: call.integer(3))
-      try call.write(to: call.string(1)) { try SoundFile.bytes(of: wave, for: $0) }
+      let waveform = try Waveform(samples: samples.floatValues, rate: call.integer(3))
+      try call.write(to: call.string(1)) { try SoundFile.bytes(of: waveform, for: $0) }
       return .nothing
     },
     LuaFunction(
-      "resample", "Waves at another rate, band-limited",
+      "resample", "Waveforms at another rate, band-limited",
       [.waveforms, .number("from", help: "rate in Hz"), .number("to", help: "rate in Hz")], returns: "tensor"
     ) { call in
       let waveforms = try Clips("resample", call.tensor(1))
@@ -69,7 +68,7 @@ enum AudioBindings {
       return try call.push(waveforms.map([plan.frames(waveforms.samples), plan.bins]) { try plan($0) })
     },
     LuaFunction(
-      "mel_filterbank", "The bands as a matrix: (frequency, band)",
+      "mel_filterbank", "The mel bands as a matrix: (frequency, band)",
       [
         .options(
           "options",
@@ -105,7 +104,8 @@ enum AudioBindings {
         waveforms.map([plan.frames(waveforms.samples), plan.coefficients]) { try plan($0) })
     },
     LuaFunction(
-      "delta", "How features change from frame to frame; the same shape, (…, time, channel)",
+      "delta",
+      "The slopes of features over time, as torchaudio's compute_deltas; the same shape, (…, time, channel)",
       [
         .tensor("features", help: "(time, channel) or (batch, time, channel)"),
         .options("options", [.integer("win_length", default: 5, min: 3, help: "frames, an odd number")]),
@@ -146,5 +146,56 @@ extension LuaParameter {
 extension LuaCall {
   fileprivate func spectrogramOptions(_ feature: String) throws -> Spectrogram.Options {
     try options(2).spectrogram(feature)
+  }
+}
+
+/// One clip, or a batch of clips that a function of `nj.audio` processes one by one.
+struct Clips {
+  /// The shape of one clip.
+  let shape: [Int]
+  /// (batch, shape…)
+  private let batch: Tensor
+  private let isBatch: Bool
+  private let operation: String
+
+  /// The number of samples in a clip.
+  var samples: Int { shape.reduce(1, *) }
+
+  /// - Parameter shape: the shape of one clip; nil takes the last dimension.
+  /// - Throws: ``TensorError`` unless the tensor is float32, and one clip or a batch of clips.
+  init(_ operation: String, _ tensor: Tensor, shape: [Int]? = nil) throws {
+    guard tensor.dtype == .float32 else {
+      throw TensorError.wrongType(operation: operation, expected: "float32", got: tensor.dtype)
+    }
+    let rank = shape?.count ?? 1
+    guard tensor.rank == rank || tensor.rank == rank + 1 else {
+      throw TensorError.badShape(
+        operation: operation, shape: tensor.shape, expected: "(samples) or (batch, samples)")
+    }
+    self.operation = operation
+    self.shape = shape ?? tensor.shape.suffix(1)
+    isBatch = tensor.rank > rank
+    let values = tensor.detached()
+    batch = isBatch ? values : try values.reshaped([1] + tensor.shape)
+  }
+
+  /// The results of `make` for each clip, computed on all threads: `resultShape`, after the batch if there is one.
+  ///
+  /// - Throws: ``FeatureError`` for a clip with NaN or infinity, and what `make` throws.
+  func map(_ resultShape: [Int], _ make: @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
+    let results = try Tensor(
+      rowsInParallel: batch.shape[0], rowShape: resultShape, on: batch.device, operation: operation
+    ) { clip in
+      let samples = try batch.row(clip)
+      if let bad = samples.firstIndex(where: { !$0.isFinite }) {
+        let element = "\(shape.count == 1 ? "sample" : "value") \(bad + 1)"
+        let location = isBatch ? "clip \(clip + 1), \(element)" : element
+        throw FeatureError(
+          operation, "\(location) is \(samples[bad].isNaN ? "NaN" : "infinite")",
+          hint: "check how the samples were computed")
+      }
+      return try make(samples)
+    }
+    return isBatch ? results : try results.reshaped(resultShape)
   }
 }

@@ -2,7 +2,7 @@ import Audio
 import LuaHost
 import Tensors
 
-/// The options of the features: torchaudio's names and defaults, torchaudio's `melkwargs` beside the others.
+/// The options of the features: torchaudio's names and defaults, with torchaudio's `melkwargs` among the others.
 enum FeatureOptions {
   static func rate(_ value: Int) -> [LuaParameter] {
     [.integer("sample_rate", default: value, min: 2, max: 10_000_000, help: "in Hz")]
@@ -12,10 +12,10 @@ enum FeatureOptions {
   static func frames(nFFT: Int = 400, hop: Int? = nil) -> [LuaParameter] {
     [
       .integer("n_fft", default: nFFT, min: 1, help: "samples in a transform"),
-      .integer("win_length", optional: true, min: 1, help: "samples under the window; left out: n_fft"),
+      .integer("win_length", optional: true, min: 1, help: "samples in the window; default: n_fft"),
       .integer(
         "hop_length", default: hop, optional: true, min: 1,
-        help: "samples from frame to frame; left out: half a window"
+        help: "samples from frame to frame; default: half a window"
       ),
       .number("power", default: 2, help: "2: power, 1: magnitude"),
       .choice("window", Window.allCases.map(\.rawValue), default: "hann"),
@@ -26,12 +26,14 @@ enum FeatureOptions {
   static func mel(nMels: Int = 128, fMin: Double = 0, fMax: Double? = nil) -> [LuaParameter] {
     [
       .integer("n_mels", default: nMels, min: 1, max: 65_536, help: "bands"),
-      .number("f_min", default: fMin, help: "where the lowest band starts, in Hz"),
+      .number("f_min", default: fMin, help: "lower edge of the lowest band, in Hz"),
       .number(
-        "f_max", default: fMax, optional: true, help: "where the highest band ends; left out: half the rate"),
+        "f_max", default: fMax, optional: true,
+        help: "upper edge of the highest band, in Hz; default: half the rate"),
       .choice("mel_scale", MelScale.allCases.map(\.rawValue), default: "htk"),
       .choice(
-        "norm", MelFilterbank.Norm.allCases.map(\.rawValue), default: "none", help: "slaney: of area 1"),
+        "norm", MelFilterbank.Norm.allCases.map(\.rawValue), default: "none",
+        help: "slaney: every band has area 1"),
     ]
   }
 
@@ -40,14 +42,14 @@ enum FeatureOptions {
   static let mfcc =
     melSpectrogram + [
       .integer("n_mfcc", default: 40, min: 1, help: "coefficients"),
-      .boolean("log_mels", default: false, help: "ln(x + 1e-6) in place of decibels"),
+      .boolean("log_mels", default: false, help: "ln(x + 1e-6) instead of decibels"),
       .either(
         "top_db", [.number, .boolean], default: 80,
-        help: "how far below the clip's own maximum a band may be, in dB; false: no limit"),
+        help: "lowest level of a band below the clip's own maximum, in dB; false: no limit"),
     ]
   static let spikes =
     rate(48_000) + frames(nFFT: 512, hop: 240) + mel(nMels: 20, fMin: 20, fMax: 4_000) + [
-      .number("threshold", default: 1, help: "how far a band moves for a spike, in units of ln"),
+      .number("threshold", default: 1, help: "change of a band's natural logarithm that makes a spike"),
       .number("log_offset", default: 1e-6, help: "added before the logarithm"),
     ]
 }
@@ -92,11 +94,11 @@ extension LuaOptions {
   private func topDB() throws -> Float? {
     if let isLimited = self["top_db"].boolean {
       guard isLimited else { return nil }
-      throw FeatureError("mfcc", "top_db is true; give the limit in dB, or false for none")
+      throw FeatureError("mfcc", "top_db is true, expected a limit in dB, or false for none")
     }
     let limit = try finite("top_db", "mfcc")
     guard limit >= 0 else {
-      throw FeatureError("mfcc", "top_db is \(limit); it must be 0 or more, or false")
+      throw FeatureError("mfcc", "top_db is \(limit), expected 0 or more, or false")
     }
     return Float(limit)
   }
@@ -105,7 +107,7 @@ extension LuaOptions {
     let value = try number(name)
     guard value.isFinite else {
       throw FeatureError(
-        feature, "\(name) is \(value.isNaN ? "NaN" : "infinite"); it must be a finite number")
+        feature, "\(name) is \(value.isNaN ? "NaN" : "infinite"), expected a finite number")
     }
     return value
   }

@@ -262,14 +262,14 @@ private final class WeightSnapshot {
     self.module = module
     tensors = try TensorSnapshot(module.state.map(\.tensor))
     frozen = module.namedParameters.map { !$0.tensor.requiresGradient }
-    randomPlaces = module.descendants.compactMap { part in part.module.randomPlace.map { (part.module, $0) } }
+    randomPlaces = module.descendants.compactMap { part in part.module.randomPosition.map { (part.module, $0) } }
   }
 
   /// Puts back the tensors that were changed since, which are frozen, and what layers drew; forgets gradients, and
   /// switches to evaluation.
   func restore() throws {
     try tensors.restore()
-    for (module, place) in randomPlaces { module.randomPlace = place }
+    for (module, place) in randomPlaces { module.randomPosition = place }
     for (parameter, isFrozen) in zip(module.namedParameters, frozen) {
       parameter.tensor.gradient = nil
       var tensor = parameter.tensor

@@ -20,7 +20,7 @@ enum ModuleText {
   private static func write(
     _ module: any Module, named name: String, depth: Int, to lines: inout [String]
   ) throws {
-    guard depth <= Nesting.maxDepth else { throw Nesting.failure(module.description) }
+    guard depth <= Nesting.maxDepth else { throw NetworkError.tooDeep(module: module.description) }
     guard lines.count < maxLines else {
       throw ScriptError(
         "the text of a module ends at \(maxLines) lines", hint: "module:summary(), or a part's text")

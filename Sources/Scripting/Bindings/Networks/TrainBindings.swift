@@ -150,15 +150,15 @@ private struct Trainer {
 
   /// What an interrupted run of the same training left; nothing done otherwise.
   private func resume(_ path: String?, _ kept: (any Optimizer)?) throws -> Checkpoint {
-    let fresh = Checkpoint(epoch: 0, loss: 0, places: [:])
+    let fresh = Checkpoint(epoch: 0, loss: 0, positions: [:])
     guard let path, let kept, Checkpoint.exists(path) else { return fresh }
     guard let found = try Checkpoint.load(path, into: module, kept, on: context.device) else {
       context.console.say("training: what an interrupted run left is damaged; starting anew")
       return fresh
     }
-    if let place = found.places["script"] { context.random.resume(at: place) }
-    source.pass = found.places["pass"]
-    if let step = found.places["schedule"] { schedule?.move(to: Int(step)) }
+    if let place = found.positions["script"] { context.random.resume(at: place) }
+    source.pass = found.positions["pass"]
+    if let step = found.positions["schedule"] { schedule?.move(to: Int(step)) }
     if found.epoch < epochs {
       context.console.say("training: going on after epoch \(found.epoch) of \(epochs)")
     }
@@ -166,10 +166,10 @@ private struct Trainer {
   }
 
   private func save(_ epoch: Int, _ loss: Double, _ kept: any Optimizer, to path: String) throws {
-    var places = ["script": context.random.counter]
-    places["pass"] = source.pass
-    places["schedule"] = schedule.map { UInt64($0.step) }
-    try Checkpoint(epoch: epoch, loss: loss, places: places).save(module, kept, to: path)
+    var positions = ["script": context.random.counter]
+    positions["pass"] = source.pass
+    positions["schedule"] = schedule.map { UInt64($0.step) }
+    try Checkpoint(epoch: epoch, loss: loss, positions: positions).save(module, kept, to: path)
   }
 
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }

@@ -16,12 +16,12 @@ enum ExportBindings {
             "input",
             [
               .integer(
-                "time", optional: true, min: 1, max: ExportInput.largest,
+                "time", optional: true, min: 1, max: ExportInput.maxSize,
                 help: "time steps; left open in the file where no Flatten fixes them"),
-              .integer("channels", optional: true, min: 1, max: ExportInput.largest),
+              .integer("channels", optional: true, min: 1, max: ExportInput.maxSize),
             ]),
           .number(
-            "dt", default: NIRModel.usualStep,
+            "dt", default: NIRModel.defaultTimeStep,
             help: "NIR: seconds between two time steps, which its time "
               + "constants are in"),
         ]),

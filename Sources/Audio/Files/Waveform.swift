@@ -10,6 +10,6 @@ public struct Waveform: Sendable, Equatable {
     self.rate = rate
   }
 
-  /// How long the sound is, in seconds.
+  /// The duration in seconds.
   public var seconds: Double { Double(samples.count) / Double(rate) }
 }

@@ -4,27 +4,27 @@ import Support
 public struct SoundFileError: PathError, Equatable {
   /// What is wrong.
   public enum Problem: Sendable, Equatable {
-    /// Nothing has this name.
+    /// There is no such file.
     case missing
-    /// A folder has this name.
+    /// The path is that of a folder.
     case folder
     /// The file has no bytes.
     case empty
-    /// The system does not let it be read; its words.
+    /// The system cannot read it, for this reason.
     case unreadable(String)
-    /// No sound format that is known.
+    /// The format is unknown.
     case unsupported
-    /// It starts as a sound file, and then goes wrong as described.
+    /// It begins as a sound file, and then is damaged as described.
     case damaged(String)
-    /// A sound file of no length.
+    /// The sound has no samples.
     case noSamples
-    /// The name's extension is of no format that can be written.
+    /// The name's extension is not that of a format that can be written.
     case unknownExtension
-    /// The format does not take this rate.
+    /// The format does not support this rate in Hz.
     case rate(Int, SoundFormat)
-    /// Sample number `index` is not a finite number.
+    /// The sample of this index, from 0, is NaN or infinite.
     case notFinite(index: Int)
-    /// The library would not write; its words.
+    /// The library could not write it, for this reason.
     case unwritable(String)
   }
 
@@ -49,36 +49,38 @@ public struct SoundFileError: PathError, Equatable {
         "cannot read \(path): there is no such file", hint: "check the path, or that the data set is complete"
       )
     case .folder:
-      ErrorMessage("cannot read \(path): it is a folder", hint: "name a sound file in it")
+      ErrorMessage("cannot read \(path): it is a folder", hint: "give a sound file in it")
     case .empty:
       ErrorMessage("cannot read \(path): the file is empty (0 bytes)", hint: "copy or download it again")
     case .unreadable(let reason):
       "cannot read \(path): \(reason)"
     case .unsupported:
       ErrorMessage(
-        "cannot read \(path): this is no known sound format", hint: "convert it to wav, flac, ogg or opus")
+        "cannot read \(path): the sound format is unknown", hint: "convert it to wav, flac, ogg or opus")
     case .damaged(let reason):
       ErrorMessage("cannot read \(path): the file is damaged: \(reason)", hint: "copy or download it again")
     case .noSamples:
       ErrorMessage(
-        "cannot read \(path): it holds no samples", hint: "record it again, or take it off the list")
+        "cannot read \(path): it has no samples", hint: "record it again, or remove it from the list")
     case .unknownExtension:
       ErrorMessage(
-        "cannot write \(path): the name does not say the format", hint: "end it in .wav, .flac, .ogg or .opus"
+        "cannot write \(path): the extension of its name is not that of a sound format",
+        hint: "use .wav, .flac, .ogg or .opus"
       )
     case .rate(let rate, .opus):
       ErrorMessage(
-        "cannot write \(path): opus does not take \(rate) Hz",
+        "cannot write \(path): opus does not support \(rate) Hz",
         hint: "resample to 8000, 12000, 16000, 24000 or 48000 Hz, or write flac")
     case .rate(let rate, let format):
       ErrorMessage(
-        "cannot write \(path): \(format) does not take \(rate) Hz", hint: "resample, to 16000 Hz say")
+        "cannot write \(path): \(format) does not support \(rate) Hz",
+        hint: "resample, for example to 16000 Hz")
     case .notFinite(let index):
       ErrorMessage(
         "cannot use \(path): sample \(index) is not a finite number",
-        hint: "look at how the samples were made")
+        hint: "check how the samples were computed")
     case .unwritable(let reason):
-      ErrorMessage("cannot write \(path): \(reason)", hint: "check the folder and the space left on the disk")
+      ErrorMessage("cannot write \(path): \(reason)", hint: "check the folder and the free space on the disk")
     }
   }
 }

@@ -1,10 +1,12 @@
 import Support
 
-/// Settings or sounds that a feature cannot be made from.
+/// Settings or sounds that a feature cannot be computed from.
+///
+/// Reasons name settings as torchaudio does: `n_fft`, `hop_length`, `n_mels`.
 public struct FeatureError: NightjarError, Equatable {
-  /// The feature, in the words of its Lua function ("mfcc").
+  /// The name of the feature, such as "mfcc".
   public let feature: String
-  /// What does not fit.
+  /// What is out of range.
   public let reason: String
   public let hint: String?
 

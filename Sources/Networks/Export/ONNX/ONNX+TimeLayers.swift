@@ -5,8 +5,8 @@ extension Conv1dLayer: ONNXWritable {
     try expectSequence(input, at: path)
     try expect(input, channels: weight.shape[1] * operation.groups, at: path)
     var result = graph.arrange(input, .batchChannelsTime, at: path)
-    try result.slide(
-      reach: operation.dilation * (weight.shape[2] - 1) + 1, stride: operation.stride,
+    try result.applyWindows(
+      span: operation.dilation * (weight.shape[2] - 1) + 1, stride: operation.stride,
       padding: operation.padding, over: self, at: path)
     let state = try parameters.map { try graph.state($0.name, $0.tensor, of: self, at: path) }
     let padding = operation.padding
@@ -56,11 +56,11 @@ extension ONNXWritable {
   ) throws -> ONNXValue {
     try expectSequence(input, at: path)
     guard (0...windows.kernel / 2).contains(windows.padding) else {
-      throw refusal(at: path, "the padding is \(windows.padding), at most half the kernel is possible")
+      throw notExportable(at: path, "the padding is \(windows.padding), ONNX allows at most half the kernel")
     }
     var result = graph.arrange(input, .batchChannelsTime, at: path)
-    try result.slide(
-      reach: windows.kernel, stride: windows.stride, padding: windows.padding, over: self, at: path)
+    try result.applyWindows(
+      span: windows.kernel, stride: windows.stride, padding: windows.padding, over: self, at: path)
     let padding = windows.padding
     result.name =
       graph.add(
@@ -74,19 +74,19 @@ extension ONNXWritable {
 }
 
 extension ONNXValue {
-  /// Makes the time steps those that are left by windows that reach over so many.
-  fileprivate mutating func slide(
-    reach: Int, stride: Int, padding: Int, over layer: any Module, at path: String
+  /// Replaces the number of time steps by the number of windows of `span` steps.
+  fileprivate mutating func applyWindows(
+    span: Int, stride: Int, padding: Int, over layer: any Module, at path: String
   ) throws {
     let padded = time + 2 * padding
-    guard reach <= padded else {
-      throw layer.refusal(
+    guard span <= padded else {
+      throw layer.notExportable(
         at: path,
-        "it reaches over \(reach) time steps, the input has \(padded) there",
-        hint: "name a longer input, or make the model's kernels and strides smaller")
+        "its window spans \(span) time steps, its input has \(padded)",
+        hint: "give a longer input, or make the model's kernels and strides smaller")
     }
-    // The output's time axis is another one than the input's once their lengths can differ.
-    if reach != 1 + 2 * padding || stride != 1 { timeName = "output_time" }
-    time = (padded - reach) / stride + 1
+    // The output's time axis needs a name of its own once its length can differ from the input's.
+    if span != 1 + 2 * padding || stride != 1 { timeName = "output_time" }
+    time = (padded - span) / stride + 1
   }
 }

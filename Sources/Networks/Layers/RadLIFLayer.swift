@@ -1,23 +1,23 @@
 import Tensors
 
-/// Recurrent adaptive leaky integrate-and-fire neurons (Bittar and Garner 2022, arXiv 2201.10191): (batch,
-/// time, in) → spikes (batch, time, width). NeuroBench's spiking baseline is made of these; names are those of
-/// its state files.
+/// Recurrent adaptive leaky integrate-and-fire neurons, which NeuroBench's spiking baseline consists of: (batch, time,
+/// in) → spikes (batch, time, width).
 ///
 /// Each step, from the last step's membrane u, adaptation w and spikes s:
 /// w ← βw + au + bs, u ← α(u − s) + (1 − α)(norm(Wx) + Vs − w), s = 1 where u > 1.
-/// α, β, a and b are learned a neuron, and kept within limits. V has no diagonal: what there is, is set to 0
-/// before each pass.
+/// `alpha`, `beta`, `a` and `b` are (width) and clamped to limits; `W.weight` is (width, in), `V.weight` (width, width),
+/// the parameters of `norm` (width). V's diagonal is set to 0 before each pass. Names are those of NeuroBench's state
+/// files. Source: Bittar and Garner 2022, arXiv 2201.10191.
 public final class RadLIFLayer: Module {
   /// The state before the first time step.
   public enum Start: String, CaseIterable, Sendable {
-    /// All 0: the same input gives the same spikes.
+    /// All 0: the same input makes the same spikes.
     case zeros
-    /// Uniform in [0, 1), anew for each pass, as NeuroBench has it.
+    /// Uniform in [0, 1), drawn for each pass, as in NeuroBench.
     case uniform
   }
 
-  let numbers: [(name: String, tensor: Tensor)]
+  let neuronParameters: [(name: String, tensor: Tensor)]
   let input: LinearLayer
   let recurrent: LinearLayer
   let norm: BatchNorm1dLayer
@@ -26,12 +26,15 @@ public final class RadLIFLayer: Module {
   private var random: RandomStream
   public var isTraining = true
 
+  /// A layer from `inputs` channels to `width` neurons; `spike` is the threshold with its surrogate gradient.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless both sizes are positive.
   public init(
     _ inputs: Int, _ width: Int, spike: any UnaryFunction = Surrogate.boxcar.formula(), start: Start = .zeros,
     with initialiser: inout Initialiser
   ) throws {
     try requirePositive("RadLIF", ["in": inputs, "width": width])
-    numbers = [
+    neuronParameters = [
       ("alpha", try initialiser.uniform([width], in: MembraneLimits.alpha)),
       ("beta", try initialiser.uniform([width], in: MembraneLimits.beta)),
       ("a", try initialiser.uniform([width], in: MembraneLimits.a)),
@@ -46,11 +49,11 @@ public final class RadLIFLayer: Module {
   }
 
   public var description: String { "RadLIF(\(input.weight.shape[1]), \(width))" }
-  public var parameters: [(name: String, tensor: Tensor)] { numbers }
+  public var parameters: [(name: String, tensor: Tensor)] { neuronParameters }
   public var children: [(name: String, module: any Module)] {
     [("W", input), ("V", recurrent), ("norm", norm)]
   }
-  public var randomPlace: UInt64? {
+  public var randomPosition: UInt64? {
     get { random.counter }
     set { if let newValue { random.resume(at: newValue) } }
   }
@@ -70,13 +73,16 @@ public final class RadLIFLayer: Module {
     }
   }
 
-  /// The spikes from a given state, each (batch, width), before the first step; a membrane above ½ has just fired.
+  /// The spikes for an initial membrane and adaptation, each (batch, width): (batch, time, in) → (batch, time, width).
+  ///
+  /// A neuron whose initial membrane is above ½ counts as having fired in the step before.
+  /// - Throws: `TensorError` when a shape does not fit.
   public func run(_ input: Tensor, from start: (membrane: Tensor, adaptation: Tensor)) throws -> Tensor {
     try clearDiagonal()
-    let alpha = try MembraneLimits.alpha.clamp(numbers[0].tensor)
-    let beta = try MembraneLimits.beta.clamp(numbers[1].tensor)
-    let a = try MembraneLimits.a.clamp(numbers[2].tensor)
-    let b = try MembraneLimits.b.clamp(numbers[3].tensor)
+    let alpha = try MembraneLimits.alpha.clamp(neuronParameters[0].tensor)
+    let beta = try MembraneLimits.beta.clamp(neuronParameters[1].tensor)
+    let a = try MembraneLimits.a.clamp(neuronParameters[2].tensor)
+    let b = try MembraneLimits.b.clamp(neuronParameters[3].tensor)
     let rest = try alpha.scaled(by: -1).shifted(by: 1)
     let fired = try Comparison.gt(start.membrane, Tensor(0.5, on: input.device)).converted(to: .float32)
     return try Recurrence.run(
@@ -95,10 +101,10 @@ public final class RadLIFLayer: Module {
     }
   }
 
-  /// A neuron does not drive itself.
+  /// Sets the diagonal of V to 0: a neuron does not drive itself.
   func clearDiagonal() throws {
     let diagonal = try recurrent.weight.detached().diagonal()
-    // An unchanged weight keeps its version: a loss that waits for its gradient can still be walked back.
+    // An unchanged weight keeps its version, so that the gradient of an earlier loss can still be computed.
     guard try diagonal.any().item() != 0 else { return }
     try diagonal.assign(0, operation: "RadLIF")
   }

@@ -1,30 +1,34 @@
 import Tensors
 
-/// Leaky integrate-and-fire neurons with one decay (snnTorch's Leaky; Eshraghian et al. 2023, arXiv
-/// 2109.12894): currents (batch, time, …) → spikes of the same shape.
+/// Leaky integrate-and-fire neurons with one decay: currents (batch, time, …) → spikes of the same shape.
 ///
-/// u ← βu + x − reset, then s = 1 where u > θ. The reset is that of the spikes at the step before, and has no
-/// gradient.
+/// u ← βu + x − reset, then s = 1 where u > θ. The reset is caused by the spikes of the step before, and has no
+/// gradient. `beta`, `threshold`, `graded_spikes_factor` and `reset_mechanism_val` are scalars with the names of
+/// snnTorch, whose state files load. Source: Eshraghian et al. 2023, arXiv 2109.12894; `snntorch.Leaky`.
 public final class LeakyLayer: Module {
   /// What a spike does to the membrane at the next step.
   public enum Reset: String, CaseIterable, Sendable {
     /// The threshold is subtracted.
     case subtract
-    /// The membrane starts from what comes in.
+    /// The membrane is set to 0 before the step's input is added.
     case zero
+    /// The membrane is not changed.
     case none
   }
 
   public let beta: Tensor
-  /// Kept as snnTorch keeps them, whose state files then load: a spike's threshold, its size, and the number of the
-  /// reset (0 subtract, 1 zero, 2 none).
   let threshold: Tensor
+  /// `graded_spikes_factor`: the size of a spike.
   let factor: Tensor
+  /// `reset_mechanism_val`: 0 subtract, 1 zero, 2 none.
   private let reset: Tensor
   private let isLearned: Bool
   private let spike: any UnaryFunction
   public var isTraining = true
 
+  /// A layer whose decay `beta` is a parameter if `learned`, else a buffer.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `beta` is in [0, 1].
   public init(
     beta: Float, learned: Bool = false, threshold: Float = 1, reset: Reset = .subtract,
     spike: any UnaryFunction = Surrogate.arctan.formula(), with initialiser: inout Initialiser
@@ -49,8 +53,10 @@ public final class LeakyLayer: Module {
       + (isLearned ? [] : [("beta", beta)])
   }
 
-  /// What a spike does, as the state has it.
-  func resetInForce() throws -> Reset {
+  /// What a spike does, by the state's `reset_mechanism_val`.
+  ///
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for another value than 0, 1 or 2.
+  func currentReset() throws -> Reset {
     let number = Int(try reset.item())
     guard Reset.allCases.indices ~= number else {
       throw NetworkError.badLayer(
@@ -66,7 +72,7 @@ public final class LeakyLayer: Module {
     }
     let start = try Tensor.zeros([input.shape[0]] + input.shape[2...], on: input.device)
     let beta = try Elementwise(Clamp(0, 1))(beta)
-    let reset = try resetInForce()
+    let reset = try currentReset()
     let threshold = Float(try threshold.item())
     let size = Float(try factor.item())
     return try Recurrence.run(
