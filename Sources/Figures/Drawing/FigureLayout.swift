@@ -1,6 +1,6 @@
-/// Where the parts of a figure stand, in pixels at 96 per inch, from the top left.
-struct FigureLayout {
-  struct Box: Equatable {
+/// The positions of the parts of a figure, in pixels at 96 per inch, from the top left.
+package struct FigureLayout {
+  package struct Box: Equatable {
     var left: Double
     var top: Double
     var right: Double
@@ -24,10 +24,10 @@ struct FigureLayout {
   init(_ figure: Figure) {
     let count = max(figure.panels.count, 1)
     let columns = count == 4 ? 2 : min(count, 3)
-    let bars = figure.panels.map(Self.bars).max() ?? 0
+    let labels = figure.panels.map(\.content.kind.labelCount).max() ?? 0
     // Turned labels need 24 pixels each.
-    let plotWidth = max(columns == 1 ? 560.0 : columns == 2 ? 430.0 : 340.0, Double(min(bars, 60)) * 24)
-    let heights = figure.panels.map(Self.plotHeight)
+    let plotWidth = max(columns == 1 ? 560.0 : columns == 2 ? 430.0 : 340.0, Double(min(labels, 60)) * 24)
+    let heights = figure.panels.map(\.content.kind.plotHeight)
     let frames = figure.panels.map { PanelFrame($0) }
     turned = zip(figure.panels, frames).map { Self.isTurned($0, $1, width: plotWidth) }
 
@@ -68,11 +68,6 @@ struct FigureLayout {
     height = (top + 8).rounded(.up)
   }
 
-  private static func plotHeight(_ panel: Figure.Panel) -> Double {
-    guard case .heatmap(let map) = panel.content else { return 320 }
-    return min(max(Double(map.rows.count) * 40, 160), 900)
-  }
-
   private static func widest(_ ticks: [PanelFrame.Tick]) -> Double {
     Double(ticks.map { DisplayText.width($0.label) }.max() ?? 1) * 7
   }
@@ -87,16 +82,12 @@ struct FigureLayout {
     let axis = 18 + min(widest(frame.yTicks), 220) + (panel.y.label.isEmpty ? 14 : 46)
     guard turned, let first = frame.xTicks.first, frame.x.upperBound > frame.x.lowerBound else { return axis }
     // A turned label ends at its tick and begins to the left of it.
-    let place = (first.position - frame.x.lowerBound) / (frame.x.upperBound - frame.x.lowerBound) * width
-    return max(axis, Double(DisplayText.width(first.label)) * 6.5 + 14 - place)
-  }
-
-  private static func bars(_ panel: Figure.Panel) -> Int {
-    if case .bars(let bars) = panel.content { bars.labels.count } else { 0 }
+    let position = (first.position - frame.x.lowerBound) / (frame.x.upperBound - frame.x.lowerBound) * width
+    return max(axis, Double(DisplayText.width(first.label)) * 6.5 + 14 - position)
   }
 
   private static func rightOf(_ panel: Figure.Panel) -> Double {
-    if case .heatmap = panel.content { return 118 }
+    if let width = panel.content.kind.scaleWidth { return width }
     guard panel.legend == .right else { return 22 }
     return Double(panel.legendNames.map(DisplayText.width).max() ?? 0) * 7.2 + 78
   }
@@ -104,5 +95,40 @@ struct FigureLayout {
   private static func below(_ panel: Figure.Panel, _ frame: PanelFrame, turned: Bool) -> Double {
     let ticks = turned ? min(widest(frame.xTicks), 220) * 0.62 + 22 : 24
     return ticks + (panel.x.label.isEmpty ? 10 : 32)
+  }
+}
+
+/// The ranges and ticks of a panel, from its content where the panel leaves them open; the same for every renderer.
+package struct PanelFrame {
+  struct Tick: Equatable {
+    var position: Double
+    var label: String
+  }
+
+  var x: ClosedRange<Double>
+  var y: ClosedRange<Double>
+  var xTicks: [Tick]
+  var yTicks: [Tick]
+
+  /// - Parameter xCount, yCount: about how many ticks there is room for.
+  init(_ panel: Figure.Panel, xCount: Int = 7, yCount: Int = 6) {
+    let bounds = panel.content.kind.bounds
+    x = panel.x.range ?? bounds.x
+    y = panel.y.range ?? bounds.y
+    xTicks = Self.ticks(panel.x, x, bounds.xLabels, about: xCount)
+    yTicks = Self.ticks(panel.y, y, bounds.yLabels, about: yCount)
+    if bounds.hasIntegerX, panel.x.ticks == nil {
+      xTicks.removeAll { $0.position != $0.position.rounded() }
+    }
+  }
+
+  private static func ticks(
+    _ axis: Figure.Axis, _ range: ClosedRange<Double>, _ labels: [String]?, about count: Int
+  ) -> [Tick] {
+    if let labels { return labels.enumerated().map { Tick(position: Double($0 + 1), label: $1) } }
+    let positions = axis.ticks ?? PlotNumber.ticks(in: range, about: count)
+    return positions.filter(range.contains).map {
+      Tick(position: $0, label: PlotNumber.short($0, digits: 6).replacing("-", with: "−"))
+    }
   }
 }

@@ -1,47 +1,12 @@
 import Figures
 import Foundation
-import Metrics
 
 /// One figure of each kind, with hostile text and gaps.
 enum SampleFigures {
   static let all: [(name: String, make: @Sendable () throws -> Figure)] = [
-    ("sessions", sessions), ("lines", lines), ("bars", bars), ("heatmap", heatmap), ("scatter", scatter),
+    ("lines", lines), ("bars", bars), ("heatmap", heatmap), ("scatter", scatter),
     ("histogram", histogram), ("many", many),
   ]
-
-  /// The reference results of the synthetic data set, spread as repeats would.
-  static func sessions() throws -> Figure {
-    let means: [(String, [Double], [Double])] = [
-      (
-        "ridge (2,000 random features)", [98.3, 97.6, 97.2, 96.5, 96.2, 96.0, 95.6, 95.4, 95.0, 94.8, 94.5],
-        [94, 93.2, 92.8, 92.3, 92, 91.7, 91.3, 90.6, 90.1, 89.8]
-      ),
-      (
-        "prototypical", [92.3, 90.8, 89.3, 87.9, 86.9, 86.0, 85.2, 84.5, 83.9, 83.4, 82.8],
-        [84, 82.9, 82, 81, 80.1, 79.3, 78.6, 77.8, 77, 76.3]
-      ),
-      (
-        "frozen", [97.4, 88.5, 81.2, 74.9, 69.6, 64.9, 60.9, 57.3, 54.1, 51.3, 48.7],
-        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-      ),
-    ]
-    let curves = try means.map { name, all, new in
-      SessionCurve(learner: name, all: try spread(all), new: try spread(new))
-    }
-    return try Figure.sessionCurves(
-      curves, title: "Keyword learning from five examples", caption: "synthetic speech, quick, M5, 20 repeats"
-    )
-  }
-
-  private static func spread(_ percent: [Double]) throws -> AccuracyCurve {
-    try AccuracyCurve(
-      (0..<20).map { (index: Int) -> [Double] in
-        percent.enumerated().map { (session: Int, value: Double) -> Double in
-          let wave: Double = sin(Double(index * 7 + session * 3)) * (0.6 + 0.25 * Double(session))
-          return value == 0 ? 0 : min((value + wave) / 100, 1)
-        }
-      })
-  }
 
   static func lines() throws -> Figure {
     var options = PlotOptions(

@@ -1,7 +1,7 @@
 import Foundation
 import Support
 
-/// gnuplot as a process: a script goes in, a picture comes out. Nothing of it is linked.
+/// gnuplot as a child process that turns a script into a picture; it is not linked.
 struct Gnuplot {
   private let executable: String
 
@@ -9,12 +9,14 @@ struct Gnuplot {
   /// - Throws: ``FigureToolMissingError`` when none of them has a gnuplot.
   init(path: String?) throws(FigureToolMissingError) {
     let folders = (path ?? "").split(separator: ":")
-    let found = folders.lazy.map { "\($0)/gnuplot" }.first(where: FileManager.default.isExecutableFile)
-    guard let found else { throw FigureToolMissingError() }
-    executable = found
+    let tool = folders.lazy.map { "\($0)/gnuplot" }.first(where: FileManager.default.isExecutableFile)
+    guard let tool else { throw FigureToolMissingError() }
+    executable = tool
   }
 
   /// The picture of `figure`.
+  ///
+  /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and the errors of Foundation where a temporary file cannot be written.
   func draw(_ figure: Figure, format: GnuplotScript.Format) throws -> Data {
     let folder = NSTemporaryDirectory() + "/nightjar-figure-\(UUID().uuidString)"
     try FileManager.default.createDirectory(
@@ -32,22 +34,22 @@ struct Gnuplot {
 
   private func run(in folder: String) throws {
     let process = Process()
-    let complaints = Pipe()
+    let errors = Pipe()
     process.executableURL = URL(fileURLWithPath: executable)
-    // -d: without the person's own settings, which would change the picture.
+    // -d: without the user's own settings, which would change the picture.
     process.arguments = ["-d", "figure.gp"]
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ProcessInfo.processInfo.environment.merging(["LC_ALL": "C.UTF-8"]) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    process.standardError = complaints
+    process.standardError = errors
     do { try process.run() } catch {
       throw FigureError.toolFailed(tool: "gnuplot", reason: "\(error.localizedDescription)")
     }
-    let said = (try? complaints.fileHandleForReading.readToEnd()) ?? Data()
+    let output = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
-      let text = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline)
+      let text = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
       let reason = text.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && $0 != "^" }
       throw FigureError.toolFailed(
         tool: "gnuplot", reason: reason.suffix(2).joined(separator: " ").prefix(300).description)
@@ -56,18 +58,18 @@ struct Gnuplot {
 }
 
 extension Figure {
-  /// Draws the figure into `path`; the ending says how: .png, .svg, .pdf (by gnuplot), .txt (as text).
+  /// Draws the figure into `path`; the extension selects the format: .png, .svg, .pdf (by gnuplot), .txt (as text).
   ///
-  /// The file appears whole or not at all.
-  /// - Throws: what ``bytes(for:search:)`` does; `FileError` when the file cannot be written.
+  /// The file appears completely or not at all.
+  /// - Throws: the errors of ``bytes(for:search:)``; `FileError` when the file cannot be written.
   public func save(to path: String, search: String? = nil) throws {
     try AtomicFile.write(bytes(for: path, search: search), to: path)
   }
 
-  /// What a file of this name would hold; the ending says how it is drawn, as for ``save(to:search:)``.
+  /// The contents of a file of this name; the extension selects the format, as for ``save(to:search:)``.
   ///
-  /// - Parameter search: folders to look for gnuplot in; nil takes `PATH`.
-  /// - Throws: ``FigureToolMissingError`` when gnuplot is not installed, ``FigureError`` for an unknown ending
+  /// - Parameter search: folders to search for gnuplot; nil takes `PATH`.
+  /// - Throws: ``FigureToolMissingError`` when gnuplot is not installed, ``FigureError`` for an unknown extension
   ///   or when gnuplot fails.
   public func bytes(for path: String, search: String? = nil) throws -> Data {
     let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
@@ -80,8 +82,10 @@ extension Figure {
     return try tool.draw(self, format: format)
   }
 
-  /// The gnuplot script of the figure, to change by hand: `gnuplot figure.gp` writes `figure.png` (or .svg,
+  /// The gnuplot script of the figure, for changes by hand: `gnuplot figure.gp` writes `figure.png` (or .svg,
   /// .pdf) beside it.
+  ///
+  /// - Throws: ``FigureError/unknownFormat(path:)``.
   public func script(format ending: String = "png") throws(FigureError) -> String {
     guard let format = GnuplotScript.Format(rawValue: ending) else {
       throw .unknownFormat(path: "figure." + ending)

@@ -1,5 +1,4 @@
 import Figures
-import Metrics
 import Testing
 
 @Suite struct ResultTableTests {

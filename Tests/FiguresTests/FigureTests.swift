@@ -1,5 +1,4 @@
 import Figures
-import Metrics
 import Testing
 
 @Suite struct FigureTests {
@@ -47,32 +46,18 @@ import Testing
       ["x": .number(12), "y": .text("b"), "v": .number(1)],
       ["x": .number(4), "y": .text("a"), "v": .number(2)],
     ]
-    guard
-      case .heatmap(let map) = try Figure.heatmap(rows: rows, x: "x", y: "y", value: "v").panels[0].content
-    else { return #expect(Bool(false)) }
+    let content = try Figure.heatmap(rows: rows, x: "x", y: "y", value: "v").panels[0].content
+    let map = try #require(content.kind as? Figure.Heatmap)
     #expect(map.columns == ["4", "12"])
     #expect(map.rows == ["b", "a"])
     #expect(map.values[0][1] == 1 && map.values[1][0] == 2 && map.values[0][0].isNaN)
-  }
-
-  @Test func showsSessionsAsTheBenchmarkDoes() throws {
-    let all = try AccuracyCurve([[0.9, 0.8], [0.8, 0.6]])
-    let figure = try Figure.sessionCurves([
-      SessionCurve(learner: "a", all: all, new: try AccuracyCurve([[0.5], [0.7]]))
-    ])
-    #expect(figure.panels.map(\.title) == ["Base and new classes", "New classes"])
-    #expect(figure.panels[0].x.ticks == [0, 1])
-    #expect(figure.panels[1].x.ticks == [1])
-    guard case .lines(let lines) = figure.panels[0].content else { return #expect(Bool(false)) }
-    #expect(abs(lines[0].y[1] - 70) < 1e-9)
-    #expect(abs((lines[0].low?[1] ?? 0) - 61) < 1e-9)
   }
 
   @Test func refusesMoreThanItHolds() throws {
     let most = Figure.maxPoints
     let heights = [Double](repeating: 1, count: most + 1)
     func failure(_ plot: String, _ what: String, _ count: Int, _ most: Int) -> FigureError {
-      .tooMuch(plot: plot, what: what, count: count, most: most)
+      .tooMuch(plot: plot, what: what, count: count, limit: most)
     }
     #expect(throws: Never.self) { try Figure.lines(["a": Array(heights.dropLast())]) }
     #expect(throws: failure("lines", "points", most + 1, most)) { try Figure.lines(["a": heights]) }
@@ -106,5 +91,16 @@ import Testing
     for figure in figures {
       #expect(figure.text().count > 0 && figure.text(width: 1000).count > 0)
     }
+  }
+
+  @Test func everyKindIsDeclaredForScripts() {
+    #expect(FigureKinds.plots.map(\.name) == ["lines", "bands", "scatter", "bars", "histogram", "heatmap"])
+  }
+
+  @Test func contentsOfAKindAreComparedByValue() {
+    let lines = Figure.Content.lines([.init("a", x: [1], y: [2])])
+    #expect(lines == .lines([.init("a", x: [1], y: [2])]))
+    #expect(lines != .lines([.init("a", x: [1], y: [3])]))
+    #expect(lines != .scatter([.init("a", x: [1], y: [2])]))
   }
 }
