@@ -1,19 +1,19 @@
 import Foundation
 
-/// What the system says of this process.
+/// Statistics of this process, by the system.
 public enum ProcessStatistics {
-  /// The most memory the process has had at once, in bytes: `VmHWM` of /proc/self/status, the peak of what is in
-  /// memory (resident), code and libraries included.
+  /// The peak memory of the process, in bytes: `VmHWM` of /proc/self/status, the peak of its
+  /// resident memory, code and libraries included.
   ///
-  /// - Throws: ``MeasurementError`` where the file is not there or does not say.
+  /// - Throws: ``MeasurementError`` where the file is missing or lacks the value.
   public static func peakMemory() throws(MeasurementError) -> Int {
     try peakMemory(root: "/proc", files: .system)
   }
 
-  /// The time since the process was started, in seconds, in steps of the system's clock tick, usually 0.01 s.
+  /// The time since the process was started, in seconds, in steps of the system's clock tick, 0.01 s by default.
   ///
-  /// `uptime − starttime`: called when the first result is there, it is the start-up time, loading included.
-  /// - Throws: ``MeasurementError`` where the files are not there or do not say.
+  /// `uptime − starttime`: called at the first result, it is the start-up time, loading included.
+  /// - Throws: ``MeasurementError`` where a file is missing or lacks the value.
   public static func secondsSinceStart() throws(MeasurementError) -> Double {
     try secondsSinceStart(root: "/proc", ticks: sysconf(Int32(_SC_CLK_TCK)), files: .system)
   }
@@ -23,7 +23,7 @@ public enum ProcessStatistics {
     let text = try read(path, "the peak memory", files)
     guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }) else {
       throw .notReadable(
-        what: "the peak memory", path: path, reason: "no line VmHWM", hint: "this kernel does not count it")
+        what: "the peak memory", path: path, reason: "no line VmHWM", hint: "this kernel does not provide it")
     }
     let words = line.dropFirst(6).split(whereSeparator: \.isWhitespace)
     guard words.count == 2, words[1] == "kB", let kibibytes = Int(words[0]), kibibytes >= 0,
@@ -39,7 +39,7 @@ public enum ProcessStatistics {
     let path = root + "/self/stat"
     let clock = root + "/uptime"
     let text = try read(path, what, files)
-    // The second field is the program's name in parentheses, which may hold anything; field 22 is starttime.
+    // The second field is the program's name in parentheses, which may contain anything; field 22 is starttime.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
     guard ticks > 0, fields.count > 20, let start = Double(fields[20]), start >= 0 else {
       throw .malformed(path: path, text: text, expected: "the 22 fields of a process or more")
