@@ -4,6 +4,7 @@ import PackageDescription
 /// Kernels are loops over checked shapes; the checks Swift would repeat at every element are left out.
 let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
+let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -14,6 +15,7 @@ let package = Package(
   name: "nightjar",
   products: [.executable(name: "nightjar", targets: ["Nightjar"])],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -34,7 +36,7 @@ let package = Package(
     .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
-    .target(name: "Figures", dependencies: ["Support"]),
+    .target(name: "Figures", dependencies: ["Support", algorithms]),
     .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures"]),
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
     .target(
@@ -74,9 +76,10 @@ let package = Package(
     .testTarget(
       name: "NetworksTests",
       dependencies: ["Support", "Tensors", "Networks", "ONNXSchema", "TestSupport", protobuf]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
     .testTarget(
       name: "MetricsTests",
-      dependencies: ["Support", "Tensors", "Networks", "Figures", "Metrics", "TestSupport"]),
+      dependencies: ["Tensors", "Networks", "Figures", "Metrics", "TestSupport"]),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Support", "Tensors", "Audio", "Datasets", "TestSupport"]),
     .testTarget(

@@ -1,37 +1,37 @@
 /// Text on a terminal of fixed-width cells.
 public enum DisplayText {
-  /// How many cells a terminal gives `text`: 0 for combining and invisible marks, 2 for East Asian wide
+  /// The number of terminal cells that `text` takes: 0 for combining and invisible marks, 2 for East Asian wide
   /// characters and emoji (Unicode's annex 11), 1 for the rest. Terminals differ on some emoji and on Arabic
   /// ligatures.
   public static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
 
-  /// The width of one character as the reader sees it, marks included.
+  /// The width of one character with its marks.
   public static func width(_ character: Character) -> Int {
     let scalars = character.unicodeScalars
-    // A presentation selector makes a picture of a text symbol.
+    // A presentation selector turns a text symbol into an emoji.
     if scalars.contains("\u{FE0F}") { return 2 }
     return scalars.lazy.map(width).max() ?? 0
   }
 
-  /// `text` with spaces to fill `width` cells; text that is wider stays as it is.
+  /// `text` with spaces to fill `width` cells; wider text is unchanged.
   public static func pad(_ text: String, to width: Int, right: Bool = false) -> String {
     let missing = max(width - self.width(text), 0)
     let spaces = String(repeating: " ", count: missing)
-    let kept = isRightToLeft(text) ? text + "\u{200E}" : text
-    return right ? spaces + kept : kept + spaces
+    let marked = isRightToLeft(text) ? text + "\u{200E}" : text
+    return right ? spaces + marked : marked + spaces
   }
 
-  /// `text` cut to `width` cells, with "…" where something is missing.
+  /// `text` cut to `width` cells, with "…" where text is left out.
   public static func cut(_ text: String, to width: Int) -> String {
     guard self.width(text) > width else { return text }
-    var kept = ""
+    var result = ""
     var used = 0
     for character in text {
       used += self.width(character)
       guard used < width else { break }
-      kept.append(character)
+      result.append(character)
     }
-    return kept + "…"
+    return result + "…"
   }
 
   /// `text` on one line: control characters and line ends become spaces.
@@ -46,8 +46,8 @@ public enum DisplayText {
     }
   }
 
-  /// Whether a Hebrew or Arabic letter is in it. A left-to-right mark behind such a cell keeps the columns in
-  /// order on terminals that know of directions, and is invisible on others.
+  /// Whether a Hebrew or Arabic letter is in it. A left-to-right mark after such a cell keeps the columns in
+  /// order on terminals with bidirectional text, and is invisible on others.
   private static func isRightToLeft(_ text: String) -> Bool {
     text.unicodeScalars.contains {
       (0x0590...0x08FF).contains($0.value) || (0xFB1D...0xFDFF).contains($0.value)

@@ -1,9 +1,11 @@
+import Algorithms
+
 /// A figure as a plain value: what to draw, not how. Drawn by gnuplot (``Figure/save(to:)``) or as text
 /// (``Figure/text(width:colour:)``).
 public struct Figure: Sendable, Hashable {
-  /// Shown above all panels; may be empty.
+  /// Displayed above all panels; may be empty.
   public var title: String
-  /// Shown small below all panels: where the numbers come from.
+  /// Displayed small below all panels: the source of the numbers.
   public var caption: String
   /// Drawn side by side, in rows of up to three.
   public var panels: [Panel]
@@ -16,8 +18,7 @@ public struct Figure: Sendable, Hashable {
 
   /// The names in the legends, in order of first appearance; one name has one colour in all panels.
   public var names: [String] {
-    var seen: Set<String> = []
-    return panels.flatMap(\.legendNames).filter { seen.insert($0).inserted }
+    Array(panels.flatMap(\.legendNames).uniqued())
   }
 
   /// One pair of axes with what is drawn between them.
@@ -39,7 +40,7 @@ public struct Figure: Sendable, Hashable {
     }
   }
 
-  /// One axis. A range or ticks left out are chosen by the renderer.
+  /// One axis. The renderer chooses a range or ticks that are nil.
   public struct Axis: Sendable, Hashable {
     public var label: String
     public var range: ClosedRange<Double>?
@@ -53,118 +54,85 @@ public struct Figure: Sendable, Hashable {
     }
   }
 
-  /// Where the names of the series stand; never over data.
+  /// Where the names of the series appear; never over data.
   public enum Legend: Sendable, Hashable {
-    /// Below all panels, shared by those that ask for it.
+    /// Below all panels, one legend for all panels with this value.
     case below
     /// Beside the panel.
     case right
     case hidden
   }
 
-  /// What a panel shows.
-  public enum Content: Sendable, Hashable {
-    case lines([Line])
-    case bars(Bars)
-    case heatmap(Heatmap)
-    case scatter([Points])
-    case histogram(Histogram)
-  }
-}
+  /// The content of a panel; each kind has a function that makes it, such as ``lines(_:)``.
+  public struct Content: Sendable, Hashable {
+    package let kind: any FigureKind
 
-extension Figure {
-  /// A line, with a band around it when `low` and `high` are given. NaN is a gap.
-  public struct Line: Sendable, Hashable {
-    public var name: String
-    public var x: [Double]
-    public var y: [Double]
-    public var low: [Double]?
-    public var high: [Double]?
+    package init(_ kind: any FigureKind) { self.kind = kind }
 
-    public init(_ name: String, x: [Double], y: [Double], low: [Double]? = nil, high: [Double]? = nil) {
-      self.name = name
-      self.x = x
-      self.y = y
-      self.low = low
-      self.high = high
+    public static func == (left: Self, right: Self) -> Bool {
+      AnyHashable(left.kind) == AnyHashable(right.kind)
     }
-  }
 
-  /// Groups of bars: one group per label, one bar of each series in it. NaN is a missing bar.
-  public struct Bars: Sendable, Hashable {
-    public var labels: [String]
-    public var names: [String]
-    /// (series, labels).
-    public var values: [[Double]]
-
-    public init(labels: [String], names: [String], values: [[Double]]) {
-      self.labels = labels
-      self.names = names
-      self.values = values
-    }
-  }
-
-  /// A matrix of shaded cells, first row on top. NaN is an empty cell.
-  public struct Heatmap: Sendable, Hashable {
-    public var rows: [String]
-    public var columns: [String]
-    /// (rows, columns).
-    public var values: [[Double]]
-    /// What stands in a cell, (rows, columns); nil writes the value.
-    public var cellText: [[String]]?
-    /// What the colours mean, beside the scale.
-    public var scale: String
-
-    public init(
-      rows: [String], columns: [String], values: [[Double]], cellText: [[String]]? = nil, scale: String = ""
-    ) {
-      self.rows = rows
-      self.columns = columns
-      self.values = values
-      self.cellText = cellText
-      self.scale = scale
-    }
-  }
-
-  /// Points of one group.
-  public struct Points: Sendable, Hashable {
-    public var name: String
-    public var x: [Double]
-    public var y: [Double]
-
-    public init(_ name: String, x: [Double], y: [Double]) { (self.name, self.x, self.y) = (name, x, y) }
-  }
-
-  /// Counts in bins of one width, shared by all series.
-  public struct Histogram: Sendable, Hashable {
-    /// Ends of the bins, one more than bins.
-    public var edges: [Double]
-    public var names: [String]
-    /// (series, bins).
-    public var counts: [[Int]]
-
-    public init(edges: [Double], names: [String], counts: [[Int]]) {
-      self.edges = edges
-      self.names = names
-      self.counts = counts
-    }
+    public func hash(into hasher: inout Hasher) { hasher.combine(AnyHashable(kind)) }
   }
 }
 
 extension Figure.Panel {
   /// The names of the series, in order.
-  public var names: [String] {
-    switch content {
-    case .lines(let lines): lines.map(\.name)
-    case .bars(let bars): bars.names
-    case .heatmap: []
-    case .scatter(let groups): groups.map(\.name)
-    case .histogram(let histogram): histogram.names
-    }
-  }
+  public var names: [String] { content.kind.names }
 
-  /// The names worth a legend: none when there is one series without a name.
+  /// The names that a legend has: those that are not empty.
   var legendNames: [String] {
     legend == .hidden ? [] : names.filter { !$0.isEmpty }
+  }
+
+  /// About how many bytes it takes.
+  fileprivate var byteCount: Int {
+    32 * content.kind.pointCount + (content.kind.labels + names).reduce(0) { $0 + 16 + $1.utf8.count }
+  }
+}
+
+// What a figure may hold: enough for any picture, little enough to draw at once.
+extension Figure {
+  /// The largest number of points, bars and cells of all panels.
+  public static let maxPoints = 200_000
+  /// The largest number of series of all panels, and of marks on an axis.
+  public static let maxSeries = 1000
+  /// The largest number of panels.
+  public static let maxPanels = 100
+
+  /// Points, bars and cells of all panels.
+  public var pointCount: Int { panels.reduce(0) { $0 + $1.content.kind.pointCount } }
+
+  /// About how many bytes it takes.
+  public var byteCount: Int { 512 * panels.count + panels.reduce(0) { $0 + $1.byteCount } }
+
+  /// Returns the figure unchanged.
+  ///
+  /// - Throws: ``FigureError/tooMuch(plot:what:count:limit:)`` when it holds more than a figure may.
+  public func bounded(_ plot: String) throws(FigureError) -> Figure {
+    try Self.check(plot, "panels", panels.count, atMost: Self.maxPanels)
+    try Self.check(plot, "points", pointCount, atMost: Self.maxPoints)
+    try Self.check(plot, "series", panels.reduce(0) { $0 + $1.names.count }, atMost: Self.maxSeries)
+    for axis in panels.flatMap({ [$0.x, $0.y] }) {
+      try Self.check(plot, "marks on an axis", axis.ticks?.count ?? 0, atMost: Self.maxSeries)
+    }
+    return self
+  }
+
+  /// - Throws: ``FigureError/tooMuch(plot:what:count:limit:)`` when `count` is above `limit`.
+  public static func check(
+    _ plot: String, _ what: String, _ count: Int, atMost limit: Int
+  ) throws(FigureError) {
+    guard count <= limit else { throw .tooMuch(plot: plot, what: what, count: count, limit: limit) }
+  }
+
+  /// - Throws: ``FigureError/lengths(plot:name:of:count:expected:)`` when two lists differ in length.
+  static func checkLength(
+    _ plot: String, _ name: String, _ count: Int, equal other: String, _ expected: Int
+  ) throws(FigureError) {
+    guard count == expected else {
+      throw .lengths(plot: plot, name: name, of: other, count: count, expected: expected)
+    }
   }
 }

@@ -1,4 +1,4 @@
-/// What every plot takes beside its data; all optional.
+/// The options of every plot; all optional.
 public struct PlotOptions: Sendable, Hashable {
   public var title = ""
   public var caption = ""
@@ -20,6 +20,8 @@ public struct PlotOptions: Sendable, Hashable {
   }
 
   /// A figure of one panel with these options.
+  ///
+  /// - Throws: ``FigureError`` for a range that is not an interval, and for more than a figure holds.
   func figure(_ plot: String, _ content: Figure.Content) throws(FigureError) -> Figure {
     for (option, range) in [("the x range", xRange), ("the y range", yRange)] {
       guard let range else { continue }
@@ -35,15 +37,31 @@ public struct PlotOptions: Sendable, Hashable {
   }
 }
 
-/// Values of one series with its name; a list of them keeps the order a dictionary has not.
+/// The values of one series with its name; a list of them is ordered, unlike a dictionary.
 public struct NamedValues: Sendable, Hashable {
   public var name: String
   public var values: [Double]
 
-  public init(_ name: String, _ values: [Double]) { (self.name, self.values) = (name, values) }
+  public init(_ name: String, _ values: [Double]) {
+    self.name = name
+    self.values = values
+  }
 
-  /// The series of a dictionary, by name.
+  /// The series of a dictionary, ordered by name.
   public static func sorted(_ series: [String: [Double]]) -> [NamedValues] {
     series.sorted { $0.key < $1.key }.map { NamedValues($0.key, $0.value) }
+  }
+}
+
+/// A line with the band around it; the three lists are equally long.
+public struct Band: Sendable, Hashable, Codable {
+  public var low: [Double]
+  public var mid: [Double]
+  public var high: [Double]
+
+  public init(low: [Double], mid: [Double], high: [Double]) {
+    self.low = low
+    self.mid = mid
+    self.high = high
   }
 }

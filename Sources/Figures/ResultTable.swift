@@ -1,18 +1,18 @@
-/// A table for people and for spreadsheets: named columns, rows of text or numbers.
+/// A table for display and for spreadsheets: named columns, rows of text or numbers.
 public struct ResultTable: Sendable, Hashable {
-  /// One cell. Numbers are stored in full and shown with the column's decimals.
+  /// One cell. Numbers are stored in full and displayed with the column's decimals.
   public enum Cell: Sendable, Hashable {
     case text(String)
     case number(Double)
     case empty
   }
 
-  /// One column: how its numbers are shown, and on which side its cells stand.
+  /// One column: how its numbers are displayed, and how its cells are aligned.
   public struct Column: Sendable, Hashable {
     public var name: String
-    /// Digits behind the point; nil shows up to six significant digits.
+    /// Digits after the decimal point; nil displays up to six significant digits.
     public var decimals: Int?
-    /// Text that reads as numbers, such as "86.6 [85.7–87.4]", stands on the right too.
+    /// Text that reads as numbers, such as "86.6 [85.7–87.4]", is right-aligned too.
     public var isRight: Bool
 
     public init(_ name: String, decimals: Int? = nil, isRight: Bool = false) {
@@ -22,12 +22,12 @@ public struct ResultTable: Sendable, Hashable {
     }
   }
 
-  /// Shown above the table; not in the CSV.
+  /// Displayed above the table; not in the CSV.
   public var title: String
   public var columns: [Column]
-  /// As many cells as columns in each row; what is missing is empty, what is too much is not shown.
+  /// As many cells as columns in each row; missing cells are empty, further ones are ignored.
   public var rows: [[Cell]]
-  /// Shown below the table, such as where the numbers come from; not in the CSV.
+  /// Displayed below the table, such as the source of the numbers; not in the CSV.
   public var caption: String
 
   public init(title: String = "", columns: [Column], rows: [[Cell]] = [], caption: String = "") {
@@ -37,7 +37,7 @@ public struct ResultTable: Sendable, Hashable {
     self.caption = caption
   }
 
-  /// Rows of named values; columns in the order of `names`, then by name, which a dictionary does not give.
+  /// Rows of named values; columns in the order of `names`, then sorted by name.
   public init(title: String = "", rows: [[String: Cell]], names: [String] = [], caption: String = "") {
     let rest = Set(rows.flatMap(\.keys)).subtracting(names).sorted()
     let columns = (names + rest).map { Column($0) }
@@ -45,12 +45,12 @@ public struct ResultTable: Sendable, Hashable {
     self.init(title: title, columns: columns, rows: cells, caption: caption)
   }
 
-  /// The table in fixed-width text: names, a rule, rows; numbers on the right.
+  /// The table in fixed-width text: names, a rule, rows; numbers right-aligned.
   public var text: String {
-    let shown = rows.map { row in columns.indices.map { display(cell(row, $0), columns[$0]) } }
+    let displayed = rows.map { row in columns.indices.map { display(cell(row, $0), columns[$0]) } }
     let names = columns.map { DisplayText.line($0.name) }
     let widths = columns.indices.map { column in
-      ([names[column]] + shown.map { $0[column] }).map(DisplayText.width).max() ?? 0
+      ([names[column]] + displayed.map { $0[column] }).map(DisplayText.width).max() ?? 0
     }
     let onRight = columns.indices.map { column in columns[column].isRight || isNumeric(column) }
     let line = { (cells: [String]) -> String in
@@ -61,12 +61,12 @@ public struct ResultTable: Sendable, Hashable {
     var lines = title.isEmpty ? [] : [DisplayText.line(title), ""]
     lines.append(line(names))
     lines.append(widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "))
-    lines += shown.map(line)
+    lines += displayed.map(line)
     if !caption.isEmpty { lines += ["", DisplayText.line(caption)] }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// The table as CSV (RFC 4180, with "\n"): numbers in full, NaN as `NaN`, cells quoted where they must be.
+  /// The table as CSV (RFC 4180, with "\n"): numbers in full, NaN as `NaN`, cells quoted where necessary.
   public var csv: String {
     let header = columns.map { Self.quoted($0.name) }.joined(separator: ",")
     let body = rows.map { row in
@@ -89,7 +89,7 @@ public struct ResultTable: Sendable, Hashable {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
-  /// A number as CSV has it: as short as it reads back the same.
+  /// A number in CSV: with as few digits as read back the same.
   public static func number(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }
     return PlotNumber.exact(value)

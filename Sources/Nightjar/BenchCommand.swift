@@ -176,7 +176,7 @@ struct BenchCommand: ParsableCommand {
   private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
-      results.shownTable, results.languageTable, results.continualTable, results.comparisonTable,
+      results.mainTable, results.languageTable, results.continualTable, results.comparisonTable,
       results.measureTable,
     ]
     for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
@@ -193,9 +193,9 @@ struct BenchCommand: ParsableCommand {
 
   /// NeuroBench's figures of the trained network.
   private static func lines(of base: NetworkStatistics) -> [String] {
-    var lines = ["base \(percent(base.classificationAccuracy)) (trained readout)"]
-    if let count = base.parameterCount, let bytes = base.footprint {
-      lines[0] += "; \(count) parameters, footprint \(bytes) bytes"
+    var lines = ["base \(percent(base[.classificationAccuracy])) (trained readout)"]
+    if let count = base[.parameterCount], let bytes = base[.footprint] {
+      lines[0] += "; \(Int(count)) parameters, footprint \(Int(bytes)) bytes"
     }
     var workload: [String] = []
     if let operations = base.synapticOperations {
@@ -205,10 +205,10 @@ struct BenchCommand: ParsableCommand {
       workload.append(
         "\(text(macs)) effective MACs and \(text(acs)) ACs of \(text(operations.dense)) dense a sample")
     }
-    if let sparsity = base.activationSparsity {
+    if let sparsity = base[.activationSparsity] {
       workload.append("activation sparsity \(String(format: "%.3f", sparsity))")
     }
-    if let updates = base.membraneUpdates {
+    if let updates = base[.membraneUpdates] {
       workload.append("\(String(format: "%.4g", updates)) membrane updates")
     }
     if !workload.isEmpty { lines.append(workload.joined(separator: "; ")) }

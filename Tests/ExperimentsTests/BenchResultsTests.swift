@@ -9,11 +9,11 @@ import Testing
 enum SampleResults {
   static func make() throws -> BenchResults {
     var base = NetworkStatistics()
-    base.footprint = 6_028_096
-    base.parameterCount = 1_503_944
-    base.connectionSparsity = 0
-    base.activationSparsity = 0.783
-    base.classificationAccuracy = 0.9709
+    base[.footprint] = 6_028_096
+    base[.parameterCount] = 1_503_944
+    base[.connectionSparsity] = 0
+    base[.activationSparsity] = 0.783
+    base[.classificationAccuracy] = 0.9709
     base.synapticOperations = .init(effectiveMACs: 7.85e6, effectiveACs: 0, dense: 25_919_488)
     base.other = ["top_k": .nan, "energy": .infinity]
     let learner = LearnerResults(

@@ -122,10 +122,10 @@ import Testing
     BadScript("nj.plot.lines { series = { { name = 7, y = { 1 } } } }", "name: expected string, got number"),
     BadScript("nj.plot.lines { series = { ridge = 'x' } }", "series 'ridge': y: expected a list"),
     BadScript(
-      "nj.plot.lines { y = { 1 }, series = { { y = { 1 } } } }", "'y' belongs into each of the series"),
+      "nj.plot.lines { y = { 1 }, series = { { y = { 1 } } } }", "'y' belongs into each series"),
     BadScript("nj.plot.lines { y = { 1 }, group = 'a' }", "'group' names a column of rows"),
     BadScript("nj.plot.lines { rows = {}, x = 'a', y = 'b' }", "nothing to draw"),
-    BadScript("nj.plot.lines { rows = { { a = 1 } }, x = 'a', y = 'b' }", "row 1 has no \"b\"; it has a"),
+    BadScript("nj.plot.lines { rows = { { a = 1 } }, x = 'a', y = 'b' }", "row 1 has no column \"b\", only a"),
     BadScript(
       "nj.plot.lines { rows = { { a = 1 } }, y = { 1 } }",
       "with rows, expected the name of a column, got table"),

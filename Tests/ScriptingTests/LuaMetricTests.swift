@@ -96,13 +96,25 @@ import Testing
       near(nj.metrics.continual(tensor).backward_transfer, 0.1)
       assert(nj.metrics.continual(tensor).forward_transfer == nil)
       for _, case in ipairs {
-        { 3, "no tensor and no list of rows" }, { { { 1 }, { 1, 97 } }, "is 97.0; give a share" }, { {}, "at least one" },
+        { 3, "not a tensor or a list of rows" }, { { { 1 }, { 1, 97 } }, "is 97.0, expected 0 to 1" }, { {}, "at least one" },
         { nj.zeros(2), "expected (sessions, groups)" },
       } do
         local bad, said = table.unpack(case)
         local ok, why = pcall(nj.metrics.continual, bad)
         assert(not ok and tostring(why):find(said, 1, true), why)
       end
+      """)
+  }
+
+  @Test func learnersAreComparedInPairs() throws {
+    _ = try BindingsState().run(
+      """
+      local left, right = { 0.9, 0.85, 0.88, 0.91, 0.86 }, nj.tensor { 0.88, 0.86, 0.84, 0.9, 0.83 }
+      local found = nj.metrics.paired_difference(left, right)
+      assert(math.abs(found.mean - 0.018) < 1e-6 and found.pairs == 5)
+      assert(found.low > 0 and found.low < found.mean and found.high > found.mean and found.p < 0.05)
+      local same = nj.metrics.paired_difference({ 0.5, 0.5 }, { 0.25, 0.25 })
+      assert(same.mean == 0.25 and same.low == nil and same.high == nil and same.p == nil)
       """)
   }
 
@@ -131,13 +143,15 @@ import Testing
     ),
     (
       "nj.metrics.ClassificationAccuracy(nj.full({ 1, 3 }, 0 / 0), nj.tensor({ 1 }, { dtype = 'int32' }))",
-      "the outputs hold NaN"
+      "the outputs contain NaN"
     ),
     ("nj.metrics.ConnectionSparsity(nj.nn.ReLU())", "no linear, convolutional or recurrent layer"),
     ("nj.metrics.CocoMap({ { { 0, 0, -1, 5, 1 } } }, { {} })", "is -1.0 wide and 5.0 high"),
     ("nj.metrics.CocoMap({ {} }, { {}, {} })", "truths of 1 images and detections of 2"),
     ("nj.metrics.CocoMap({ {} }, { {} })", "no image has a box that counts"),
     ("nj.system { model = nj.nn.ReLU(), inputs = nj.zeros(0, 2) }", "at least one sample"),
+    ("nj.metrics.paired_difference({ 1 }, { 1 })", "two values or more"),
+    ("nj.metrics.paired_difference(3, { 1 })", "left is not a tensor or a list of numbers"),
     ("return nj.metrics.Footprnt", "Footprint"),
   ]
 

@@ -25,8 +25,8 @@ extension BenchResults {
       caption: caption)
   }
 
-  /// The table to look at: by session for a few learners, and a line a learner for many.
-  public var shownTable: ResultTable { learners.count <= 3 ? sessionTable : learnerTable }
+  /// The table to display: by session for a few learners, one row per learner for many.
+  public var mainTable: ResultTable { learners.count <= 3 ? sessionTable : learnerTable }
 
   /// Accuracy (%) of each learner, the best first: in the first and last session, and means over sessions.
   private var learnerTable: ResultTable {
@@ -102,11 +102,105 @@ extension BenchResults {
   }
 
   /// `86.6 [85.7–87.4]`; one repeat has no spread.
-  private static func spread(_ shares: [Double]) -> String {
-    let text = { (share: Double) in String(format: "%.1f", share * 100) }
-    guard shares.count > 1 else { return text(Statistics.mean(shares)) }
-    let low = Statistics.percentile(5, of: shares)
-    let high = Statistics.percentile(95, of: shares)
-    return "\(text(Statistics.mean(shares))) [\(text(low))–\(text(high))]"
+  private static func spread(_ fractions: [Double]) -> String {
+    let text = { (fraction: Double) in String(format: "%.1f", fraction * 100) }
+    guard fractions.count > 1 else { return text(Statistics.mean(fractions)) }
+    let low = Statistics.percentile(5, of: fractions)
+    let high = Statistics.percentile(95, of: fractions)
+    return "\(text(Statistics.mean(fractions))) [\(text(low))–\(text(high))]"
+  }
+}
+
+/// Tables that compare learners.
+extension BenchResults {
+  /// How learners balance old and new, means over repeats (%): see ``LearnerResults/continual``.
+  public var continualTable: ResultTable {
+    let names = [
+      "average_incremental", "area_under_curve", "harmonic_mean", "forgetting", "backward_transfer",
+    ]
+    let columnNames = names.filter { name in learners.contains { $0.continual[name] != nil } }
+    let columns =
+      [ResultTable.Column("learner")]
+      + columnNames.map { .init($0.replacing("_", with: " "), decimals: 1, isRight: true) }
+    let rows = learners.map { learner -> [ResultTable.Cell] in
+      [.text(learner.name)]
+        + columnNames.map { name in
+          learner.continual[name].map { .number(Statistics.mean($0) * 100) } ?? .empty
+        }
+    }
+    return ResultTable(
+      title: "Old words and new (%), means over repeats", columns: columns, rows: rows, caption: caption)
+  }
+
+  /// The best learner against each other one, paired over repeats: difference in points, 95 % interval, and p; nil
+  /// where there is nothing to compare. Interval and p are empty where all repeats differ equally.
+  public var comparisonTable: ResultTable? {
+    let ordered = learners.sorted {
+      Statistics.mean($0.all.averageIncremental) > Statistics.mean($1.all.averageIncremental)
+    }
+    guard let best = ordered.first, ordered.count > 1 else { return nil }
+    let rows = ordered.dropFirst().compactMap { learner -> [ResultTable.Cell]? in
+      guard
+        let difference = try? PairedDifference(best.all.averageIncremental, learner.all.averageIncremental)
+      else { return nil }
+      let points = { (fraction: Double) in String(format: "%+.2f", fraction * 100) }
+      var row: [ResultTable.Cell] = [
+        .text("\(best.name) − \(learner.name)"), .text(points(difference.mean)),
+      ]
+      if let uncertainty = difference.uncertainty {
+        row.append(.text("\(points(uncertainty.low)) … \(points(uncertainty.high))"))
+        row.append(.text(uncertainty.pValue < 0.001 ? "< 0.001" : String(format: "%.3f", uncertainty.pValue)))
+      } else {
+        row += [.empty, .empty]
+      }
+      return row
+    }
+    guard !rows.isEmpty else { return nil }
+    let names = ["points", "95 % interval", "p"]
+    return ResultTable(
+      title:
+        "The best learner against the others, paired over \(repeats) repeats (mean over sessions; one network)",
+      columns: [.init("difference")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
+  }
+
+  /// The values of metrics and tests, one per row, with a column for each learner; nil without any. Of values for each
+  /// session, the first and the last.
+  public var measureTable: ResultTable? {
+    let names = Set(learners.flatMap(\.measures.keys)).sorted()
+    guard !names.isEmpty else { return nil }
+    let rows = names.map { name -> [ResultTable.Cell] in
+      [.text(name)]
+        + learners.map { learner in
+          guard let values = learner.measures[name], let first = values.first else { return .empty }
+          let text = { (value: Double) in String(format: "%.4g", value) }
+          return .text(values.count == 1 ? text(first) : "\(text(first)) → \(text(values[values.count - 1]))")
+        }
+    }
+    return ResultTable(
+      title: "Metrics and tests, means over repeats (first → last session)",
+      columns: [.init("measure")] + learners.map { .init($0.name, isRight: true) }, rows: rows,
+      caption: caption)
+  }
+
+  /// The operations of a sample's test in the first and last session, of the network and the learner together.
+  public var costTable: ResultTable? {
+    let counted = learners.filter { !$0.costs.isEmpty }
+    guard !counted.isEmpty else { return nil }
+    let rows = counted.flatMap { learner -> [[ResultTable.Cell]] in
+      Set([0, learner.costs.count - 1]).sorted().map { session in
+        let cost = learner.costs[session]
+        return [
+          .text(learner.name), .number(Double(session)), .number(cost.synapticOperations.effectiveMACs),
+          .number(cost.synapticOperations.effectiveACs), .number(cost.synapticOperations.dense),
+          cost.activationSparsity.map { .number($0) } ?? .empty,
+        ]
+      }
+    }
+    let counts = ["Effective_MACs", "Effective_ACs", "Dense"]
+    return ResultTable(
+      title: "Operations of a sample, the network and the learner together",
+      columns: [.init("learner"), .init("session", decimals: 0, isRight: true)]
+        + counts.map { .init($0, decimals: 0, isRight: true) }
+        + [.init("ActivationSparsity", decimals: 4, isRight: true)], rows: rows, caption: caption)
   }
 }

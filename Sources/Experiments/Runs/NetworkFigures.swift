@@ -1,26 +1,65 @@
 import Metrics
 import Scripting
 
-/// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
+/// NeuroBench's static and workload metrics, under its keys. Metrics that were not measured are left out.
 public struct NetworkStatistics: Codable, Sendable, Hashable {
-  /// Bytes of parameters and buffers.
-  public var footprint: Int?
-  public var parameterCount: Int?
-  /// Shares, 0 to 1.
-  public var connectionSparsity: Double?
-  public var activationSparsity: Double?
-  public var classificationAccuracy: Double?
-  public var synapticOperations: SynapticOperations?
-  /// Membranes that change, of a sample.
-  public var membraneUpdates: Double?
-  /// Of a sample, under NeuroBench's names.
-  public var neuronOperations: [String: Double]?
+  /// The value of a metric that was measured.
+  private enum Value: Codable, Sendable, Hashable {
+    case number(Double)
+    case parts([String: Double])
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else {
+        self = .parts(try container.decode([String: Double].self))
+      }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .number(let number): try container.encode(number)
+      case .parts(let parts): try container.encode(parts)
+      }
+    }
+  }
+
+  /// The metrics of ``NetworkMetric/reported``, by name.
+  private var values: [String: Value] = [:]
   /// Further metrics, plugins among them, by name.
   public var other: [String: Double] = [:]
   /// Metrics that could not be measured, with the reason.
   public var failures: [String: String] = [:]
 
   public init() {}
+
+  /// The value of a metric that is a number.
+  public subscript(metric: NetworkMetric) -> Double? {
+    get { if case .number(let number)? = values[metric.name] { number } else { nil } }
+    set { values[metric.name] = newValue.map { .number($0) } }
+  }
+
+  /// The value of a metric that has named parts.
+  public subscript(parts metric: NetworkMetric) -> [String: Double]? {
+    get { if case .parts(let parts)? = values[metric.name] { parts } else { nil } }
+    set { values[metric.name] = newValue.map { .parts($0) } }
+  }
+
+  public var synapticOperations: SynapticOperations? {
+    get {
+      guard let parts = self[parts: .synapticOperations], let macs = parts["Effective_MACs"],
+        let acs = parts["Effective_ACs"], let dense = parts["Dense"]
+      else { return nil }
+      return SynapticOperations(effectiveMACs: macs, effectiveACs: acs, dense: dense)
+    }
+    set {
+      self[parts: .synapticOperations] = newValue.map {
+        ["Effective_MACs": $0.effectiveMACs, "Effective_ACs": $0.effectiveACs, "Dense": $0.dense]
+      }
+    }
+  }
 
   /// Operations per sample.
   public struct SynapticOperations: Codable, Sendable, Hashable {
@@ -41,49 +80,45 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     }
   }
 
-  enum CodingKeys: String, CodingKey {
-    case footprint = "Footprint"
-    case parameterCount = "ParameterCount"
-    case connectionSparsity = "ConnectionSparsity"
-    case activationSparsity = "ActivationSparsity"
-    case classificationAccuracy = "ClassificationAccuracy"
-    case synapticOperations = "SynapticOperations"
-    case membraneUpdates = "MembraneUpdates"
-    case neuronOperations = "NeuronOperations"
-    case other, failures
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+
+    static let other = Key(stringValue: "other")
+    static let failures = Key(stringValue: "failures")
   }
 
   public init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    footprint = try container.decodeIfPresent(Int.self, forKey: .footprint)
-    parameterCount = try container.decodeIfPresent(Int.self, forKey: .parameterCount)
-    connectionSparsity = try container.decodeIfPresent(Double.self, forKey: .connectionSparsity)
-    activationSparsity = try container.decodeIfPresent(Double.self, forKey: .activationSparsity)
-    classificationAccuracy = try container.decodeIfPresent(Double.self, forKey: .classificationAccuracy)
-    synapticOperations = try container.decodeIfPresent(SynapticOperations.self, forKey: .synapticOperations)
-    membraneUpdates = try container.decodeIfPresent(Double.self, forKey: .membraneUpdates)
-    neuronOperations = try container.decodeIfPresent([String: Double].self, forKey: .neuronOperations)
+    let container = try decoder.container(keyedBy: Key.self)
+    for metric in NetworkMetric.reported {
+      values[metric.name] = try container.decodeIfPresent(Value.self, forKey: Key(stringValue: metric.name))
+    }
     other = try container.decodeIfPresent([String: Double].self, forKey: .other) ?? [:]
     failures = try container.decodeIfPresent([String: String].self, forKey: .failures) ?? [:]
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
+    try container.encode(other, forKey: .other)
+    try container.encode(failures, forKey: .failures)
   }
 }
 
 extension NetworkStatistics {
-  /// What a run of the protocol found.
+  /// The metrics of a run of the protocol.
   init(_ base: FewShotResults.Base) {
     self.init()
     for (metric, value) in base.figures {
-      if case .failed(let reason) = value { failures[metric.rawValue] = reason }
-      switch metric {
-      case .footprint: footprint = value.number.map { Int($0) }
-      case .parameterCount: parameterCount = value.number.map { Int($0) }
-      case .connectionSparsity: connectionSparsity = value.number
-      case .activationSparsity: activationSparsity = value.number
-      case .classificationAccuracy: classificationAccuracy = value.number
-      case .membraneUpdates: membraneUpdates = value.number
-      case .synapticOperations: synapticOperations = SynapticOperations(value)
-      case .neuronOperations: neuronOperations = value.parts
-      case .activationSparsityByLayer, .mse, .smape, .r2, .cocoMap: break
+      switch value {
+      case .number(let number): self[metric] = number
+      case .parts(let parts):
+        self[parts: metric] = Dictionary(
+          parts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+      case .failed(let reason): failures[metric.name] = reason
       }
     }
     for (name, value) in base.scripted {
@@ -96,16 +131,7 @@ extension NetworkStatistics {
   }
 }
 
-extension NetworkStatistics.SynapticOperations {
-  /// From the parts NeuroBench's metric has; nil where it was not measured.
-  init?(_ value: MetricValue) {
-    guard let macs = value["Effective_MACs"], let acs = value["Effective_ACs"], let dense = value["Dense"]
-    else { return nil }
-    self.init(effectiveMACs: macs, effectiveACs: acs, dense: dense)
-  }
-}
-
-/// What a sample of one session's test cost, the network and the learner together.
+/// The operations of a sample of one session's test, of the network and the learner together.
 public struct SessionStatistics: Codable, Sendable, Hashable {
   public var synapticOperations: NetworkStatistics.SynapticOperations
   /// Of the network and the learner; nil where there are no activations.

@@ -2,9 +2,42 @@ import Networks
 import Support
 import Tensors
 
+/// The batches of a benchmark, and the steps around the network's pass.
+///
+/// `Batch` is what the source of the data has, `Output` what postprocessing makes of the network's output.
+public protocol BenchmarkData {
+  associatedtype Batch
+  associatedtype Output
+
+  /// Whether observers have to see at least one sample.
+  var hasObservers: Bool { get }
+
+  /// Calls `body` with every batch of one pass.
+  func forEachBatch(_ body: (Batch) throws -> Void) throws
+  /// The preprocessed features of a batch: (samples, …).
+  func inputs(of batch: Batch) throws -> Tensor
+  /// The postprocessed output of the network.
+  func output(of scores: Tensor) throws -> Output
+  /// What is compared with labels, classes from 0; nil for a batch without labels.
+  func comparison(
+    of output: Output, with batch: Batch
+  ) throws -> (outputs: Tensor, labels: Tensor)?
+  /// What is compared by detection metrics, image by image.
+  func boxes(of output: Output, in batch: Batch) throws -> [ImageBoxes]
+  /// Called with each batch after it was compared.
+  func observe(_ batch: Batch, inputs: Tensor, output: Output) throws
+}
+
+extension BenchmarkData {
+  public var hasObservers: Bool { false }
+  public func boxes(of output: Output, in batch: Batch) throws -> [ImageBoxes] { [] }
+  public func observe(_ batch: Batch, inputs: Tensor, output: Output) throws {}
+}
+
 /// NeuroBench's harness: metrics of one network over batches, each batch in one pass.
 ///
-/// Nothing is kept from one benchmark to another, and a metric that fails is reported as failed while the others go on.
+/// Nothing is carried over from one benchmark to another, and a metric that fails is reported as failed while the others
+/// continue. Source: Yik et al., "NeuroBench", arXiv 2304.04640.
 public struct Benchmark {
   private let model: any Module
   private let metrics: [NetworkMetric]
@@ -12,6 +45,7 @@ public struct Benchmark {
   private let observer: ModelObserver?
   private let hook: LayerHook?
   private var outputMetrics: [NetworkMetric: any OutputMetric] = [:]
+  private var detectionMetrics: [NetworkMetric: any DetectionMetric] = [:]
   private var failures: [NetworkMetric: String] = [:]
   private var sum = SampleCounts()
   /// Samples so far.
@@ -19,7 +53,7 @@ public struct Benchmark {
 
   /// - Parameters:
   ///   - metrics: what is measured; static ones too.
-  ///   - onLayer: is shown every call of a layer.
+  ///   - onLayer: called with every call of a layer.
   public init(
     _ model: any Module, _ metrics: [NetworkMetric], rules: ModelObserver.Rules = .perSample,
     onLayer: ((LayerHook.Call) throws -> Void)? = nil
@@ -30,12 +64,50 @@ public struct Benchmark {
     let observer = metrics.contains(where: \.isCounted) ? ModelObserver(model, rules: rules) : nil
     hook = onLayer.map { LayerHook(model, counter: observer, $0) }
     self.observer = observer
-    for metric in metrics { outputMetrics[metric] = metric.outputMetric(rules) }
+    for metric in metrics {
+      switch metric.kind {
+      case .output(let make): outputMetrics[metric] = make(rules)
+      case .detection(let make): detectionMetrics[metric] = make()
+      case .static, .counted: break
+      }
+    }
+  }
+
+  /// Runs the network in evaluation mode over all batches.
+  ///
+  /// - Parameter progress: advanced by one for each batch.
+  /// - Throws: ``MetricError/emptyBatch(shape:)``, ``MetricError/noBatches`` where something has to see samples, and the
+  ///   errors of the data's steps, of the network and of an interruption.
+  public mutating func run(over data: some BenchmarkData, progress: Progress? = nil) throws {
+    // Boxes alone need no tensor to compare.
+    let comparesTensors = metrics.count != 1 || detectionMetrics.isEmpty
+    let model = self.model
+    try model.evaluating {
+      try data.forEachBatch { batch in
+        try Interruption.check("a benchmark")
+        let inputs = try data.inputs(of: batch)
+        guard let count = inputs.shape.first, count > 0 else {
+          throw MetricError.emptyBatch(shape: inputs.shape)
+        }
+        let output = try data.output(of: pass(samples: count) { try model(inputs) })
+        if !detectionMetrics.isEmpty { try compare { try data.boxes(of: output, in: batch) } }
+        if comparesTensors, let pair = try data.comparison(of: output, with: batch) {
+          try compare(pair.outputs, with: pair.labels)
+        }
+        try data.observe(batch, inputs: inputs, output: output)
+        progress?.advance()
+      }
+    }
+    progress?.finish()
+    guard samples > 0 || metrics.allSatisfy(\.isStatic) && !data.hasObservers else {
+      throw MetricError.noBatches
+    }
   }
 
   /// Runs the network on a batch, counting, without recording for gradients.
   ///
-  /// - Parameter run: the pass, by default the model's own.
+  /// - Parameter run: the pass, which returns the network's output.
+  /// - Throws: the errors of `run`; the batch is not counted then.
   public mutating func pass(samples count: Int, _ run: () throws -> Tensor) throws -> Tensor {
     let output: Tensor
     if let observer {
@@ -49,55 +121,61 @@ public struct Benchmark {
     return output
   }
 
-  /// Compares outputs, after postprocessing, with labels.
+  /// Compares outputs, after postprocessing, with labels, for the metrics that do so.
+  ///
+  /// - Throws: errors that are not recoverable, such as an interruption; other errors fail the metric.
   public mutating func compare(_ outputs: Tensor, with labels: Tensor) throws {
     for metric in metrics where failures[metric] == nil {
-      do { try outputMetrics[metric]?.add(outputs, labels) } catch let failure as any NightjarError
-        where failure.isRecoverable
-      {
-        failures[metric] = failure.description
-      }
+      try failing([metric]) { try $0.outputMetrics[metric]?.add(outputs, labels) }
     }
   }
 
-  /// What all metrics came to, in their order, without CocoMap, which works on boxes.
+  /// Compares boxes in images, for the metrics that do so.
+  ///
+  /// - Throws: errors that are not recoverable, such as an interruption; other errors fail the metrics.
+  public mutating func compare(boxes: () throws -> [ImageBoxes]) throws {
+    let active = metrics.filter { detectionMetrics[$0] != nil && failures[$0] == nil }
+    guard !active.isEmpty else { return }
+    try failing(active) { benchmark in
+      let images = try boxes()
+      for metric in active { try benchmark.detectionMetrics[metric]?.add(images) }
+    }
+  }
+
+  private mutating func failing(
+    _ metrics: [NetworkMetric], _ body: (inout Benchmark) throws -> Void
+  ) throws {
+    do { try body(&self) } catch let error as any NightjarError where error.isRecoverable {
+      for metric in metrics { failures[metric] = error.description }
+    }
+  }
+
+  /// The value of each metric, in their order; a metric that could not be measured has the reason.
   public func results() -> [(metric: NetworkMetric, value: MetricValue)] {
-    metrics.filter { $0 != .cocoMap }.map { metric in
+    metrics.map { metric in
       if let reason = failures[metric] { return (metric, .failed(reason)) }
       do { return (metric, try value(metric)) } catch { return (metric, .failed("\(error)")) }
     }
   }
 
-  /// What each layer did; empty where nothing was counted.
+  /// The counts of each layer; empty where nothing was counted.
   public var layers: [LayerCounts] { observer?.layers ?? [] }
 
   private func value(_ metric: NetworkMetric) throws -> MetricValue {
-    if let measured = outputMetrics[metric] { return .number(try measured.value()) }
-    let figures = WorkloadMetrics(sum, samples: samples, rules: rules)
-    if let count = metric.count {
-      guard samples > 0 else { throw MetricError.noSamples(metric: metric.rawValue) }
+    switch metric.kind {
+    case .static(let measure): return try measure(model, rules)
+    case .counted(let count, let value):
+      guard samples > 0 else { throw MetricError.noSamples(metric: metric.name) }
       if let reason = observer?.uncounted(count) {
-        throw MetricError.notCounted(metric: metric.rawValue, reason: reason)
+        throw MetricError.notCounted(metric: metric.name, reason: reason)
       }
-    }
-    switch metric {
-    case .footprint: return .number(Double(StaticMetrics.footprint(model)))
-    case .parameterCount: return .number(Double(StaticMetrics.parameterCount(model)))
-    case .connectionSparsity:
-      let share = try StaticMetrics.connectionSparsity(model)
-      return .number(rules == .perSample ? share : (share * 1e4).rounded(.toNearestOrEven) / 1e4)
-    case .activationSparsity: return .number(try figures.activationSparsity())
-    case .activationSparsityByLayer:
-      let parts = layers.filter { $0.counts.activations > 0 }.map { layer in
-        MetricValue.Part(layer.name, Double(layer.counts.zeros) / Double(layer.counts.activations))
-      }
-      _ = try figures.activationSparsity()
-      return .parts(parts)
-    case .synapticOperations: return figures.synapticOperations
-    case .membraneUpdates: return .number(try figures.membraneUpdates())
-    case .neuronOperations: return try figures.neuronOperations()
-    case .classificationAccuracy, .mse, .smape, .r2, .cocoMap:
-      throw MetricError.noSamples(metric: metric.rawValue)
+      return try value(WorkloadMetrics(sum, samples: samples, layers: layers, rules: rules))
+    case .output:
+      guard let measured = outputMetrics[metric] else { throw MetricError.noSamples(metric: metric.name) }
+      return .number(try measured.value())
+    case .detection:
+      guard let measured = detectionMetrics[metric] else { throw MetricError.noSamples(metric: metric.name) }
+      return try measured.value()
     }
   }
 }

@@ -1,67 +1,64 @@
-/// The metrics of NeuroBench, under its names.
-public enum NetworkMetric: String, CaseIterable, Sendable {
-  case footprint = "Footprint"
-  case parameterCount = "ParameterCount"
-  case connectionSparsity = "ConnectionSparsity"
-  case activationSparsity = "ActivationSparsity"
-  case activationSparsityByLayer = "ActivationSparsityByLayer"
-  case synapticOperations = "SynapticOperations"
-  case membraneUpdates = "MembraneUpdates"
-  case neuronOperations = "NeuronOperations"
-  case classificationAccuracy = "ClassificationAccuracy"
-  case mse = "MSE"
-  case smape = "SMAPE"
-  case r2 = "R2"
-  case cocoMap = "CocoMap"
+import Networks
+
+/// A metric of NeuroBench: everything that is known of it, in one record.
+///
+/// The benchmark, the results of a run, the help and `nj.metrics` read these records. A new metric is one record, in the
+/// file of its family (``staticMetrics``, ``workloadMetrics``, ``outputMetrics``, ``detectionMetrics``).
+/// Source of names and definitions: Yik et al., "NeuroBench", arXiv 2304.04640, and its harness 2.3.0.
+public struct NetworkMetric: Sendable {
+  /// What a metric is computed from.
+  public enum Kind: Sendable {
+    /// The network alone.
+    case `static`(@Sendable (any Module, ModelObserver.Rules) throws -> MetricValue)
+    /// What is counted while the network runs.
+    case counted(ModelObserver.Count, @Sendable (WorkloadMetrics) throws -> MetricValue)
+    /// Outputs and labels, batch by batch.
+    case output(@Sendable (ModelObserver.Rules) -> any OutputMetric)
+    /// Boxes in images, batch by batch.
+    case detection(@Sendable () -> any DetectionMetric)
+  }
+
+  /// NeuroBench's name, which is its key in results.
+  public let name: String
+  /// What it measures, in one line.
+  public let summary: String
+  /// Whether the results of a keyword experiment have it.
+  public let isReported: Bool
+  public let kind: Kind
+
+  /// - Parameter isReported: whether the results of a keyword experiment have it.
+  public init(name: String, summary: String, isReported: Bool = false, kind: Kind) {
+    self.name = name
+    self.summary = summary
+    self.isReported = isReported
+    self.kind = kind
+  }
+
+  /// All metrics, in the order of help and results.
+  public static let all = staticMetrics + workloadMetrics + outputMetrics + detectionMetrics
+  /// Those that the results of a keyword experiment have.
+  public static let reported = all.filter(\.isReported)
+
+  /// The metric with this name; nil for an unknown name.
+  public init?(named name: String) {
+    guard let metric = Self.all.first(where: { $0.name == name }) else { return nil }
+    self = metric
+  }
 
   /// Whether it needs no data.
-  public var isStatic: Bool { [.footprint, .parameterCount, .connectionSparsity].contains(self) }
+  public var isStatic: Bool { if case .static = kind { true } else { false } }
 
   /// Whether it is counted while the network runs.
-  public var isCounted: Bool { count != nil }
-
-  /// What it is made of, for metrics that are counted while the network runs.
-  var count: ModelObserver.Count? {
-    switch self {
-    case .synapticOperations: .synapses
-    case .activationSparsity, .activationSparsityByLayer: .activations
-    case .membraneUpdates, .neuronOperations: .membranes
-    default: nil
-    }
-  }
-
-  /// What it says, in a line.
-  public var summary: String {
-    switch self {
-    case .footprint: "bytes of parameters and buffers"
-    case .parameterCount: "learned values"
-    case .connectionSparsity: "share of weights that are 0"
-    case .activationSparsity: "share of activations that are 0"
-    case .activationSparsityByLayer: "the same, layer by layer"
-    case .synapticOperations: "multiply-accumulates, accumulates and dense operations of a sample"
-    case .membraneUpdates: "membranes that change, of a sample"
-    case .neuronOperations: "operations of neurons, effective and dense, of a sample"
-    case .classificationAccuracy: "share of samples that are right"
-    case .mse: "mean squared error"
-    case .smape: "symmetric mean absolute percentage error, 0 to 200"
-    case .r2: "coefficient of determination"
-    case .cocoMap: "COCO's mean average precision of boxes"
-    }
-  }
-
-  /// A fresh one, for metrics of outputs.
-  func outputMetric(_ rules: ModelObserver.Rules) -> (any OutputMetric)? {
-    switch self {
-    case .classificationAccuracy: ClassificationAccuracy()
-    case .mse: MeanSquaredError()
-    case .smape: SymmetricPercentageError(rules: rules)
-    case .r2: CoefficientOfDetermination(rules: rules)
-    default: nil
-    }
-  }
+  public var isCounted: Bool { if case .counted = kind { true } else { false } }
 }
 
-/// What a metric came to.
+// Metrics are identified by their names.
+extension NetworkMetric: Hashable {
+  public static func == (left: Self, right: Self) -> Bool { left.name == right.name }
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+}
+
+/// The result of a metric.
 public enum MetricValue: Sendable, Equatable {
   case number(Double)
   /// Named parts, in order.
@@ -74,7 +71,10 @@ public enum MetricValue: Sendable, Equatable {
     public let name: String
     public let value: Double
 
-    public init(_ name: String, _ value: Double) { (self.name, self.value) = (name, value) }
+    public init(_ name: String, _ value: Double) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// The number of a metric that is one.

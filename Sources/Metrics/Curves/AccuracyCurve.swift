@@ -1,22 +1,22 @@
 import Figures
 import Support
 
-/// Accuracies of one learner: repeats × sessions, each a share from 0 to 1.
+/// Accuracies of one learner: repeats × sessions, each a fraction from 0 to 1.
 ///
 /// Session 0 is the base classes alone. Every repeat has its own order of sessions and its own samples, so a
-/// column is a sample of what a session may give; the band of a column says how far it scatters.
+/// column is a sample of the accuracies of a session; the band of a column is their spread.
 public struct AccuracyCurve: Sendable, Hashable {
   /// (repeats, sessions), 0 to 1.
   public let values: [[Double]]
 
-  /// - Throws: ``CurveError`` unless the rows are as long as each other, not empty, and within 0 to 1.
+  /// - Throws: ``CurveError`` unless the rows are equally long, not empty, and within 0 to 1.
   public init(_ values: [[Double]]) throws(CurveError) {
     guard let first = values.first, !first.isEmpty else { throw .empty }
     for (row, accuracies) in values.enumerated() {
       guard accuracies.count == first.count else {
         throw .ragged(row: row, count: accuracies.count, expected: first.count)
       }
-      // NaN is in no range, so it is caught here too.
+      // NaN is in no range, so it is rejected here too.
       if let column = accuracies.firstIndex(where: { !(0...1).contains($0) }) {
         throw .outOfRange(row: row, session: column, value: accuracies[column])
       }
@@ -62,6 +62,8 @@ public struct AccuracyCurve: Sendable, Hashable {
   public var meanOverSessions: Double { Statistics.mean(averageIncremental) }
 
   /// Sessions `range` only, such as `1...` for those with new classes.
+  ///
+  /// - Throws: ``CurveError/empty`` when no session is in the range.
   public func sessions(_ range: some RangeExpression<Int>) throws(CurveError) -> AccuracyCurve {
     let wanted = range.relative(to: values[0]).clamped(to: values[0].indices)
     return try AccuracyCurve(values.map { Array($0[wanted]) })
@@ -80,54 +82,5 @@ extension AccuracyCurve: Codable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(values)
-  }
-}
-
-/// Numbers that are no accuracy curve.
-public enum CurveError: NightjarError, Equatable {
-  case empty
-  case ragged(row: Int, count: Int, expected: Int)
-  case outOfRange(row: Int, session: Int, value: Double)
-  case badRow(row: Int, count: Int, sessions: Int)
-  case untrained(count: Int, sessions: Int)
-  case notAShare(what: String, session: Int, value: Double)
-  case badAccuracy(row: Int, group: Int, value: Double)
-  case notMeasured(row: Int, group: Int)
-  case unpaired(Int, Int)
-  case notFinite(pair: Int)
-  case badLevel(Double)
-
-  public var exitCode: ExitCode { .data }
-
-  public var message: ErrorMessage {
-    switch self {
-    case .empty: "an accuracy curve needs at least one repeat and one session"
-    case .ragged(let row, let count, let expected):
-      ErrorMessage("repeat \(row + 1) has \(count) sessions, the first has \(expected); give all the same")
-    case .outOfRange(let row, let session, let value):
-      ErrorMessage(
-        "the accuracy of repeat \(row + 1), session \(session) is \(value); give a share from 0 to 1")
-    case .badRow(let row, let count, let sessions):
-      ErrorMessage(
-        "the accuracies after session \(row) are of \(count) groups; give those of sessions 0 to \(row), or of all "
-          + "\(sessions)")
-    case .untrained(let count, let sessions):
-      "there are \(count) untrained accuracies for \(sessions) sessions; give one for each, session 0 included"
-    case .notAShare(let what, let session, let value):
-      "the \(what) accuracy of session \(session) is \(value); give a share from 0 to 1"
-    case .badAccuracy(let row, let group, let value):
-      "the accuracy after session \(row) on the classes of session \(group) is \(value); give a share from 0 to 1"
-    case .notMeasured(let row, let group):
-      ErrorMessage(
-        "forward transfer needs the accuracy after session \(row) on the classes of session \(group), which is "
-          + "missing; test on the classes of the next session too")
-    case .unpaired(let left, let right):
-      "a paired difference needs two values or more, as many left as right; got \(left) and \(right)"
-    case .notFinite(let pair):
-      ErrorMessage(
-        "pair \(pair + 1) of a paired difference is NaN or infinite; leave repeats out that gave no number")
-    case .badLevel(let level):
-      "the confidence of an interval is \(level); give a share above 0 and below 1, such as 0.95"
-    }
   }
 }

@@ -1,9 +1,9 @@
 /// The accuracy matrix of learning in sessions: row i, column j is the accuracy after session i on the classes that
-/// came in session j, a share from 0 to 1.
+/// came in session j, a fraction from 0 to 1.
 ///
-/// Session 0 is the base classes. Every group counts the same, whatever its number of classes or samples, as in the
-/// papers named below. Entries behind the diagonal, j > i, are about classes that are still to come; they may
-/// be missing or NaN, and only forward transfer reads them.
+/// Session 0 is the base classes. Every group has the same weight, whatever its number of classes or samples, as in the
+/// papers cited below. Entries above the diagonal, j > i, are about classes of later sessions; they may be missing or
+/// NaN, and only forward transfer reads them.
 public struct SessionAccuracies: Sendable, Hashable {
   /// (sessions, at least 1, 2, 3 … groups)
   public let rows: [[Double]]
@@ -23,17 +23,17 @@ public struct SessionAccuracies: Sendable, Hashable {
     self.rows = rows
   }
 
-  /// How many sessions, with session 0.
+  /// The number of sessions, including session 0.
   public var sessions: Int { rows.count }
 
-  /// The mean accuracy over the groups met so far, after each session: `A_i = 1/(i+1) Σ_{j≤i} a_{i,j}`
+  /// The mean accuracy over the groups seen so far, after each session: `A_i = 1/(i+1) Σ_{j≤i} a_{i,j}`
   /// (Chaudhry et al. 2018, arXiv 1801.10112, section 3; for the last session GEM's ACC).
   public var averages: [Double] { rows.enumerated().map { Statistics.mean(Array($1[...$0])) } }
 
   /// The mean over sessions of ``averages`` (average incremental accuracy; Rebuffi et al. 2017, iCaRL).
   public var averageIncremental: Double { Statistics.mean(averages) }
 
-  /// What later sessions did to earlier groups: `BWT = 1/S Σ_{j<S} (a_{S,j} − a_{j,j})`, −1 to 1, negative when
+  /// The effect of later sessions on earlier groups: `BWT = 1/S Σ_{j<S} (a_{S,j} − a_{j,j})`, −1 to 1, negative when
   /// they were forgotten; 0 for fewer than two sessions.
   ///
   /// Unlike ``forgetting`` it compares with the accuracy right after a group was learned, not with the best.
@@ -44,7 +44,7 @@ public struct SessionAccuracies: Sendable, Hashable {
   }
 
   /// The mean loss on earlier groups after the last session: `F = 1/S Σ_{j<S} ( max_{j≤l<S} a_{l,j} − a_{S,j} )`, −1
-  /// to 1, negative when learning on helped; 0 for fewer than two sessions.
+  /// to 1, negative when later sessions helped; 0 for fewer than two sessions.
   ///
   /// Source: Chaudhry et al. 2018, arXiv 1801.10112, equation 3.
   public var forgetting: Double {
@@ -54,14 +54,14 @@ public struct SessionAccuracies: Sendable, Hashable {
       (0..<sessions - 1).map { j in (rows[j..<sessions - 1].map { $0[j] }.max() ?? last[j]) - last[j] })
   }
 
-  /// What earlier sessions did for groups still to come: `FWT = 1/S Σ_{0<j≤S} (a_{j−1,j} − b_j)`, −1 to 1; 0 for
+  /// The effect of earlier sessions on groups of later ones: `FWT = 1/S Σ_{0<j≤S} (a_{j−1,j} − b_j)`, −1 to 1; 0 for
   /// fewer than two sessions. Where unseen classes are masked, as in NeuroBench's task, `a_{j−1,j}` is 0 and this
-  /// says nothing.
+  /// has no meaning.
   ///
   /// Source: Lopez-Paz and Ranzato 2017, arXiv 1706.08840 (GEM), equation 4.
   /// - Parameter untrained: b, one per session, the accuracy of the model before any training; that of session 0
   ///   is not read.
-  /// - Throws: ``CurveError`` unless there is one b per session and every accuracy right behind the diagonal.
+  /// - Throws: ``CurveError`` unless there is one b per session and every accuracy next to the diagonal.
   public func forwardTransfer(untrained: [Double]) throws(CurveError) -> Double {
     guard untrained.count == sessions else {
       throw .untrained(count: untrained.count, sessions: sessions)
@@ -69,7 +69,7 @@ public struct SessionAccuracies: Sendable, Hashable {
     var gains: [Double] = []
     for group in untrained.indices.dropFirst() {
       guard (0...1).contains(untrained[group]) else {
-        throw .notAShare(what: "untrained", session: group, value: untrained[group])
+        throw .notAFraction(what: "untrained", session: group, value: untrained[group])
       }
       let row = rows[group - 1]
       guard group < row.count, !row[group].isNaN else {

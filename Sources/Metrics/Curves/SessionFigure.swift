@@ -1,6 +1,6 @@
 import Figures
 
-/// The accuracies of one learner as a session figure shows them.
+/// The accuracies of one learner in a session figure.
 public struct SessionCurve: Sendable, Hashable {
   public var learner: String
   /// Base and new classes, sessions 0…S.
@@ -22,7 +22,8 @@ extension Figure {
   /// Left: base and new classes, from session 0. Right: new classes, from session 1. As in NeuroBench's
   /// figure 3 (Yik et al. 2025). With one repeat there is no band.
   ///
-  /// - Parameter caption: where the numbers come from, such as "synthetic speech, quick, M5, 20 repeats".
+  /// - Parameter caption: the source of the numbers, such as "synthetic speech, quick, M5, 20 repeats".
+  /// - Throws: ``FigureError/empty(plot:)`` without a curve.
   public static func sessionCurves(
     _ curves: [SessionCurve], title: String = "", caption: String = ""
   ) throws(FigureError) -> Figure {
@@ -36,7 +37,7 @@ extension Figure {
 
   private static func line(_ name: String, _ curve: AccuracyCurve, firstSession: Int) -> Line {
     let x = (0..<curve.sessions).map { Double($0 + firstSession) }
-    let percent = { (shares: [Double]) in shares.map { $0 * 100 } }
+    let percent = { (fractions: [Double]) in fractions.map { $0 * 100 } }
     let y = percent(curve.mean)
     guard curve.repeats > 1 else { return Line(name, x: x, y: y) }
     return Line(name, x: x, y: y, low: percent(curve.percentile(5)), high: percent(curve.percentile(95)))
@@ -50,7 +51,7 @@ extension Figure {
     let x = Axis(
       "Session", range: first - 0.3...last + 0.3, ticks: Array(stride(from: first, through: last, by: every)))
     let lowest = lines.flatMap { $0.low ?? $0.y }.min() ?? 0
-    // Whole tens below what is shown, so that curves use the height; accuracy ends at 100.
+    // A multiple of ten below the lowest value, so that curves use the height; accuracy ends at 100.
     let floor = max((lowest / 10).rounded(.down) * 10, 0)
     let bottom = min(floor, 90)
     // A line at 0 (the frozen baseline) would lie on the frame.

@@ -1,6 +1,6 @@
-/// Summaries of a list of numbers, as NumPy makes them.
+/// Summaries of a list of numbers, as NumPy computes them.
 public enum Statistics {
-  /// The arithmetic mean; NaN of an empty list. Never outside the values, so that equal ones have themselves as mean.
+  /// The arithmetic mean; NaN of an empty list. Never outside the range of the values, so that the mean of equal values is that value.
   public static func mean(_ values: [Double]) -> Double {
     let mean = values.reduce(0, +) / Double(values.count)
     guard let low = values.min(), let high = values.max(), mean.isFinite else { return mean }

@@ -1,11 +1,11 @@
-/// The energy the processor packages have drawn, in joules, by the counters of Linux (RAPL, powercap).
+/// The energy that the processor packages have consumed, in joules, by the counters of Linux (RAPL, powercap).
 ///
-/// A reading is the sum over packages (of every socket, whoever used them: an idle machine is a condition of the
-/// measurement), without their parts (core, uncore, dram), which are in it or not asked for, and without `psys`, which
-/// holds the packages again. A counter starts over when it reaches `max_energy_range_uj`; ``update()`` sees that
-/// once, so it has to be called more often than that: a range of 262 kJ lasts 20 minutes at 200 W.
+/// A reading is the sum over the packages of all sockets, whichever process used them: the machine has to be idle
+/// otherwise. Their parts (core, uncore, dram) are not added, since packages include them or they are not wanted, nor is
+/// `psys`, which includes the packages. A counter restarts when it reaches `max_energy_range_uj`; ``update()`` detects
+/// that once, so it has to be called more often than that: a range of 262 kJ lasts 20 minutes at 200 W.
 ///
-/// Where there are no counters, or they may not be read, this says so and why. There is no estimate.
+/// Where there are no counters, or they may not be read, the error has the reason. There is no estimate.
 /// Source: Linux, Documentation/power/powercap/powercap.rst.
 public struct EnergyCounter: Sendable {
   private struct Package: Sendable {
@@ -20,14 +20,14 @@ public struct EnergyCounter: Sendable {
   private var packages: [Package] = []
   private let files: SystemFiles
 
-  /// Where Linux has its counters.
+  /// The folder of Linux's counters.
   public static let systemRoot = "/sys/class/powercap"
   private static let what = "the energy of the processor"
 
   /// The packages that are counted, such as "package-0".
   public var names: [String] { packages.map(\.name) }
 
-  /// Starts to count at 0.
+  /// Starts counting at 0.
   ///
   /// - Throws: ``MeasurementError/notReadable(what:path:reason:hint:)`` where there are no counters of packages or
   ///   they may not be read; ``MeasurementError/malformed(path:text:expected:)``.
@@ -39,7 +39,7 @@ public struct EnergyCounter: Sendable {
     self.files = files
     for folder in try Self.zones(root, files) {
       guard let name = try? files.text(folder + "/name"), name.hasPrefix("package") else { continue }
-      // The same package may be shown twice, by registers and by memory (intel-rapl-mmio), which sorts later.
+      // The same package may appear twice, by registers and by memory (intel-rapl-mmio), which sorts later.
       guard !packages.contains(where: { $0.name == name }) else { continue }
       let path = folder + "/energy_uj"
       packages.append(
@@ -74,15 +74,16 @@ public struct EnergyCounter: Sendable {
     return all.filter { !$0.contains("intel-rapl-mmio") } + all.filter { $0.contains("intel-rapl-mmio") }
   }
 
-  /// Whether a name is that of a whole zone, with one number: intel-rapl:0, not its part intel-rapl:0:1.
+  /// Whether a name is that of a zone, with one number: intel-rapl:0, not its part intel-rapl:0:1.
   private static func isZone(_ name: String) -> Bool {
     let parts = name.split(separator: ":", omittingEmptySubsequences: false)
     return parts.count == 2 && ["intel-rapl", "intel-rapl-mmio"].contains(parts[0]) && Int(parts[1]) != nil
   }
 
-  /// Reads the counters and adds what came since the last time.
+  /// Reads the counters and adds the energy since the last reading.
   ///
   /// - Returns: ``joules``.
+  /// - Throws: ``MeasurementError`` where a counter cannot be read, or decreased by more than an overflow.
   @discardableResult
   public mutating func update() throws(MeasurementError) -> Double {
     var changed = packages
@@ -112,7 +113,7 @@ public struct EnergyCounter: Sendable {
         what: what, path: path, reason: error.reason,
         hint: error.isDenied
           ? "only root may read it; run as root, or let others read it by chmod a+r on energy_uj"
-          : "the kernel does not give this counter")
+          : "the kernel does not provide this counter")
     }
     // Microjoules; a counter of a century at a megawatt is far from this bound, and sums of many stay below 2⁶⁴.
     guard let number = UInt64(text), number <= 1 << 52 else {

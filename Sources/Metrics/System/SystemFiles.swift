@@ -1,9 +1,9 @@
 import Foundation
 
-/// Reads the small text files through which Linux shows itself; tests put their own in its place.
+/// Reads the small text files of /proc and /sys; tests replace it.
 package struct SystemFiles: Sendable {
   /// Why a file or folder could not be read.
-  package struct Refusal: Error, Hashable {
+  package struct ReadError: Error, Hashable {
     package let code: Int32
 
     package init(code: Int32) { self.code = code }
@@ -14,39 +14,39 @@ package struct SystemFiles: Sendable {
   }
 
   /// The text of a file, without white space at its ends.
-  package let text: @Sendable (String) throws(Refusal) -> String
+  package let text: @Sendable (String) throws(ReadError) -> String
   /// The sorted names in a folder.
-  package let names: @Sendable (String) throws(Refusal) -> [String]
+  package let names: @Sendable (String) throws(ReadError) -> [String]
 
   package init(
-    text: @escaping @Sendable (String) throws(Refusal) -> String,
-    names: @escaping @Sendable (String) throws(Refusal) -> [String]
+    text: @escaping @Sendable (String) throws(ReadError) -> String,
+    names: @escaping @Sendable (String) throws(ReadError) -> [String]
   ) {
     self.text = text
     self.names = names
   }
 
-  /// The system's own.
+  /// The system's files.
   package static let system = SystemFiles(text: read, names: list)
 
-  private static func read(_ path: String) throws(Refusal) -> String {
+  private static func read(_ path: String) throws(ReadError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Refusal(code: errno) }
+    guard descriptor >= 0 else { throw ReadError(code: errno) }
     defer { close(descriptor) }
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 4096)
     while bytes.count < 1 << 20 {
-      let got = Foundation.read(descriptor, &part, part.count)
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw Refusal(code: errno) }
-      guard got > 0 else { break }
-      bytes += part[..<got]
+      let count = Foundation.read(descriptor, &part, part.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw ReadError(code: errno) }
+      guard count > 0 else { break }
+      bytes += part[..<count]
     }
     return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  private static func list(_ path: String) throws(Refusal) -> [String] {
-    guard let folder = opendir(path) else { throw Refusal(code: errno) }
+  private static func list(_ path: String) throws(ReadError) -> [String] {
+    guard let folder = opendir(path) else { throw ReadError(code: errno) }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {

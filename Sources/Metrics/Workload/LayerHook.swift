@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// Shows every layer's input and output to a function, and everything to an observer that counts.
+/// Calls a function with every layer's input and output, and forwards everything to an observer that counts.
 ///
 /// `@unchecked`: layers are called by the one thread that runs the network (``LayerObserver``), and only they call the
 /// function.
@@ -21,8 +21,8 @@ public final class LayerHook: LayerObserver, @unchecked Sendable {
 
   /// - Parameters:
   ///   - model: the network, which must outlive this.
-  ///   - counter: sees everything too.
-  ///   - body: gets every call of a named part of the network, parts before what they are parts of.
+  ///   - counter: observes everything too.
+  ///   - body: called with every call of a named part of the network, parts before what they are parts of.
   public init(_ model: any Module, counter: ModelObserver? = nil, _ body: @escaping (Call) throws -> Void) {
     names = Dictionary(
       model.descendants.map { (ObjectIdentifier($0.module), $0.name) },

@@ -4,7 +4,7 @@ import Synchronization
 import Tensors
 
 /// Counts what a network does, batch by batch, in integers and for every sample by itself: synaptic operations, zeros
-/// of activations, membranes that change. Activations are looked at as they pass, and not kept.
+/// of activations, membranes that change. Activations are inspected as they pass, and not stored.
 ///
 /// Counted are the operations that run, whoever wrote the module they run in: linear layers, convolutions, products of
 /// matrices, and the gates of LSTM and GRU cells. A module that is called twice counts twice.
@@ -14,7 +14,7 @@ public final class ModelObserver: LayerObserver {
   /// Where this differs from NeuroBench 2.3.0.
   public enum Rules: Sendable {
     /// Functions count as modules do (`x:relu()` as `nn.ReLU`); whether a product is a multiply-accumulate or an
-    /// accumulate is decided for each sample, so that figures do not depend on the batch size.
+    /// accumulate is decided for each sample, so that results do not depend on the batch size.
     case perSample
     /// As NeuroBench: activations are modules alone, and one sample's number other than −1, 0 and 1 makes
     /// multiply-accumulates of the whole call.
@@ -34,7 +34,7 @@ public final class ModelObserver: LayerObserver {
   private struct Frame {
     let layer: Int
     let isActivation: Bool
-    /// A cell that NeuroBench has rules of its own for: counted as a whole.
+    /// A cell that NeuroBench has special rules for: counted as one unit.
     let isCell: Bool
   }
 
@@ -43,8 +43,8 @@ public final class ModelObserver: LayerObserver {
     var counts: [SampleCounts] = []
     var layers: [LayerCounts] = [LayerCounts(name: "model")]
     var stack = [Frame(layer: 0, isActivation: false, isCell: false)]
-    /// Memory that holds weights, or what was made of weights alone, and its version then: what is written into later
-    /// is none any more.
+    /// Memory that holds weights, or values computed from weights alone, and its version then: memory that is written to
+    /// later is not constant any more.
     var constants: [Int: Int] = [:]
     var uncounted: [Count: ErrorMessage] = [:]
     var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]
@@ -57,7 +57,7 @@ public final class ModelObserver: LayerObserver {
   private let weights: [Tensor]
   private let state: Mutex<State>
 
-  /// - Parameter model: the network, which must outlive this; nil where operations alone are looked at.
+  /// - Parameter model: the network, which must outlive this; nil where only operations are counted.
   public init(_ model: (any Module)?, rules: Rules = .perSample) {
     self.rules = rules
     let parts = model?.descendants.filter { !$0.name.isEmpty } ?? []
@@ -70,10 +70,10 @@ public final class ModelObserver: LayerObserver {
     state = Mutex(start)
   }
 
-  /// Runs `body`, a pass of some samples through the network, and gives what each of them cost.
+  /// Runs `body`, a pass of some samples through the network, and returns its result and the counts of each sample.
   ///
-  /// - Parameter hook: who looks on instead, and shows this everything it sees.
-  /// - Throws: what `body` throws; nothing is counted then.
+  /// - Parameter hook: observes instead, and forwards everything to this observer.
+  /// - Throws: the errors of `body`; nothing is counted then.
   public func counting<Result>(
     samples: Int, through hook: LayerHook? = nil, _ body: () throws -> Result
   ) throws -> (Result, [SampleCounts]) {
@@ -82,7 +82,7 @@ public final class ModelObserver: LayerObserver {
         state.samples = samples
         state.constants = Dictionary(
           weights.map { ($0.block, $0.version) }, uniquingKeysWith: { first, _ in first })
-        // Weights made anew in every pass would gather.
+        // Weights created in every pass would accumulate.
         if state.fanOuts.count > 4096 { state.fanOuts = [:] }
         state.counts = Array(repeating: SampleCounts(), count: samples)
       }
@@ -100,13 +100,13 @@ public final class ModelObserver: LayerObserver {
     }
   }
 
-  /// What every layer did so far.
+  /// The counts of every layer so far.
   public var layers: [LayerCounts] { state.withLock(\.layers) }
 
-  /// Why this count is not whole: an operation whose samples could not be told apart. Nil when it is.
+  /// Why this count is incomplete: an operation whose samples could not be separated. Nil when it is complete.
   public func uncounted(_ count: Count) -> ErrorMessage? { state.withLock { $0.uncounted[count] } }
 
-  /// Why not all counts are whole; nil when they are.
+  /// Why some count is incomplete; nil when all are complete.
   public var uncounted: ErrorMessage? { Count.allCases.lazy.compactMap(uncounted).first }
 
   public func enter(_ layer: any Module) {
@@ -115,7 +115,7 @@ public final class ModelObserver: LayerObserver {
     let isCell = rules == .neuroBench && (layer is LSTMLayer || layer is GRULayer)
     state.withLock { state in
       let parent = state.stack[state.stack.count - 1]
-      // A module that is no named part is counted where it is called.
+      // A module that is not a named part is counted where it is called.
       state.stack.append(
         Frame(
           layer: layerOfModule[ObjectIdentifier(layer)] ?? parent.layer, isActivation: isActivation,
@@ -129,13 +129,13 @@ public final class ModelObserver: LayerObserver {
   }
 
   private func countCell(_ layer: any Module, _ input: Tensor, _ output: Tensor) throws {
-    let found: [SampleCounts]
+    let counts: [SampleCounts]
     switch layer {
-    case let layer as LSTMLayer: found = try NeuroBenchCells(layer.gates, input, output).counts(.lstm)
-    case let layer as GRULayer: found = try NeuroBenchCells(layer.gates, input, output).counts(.gru)
+    case let layer as LSTMLayer: counts = try NeuroBenchCells(layer.gates, input, output).counts(.lstm)
+    case let layer as GRULayer: counts = try NeuroBenchCells(layer.gates, input, output).counts(.gru)
     default: return
     }
-    add(0..<found.count, isCall: true) { counts, row in counts += found[row] }
+    add(0..<counts.count, isCall: true) { sum, row in sum += counts[row] }
   }
 
   public func observe(
@@ -195,15 +195,15 @@ public final class ModelObserver: LayerObserver {
         return note(.synapses, "\(operation.name) of \(shapes)", samples.count)
       }
       for (number, fanOut) in fanOuts {
-        let found = try fanOut.counts(of: inputs[number], samples: samples.count)
-        let isBinary = rules == .neuroBench ? found.allSatisfy(\.isBinary) : nil
+        let pairs = try fanOut.counts(of: inputs[number], samples: samples.count)
+        let isBinary = rules == .neuroBench ? pairs.allSatisfy(\.isBinary) : nil
         add(samples, isCall: number == fanOuts[0].input) { counts, row in
-          if isBinary ?? found[row].isBinary {
-            counts.acs += found[row].effective
+          if isBinary ?? pairs[row].isBinary {
+            counts.acs += pairs[row].effective
           } else {
-            counts.macs += found[row].effective
+            counts.macs += pairs[row].effective
           }
-          counts.dense += found[row].dense
+          counts.dense += pairs[row].dense
         }
       }
     } catch {
@@ -213,7 +213,7 @@ public final class ModelObserver: LayerObserver {
     }
   }
 
-  /// An operation's fan-outs; those of weights are kept as long as these are the same.
+  /// An operation's fan-outs; those of weights are cached as long as these do not change.
   private func fanOuts(
     _ operation: any SynapticOperation, _ inputs: [Tensor]
   ) throws -> [(input: Int, fanOut: FanOut)] {
@@ -222,10 +222,10 @@ public final class ModelObserver: LayerObserver {
     let key = FanOutKey(
       operation: operation.name,
       numbers: [weight.identity, operation.attributes, Array(inputs[0].shape.dropFirst())])
-    if let known = state.withLock({ $0.fanOuts[key] }) { return known }
-    let found = try operation.fanOuts(inputs)
-    state.withLock { $0.fanOuts[key] = found }
-    return found
+    if let cached = state.withLock({ $0.fanOuts[key] }) { return cached }
+    let fanOuts = try operation.fanOuts(inputs)
+    state.withLock { $0.fanOuts[key] = fanOuts }
+    return fanOuts
   }
 
   /// Whether it is a product of two tensors outside of a cell's step, which is a part of the neurons, not of the
@@ -251,7 +251,7 @@ public final class ModelObserver: LayerObserver {
     _ operation: any Operation, _ output: Tensor, _ place: Observation.Place
   ) -> Bool {
     if rules == .neuroBench, !state.withLock({ $0.stack[$0.stack.count - 1].isActivation }) { return false }
-    // A script's own function is taken for a neuron when all that it gives is 0 or 1.
+    // A script's own function is treated as a neuron when its outputs are all 0 or 1.
     return mayActivate(operation, place) && (!(operation is any CustomOperation) || output.isAllSpikes)
   }
 
@@ -267,7 +267,7 @@ public final class ModelObserver: LayerObserver {
     place.samples ?? 0..<state.withLock(\.samples)
   }
 
-  /// How many elements each sample has; nil where they cannot be told apart.
+  /// How many elements each sample has; nil where they cannot be separated.
   private func width(of x: Tensor, _ samples: Int) -> Int? {
     samples > 0 && x.count % samples == 0 ? x.count / samples : nil
   }
@@ -294,7 +294,7 @@ public final class ModelObserver: LayerObserver {
       guard state.uncounted[count] == nil else { return }
       let layer = state.layers[state.stack[state.stack.count - 1].layer].name
       state.uncounted[count] = ErrorMessage(
-        "in layer \(layer), \(what) cannot be told apart by the batch's \(samples) samples",
+        "in layer \(layer), \(what) cannot be separated into the batch's \(samples) samples",
         hint: "keep the batch the first dimension")
     }
   }
@@ -305,5 +305,34 @@ extension Tensor {
   fileprivate var isAllSpikes: Bool {
     guard dtype == .float32, count > 0, let values = try? floatValues else { return false }
     return values.allSatisfy { $0 == 0 || $0 == 1 }
+  }
+}
+
+extension MatrixProduct {
+  /// The operands of a product of matrices with the input on the left, without batches of one, and expanded where it is
+  /// multiplied by one matrix for each of many batches.
+  static func operands(_ first: Tensor, _ second: Tensor, hasWeightsLeft: Bool) throws -> [Tensor] {
+    guard first.rank > 1, second.rank > 1 else { return [first, second] }
+    func plain(_ x: Tensor) throws -> Tensor {
+      guard x.rank > 2, x.shape.dropLast(2).allSatisfy({ $0 == 1 }) else { return x }
+      return try x.reshaped(Array(x.shape.suffix(2)))
+    }
+    var a = try plain(first)
+    var b = try plain(second)
+    if hasWeightsLeft || (a.rank == 2 && b.rank > 2) {
+      // Weights from the left: a·b = (bᵀ·aᵀ)ᵀ.
+      let weights = a
+      a = try b.transposed(-2, -1)
+      b = try weights.transposed(-2, -1)
+    }
+    if b.rank > 2 {
+      // The product has been made, so the lengths fit: equal, or 1 and repeated.
+      let missing = b.rank - a.rank
+      let own = Array(repeating: 1, count: max(0, missing)) + a.shape.dropLast(2)
+      let other = Array(repeating: 1, count: max(0, -missing)) + b.shape.dropLast(2)
+      let batch = zip(own, other).map { $0 == 1 ? $1 : $0 }
+      a = try a.expanded(to: batch + a.shape.suffix(2))
+    }
+    return [a, b]
   }
 }

@@ -1,17 +1,19 @@
 import Networks
 import Tensors
 
-/// How NeuroBench 2.3.0 counts the operations of LSTM and GRU cells, oddities included.
+/// How NeuroBench 2.3.0 counts the operations of LSTM and GRU cells, including its peculiarities.
 ///
-/// It runs the cell on patterns of 0 and 1 (what is not 0 is 1) without its activation functions, and adds up what the
-/// products come to. An LSTM's dense count leaves out what its state is 0 for; in a GRU, (1 − z)·n vanishes where the
-/// whole number in z's place is 1. The state before the first step is 0.
+/// It runs the cell on patterns of 0 and 1 (what is not 0 is 1) without its activation functions, and adds up the products. An LSTM's dense count excludes pairs whose state is 0; in a GRU, (1 − z)·n vanishes where the
+/// integer for z is 1. The state before the first step is 0.
 struct NeuroBenchCells {
   private let products: (ofInput: [Float], ofState: [Float])
   private let biases: (ofInput: [Float], ofState: [Float])
   private let inputs: [Float]
   private let outputs: [Float]
-  private let (samples, times, channels, width): (Int, Int, Int, Int)
+  private let samples: Int
+  private let times: Int
+  private let channels: Int
+  private let width: Int
 
   /// - Parameters:
   ///   - input: (samples, time, channels).
@@ -47,9 +49,13 @@ struct NeuroBenchCells {
       }
       for sample in 0..<samples {
         let row = sample * times + time
-        let found = cell == .lstm ? lstm(row) : gru(row)
-        if isBinary { counts[sample].acs += found.effective } else { counts[sample].macs += found.effective }
-        counts[sample].dense += found.dense
+        let operations = cell == .lstm ? lstm(row) : gru(row)
+        if isBinary {
+          counts[sample].acs += operations.effective
+        } else {
+          counts[sample].macs += operations.effective
+        }
+        counts[sample].dense += operations.dense
       }
     }
     return counts
@@ -62,8 +68,8 @@ struct NeuroBenchCells {
     var sum = Float(0)
     var occupied = Float(0)
     func isOpen(_ gate: Int) -> Float {
-      let place = row * gates + gate
-      return products.ofInput[place] + products.ofState[place] + biases.ofInput[gate] + biases.ofState[gate]
+      let index = row * gates + gate
+      return products.ofInput[index] + products.ofState[index] + biases.ofInput[gate] + biases.ofState[gate]
         != 0 ? 1 : 0
     }
     for gate in 0..<gates {
@@ -89,15 +95,15 @@ struct NeuroBenchCells {
       let r = unit
       let z = width + unit
       let n = 2 * width + unit
-      func whole(_ gate: Int) -> Float {
+      func openness(_ gate: Int) -> Float {
         products.ofInput[row * gates + gate] + products.ofState[row * gates + gate] + biases.ofInput[gate]
           + biases.ofState[gate]
       }
-      let kept = products.ofState[row * gates + n]
-      let reset: Float = whole(r) != 0 && kept + biases.ofState[n] != 0 ? 1 : 0
-      // One number of the bias stands for all units' here.
-      let new: Float = kept + biases.ofInput[2] + reset != 0 ? 1 : 0
-      sum += reset + (whole(z) != 1 ? new : 0) + (whole(z) != 0 ? state(row, unit) : 0)
+      let recurrent = products.ofState[row * gates + n]
+      let reset: Float = openness(r) != 0 && recurrent + biases.ofState[n] != 0 ? 1 : 0
+      // NeuroBench uses one number of the bias for all units here.
+      let new: Float = recurrent + biases.ofInput[2] + reset != 0 ? 1 : 0
+      sum += reset + (openness(z) != 1 ? new : 0) + (openness(z) != 0 ? state(row, unit) : 0)
     }
     return (Int(sum), gates * (channels + width) + gates)
   }

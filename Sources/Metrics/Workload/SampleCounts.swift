@@ -1,4 +1,4 @@
-/// What one sample cost in a pass through a network, or several samples together.
+/// The operations of one sample in a pass through a network, or the sum over several samples.
 public struct SampleCounts: Sendable, Equatable {
   /// Pairs of an input and a weight that are both not 0, where inputs are other numbers than −1, 0 and 1:
   /// multiply-accumulates.
@@ -33,10 +33,10 @@ public struct SampleCounts: Sendable, Equatable {
 }
 
 extension SampleCounts {
-  /// How many floats keep the counts of a sample.
+  /// The number of floats that encode the counts of a sample.
   public static let encodedCount = 18
 
-  /// The counts as floats, two for each: numbers below 2²⁴, which a float32 holds exactly.
+  /// The counts as floats, two for each: numbers below 2²⁴, which float32 represents exactly.
   public var encoded: [Float] {
     [
       macs, acs, dense, zeros, activations, membraneUpdates, membranes, neuronOperations,
@@ -44,13 +44,13 @@ extension SampleCounts {
     ].flatMap { [Float($0 >> 24), Float($0 & 0xFF_FFFF)] }
   }
 
-  /// What ``encoded`` gave; nil for floats that are none of its.
+  /// The counts from ``encoded``; nil for floats that are not a valid encoding.
   public init?(encoded floats: some Collection<Float>) {
     guard floats.count == Self.encodedCount, floats.allSatisfy({ (0..<16_777_216).contains($0) }) else {
       return nil
     }
-    let whole = floats.map { Int($0) }
-    let counts = stride(from: 0, to: whole.count, by: 2).map { whole[$0] << 24 + whole[$0 + 1] }
+    let integers = floats.map { Int($0) }
+    let counts = stride(from: 0, to: integers.count, by: 2).map { integers[$0] << 24 + integers[$0 + 1] }
     macs = counts[0]
     acs = counts[1]
     dense = counts[2]
@@ -63,7 +63,7 @@ extension SampleCounts {
   }
 }
 
-/// What one layer did in all passes.
+/// The counts of one layer in all passes.
 public struct LayerCounts: Sendable, Equatable {
   /// Dotted, as in state files; the network itself is "model".
   public let name: String

@@ -32,7 +32,7 @@ struct RunsShowCommand: ParsableCommand {
     }
     lines.append("  files    \(summary.files.joined(separator: " "))")
     try output.line(lines.joined(separator: "\n"))
-    if let results, !results.learners.isEmpty { try output.write("\n" + results.shownTable.text) }
+    if let results, !results.learners.isEmpty { try output.write("\n" + results.mainTable.text) }
   }
 
   private static func firstLine(_ text: String) -> Substring {

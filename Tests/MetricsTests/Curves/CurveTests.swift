@@ -1,3 +1,4 @@
+import Foundation
 import Metrics
 import Testing
 
@@ -46,19 +47,45 @@ import Testing
   }
 
   @Test func comparesPairs() throws {
-    let difference = try PairedDifference([0.9, 0.85, 0.88, 0.91, 0.86], [0.88, 0.86, 0.84, 0.9, 0.83])
-    expectClose(
-      [difference.mean, difference.low, difference.high, difference.pValue],
-      [0.018, -0.005883883880999807, 0.04188388388099984, 0.10453999977837544], 1e-11)
-    let same = try PairedDifference([0.5, 0.5], [0.5, 0.5])
-    #expect(same.low == 0 && same.high == 0 && same.pValue == 1)
-    #expect(throws: CurveError.unpaired(1, 1)) { try PairedDifference([1], [1]) }
+    let left = [0.9, 0.85, 0.88, 0.91, 0.86]
+    let right = [0.88, 0.86, 0.84, 0.9, 0.83]
+    let difference = try PairedDifference(left, right)
+    let uncertainty = try #require(difference.uncertainty)
+    expectClose([difference.mean], [0.018])
+    expectClose([uncertainty.low, uncertainty.high], [0.002, 0.032], 2e-3)
+    #expect(uncertainty.pValue < 0.05)
+    #expect(try PairedDifference(left, right) == difference)
+    let reversed = try #require(try PairedDifference(right, left).uncertainty)
+    expectClose([reversed.low, reversed.high], [-uncertainty.high, -uncertainty.low])
+    expectClose([reversed.pValue], [uncertainty.pValue])
   }
 
-  @Test(arguments: [
-    (0.975, 1, 12.706204736174694), (0.975, 4, 2.7764451051977934), (0.975, 19, 2.0930240544083087),
-    (0.95, 99, 1.6603911560169906), (0.9995, 3, 12.923978636687961), (0.2, 7, -0.8960296443137649),
-  ]) func knowsStudentsT(_ probability: Double, _ freedom: Double, _ expected: Double) {
-    expectClose([StudentT.quantile(probability, freedom: freedom)], [expected], 1e-9)
+  @Test func withoutVarianceThereIsNoInterval() throws {
+    #expect(try PairedDifference([0.5, 0.5], [0.5, 0.5]).uncertainty == nil)
+    // 0.75 − 0.5, 0.3 − 0.05 and 0.9 − 0.65 differ by rounding only.
+    let always = try PairedDifference([0.75, 0.3, 0.9], [0.5, 0.05, 0.65])
+    #expect(abs(always.mean - 0.25) < 1e-12 && always.uncertainty == nil)
+  }
+
+  /// Samples of two normal distributions: the bootstrap's interval agrees with Student's, which is exact there.
+  @Test func agreesWithStudentForNormalDifferences() throws {
+    // 40 quantiles of a normal distribution, mean 0.3, standard deviation 1.
+    let left = (0..<40).map { 0.3 + normalQuantile((Double($0) + 0.5) / 40) }
+    let uncertainty = try #require(try PairedDifference(left, left.map { _ in 0 }).uncertainty)
+    let error = Statistics.standardDeviation(left) / 40.0.squareRoot()
+    expectClose([uncertainty.low, uncertainty.high], [0.3 - 1.96 * error, 0.3 + 1.96 * error], 0.1 * error)
+    // P(|z| > 0.3 / error)
+    #expect(abs(uncertainty.pValue - erfc(0.3 / error / 2.0.squareRoot())) < 0.02)
+  }
+
+  /// The inverse of the normal distribution, by bisection.
+  private func normalQuantile(_ probability: Double) -> Double {
+    var low = -8.0
+    var high = 8.0
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      if 0.5 * erfc(-middle / 2.0.squareRoot()) < probability { low = middle } else { high = middle }
+    }
+    return (low + high) / 2
   }
 }

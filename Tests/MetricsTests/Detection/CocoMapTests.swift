@@ -41,7 +41,7 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     let cases = try cases()
     #expect(cases.count >= 14)
     for one in cases {
-      let summary = try one.map().value
+      let summary = try one.map().summary
       for (index, name) in CocoSummary.names.enumerated() {
         let actual = summary.stats[index]
         let expected = one.stats[index]
@@ -91,7 +91,7 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
         image: image.id, truths: BoundingBox.truths(sized(image.truths), image: image.id),
         detections: BoundingBox.detections(sized(image.detections), image: image.id))
     }
-    let summary = map.value
+    let summary = map.summary
     let published = [0.706, 0.901, 0.846, 0.689, 0.800, 0.701, 0.592, 0.716, 0.716, 0.767, 0.800, 0.700]
     for (actual, expected) in zip(summary.stats, published) { #expect(abs(actual - expected) <= 5e-4) }
     for (category, expected) in [0: 0.725, 1: 0.800, 2: 0.454, 4: 0.650, 5: 0.900] {
@@ -104,41 +104,43 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
       let turned = CocoCase(
         name: one.name, seed: one.seed, images: one.images.reversed(), stats: one.stats,
         categories: one.categories)
-      #expect(try turned.map().value == one.map().value, "\(one.testDescription)")
+      #expect(try turned.map().summary == one.map().summary, "\(one.testDescription)")
     }
   }
 
   @Test func growsWithItsImages() throws {
     var map = CocoMap()
-    #expect(map.value.stats == Array(repeating: -1, count: 12))
+    #expect(map.summary.stats == Array(repeating: -1, count: 12))
     let box = BoundingBox(x: 10, y: 10, width: 20, height: 20, category: 3)
     var found = box
     found.score = 0.5
     try map.add(image: 1, truths: [box], detections: [found])
     // pycocotools divides by TP + FP + ε, so not quite 1.
-    #expect(map.value.stats.map { ($0 * 1e9).rounded() / 1e9 } == [1, 1, 1, 1, -1, -1, 1, 1, 1, 1, -1, -1])
-    #expect(map.value["APs"] == map.value["AP"] && map.value["APm"] == nil)
+    #expect(map.summary.stats.map { ($0 * 1e9).rounded() / 1e9 } == [1, 1, 1, 1, -1, -1, 1, 1, 1, 1, -1, -1])
+    #expect(map.summary["APs"] == map.summary["AP"] && map.summary["APm"] == nil)
     try map.add(image: 2, truths: [box], detections: [])
     // One of two truths, found at once: precision 1 up to recall 0.5, which are 51 of 101 points.
-    #expect(abs((map.value.averagePrecision ?? 0) - 51.0 / 101) < 1e-12)
-    #expect(map.value["AR100"] == 0.5 && map.value["AP99"] == nil)
+    #expect(abs((map.summary.averagePrecision ?? 0) - 51.0 / 101) < 1e-12)
+    #expect(map.summary["AR100"] == 0.5 && map.summary["AP99"] == nil)
     #expect(map.imageCount == 2)
   }
 
-  private func place(_ list: BoxList, _ box: Int) -> BoxPlace { BoxPlace(image: 42, list: list, box: box) }
+  private func location(_ list: BoxList, _ box: Int) -> BoxLocation {
+    BoxLocation(image: 42, list: list, box: box)
+  }
 
   @Test func refusesRowsThatAreNoBoxes() {
-    #expect(throws: DetectionError.badShape(place(.truths, 1), columns: 4)) {
+    #expect(throws: DetectionError.badShape(location(.truths, 1), columns: 4)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1], [0, 0, 1, 1]], image: 42)
     }
-    #expect(throws: DetectionError.badShape(place(.detections, 0), columns: 5)) {
+    #expect(throws: DetectionError.badShape(location(.detections, 0), columns: 5)) {
       try BoundingBox.detections([[0, 0, 1, 1, 1]], image: 42)
     }
-    #expect(throws: DetectionError.badCategory(place(.truths, 0), 1.5)) {
+    #expect(throws: DetectionError.badCategory(location(.truths, 0), 1.5)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1.5]], image: 42)
     }
     #expect(throws: DetectionError.self) { try BoundingBox.truths([[0, 0, 1, 1, .nan]], image: 42) }
-    #expect(throws: DetectionError.badCrowd(place(.truths, 0), 2)) {
+    #expect(throws: DetectionError.badCrowd(location(.truths, 0), 2)) {
       try BoundingBox.truths([[0, 0, 1, 1, 1, 2]], image: 42)
     }
   }
@@ -151,17 +153,19 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
       return box
     }
     let bad: [(BoundingBox, BoxList, DetectionError?)] = [
-      (altered { $0.width = -1 }, .truths, .negativeSize(place(.truths, 1), width: -1, height: 2)),
-      (altered { $0.height = -3 }, .detections, .negativeSize(place(.detections, 1), width: 2, height: -3)),
+      (altered { $0.width = -1 }, .truths, .negativeSize(location(.truths, 1), width: -1, height: 2)),
+      (
+        altered { $0.height = -3 }, .detections, .negativeSize(location(.detections, 1), width: 2, height: -3)
+      ),
       (
         altered { $0.x = .infinity }, .truths,
-        .notFinite(place(.truths, 1), field: "x", value: .infinity)
+        .notFinite(location(.truths, 1), field: "x", value: .infinity)
       ),
       (altered { $0.y = .nan }, .detections, nil),
       (altered { ($0.width, $0.height) = (1e200, 1e200) }, .truths, nil),
-      (altered { $0.score = nil }, .detections, .missingScore(place(.detections, 1))),
+      (altered { $0.score = nil }, .detections, .missingScore(location(.detections, 1))),
       (altered { $0.score = .nan }, .detections, nil),
-      (altered { $0.area = -1 }, .truths, .negativeArea(place(.truths, 1), -1)),
+      (altered { $0.area = -1 }, .truths, .negativeArea(location(.truths, 1), -1)),
       (altered { $0.area = .nan }, .truths, nil),
     ]
     var map = CocoMap()

@@ -2,7 +2,7 @@ import Foundation
 import Metrics
 import Testing
 
-/// A folder that stands for /sys or /proc, gone with the test.
+/// A folder in place of /sys or /proc, removed with the test.
 struct FakeFolder: ~Copyable {
   let root: String
 
@@ -20,7 +20,7 @@ struct FakeFolder: ~Copyable {
     try text.write(toFile: file, atomically: false, encoding: .utf8)
   }
 
-  /// One zone as the kernel shows it.
+  /// One zone as the kernel presents it.
   func zone(_ path: String, name: String, microjoules: UInt64, range: UInt64 = 1_000_000) throws {
     try write(name + "\n", to: path + "/name")
     try write("\(microjoules)\n", to: path + "/energy_uj")
@@ -100,11 +100,11 @@ struct FakeFolder: ~Copyable {
 
   @Test func saysWhoMayReadIt() throws {
     let files = SystemFiles(
-      text: { path throws(SystemFiles.Refusal) in
+      text: { path throws(SystemFiles.ReadError) in
         if path.hasSuffix("/name") { return "package-0" }
         if path.hasSuffix("/max_energy_range_uj") { return "1000" }
-        throw SystemFiles.Refusal(code: EACCES)
-      }, names: { _ throws(SystemFiles.Refusal) in ["intel-rapl:0"] })
+        throw SystemFiles.ReadError(code: EACCES)
+      }, names: { _ throws(SystemFiles.ReadError) in ["intel-rapl:0"] })
     let denied = #expect(throws: MeasurementError.self) { try EnergyCounter(root: "/sys", files: files) }
     #expect(
       denied?.description

@@ -2,7 +2,7 @@ import Metrics
 import Synchronization
 import Testing
 
-/// A clock that goes on only when it is told to.
+/// A clock that only advances on request.
 final class ManualClock: Clock, Sendable {
   struct Instant: InstantProtocol {
     var offset: Duration
@@ -58,9 +58,9 @@ final class ManualClock: Clock, Sendable {
     #expect(both.runs == 3 && abs(both.mean - 0.4) < 1e-12)
     let time = try Stopwatch(warmUp: 0, runs: nil, budget: .milliseconds(1)).measure(clock: clock, work)
     #expect(time.runs == 1)
-    // A clock that stands still does not make it endless.
+    // A clock that does not advance does not make it endless.
     let endless = try Stopwatch(warmUp: 0, runs: nil, budget: .seconds(1)).measure(clock: clock) {}
-    #expect(endless.runs == Stopwatch.most && endless.slowest == 0)
+    #expect(endless.runs == Stopwatch.maxRuns && endless.slowest == 0)
   }
 
   @Test func passesOnWhatTheWorkThrows() throws {
@@ -72,7 +72,7 @@ final class ManualClock: Clock, Sendable {
   @Test func refusesMeasurementsWithoutAnEnd() {
     let settings: [(Int, Int?, Duration?)] = [
       (-1, 1, nil), (0, 0, nil), (0, nil, .zero), (0, nil, .seconds(-1)), (0, nil, nil),
-      (0, Stopwatch.most + 1, nil),
+      (0, Stopwatch.maxRuns + 1, nil),
     ]
     for (warmUp, runs, budget) in settings {
       #expect(throws: MeasurementError.self) { try Stopwatch(warmUp: warmUp, runs: runs, budget: budget) }

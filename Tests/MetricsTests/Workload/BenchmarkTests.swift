@@ -3,13 +3,13 @@ import Networks
 import Tensors
 import Testing
 
-/// Metrics of a network over batches: what fails is said, and nothing is carried over.
+/// Metrics of a network over batches: failures are reported, and nothing is carried over.
 @Suite struct BenchmarkTests {
   private let device = Device()
 
   @Test func whatCannotBeMeasuredFailsWithItsReason() throws {
     let network = try SequentialLayer([("tanh", ActivationLayer("Tanh", Tanh()))])
-    var benchmark = Benchmark(network, NetworkMetric.allCases)
+    var benchmark = Benchmark(network, NetworkMetric.all)
     let x = try Tensor.full([2, 3], 0.5, on: device)
     let output = try benchmark.pass(samples: 2) { try network(x) }
     try benchmark.compare(output, with: Tensor([5, 0] as [Int32], shape: [2], on: device))
@@ -26,12 +26,77 @@ import Testing
     #expect(results[.synapticOperations]?["Dense"] == 0)
   }
 
+  @Test func namesAreNeuroBenchs() {
+    #expect(
+      NetworkMetric.all.map(\.name) == [
+        "Footprint", "ParameterCount", "ConnectionSparsity", "ActivationSparsity",
+        "ActivationSparsityByLayer",
+        "SynapticOperations", "MembraneUpdates", "NeuronOperations", "ClassificationAccuracy", "MSE", "SMAPE",
+        "R2", "CocoMap",
+      ])
+    #expect(NetworkMetric(named: "R2") == .r2 && NetworkMetric(named: "r2") == nil)
+  }
+
+  /// Two batches of one sample, as plain Swift has them.
+  private struct TwoBatches: BenchmarkData {
+    let device: Device
+    var isEmpty = false
+
+    func forEachBatch(_ body: ([Float]) throws -> Void) throws {
+      try body([1, 3])
+      try body([5, 2])
+    }
+    func inputs(of batch: [Float]) throws -> Tensor {
+      try isEmpty ? Tensor.zeros([0, 2], on: device) : Tensor(batch, shape: [1, 2], on: device)
+    }
+    func output(of scores: Tensor) throws -> Tensor { scores }
+    func comparison(of output: Tensor, with batch: [Float]) throws -> (outputs: Tensor, labels: Tensor)? {
+      (output, try Tensor([1] as [Int32], shape: [1], on: device))
+    }
+    func boxes(of output: Tensor, in batch: [Float]) throws -> [ImageBoxes] {
+      [ImageBoxes(truths: [[0, 0, 10, 10, 1]], detections: [[0, 0, 10, 10, 1, Double(batch[0])]])]
+    }
+  }
+
+  @Test func runsOverBatches() throws {
+    let metrics: [NetworkMetric] = [.classificationAccuracy, .cocoMap, .synapticOperations]
+    var benchmark = Benchmark(try SequentialLayer([]), metrics)
+    try benchmark.run(over: TwoBatches(device: device))
+    let results = benchmark.results()
+    #expect(benchmark.samples == 2 && results.map(\.metric) == metrics)
+    #expect(results[0].value == .number(0.5))
+    #expect(results[1].value["AP"] == 1)
+    #expect(throws: MetricError.emptyBatch(shape: [0, 2])) {
+      try benchmark.run(over: TwoBatches(device: device, isEmpty: true))
+    }
+  }
+
+  private struct NoBatches: BenchmarkData {
+    var hasObservers = false
+
+    func forEachBatch(_ body: (Tensor) throws -> Void) throws {}
+    func inputs(of batch: Tensor) throws -> Tensor { batch }
+    func output(of scores: Tensor) throws -> Tensor { scores }
+    func comparison(of output: Tensor, with batch: Tensor) throws -> (outputs: Tensor, labels: Tensor)? {
+      nil
+    }
+  }
+
+  @Test func staticMetricsNeedNoBatches() throws {
+    let network = try SequentialLayer([])
+    var benchmark = Benchmark(network, [.footprint])
+    try benchmark.run(over: NoBatches())
+    #expect(throws: MetricError.noBatches) { try benchmark.run(over: NoBatches(hasObservers: true)) }
+    var counting = Benchmark(network, [.footprint, .mse])
+    #expect(throws: MetricError.noBatches) { try counting.run(over: NoBatches()) }
+  }
+
   @Test func withoutSamplesThereAreNoNumbers() throws {
     let benchmark = Benchmark(try SequentialLayer([]), [.classificationAccuracy, .synapticOperations, .r2])
     for (metric, value) in benchmark.results() {
       #expect(
         value
-          == .failed("\(metric.rawValue): there were no samples. Hint: give at least one batch with samples"))
+          == .failed("\(metric.name): there were no samples. Hint: pass at least one batch with samples"))
     }
   }
 
@@ -62,10 +127,10 @@ import Testing
       columns: 2, expected: .number((-1 - 1.125) / 2)),
     OutputCase(
       name: "R2 of a constant column is not to be explained", metric: .r2, outputs: [1, 2], labels: [5, 5],
-      expected: .failed("R2: column 1 of the labels is constant, so that nothing is to be explained")),
+      expected: .failed("R2: column 1 of the labels is constant, so there is no variance to explain")),
     OutputCase(
       name: "NaN is no error of a size", metric: .mse, outputs: [.nan], labels: [1],
-      expected: .failed("MSE: outputs or labels hold NaN or infinity. Hint: look at the model's weights")),
+      expected: .failed("MSE: outputs or labels contain NaN or infinity. Hint: check the model's weights")),
   ]
 
   @Test(arguments: outputs)

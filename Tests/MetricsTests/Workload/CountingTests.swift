@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// w·b and (1 − w)·a, of lengths with and without a rest behind the last whole vector.
+  /// w·b and (1 − w)·a, of lengths with and without a rest after the last full vector.
   @Test(arguments: [5, 16, 37]) func gatesCountEveryPair(_ width: Int) throws {
     var random = RandomStream(seed: 8, purpose: "test")
     let a = try sparse([2, width], &random)
@@ -175,14 +175,14 @@ import Testing
     let observer = ModelObserver(layer)
     let x = try sparse([7, 6], &random)
     _ = try observer.counting(samples: 3) { try layer(x) }
-    #expect(observer.uncounted?.what.contains("cannot be told apart by the batch's 3 samples") == true)
+    #expect(observer.uncounted?.what.contains("cannot be separated into the batch's 3 samples") == true)
     #expect(observer.uncounted(.synapses) != nil && observer.uncounted(.activations) == nil)
     let activations = ModelObserver(nil)
     _ = try activations.counting(samples: 4) { try ActivationLayer("ReLU", ReLU())(x) }
-    #expect(activations.uncounted(.activations)?.what.contains("relu of [7, 6] cannot be told apart") == true)
+    #expect(activations.uncounted(.activations)?.what.contains("relu of [7, 6] cannot be separated") == true)
   }
 
-  /// Rows of all lengths around those that are counted 16 at a time, with one number in each place.
+  /// Rows of all lengths around those that are counted 16 at a time, with one number at each position.
   @Test func oneOtherNumberMakesMultiplyAccumulates() throws {
     for width in [1, 15, 16, 17, 40] {
       let weight = try Tensor([Float](repeating: 1, count: width), shape: [1, width], on: device)

@@ -5,11 +5,6 @@ import Tensors
 
 /// NeuroBench's figures of the trained network, with its own readout, on the base test.
 struct BaseMetrics {
-  private static let metrics: [NetworkMetric] = [
-    .footprint, .parameterCount, .connectionSparsity, .classificationAccuracy, .activationSparsity,
-    .synapticOperations, .membraneUpdates, .neuronOperations,
-  ]
-
   let state: LuaState
   let context: ScriptContext
   let words: WordsHandle
@@ -27,20 +22,17 @@ struct BaseMetrics {
     var sum = costs?.test ?? SampleCounts()
     if let readout { sum += readout }
     let counted = WorkloadMetrics(sum, samples: samples)
-    return Self.metrics.map { metric in
+    return NetworkMetric.reported.map { metric in
       do {
-        if metric.isStatic { return Benchmark(model.module, [metric]).results()[0] }
-        if metric == .classificationAccuracy {
+        switch metric.kind {
+        case .static: return Benchmark(model.module, [metric]).results()[0]
+        case .counted(_, let value):
+          guard costs != nil else {
+            return (metric, .failed("some of the model's operations cannot be separated by sample"))
+          }
+          return (metric, try value(counted))
+        case .output, .detection:
           return (metric, accuracy.map { .number($0) } ?? .failed("the model has no readout"))
-        }
-        guard costs != nil else {
-          return (metric, .failed("some of the model's operations cannot be told apart by sample"))
-        }
-        switch metric {
-        case .activationSparsity: return (metric, .number(try counted.activationSparsity()))
-        case .membraneUpdates: return (metric, .number(try counted.membraneUpdates()))
-        case .neuronOperations: return (metric, try counted.neuronOperations())
-        default: return (metric, counted.synapticOperations)
         }
       } catch { return (metric, .failed("\(error)")) }
     }
@@ -60,7 +52,7 @@ struct BaseMetrics {
       try ScriptedMetric($0, context: description, seed: context.seed, in: state)
     }
     var benchmark = Benchmark(
-      model.module, isWhole ? Self.metrics : [], rules: .neuroBench,
+      model.module, isWhole ? NetworkMetric.reported : [], rules: .neuroBench,
       onLayer: scripted.isEmpty ? nil : { call in for metric in scripted { try metric.see(call) } })
     let file = try words.store.features(.test, encoder)
     let labels = words.dataset.clips(.test).map(\.label)

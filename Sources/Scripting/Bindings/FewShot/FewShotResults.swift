@@ -129,7 +129,7 @@ extension LuaClass {
         call in
         let base = try call.results.base
         let fields =
-          base.figures.map { ($0.metric.rawValue, $0.value.luaValue) }
+          base.figures.map { ($0.metric.name, $0.value.luaValue) }
           + base.scripted.map { ($0.name, $0.value.luaValue) }
         return try call.push(LuaTable(fields: fields.filter { !$0.1.isNil }))
       },

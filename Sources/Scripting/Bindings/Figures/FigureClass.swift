@@ -4,17 +4,20 @@ import Tensors
 
 extension Figure: LuaHosted {
   public static var luaClassName: String { "figure" }
-  public var luaStorage: AnyObject { HeldFigure(self, charge: nil) }
-  public static func fromLuaStorage(_ storage: AnyObject) -> Figure? { (storage as? HeldFigure)?.figure }
+  public var luaStorage: AnyObject { FigureHandle(self, charge: nil) }
+  public static func fromLuaStorage(_ storage: AnyObject) -> Figure? { (storage as? FigureHandle)?.figure }
 }
 
-/// A figure as a script holds it: its points count towards the memory budget.
-final class HeldFigure: LuaHosted {
+/// A figure that a script holds; its points count towards the memory budget.
+final class FigureHandle: LuaHosted {
   static let luaClassName = Figure.luaClassName
   let figure: Figure
   private let charge: MemoryCharge?
 
-  fileprivate init(_ figure: Figure, charge: MemoryCharge?) { (self.figure, self.charge) = (figure, charge) }
+  fileprivate init(_ figure: Figure, charge: MemoryCharge?) {
+    self.figure = figure
+    self.charge = charge
+  }
 
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   convenience init(_ figure: Figure, by call: LuaCall) throws {
@@ -25,12 +28,12 @@ final class HeldFigure: LuaHosted {
 }
 
 extension LuaClass {
-  /// Figures as scripts see them.
+  /// The class of figures in scripts.
   static let figure = LuaClass(
-    Figure.self, "A figure, to look at as text or to save as a picture",
+    Figure.self, "A figure, to display as text or to save as a picture",
     methods: [
       LuaFunction(
-        "save", "Draws it into a file: .png, .svg or .pdf (by gnuplot), or .txt; gives the figure back",
+        "save", "Draws it into a file: .png, .svg or .pdf (by gnuplot), or .txt; returns the figure",
         [.string("path")], returns: "figure"
       ) { call in
         let figure = try call.object(0, Figure.self)

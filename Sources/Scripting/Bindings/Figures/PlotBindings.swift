@@ -1,13 +1,14 @@
 import Figures
 import LuaHost
 
-/// `nj.plot`: every plot takes one table; its data comes in one of three forms.
+/// `nj.plot`, from the declarations of the kinds of figures: every plot takes one table with its data in one of three
+/// forms.
 ///
 /// 1. One series: `{ x = list, y = list }` (a list is a Lua list of numbers or a tensor of one dimension).
 /// 2. Several: `{ series = { { name = "ridge", x = …, y = … }, … } }`, or `series = { ridge = list, … }`,
 ///    which is drawn in the order of the names; an `x` beside `series` is shared.
 /// 3. Rows, as `nj.run.table` takes them: `{ rows = rows, x = "column", y = "column", group = "column" }`;
-///    then x, y, low, high, value and group name columns, and every value of the group column is a series.
+///    x, y, low, high, value and group are names of columns then, and every value of the group column is a series.
 ///
 /// | plot | x | y | more |
 /// |---|---|---|---|
@@ -18,47 +19,30 @@ import LuaHost
 /// | histogram | the values | | bins |
 /// | heatmap | column labels | row labels | value: (row, column), as lists or a tensor |
 ///
-/// Beside the data each takes title, caption, x_label, y_label, x_range, y_range, x_ticks, y_ticks,
+/// Besides the data each takes title, caption, x_label, y_label, x_range, y_range, x_ticks, y_ticks,
 /// legend.
 enum PlotBindings {
   static let module = LuaModule(
     "plot", "Figures, from lists, tensors or rows of named values", functions: plots + [panels])
 
-  static let plots: [LuaFunction] = [
-    plot("lines", "Lines; with low and high, bands around them", lineFields) { try Figure.lines(of: $0) },
-    plot("bands", "Lines with a band: low and high, or runs for mean, 5th and 95th percentile", bandFields) {
-      try Figure.bands(of: $0)
-    },
-    plot("scatter", "Points", ["x", "y", "group"]) { try Figure.scatter(of: $0) },
-    plot("bars", "Bars over labels, one of each series side by side", ["x", "y", "group"]) {
-      try Figure.bars(of: $0)
-    },
-    plot("histogram", "How often values fall into bins of one width", ["x", "group"], bins) {
-      try Figure.histogram(of: $0)
-    },
-    plot("heatmap", "A matrix of shaded cells", ["x", "y", "value"], hasSeries: false) {
-      try Figure.heatmap(of: $0)
-    },
-  ]
+  static let plots: [LuaFunction] = FigureKinds.plots.map(function)
 
-  private static let lineFields = ["x", "y", "low", "high", "group"]
-  private static let bandFields = lineFields + ["runs"]
-  private static let bins: [LuaParameter] = [.integer("bins", optional: true, min: 1, max: 10_000)]
-
-  private static func plot(
-    _ name: String, _ summary: String, _ data: [String], _ more: [LuaParameter] = [], hasSeries: Bool = true,
-    _ make: @escaping @Sendable (PlotData) throws -> Figure
-  ) -> LuaFunction {
+  private static func function(_ plot: PlotDeclaration) -> LuaFunction {
     let fields =
-      data.map { LuaParameter.any($0, optional: true, help: "a list or tensor; with rows, a column's name") }
-      + (hasSeries
+      plot.fields.map {
+        LuaParameter.any($0, optional: true, help: "a list or tensor; with rows, a column's name")
+      }
+      + (plot.hasSeries
         ? [.table("series", optional: true, help: "named series, each with the fields above")] : [])
-      + [.list("rows", of: .table, optional: true, help: "rows of named values")] + more
-      + PlotOptions.parameters
-    return LuaFunction(name, summary, [.options("plot", fields)], returns: "figure") { call in
+      + [.list("rows", of: .table, optional: true, help: "rows of named values")]
+      + plot.options.map { option in
+        .integer(option.name, optional: true, min: option.range.lowerBound, max: option.range.upperBound)
+      } + PlotOptions.parameters
+    return LuaFunction(plot.name, plot.summary, [.options("plot", fields)], returns: "figure") { call in
       let options = try call.options(1)
-      let plot = PlotData(name, options, fields: data, options: try PlotOptions(name, options))
-      return try call.push(HeldFigure(make(plot), by: call))
+      let data = ScriptedPlotData(
+        plot.name, options, fields: plot.fields, options: try PlotOptions(plot.name, options))
+      return try call.push(FigureHandle(plot.make(data), by: call))
     }
   }
 
@@ -91,6 +75,49 @@ enum PlotBindings {
     let count = figures.reduce(0) { $0 + $1.panels.count }
     try Figure.check("panels", "panels", count, atMost: Figure.maxPanels)
     let figure = Figure(title: title, caption: caption, panels: figures.flatMap(\.panels))
-    return try call.push(HeldFigure(figure.bounded("panels"), by: call))
+    return try call.push(FigureHandle(figure.bounded("panels"), by: call))
+  }
+}
+
+extension PlotOptions {
+  /// The options of every plot.
+  fileprivate static let parameters: [LuaParameter] = [
+    .string("title", optional: true), .string("caption", optional: true, help: "where the numbers come from"),
+    .string("x_label", optional: true), .string("y_label", optional: true),
+    .numbers("x_range", optional: true, help: "{ first, last }"),
+    .numbers("y_range", optional: true, help: "{ first, last }"),
+    .numbers("x_ticks", optional: true, help: "positions of the marks"),
+    .numbers("y_ticks", optional: true, help: "positions of the marks"),
+    .choice("legend", ["below", "right", "hidden"], default: "below"),
+  ]
+
+  fileprivate init(_ plot: String, _ options: LuaOptions) throws {
+    self.init()
+    title = options["title"].string ?? ""
+    caption = options["caption"].string ?? ""
+    xLabel = options["x_label"].string ?? ""
+    yLabel = options["y_label"].string ?? ""
+    xRange = try Self.range(plot, "x_range", options)
+    yRange = try Self.range(plot, "y_range", options)
+    xTicks = options["x_ticks"].numbers
+    yTicks = options["y_ticks"].numbers
+    switch options["legend"].string {
+    case "right": legend = .right
+    case "hidden": legend = .hidden
+    default: legend = .below
+    }
+  }
+
+  private static func range(
+    _ plot: String, _ name: String, _ options: LuaOptions
+  ) throws -> ClosedRange<Double>? {
+    guard let ends = options[name].numbers else { return nil }
+    guard ends.count == 2, ends.allSatisfy(\.isFinite), ends[0] < ends[1], (ends[1] - ends[0]).isFinite
+    else {
+      throw FigureError.badOption(
+        plot: plot, option: name,
+        reason: "must be two finite numbers, the smaller first, their distance finite: { 0, 1 }")
+    }
+    return ends[0]...ends[1]
   }
 }

@@ -4,15 +4,15 @@ import Metrics
 import Support
 import Tensors
 
-/// A metric in Lua that watches a network over batches: a metric plugin, or a function of a batch.
+/// A metric in Lua that observes a network over batches: a metric plugin, or a function of a batch.
 ///
-/// One that fails is left out from then on; ``value()`` gives the reason.
+/// A metric that fails is left out from then on; ``value()`` has the reason.
 final class ScriptedMetric {
   private enum Body {
-    /// One that failed, and holds nothing any more.
+    /// Failed; what it held is released.
     case none
     case plugin(PluginInvocation)
-    /// Gives a number for each batch; the metric is the mean over samples.
+    /// Returns a number for each batch; the metric is the mean over samples.
     case function(LuaReference)
   }
 
@@ -23,7 +23,7 @@ final class ScriptedMetric {
   private var samples = 0
   private var failure: String?
 
-  /// - Parameter context: what `start` gets.
+  /// - Parameter context: the argument of `start`.
   init(_ choice: PluginChoice, context: LuaTable, seed: UInt64, in state: LuaState) throws {
     name = choice.plugin.name
     self.state = state
@@ -39,14 +39,14 @@ final class ScriptedMetric {
     body = .function(function)
   }
 
-  /// Whether it wants to see layers at work.
+  /// Whether it observes calls of layers.
   var watchesLayers: Bool {
     if case .plugin(let actor) = body { actor.instance.has("on_layer") } else { false }
   }
 
-  /// Shows it a layer that has computed something.
+  /// Calls its `on_layer` with a layer's call.
   ///
-  /// - Throws: for a metric that changed what the network goes on with.
+  /// - Throws: ``ScriptError`` for a metric that changed a tensor that the network continues with.
   func see(_ call: LayerHook.Call) throws {
     guard failure == nil, case .plugin(let actor) = body, actor.instance.has("on_layer") else { return }
     try unchanged([call.input, call.output], in: "on_layer") {
@@ -59,9 +59,9 @@ final class ScriptedMetric {
     }
   }
 
-  /// Shows it a batch.
+  /// Adds a batch.
   ///
-  /// - Throws: for a metric that changed what others see after it.
+  /// - Throws: ``ScriptError`` for a metric that changed a tensor of the batch.
   func update(_ batch: LuaTable, samples count: Int) throws {
     guard failure == nil else { return }
     try unchanged(batch.fields.compactMap { $0.value.object(Tensor.self) }, in: "update") {
@@ -72,7 +72,7 @@ final class ScriptedMetric {
         let result = try state.call(function, [batch]).first ?? .nil
         guard let number = result.single, number.isFinite else {
           throw ScriptError(
-            "\(name) gave \(result.single.map { "\($0)" } ?? result.typeName), expected a number")
+            "\(name) returned \(result.single.map { "\($0)" } ?? result.typeName), expected a number")
         }
         sum += number * Double(count)
       }
@@ -80,28 +80,28 @@ final class ScriptedMetric {
     }
   }
 
-  /// What it came to.
+  /// Its value over all batches.
   func value() -> MetricValue {
-    var found = MetricValue.failed("\(name): there were no samples")
+    var value = MetricValue.failed("\(name): there were no samples")
     if failure == nil, samples > 0 {
       guarded {
         switch body {
         case .none: break
-        case .function: found = .number(sum / Double(samples))
+        case .function: value = .number(sum / Double(samples))
         case .plugin(let actor):
-          let value = try actor.act { try $0.call("value") }.first ?? .nil
-          found = try Self.read(value) { actor.violation($0.what, hint: $0.hint, in: "value") }
+          let result = try actor.act { try $0.call("value") }.first ?? .nil
+          value = try Self.read(result) { actor.violation($0.what, hint: $0.hint, in: "value") }
         }
       }
     }
-    return failure.map { .failed($0) } ?? found
+    return failure.map { .failed($0) } ?? value
   }
 
   private static func read(_ value: LuaValue, _ violation: (ErrorMessage) -> ScriptError) throws
     -> MetricValue
   {
     if let number = value.single {
-      guard !number.isNaN else { throw violation(ErrorMessage("value gave NaN", hint: "look for 0/0")) }
+      guard !number.isNaN else { throw violation(ErrorMessage("value returned NaN", hint: "check for 0/0")) }
       return .number(number)
     }
     let fields = value.table?.fields ?? []
@@ -111,30 +111,59 @@ final class ScriptedMetric {
     guard !parts.isEmpty, parts.count == fields.count + (value.list?.count ?? 0),
       !parts.contains(where: \.value.isNaN)
     else {
-      throw violation("value gave \(value.wordsWithoutNumbers), expected a number or a table of numbers")
+      throw violation("value returned \(value.wordsWithoutNumbers), expected a number or a table of numbers")
     }
     return .parts(parts)
   }
 
-  /// Runs `work`, which must leave these tensors as they are.
+  /// Runs `work`, which must not change these tensors.
   private func unchanged(_ tensors: [Tensor], in function: String, _ work: () throws -> Void) throws {
     let versions = tensors.map(\.version)
     guarded(work)
     guard versions == tensors.map(\.version) else {
-      let what = "\(function) changed a tensor in place that the network or other metrics go on with"
-      let hint = "x:clone() first"
+      let what = "\(function) changed a tensor in place that the network or other metrics continue with"
+      let hint = "change a copy: x:clone()"
       if case .plugin(let actor) = body { throw actor.violation(what, hint: hint, in: function) }
       throw ScriptError("\(name): \(what)", hint: hint)
     }
   }
 
-  /// Runs `work`; a mistake in it ends the metric, which lets go of what it kept, not the benchmark. What ends the
-  /// whole run is seen by the next batch.
+  /// Runs `work`; an error in it ends the metric, which releases what it held, not the benchmark. An error that ends the
+  /// whole run is raised again by the next batch.
   private func guarded(_ work: () throws -> Void) {
     do { try work() } catch {
       failure = "\(error)"
       body = .none
       state.collectGarbage()
     }
+  }
+}
+
+extension LuaTable {
+  /// A batch for metrics and tests in Lua; classes and rows count from 1.
+  ///
+  /// - Parameters:
+  ///   - predictions: classes; by default those of the highest scores, or the outputs where they are not scores.
+  ///   - session: 0 before the first one, and where there are no sessions.
+  ///   - rows: the samples' rows in their split, from 0; nil where they are unknown.
+  init(
+    batchOf inputs: Tensor, outputs: LuaValue, predictions: LuaValue? = nil, labels: LuaValue,
+    session: Int = 0, rows: [Int]?
+  ) throws {
+    self.init(fields: [
+      ("inputs", inputs.luaValue), ("features", inputs.luaValue), ("outputs", outputs),
+      ("predictions", try predictions ?? outputs.object(Tensor.self)?.bestClasses()?.luaValue ?? outputs),
+      ("labels", labels), ("session", .integer(session)),
+      ("index", rows.map { $0.map { $0 + 1 }.luaValue } ?? .nil),
+    ])
+  }
+}
+
+extension Tensor {
+  /// The class of the highest score in each row, from 1; nil unless the tensor has scores (batch, classes).
+  fileprivate func bestClasses() throws -> Tensor? {
+    guard dtype == .float32, rank == 2 else { return nil }
+    let best = try Extremum(maximum: true, dimension: 1).positions(in: self).values(as: Int32.self)
+    return try .classes(best, on: device)
   }
 }
