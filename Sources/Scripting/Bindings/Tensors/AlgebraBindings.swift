@@ -66,8 +66,8 @@ extension Conv1d {
   /// What scripts say of a convolution besides its sizes.
   static let fields: [LuaParameter] = [
     .integer("stride", default: 1, min: 1),
-    .integer("padding", default: 0, min: 0, max: longest),
-    .integer("dilation", default: 1, min: 1, max: longest),
+    .integer("padding", default: 0, min: 0, max: maxSteps),
+    .integer("dilation", default: 1, min: 1, max: maxSteps),
     .integer("groups", default: 1, min: 1),
   ]
 
