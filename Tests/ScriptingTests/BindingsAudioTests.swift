@@ -112,7 +112,7 @@ import Testing
     BadScript("nj.audio.mfcc(nj.zeros{3, 100})", "100 samples are too few", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { n_mfccs = 3 })", "did you mean 'n_mfcc'?"),
     BadScript(
-      "nj.audio.mfcc(nj.zeros{4000}, { n_mfcc = 200 })", "n_mfcc is 200; it must be from 1 to n_mels", .data),
+      "nj.audio.mfcc(nj.zeros{4000}, { n_mfcc = 200 })", "n_mfcc is 200, expected 1 to n_mels", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { mel_scale = 'htc' })", "did you mean 'htk'?"),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { f_min = 0/0 })", "f_min is NaN", .data),
     BadScript("nj.audio.mfcc(nj.zeros{4000}, { top_db = true })", "top_db is true", .data),
@@ -125,7 +125,7 @@ import Testing
       "nj.audio.write(FILES .. '/a.wav', nj.zeros{20000}, 8000) "
         + "nj.audio.read(FILES .. '/a.wav', { rate = 10000000 })", "read: making [1, 25000000]", .limit),
     BadScript("nj.audio.delta(nj.zeros{7})", "expected (time, channel) or (batch, time, channel)"),
-    BadScript("nj.audio.delta(nj.zeros{7, 5}, { win_length = 4 })", "it must be odd", .data),
+    BadScript("nj.audio.delta(nj.zeros{7, 5}, { win_length = 4 })", "expected an odd number", .data),
     BadScript("nj.audio.s2s(nj.zeros{48000}, { threshold = 0 })", "both must be above 0", .data),
     BadScript("nj.audio.mel_filterbank { f_min = 9000 }", "f_min must be the lower", .data),
     BadScript("nj.audio.read(FILES .. '/none.wav')", "there is no such file", .data),
