@@ -2,9 +2,9 @@ import Support
 import Tensors
 import Testing
 
-/// Expects a failure whose text has `words` and `path`, and that ends the command with the exit code of bad
+/// Expects an error whose text has `words` and `path`, and that ends the command with the exit code of bad
 /// data.
-func expectFailure(
+func expectError(
   _ words: String, at path: String = "", sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () throws -> Void
 ) {

@@ -3,16 +3,16 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite struct PlacingTests {
+@Suite struct WaveformAugmentationTests {
   static let babble = (0..<40_000).map { Float(sin(Double($0) * 0.3)) }
 
   @Test(arguments: [16_000, 48_000]) func everyClipIsOneSecondAtItsLevel(_ rate: Int) throws {
     var options = WaveformAugmentation.Options()
     options.outputRate = rate
-    let placing = try WaveformAugmentation(options)
+    let augmentation = try WaveformAugmentation(options)
     for index in 0..<60 {
       var random = RandomStream(seed: 5, purpose: "placing", index: UInt64(index))
-      let clip = try placing.place(
+      let clip = try augmentation.place(
         word: word(seconds: 0.2 + 0.02 * Double(index)), rate: 22_050, babble: Self.babble, random: &random)
       #expect(clip.count == rate)
       let peak = 20 * log10(Double(clip.map(abs).max() ?? 0))
@@ -22,11 +22,12 @@ import Testing
   }
 
   @Test func oneStreamMakesTheSameBits() throws {
-    let placing = try WaveformAugmentation(.harder)
+    let augmentation = try WaveformAugmentation(.harder)
     let clips = try [7, 7, 8].map { seed in
       try (0..<8).map { index in
         var random = RandomStream(seed: UInt64(seed), purpose: "placing", index: UInt64(index))
-        return try placing.place(word: word(seconds: 0.5), rate: 22_050, babble: Self.babble, random: &random)
+        return try augmentation.place(
+          word: word(seconds: 0.5), rate: 22_050, babble: Self.babble, random: &random)
       }
     }
     #expect(clips[0] == clips[1])
@@ -37,7 +38,7 @@ import Testing
   @Test(arguments: [(1.0, 0.0, 0.0), (0, 1, 0), (0, 0, 1)])
   func noiseIsAsLoudAsDrawn(_ white: Double, _ pink: Double, _ babble: Double) throws {
     var options = plain()
-    options.noiseShares = WaveformAugmentation.NoiseShares(white: white, pink: pink, babble: babble)
+    options.noiseWeights = WaveformAugmentation.NoiseWeights(white: white, pink: pink, babble: babble)
     for decibels in [5.0, 20, 30] {
       options.signalToNoise = decibels...decibels
       var random = RandomStream(seed: 6, purpose: "noise")
@@ -158,7 +159,7 @@ import Testing
     options.reverberationProbability = 2
     #expect(throws: FeatureError.self) { try WaveformAugmentation(options) }
     options = WaveformAugmentation.Options()
-    options.noiseShares = .init(white: 0, pink: 0, babble: 0)
+    options.noiseWeights = .init(white: 0, pink: 0, babble: 0)
     #expect(throws: FeatureError.self) { try WaveformAugmentation(options) }
     var random = RandomStream(seed: 1, purpose: "x")
     #expect(throws: ResamplingError.self) {

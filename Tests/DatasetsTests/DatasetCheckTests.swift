@@ -40,7 +40,7 @@ import Testing
       check.bad.map { "\($0.file):\($0.row)" } == [
         "base_train.csv:3", "base_train.csv:4", "base_val.csv:2", "base_test.csv:2",
       ])
-    let reasons = ["no such file", "no known sound format", "empty", "cut short"]
+    let reasons = ["no such file", "the sound format is unknown", "empty", "cut short"]
     for (bad, reason) in zip(check.bad, reasons) { #expect(bad.reason.contains(reason), "\(bad)") }
     #expect(check.text.contains("4 of 7 clips"))
   }

@@ -24,20 +24,24 @@ import Testing
 
   static let bad = [
     BadScript("nj.export(SECRET .. '/a.onnx', nj.nn.ReLU(), { input = { channels = 3 } })", "fs.write"),
-    BadScript("nj.export(FILES .. '/a.txt', nj.nn.ReLU())", "\"txt\" is not known. Hint: .onnx"),
-    BadScript("nj.export(FILES .. '/a.onnx', nj.nn.ReLU())", "the sizes of the input are not in the model"),
+    BadScript("nj.export(FILES .. '/a.txt', nj.nn.ReLU())", "\"txt\" is unknown. Hint: .onnx"),
+    BadScript(
+      "nj.export(FILES .. '/a.onnx', nj.nn.ReLU())",
+      "the model does not say the sizes of its input. Hint: { input = { time = 201, channels = 20 } }"),
     BadScript(
       "nj.export(FILES .. '/a.onnx', nj.nn.Linear(3, 4), { input = { time = 5, channels = 2 } })",
-      "Linear(3, 4): it takes 3 channels, and gets (batch, 5, 2)"),
+      "Linear(3, 4): it takes 3 channels, but its input is (batch, 5, 2)"),
     BadScript(
       "local Own = nj.nn.module { name = 'Own', forward = function(self, x) return x end } "
         + "nj.export(FILES .. '/a.onnx', nj.nn.Sequential { nj.nn.ReLU(), Own() }, { input = { channels = 2 } })",
-      "in layer 1, Own: it is no built-in layer"),
+      "in layer 1, Own: it is not a built-in layer, so what it computes cannot be written as ONNX. "
+        + "Hint: build the model from nn.Sequential"),
     BadScript(
       "nj.export(FILES .. '/a.nir', nj.nn.ReLU(), { input = { channels = 2 } })", "ReLU: NIR has no node"),
     BadScript("nj.export(FILES .. '/a.onnx', nj.nn.ReLU(), { input = { time = 0 } })", "time"),
     BadScript(
-      "nj.export(FILES .. '/a.nir', nj.nn.Linear(2, 2), { input = { channels = 2 }, dt = 0 })", "dt is 0"),
+      "nj.export(FILES .. '/a.nir', nj.nn.Linear(2, 2), { input = { channels = 2 }, dt = 0 })",
+      "the time step is 0"),
   ]
 
   @Test(arguments: bad) func isExplained(_ c: BadScript) throws { c.check(in: try BindingsState()) }

@@ -46,14 +46,16 @@ import Testing
 
   static let bad = [
     BadScript("nj.load(FILES .. '/foreign.pt')", "/foreign.pt: entry foreign/data.pkl: at byte 13", .data),
-    BadScript("nj.load(FILES .. '/foreign.pt')", "it asks for __builtin__.print", .data),
+    BadScript("nj.load(FILES .. '/foreign.pt')", "it names __builtin__.print", .data),
     BadScript("nj.load(FILES .. '/objects.npy')", "Python objects", .data),
-    BadScript("nj.fs.write(FILES .. '/a.pt', 'x') nj.load(FILES .. '/a.pt')", "it is no zip archive", .data),
     BadScript(
-      "nj.fs.write(FILES .. '/a.onnx', 'x') nj.load(FILES .. '/a.onnx')", "an ONNX file, which is", .data),
+      "nj.fs.write(FILES .. '/a.pt', 'x') nj.load(FILES .. '/a.pt')", "it is not a zip archive", .data),
+    BadScript(
+      "nj.fs.write(FILES .. '/a.onnx', 'x') nj.load(FILES .. '/a.onnx')",
+      "an ONNX file, which can be written", .data),
     BadScript("nj.fs.write(FILES .. '/a.nir', '\\x89HDF') nj.load(FILES .. '/a.nir')", "as NIR's are", .data),
     BadScript(
-      "nj.save(FILES .. '/a.pt', { a = nj.zeros{1} })", "PyTorch files are only read. Hint: name it ….npz"),
+      "nj.save(FILES .. '/a.pt', { a = nj.zeros{1} })", "PyTorch files can only be read. Hint: name it ….npz"),
     BadScript(
       "nj.nn.Linear(2, 3):load_state(nj.load(FILES .. '/checkpoint.ckpt'))",
       "'best' is a boolean, not a tensor. Hint: a checkpoint has the state among other things; give load_state its "

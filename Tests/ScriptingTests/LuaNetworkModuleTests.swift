@@ -110,7 +110,8 @@ import Testing
       "nj.nn.module { forward = function() end }()(nj.ones(1))", "forward gave nothing, it must give a tensor"
     ),
     BadScript(
-      "nj.nn.module { forward = function(self, x) return x end }():readout(nj.ones(1))", "has no readout"),
+      "nj.nn.module { forward = function(self, x) return x end }():readout(nj.ones(1))",
+      "module has no readout. Hint: give nn.module the functions features(self, x)"),
     BadScript(
       "nj.nn.module { init = function(self) self.features = nj.nn.ReLU() end, forward = print }()",
       "'features' is a method"),

@@ -129,7 +129,7 @@ import Testing
     BadScript(
       "nn.Sequential { { 'body', nn.Sequential { nn.ReLU(), { 'fc', nn.Linear(3, 3) } } } }(nj.zeros(2, 4))",
       "in layer body.fc, Linear(3, 3)"),
-    BadScript("nn.ReLU():readout(nj.zeros(1))", "has no readout"),
+    BadScript("nn.ReLU():readout(nj.zeros(1))", "ReLU has no readout. Hint: end the model with nn.Linear"),
     BadScript("return nn.Sequential { nn.ReLU() }.fc", "has no 'fc'"),
     BadScript("return nn.Sequential { nn.ReLU() }[2]", "has 1 parts, there is no part 2"),
     BadScript("nn.Linear(2, 2).x = 3", "only modules made by nn.module take fields"),

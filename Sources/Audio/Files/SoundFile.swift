@@ -137,7 +137,7 @@ extension SoundFile {
     _ waveform: Waveform, to path: String, format: SoundFormat? = nil, quality: Double? = nil,
     flushed: Bool = true
   ) throws {
-    let format = try format ?? format(of: path)
+    let format = try format ?? Self.format(of: path)
     try check(waveform, format, path)
     if flushed {
       try AtomicFile.replace(path) { try encode(waveform, to: $0, format, quality, target: path) }
@@ -159,7 +159,7 @@ extension SoundFile {
   ///
   /// - Throws: as ``write(_:to:format:quality:flushed:)``.
   public static func bytes(of waveform: Waveform, for path: String) throws -> Data {
-    let format = try format(of: path)
+    let format = try Self.format(of: path)
     try check(waveform, format, path)
     // The library needs a file; this one has no name, and is removed when it is closed.
     guard let file = tmpfile() else { throw FileError(errnoOf: "write", path) }

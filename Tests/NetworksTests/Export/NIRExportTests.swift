@@ -21,23 +21,23 @@ import Testing
   }
 
   static let refused = [
-    ExportCase("a foreign layer", says: "in layer a, Oddity:", "no built-in layer") { _ in
+    ExportCase("a foreign layer", says: "in layer a, Oddity:", "not a built-in layer") { _ in
       [("a", ForeignLayer())]
     },
     ExportCase("a layer without a node", says: "in layer b, BatchNorm1d(4): NIR has no node for it", "Hint:")
     {
       [("a", try LinearLayer(4, 4, with: &$0)), ("b", try BatchNorm1dLayer(4, with: &$0))]
     },
-    ExportCase("other channels", says: "in layer a, Linear(5, 4): it takes 5 channels, and gets 4") {
+    ExportCase("other channels", says: "in layer a, Linear(5, 4): it takes 5 channels, but its input has 4") {
       [("a", try LinearLayer(5, 4, with: &$0))]
     },
-    ExportCase("neurons after a convolution", says: "in layer b, Leaky:", "make NIR take a clip at once") {
+    ExportCase("neurons after a convolution", says: "in layer b, Leaky:", "NIR takes a whole clip at once") {
       [("a", try Conv1dLayer(4, 4, kernel: 3, with: &$0)), ("b", try LeakyLayer(beta: 0.9, with: &$0))]
     },
     ExportCase("groups", says: "in layer a, Conv1d(4, 4, kernel 3, groups 2):", "in 2 groups") {
       [("a", try Conv1dLayer(4, 4, kernel: 3, Conv1d(groups: 2), with: &$0))]
     },
-    ExportCase("a Linear over clips", says: "in layer b, Linear(4, 4):", "nn.Flatten before it") {
+    ExportCase("a Linear over clips", says: "in layer b, Linear(4, 4):", "put a Flatten layer before it") {
       [("a", try Conv1dLayer(4, 4, kernel: 3, with: &$0)), ("b", try LinearLayer(4, 4, with: &$0))]
     },
     ExportCase("an Embedding", .indices(time: 3), says: "NIR has no node for an Embedding") {
@@ -51,7 +51,7 @@ import Testing
 
   @Test(arguments: [0, -1, 1e-300, 1e300, Double.infinity, .nan]) func needsATimeStep(_ step: Double) throws {
     let model = try ExportCase("") { [("a", try LinearLayer(4, 8, with: &$0))] }.model()
-    #expect(throws: TensorError.self) {
+    #expect(throws: NetworkError.self) {
       try NIRModel.encode(model, input: .vector(channels: 4), timeStep: step)
     }
   }

@@ -96,7 +96,7 @@ import Testing
   }
 
   static let refused = [
-    ExportCase("a foreign layer", says: "in layer b, Oddity:", "no built-in layer", "Hint:") {
+    ExportCase("a foreign layer", says: "in layer b, Oddity:", "not a built-in layer", "Hint:") {
       [("a", try LinearLayer(4, 4, with: &$0)), ("b", ForeignLayer())]
     },
     ExportCase("deep within", says: "in layer a.body.inner, Oddity:") { _ in
@@ -107,10 +107,10 @@ import Testing
     ) {
       [("a", try Conv1dLayer(5, 6, kernel: 3, with: &$0))]
     },
-    ExportCase("too short", says: "in layer a,", "reaches over 21 time steps, the input has 20") {
+    ExportCase("too short", says: "in layer a,", "spans 21 time steps, its input has 20") {
       [("a", try Conv1dLayer(4, 6, kernel: 21, with: &$0))]
     },
-    ExportCase("too many pools", says: "in layer b, MaxPool1d(9):", "the input has 5") { _ in
+    ExportCase("too many pools", says: "in layer b, MaxPool1d(9):", "its input has 5") { _ in
       [("a", MaxPool1dLayer(PoolingWindows(kernel: 4))), ("b", MaxPool1dLayer(PoolingWindows(kernel: 9)))]
     },
     ExportCase("a pool's padding", says: "in layer a, AvgPool1d(2): the padding is 2") { _ in
@@ -121,23 +121,23 @@ import Testing
     ) {
       [("a", try GRULayer(4, 3, with: &$0))]
     },
-    ExportCase("numbers for an Embedding", says: "in layer a, Embedding(5, 2): it takes whole numbers") {
+    ExportCase("numbers for an Embedding", says: "in layer a, Embedding(5, 2): it takes integers") {
       [("a", try EmbeddingLayer(5, 2, with: &$0))]
     },
     ExportCase(
-      "whole numbers for a Linear", .indices(time: 6), says: "in layer a, Linear(4, 4): it takes numbers"
+      "integers for a Linear", .indices(time: 6), says: "in layer a, Linear(4, 4): it takes numbers"
     ) {
       [("a", try LinearLayer(4, 4, with: &$0))]
     },
     ExportCase(
-      "ends that differ", says: "in layer a, Residual: its body gives (batch, 20, 6)", "(batch, 20, 4)"
+      "ends that differ", says: "in layer a, Residual: its body returns (batch, 20, 6)", "(batch, 20, 4)"
     ) {
       [("a", try ResidualLayer(LinearLayer(4, 6, with: &$0)))]
     },
-    ExportCase("a start that is drawn", says: "in layer a, RadLIF(4, 3):", "start = \"zeros\"") {
+    ExportCase("a start that is drawn", says: "in layer a, RadLIF(4, 3):", "the initial state \"zeros\"") {
       [("a", try RadLIFLayer(4, 3, start: .uniform, with: &$0))]
     },
-    ExportCase("an unknown function", says: "in layer a, Odd:", "does not know sin") { _ in
+    ExportCase("an unknown function", says: "in layer a, Odd:", "no operator for sin") { _ in
       [("a", ActivationLayer("Odd", Sine()))]
     },
   ]

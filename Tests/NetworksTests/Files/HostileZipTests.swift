@@ -26,16 +26,16 @@ import Testing
     DamagedFile("only a start", one.prefix(4), "it is cut short"),
     DamagedFile("more behind the end", one + [0], "it is cut short"),
     DamagedFile(
-      "no entries", zip(E(name: "a", bytes: [])) { $0.count = 0 }, "47 bytes more than the 0 entries"),
+      "no entries", zip(E(name: "a", bytes: [])) { $0.count = 0 }, "47 bytes longer than its 0 entries"),
     DamagedFile(
       "more entries than there are", zip(E(name: "a.npy", bytes: empty)) { $0.count = 2 },
       "claims 2 entries in 51 bytes"),
     DamagedFile(
       "a list past the file", zip(E(name: "a.npy", bytes: empty)) { $0.listOffset = 0xFFFF_FFFE },
-      "past where the file has it"),
+      "past the record that ends the file"),
     DamagedFile(
       "a list longer than the file", zip(E(name: "a.npy", bytes: empty)) { $0.listSize = 0xFFFF_FFFE },
-      "past where the file has it"),
+      "past the record that ends the file"),
     DamagedFile(
       "a list elsewhere", zip(E(name: "a.npy", bytes: empty)) { $0.listOffset = 3 },
       "entry 1 of the 1 in its list is damaged"),
@@ -52,10 +52,10 @@ import Testing
     DamagedFile("an entry within another", overlapping, "entry b.npy: it overlaps entry a.npy"),
     DamagedFile(
       "a header past the file", zip(E(name: "a.npy", bytes: empty, offset: 0xFFFF_FFF0)),
-      "entry a.npy: its header would be at 4294967280"),
+      "entry a.npy: its header would be at offset 4294967280"),
     DamagedFile(
       "a header elsewhere", zip(E(name: "a.npy", bytes: empty, offset: 1)),
-      "entry a.npy: its header at 1 is damaged"),
+      "entry a.npy: its header at offset 1 is damaged"),
     DamagedFile(
       "bytes past the file", zip(E(name: "a.npy", bytes: empty, size: 1 << 30, packedSize: 1 << 30)),
       "entry a.npy: it claims 1073741824 bytes"),
@@ -64,31 +64,31 @@ import Testing
       "entry a.npy: its 100 bytes reach past"),
     DamagedFile(
       "a stored entry of another size", zip(E(name: "a.npy", bytes: empty, size: 1)),
-      "entry a.npy: it claims to be 1 bytes, made of 68"),
+      "entry a.npy: it claims 1 bytes, decompressed from 68"),
     DamagedFile(
       "a wrong checksum", zip(E(name: "a.npy", bytes: empty, checksum: 7)), "entry a.npy: its checksum is "),
     DamagedFile("encrypted", zip(E(name: "a.npy", bytes: empty, flags: 1)), "entry a.npy: it is encrypted"),
     DamagedFile(
       "another method", zip(E(name: "a.npy", bytes: empty, method: 12)),
-      "entry a.npy: it is packed by method 12"),
+      "entry a.npy: it is compressed by method 12"),
     DamagedFile(
       "a bomb by its size", zip(E(name: "a.npy", bytes: empty, method: 8, size: 1 << 31)),
-      "entry a.npy: it claims to be 2147483648 bytes, made of 68"),
+      "entry a.npy: it claims 2147483648 bytes, decompressed from 68"),
     DamagedFile(
       "not deflated", zip(E(name: "a.npy", bytes: [0xFF, 0xFF, 0xFF], method: 8, size: 3)),
-      "entry a.npy: its packed bytes are damaged"),
+      "entry a.npy: its compressed bytes are damaged"),
     DamagedFile(
       "deflated to more than announced", zip(E(name: "a.npy", bytes: bomb, method: 8, size: 10)),
-      "give other than the 10 bytes"),
+      "do not make 10 bytes"),
     DamagedFile(
       "deflated to less than announced", zip(E(name: "a.npy", bytes: bomb, method: 8, size: 1001)),
-      "give other than the 1001 bytes"),
+      "do not make 1001 bytes"),
     DamagedFile(
       "more behind the packed end", zip(E(name: "a.npy", bytes: bomb + [0], method: 8, size: 1000)),
-      "give other than the 1000 bytes"),
+      "do not make 1000 bytes"),
     DamagedFile(
       "no array", zip(E(name: "a.npy", bytes: empty), E(name: "readme\u{1B}.txt", bytes: [])),
-      "entry readme\\u{1b}.txt: it is no array"),
+      "entry readme\\u{1b}.txt: it is not an array"),
     DamagedFile(
       "none of ours", zip(E(name: "word/document.xml", bytes: [])), "neither PyTorch's (data.pkl) nor npz"),
   ]

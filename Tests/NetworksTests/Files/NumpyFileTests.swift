@@ -115,9 +115,9 @@ import Testing
     throws
   {
     let device = Device()
-    let error = #expect(throws: TensorError.self) {
+    let error = #expect(throws: NetworkError.self) {
       try StateFile.encode([("a", .zeros([1], on: device))], for: name)
     }
-    #expect(error?.description.contains("\(name) would not be what its ending says") == true)
+    #expect(error?.description.contains("\(name) would not be what its extension says") == true)
   }
 }

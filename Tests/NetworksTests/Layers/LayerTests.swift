@@ -90,11 +90,13 @@ import Testing
       "weight": try Tensor.zeros([3, 4], on: device), "scale": try Tensor.zeros([3], on: device),
     ]
     let expected = NetworkError.stateMismatch(
-      missing: ["bias"], unexpected: ["scale"],
-      shapes: ["weight: the model has [3, 2], the file [3, 4]"])
+      StateMismatch(
+        missing: ["bias"], unexpected: ["scale"],
+        shapes: [.init(name: "weight", expected: [3, 2], actual: [3, 4])]))
     let error = #expect(throws: expected) { try layer.load(state: loaded) }
     let text = error?.description ?? ""
     #expect(text.contains("not in the file: bias") && text.contains("not in the model: scale"))
+    #expect(text.contains("weight: the model has [3, 2], the file [3, 4]"))
     #expect(try layer.weight.floatValues == before)
   }
 
@@ -114,8 +116,10 @@ import Testing
     for _ in 0..<Nesting.maxDepth - 1 { network = try ResidualLayer(network) }
     #expect(network.descendants.count == Nesting.maxDepth)
     #expect(network.descendants.last?.name.hasPrefix("body.body.body") == true)
-    #expect(throws: Nesting.failure("Residual")) { try ResidualLayer(network) }
-    #expect(throws: Nesting.failure("Sequential of 1 parts")) { try SequentialLayer([("a", network)]) }
+    #expect(throws: NetworkError.tooDeep(module: "Residual")) { try ResidualLayer(network) }
+    #expect(throws: NetworkError.tooDeep(module: "Sequential of 1 parts")) {
+      try SequentialLayer([("a", network)])
+    }
   }
 
   /// A state of two parameters that no optimizer may take over: what is wrong, by the name of the tensor.
@@ -134,7 +138,7 @@ import Testing
     var state = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
     #expect(throws: Never.self) { try optimizer.load(state: state) }
     state[wrong.name] = try Tensor.full(wrong.shape, wrong.value, on: device)
-    #expect(throws: TensorError.self) { try optimizer.load(state: state) }
+    #expect(throws: NetworkError.self) { try optimizer.load(state: state) }
     #expect(throws: Never.self) { try optimizer.step() }
   }
 
@@ -143,6 +147,6 @@ import Testing
     try parameter.requireGradient()
     let optimizer = try SGD([parameter], learningRate: 0.1, momentum: 0.9)
     let short = try Tensor.zeros([1], on: device)
-    #expect(throws: TensorError.self) { try optimizer.load(state: ["momentum_buffer.0": short]) }
+    #expect(throws: NetworkError.self) { try optimizer.load(state: ["momentum_buffer.0": short]) }
   }
 }

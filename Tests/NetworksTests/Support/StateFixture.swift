@@ -26,7 +26,7 @@ struct StateFixture {
       switch value {
       case .table(let fields): value = fields.first { $0.name == name }?.value
       case .list(let parts):
-        value = Int(name).flatMap { parts.indices.contains($0 - 1) ? parts[$0 - 1] : nil }
+        value = Int(name).flatMap { parts.indices.contains($0) ? parts[$0] : nil }
       default: return nil
       }
     }
@@ -53,7 +53,10 @@ struct RefusedFile: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let says: [String]
 
-  init(_ name: String, _ says: String...) { (testDescription, self.says) = (name, says) }
+  init(_ name: String, _ says: String...) {
+    testDescription = name
+    self.says = says
+  }
 }
 
 /// Expects bytes to be refused as a damaged file, by a message with these parts.

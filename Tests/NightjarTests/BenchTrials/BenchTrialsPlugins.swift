@@ -77,7 +77,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "return nn.module { name = 'M', forward = function(self, x) return x + nil end } ()",
       "plugin model/written: ", "written.lua:4: add: argument 2"),
     FaultCase(
-      "model", "huge", "return nn.Conv1d(20, 1 << 62, 1 << 62)", "plugin model/huge: ", "past any memory"),
+      "model", "huge", "return nn.Conv1d(20, 1 << 62, 1 << 62)", "plugin model/huge: ", "exceeds any memory"),
   ]
 
   static let training = [
