@@ -108,8 +108,8 @@ struct FakeFolder: ~Copyable {
     let denied = #expect(throws: MeasurementError.self) { try EnergyCounter(root: "/sys", files: files) }
     #expect(
       denied?.description
-        == "the energy of the processor is not readable here: /sys/intel-rapl:0/energy_uj: Permission denied; "
-        + "only root may read it; run as root, or let others read it by chmod a+r on energy_uj")
+        == "the energy of the processor is not readable here: /sys/intel-rapl:0/energy_uj: Permission denied. "
+        + "Hint: only root may read it; run as root, or let others read it by chmod a+r on energy_uj")
     #expect(denied?.exitCode == .data)
   }
 

@@ -146,7 +146,7 @@ import Testing
     #expect(observer.layers.map(\.calls) == [0, 2])
   }
 
-  @Test func additionsAndMultiplicationsAreToldApartBySample() throws {
+  @Test func additionsAndMultiplicationsAreSeparatedBySample() throws {
     let x = try Tensor([1, 0, -1, 0.5, 1, 1] as [Float], shape: [2, 3], on: device)
     var initialiser = Initialiser(seed: 8, device: device)
     let layer = try LinearLayer(3, 5, with: &initialiser)
@@ -168,7 +168,7 @@ import Testing
     #expect(observer.layers.allSatisfy { $0.counts == SampleCounts() && $0.calls == 0 })
   }
 
-  @Test func samplesThatCannotBeToldApartAreSaid() throws {
+  @Test func samplesThatCannotBeSeparatedAreReported() throws {
     var random = RandomStream(seed: 10, purpose: "test")
     var initialiser = Initialiser(seed: 10, device: device)
     let layer = try LinearLayer(6, 6, with: &initialiser)
@@ -200,7 +200,7 @@ import Testing
     }
   }
 
-  @Test func countsAreKeptAsFloatsExactly() {
+  @Test func countsAreEncodedAsFloatsExactly() {
     var counts = SampleCounts()
     counts.macs = 92_160_001
     counts.dense = (1 << 47) + 3
