@@ -4,6 +4,7 @@ import PackageDescription
 /// Kernels are loops over checked shapes; the checks Swift would repeat at every element are left out.
 let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
+let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -14,6 +15,7 @@ let package = Package(
   name: "nightjar",
   products: [.executable(name: "nightjar", targets: ["Nightjar"])],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -39,7 +41,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
     .target(
       name: "FewShot",
-      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets"]),
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms]),
     .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"]),
     .target(
       name: "Scripting",
@@ -79,7 +81,9 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Support", "Tensors", "Audio", "Datasets", "TestSupport"]),
     .testTarget(
       name: "FewShotTests",
-      dependencies: ["Support", "Tensors", "Audio", "Datasets", "FewShot", "TestSupport"]),
+      dependencies: [
+        "Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", "FewShot", "TestSupport",
+      ]),
     .testTarget(
       name: "ScriptingTests",
       dependencies: [

@@ -1,5 +1,5 @@
+import FewShot
 import Metrics
-import Scripting
 
 /// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
 public struct NetworkStatistics: Codable, Sendable, Hashable {
@@ -72,7 +72,7 @@ extension NetworkStatistics {
   /// What a run of the protocol found.
   init(_ base: FewShotResults.Base) {
     self.init()
-    for (metric, value) in base.figures {
+    for (metric, value) in base.metrics {
       if case .failed(let reason) = value { failures[metric.rawValue] = reason }
       switch metric {
       case .footprint: footprint = value.number.map { Int($0) }
@@ -86,7 +86,7 @@ extension NetworkStatistics {
       case .activationSparsityByLayer, .mse, .smape, .r2, .cocoMap: break
       }
     }
-    for (name, value) in base.scripted {
+    for (name, value) in base.layerMetrics {
       switch value {
       case .number(let number): other[name] = number
       case .parts(let parts): for part in parts { other["\(name).\(part.name)"] = part.value }
@@ -119,7 +119,7 @@ public struct SessionStatistics: Codable, Sendable, Hashable {
   /// Means over repeats: (repeats, sessions) → sessions.
   static func means(_ costs: [[SessionCost]]) -> [SessionStatistics] {
     (costs.first?.indices ?? 0..<0).compactMap { session in
-      let figures = costs.map { $0[session].figures }
+      let figures = costs.map { $0[session].metrics }
       func mean(_ name: String) -> Double {
         Statistics.mean(figures.map { $0.synapticOperations[name] ?? 0 })
       }

@@ -37,7 +37,7 @@ extension LuaClass {
         return try call.push(rows)
       },
       LuaFunction(
-        "waveforms", "One second of sound a sample: (samples, rate); decoded when asked for",
+        "waveforms", "One second of each sample: (samples, rate); decoded on request",
         returns: "tensor"
       ) {
         call in try call.push(call.object(0, Samples.self).waveforms())
@@ -52,7 +52,7 @@ extension LuaClass {
         return try call.push(
           Tensor.classes(data.labels, on: data.features.device))
       },
-      LuaProperty("classes", "The classes there are, from 1", "list of integers") { call in
+      LuaProperty("classes", "The classes of these samples, from 1", "list of integers") { call in
         try call.push(call.object(0, Samples.self).data.classes.map { $0 + 1 })
       },
       LuaProperty("model", "The trained network; model.classes is the number of all classes", "module") {
