@@ -62,7 +62,8 @@ let package = Package(
         "Scripting", "Experiments", argumentParser, logging,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets"],
+      path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",
       dependencies: [

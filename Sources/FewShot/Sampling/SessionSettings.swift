@@ -89,12 +89,15 @@ public struct ProtocolSetting: Sendable {
   public let value: Value
   public let help: String
 
-  public static let ways = count("ways", "new classes per session; by default all session words of a language")
+  public static let ways = count(
+    "ways", "new classes per session; by default all session words of a language")
   public static let shots = count("shots", "samples each new class is learned from; 5 by default")
-  public static let queries = count("queries", "samples each new class is tested on; by default all there are")
+  public static let queries = count(
+    "queries", "samples each new class is tested on; by default all there are")
   public static let sessions = count("sessions", "the maximum number of sessions; unlimited by default")
   public static let seed = ProtocolSetting(
-    name: "seed", value: .integer(minimum: nil, default: nil), help: "of the sessions; the run's seed by default")
+    name: "seed", value: .integer(minimum: nil, default: nil),
+    help: "of the sessions; the run's seed by default")
   public static let repeats = ProtocolSetting(
     name: "repeats", value: .integer(minimum: 1, default: 1), help: "repeats, each with sessions of its own")
   public static let prototypesInTrainMode = ProtocolSetting(
@@ -117,7 +120,8 @@ extension SessionSettings {
   /// - Throws: ``ProtocolError`` and ``DatasetError``.
   public init(for dataset: WordDataset, _ value: (ProtocolSetting) -> Int?) throws {
     try self.init(
-      for: dataset, ways: value(.ways), shots: value(.shots), queries: value(.queries), sessions: value(.sessions))
+      for: dataset, ways: value(.ways), shots: value(.shots), queries: value(.queries),
+      sessions: value(.sessions))
   }
 }
 

@@ -87,7 +87,10 @@ import Testing
       let recipe = PlainRecipe()
       let network = try pretrain(store, encoder, recipe)
       let results = try experiment(store, encoder, network, [nearestMean]).run()
-      return (results, encoder.encodedClips, recipe.epochs, cache.reports.map { (report: StageReport) in report.outcome == .reused })
+      return (
+        results, encoder.encodedClips, recipe.epochs,
+        cache.reports.map { (report: StageReport) in report.outcome == .reused }
+      )
     }
     let first = try run()
     let second = try run()
@@ -95,7 +98,8 @@ import Testing
     #expect(first.encoded == 12 + 6 + 32 && first.epochs == 16)
     #expect(second.encoded == 0 && second.epochs == 0)
     #expect(!first.reused.contains(true) && !second.reused.contains(false))
-    #expect(first.results.learners[0].repeats.map(\.counts) == second.results.learners[0].repeats.map(\.counts))
+    #expect(
+      first.results.learners[0].repeats.map(\.counts) == second.results.learners[0].repeats.map(\.counts))
   }
 
   @Test func anInterruptedTrainingResumesToTheSameWeights() throws {
@@ -103,7 +107,9 @@ import Testing
     try FileManager.default.removeItem(atPath: tones.folder.path + "/cache/training")
     let interrupted = PlainRecipe()
     interrupted.interruptedAfter = 3
-    #expect(throws: PlainRecipe.Interrupted.self) { try pretrain(store(cache()), PitchEncoder(), interrupted) }
+    #expect(throws: PlainRecipe.Interrupted.self) {
+      try pretrain(store(cache()), PitchEncoder(), interrupted)
+    }
     #expect(interrupted.epochs == 8 + 3)
     let resumed = PlainRecipe()
     let weights = try pretrain(store(cache()), PitchEncoder(), resumed).module.state.map {
@@ -143,7 +149,9 @@ import Testing
     struct Narrow: ModelBuilder {
       let name = "narrow"
       let keyParts = ["model=narrow"]
-      func build(for task: NetworkTask) throws -> any Module { try SequentialLayer([("flatten", FlattenLayer())]) }
+      func build(for task: NetworkTask) throws -> any Module {
+        try SequentialLayer([("flatten", FlattenLayer())])
+      }
     }
     let recipe = PlainRecipe()
     let text = failureText {
@@ -156,9 +164,10 @@ import Testing
   }
 
   @Test func settingsAreDeclaredOnce() throws {
-    #expect(ProtocolSetting.ofTask.map(\.name).sorted() == [
-      "prototypes_in_train_mode", "queries", "sessions", "shots", "ways",
-    ])
+    #expect(
+      ProtocolSetting.ofTask.map(\.name).sorted() == [
+        "prototypes_in_train_mode", "queries", "sessions", "shots", "ways",
+      ])
     let settings = try SessionSettings(for: tones.dataset) { $0.name == "shots" ? 2 : nil }
     #expect(settings.shots == 2 && settings.ways == 2)
   }

@@ -13,7 +13,7 @@ struct ToneClips {
   private static let rate = 8_000
 
   init() throws {
-    folder = try TemporaryFolder()
+    let folder = try TemporaryFolder()
     for (split, clips) in ["train": 1...6, "val": 7...7, "test": 8...10] {
       let lists = try ["yes": 300, "no": 700].sorted { $0.key > $1.key }.map {
         try Self.record($0.key, "en", pitch: $0.value, clips, in: folder)
@@ -26,6 +26,7 @@ struct ToneClips {
       }
       try folder.write(Self.header + lists.joined(), to: "\(language)/evaluation.csv")
     }
+    self.folder = folder
     dataset = try WordDataset(path: folder.path)
   }
 

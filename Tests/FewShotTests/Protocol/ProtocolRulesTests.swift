@@ -169,7 +169,8 @@ import Testing
     #expect(result.failures.isEmpty)
     #expect(observer.seen.map { $0.positions.min() } == [0, 0, 400, 0, 400])
     #expect(
-      observer.seen[0].positions.sorted() == Array(0..<400) && observer.seen[0].rows.sorted() == Array(0..<400))
+      observer.seen[0].positions.sorted() == Array(0..<400)
+        && observer.seen[0].rows.sorted() == Array(0..<400))
     for tested in observer.seen {
       #expect(tested.labels != tested.labels.sorted())
       #expect(try tested.features.rows().map { Int($0[0]) } == tested.labels)

@@ -21,7 +21,8 @@ final class PluginEncoder: ClipEncoder {
     guard invocation.instance.has("setup") else { return rate }
     guard let wanted = try invocation.act({ try $0.call("setup", rate) }).first?.integer else { return rate }
     guard (1000...384_000).contains(wanted) else {
-      throw invocation.violation("setup returned \(wanted) samples per second, expected 1000 to 384000", in: "setup")
+      throw invocation.violation(
+        "setup returned \(wanted) samples per second, expected 1000 to 384000", in: "setup")
     }
     return wanted
   }

@@ -58,7 +58,8 @@ extension LuaClass {
         try call.require(.words)
         return try call.push(call.object(0, WordsHandle.self).dataset.languages)
       },
-      LuaFunction("classes", "The words, one per class, as { name, language, part }", returns: "list") { call in
+      LuaFunction("classes", "The words, one per class, as { name, language, part }", returns: "list") {
+        call in
         try call.require(.words)
         let words = try call.object(0, WordsHandle.self).dataset.words.map { word in
           LuaTable(fields: [
@@ -83,7 +84,8 @@ extension LuaClass {
         return try call.push(words.task(encoder))
       },
       LuaFunction(
-        "batches", "Batches of a split, for `for batch in …`; every loop is a new pass, shuffled in another order",
+        "batches",
+        "Batches of a split, for `for batch in …`; every loop is a new pass, shuffled in another order",
         [
           .options(
             "options",

@@ -24,7 +24,8 @@ extension LuaClass {
       curve("all", "Accuracy on all classes seen: (repeats, sessions), session 0 first") { $0.all },
       curve("new", "Accuracy on all new classes so far: (repeats, sessions), session 1 first") { $0.new },
       LuaFunction(
-        "measures", "What metrics and tests measured: name → list over repeats of lists", [.string("learner")],
+        "measures", "What metrics and tests measured: name → list over repeats of lists",
+        [.string("learner")],
         returns: "table"
       ) { call in
         let measures = try call.results.learner(call.string(1)).measures.sorted { $0.key < $1.key }
@@ -32,7 +33,8 @@ extension LuaClass {
       },
       matrix, costs, summary,
       LuaFunction(
-        "failures", "What failed, by name, with the reason: learners, metrics and tests; or those of one learner",
+        "failures",
+        "What failed, by name, with the reason: learners, metrics and tests; or those of one learner",
         [.string("learner", optional: true)], returns: "table"
       ) { call in
         let results = try call.results

@@ -66,7 +66,8 @@ extension LuaValue {
     guard let table else { return typeName }
     if table.list.isEmpty, table.fields.isEmpty { return "an empty table" }
     let bad = table.fields.first { $0.value.single == nil }
-    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" } ?? "a table that mixes a list and names"
+    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" }
+      ?? "a table that mixes a list and names"
   }
 }
 

@@ -8,7 +8,8 @@ enum TrainBindings {
   static let functions = [train, accuracy]
 
   private static let train = LuaFunction(
-    "train", "Trains a model: loss, backward and step for every batch of every epoch; leaves it in evaluation mode",
+    "train",
+    "Trains a model: loss, backward and step for every batch of every epoch; leaves it in evaluation mode",
     [
       .options(
         "options",
