@@ -41,7 +41,7 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
     .target(
       name: "FewShot",
-      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets"]),
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms]),
     .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"]),
     .target(
       name: "Scripting",
@@ -84,7 +84,9 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Support", "Tensors", "Audio", "Datasets", "TestSupport"]),
     .testTarget(
       name: "FewShotTests",
-      dependencies: ["Support", "Tensors", "Audio", "Datasets", "FewShot", "TestSupport"]),
+      dependencies: [
+        "Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", "FewShot", "TestSupport",
+      ]),
     .testTarget(
       name: "ScriptingTests",
       dependencies: [

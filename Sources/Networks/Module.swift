@@ -1,4 +1,3 @@
-import Support
 import Tensors
 
 /// A part of a network: its parameters, its buffers, its parts, and what it computes.

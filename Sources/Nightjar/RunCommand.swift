@@ -31,7 +31,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
     let host = try ScriptHost(try options.hostOptions(name: name, out: out))
-    host.context.choose(data: data.data, size: data.size ?? .quick)
+    host.context.select(data: data.data, size: data.size ?? .quick)
     try host.run(file: file)
     for remark in host.run.unusedSettings { host.console.warn(remark) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }

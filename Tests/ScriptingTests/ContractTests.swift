@@ -231,7 +231,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       cheat:
         "train = function(self, m) nj.no_grad(function() m:parameters()[2]:fill_(0 / 0) end) return m end",
       honest: "train = function(self, m) nj.no_grad(function() m:parameters()[2]:fill_(1) end) return m end",
-      says: ["train gave a model whose '1.bias' holds NaN or infinity"]),
+      says: ["train returned a model whose '1.bias' holds NaN or infinity"]),
     Cheat(
       kind: .model, testDescription: "opens a data set while it is built",
       cheat: "build = function(o, task) nj.data.words {} end",
@@ -256,12 +256,12 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       kind: .encoder, testDescription: "opens a data set",
       cheat: "encode = function(self, waveforms) nj.data.words {} end",
       honest: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) end",
-      says: ["words: an encoder sees the sound it is given"]),
+      says: ["words: an encoder sees the waveforms it is given"]),
     Cheat(
       kind: .encoder, testDescription: "gives nothing finite",
       cheat: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) / 0 end",
       honest: "encode = function(self, waveforms) return waveforms:slice(2, 1, 40):reshape(-1, 2, 20) end",
-      says: ["encode gave inf for base_train.csv row 2"]),
+      says: ["encode returned inf for base_train.csv row 2"]),
   ]
 
   static let observers = [
@@ -274,7 +274,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       kind: .metric, testDescription: "runs the protocol",
       cheat: "start = function(self) nj.fscil.pretrain { data = nj.data.words {} } end",
       honest: "start = function(self) self.n = 0 end",
-      says: ["a metric looks at a run of the protocol and starts none"],
+      says: ["a metric observes a run of the protocol and starts none"],
       before: "data:count('test')"),
     Cheat(
       kind: .metric, testDescription: "gives no number",
@@ -284,14 +284,14 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       kind: .test, testDescription: "counts a part of the test",
       cheat: "run = function(self, model, batches) batches() return { accuracy = 1 } end",
       honest: "run = function(self, model, batches) for b in batches do end return { accuracy = 1 } end",
-      says: ["run gave numbers after 1 of the 2 batches of session 1"]),
+      says: ["run returned after 1 of the 2 batches of session 1"]),
     Cheat(
       kind: .test, testDescription: "gives other numbers in another session",
       cheat:
         "run = function(self, m, batches, c) for b in batches do end return { ['in_' .. c.session] = 1 } end",
       honest:
         "run = function(self, m, batches, c) for b in batches do end return { session = c.session } end",
-      says: ["run gave other names in session 1 than before: cheat.in_0, cheat.in_1"]),
+      says: ["run returned other names in session 1 than before: cheat.in_0, cheat.in_1"]),
   ]
 
   @Test(arguments: learners + others) func whoBreaksARuleIsNamed(_ c: Cheat) throws {

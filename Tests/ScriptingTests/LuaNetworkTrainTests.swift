@@ -165,7 +165,8 @@ import Testing
       "nj.train { model = m, batches = { { features = nj.zeros(1, 2) } }, optimizer = o }",
       "a batch needs features"),
     BadScript(
-      "nj.train { model = m, batches = batches, optimizer = o, loss = function() end }", "loss gave no tensor"
+      "nj.train { model = m, batches = batches, optimizer = o, loss = function() end }",
+      "loss returned no tensor"
     ),
     BadScript(
       "nj.train { model = m, batches = batches, optimizer = o, loss = function(s) return s:sum() / 0 end }",

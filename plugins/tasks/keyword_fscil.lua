@@ -4,15 +4,7 @@ return nj.task {
   name = "keyword_fscil",
   summary = "Keyword few-shot class-incremental learning (NeuroBench, arXiv 2304.04640)",
   api = 1,
-  options = {
-    ways = { type = "integer", min = 1, help = "new words a session; left out: a language's words" },
-    shots = { type = "integer", min = 1, help = "samples each new word is learned from; left out: 5" },
-    queries = { type = "integer", min = 1, help = "samples each new word is tested on; left out: all there are" },
-    sessions = { type = "integer", min = 1, help = "sessions at most" },
-    prototypes_in_train_mode = {
-      default = false, help = "NeuroBench's example: base prototypes by a network in training mode",
-    },
-  },
+  options = nj.fscil.options,                    -- ways, shots, queries, sessions, prototypes_in_train_mode
 
   run = function(self, context)
     local options = self.options
@@ -22,7 +14,7 @@ return nj.task {
       ways = options.ways, shots = options.shots, queries = options.queries, sessions = options.sessions,
     }
     return nj.fscil.run {
-      model = context:pretrain(),                -- the base words, by the recipe; kept for the next run
+      model = context:pretrain(),                -- trained on the base words by the recipe; cached
       data = context.data,
       learners = context.learners,
       tests = context.tests,

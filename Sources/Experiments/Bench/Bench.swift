@@ -1,4 +1,5 @@
 import Datasets
+import FewShot
 import Logging
 import LuaHost
 import Metrics
@@ -59,11 +60,11 @@ public struct Bench {
       }
     }
     var latest: (found: FewShotResults, stop: (any Error)?)?
-    context.noteResults = { found, stop in
+    context.onResults = { found, stop in
       latest = (found, stop)
-      if !found.isWhole { keep(found, because: "the run was ended from outside, or is still running") }
+      if !found.isComplete { keep(found, because: "the run was ended from outside, or is still running") }
     }
-    defer { context.noteResults = nil }
+    defer { context.onResults = nil }
     do {
       let whole = try results(found(by: selected.task, task), selected, dataset)
       try write(whole, task, into: folder())
@@ -202,7 +203,7 @@ extension LearnerResults {
     let sums = learner.repeats.reduce(into: (right: [String: Int](), total: [String: Int]())) { sums, one in
       guard let last = one.counts.last else { return }
       for (label, word) in words.enumerated() {
-        sums.right[word.language, default: 0] += last.right[label]
+        sums.right[word.language, default: 0] += last.correct[label]
         sums.total[word.language, default: 0] += last.total[label]
       }
     }

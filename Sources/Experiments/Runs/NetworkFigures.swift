@@ -1,5 +1,5 @@
+import FewShot
 import Metrics
-import Scripting
 
 /// NeuroBench's static and workload metrics, under its keys. Metrics that were not measured are left out.
 public struct NetworkStatistics: Codable, Sendable, Hashable {
@@ -112,7 +112,7 @@ extension NetworkStatistics {
   /// The metrics of a run of the protocol.
   init(_ base: FewShotResults.Base) {
     self.init()
-    for (metric, value) in base.figures {
+    for (metric, value) in base.metrics {
       switch value {
       case .number(let number): self[metric] = number
       case .parts(let parts):
@@ -121,7 +121,7 @@ extension NetworkStatistics {
       case .failed(let reason): failures[metric.name] = reason
       }
     }
-    for (name, value) in base.scripted {
+    for (name, value) in base.layerMetrics {
       switch value {
       case .number(let number): other[name] = number
       case .parts(let parts): for part in parts { other["\(name).\(part.name)"] = part.value }
@@ -145,7 +145,7 @@ public struct SessionStatistics: Codable, Sendable, Hashable {
   /// Means over repeats: (repeats, sessions) → sessions.
   static func means(_ costs: [[SessionCost]]) -> [SessionStatistics] {
     (costs.first?.indices ?? 0..<0).compactMap { session in
-      let figures = costs.map { $0[session].figures }
+      let figures = costs.map { $0[session].metrics }
       func mean(_ name: String) -> Double {
         Statistics.mean(figures.map { $0.synapticOperations[name] ?? 0 })
       }

@@ -1,34 +1,20 @@
+import Algorithms
 import Audio
 import Datasets
-import Foundation
 import Support
 import Tensors
 
-/// How sound becomes features, as far as the store needs to know.
-public protocol ClipEncoder: AnyObject {
-  /// Where it is defined, for messages.
-  var location: ErrorLocation { get }
-  /// Everything that decides what comes out: the plugin's source and options.
-  var keyParts: [String] { get }
-  /// The sample rate it wants clips at, told the rate they have.
-  func prepare(rate: Int) throws -> Int
-  /// (batch, samples) → (batch, …).
-  func encode(_ waveforms: Tensor) throws -> Tensor
-}
-
-/// The clips of a data set as waveforms and as features; features of a split are computed once and kept in a file.
+/// The clips of a data set as waveforms and as features; the features of a split are computed once and cached in a file.
 public final class FeatureStore {
-  /// The data set.
   public let dataset: WordDataset
-  /// Where tensors go.
   public let device: Device
-  private let cache: StageCache
-  private let console: Console
+  let cache: StageCache
+  let console: Console
   private var open: [String: RowFile] = [:]
   private var rates: [String: Int] = [:]
-  private var stamped: [Split: ContentKey] = [:]
+  private var fileKeys: [Split: ContentKey] = [:]
 
-  /// Clips decoded and encoded at a time.
+  /// Clips decoded and encoded together.
   private static let batch = 256
 
   public init(_ dataset: WordDataset, device: Device, cache: StageCache, console: Console) {
@@ -38,7 +24,9 @@ public final class FeatureStore {
     self.console = console
   }
 
-  /// The sample rate of the data set's first clip, which stands for all.
+  /// The sample rate of the data set's first clip, in Hz, taken for that of all.
+  ///
+  /// - Throws: `FileError` for a data set without clips, or a file that cannot be read.
   public func nativeRate() throws -> Int {
     if let rate = rates[""] { return rate }
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
@@ -49,7 +37,9 @@ public final class FeatureStore {
     return rate
   }
 
-  /// One second of each clip: (clips, rate), decoded on all threads.
+  /// One second of each clip, decoded on all threads: (clips, rate), full scale ±1.
+  ///
+  /// - Throws: ``ClipError`` for a file that cannot be read.
   public func waveforms(_ clips: [Clip], rate: Int) throws -> Tensor {
     let files = dataset.files
     let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
@@ -66,22 +56,24 @@ public final class FeatureStore {
   /// The key of a split's features: data, split and encoder.
   public func key(_ split: Split, _ encoder: any ClipEncoder) -> StageKey {
     StageKey(
-      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(stamps(split))"] + encoder.keyParts)
+      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(fileKey(split))"] + encoder.keyParts)
   }
 
-  /// The digest of sizes and times of change of a split's clips: a clip recorded again has other features.
-  private func stamps(_ split: Split) -> ContentKey {
-    if let known = stamped[split] { return known }
+  /// The digest of the sizes and modification times of a split's clips: a clip recorded again has other features.
+  private func fileKey(_ split: Split) -> ContentKey {
+    if let known = fileKeys[split] { return known }
     let parts = dataset.clips(split).map { clip in
       guard let status = try? dataset.files.status(clip.path) else { return "missing" }
       return "\(status.size) \(status.changed[0]) \(status.changed[1])"
     }
     let key = ContentKey(parts: parts)
-    stamped[split] = key
+    fileKeys[split] = key
     return key
   }
 
-  /// The features of a split, one row a clip in the order of its list; made on first use.
+  /// The features of a split, one row per clip in the order of its list; computed on first use.
+  ///
+  /// - Throws: ``ClipError``, ``EncodingError``, `FileError`, and what the encoder throws.
   public func features(_ split: Split, _ encoder: any ClipEncoder) throws -> RowFile {
     let key = key(split, encoder)
     if let file = open[key.description] { return file }
@@ -93,8 +85,8 @@ public final class FeatureStore {
     return file
   }
 
-  /// Encodes a split's clips in an order of their own: they are listed word by word, and an encoder that counts
-  /// its clips could otherwise write the words into the features.
+  /// Encodes a split's clips in a random order, drawn from `key`: they are listed word by word, and an encoder that
+  /// counts its clips could otherwise encode the words into the features.
   private func encode(
     _ split: Split, _ encoder: any ClipEncoder, inOrderOf key: StageKey, to path: String
   ) throws {
@@ -108,15 +100,15 @@ public final class FeatureStore {
     var random = RandomStream(seed: key.content.seed, purpose: "encoding order")
     let order = random.permutation(clips.count)
     var rowShape: [Int]?
-    for start in stride(from: 0, to: clips.count, by: Self.batch) {
+    for chunk in order.chunks(ofCount: Self.batch) {
       try Interruption.check("encoding")
-      let rows = Array(order[start..<min(clips.count, start + Self.batch)])
+      let rows = Array(chunk)
       let features = try encoder.encode(waveforms(rows.map { clips[$0] }, rate: rate))
       let shape = Array(features.shape.dropFirst())
       guard shape == rowShape ?? shape else {
         throw EncodingError(
-          "encode gave \(shape) for a clip and \(rowShape ?? []) for another one",
-          hint: "give every clip features of the same (time, channel)", in: encoder)
+          "encode returned \(shape) for a clip and \(rowShape ?? []) for another one",
+          hint: "return features of the same (time, channel) for every clip", in: encoder)
       }
       rowShape = shape
       try check(features, rows, of: clips, encoder)
@@ -128,40 +120,28 @@ public final class FeatureStore {
 }
 
 extension FeatureStore {
-  /// A network cannot learn from NaN or ∞; the clip that gave them is named, the first one in its list.
+  /// Throws for features with NaN or infinity, which a network cannot learn from, and names the first clip in the list
+  /// that has them.
   private func check(
     _ features: Tensor, _ rows: [Int], of clips: [Clip], _ encoder: any ClipEncoder
   ) throws {
     guard try !Reduction(.sum)(features).item().isFinite else { return }
     let values = try features.floatValues
     let width = max(1, values.count / rows.count)
-    let places = values.indices.filter { !values[$0].isFinite }
-    guard let bad = places.min(by: { rows[$0 / width] < rows[$1 / width] }) else { return }
+    let invalid = values.indices.filter { !values[$0].isFinite }
+    guard let bad = invalid.min(by: { rows[$0 / width] < rows[$1 / width] }) else { return }
     let clip = clips[rows[bad / width]]
     throw EncodingError(
-      "encode gave \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
-        + "\(clip.file) row \(clip.row) (\(clip.path))", hint: "look for 0/0 or the log of 0 in its encode",
+      "encode returned \(values[bad].isNaN ? "NaN" : "\(values[bad])") for "
+        + "\(clip.file) row \(clip.row) (\(clip.path))", hint: "check for 0/0 or the log of 0",
       in: encoder)
   }
 }
 
-/// Features that cannot be used.
-public struct EncodingError: NightjarError {
-  public let message: ErrorMessage
-  public let locations: [ErrorLocation]
-
-  init(_ what: String, hint: String, in encoder: any ClipEncoder) {
-    message = ErrorMessage(what, hint: hint)
-    locations = [encoder.location]
-  }
-
-  public var exitCode: ExitCode { .script }
-}
-
-/// A clip that cannot be used, with where the data set lists it.
+/// A clip that cannot be read, with its row in the data set's list.
 public struct ClipError: NightjarError {
   public let clip: Clip
-  /// What is wrong with its file. How to mend the file itself is of no use here.
+  /// The problem of its file, whose own hint does not apply here.
   public let cause: any NightjarError
 
   public var exitCode: ExitCode { .data }

@@ -1,3 +1,5 @@
+import Tensors
+
 extension NetworkMetric {
   /// NeuroBench's workload metrics that are counted while a network runs; means over samples.
   public static let workloadMetrics = [

@@ -1,5 +1,4 @@
 import Figures
-import Support
 
 /// Accuracies of one learner: repeats × sessions, each a fraction from 0 to 1.
 ///

@@ -1,5 +1,4 @@
 import Foundation
-import Tensors
 
 /// Models as files that other programs run, ONNX and NIR, and their state alone, safetensors and npz.
 ///

@@ -1,6 +1,7 @@
 import LuaHost
 import Networks
 import Support
+import Tensors
 
 extension NetworkError {
   /// The same error with ``scriptMessage``.

@@ -7,6 +7,7 @@ import Testing
 
 /// Takes the first four samples of a clip, and counts how often it is asked.
 private final class FirstSamples: ClipEncoder {
+  let name = "first"
   let location = ErrorLocation.plugin(title: "encoder/first")
   let keyParts: [String]
   private let scale: Float
@@ -74,7 +75,7 @@ private final class FirstSamples: ClipEncoder {
     #expect(changed.asked == 1)
   }
 
-  @Test func aTornFileIsMadeAnew() throws {
+  @Test func aTruncatedFileIsMadeAgain() throws {
     let made = try store().features(.train, FirstSamples()).readAll(on: device).floatValues
     let folder = sample.folder.path + "/cache/features"
     let name = try #require(

@@ -106,7 +106,7 @@ import Testing
     #expect(try run().run(declared, repeat: 0).counts.count == 3)
   }
 
-  @Test func placesInATestSayNothing() throws {
+  @Test func positionsInATestSayNothing() throws {
     var batches: [[Float]] = []
     // Base words first and one word after the other, as the lists have them.
     let byPlace = Learner { features, _ in
@@ -156,7 +156,7 @@ import Testing
     func finish() -> [String: [Double]] { numbers }
   }
 
-  /// What they ask the learner to score would otherwise tell it classes by places.
+  /// What they ask the learner to score would otherwise tell it classes by positions.
   @Test func observersSeeARandomOrderToo() throws {
     // What one does to its own tensors, the others do not see.
     let vandal = Observer("vandal") {
@@ -167,9 +167,10 @@ import Testing
     let result = try run().run(
       Learner { features, _ in try Self.near(features) }, repeat: 0, observers: [vandal, observer])
     #expect(result.failures.isEmpty)
-    #expect(observer.seen.map { $0.places.min() } == [0, 0, 400, 0, 400])
+    #expect(observer.seen.map { $0.positions.min() } == [0, 0, 400, 0, 400])
     #expect(
-      observer.seen[0].places.sorted() == Array(0..<400) && observer.seen[0].rows.sorted() == Array(0..<400))
+      observer.seen[0].positions.sorted() == Array(0..<400)
+        && observer.seen[0].rows.sorted() == Array(0..<400))
     for tested in observer.seen {
       #expect(tested.labels != tested.labels.sorted())
       #expect(try tested.features.rows().map { Int($0[0]) } == tested.labels)
@@ -189,7 +190,7 @@ import Testing
     let text = failureText { _ = try run().run(trainer, repeat: 0, weights: kept) }
     #expect(text.hasPrefix("learn changed the network's weights"), "\(text)")
     try kept.restore()
-    #expect(try weight.floatValues == [1, 2] && !kept.haveChanged)
+    #expect(try weight.floatValues == [1, 2] && !kept.isModified)
     // A metric that changes them fails, and the learner goes on with what it had: its own, if it changes them itself.
     let vandal = Observer("vandal", numbers: ["vandal": [1]]) { _ in try weight.assign(9) }
     var result = try run().run(learner(), repeat: 0, observers: [vandal], weights: kept)

@@ -64,7 +64,7 @@ private final class Watcher: SessionObserver {
   @Test func hitsAreCountedExactly() throws {
     let learner = TestLearner(scores: oneHot)
     let result = try run().run(learner, repeat: 0)
-    #expect(result.counts.map(\.right) == [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 2]])
+    #expect(result.counts.map(\.correct) == [[1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 2]])
     #expect(result.counts.map(\.total) == [[2, 2, 0, 0], [2, 2, 2, 0], [2, 2, 2, 3]])
     let all: [Double] = [0.5, 0.5, 5.0 / 9]
     let new: [Double] = [0.5, 0.6]
@@ -132,7 +132,7 @@ private final class Watcher: SessionObserver {
     let ruledOut = TestLearner { features in
       try self.oneHot(features).adding(Tensor([-.infinity, 0, 0, 0] as [Float], shape: [4], on: self.device))
     }
-    #expect(try run.run(ruledOut, repeat: 0).counts[0].right == [0, 2, 0, 0])
+    #expect(try run.run(ruledOut, repeat: 0).counts[0].correct == [0, 2, 0, 0])
   }
 
   /// Prototypes (Snell et al. 2017) over a base phase and two sessions, as PyTorch has them.
@@ -172,7 +172,7 @@ private final class Watcher: SessionObserver {
       let predictions = try golden.int32s("session\(session)/prediction").values.map { Int($0) }
       #expect(tested.predictions == predictions)
       let right = zip(predictions, tested.labels).count { $0 == $1 }
-      #expect(result.counts[session].right.reduce(0, +) == right)
+      #expect(result.counts[session].correct.reduce(0, +) == right)
     }
     #expect(watcher.tested.count == 3)
   }
@@ -205,9 +205,9 @@ private final class Prototypes: FewShotLearner {
 }
 
 extension TestedBatch {
-  /// By places in the session's test, which observers see in a random order.
+  /// By positions in the session's test, which observers see in a random order.
   fileprivate var inListOrder: (labels: [Int], predictions: [Int], scores: [[Float]]) {
-    let order = places.indices.sorted { places[$0] < places[$1] }
+    let order = positions.indices.sorted { positions[$0] < positions[$1] }
     let rows = (try? scores.rows()) ?? []
     return (order.map { labels[$0] }, order.map { predictions[$0] }, order.map { rows[$0] })
   }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ProtocolSamplerTests {
-  /// What is asked for, and the sizes of the sessions that come.
+  /// The requested settings, and the expected sizes of sessions.
   struct Shape: Sendable, CustomTestStringConvertible {
     let name: String
     let languages: KeyValuePairs<String, Int>
@@ -43,7 +43,7 @@ import Testing
     #expect(try SessionSettings(for: words.dataset).warnings == [])
     let wide = try SessionSettings(for: words.dataset, ways: 9).warnings
     #expect(
-      wide.count == 1 && wide[0].what.hasPrefix("9 ways are asked for, but no language has more than 2"))
+      wide.count == 1 && wide[0].what.hasPrefix("9 ways are requested, but no language has more than 2"))
     // Of 20 clips a word, 10 are set apart for queries; 15 shots leave 5.
     let scarce = try SessionSettings(for: words.dataset, shots: 15).warnings
     #expect(

@@ -54,14 +54,14 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "model", "runtime", "local x return x.y", "plugin model/runtime: ", "runtime.lua:4:", "local 'x'"),
     FaultCase(
-      "model", "none", "return nil", "plugin model/none (", "none.lua:4): build gave nil, expected a module"),
+      "model", "none", "return nil", "plugin model/none (", "none.lua:4): build returned nil, expected a module"),
     FaultCase(
       "model", "channels",
       "return nn.Sequential { { 'conv1', nn.Conv1d(20, 8, 4) }, { 'conv2', nn.Conv1d(16, 8, 3) } }",
       "plugin model/channels (", "in layer conv2, Conv1d(16, 8, kernel 3)", "[2, 197, 8]", "16 channels"),
     FaultCase(
       "model", "width", "return nn.Sequential { nn.GlobalAvgPool1d(), nn.Linear(20, task.classes + 1) }",
-      "plugin model/width (", "gives [2, 9] of float32, expected [2, 8]"),
+      "plugin model/width (", "returns [2, 9] of float32, expected [2, 8]"),
     FaultCase(
       "model", "kernel", "return nn.Sequential { { 'long', nn.Conv1d(20, 8, 4000) } }",
       "in layer long", "at least 4000 time steps"),
@@ -71,7 +71,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "in layer pool8, MaxPool1d(2)", "[2, 1, 20]", "fewer poolings"),
     FaultCase(
       "model", "flat", "return nn.Sequential { nn.Linear(20, task.classes), nn.GlobalAvgPool1d() }",
-      "plugin model/flat (", "features give [2, 200, 20]", "(samples, embedding)"),
+      "plugin model/flat (", "features are [2, 200, 20]", "(samples, embedding)"),
     FaultCase(
       "model", "written",
       "return nn.module { name = 'M', forward = function(self, x) return x + nil end } ()",
@@ -82,7 +82,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
   static let training = [
     FaultCase("recipe", "runtime", "data.nothing()", "plugin recipe/runtime: ", "runtime.lua:4:", "nothing"),
-    FaultCase("recipe", "none", "", "plugin recipe/none (", "train gave nil, expected the trained model"),
+    FaultCase("recipe", "none", "", "plugin recipe/none (", "train returned nil, expected the trained model"),
     FaultCase(
       "recipe", "wrapped", "return nn.Sequential { model }", "plugin recipe/wrapped (",
       "another network than model/m5"),
@@ -97,7 +97,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "recipe", "vector",
       "nj.train { model = model, batches = data:batches {}, optimizer = nj.optim.SGD(model:parameters(), { lr = 1 }), "
         + "loss = function(s, l) return nj.loss.cross_entropy(s, l, { reduction = 'none' }) end }",
-      "loss gave [24], expected one number"),
+      "the loss has shape [24], expected one number"),
     FaultCase(
       "recipe", "nan",
       "nj.no_grad(function() for _, p in ipairs(model:parameters()) do p:fill_(0 / 0) end end) return model",
@@ -105,15 +105,15 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "encoder", "runtime", "return waveforms:foo()", "plugin encoder/runtime: ", "runtime.lua:4:", "foo"),
     FaultCase(
-      "encoder", "flat", "return waveforms", "plugin encoder/flat (", "gave [24, 8000]",
+      "encoder", "flat", "return waveforms", "plugin encoder/flat (", "returned [24, 8000]",
       "expected [24, time, channel]"),
-    FaultCase("encoder", "none", "", "plugin encoder/none (", "encode gave nothing"),
+    FaultCase("encoder", "none", "", "plugin encoder/none (", "encode returned nothing"),
     FaultCase(
       "encoder", "integers", "return nj.zeros { waveforms:size(1), 9, 20 }:to('int32')", "of int32",
       "of float32"),
     FaultCase(
       "encoder", "nan", "return nj.zeros { waveforms:size(1), 9, 20 } / 0", "plugin encoder/nan (",
-      "encode gave NaN",
+      "encode returned NaN",
       "base_train.csv row 2"),
     FaultCase(
       "task", "runtime", "error('no task today')", "plugin task/runtime: ", "runtime.lua:4: no task today"),
@@ -135,7 +135,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "learner", "nan", "scores = function(self, f) return nj.zeros { f:size(1), self.n } / 0 end",
       "plugin learner/nan (", "NaN in session 0"),
     FaultCase(
-      "learner", "none", "scores = function() end", "plugin learner/none (", "gave nothing", "float32 tensor"),
+      "learner", "none", "scores = function() end", "plugin learner/none (", "returned nothing", "float32 tensor"),
     FaultCase(
       "learner", "integers",
       "scores = function(self, f) return nj.zeros({ f:size(1), self.n }):to('int32') end",
@@ -177,12 +177,12 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "no numbers of metric/update for prototypical: ",
       "update.lua:4: boom"),
     FaultCase("metric", "start", "start = function() error('boom') end", "start.lua:4: boom"),
-    FaultCase("metric", "none", "value = function() end", "value gave nil"),
-    FaultCase("metric", "empty", "value = function() return {} end", "value gave an empty table"),
+    FaultCase("metric", "none", "value = function() end", "value returned nil"),
+    FaultCase("metric", "empty", "value = function() return {} end", "value returned an empty table"),
     FaultCase("metric", "words", "value = function() return { a = 'x' } end", "'a' is a string"),
     FaultCase(
       "test", "runtime", "error('boom')", "no numbers of test/runtime for frozen: ", "runtime.lua:4: boom"),
-    FaultCase("test", "none", "", "run gave nil, expected a table of named numbers"),
+    FaultCase("test", "none", "", "run returned nil, expected a table of named numbers"),
   ]
 
   @Test(arguments: observers) func goesOnWithoutAFailedMetricOrTest(_ c: FaultCase) throws {

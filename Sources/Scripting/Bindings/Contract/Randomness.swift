@@ -1,18 +1,18 @@
 import Networks
 import Tensors
 
-/// Everything random in a script, at one place of its streams.
+/// The random streams of a script, each at its position.
 struct Randomness {
-  /// What `nj.run.seed` shows.
+  /// The value of `nj.run.seed`.
   var seed: UInt64
   /// Numbers for `nj.randn` and its like.
   var random: RandomStream
   /// The seed and streams of layers that are made.
   var initialiser: Initialiser
 
-  /// - Parameter shown: the seed scripts see, where it is not the one that numbers are drawn from.
-  init(seed: UInt64, shown: UInt64? = nil, device: Device) {
-    self.seed = shown ?? seed
+  /// - Parameter reported: the seed scripts see, where it is not the one that numbers are drawn from.
+  init(seed: UInt64, reported: UInt64? = nil, device: Device) {
+    self.seed = reported ?? seed
     random = RandomStream(seed: seed, purpose: "script")
     initialiser = Initialiser(seed: seed, device: device)
   }
@@ -31,7 +31,7 @@ extension ScriptContext {
     set { randomness.initialiser = newValue }
   }
 
-  /// Runs `body` with random numbers of its own, which go on where they stopped, and leaves the session's as they are.
+  /// Runs `body` with random streams of its own, which continue where they stopped, and leaves the context's as they are.
   func drawing<Result>(from own: inout Randomness, _ body: () throws -> Result) rethrows -> Result {
     swap(&randomness, &own)
     defer { swap(&randomness, &own) }

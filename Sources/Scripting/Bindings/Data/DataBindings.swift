@@ -9,7 +9,7 @@ enum DataBindings {
 
   private static let words = LuaFunction(
     "words",
-    "A data set of spoken words; without a path or a size that of --data, or synthetic speech, made if it is not there",
+    "A data set of spoken words; by default that of --data, or synthetic speech, which is made if it does not exist",
     [
       .options(
         "options",
@@ -19,7 +19,7 @@ enum DataBindings {
             help: "a folder in MSWC's layout, granted by --allow fs.read=DIR or named by --data"),
           .choice(
             "size", SynthesisOptions.Size.allCases.map(\.rawValue), optional: true,
-            help: "of the synthetic speech; that of --size, or quick"),
+            help: "of the synthetic speech; by default that of --size, or quick"),
           .encoder,
         ])
     ], returns: "words"
@@ -28,10 +28,10 @@ enum DataBindings {
     let options = try call.options(1)
     let context = try call.context
     let size = options["size"].string.flatMap(SynthesisOptions.Size.init(rawValue:))
-    let chosen = size == nil ? context.chosenData.path : nil
+    let selected = size == nil ? context.selectedData.path : nil
     let path =
-      try options["path"].string ?? chosen ?? context.defaultData(size: size ?? context.chosenData.size)
-    var encoder: PluginEncoder?
+      try options["path"].string ?? selected ?? context.defaultData(size: size ?? context.selectedData.size)
+    var encoder: (any ClipEncoder)?
     let dataset = try context.dataset(named: path)
     let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)
     if options.has("encoder") {
@@ -42,29 +42,31 @@ enum DataBindings {
 }
 
 extension ScriptContext {
-  /// The synthetic data set of a size, spoken now if it is not there.
+  /// The folder of the synthetic data set of a size, which is made if it does not exist.
   public func defaultData(size: SynthesisOptions.Size, seed: UInt64 = 1) throws -> String {
     let options = SynthesisOptions(size: size, seed: seed)
     let path = try SpeechSynthesis(options, folder: DataFolder.standard(options)).run(
       console: console, threads: device.threads)
-    ownData.insert(path)
+    trustedData.insert(path)
     return path
   }
 
-  /// Reads a data set that the person chose, saying what is odd about it. Links in it may lead anywhere:
-  /// large data sets are often put together by links to other disks.
+  /// Reads a data set that the user selected, and prints its warnings. Links in it may lead anywhere: large data sets are
+  /// often composed of links to other disks.
+  ///
+  /// - Throws: `DatasetError` and `FileError`, with file and row.
   public func dataset(_ path: String) throws -> WordDataset {
     let dataset = try WordDataset(path: path)
-    ownData.formUnion([path, dataset.path])
+    trustedData.formUnion([path, dataset.path])
     return warned(dataset)
   }
 
-  /// Reads a data set that a script named. Unless it is one of the person's, every file of it goes through
-  /// the gate, so that links in it may lead to granted folders only.
+  /// Reads a data set that a script named. Unless the user selected it, every file of it is read through the gate, so
+  /// that links in it may lead to granted folders only.
   func dataset(named path: String) throws -> WordDataset {
-    let own = ownData.union(
+    let trusted = trustedData.union(
       SynthesisOptions.Size.allCases.map { DataFolder.standard(SynthesisOptions(size: $0)) })
-    if own.contains(where: { $0.utf8.elementsEqual(path.utf8) }) { return try dataset(path) }
+    if trusted.contains(where: { $0.utf8.elementsEqual(path.utf8) }) { return try dataset(path) }
     _ = try files.readable(path, isFolder: true)
     return warned(try WordDataset(path: path, files: GrantedFiles(gate: files)))
   }

@@ -7,16 +7,16 @@ final class WordsHandle: LuaHosted {
   static let luaClassName = "words"
   let dataset: WordDataset
   let store: FeatureStore
-  /// What batches are encoded by unless they say otherwise.
-  let encoder: PluginEncoder?
+  /// The encoder of batches that name no other.
+  let encoder: (any ClipEncoder)?
 
-  init(_ dataset: WordDataset, store: FeatureStore, encoder: PluginEncoder?) {
+  init(_ dataset: WordDataset, store: FeatureStore, encoder: (any ClipEncoder)?) {
     self.dataset = dataset
     self.store = store
     self.encoder = encoder
   }
 
-  /// The size's name, by which recipes choose their epochs: what the data set says, else by clips a base word.
+  /// The size's name, by which recipes choose their epochs: that of the data set, else by the clips per base word.
   var size: String {
     if let size = dataset.provenance?.size { return size }
     let perWord = dataset.clips(.train).count / max(1, dataset.baseCount)
@@ -25,11 +25,11 @@ final class WordsHandle: LuaHosted {
 }
 
 extension LuaCall {
-  /// The encoder a field of options names, a plugin or its name; else the data set's own, the one that `model` is made
-  /// for, or `mfcc`.
+  /// The encoder that the field `encoder` names, a plugin or its name; else the data set's own, the one that `model` is
+  /// made for, or `mfcc`.
   func encoder(
     _ options: LuaOptions, of words: WordsHandle, for model: Plugin? = nil
-  ) throws -> PluginEncoder {
+  ) throws -> any ClipEncoder {
     if options["encoder"].isNil, let own = words.encoder { return own }
     let plugin: Plugin
     if let given = options["encoder"].object(Plugin.self) {
@@ -38,7 +38,7 @@ extension LuaCall {
       plugin = try state.plugin(
         .encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
     }
-    guard plugin.kind == .encoder else { throw ScriptError("encoder: \(plugin.title) is no encoder") }
+    guard plugin.kind == .encoder else { throw ScriptError("encoder: \(plugin.title) is not an encoder") }
     return try PluginEncoder(plugin, options: LuaTable(), in: state)
   }
 }
@@ -58,7 +58,8 @@ extension LuaClass {
         try call.require(.words)
         return try call.push(call.object(0, WordsHandle.self).dataset.languages)
       },
-      LuaFunction("classes", "The words, one a class, as { name, language, part }", returns: "list") { call in
+      LuaFunction("classes", "The words, one per class, as { name, language, part }", returns: "list") {
+        call in
         try call.require(.words)
         let words = try call.object(0, WordsHandle.self).dataset.words.map { word in
           LuaTable(fields: [
@@ -83,7 +84,8 @@ extension LuaClass {
         return try call.push(words.task(encoder))
       },
       LuaFunction(
-        "batches", "Batches of a split, for `for batch in …`; every loop starts anew, shuffled differently",
+        "batches",
+        "Batches of a split, for `for batch in …`; every loop is a new pass, shuffled in another order",
         [
           .options(
             "options",
@@ -100,9 +102,8 @@ extension LuaClass {
         let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
         return try call.push(
           BatchStream(
-            words, split: split, context: call.context, encoder: call.encoder(options, of: words),
-            isDefaultEncoder: options["encoder"].isNil && words.encoder == nil, size: options.integer("size"),
-            shuffleSeed: options.boolean("shuffle") ? seed : nil))
+            clipBatches(split, of: words.store, call.encoder(options, of: words), options, seed),
+            isDefaultEncoder: options["encoder"].isNil && words.encoder == nil, context: call.context))
       },
     ],
     properties: [
@@ -118,21 +119,32 @@ extension LuaClass {
     ])
 }
 
+extension LuaClass {
+  private static func clipBatches(
+    _ split: Split, of store: FeatureStore, _ encoder: any ClipEncoder, _ options: LuaOptions, _ seed: UInt64
+  ) throws -> ClipBatches {
+    do {
+      return try ClipBatches(
+        split, of: store, encoder: encoder, size: options.integer("size"),
+        shuffleSeed: options.boolean("shuffle") ? seed : nil)
+    } catch let error as ProtocolError { throw ScriptError(error.message.prefixed("batches: ")) }
+  }
+}
+
 extension WordsHandle {
-  /// What tables and figures say about where the clips come from.
+  /// The origin of the clips, for tables and figures.
   var source: String { dataset.provenance?.summary ?? "recorded speech" }
 
   /// What a model's `build` gets.
-  func task(_ encoder: PluginEncoder) throws -> LuaTable {
+  func task(_ encoder: any ClipEncoder) throws -> LuaTable {
     let shape = try store.features(.train, encoder).rowShape
-    let input = LuaTable(fields: [("time", .integer(shape[0])), ("channels", .integer(shape[1]))])
-    return LuaTable(fields: [("input", .table(input)), ("classes", .integer(dataset.words.count))])
+    return NetworkTask(time: shape[0], channels: shape[1], classes: dataset.words.count).table
   }
 }
 
 extension LuaCall {
   /// The encoder that a plain argument names.
-  fileprivate func encoder(named argument: Int, of words: WordsHandle) throws -> PluginEncoder {
+  fileprivate func encoder(named argument: Int, of words: WordsHandle) throws -> any ClipEncoder {
     if !has(argument), let own = words.encoder { return own }
     if let plugin = objectIfAny(argument, Plugin.self) {
       return try PluginEncoder(plugin, options: LuaTable(), in: state)

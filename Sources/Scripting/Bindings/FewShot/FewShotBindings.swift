@@ -7,24 +7,21 @@ import Tensors
 enum FewShotBindings {
   static let module = LuaModule(
     "fscil", "Few-shot class-incremental learning (NeuroBench's keyword task)",
-    functions: [pretrain, sessions, embed, run])
+    functions: [pretrain, sessions, embed, run],
+    properties: [
+      LuaProperty("options", "The options of a task that runs the protocol", "table") { call in
+        try call.push(LuaTable(fields: ProtocolSetting.ofTask.map { ($0.name, .table($0.declaration)) }))
+      }
+    ])
 
-  private static let sizes: [LuaParameter] = [
-    .integer("ways", optional: true, min: 1, help: "new classes a session"),
-    .integer("shots", optional: true, min: 1, help: "samples each new class is learned from"),
-    .integer("queries", optional: true, min: 1, help: "samples each new class is tested on"),
-    .integer("sessions", optional: true, min: 1, help: "sessions at most"),
-    .integer("seed", optional: true, help: "of the sessions; the run's seed by default"),
-  ]
+  private static let sessionParameters = (ProtocolSetting.ofSessions + [.seed]).map(\.parameter)
 
   private static func settings(_ options: LuaOptions, _ words: WordsHandle) throws -> SessionSettings {
-    try SessionSettings(
-      for: words.dataset, ways: options["ways"].integer, shots: options["shots"].integer,
-      queries: options["queries"].integer, sessions: options["sessions"].integer)
+    try SessionSettings(for: words.dataset) { options[$0.name].integer }
   }
 
   private static func seed(_ options: LuaOptions, _ call: LuaCall) throws -> UInt64 {
-    try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
+    try options[ProtocolSetting.seed.name].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
   }
 
   private static let sessions = LuaFunction(
@@ -33,7 +30,8 @@ enum FewShotBindings {
     [
       .options(
         "options",
-        [.object("data", "words"), .integer("number", default: 1, min: 1, help: "which repeat")] + sizes)
+        [.object("data", "words"), .integer("number", default: 1, min: 1, help: "the number of the repeat")]
+          + sessionParameters)
     ],
     returns: "list"
   ) { call in
@@ -42,18 +40,18 @@ enum FewShotBindings {
     let words = try options.object("data", WordsHandle.self)
     let sampler = SessionSampler(words.dataset, try settings(options, words))
     let drawn = sampler.sessions(seed: try seed(options, call), repeat: try options.integer("number") - 1)
-    func counted(_ numbers: [Int]) -> LuaValue { numbers.map { $0 + 1 }.luaValue }
+    func fromOne(_ numbers: [Int]) -> LuaValue { numbers.map { $0 + 1 }.luaValue }
     return try call.push(
       drawn.map { session in
         LuaTable(fields: [
-          ("language", .string(session.language)), ("classes", counted(session.classes)),
-          ("support", counted(session.support)), ("queries", counted(session.queries)),
+          ("language", .string(session.language)), ("classes", fromOne(session.classes)),
+          ("support", fromOne(session.support)), ("queries", fromOne(session.queries)),
         ])
       })
   }
 
   private static let pretrain = LuaFunction(
-    "pretrain", "A model trained on the base words by a recipe, as the bench trains it; kept by what made it",
+    "pretrain", "A model trained on the base words by a recipe, as the bench trains it; cached",
     [
       .options(
         "options",
@@ -68,27 +66,24 @@ enum FewShotBindings {
     try call.require(.protocolRun)
     let options = try call.options(1)
     let words = try options.object("data", WordsHandle.self)
-    func choice(_ name: String, _ kind: PluginKind, usual: String) throws -> PluginChoice {
-      let given = try PluginChoice.list(
-        options.has(name) ? options[name] : .string(usual), kind, in: call.state)
-      guard given.count == 1 else { throw ScriptError("pretrain: field '\(name)': expected one plugin") }
-      return given[0]
+    func choice(_ name: String, _ kind: PluginKind, default value: String) throws -> PluginChoice {
+      let choices = try PluginChoice.list(
+        options.has(name) ? options[name] : .string(value), kind, in: call.state)
+      guard choices.count == 1 else { throw ScriptError("pretrain: field '\(name)': expected one plugin") }
+      return choices[0]
     }
-    let model = try choice("model", .model, usual: "m5")
+    let model = try choice("model", .model, default: "m5")
+    // The model is trained on the features it is made for, whatever encoder the script's own batches have.
     let encoder = try call.encoder(options, of: words, for: model.plugin)
     return try call.push(
-      Pretraining(
-        // The recipe's batches are what this model hears, whatever the script's own are.
-        words: WordsHandle(words.dataset, store: words.store, encoder: encoder), encoder: encoder,
-        model: model,
-        recipe: choice("recipe", .recipe, usual: "cross_entropy"), seed: seed(options, call),
-        context: call.context, state: call.state
-      ).run())
+      call.context.pretrain(
+        model, by: choice("recipe", .recipe, default: "cross_entropy"), on: words.store, encoder: encoder,
+        seed: seed(options, call), in: call.state))
   }
 
   private static let embed = LuaFunction(
     "embed",
-    "The embeddings of a split by a trained model: { features, labels, words, languages }; kept on disk",
+    "The embeddings of a split by a trained model: { features, labels, words, languages }; cached on disk",
     [.module("model"), .options("options", [.object("data", "words"), .split, .encoder])], returns: "table"
   ) { call in
     let options = try call.options(2)
@@ -97,10 +92,10 @@ enum FewShotBindings {
     let context = try call.context
     try context.require(.clips(split), for: "embed with split \"\(split.rawValue)\"")
     let model = try call.object(1, ModuleHandle.self)
-    let embedder = Embedder(
-      words: words, encoder: try call.encoder(options, of: words, for: model.origin), model: model,
-      cache: context.cache, console: context.console, state: call.state)
-    let embedded = try embedder.embedded(split)
+    let embedded = try Embedder(
+      store: words.store, encoder: call.encoder(options, of: words, for: model.origin),
+      network: model.network(in: call.state)
+    ).embedded(split)
     let clips = words.dataset.clips(split)
     let labels = try Tensor.classes(embedded.labels, on: context.device)
     return try call.push(
@@ -120,15 +115,13 @@ enum FewShotBindings {
           .module("model"), .object("data", "words"),
           .any(
             "learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
-          .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1),
+          .any("learners", optional: true, help: "the same"), ProtocolSetting.repeats.parameter,
           .encoder,
           .any("test", optional: true, help: "a test plugin or its name, or a list"),
           .any("tests", optional: true, help: "the same"),
           .any("metrics", optional: true, help: "a list of metric plugins or names"),
-          .boolean(
-            "prototypes_in_train_mode", default: false,
-            help: "base samples are embedded in training mode, class by class, as in NeuroBench's example"),
-        ] + sizes)
+          ProtocolSetting.prototypesInTrainMode.parameter,
+        ] + sessionParameters)
     ], returns: "fscil_results"
   ) { call in
     try call.require(.protocolRun)
@@ -142,57 +135,64 @@ enum FewShotBindings {
       }
       return try PluginChoice.list(options[options.has(name) ? name : "\(name)s"], kind, in: call.state)
     }
-    var job = FewShotJob(
-      state: call.state, context: try call.context, words: words, encoder: encoder, model: model,
-      settings: try settings(options, words),
-      learners: try choices("learner", .learner), tests: try choices("test", .test),
-      metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
-      repeats: try options.integer("repeats"), seed: try seed(options, call),
-      prototypesInTrainMode: try options.boolean("prototypes_in_train_mode"),
-      altered: PerturbedEmbeddings(words, encoder, model))
-    if job.model.classes == nil {
-      job.model = try call.context.handle(job.model.module, classes: words.dataset.words.count)
-    }
-    guard !job.learners.isEmpty else {
+    let settings = try settings(options, words)
+    let learners = try choices("learner", .learner)
+    let tests = try choices("test", .test)
+    let metrics = try PluginChoice.list(options["metrics"], .metric, in: call.state)
+    guard !learners.isEmpty else {
       throw ScriptError("run: field 'learner' is missing: a learner plugin or its name")
     }
-    return try call.push(job.run())
+    // Learners read base.model.classes, also of a network that was not trained for these words.
+    model.classes = words.dataset.words.count
+    let plugins = try ExperimentPlugins(
+      model: model, store: words.store, encoder: encoder, in: call.state)
+    var experiment = FewShotExperiment(
+      store: words.store, encoder: encoder, network: model.network(in: call.state), settings: settings,
+      learners: learners.map(plugins.learner))
+    experiment.metrics = metrics.filter { !$0.plugin.watchesLayers }.map(plugins.metric)
+    experiment.layerMetrics = metrics.filter(\.plugin.watchesLayers).map(plugins.layerMetric)
+    experiment.tests = tests.map(plugins.test)
+    experiment.repeats = try options.integer(ProtocolSetting.repeats.name)
+    experiment.seed = try seed(options, call)
+    experiment.prototypesInTrainMode = try options.boolean(ProtocolSetting.prototypesInTrainMode.name)
+    let context = try call.context
+    let state = call.state
+    experiment.followsNeuroBench = context.followsNeuroBench
+    experiment.onResults = { context.onResults?($0, $1) }
+    experiment.onRepeat = { state.collectGarbage() }
+    return try call.push(context.guarding(model.module) { try experiment.run() })
   }
 }
 
-/// A plugin with the options it is to be used with.
-public struct PluginChoice: LuaHosted {
-  public static let luaClassName = "plugin_choice"
-  public let plugin: Plugin
-  public let options: LuaTable
-
-  public init(_ plugin: Plugin, options: LuaTable = LuaTable()) {
-    self.plugin = plugin
-    self.options = options
+extension ProtocolSetting {
+  /// As a field of a function's options.
+  fileprivate var parameter: LuaParameter {
+    switch value {
+    case .integer(let minimum, let value):
+      .integer(name, default: value, optional: value == nil, min: minimum ?? .min, help: help)
+    case .boolean(let value): .boolean(name, default: value, help: help)
+    }
   }
 
-  /// Plugins from a name, a plugin, `{ name =, options = }`, or a list of these.
-  static func list(_ value: LuaValue, _ kind: PluginKind, in state: LuaState) throws -> [PluginChoice] {
-    if let list = value.list, !list.isEmpty { return try list.flatMap { try self.list($0, kind, in: state) } }
+  /// As a plugin declares an option: `{ type = "integer", min = 1, help = "…" }`.
+  fileprivate var declaration: LuaTable {
     switch value {
-    case .nil: return []
-    case .string(let name):
-      return try [PluginChoice(state.plugin(kind, namedByScript: name))]
-    case .table(let table):
-      guard let name = table["name"].string else { return [] }
-      guard table["api"].isNil else {
-        throw ScriptError(
-          "\(kind.rawValue) '\(name)' is declared where it is used; it is run with a state of its own, from a file",
-          hint: "put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
-      }
-      let plugin = try state.plugin(kind, namedByScript: name)
-      return [PluginChoice(plugin, options: table["options"].table ?? LuaTable())]
-    default:
-      if let choice = value.object(PluginChoice.self) { return [choice] }
-      guard let plugin = value.object(Plugin.self), plugin.kind == kind else {
-        throw ScriptError("expected a \(kind.rawValue) plugin or its name, got a \(value.typeName)")
-      }
-      return [PluginChoice(plugin)]
+    case .integer(let minimum, let value):
+      LuaTable(fields: [
+        ("type", .string("integer")), ("min", minimum.luaValue), ("default", value.luaValue),
+        ("help", .string(help)),
+      ])
+    case .boolean(let value): LuaTable(fields: [("default", .boolean(value)), ("help", .string(help))])
+    }
+  }
+}
+
+extension ModuleHandle {
+  /// The network under test; its violations are located in the plugin that built it, where one is known.
+  func network(in state: LuaState) -> BaseNetwork {
+    guard let origin else { return BaseNetwork(module, key: key) }
+    return BaseNetwork(module, key: key) {
+      origin.violation($0.what, hint: $0.hint, in: "build", state)
     }
   }
 }

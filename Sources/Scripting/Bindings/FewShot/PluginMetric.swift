@@ -1,19 +1,23 @@
 import FewShot
 import LuaHost
+import Metrics
 import Support
 import Tensors
 
-/// A metric plugin that watches one repeat.
+/// A metric plugin that observes one repeat.
 final class PluginMetric: SessionObserver {
-  private let actor: PluginInvocation
+  private let invocation: PluginInvocation
   private let context: LuaTable
   private var isStarted = false
   /// The function that was called last.
   private var function = "start"
 
-  init(_ actor: PluginInvocation, context: LuaTable) { (self.actor, self.context) = (actor, context) }
+  init(_ invocation: PluginInvocation, context: LuaTable) {
+    self.invocation = invocation
+    self.context = context
+  }
 
-  var name: String { actor.plugin.title }
+  var name: String { invocation.plugin.title }
 
   func observe(_ tested: TestedBatch) throws {
     if !isStarted { _ = try call("start", context) }
@@ -25,44 +29,45 @@ final class PluginMetric: SessionObserver {
 
   func finish() throws -> [String: [Double]] {
     guard isStarted else {
-      throw actor.violation("update never ran: there was no test to measure", in: "update")
+      throw invocation.violation("update was never called: there was no test to measure", in: "update")
     }
     function = "value"
-    let value = try actor.act { try $0.call(function) }.first ?? .nil
-    let name = actor.plugin.name
+    let value = try invocation.act { try $0.call(function) }.first ?? .nil
+    let name = invocation.plugin.name
     if let number = value.single { return [name: [number]] }
     let fields = value.table?.fields ?? []
     if fields.isEmpty, let numbers = value.numbers, !numbers.isEmpty { return [name: numbers] }
     guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.single != nil }) else {
-      throw actor.violation(
-        "value gave \(value.wordsWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
+      throw invocation.violation(
+        "value returned \(value.kindWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
         in: "value")
     }
     return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
   }
 
   func violation(_ message: ErrorMessage) -> any NightjarError {
-    actor.violation(message.what, hint: message.hint, in: function)
+    invocation.violation(message.what, hint: message.hint, in: function)
   }
 
   private func call(_ function: String, _ argument: LuaTable) throws -> [LuaValue] {
     self.function = function
-    return try actor.act { try $0.call(function, argument) }
+    return try invocation.act { try $0.call(function, argument) }
   }
 }
 
 extension LuaValue {
-  /// A number, or that of a tensor of one element: what a metric measured.
+  /// A number, or that of a tensor of one element.
   var single: Double? {
     number ?? object(Tensor.self).flatMap { $0.count == 1 ? try? $0.item() : nil }
   }
 
-  /// What a plugin gave instead of numbers, in words.
-  var wordsWithoutNumbers: String {
+  /// The kind of a value that a plugin returned instead of numbers, in words.
+  var kindWithoutNumbers: String {
     guard let table else { return typeName }
     if table.list.isEmpty, table.fields.isEmpty { return "an empty table" }
     let bad = table.fields.first { $0.value.single == nil }
-    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" } ?? "a table that mixes things"
+    return bad.map { "a table whose '\($0.name)' is a \($0.value.typeName)" }
+      ?? "a table that mixes a list and names"
   }
 }
 
@@ -74,6 +79,19 @@ extension TestedBatch {
     }
     return try LuaTable(
       batchOf: features, outputs: scores.luaValue, predictions: classes(predictions), labels: classes(labels),
-      session: session, rows: places)
+      session: session, rows: positions)
+  }
+}
+
+/// A metric plugin with `on_layer` observes the trained network on the base test.
+extension ScriptedMetric: LayerMetric {
+  func observe(_ call: LayerHook.Call) throws { try see(call) }
+
+  func observe(_ batch: BaseTestBatch) throws {
+    let labels = try Tensor.classes(batch.labels, on: batch.inputs.device)
+    try update(
+      LuaTable(
+        batchOf: batch.inputs, outputs: batch.outputs.luaValue, labels: labels.luaValue, rows: batch.rows),
+      samples: batch.rows.count)
   }
 }

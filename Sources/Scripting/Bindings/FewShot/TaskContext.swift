@@ -3,16 +3,20 @@ import FewShot
 import LuaHost
 import Networks
 
-/// What a task plugin works with: data, the model and recipe that were chosen, and what is to be compared.
+/// What a task plugin works with: the data, the selected model and recipe, and what is to be compared.
 public final class TaskContext: LuaHosted {
   public static let luaClassName = "task_context"
 
   let words: WordsHandle
-  private let pretraining: Pretraining
+  private let encoder: any ClipEncoder
+  private let model: PluginChoice
+  private let recipe: PluginChoice
   let learners: [PluginChoice]
   let tests: [PluginChoice]
   let metrics: [PluginChoice]
   let repeats: Int
+  private let context: ScriptContext
+  private unowned let state: LuaState
   /// The trained network, once there is one.
   public private(set) var trained: (any Module)?
 
@@ -24,18 +28,21 @@ public final class TaskContext: LuaHosted {
     let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)
     let encoder = try PluginEncoder(encoder.plugin, options: encoder.options, in: state)
     words = WordsHandle(dataset, store: store, encoder: encoder)
-    pretraining = Pretraining(
-      words: words, encoder: encoder, model: model, recipe: recipe, seed: context.seed, context: context,
-      state: state)
+    self.encoder = encoder
+    self.model = model
+    self.recipe = recipe
+    self.context = context
+    self.state = state
     self.learners = learners
     self.tests = tests
     self.metrics = metrics
     self.repeats = repeats
   }
 
-  /// The network that the recipe makes of the model on the base words.
+  /// The model trained by the recipe on the base words.
   func pretrain() throws -> ModuleHandle {
-    let handle = try pretraining.run()
+    let handle = try context.pretrain(
+      model, by: recipe, on: words.store, encoder: encoder, seed: context.seed, in: state)
     trained = handle.module
     return handle
   }
@@ -46,7 +53,7 @@ extension LuaClass {
     TaskContext.self, "What a task works with",
     methods: [
       LuaFunction(
-        "pretrain", "The model trained on the base words by the recipe; kept by what made it",
+        "pretrain", "The model trained on the base words by the recipe; cached",
         returns: "module"
       ) {
         call in
@@ -55,27 +62,27 @@ extension LuaClass {
       }
     ],
     properties: [
-      LuaProperty("data", "The data set, with the chosen encoder", "words") { call in
+      LuaProperty("data", "The data set, with the selected encoder", "words") { call in
         try call.require(.opening)
         return try call.push(call.object(0, TaskContext.self).words)
       },
-      LuaProperty("learners", "The chosen learners", "list") { call in
+      LuaProperty("learners", "The selected learners", "list") { call in
         try call.push(call.object(0, TaskContext.self).learners.map(\.luaValue))
       },
-      LuaProperty("tests", "The chosen test functions", "list") { call in
+      LuaProperty("tests", "The selected test functions", "list") { call in
         try call.push(call.object(0, TaskContext.self).tests.map(\.luaValue))
       },
-      LuaProperty("metrics", "The chosen metrics", "list") { call in
+      LuaProperty("metrics", "The selected metrics", "list") { call in
         try call.push(call.object(0, TaskContext.self).metrics.map(\.luaValue))
       },
-      LuaProperty("repeats", "How many repeats were asked for", "integer") { call in
+      LuaProperty("repeats", "The number of repeats requested", "integer") { call in
         call.push(try call.object(0, TaskContext.self).repeats)
       },
     ])
 
-  /// A plugin with its options, as a task hands it on.
+  /// A plugin with its options, as a task passes it on.
   static let pluginChoice = LuaClass(
-    PluginChoice.self, "A chosen plugin", methods: [],
+    PluginChoice.self, "A selected plugin", methods: [],
     properties: [
       LuaProperty("name", "Its name", "string") { call in
         call.push(try call.object(0, PluginChoice.self).plugin.name)

@@ -1,6 +1,6 @@
+import Datasets
 import LuaHost
 import Metrics
-import Networks
 import Support
 import Tensors
 

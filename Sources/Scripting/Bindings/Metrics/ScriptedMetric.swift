@@ -111,7 +111,7 @@ final class ScriptedMetric {
     guard !parts.isEmpty, parts.count == fields.count + (value.list?.count ?? 0),
       !parts.contains(where: \.value.isNaN)
     else {
-      throw violation("value returned \(value.wordsWithoutNumbers), expected a number or a table of numbers")
+      throw violation("value returned \(value.kindWithoutNumbers), expected a number or a table of numbers")
     }
     return .parts(parts)
   }

@@ -1,15 +1,15 @@
-import Dispatch
 import LuaHost
 import Networks
 import Support
 import Tensors
 
-/// `nj.train` and `nj.accuracy`: the loops everybody writes.
+/// `nj.train` and `nj.accuracy`.
 enum TrainBindings {
   static let functions = [train, accuracy]
 
   private static let train = LuaFunction(
-    "train", "Trains a model: for every epoch and batch, loss, backward, step; leaves it in evaluation mode",
+    "train",
+    "Trains a model: loss, backward and step for every batch of every epoch; leaves it in evaluation mode",
     [
       .options(
         "options",
@@ -18,7 +18,7 @@ enum TrainBindings {
           .any("batches", help: "data:batches{…}, a list of { features, labels }, or an iterator"),
           .integer("epochs", default: 1, min: 1, max: 1 << 30),
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
-          .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
+          .object("schedule", "scheduler", optional: true, help: "advanced by one step after every epoch"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function(
             "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
@@ -26,180 +26,94 @@ enum TrainBindings {
         ])
     ], returns: "mean loss of the last epoch"
   ) { call in
-    try call.push(Trainer(call).run())
+    do { return try call.push(trainer(call).run()) } catch let error as TrainingError {
+      throw ScriptError(error.scriptMessage("train"), cause: error)
+    }
+  }
+
+  private static func trainer(_ call: LuaCall) throws -> Trainer {
+    let options = try call.options(1)
+    let context = try call.context
+    let model = try options.object("model", ModuleHandle.self)
+    try model.module.requireShallow()
+    let source = try BatchSource(call, options["batches"], for: model, "train")
+    let epochs = try options.integer("epochs")
+    let native = options["optimizer"].object(OptimizerHandle.self)?.optimizer
+    let optimizer: any GradientStep =
+      try native ?? ScriptedOptimizer(call.state.field("optimizer", of: call.reference(1)), in: call.state)
+    var trainer = Trainer(
+      model.module, ScriptedBatches(source, in: call.state), epochs: epochs, optimizer: optimizer,
+      device: context.device, console: context.console)
+    trainer.schedule = options["schedule"].object(Scheduler.self)
+    let state = call.state
+    if let loss = options["loss"].function {
+      trainer.loss = { scores, labels in
+        let targets = try Tensor.classes(labels, on: scores.device)
+        guard let value = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
+          throw ScriptError("train: loss returned no tensor")
+        }
+        return value
+      }
+    }
+    if let onGradients = options["on_gradients"].function {
+      trainer.onGradients = { try state.call(onGradients) }
+    }
+    if let onEpoch = options["on_epoch"].function { trainer.onEpoch = { try state.call(onEpoch, [$0, $1]) } }
+    // An optimizer in Lua has no state that could be stored.
+    if native != nil { trainer.checkpoint = context.checkpoints?.next() }
+    trainer.random = Trainer.RandomPosition(
+      read: { context.random.counter }, resume: { context.random.resume(at: $0) })
+    return trainer
   }
 
   private static let accuracy = LuaFunction(
-    "accuracy", "The share of samples whose best score is their label's, in evaluation mode",
+    "accuracy", "The fraction of samples whose highest score is that of their label, in evaluation mode",
     [.module("model"), .any("batches")], returns: "number"
   ) { call in
     let module = try call.shallowModule(1)
     let source = try BatchSource(call, call.value(2), for: call.object(1, ModuleHandle.self), "accuracy")
-    let wasTraining = module.isTraining
-    module.setTraining(false)
-    defer { module.setTraining(wasTraining) }
-    var right = 0
-    var total = 0
-    try Recording.off {
-      try source.forEach(in: call.state) { features, labels in
-        let scores = try module(features)
-        let found = try Extremum(maximum: true, dimension: -1).positions(in: scores).values(as: Int32.self)
-        right += zip(found, labels).count { Int($0) == $1 }
-        total += labels.count
-      }
+    do { return try call.push(module.accuracy(on: ScriptedBatches(source, in: call.state))) } catch let error
+      as TrainingError
+    {
+      throw ScriptError(error.scriptMessage("accuracy"), cause: error)
     }
-    guard total > 0 else { throw ScriptError("accuracy: there are no samples") }
-    return call.push(Double(right) / Double(total))
   }
 }
 
-/// One call of `nj.train`.
-private struct Trainer {
-  let state: LuaState
-  let context: ScriptContext
-  let module: any Module
-  let source: BatchSource
-  let epochs: Int
-  let optimizer: any GradientStep
-  let schedule: Scheduler?
-  let loss: LuaReference?
-  let onGradients: LuaReference?
-  let onEpoch: LuaReference?
-
-  init(_ call: LuaCall) throws {
-    let options = try call.options(1)
-    state = call.state
-    context = try call.context
-    let model = try options.object("model", ModuleHandle.self)
-    module = model.module
-    try module.requireShallow()
-    source = try BatchSource(call, options["batches"], for: model, "train")
-    epochs = try options.integer("epochs")
-    if let handle = options["optimizer"].object(OptimizerHandle.self) {
-      optimizer = handle.optimizer
-    } else {
-      optimizer = try ScriptedOptimizer(state.field("optimizer", of: call.reference(1)), in: state)
+extension TrainingError {
+  /// The message with the function that scripts call, and a hint in their words.
+  fileprivate func scriptMessage(_ function: String) -> ErrorMessage {
+    switch self {
+    case .diverged:
+      ErrorMessage(
+        message.what, hint: "use a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
+    case .lossIsNotScalar:
+      ErrorMessage("\(function): \(message.what)", hint: "reduction = \"mean\", or loss:mean()")
+    case .noBatches, .noSamples: message.prefixed("\(function): ")
     }
-    schedule = options["schedule"].object(Scheduler.self)
-    loss = options["loss"].function
-    onGradients = options["on_gradients"].function
-    onEpoch = options["on_epoch"].function
   }
+}
 
-  /// Trains; gives the mean loss of the last epoch.
-  func run() throws -> Double {
-    // An optimizer in Lua keeps to itself what it would take to go on.
-    let kept = optimizer as? any Optimizer
-    let checkpoint = kept == nil ? nil : context.nextCheckpoint()
-    let start = try resume(checkpoint, kept)
-    let perEpoch = source.count ?? 1
-    let progress = Progress(
-      "training", total: (epochs - start.epoch) * perEpoch, unit: source.count == nil ? "epochs" : "batches",
-      on: context.console)
-    defer { module.setTraining(false) }
-    var mean = start.loss
-    var saved = Self.now()
-    for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
-      mean = try train(epoch, progress)
-      if source.count == nil { progress.advance(remark: "loss \(Self.short(mean))") }
-      schedule?.advance()
-      if let onEpoch { try state.call(onEpoch, [epoch, mean]) }
-      // Often enough to lose little, seldom enough to cost little; always at the end, for the next call's sake.
-      if let checkpoint, let kept, epoch == epochs || Self.now() - saved > 5 {
-        try save(epoch, mean, kept, to: checkpoint)
-        saved = Self.now()
-      }
-    }
-    progress.finish(remark: "loss \(Self.short(mean))")
-    return mean
-  }
+/// An optimizer written in Lua: a table with functions `step(self)` and `zero_grad(self)`.
+///
+/// Its state between steps stays in Lua, so that an interrupted training starts again from its first epoch.
+private final class ScriptedOptimizer: GradientStep {
+  private let table: LuaReference
+  private let functions: (step: LuaReference, zero: LuaReference)
+  private unowned let state: LuaState
 
-  /// One pass over the batches; gives the mean loss.
-  private func train(_ epoch: Int, _ progress: Progress) throws -> Double {
-    var sum = 0.0
-    var samples = 0
-    var step = 0
-    module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
-    let good = try module.state.map { ($0.name, try $0.tensor.cloned()) }
-    try source.forEach(in: state) { features, labels in
-      try Interruption.check("training, epoch \(epoch) of \(epochs)")
-      step += 1
-      let value = try update(features, labels)
-      guard value.isFinite else { throw try divergence(value, step, epoch, good) }
-      sum += value * Double(labels.count)
-      samples += labels.count
-      if source.count != nil {
-        progress.advance(remark: "epoch \(epoch)/\(epochs)  loss \(Self.short(sum / Double(samples)))")
-      }
-    }
-    guard samples > 0 else { throw ScriptError("train: there are no batches in epoch \(epoch)") }
-    return sum / Double(samples)
-  }
-
-  /// Puts the weights from before the epoch back, and says what happened.
-  private func divergence(
-    _ loss: Double, _ step: Int, _ epoch: Int, _ good: [(String, Tensor)]
-  ) throws -> ScriptError {
-    let norm = try GradientClipping.clip(module.namedParameters.map(\.tensor), to: .infinity)
-    try module.load(state: Dictionary(uniqueKeysWithValues: good))
-    return ScriptError(
-      "training diverged: the loss is \(loss.isNaN ? "NaN" : "\(loss)") at step \(step) of epoch \(epoch), after a "
-        + "gradient of norm \(Float(norm)). The model has its weights from before the epoch again",
-      hint: "a smaller learning rate, or nj.optim.clip_grad_norm in on_gradients")
-  }
-
-  /// What an interrupted run of the same training left; nothing done otherwise.
-  private func resume(_ path: String?, _ kept: (any Optimizer)?) throws -> Checkpoint {
-    let fresh = Checkpoint(epoch: 0, loss: 0, positions: [:])
-    guard let path, let kept, Checkpoint.exists(path) else { return fresh }
-    guard let found = try Checkpoint.load(path, into: module, kept, on: context.device) else {
-      context.console.say("training: what an interrupted run left is damaged; starting anew")
-      return fresh
-    }
-    if let place = found.positions["script"] { context.random.resume(at: place) }
-    source.pass = found.positions["pass"]
-    if let step = found.positions["schedule"] { schedule?.move(to: Int(step)) }
-    if found.epoch < epochs {
-      context.console.say("training: going on after epoch \(found.epoch) of \(epochs)")
-    }
-    return found
-  }
-
-  private func save(_ epoch: Int, _ loss: Double, _ kept: any Optimizer, to path: String) throws {
-    var positions = ["script": context.random.counter]
-    positions["pass"] = source.pass
-    positions["schedule"] = schedule.map { UInt64($0.step) }
-    try Checkpoint(epoch: epoch, loss: loss, positions: positions).save(module, kept, to: path)
-  }
-
-  private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
-
-  private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
-    let scores = try module(features)
-    let value: Tensor
-    if let loss {
-      let targets = try Tensor.classes(labels, on: features.device)
-      guard let given = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
-        throw ScriptError("train: loss gave no tensor")
-      }
-      value = given
-    } else {
-      value = try CrossEntropy()(
-        scores, Tensor(labels.map { Int32(clamping: $0) }, shape: [labels.count], on: features.device))
-    }
-    guard value.count == 1 else {
+  init(_ table: LuaReference?, in state: LuaState) throws {
+    guard let table, let step = try state.method("step", of: table),
+      let zero = try state.method("zero_grad", of: table)
+    else {
       throw ScriptError(
-        "train: loss gave \(value.shape), expected one number", hint: "reduction = \"mean\", or loss:mean()")
+        "train: field 'optimizer': expected nj.optim.…, or a table with functions step and zero_grad")
     }
-    let number = try value.item()
-    if number.isFinite {
-      try optimizer.zeroGradients()
-      try value.backward()
-      if let onGradients { try state.call(onGradients) }
-      try optimizer.step()
-    }
-    return number
+    self.table = table
+    self.state = state
+    functions = (step, zero)
   }
 
-  private static func short(_ value: Double) -> String { String((value * 1000).rounded() / 1000) }
+  func step() throws { try state.call(functions.step, [table]) }
+  func zeroGradients() throws { try state.call(functions.zero, [table]) }
 }

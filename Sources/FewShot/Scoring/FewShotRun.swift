@@ -1,0 +1,230 @@
+import Algorithms
+import Support
+import Tensors
+
+/// The few-shot class-incremental protocol on embeddings that are already computed.
+///
+/// Every test is scored and observed in a random order of its own: samples are listed class by class, so that a learner
+/// could otherwise read their classes from their positions.
+///
+/// Source: Yik et al., "NeuroBench", arXiv 2304.04640, keyword few-shot class-incremental learning.
+public struct FewShotRun {
+  /// Base training samples, which learners start from.
+  public let base: LabelledFeatures
+  /// The number of all classes.
+  public let classes: Int
+  /// Base test samples, part of every test; then all samples of session words, rows as the sampler numbers them.
+  private let samples: LabelledFeatures
+  private let testCount: Int
+  private let baseVersion: Int
+  /// The seed of the orders of tests. It depends on all embeddings, which no learner ever sees together: from the run's
+  /// seed alone, which scripts know, a learner could compute the orders.
+  private let orderSeed: UInt64
+  private let drawn: @Sendable (Int) -> [FewShotSession]
+
+  /// Samples scored together.
+  private static let batch = 4096
+
+  private init(
+    _ base: LabelledFeatures, _ test: LabelledFeatures, _ evaluation: LabelledFeatures, _ classes: Int,
+    seed: UInt64, drawn: @escaping @Sendable (Int) -> [FewShotSession]
+  ) throws {
+    self.base = base
+    self.classes = classes
+    self.drawn = drawn
+    samples = LabelledFeatures(
+      features: try Concatenation(0).apply([test.features, evaluation.features]),
+      labels: test.labels + evaluation.labels)
+    testCount = test.labels.count
+    baseVersion = base.features.version
+    orderSeed = seed ^ ContentKey(of: try samples.features.bytes).seed
+  }
+
+  /// A run that draws new sessions in every repeat.
+  ///
+  /// - Parameters:
+  ///   - test: the base test samples.
+  ///   - evaluation: all samples of session words, rows as the sampler numbers them.
+  ///   - classes: the number of all classes.
+  /// - Throws: `TensorError` for features of different widths.
+  public init(
+    base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
+    sampler: SessionSampler, seed: UInt64
+  ) throws {
+    try self.init(base, test, evaluation, classes, seed: seed) { sampler.sessions(seed: seed, repeat: $0) }
+  }
+
+  /// A run with the same sessions in every repeat.
+  ///
+  /// - Throws: `TensorError` for features of different widths.
+  public init(
+    base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
+    sessions: [FewShotSession]
+  ) throws {
+    try self.init(base, test, evaluation, classes, seed: 0) { _ in sessions }
+  }
+
+  /// The sessions of repeat number `index`.
+  public func sessions(repeat index: Int) -> [FewShotSession] { drawn(index) }
+
+  /// Whether a learner has changed the base features in place: they have to be computed again then.
+  public var isModified: Bool { base.features.version != baseVersion }
+
+  /// Runs repeat number `index`.
+  ///
+  /// - Parameters:
+  ///   - weights: a snapshot of the network's tensors before the repeat.
+  ///   - scoring: wraps the scoring of every test.
+  /// - Throws: what the learner throws, and its ``FewShotLearner/violation(_:in:)`` for a rule that it violates.
+  public func run(
+    _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
+    weights: TensorSnapshot? = nil, scoring: (any ScoringObserver)? = nil
+  ) throws -> FewShotRepeat {
+    let sessions = sessions(repeat: index)
+    let validated = ValidatedLearner(learner, base: base, weights: weights, classes: classes)
+    var test = RepeatTest(validated, weights, observers, sessions.count, index)
+    test.scoring = scoring
+    try validated.start()
+    var seen = base.classes
+    var queries: [Int] = []
+    var counts = [try tested(queries, seen, session: 0, &test)]
+    for (number, session) in sessions.enumerated() {
+      try Interruption.check("repeat \(index + 1)")
+      let labels = session.support.map { samples.labels[testCount + $0] }
+      try validated.learn(
+        LabelledFeatures(features: samples.select(session.support.map { testCount + $0 }), labels: labels))
+      seen += session.classes
+      queries += session.queries
+      counts.append(try tested(queries, seen, session: number + 1, &test))
+    }
+    var result = FewShotRepeat(sessions: sessions, counts: counts)
+    result.measures = try test.observers.finish(weights)
+    result.failures = test.observers.failures
+    return result
+  }
+
+  /// The fraction of base test samples that a network's own readout predicts correctly among the base classes.
+  ///
+  /// - Parameter readout: (samples, embedding) → (samples, classes or fewer).
+  public func baseAccuracy(_ readout: (Tensor) throws -> Tensor) throws -> Double {
+    var random = RandomStream(seed: orderSeed, purpose: "readout order")
+    let order = random.permutation(testCount)
+    let scores = try readout(samples.select(order))
+    let width = scores.shape[1]
+    let values = try scores.floatValues
+    let own = base.classes.filter { $0 < width }
+    let correct = order.indices.count { row in
+      own.max { values[row * width + $0] < values[row * width + $1] } == samples.labels[order[row]]
+    }
+    return Double(correct) / Double(max(1, testCount))
+  }
+}
+
+/// What all tests of one repeat use.
+private struct RepeatTest {
+  let learner: ValidatedLearner
+  /// The network's tensors as they were before the repeat.
+  let weights: TensorSnapshot?
+  var observers: ObserverList
+  var ranking: BaseRanking?
+  let sessions: Int
+  let index: Int
+  var scoring: (any ScoringObserver)?
+
+  init(
+    _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver],
+    _ sessions: Int,
+    _ index: Int
+  ) {
+    self.learner = learner
+    self.weights = weights
+    self.sessions = sessions
+    self.index = index
+    self.observers = ObserverList(observers)
+  }
+
+  /// A random order of a session's test.
+  func order(_ count: Int, session: Int, seed: UInt64) -> [Int] {
+    var random = RandomStream(
+      seed: seed, purpose: "test order", index: UInt64(index) * UInt64(sessions + 1) + UInt64(session))
+    return random.permutation(count)
+  }
+}
+
+extension FewShotRun {
+  /// Scores the base test and all queries so far.
+  private func tested(
+    _ queries: [Int], _ seen: [Int], session: Int, _ test: inout RepeatTest
+  ) throws -> ClassCounts {
+    let rows = Array(0..<testCount) + queries.map { testCount + $0 }
+    let order = test.order(rows.count, session: session, seed: orderSeed)
+    let mask = try seenMask(seen)
+    var counts = ClassCounts(classes: classes)
+    var predicted = [Int](repeating: 0, count: rows.count)
+    var scored: [Tensor] = []
+    if session == 0, !test.learner.modifiesBase {
+      test.ranking = BaseRanking(classes: base.classes, order: order)
+    }
+    for positions in order.chunks(ofCount: Self.batch) {
+      let features = try samples.select(positions.map { rows[$0] })
+      let learner = test.learner
+      let scores =
+        try test.scoring?.watch(session: session, samples: positions.count) {
+          try learner.scores(features, seen: mask, session: session)
+        } ?? learner.scores(features, seen: mask, session: session)
+      let predictions = try Extremum(maximum: true, dimension: 1)
+        .positions(in: scores.masked).values(as: Int32.self).map { Int($0) }
+      for (row, (position, prediction)) in zip(positions, predictions).enumerated() {
+        let label = samples.labels[rows[position]]
+        predicted[position] = prediction
+        counts.total[label] += 1
+        if label == prediction { counts.correct[label] += 1 }
+        let own = scores.values[row * classes..<(row + 1) * classes]
+        if let swap = test.ranking?.compare(own, position: position) {
+          throw test.learner.violation(swap, session: session)
+        }
+      }
+      if !test.observers.isEmpty { scored.append(scores.masked) }
+    }
+    guard !test.observers.isEmpty else { return counts }
+    try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
+    return counts
+  }
+
+  /// Calls the observers with a session's test, the base test first, each part in the random order it was scored in:
+  /// what they make the learner score tells it no more than the test did. Each observer has tensors of its own.
+  private func observe(
+    _ rows: [Int], _ order: [Int], _ scored: Tensor, _ predicted: [Int], _ mask: Tensor, _ session: Int,
+    _ test: inout RepeatTest
+  ) throws {
+    let learner = test.learner
+    // A learner that modifies the network has changed it by now, and observers must not change it either.
+    let weights = learner.modifiesBase ? try test.weights?.retaken() : test.weights
+    for isBase in [true, false] {
+      // The rows of this part in what was scored.
+      let scoredRows = order.indices.filter { (order[$0] < testCount) == isBase }
+      for chunk in scoredRows.chunks(ofCount: Self.batch) {
+        let own = Array(chunk)
+        let positions = own.map { order[$0] }
+        let sampleRows = positions.map { rows[$0] }
+        try test.observers.each(weights) { observer in
+          try observer.observe(
+            TestedBatch(
+              session: session, positions: positions, split: isBase ? .test : .evaluation,
+              rows: sampleRows.map { isBase ? $0 : $0 - testCount },
+              features: samples.select(sampleRows), scores: scored.selectingRows(own),
+              predictions: positions.map { predicted[$0] },
+              labels: sampleRows.map { samples.labels[$0] },
+              score: { try learner.scores($0, seen: mask, session: session).masked }))
+        }
+      }
+    }
+    try test.observers.each(weights) { try $0.endSession(session) }
+  }
+
+  private func seenMask(_ seen: [Int]) throws -> Tensor {
+    var flags = [Bool](repeating: false, count: classes)
+    for label in seen { flags[label] = true }
+    return try Tensor(flags, shape: [classes], on: base.features.device)
+  }
+}

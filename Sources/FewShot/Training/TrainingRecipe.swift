@@ -1,0 +1,82 @@
+import Datasets
+import Foundation
+import Networks
+import Support
+
+/// A kind of network, with its options.
+public protocol ModelBuilder {
+  /// Its name: `m5`.
+  var name: String { get }
+  /// The name failures are reported under: `model/m5`.
+  var title: String { get }
+  /// Everything that the network depends on, for the keys of cached results.
+  var keyParts: [String] { get }
+  /// An untrained network: (batch, time, channel) → (batch, classes).
+  func build(for task: NetworkTask) throws -> any Module
+  /// The error for a network that violates its contract, with the builder's location where known.
+  func violation(_ message: ErrorMessage) -> any NightjarError
+  /// An error that the network threw, with the builder's name added where it has none.
+  func named(_ error: any Error) -> any Error
+}
+
+extension ModelBuilder {
+  public var title: String { "model/\(name)" }
+  public func violation(_ message: ErrorMessage) -> any NightjarError {
+    ProtocolViolationError(message.prefixed("\(title): "))
+  }
+  public func named(_ error: any Error) -> any Error { error }
+}
+
+/// A way to train a network on the base words.
+public protocol TrainingRecipe {
+  /// Everything that the training depends on, for the keys of cached results.
+  var keyParts: [String] { get }
+  /// Trains the network it is given, or another one with the same tensors.
+  ///
+  /// - Parameter model: untrained, in training mode.
+  func train(_ model: any Module, on data: TrainingData) throws -> any Module
+  /// The error for a training that violates its contract, with the recipe's location where known.
+  func violation(_ message: ErrorMessage) -> any NightjarError
+}
+
+extension TrainingRecipe {
+  public func violation(_ message: ErrorMessage) -> any NightjarError { ProtocolViolationError(message) }
+}
+
+/// What a recipe trains on.
+public struct TrainingData {
+  public let store: FeatureStore
+  public let encoder: any ClipEncoder
+  /// The seed of everything the recipe draws.
+  public let seed: UInt64
+  /// Files for the trainings of the recipe to resume from.
+  public let checkpoints: CheckpointFiles
+
+  /// Batches of a split with features and labels.
+  ///
+  /// - Throws: ``ProtocolError`` for a split without clips.
+  public func batches(_ split: Split, size: Int, shuffled: Bool) throws -> ClipBatches {
+    try ClipBatches(split, of: store, encoder: encoder, size: size, shuffleSeed: shuffled ? seed : nil)
+  }
+}
+
+/// The checkpoint files of one recipe's trainings, which are told apart by their order.
+public final class CheckpointFiles {
+  private let stem: String
+  private var used = 0
+
+  init(stem: String) { self.stem = stem }
+
+  /// The file of the next training.
+  public func next() -> String {
+    used += 1
+    return path(used)
+  }
+
+  /// Removes all of them, once the result is stored.
+  func removeAll() {
+    for number in 1...max(1, used) { try? FileManager.default.removeItem(atPath: path(number)) }
+  }
+
+  private func path(_ number: Int) -> String { "\(stem).\(number).checkpoint" }
+}

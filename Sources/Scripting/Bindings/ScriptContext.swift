@@ -1,0 +1,95 @@
+import Datasets
+import FewShot
+import LuaHost
+import Support
+import Tensors
+
+/// What the bindings of one Lua state use. Belongs to the thread that runs the state.
+public final class ScriptContext {
+  /// The device of new tensors.
+  public let device: Device
+  /// The seed of all random numbers.
+  public var seed: UInt64 { randomness.seed }
+  /// The random numbers of the executing script.
+  var randomness: Randomness
+  /// The run: options, output folder, log.
+  public var run: any ScriptRun
+  /// How progress is shown.
+  public let console: Console
+  /// The cache of stage results.
+  public let cache: StageCache
+  /// The handles of modules that scripts hold.
+  let handles = ModuleHandles()
+  /// What scripts may do beyond computing; nothing, unless set.
+  public var capabilities = Capabilities()
+  /// The files a script may touch.
+  public var files: FileGate {
+    get { capabilities.files }
+    set { capabilities.files = newValue }
+  }
+
+  /// Asks the user a question of yes or no; nil without a terminal.
+  public var ask: ((_ question: String) throws -> Bool)?
+  /// Files of plugins whose permissions the user refused.
+  var refused: Set<String> = []
+  /// Folders of data sets that the user selected, or that nightjar made.
+  var trustedData: Set<String> = []
+  /// The data set of scripts that name none: the user's, or synthetic speech of a size.
+  private(set) var selectedData: (path: String?, size: SynthesisOptions.Size) = (nil, .quick)
+  /// The state the context is attached to.
+  weak var state: LuaState?
+  /// The executing roles, the innermost last; empty for a script.
+  var roles: [Role] = []
+  /// A rule that was violated, until the plugin that violated it has ended.
+  var violation: ScriptError?
+  /// Modules whose fields only their own code may set.
+  var guarded: Set<ObjectIdentifier> = []
+  /// Seconds from the start of the process until scripts could run; nil where the system does not report it.
+  public var startUp: Double?
+  /// Whether metrics follow NeuroBench 2.3.0 also where that is doubtful.
+  public var followsNeuroBench = false
+  /// Called with the results of `nj.fscil.run` so far after every learner, and, with the error, when it has to stop.
+  public var onResults: ((_ results: FewShotResults, _ stop: (any Error)?) -> Void)?
+
+  /// The files that calls of `nj.train` resume from; nil outside a recipe.
+  var checkpoints: CheckpointFiles?
+
+  /// A context for one seed.
+  public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
+    self.device = device
+    self.console = console
+    self.cache = cache
+    self.run = run
+    randomness = Randomness(seed: seed, device: device)
+  }
+
+  /// Selects the data set of scripts that name none.
+  public func select(data path: String?, size: SynthesisOptions.Size) {
+    if let path { trustedData.insert(path) }
+    selectedData = (path, size)
+  }
+
+  /// Restarts all random numbers from another seed.
+  public func reseed(_ seed: UInt64) { randomness = Randomness(seed: seed, device: device) }
+}
+
+/// The run a script is part of, as `nj.run` has it.
+public protocol ScriptRun: AnyObject {
+  /// The settings of `--set`, by name.
+  var settings: [(name: String, value: String)] { get }
+  /// The run's folder, made on first use.
+  func folder() throws -> String
+  /// Logs a number that changes over steps.
+  func log(_ name: String, _ value: Double, step: Int) throws
+  /// Records that the script knows a setting, so that unknown ones can be reported.
+  func noteUse(ofSetting name: String)
+}
+
+extension ScriptRun {
+  public func noteUse(ofSetting name: String) {}
+}
+
+extension LuaCall {
+  /// The context of the state that runs the script.
+  var context: ScriptContext { get throws { try state.attached(ScriptContext.self) } }
+}
