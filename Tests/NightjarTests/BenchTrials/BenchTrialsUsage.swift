@@ -42,7 +42,7 @@ import Testing
     Line(["--out", ""], 2, "--out"),
     Line(["--seed", "-1"], 2, "'-1' is invalid for '--seed <n>'"),
     Line(["--resume"], 2, "no run of keyword_fscil in ./runs was interrupted"),
-    Line(["--data", "/nowhere"], 3, "/nowhere: there is no such folder", "Mend"),
+    Line(["--data", "/nowhere"], 3, "/nowhere: no such folder", "Hint: name another with --data"),
     Line(["--data", "."], 3, "base_train.csv is missing", "nightjar data import"),
     Line(["--set", "task.shots=50"], 3, "has 8 samples in", "lower the shots (50)"),
     Line(["--out", "/proc/nowhere"], 3, "cannot make the folder /proc/nowhere"),

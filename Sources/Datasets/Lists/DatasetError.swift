@@ -1,25 +1,24 @@
 import Support
 
-/// What can be wrong with a data set. Files are named relative to the data set's folder, rows as an editor
-/// counts them.
+/// An error in a data set. Files are named relative to the data set's folder; the first row is 1.
 public enum DatasetError: NightjarError, Equatable {
-  /// The folder is not there, or is not in MSWC's layout.
+  /// The folder does not exist, or has no layout that can be used.
   case notADataset(path: String, reason: String, hint: String? = nil)
   /// The data set lists no clips.
   case empty(path: String)
   /// A row that cannot be read.
   case malformed(file: String, row: Int, problem: String, hint: String? = nil)
-  /// A row with more or fewer columns than it should have.
+  /// A row with too many or too few columns.
   case columns(file: String, row: Int, expected: Int, found: Int, hint: String)
   /// A clip outside the data set's folder.
   case unsafePath(file: String, row: Int, path: String)
-  /// A base word that is not among the words of `base_train.csv`.
+  /// A base word without training clips.
   case unknownWord(file: String, row: Int, word: String, language: String, nearest: String?)
   /// A session word that is also a base word.
   case inBothParts(file: String, row: Int, word: String, language: String)
-  /// A word without enough samples for what is asked.
+  /// A word with too few samples.
   case tooFewSamples(word: String, language: String, list: String, found: Int, needed: Int, hint: String)
-  /// A list whose sound files are not where any known layout has them.
+  /// A list whose sound files do not exist in any folder that the layout allows.
   case clipsNotFound(file: String, row: Int, tried: [String])
 
   public var exitCode: ExitCode { .data }
@@ -46,12 +45,12 @@ public enum DatasetError: NightjarError, Equatable {
       ErrorMessage(problem, hint: hint)
     case .columns(_, _, let expected, let found, let hint):
       ErrorMessage(
-        "found \(found) column\(found == 1 ? "" : "s") instead of \(expected) "
-          + "(PATH,WORD,LANG)", hint: hint)
+        "expected \(expected) columns (PATH,WORD,LANG), got \(found)", hint: hint)
     case .unsafePath(_, _, let path):
       ErrorMessage(
         "the path \"\(path)\" leads out of the data set",
-        hint: "clips lie under the data set's folder; write their paths relative to it, without \"..\"")
+        hint:
+          "put the clips inside the data set's folder, and write their paths relative to it, without \"..\"")
     case .unknownWord(_, _, let word, let language, let nearest):
       ErrorMessage(
         "\"\(word)\" (\(language)) is not among the words of base_train.csv"
@@ -59,35 +58,66 @@ public enum DatasetError: NightjarError, Equatable {
         hint: "give it training clips, or remove its rows")
     case .inBothParts(_, _, let word, let language):
       ErrorMessage(
-        "\"\(word)\" (\(language)) is a base word and a session word",
-        hint: "keep it in one part only")
+        "\"\(word)\" (\(language)) is both a base word and a session word",
+        hint: "list it in one part only")
     case .tooFewSamples(let word, let language, let list, let found, let needed, let hint):
       ErrorMessage(
         "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
           + "\(needed) are needed", hint: "\(hint), or give the word more clips")
     case .clipsNotFound(_, _, let tried):
       ErrorMessage(
-        "the sound file is not there; looked for \(tried.joined(separator: ", "))",
+        "the sound file does not exist; tried \(tried.joined(separator: ", "))",
         hint: "put the clips under DIR/<language>/clips/")
     }
   }
 }
 
-/// Something odd that does not stop a data set from being used: how often it was seen, and where first.
+/// A problem that does not prevent a data set from being used: how often it occurs, and an example.
 public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
-  /// What can be odd.
   public enum Kind: String, Sendable {
-    case duplicateRows, missingClips, missingList, skippedFiles, ignoredFiles, unusedClips, sharedSpeakers
+    /// Of the lists of a data set.
+    case duplicateRows, missingClips, missingValidationList, missingSessionLists
+    /// Of an import.
+    case ignoredFiles, unreadableClips, unusedClips, sharedSpeakers
   }
 
   public let kind: Kind
+  /// How many rows, clips, files or speakers are concerned.
   public let count: Int
-  /// The whole text, with the count and the first example.
-  public let description: String
+  /// How many were checked; nil for all.
+  public let checked: Int?
+  /// The first one: a clip, a file, a row, a word.
+  public let example: String
 
-  public init(_ kind: Kind, count: Int, _ description: String) {
+  public init(_ kind: Kind, count: Int = 1, of checked: Int? = nil, example: String) {
     self.kind = kind
     self.count = count
-    self.description = description
+    self.checked = checked
+    self.example = example
   }
+
+  /// The warning as text, with the count and the example.
+  public var message: ErrorMessage {
+    switch kind {
+    case .duplicateRows:
+      "\(counted("duplicate row")) ignored, the first at \(example)"
+    case .missingClips:
+      ErrorMessage(
+        "\(counted("clip"))\(checked.map { " of \($0) checked" } ?? "") missing, the first is \(example)",
+        hint: "`nightjar data check` lists all of them")
+    case .missingValidationList: "\(example) is missing: there is no validation split"
+    case .missingSessionLists: "\(example) is missing: there are no session words"
+    case .ignoredFiles: "\(counted("file")) ignored because not clips, the first is \(example)"
+    case .unreadableClips: "\(counted("clip")) skipped because unreadable: \(example)"
+    case .unusedClips:
+      "\(counted("clip")) not used because the word is in neither part, the first of \"\(example)\""
+    case .sharedSpeakers:
+      "too few speakers (\(count)) to separate them: one in the training clips may also be in the test clips"
+    }
+  }
+
+  public var description: String { message.description }
+
+  /// The count with its noun: `1 clip`, `2 clips`.
+  private func counted(_ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 }

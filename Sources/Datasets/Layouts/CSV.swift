@@ -1,14 +1,14 @@
 /// Reads rows of comma-separated values (RFC 4180) from bytes.
 ///
-/// Takes quoted fields with commas, quotes and line ends in them, any of the three line ends, a byte order
-/// mark, and lines with nothing on them, which are passed over.
+/// Accepts quoted fields that contain commas, quotes and line ends, all three kinds of line end, a byte order mark, and
+/// blank lines, which are skipped.
 struct CSVReader {
   private let bytes: [UInt8]
   private let file: String
   private var position = 0
   private var line = 1
 
-  /// The line on which the row last read begins; the first line is 1.
+  /// The line on which the last row starts; the first line is 1.
   private(set) var row = 0
 
   private enum Mark {
@@ -18,18 +18,22 @@ struct CSVReader {
     static let carriageReturn = UInt8(ascii: "\r")
   }
 
-  /// Reads from `bytes`; `file` is named in errors.
+  /// Reads from `bytes`; errors name `file`.
+  ///
+  /// - Throws: ``DatasetError`` for UTF-16.
   init(_ bytes: [UInt8], file: String) throws {
     self.bytes = bytes
     self.file = file
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
       throw DatasetError.malformed(
-        file: file, row: 1, problem: "the file is written in UTF-16", hint: "save it as UTF-8")
+        file: file, row: 1, problem: "the file is encoded in UTF-16", hint: "save it as UTF-8")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
   }
 
-  /// The next row that has something on it, or nil at the end.
+  /// The next row that is not blank; nil at the end.
+  ///
+  /// - Throws: ``DatasetError`` for a row that cannot be parsed.
   mutating func next() throws -> [String]? {
     while position < bytes.count {
       if bytes[position] == Mark.newline || bytes[position] == Mark.carriageReturn {
@@ -93,12 +97,12 @@ struct CSVReader {
       } else {
         let next = position < bytes.count ? bytes[position] : Mark.newline
         guard next == Mark.comma || next == Mark.newline || next == Mark.carriageReturn else {
-          throw malformed("something follows a closing quote", hint: "write a quote inside a field twice")
+          throw malformed("text follows a closing quote", hint: "double a quote inside a field")
         }
         return try text(content[...])
       }
     }
-    throw malformed("a quoted field is never closed", hint: "close it, or write a quote inside a field twice")
+    throw malformed("a quoted field is never closed", hint: "close it, or double a quote inside a field")
   }
 
   private func text(_ slice: ArraySlice<UInt8>) throws -> String {

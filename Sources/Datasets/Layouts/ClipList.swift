@@ -1,7 +1,15 @@
 import Foundation
 
-/// One csv file of a data set, `PATH,WORD,LANG`, as it is written: words not yet classes.
+/// One list of a data set, `PATH,WORD,LANG`, as it is written: words are not yet classes.
 struct ClipList {
+  /// Where a clip is, and whether it was found to be missing.
+  struct Location {
+    let path: String
+    let isMissing: Bool
+    /// The paths that were tried, when so many clips are missing that the list cannot belong to this folder.
+    var tried: [String]?
+  }
+
   /// One row.
   struct Entry {
     let path: String
@@ -16,13 +24,20 @@ struct ClipList {
   private(set) var entries: [Entry] = []
   private(set) var duplicates = 0
   private(set) var firstDuplicate = 0
-  private(set) var missing = 0
-  private(set) var firstMissing: Entry?
 
-  /// Reads `bytes`. A header is taken when the first row has one; its order of columns holds then.
+  /// The entries whose clips are missing.
+  var missing: [Entry] { entries.filter(\.isMissing) }
+
+  /// Parses a list. If the first row is a header, its order of columns applies.
   ///
-  /// - Parameter language: what each row's language must be, for a language's own list; nil for any.
-  init(_ bytes: [UInt8], file: String, language: String?, paths: inout ClipPaths) throws {
+  /// - Parameters:
+  ///   - language: what each row's language must be, for a language's own list; nil for any.
+  ///   - locate: resolves a row's path and language.
+  /// - Throws: ``DatasetError`` with file and row, and the errors of `locate`.
+  init(
+    _ bytes: [UInt8], file: String, language: String?,
+    locate: (_ path: String, _ language: String) throws -> Location
+  ) throws {
     self.file = file
     var reader = try CSVReader(bytes, file: file)
     var order = Columns()
@@ -49,60 +64,48 @@ struct ClipList {
         duplicates += 1
         continue
       }
-      let place = try paths.resolve(path, language: rowLanguage)
-      let entry = Entry(
-        path: place.path, word: word, language: rowLanguage, row: row, isMissing: place.isMissing)
-      if place.isMissing {
-        missing += 1
-        if firstMissing == nil { firstMissing = entry }
-        try refuseWhenNoneIsThere(path, entry, paths: paths)
+      let location = try locate(path, rowLanguage)
+      if let tried = location.tried {
+        throw DatasetError.clipsNotFound(file: file, row: row, tried: tried)
       }
-      entries.append(entry)
+      entries.append(
+        Entry(
+          path: location.path, word: word, language: rowLanguage, row: row, isMissing: location.isMissing))
     }
   }
 
   private func check(path: String, word: String, language: String, row: Int, expected: String?) throws {
-    guard ClipPaths.isSafe(path) else {
+    guard path.isInsidePath else {
       if path.isEmpty { throw DatasetError.malformed(file: file, row: row, problem: "the path is empty") }
       throw DatasetError.unsafePath(file: file, row: row, path: path)
     }
     guard !word.isEmpty else {
       throw DatasetError.malformed(file: file, row: row, problem: "the word is empty")
     }
-    guard ClipPaths.isLanguage(language) else {
+    guard language.isLanguageCode else {
       throw DatasetError.malformed(
-        file: file, row: row,
-        problem:
-          "\"\(language)\" is not a language code", hint: "letters, digits and \"-\", such as en or pt-br")
+        file: file, row: row, problem: "\"\(language)\" is not a valid language code",
+        hint: "use letters, digits and \"-\", such as en or pt-br")
     }
     if let expected, expected != language {
       throw DatasetError.malformed(
-        file: file, row: row,
-        problem:
-          "language \(language) in the list of \(expected)",
+        file: file, row: row, problem: "language \(language) in the list of \(expected)",
         hint: "move the row to \(language)/evaluation.csv")
     }
-  }
-
-  /// Stops when a list's first clips are all missing: the layout is another one, and no row will do better.
-  private func refuseWhenNoneIsThere(_ path: String, _ entry: Entry, paths: ClipPaths) throws {
-    guard paths.found == 0, paths.missing >= 10 else { return }
-    throw DatasetError.clipsNotFound(
-      file: file, row: entry.row, tried: paths.candidates(path, language: entry.language))
   }
 
   private static func hint(_ fields: [String]) -> String {
     if fields.count == 1, fields[0].contains(";") { return "separate columns by commas, not semicolons" }
     if fields.count == 1, fields[0].contains("\t") { return "separate columns by commas, not tabs" }
-    if fields.count > 3 { return "put quotes around a field that has commas in it" }
+    if fields.count > 3 { return "put quotes around a field that contains commas" }
     return "give every row a path, a word and a language code"
   }
 
-  /// Without blanks around it, and without the invisible marks that right-to-left text is pasted with.
+  /// Without surrounding whitespace, and without the invisible marks that are copied with right-to-left text.
   private func trimmed(_ text: String) -> String {
     guard let first = text.utf8.first, let last = text.utf8.last else { return text }
-    let isInk = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
-    if isInk(first), isInk(last) { return text }
+    let isVisible = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
+    if isVisible(first), isVisible(last) { return text }
     let unwanted = CharacterSet.whitespacesAndNewlines.union(
       CharacterSet(
         charactersIn: "\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}"))
@@ -110,7 +113,7 @@ struct ClipList {
   }
 }
 
-/// Where a row has its path, word and language.
+/// The columns of path, word and language.
 private struct Columns {
   var path = 0
   var word = 1
@@ -119,7 +122,7 @@ private struct Columns {
 
   init() {}
 
-  /// Nil when the row is no header.
+  /// Nil when the row is not a header.
   init?(header fields: [String]) {
     let names = fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
     guard let path = names.firstIndex(where: { ["path", "link", "file"].contains($0) }),
