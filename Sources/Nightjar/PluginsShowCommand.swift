@@ -7,11 +7,11 @@ import Scripting
 struct PluginsShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
-    abstract: "Show a plugin: its options with defaults and ranges, its file, what it needs.")
+    abstract: "Show a plugin: its options with defaults and ranges, its file, its permissions.")
 
   @Argument(
     help: ArgumentHelp(
-      "The plugin: model/m5, or m5 where only one kind has the name.", valueName: "kind/name"))
+      "The plugin: model/m5, or m5 if only one kind has the name.", valueName: "kind/name"))
   var plugin: String
 
   @OptionGroup var options: PluginOptions
@@ -30,11 +30,13 @@ struct PluginsShowCommand: ParsableCommand {
     for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
     try output.line("  sees     \(plugin.kind.sees)")
     if plugin.modifiesBase {
-      try output.line("  changes  the network, or what it has learned of the base words")
+      try output.line("  changes  the network, or what it learned about the base words")
     }
-    if let encoder = plugin.encoder { try output.line("  encoder  \(encoder), unless another is asked for") }
-    for (number, need) in plugin.permissions.enumerated() {
-      try output.line("  \(number == 0 ? "permissions" : "     ")    to \(need.summary): \(need.flag)")
+    if let encoder = plugin.encoder {
+      try output.line("  encoder  \(encoder), unless --encoder names another")
+    }
+    for (index, permission) in plugin.permissions.enumerated() {
+      try output.line("  \(index == 0 ? "needs" : "     ")    to \(permission.summary): \(permission.flag)")
     }
     if plugin.options.options.isEmpty { return try output.line("  options  none") }
     try output.write("\n" + Self.table(plugin).text)
@@ -42,7 +44,7 @@ struct PluginsShowCommand: ParsableCommand {
 
   private static func table(_ plugin: Plugin) -> ResultTable {
     ResultTable(
-      columns: [.init("option"), .init("default"), .init("takes"), .init("what it is")],
+      columns: [.init("option"), .init("default"), .init("values"), .init("meaning")],
       rows: plugin.options.options.map { option in
         let preset =
           option.defaultValue.isNil
@@ -54,30 +56,32 @@ struct PluginsShowCommand: ParsableCommand {
       }, caption: "Set one with --set \(plugin.kind.rawValue).\(plugin.options.names.first ?? "name")=VALUE.")
   }
 
-  /// The kind and name meant by `KIND/NAME`, or by a name that only one kind has.
+  /// The kind and name of `KIND/NAME`, or of a name that only one kind has.
+  ///
+  /// - Throws: ``UsageError`` for an unknown or ambiguous name.
   private func find(in library: PluginLibrary) throws -> (PluginKind, String) {
     let parts = plugin.split(separator: "/", maxSplits: 1).map(String.init)
     if parts.count == 2 {
       if let kind = PluginKind(argument: parts[0]) { return (kind, parts[1]) }
       let kinds = PluginKind.allCases.map(\.rawValue)
-      let hint =
-        parts[0].nearest(in: kinds).map { "Did you mean '\($0)'?" }
-        ?? "There is \(kinds.joined(separator: ", "))."
-      throw ValidationError("There is no kind of plugin '\(parts[0])'. \(hint)")
+      throw UsageError(
+        "there is no plugin kind '\(parts[0])'",
+        hint: parts[0].nearest(in: kinds).map { "did you mean '\($0)'?" }
+          ?? "the kinds are \(kinds.joined(separator: ", "))")
     }
     let entries = library.entries()
     let matches = entries.filter { $0.name == plugin }
     if matches.count == 1 { return (matches[0].kind, plugin) }
     let titles = (matches.isEmpty ? entries : matches).map { "\($0.kind.rawValue)/\($0.name)" }
     if matches.count > 1 {
-      throw ValidationError("'\(plugin)' is the name of several: \(titles.joined(separator: ", ")).")
+      throw UsageError("'\(plugin)' is ambiguous", hint: "use one of \(titles.joined(separator: ", "))")
     }
     let near = plugin.nearest(in: entries.map(\.name)).flatMap { name in
       titles.first { $0.hasSuffix("/\(name)") }
     }
-    throw ValidationError(
-      "There is no plugin '\(plugin)'. "
-        + (near.map { "Did you mean '\($0)'?" } ?? "See `nightjar plugins list`."))
+    throw UsageError(
+      "there is no plugin '\(plugin)'",
+      hint: near.map { "did you mean '\($0)'?" } ?? "`nightjar plugins list` lists all of them")
   }
 }
 
@@ -86,13 +90,13 @@ private struct PluginDescription: Encodable {
   struct OptionDescription: Encodable {
     let name: String
     let type: String
-    let takes: String
+    let values: String
     let preset: String?
     let isRequired: Bool
     let help: String
 
     enum CodingKeys: String, CodingKey {
-      case name, type, takes, help
+      case name, type, values, help
       case preset = "default"
       case isRequired = "required"
     }
@@ -124,7 +128,7 @@ private struct PluginDescription: Encodable {
     encoder = plugin.encoder
     options = plugin.options.options.map { option in
       OptionDescription(
-        name: option.name, type: option.kind.rawValue, takes: option.expected,
+        name: option.name, type: option.kind.rawValue, values: option.expected,
         preset: option.defaultValue.isNil
           ? nil : option.defaultValue.string ?? option.defaultValue.literal,
         isRequired: option.isRequired, help: option.help)

@@ -1,21 +1,23 @@
 import Metrics
 import Scripting
 
-/// NeuroBench's static and workload metrics, under its keys. What was not measured is left out.
+/// NeuroBench's static and workload metrics, under its keys. Metrics that were not measured are nil.
 public struct NetworkStatistics: Codable, Sendable, Hashable {
-  /// Bytes of parameters and buffers.
+  /// The size of parameters and buffers in bytes.
   public var footprint: Int?
   public var parameterCount: Int?
-  /// Shares, 0 to 1.
+  /// The fraction of weights that are zero, 0 to 1.
   public var connectionSparsity: Double?
+  /// The fraction of activations that are zero, 0 to 1.
   public var activationSparsity: Double?
+  /// 0 to 1.
   public var classificationAccuracy: Double?
   public var synapticOperations: SynapticOperations?
-  /// Membranes that change, of a sample.
+  /// Updates of membrane potentials per sample.
   public var membraneUpdates: Double?
-  /// Of a sample, under NeuroBench's names.
+  /// Per sample, under NeuroBench's names.
   public var neuronOperations: [String: Double]?
-  /// Further metrics, plugins among them, by name.
+  /// Other metrics, including plugins, by name.
   public var other: [String: Double] = [:]
   /// Metrics that could not be measured, with the reason.
   public var failures: [String: String] = [:]
@@ -69,7 +71,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
 }
 
 extension NetworkStatistics {
-  /// What a run of the protocol found.
+  /// The metrics of the pre-trained network of a few-shot run.
   init(_ base: FewShotResults.Base) {
     self.init()
     for (metric, value) in base.figures {
@@ -97,7 +99,7 @@ extension NetworkStatistics {
 }
 
 extension NetworkStatistics.SynapticOperations {
-  /// From the parts NeuroBench's metric has; nil where it was not measured.
+  /// From the parts of NeuroBench's metric; nil when it was not measured.
   init?(_ value: MetricValue) {
     guard let macs = value["Effective_MACs"], let acs = value["Effective_ACs"], let dense = value["Dense"]
     else { return nil }
@@ -105,10 +107,10 @@ extension NetworkStatistics.SynapticOperations {
   }
 }
 
-/// What a sample of one session's test cost, the network and the learner together.
+/// The cost per sample of one session's test, of network and learner together.
 public struct SessionStatistics: Codable, Sendable, Hashable {
   public var synapticOperations: NetworkStatistics.SynapticOperations
-  /// Of the network and the learner; nil where there are no activations.
+  /// The fraction of activations that are zero, 0 to 1; nil without activations.
   public var activationSparsity: Double?
 
   enum CodingKeys: String, CodingKey {
@@ -123,11 +125,11 @@ public struct SessionStatistics: Codable, Sendable, Hashable {
       func mean(_ name: String) -> Double {
         Statistics.mean(figures.map { $0.synapticOperations[name] ?? 0 })
       }
-      let shares = figures.compactMap { try? $0.activationSparsity() }
+      let sparsities = figures.compactMap { try? $0.activationSparsity() }
       return SessionStatistics(
         synapticOperations: .init(
           effectiveMACs: mean("Effective_MACs"), effectiveACs: mean("Effective_ACs"), dense: mean("Dense")),
-        activationSparsity: shares.isEmpty ? nil : Statistics.mean(shares))
+        activationSparsity: sparsities.isEmpty ? nil : Statistics.mean(sparsities))
     }
   }
 }

@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
 
-/// The words at the start of a command line that say which command is meant.
+/// Resolves the subcommand at the start of a command line.
 ///
-/// The parser takes an unknown word for the first argument of `run`, the default command; here it gets a message of
-/// its own.
+/// The parser takes an unknown word for the first argument of `run`, the default command; this gives it an error message
+/// of its own.
 struct SubcommandResolver {
   private let arguments: [String]
-  /// The commands that were found, outermost first.
+  /// The names of the resolved commands, outermost first.
   private var path: [String] = []
   private var command: any ParsableCommand.Type = NightjarCommand.self
 
@@ -21,36 +21,39 @@ struct SubcommandResolver {
     }
   }
 
+  /// The names of the subcommands of the resolved command.
   private var names: [String] {
     command.configuration.subcommands.compactMap { $0.configuration.commandName }
   }
 
-  /// The command that tells how to write this one.
+  /// The command line that prints the help of the resolved command.
   var helpCommand: String {
     let words = path.isEmpty && arguments.contains(where: isScript) ? ["run"] : path
     return (["nightjar"] + words + ["--help"]).joined(separator: " ")
   }
 
-  /// - Throws: a usage failure for a word that is no command, with the nearest one.
+  /// - Throws: ``UsageError`` for a word that is not a command, with the nearest one, and for a missing subcommand.
   func check() throws {
     guard !names.isEmpty else { return }
     guard path.count < arguments.count else {
       if path.isEmpty { return }
-      throw ValidationError("'\(path.joined(separator: " "))' needs to know what to do: \(choices).")
+      throw UsageError("'\(path.joined(separator: " "))' needs a subcommand", hint: "add one of \(choices)")
     }
     let word = arguments[path.count]
     if word == "help" || (path.isEmpty && isScript(word)) { return }
     if !word.hasPrefix("-") {
-      let hint = word.nearest(in: names).map { "Did you mean '\($0)'?" } ?? "There is \(choices)."
-      let what = path.isEmpty ? "command or script" : "command '\(path.joined(separator: " "))"
-      throw ValidationError("There is no \(what) \(path.isEmpty ? "'" : "")\(word)'. \(hint)")
+      let what =
+        path.isEmpty ? "command or script '\(word)'" : "command '\((path + [word]).joined(separator: " "))'"
+      throw UsageError(
+        "there is no \(what)",
+        hint: word.nearest(in: names).map { "did you mean '\($0)'?" } ?? "the commands are \(choices)")
     }
     let questions = ["--help", "-h", "-help", "--version"]
     if path.isEmpty,
       !arguments.contains(where: { questions.contains($0) || isScript($0) || names.contains($0) })
     {
       let isOption = word.hasPrefix("--generate-completion-script") || word.hasPrefix("--experimental")
-      if !isOption { throw ValidationError("There is no script or command behind '\(word)'.") }
+      if !isOption { throw UsageError("there is no script or command after '\(word)'") }
     }
   }
 

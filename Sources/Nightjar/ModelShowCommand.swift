@@ -9,7 +9,8 @@ struct ModelShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the tensors of a state file: names, shapes, types, sizes.",
     discussion:
-      "Reads safetensors, NumPy's npz and npy, and PyTorch's .pt, .pth and .ckpt; no code in them is run.")
+      "Reads safetensors, NumPy's npz and npy, and PyTorch's .pt, .pth and .ckpt; code in them is never executed."
+  )
 
   @Argument(
     help: ArgumentHelp("A state file.", valueName: "file"),
@@ -42,18 +43,18 @@ struct ModelShowCommand: ParsableCommand {
     /// The type in the file.
     let stored: String
     let values: Int
-    /// Values that are learned: not those of batch norm's running statistics, and no whole numbers.
+    /// The number of learned values: not integers, and not batch norm's running statistics.
     let parameters: Int
 
     init(_ entry: StateValue.Entry) {
-      // A file's names may be anything, also what moves a terminal's cursor.
+      // Names in a file may contain control characters.
       name = entry.name.isEmpty ? "(the tensor itself)" : entry.name.printable(limit: 200)
       shape = entry.tensor.shape
       type = entry.tensor.dtype.rawValue
       stored = entry.stored.rawValue
       values = entry.tensor.count
-      let isKept = ["running_mean", "running_var"].contains { entry.name.hasSuffix($0) }
-      parameters = entry.tensor.dtype == .float32 && !isKept ? values : 0
+      let isStatistic = ["running_mean", "running_var"].contains { entry.name.hasSuffix($0) }
+      parameters = entry.tensor.dtype == .float32 && !isStatistic ? values : 0
     }
   }
 }
