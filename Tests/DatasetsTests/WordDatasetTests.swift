@@ -89,7 +89,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
       name: "missing test list", file: "base_test.csv", text: nil, says: ["base_test.csv is missing"]),
     BadListCase(
       name: "unknown base word", file: "base_test.csv", text: "two/c.wav,twoo,en\n",
-      says: ["base_test.csv:1", "twoo", "Did you mean \"two\"?"]),
+      says: ["base_test.csv:1", "twoo", "did you mean \"two\"?"]),
     BadListCase(
       name: "session word that is a base word", file: "en/evaluation.csv", text: "one/c.wav,one,en\n",
       says: ["en/evaluation.csv:1", "one", "session word"]),

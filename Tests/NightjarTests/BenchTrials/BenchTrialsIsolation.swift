@@ -52,7 +52,7 @@ import Testing
     #expect(end.status == 1, "\(end.errors)")
     #expect(end.errors.contains("warning: left out of the run: "))
     for text in c.says { #expect(end.errors.contains(text), "\(end.errors)") }
-    #expect(end.errors.contains("without learner/\(c.name): the reasons are above, and in results.json"))
+    #expect(end.errors.contains("the results lack learner/\(c.name); the reasons are above and in results.json"))
     #expect(try learners("r") == learners("alone"))
     #expect(try failures("r").keys.sorted() == ["learner/\(c.name)"])
     #expect(try sandbox.results("r")["incomplete"] == nil)
@@ -100,7 +100,7 @@ import Testing
     try put("learner", "hoarder", "")
     let other = try sandbox.bench(["--learner", "prototypical", "--resume"])
     #expect(
-      other.status == 2 && other.errors.contains("\(run), is another: nightjar bench"), "\(other.errors)")
+      other.status == 2 && other.errors.contains("\(run), had other options: nightjar bench"), "\(other.errors)")
     let again = try sandbox.bench(["--learner", "prototypical,hoarder,frozen", "--resume"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(sandbox.runs == ["r-keyword_fscil"])
@@ -134,7 +134,7 @@ import Testing
       TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "prototypical,endless", "--out", "r"]
     let end = try sandbox.run(arguments, signal: SIGINT, after: "prototypical: 2 repeats")
     #expect(end.status == 130, "\(end.errors)")
-    #expect(end.errors.contains("kept in r: prototypical"))
+    #expect(end.errors.contains("partial results saved in r: prototypical"))
     #expect(try learners("r").keys.sorted() == ["prototypical"])
     #expect((try sandbox.results("r")["incomplete"] as? String)?.hasPrefix("interrupted during") == true)
   }
@@ -158,7 +158,7 @@ import Testing
     try sandbox.write("mine", to: "notes/results.json")
     let end = try sandbox.bench(["--out", "notes"])
     #expect(
-      end.status == 2 && end.errors.contains("--out notes: it holds files that are of no run"),
+      end.status == 2 && end.errors.contains("--out notes: it contains files that do not belong to a run"),
       "\(end.errors)")
     #expect(sandbox.read("notes/results.json") == "mine")
   }
