@@ -21,15 +21,21 @@ import Testing
   }
 
   @Test func newPluginsAreCopiesOfShippedOnes() throws {
-    #expect(try sandbox.run("plugins", "new", "learner", "zebra").errors.contains("/learners/prototypical.lua"))
-    let shipped = try String(contentsOfFile: Fixtures.folder + "/../../plugins/learners/prototypical.lua", encoding: .utf8)
+    #expect(
+      try sandbox.run("plugins", "new", "learner", "zebra").errors.contains("/learners/prototypical.lua"))
+    let shipped = try String(
+      contentsOfFile: Fixtures.folder + "/../../plugins/learners/prototypical.lua", encoding: .utf8)
     let copy = sandbox.read("plugins/learners/zebra.lua")
     #expect(copy.contains("name = \"zebra\"") && copy.replacing("zebra", with: "prototypical") == shipped)
-    let lost = try sandbox.run("plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.folder + "/no"])
+    let lost = try sandbox.run(
+      "plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.folder + "/no"])
     #expect(lost.status == 3 && !sandbox.exists("plugins/metrics"))
-    #expect(lost.errors.contains("the shipped plugins were not found") && lost.errors.contains("Hint: set NIGHTJAR_HOME"))
+    #expect(
+      lost.errors.contains("the shipped plugins were not found")
+        && lost.errors.contains("Hint: set NIGHTJAR_HOME"))
     try sandbox.write("", to: "half/plugins/learners/frozen.lua")
-    let half = try sandbox.run("plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.path("half")])
+    let half = try sandbox.run(
+      "plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.path("half")])
     #expect(half.status == 3 && half.errors.contains("the shipped plugin metrics/forgetting.lua is missing"))
   }
 

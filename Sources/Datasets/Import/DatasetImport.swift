@@ -193,6 +193,7 @@ public struct ImportOptions: Sendable {
   /// Whether clips that cannot be read are skipped instead of ending the import.
   public var skipsBad: Bool
 
+  /// Options with defaults.
   public init(
     base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1,
     skipsBad: Bool = false

@@ -74,6 +74,7 @@ public enum DatasetError: NightjarError, Equatable {
 
 /// A problem that does not prevent a data set from being used: how often it occurs, and an example.
 public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
+  /// The kind of problem.
   public enum Kind: String, Sendable {
     /// Of the lists of a data set.
     case duplicateRows, missingClips, missingValidationList, missingSessionLists
@@ -89,6 +90,7 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   /// The first one: a clip, a file, a row, a word.
   public let example: String
 
+  /// A warning; `example` is the first case.
   public init(_ kind: Kind, count: Int = 1, of checked: Int? = nil, example: String) {
     self.kind = kind
     self.count = count

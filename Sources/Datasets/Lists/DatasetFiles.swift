@@ -40,10 +40,15 @@ extension DatasetFiles {
 
 /// Direct access to all files, wherever links lead: for a data set that the user named.
 public struct PlainFiles: DatasetFiles {
+  /// Direct access.
   public init() {}
 
+  /// The status of a file or folder, links followed; nil when there is none.
   public func status(_ path: String) -> FileStatus? { FileStatus(path) }
 
+  /// The names in a folder, sorted.
+  ///
+  /// - Throws: `FileError` when it cannot be read.
   public func names(_ folder: String) throws -> [String] {
     do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
       let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
@@ -51,6 +56,9 @@ public struct PlainFiles: DatasetFiles {
     }
   }
 
+  /// Calls `body` with the path.
+  ///
+  /// - Throws: the errors of `body`.
   public func read<Value>(_ path: String, _ body: (_ opened: String) throws -> Value) throws -> Value {
     try body(path)
   }

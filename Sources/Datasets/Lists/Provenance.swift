@@ -25,6 +25,7 @@ public struct Provenance: Codable, Hashable, Sendable {
   /// Further facts: programs and their versions, options.
   public var notes: [String: String]?
 
+  /// Nothing but the kind is stated.
   public init(kind: String) { self.kind = kind }
 
   /// Whether the clips were spoken by a program; tables and figures of such a data set say so.

@@ -14,6 +14,7 @@ public struct Word: Hashable, Sendable {
   public let language: String
   public let part: Part
 
+  /// A word of a language, in one part.
   public init(name: String, language: String, part: Part) {
     self.name = name
     self.language = language

@@ -65,6 +65,8 @@ public struct SpeechSynthesis: Sendable {
   }
 
   /// The identities of the speakers of each role, for tests.
+  ///
+  /// - Throws: as ``run(console:threads:)``.
   package func speakers() throws -> [String: [String]] {
     let languages = options.words.map(\.language).uniqued()
     let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))

@@ -32,6 +32,7 @@ public struct SynthesisOptions: Sendable {
     /// Of a session word: the samples that queries are drawn from.
     public var query: Int
 
+    /// Counts for each split.
     public init(train: Int, val: Int, test: Int, support: Int, query: Int) {
       self.train = train
       self.val = val
@@ -63,6 +64,7 @@ public struct SynthesisOptions: Sendable {
   /// The number of clips of each word, if not that of ``size``.
   public var counts: Counts?
 
+  /// Options with defaults.
   public init(
     size: Size = .quick, seed: UInt64 = 1, format: SoundFormat = .flac, rate: Int = 16_000,
     isHarder: Bool = false,

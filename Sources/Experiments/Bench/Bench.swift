@@ -24,6 +24,7 @@ public struct BenchRequest: Sendable {
   public var settings: [(key: String, value: String)] = []
   public var repeats = 20
 
+  /// The default options.
   public init() {}
 }
 

@@ -45,12 +45,19 @@ public final class HostRun: ScriptRun {
     return folder
   }
 
+  /// The path of ``runFolder()``.
+  ///
+  /// - Throws: `FileError` when it cannot be created or written.
   public func folder() throws -> String { try runFolder().path }
 
+  /// Logs one scalar.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
   }
 
+  /// Records that the script declared or read an option.
   public func noteUse(ofSetting name: String) { known.insert(name) }
 
   /// Warnings about `--set` options that the script neither declared nor read; complete once it has ended.

@@ -102,6 +102,7 @@ public struct HostOptions: Sendable {
   /// The command line, for the run's settings.
   public var command: [String] = []
 
+  /// The default options.
   public init() {}
 }
 

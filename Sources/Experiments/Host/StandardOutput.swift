@@ -8,6 +8,7 @@ import Synchronization
 public final class StandardOutput: Sendable {
   private let firstError = Mutex<(any Error)?>(nil)
 
+  /// The standard output of this process.
   public init() {}
 
   /// Prints a text.

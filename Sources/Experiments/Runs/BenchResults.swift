@@ -31,6 +31,7 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// Why learners or repeats are missing; nil for a complete run.
   public var incomplete: String?
 
+  /// Results of a run, complete until ``incomplete`` is set.
   public init(
     task: String, data: DataProvenance, model: String, recipe: String, encoder: String,
     base: NetworkStatistics,
@@ -71,6 +72,7 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   /// The content key of the lists.
   public var key: String
 
+  /// The origin of a data set.
   public init(
     kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
   ) {
@@ -91,6 +93,7 @@ public struct PluginSource: Codable, Sendable, Hashable {
   /// The content key of the file and of the modules it requires.
   public var key: String
 
+  /// The file of a plugin.
   public init(plugin: String, path: String, key: String) {
     self.plugin = plugin
     self.path = path

@@ -20,6 +20,7 @@ public struct LearnerResults: Codable, Sendable, Hashable {
   /// The cost per sample of each session's test, session 0 first, means over repeats; empty if it was not counted.
   public var costs: [SessionStatistics] = []
 
+  /// The accuracies and measures of a learner.
   public init(
     name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
     measures: [String: [Double]] = [:], failures: [String: String] = [:]
@@ -82,6 +83,9 @@ extension LearnerResults {
     }
   }
 
+  /// Decodes everything but the summary.
+  ///
+  /// - Throws: `DecodingError` for missing or malformed fields.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
@@ -95,6 +99,9 @@ extension LearnerResults {
     costs = try container.decodeIfPresent([SessionStatistics].self, forKey: .costs) ?? []
   }
 
+  /// Encodes the results with their summary.
+  ///
+  /// - Throws: `EncodingError` for values that cannot be encoded.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(name, forKey: .name)

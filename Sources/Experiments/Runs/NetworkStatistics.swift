@@ -22,6 +22,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
   /// Metrics that could not be measured, with the reason.
   public var failures: [String: String] = [:]
 
+  /// Statistics without any metric.
   public init() {}
 
   /// Operations per sample.
@@ -30,6 +31,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     public var effectiveACs: Double
     public var dense: Double
 
+    /// Effective multiply-accumulates, effective accumulates, and dense operations.
     public init(effectiveMACs: Double, effectiveACs: Double, dense: Double) {
       self.effectiveMACs = effectiveMACs
       self.effectiveACs = effectiveACs
@@ -55,6 +57,9 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     case other, failures
   }
 
+  /// Decodes metrics, all of which may be missing.
+  ///
+  /// - Throws: `DecodingError` for malformed fields.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     footprint = try container.decodeIfPresent(Int.self, forKey: .footprint)

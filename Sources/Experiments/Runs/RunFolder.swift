@@ -135,6 +135,7 @@ public struct RunSettings: Codable, Sendable, Hashable {
   /// The start time, ISO 8601 with its time zone.
   public var started: String
 
+  /// The settings of a run.
   public init(
     command: [String], options: [String: String] = [:], seed: UInt64, versions: [String: String] = [:],
     started: String = ""

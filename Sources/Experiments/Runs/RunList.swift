@@ -24,6 +24,7 @@ public struct RunSummary: Sendable, Hashable, Codable {
 public struct RunList: Sendable {
   public let root: String
 
+  /// The runs in a folder.
   public init(root: String = "runs") { self.root = root }
 
   /// All runs, newest last. Folders without settings, results or scalars are not runs.

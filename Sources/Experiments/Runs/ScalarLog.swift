@@ -15,6 +15,7 @@ public final class ScalarLog: Sendable {
     public var step: Int
     public var value: Double
 
+    /// A value at a step.
     public init(_ name: String, step: Int, _ value: Double) {
       self.name = name
       self.step = step
@@ -61,7 +62,7 @@ public final class ScalarLog: Sendable {
 
   /// The values of a log, in order of their first logging, each name and step once, with its last value; empty when the
   /// file does not exist.
-  public static func read(_ path: String) throws -> [Scalar] {
+  public static func read(_ path: String) -> [Scalar] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
     var indices: [String: [Int: Int]] = [:]
     var scalars: [Scalar] = []

@@ -52,7 +52,8 @@ import Testing
     #expect(end.status == 1, "\(end.errors)")
     #expect(end.errors.contains("warning: left out of the run: "))
     for text in c.says { #expect(end.errors.contains(text), "\(end.errors)") }
-    #expect(end.errors.contains("the results lack learner/\(c.name); the reasons are above and in results.json"))
+    #expect(
+      end.errors.contains("the results lack learner/\(c.name); the reasons are above and in results.json"))
     #expect(try learners("r") == learners("alone"))
     #expect(try failures("r").keys.sorted() == ["learner/\(c.name)"])
     #expect(try sandbox.results("r")["incomplete"] == nil)
@@ -100,7 +101,8 @@ import Testing
     try put("learner", "hoarder", "")
     let other = try sandbox.bench(["--learner", "prototypical", "--resume"])
     #expect(
-      other.status == 2 && other.errors.contains("\(run), had other options: nightjar bench"), "\(other.errors)")
+      other.status == 2 && other.errors.contains("\(run), had other options: nightjar bench"),
+      "\(other.errors)")
     let again = try sandbox.bench(["--learner", "prototypical,hoarder,frozen", "--resume"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(sandbox.runs == ["r-keyword_fscil"])
