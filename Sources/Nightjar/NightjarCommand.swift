@@ -13,8 +13,8 @@ struct NightjarCommand: ParsableCommand {
     discussion: """
       First steps:
         nightjar doctor                    check the installation
-        nightjar bench keyword_fscil       run the NeuroBench protocol on synthetic speech
-        nightjar plugins list              list all models, learners, encoders, metrics, …
+        nightjar bench keyword_fscil       run the NeuroBench protocol
+        nightjar plugins list              list models, learners, metrics, …
         nightjar plugins new learner mine  create a plugin to edit
 
       Exit codes: 0 done, 1 error in a script or plugin, 2 wrong command line, 3 bad data or file, 4 limit \

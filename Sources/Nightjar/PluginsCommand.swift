@@ -169,14 +169,16 @@ struct PluginsCheckCommand: ParsableCommand {
     guard !isPlugin else {
       return [try CheckedPlugin(path, Result { try host.library.load(file: path, in: host.state) })]
     }
-    let library = PluginLibrary(folders: [path], shipped: nil, standard: false)
-    let found = library.survey(in: host.state)
-    if found.isEmpty {
+    let entries = PluginLibrary(folders: [path], shipped: nil, standard: false).entries()
+    if entries.isEmpty {
       let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")
       throw FileError(
         "check", path, reason: "it contains no plugins", hint: "plugins are in the subfolders \(folders)")
     }
-    return try found.map { try CheckedPlugin($0.entry.path, $0.result) }
+    // Loaded by the host's library, so that `require` finds the shipped modules.
+    return try entries.map { entry in
+      try CheckedPlugin(entry.path, Result { try host.library.load(entry, in: host.state) })
+    }
   }
 }
 

@@ -137,7 +137,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     #expect(data.warnings.map(\.kind) == [.duplicateRows, .missingClips])
     #expect(data.warnings.map(\.count) == [1, 1])
     #expect(data.warnings[0].example == "base_train.csv:2")
-    #expect(data.warnings[0].description == "1 duplicate row ignored, the first at base_train.csv:2")
+    #expect(data.warnings[0].description == "ignored 1 duplicate row, the first at base_train.csv:2")
     #expect(data.warnings[1].example.hasSuffix("one/gone.wav (base_train.csv:3)"))
     #expect(try sample.read(checkingFiles: false).warnings.map(\.kind) == [.duplicateRows])
   }

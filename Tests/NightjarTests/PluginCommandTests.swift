@@ -14,6 +14,7 @@ import Testing
     #expect(made.status == 0)
     #expect(made.output == path + "\n")
     #expect(try sandbox.run("plugins", "check", path).output == "\(path): ok, \(kind)/mine\n")
+    #expect(try sandbox.run("plugins", "check", "plugins").output == "\(path): ok, \(kind)/mine\n")
     #expect(try sandbox.run("plugins", "show", "\(kind)/mine").output.contains("file     \(path)"))
     let again = try sandbox.run("plugins", "new", kind, "mine")
     #expect(again.status == 3)

@@ -89,7 +89,7 @@ public struct DatasetImport: Sendable {
       throw ImportError.source(
         path: source.path,
         reason: isFolder ? "there are no sound files in it" : "it is neither a folder nor a .tar archive",
-        hint: "name a folder with \(DatasetLayouts.examples)")
+        hint: "name a source with \(DatasetLayouts.importExamples)")
     }
     return layout
   }
@@ -106,7 +106,7 @@ public struct DatasetImport: Sendable {
     let progress = Progress("reading", total: clips.count, unit: "clips", on: console)
     let reasons = try ParallelWork.map(count: clips.count, threads: threads, during: "the import") { index in
       defer { progress.advance() }
-      do { _ = try SoundFile.read(clips[index].path) } catch { return Optional("\(error)") }
+      do { _ = try SoundFile.read(clips[index].path) } catch { return Optional(error.fact) }
       return nil
     }
     progress.finish()

@@ -49,8 +49,10 @@ enum DatasetLayouts {
   /// The lists by which a data set is recognized.
   static var lists: [String] { all.compactMap(\.list) }
 
-  /// The examples of all layouts, for hints.
-  static var examples: String { all.map(\.example).joined(separator: ", or with ") }
+  /// Examples of what can be imported, for hints.
+  static var importExamples: String {
+    all.filter { $0.list == nil }.map(\.example).joined(separator: ", or with ")
+  }
 }
 
 /// A folder or file that may hold spoken words.

@@ -78,7 +78,7 @@ public struct DatasetCheck: Sendable {
       let wave = try SoundFile.read(clip.path)
       return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })
     } catch {
-      return Finding(reason: "\(error)")
+      return Finding(reason: error.fact)
     }
   }
 

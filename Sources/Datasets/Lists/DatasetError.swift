@@ -102,17 +102,18 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   public var message: ErrorMessage {
     switch kind {
     case .duplicateRows:
-      "\(counted("duplicate row")) ignored, the first at \(example)"
+      "ignored \(counted("duplicate row")), the first at \(example)"
     case .missingClips:
       ErrorMessage(
-        "\(counted("clip"))\(checked.map { " of \($0) checked" } ?? "") missing, the first is \(example)",
+        "\(counted("clip")) missing\(checked.map { " (of \($0) checked)" } ?? ""), the first is \(example)",
         hint: "`nightjar data check` lists all of them")
     case .missingValidationList: "\(example) is missing: there is no validation split"
     case .missingSessionLists: "\(example) is missing: there are no session words"
-    case .ignoredFiles: "\(counted("file")) ignored because not clips, the first is \(example)"
-    case .unreadableClips: "\(counted("clip")) skipped because unreadable: \(example)"
+    case .ignoredFiles:
+      "ignored \(counted("file")) that \(count == 1 ? "is not a clip" : "are not clips"), the first is \(example)"
+    case .unreadableClips: "skipped \(counted("unreadable clip")), the first: \(example)"
     case .unusedClips:
-      "\(counted("clip")) not used because the word is in neither part, the first of \"\(example)\""
+      "skipped \(counted("clip")) of words in neither part, the first of \"\(example)\""
     case .sharedSpeakers:
       "too few speakers (\(count)) to separate them: one in the training clips may also be in the test clips"
     }
@@ -122,4 +123,9 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
 
   /// The count with its noun: `1 clip`, `2 clips`.
   private func counted(_ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
+extension Error {
+  /// What happened, without the hint, for lists of many errors.
+  var fact: String { (self as? any NightjarError)?.message.what ?? "\(self)" }
 }
