@@ -1,10 +1,10 @@
 import Testing
 
-/// A command line, and how it has to end.
+/// A command line with its exit code.
 struct UsageCase: Sendable, CustomTestStringConvertible {
   let line: String
   let status: Int32
-  /// What the message says.
+  /// Parts of the message.
   let says: [String]
   var arguments: [String] { line.split(separator: " ").map(String.init) }
   var testDescription: String { "nightjar \(line)" }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// One plugin that fails does not take the run with it, and what is done is kept when the run ends early.
+/// A plugin that fails does not end the run, and partial results are saved when the run ends early.
 @Suite struct BenchTrialsIsolation {
   private let sandbox: Sandbox
 
@@ -25,7 +25,7 @@ import Testing
     try sandbox.results(run)["failures"] as? [String: String] ?? [:]
   }
 
-  /// What a learner does, the limit that is set, and what is said of it.
+  /// The code of a learner, the limits, and parts of the message about it.
   static let mistakes = [
     FaultCase(
       "learner", "raises", "learn = function() error('unlucky') end", "plugin learner/raises: ",

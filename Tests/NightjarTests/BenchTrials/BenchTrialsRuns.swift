@@ -17,7 +17,7 @@ import Testing
 
   @Test func givesTheSameNumbersAgain() throws {
     let first = try results("a", ["--threads", "1"])
-    #expect(try results("b", cache: "cold") == first, "made anew, on all threads")
+    #expect(try results("b", cache: "cold") == first, "rebuilt, on all threads")
     #expect(try results("c") == first, "from the cache")
     #expect(try results("d", ["--seed", "2"]) != first)
     let keys = try sandbox.results("a").keys.sorted()
