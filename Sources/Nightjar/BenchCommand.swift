@@ -7,30 +7,31 @@ import Support
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Run a task: train, learn in sessions, test; tables, figure and results.json.",
+    abstract: "Run a benchmark: train, learn in sessions, test; writes tables, a figure and results.json.",
     discussion: """
-      Without --data it speaks the 200 words of the NeuroBench task itself (synthetic speech). Every stage whose \
-      inputs are the same is reused: after an edit of a learner only the sessions run again.
+      Without --data the 200 words of the NeuroBench task are synthesized. Stages whose inputs have not changed are \
+      reused: after an edit of a learner only the sessions run again.
 
         nightjar bench keyword_fscil --learner prototypical,frozen --repeats 100
         nightjar bench keyword_fscil --set model.channels=64 --set recipe.epochs=5
         nightjar bench keyword_fscil --model ./my_model.lua --test argmax_accuracy --metric forgetting
       """)
 
-  @Argument(help: "The task, a plugin.") var task = "keyword_fscil"
+  @Argument(help: "The task plugin.") var task = "keyword_fscil"
 
   @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Learner plugins, by name or file, with commas between.", valueName: "names"))
+    help: ArgumentHelp("Learner plugins, by name or file, separated by commas.", valueName: "names"))
   var learner = "prototypical,frozen"
 
-  @Option(name: .long, help: "The recipe plugin: how the base network is trained.") var recipe =
+  @Option(name: .long, help: "The recipe plugin, which trains the base network.") var recipe =
     "cross_entropy"
 
   @Option(
-    name: .long, help: "The encoder plugin: how sound becomes features (default: the model's, or mfcc).")
+    name: .long, help: "The encoder plugin, which converts sound to features (default: the model's, or mfcc)."
+  )
   var encoder: String?
 
   @Option(
@@ -39,12 +40,13 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .singleValue,
-    help: ArgumentHelp("A test plugin beside the standard test function. Repeatable.", valueName: "name"))
+    help: ArgumentHelp(
+      "A test plugin, in addition to the standard test function. Repeatable.", valueName: "name"))
   var test: [String] = []
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Repeats with new session orders and samples.", valueName: "n"))
+    help: ArgumentHelp("Repeats, each with a new session order and new samples.", valueName: "n"))
   var repeats = 20
 
   @Option(
@@ -53,10 +55,10 @@ struct BenchCommand: ParsableCommand {
 
   @Flag(
     name: .customLong("strict-neurobench"),
-    help: "Figures of the network as NeuroBench 2.3.0 computes them, also where that is to be doubted.")
+    help: "Compute the network's metrics exactly as NeuroBench 2.3.0 does, including its errors.")
   var strictNeuroBench = false
 
-  @Flag(name: .long, help: "Go on with the last run of this task that was interrupted, in its folder.")
+  @Flag(name: .long, help: "Resume the last interrupted run of this task, in its folder.")
   var resume = false
 
   @OptionGroup var data: DataOptions
@@ -65,15 +67,15 @@ struct BenchCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...1_000_000).contains(repeats) else {
-      throw ValidationError("--repeats \(repeats): expected 1 to 1000000")
+      throw UsageError("expected 1 to 1000000", at: "--repeats \(repeats)")
     }
     guard !(resume && out != nil) else {
-      throw ValidationError("--resume goes on in the old folder; leave out --out")
+      throw UsageError("--resume continues in the folder of the interrupted run", hint: "leave out --out")
     }
-    guard !names(learner).isEmpty else { throw ValidationError("--learner: expected one name or more") }
+    guard !names(learner).isEmpty else { throw UsageError("expected at least one name", at: "--learner") }
     for (option, list) in [("--learner", names(learner)), ("--metric", metric), ("--test", test)] {
       if let twice = list.first(where: { name in list.count { $0 == name } > 1 }) {
-        throw ValidationError("\(option): '\(twice)' is named twice")
+        throw UsageError("'\(twice)' is listed twice", at: option)
       }
     }
     let named = [
@@ -81,7 +83,7 @@ struct BenchCommand: ParsableCommand {
     ]
     for (option, value) in named + (metric.map { ("--metric", $0) } + test.map { ("--test", $0) })
     where value?.isEmpty == true {
-      throw ValidationError("\(option): expected a name, got an empty one")
+      throw UsageError("expected a name, got an empty one", at: option)
     }
   }
 
@@ -91,16 +93,16 @@ struct BenchCommand: ParsableCommand {
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.keepingOutput { try bench.run(into: host.run.runFolder) }
+    let results = try host.flushing { try bench.run(into: host.run.runFolder) }
     let output = StandardOutput()
     if options.common.json {
       try output.json(results)
     } else {
-      try show(results, in: try host.run.folder(), on: output)
+      try print(results, in: try host.run.folder(), on: output)
     }
     if let failures = results.failures {
       host.console.warn(
-        "without \(failures.keys.sorted().joined(separator: ", ")): the reasons are above, and in results.json"
+        "the results lack \(failures.keys.sorted().joined(separator: ", ")); the reasons are above and in results.json"
       )
       throw ExitCode.script
     }
@@ -126,54 +128,56 @@ struct BenchCommand: ParsableCommand {
     list.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
   }
 
-  /// The folder to go on in: the one named, the interrupted one, or (nil) a new one.
+  /// The run's folder: that of `--out`, that of the interrupted run, or nil for a new one.
+  ///
+  /// - Throws: ``UsageError`` when there is no run to resume, or the folder contains other files.
   private func folder() throws -> String? {
     guard resume else {
-      if let out { try requireRun(in: out) }
+      if let out { try requireEmptyOrRun(out) }
       return out
     }
     let slug = "-" + task.fileSlug
     let open = RunList().all().filter { $0.name.hasSuffix(slug) && !$0.isFinished }
     guard let last = open.last else {
-      throw ValidationError(
-        "--resume: no run of \(task) in ./runs was interrupted. Leave out --resume: what is done is used again"
-      )
+      throw UsageError(
+        "no run of \(task) in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
+        at: "--resume")
     }
     let settings = try ResultFile.read(RunSettings.self, from: last.path + "/settings.json")
-    let then = Self.study(settings.command)
-    let now = Self.study(CommandLine.arguments)
-    guard then == now else {
-      throw ValidationError(
-        "--resume: the run that was interrupted, \(last.path), is another: nightjar \(then.joined(separator: " ")). "
-          + "Hint: that command with --resume, or no --resume")
+    let interrupted = Self.resultOptions(settings.command)
+    guard interrupted == Self.resultOptions(CommandLine.arguments) else {
+      throw UsageError(
+        "the interrupted run, \(last.path), had other options: nightjar \(interrupted.joined(separator: " "))",
+        hint: "use that command with --resume, or leave out --resume", at: "--resume")
     }
     return last.path
   }
 
-  /// A command line without what decides how it runs, not what comes out.
-  private static func study(_ command: [String]) -> [String] {
+  /// A command line without the options that have no influence on the results.
+  private static func resultOptions(_ command: [String]) -> [String] {
     let flags: Set = ["--resume", "--quiet", "--json"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
-    var kept: [String] = []
-    var isValue: Bool = false
+    var result: [String] = []
+    var isValue = false
     for word in command.dropFirst() {
       let name = String(word.prefix { $0 != "=" })
-      if !isValue, !flags.contains(word), !options.contains(name) { kept.append(word) }
+      if !isValue, !flags.contains(word), !options.contains(name) { result.append(word) }
       isValue = options.contains(word)
     }
-    return kept
+    return result
   }
 
-  /// Throws when a folder has files and none of them is of a run: they might be written over.
-  private func requireRun(in folder: String) throws {
+  /// - Throws: ``UsageError`` when a folder contains files that are not of a run, which might be overwritten.
+  private func requireEmptyOrRun(_ folder: String) throws {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     guard files.isEmpty || files.contains("settings.json") else {
-      throw ValidationError(
-        "--out \(folder): it holds files that are of no run. Hint: a new folder, or an empty one")
+      throw UsageError(
+        "it contains files that do not belong to a run", hint: "name a new or empty folder",
+        at: "--out \(folder)")
     }
   }
 
-  private func show(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
+  private func print(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
       results.mainTable, results.languageTable, results.continualTable, results.comparisonTable,
@@ -191,7 +195,7 @@ struct BenchCommand: ParsableCommand {
     try output.line("saved in \(folder): \(files.joined(separator: ", "))")
   }
 
-  /// NeuroBench's figures of the trained network.
+  /// NeuroBench's metrics of the trained network.
   private static func lines(of base: NetworkStatistics) -> [String] {
     var lines = ["base \(percent(base[.classificationAccuracy])) (trained readout)"]
     if let count = base[.parameterCount], let bytes = base[.footprint] {
@@ -203,7 +207,7 @@ struct BenchCommand: ParsableCommand {
       let acs = operations.effectiveACs
       let text = { (count: Double) in String(format: "%.4g", count) }
       workload.append(
-        "\(text(macs)) effective MACs and \(text(acs)) ACs of \(text(operations.dense)) dense a sample")
+        "\(text(macs)) effective MACs and \(text(acs)) ACs of \(text(operations.dense)) dense per sample")
     }
     if let sparsity = base[.activationSparsity] {
       workload.append("activation sparsity \(String(format: "%.3f", sparsity))")
@@ -218,7 +222,7 @@ struct BenchCommand: ParsableCommand {
     return lines
   }
 
-  private static func percent(_ share: Double?) -> String {
-    share.map { String(format: "%.2f %%", $0 * 100) } ?? "not measured"
+  private static func percent(_ fraction: Double?) -> String {
+    fraction.map { String(format: "%.2f %%", $0 * 100) } ?? "not measured"
   }
 }

@@ -1,24 +1,24 @@
 import ArgumentParser
 import Scripting
 
-/// The `nightjar` command: its parts, and what is true of all of them.
+/// The `nightjar` command and its subcommands.
 struct NightjarCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightjar",
-    abstract: "Few-shot keyword learning research: a fast core, with every idea in a Lua file.",
+    abstract: "Few-shot keyword learning research: a Swift core, scripted in Lua.",
     usage: """
       nightjar FILE.lua [--set name=value]…
       nightjar COMMAND …
       """,
     discussion: """
-      A first look:
-        nightjar doctor                    what is installed, what works
-        nightjar bench keyword_fscil       the NeuroBench protocol, on synthetic speech
-        nightjar plugins list              every model, learner, encoder, metric … there is
-        nightjar plugins new learner mine  a file to start from
+      First steps:
+        nightjar doctor                    check the installation
+        nightjar bench keyword_fscil       run the NeuroBench protocol
+        nightjar plugins list              list models, learners, metrics, …
+        nightjar plugins new learner mine  create a plugin to edit
 
-      It ends with 0 when done, 1 for an error in a script or plugin, 2 for a wrong command line, 3 for bad data \
-      or files, 4 when a limit was exceeded, 130 when interrupted. NIGHTJAR_LOG=debug tells what goes on inside.
+      Exit codes: 0 done, 1 error in a script or plugin, 2 wrong command line, 3 bad data or file, 4 limit \
+      exceeded, 130 interrupted. NIGHTJAR_LOG=debug prints diagnostics.
       """,
     version: NightjarModule.version,
     subcommands: [

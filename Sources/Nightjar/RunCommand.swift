@@ -8,8 +8,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Run a Lua script (also: nightjar FILE.lua).",
     discussion: """
-      What the script saves (nj.run.save, log, figure, table) goes into a new folder under ./runs, made when \
-      something is first saved. Options that the script declares with nj.run.options are set with --set.
+      Everything that the script saves (nj.run.save, log, figure, table) goes into a new folder under ./runs, which \
+      is created on first use. Options that the script declares with nj.run.options are set with --set.
 
         nightjar study.lua --set epochs=20 --set lr=0.003
         nightjar convert.lua --allow fs.read=recordings --allow fs.write=converted
@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The folder for what the script saves (default: a new one under ./runs).", valueName: "dir"))
+      "The run's folder (default: a new one under ./runs).", valueName: "dir"))
   var out: String?
 
   @OptionGroup var data: DataOptions
@@ -33,7 +33,7 @@ struct RunCommand: ParsableCommand {
     let host = try ScriptHost(try options.hostOptions(name: name, out: out))
     host.context.select(data: data.data, size: data.size ?? .quick)
     try host.run(file: file)
-    for remark in host.run.unusedSettings { host.console.warn(remark) }
+    for warning in host.run.unusedSettings { host.console.warn(warning.description) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
   }
 }

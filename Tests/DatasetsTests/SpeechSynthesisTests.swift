@@ -60,7 +60,7 @@ import Testing
     var killed = SpeechSynthesis(options, folder: folder.path + "/killed")
     killed.stopsAfter = 6
     #expect(throws: InterruptionError.self) { _ = try killed.run(console: quiet, threads: 2) }
-    #expect(failureText { _ = try WordDataset(path: killed.folder) }.contains("has not ended"))
+    #expect(failureText { _ = try WordDataset(path: killed.folder) }.contains("synthesis is incomplete"))
     // What a kill and a bad disk leave: half a line, half a clip, a clip that is gone, a damaged one.
     let journal = killed.folder + "/synthesis.journal"
     let lines = try String(contentsOfFile: journal, encoding: .utf8)
@@ -83,7 +83,7 @@ import Testing
     #expect(try synthesis.run(console: quiet, threads: 2) == synthesis.folder)
     #expect(Date().timeIntervalSince(start) < 0.05)
     let other = SpeechSynthesis(try Self.options(seed: 9), folder: synthesis.folder)
-    #expect(failureText { _ = try other.run(console: quiet, threads: 2) }.contains("holds something else"))
+    #expect(failureText { _ = try other.run(console: quiet, threads: 2) }.contains("contains something else"))
   }
 
   @Test(arguments: [false, true]) func speakersAreInOneRoleOnly(isHarder: Bool) throws {

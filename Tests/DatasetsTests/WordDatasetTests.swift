@@ -6,14 +6,14 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A train list that is odd and still says the same three clips.
+/// An unusual training list that still states the same three clips.
 struct ListCase: Sendable, CustomTestStringConvertible {
   let name: String
   let text: String
   var testDescription: String { name }
 }
 
-/// A list that is refused, and what the message has to say.
+/// A list that is refused, and parts of the message.
 struct BadListCase: Sendable, CustomTestStringConvertible {
   let name: String
   var file = "base_train.csv"
@@ -61,7 +61,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
   static let bad = [
     BadListCase(
       name: "two columns", text: "one/a.wav,one,en\none/b.wav,one\n",
-      says: ["base_train.csv:2", "2 columns"]),
+      says: ["base_train.csv:2", "expected 3 columns (PATH,WORD,LANG), got 2"]),
     BadListCase(
       name: "four columns", text: "PATH,WORD,LANG\na,b.wav,one,en\n", says: ["base_train.csv:2", "quotes"]),
     BadListCase(name: "semicolons", text: "one/a.wav;one;en\n", says: ["base_train.csv:1", "semicolons"]),
@@ -136,8 +136,9 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     #expect(data.clips(.train).count == 3)
     #expect(data.warnings.map(\.kind) == [.duplicateRows, .missingClips])
     #expect(data.warnings.map(\.count) == [1, 1])
-    #expect(data.warnings[0].description.contains("base_train.csv:2"))
-    #expect(data.warnings[1].description.contains("base_train.csv:3"))
+    #expect(data.warnings[0].example == "base_train.csv:2")
+    #expect(data.warnings[0].description == "ignored 1 duplicate row, the first at base_train.csv:2")
+    #expect(data.warnings[1].example.hasSuffix("one/gone.wav (base_train.csv:3)"))
     #expect(try sample.read(checkingFiles: false).warnings.map(\.kind) == [.duplicateRows])
   }
 
@@ -151,7 +152,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
 
   @Test func warnsOfMissingLists() throws {
     let data = try SampleDataset(["base_val.csv": nil, "cy/evaluation.csv": nil]).read()
-    #expect(data.warnings.map(\.kind) == [.missingList, .missingList])
+    #expect(data.warnings.map(\.kind) == [.missingValidationList, .missingSessionLists])
     #expect(data.sessionLanguages.isEmpty)
   }
 
@@ -202,5 +203,7 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     for word in 0..<100 { try sample.folder.write("x", to: "en/clips/word\(word)/common_voice_en_0.wav") }
     let data = try sample.read(checkingFiles: false)
     #expect(data.clips(.train).count == 90_000)
+    #expect(seconds < 2, "took \(seconds) s")  // 0.5 s is the goal; the machine may be busy
+    print("90,000 rows: \(seconds) s")
   }
 }

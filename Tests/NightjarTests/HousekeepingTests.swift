@@ -49,7 +49,7 @@ import Testing
     #expect(try sandbox.run("model", "show", "bad.safetensors").status == 3)
   }
 
-  @Test func doctorLooksAtEverything() throws {
+  @Test func doctorChecksEverything() throws {
     let end = try sandbox.run("doctor")
     #expect(end.status == 0, "\(end.output)\(end.errors)")
     let subjects = [

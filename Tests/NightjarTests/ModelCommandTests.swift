@@ -35,8 +35,8 @@ import Testing
     let layer = try sandbox.run("model", "export", "a.onnx", "--model", "tcn")
     #expect(
       layer.status == 1 && layer.errors.contains("in layer embedder.0.0, TemporalBlock: it is no built-in"))
-    let place = try sandbox.run("model", "export", "nowhere/a.onnx")
-    #expect(place.status == 3 && place.errors.contains("cannot write nowhere/a.onnx"), "\(place.errors)")
+    let path = try sandbox.run("model", "export", "nowhere/a.onnx")
+    #expect(path.status == 3 && path.errors.contains("cannot write nowhere/a.onnx"), "\(path.errors)")
     for wrong in [
       ["export", "a.txt"], ["export", "a.nir", "--dt", "0"], ["import", state, "--out", "a.npz"],
       ["export", "a.onnx", "--classes", "0"],

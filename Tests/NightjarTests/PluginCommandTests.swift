@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PluginCommandTests {
@@ -13,17 +14,37 @@ import Testing
     #expect(made.status == 0)
     #expect(made.output == path + "\n")
     #expect(try sandbox.run("plugins", "check", path).output == "\(path): ok, \(kind)/mine\n")
+    #expect(try sandbox.run("plugins", "check", "plugins").output == "\(path): ok, \(kind)/mine\n")
     #expect(try sandbox.run("plugins", "show", "\(kind)/mine").output.contains("file     \(path)"))
     let again = try sandbox.run("plugins", "new", kind, "mine")
     #expect(again.status == 3)
-    #expect(again.errors.contains("it is there already"))
+    #expect(again.errors.contains("it exists already"))
+  }
+
+  @Test func newPluginsAreCopiesOfShippedOnes() throws {
+    #expect(
+      try sandbox.run("plugins", "new", "learner", "zebra").errors.contains("/learners/prototypical.lua"))
+    let shipped = try String(
+      contentsOfFile: Fixtures.folder + "/../../plugins/learners/prototypical.lua", encoding: .utf8)
+    let copy = sandbox.read("plugins/learners/zebra.lua")
+    #expect(copy.contains("name = \"zebra\"") && copy.replacing("zebra", with: "prototypical") == shipped)
+    let lost = try sandbox.run(
+      "plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.folder + "/no"])
+    #expect(lost.status == 3 && !sandbox.exists("plugins/metrics"))
+    #expect(
+      lost.errors.contains("the shipped plugins were not found")
+        && lost.errors.contains("Hint: set NIGHTJAR_HOME"))
+    try sandbox.write("", to: "half/plugins/learners/frozen.lua")
+    let half = try sandbox.run(
+      "plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.path("half")])
+    #expect(half.status == 3 && half.errors.contains("the shipped plugin metrics/forgetting.lua is missing"))
   }
 
   @Test func listsShippedOwnHiddenAndBroken() throws {
     let made = try sandbox.run("plugins", "new", "learner", "frozen")
     #expect(
       made.status == 0
-        && made.errors.contains("/plugins/learners/frozen.lua: the name means the new file now"))
+        && made.errors.contains("/plugins/learners/frozen.lua: the name now refers to the new file"))
     try sandbox.write("return nil", to: "plugins/metrics/broken.lua")
     let end = try sandbox.run("plugins", "list")
     #expect(end.status == 0)
@@ -72,7 +93,7 @@ import Testing
       """
     try sandbox.write(learner, to: "plugins/learners/needy.lua")
     let shown = try sandbox.run("plugins", "show", "needy").output
-    #expect(shown.contains("asks     to read my noise: --allow 'fs.read=my noise'\n"))
+    #expect(shown.contains("needs    to read my noise: --allow 'fs.read=my noise'\n"))
     #expect(shown.contains("         to read the environment variable HOME: --allow env=HOME\n"))
     #expect(try sandbox.run("plugins", "check", "plugins").output.hasSuffix("ok, learner/needy\n"))
     // Refused before any speech is made for it.

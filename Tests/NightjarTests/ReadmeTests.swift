@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Everything the README shows is run, on small data in the place of the large.
+/// Everything that the README shows is run, on small data instead of the large.
 @Suite(.serialized) struct ReadmeTests {
   static let root = (Fixtures.folder as NSString).deletingLastPathComponent + "/.."
   static let text = (try? String(contentsOfFile: root + "/README.md", encoding: .utf8)) ?? ""
@@ -87,12 +87,14 @@ import Testing
         + quick + ["--allow", "fs.read=mine"]
     }
     guard command[0] == "bench" else { return command }
-    var kept = command
-    if let data = kept.firstIndex(of: "--data") { kept.removeSubrange(data...(data + 1)) }
-    if let repeats = kept.firstIndex(of: "--repeats") { kept.removeSubrange(repeats...(repeats + 1)) }
-    kept.removeAll { $0.hasPrefix("recipe.epochs=") || $0.hasPrefix("model.channels=") }
-    while let set = kept.firstIndex(of: "--set") { kept.remove(at: set) }
-    return kept + [
+    var arguments = command
+    if let data = arguments.firstIndex(of: "--data") { arguments.removeSubrange(data...(data + 1)) }
+    if let repeats = arguments.firstIndex(of: "--repeats") {
+      arguments.removeSubrange(repeats...(repeats + 1))
+    }
+    arguments.removeAll { $0.hasPrefix("recipe.epochs=") || $0.hasPrefix("model.channels=") }
+    while let set = arguments.firstIndex(of: "--set") { arguments.remove(at: set) }
+    return arguments + [
       "--data", "mine", "--repeats", "2", "--set", "recipe.epochs=1", "--set", "model.channels=8",
     ]
   }

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import TestSupport
 
-/// A folder of its own to run `nightjar` in, with home, data and cache inside it; gone with the test.
+/// A folder to run `nightjar` in, with home, data and cache inside it; removed with the test.
 final class Sandbox {
   /// How a command ended.
   struct Outcome {
@@ -48,7 +48,7 @@ final class Sandbox {
     return outcome(of: process)
   }
 
-  /// Runs the command to its end, in so many bytes of address space: what it asks for beyond them, the system refuses.
+  /// Runs the command to its end with a limited address space, in bytes.
   func run(_ arguments: [String], addressSpace: Int) throws -> Outcome {
     let shell = ["-c", "ulimit -v \(addressSpace >> 10); exec \"$0\" \"$@\"", try Self.program()]
     let process = try start(shell + arguments, [:], program: "/bin/sh")
@@ -62,7 +62,7 @@ final class Sandbox {
     for _ in 0..<500 where read("stdout").isEmpty && process.isRunning { usleep(20_000) }
     kill(process.processIdentifier, signal)
     for _ in 0..<1000 where process.isRunning { usleep(20_000) }
-    // A command that goes on is ended, so that the test fails and does not hang.
+    // A command that does not end is killed, so that the test fails instead of hanging.
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return outcome(of: process)
@@ -78,7 +78,7 @@ final class Sandbox {
     let own = ["HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache")]
     process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(extra) { $1 }
     process.standardInput = FileHandle.nullDevice
-    // Files, since two pipes read one after the other can block for ever.
+    // Files, since two pipes read one after the other can block indefinitely.
     process.standardOutput = try writing("stdout")
     process.standardError = try writing("stderr")
     try process.run()
@@ -98,14 +98,14 @@ final class Sandbox {
   static func program() throws -> String {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let root = (Fixtures.folder as NSString).deletingLastPathComponent + "/.."
-    let places = [
+    let folders = [
       (tests as NSString).deletingLastPathComponent, root + "/.build/release", root + "/.build/debug",
     ]
-    guard let found = places.map({ $0 + "/nightjar" }).first(where: FileManager.default.isExecutableFile)
+    guard let program = folders.map({ $0 + "/nightjar" }).first(where: FileManager.default.isExecutableFile)
     else {
       throw CocoaError(.fileNoSuchFile)
     }
-    return found
+    return program
   }
 }
 
@@ -115,7 +115,7 @@ extension Sandbox {
     try run(arguments) { process in
       for _ in 0..<2000 where process.isRunning && !read("stderr").contains(text) { usleep(5_000) }
       kill(process.processIdentifier, signal)
-      // A run that does not listen must not hang the tests.
+      // A run that ignores the signal must not hang the tests.
       for _ in 0..<2000 where process.isRunning { usleep(5_000) }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }

@@ -47,7 +47,8 @@ import Testing
     #expect(end.status == 0)
     #expect(
       end.errors
-        == "warning: --set epoch=5 did nothing: the script has no such option; did you mean epochs?\n")
+        == "warning: --set epoch=5 has no effect: the script has no such option. Hint: did you mean epochs?\n"
+    )
   }
 
   @Test func keepsWhatTheScriptSaves() throws {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Recordings to try commands on: each "word" is two tones, said by speakers who differ a little. Two words each
-/// share their tones, so that there is something to confuse.
+/// Recordings to run commands on: each "word" is two tones with slight differences between speakers. Every two words
+/// have the same tones, so that they can be confused.
 enum ToneWords {
   static let words = ["ab", "be", "ce", "de", "el", "fa", "go", "hi", "io", "ja"]
 

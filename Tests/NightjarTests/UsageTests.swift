@@ -1,10 +1,10 @@
 import Testing
 
-/// A command line, and how it has to end.
+/// A command line with its exit code.
 struct UsageCase: Sendable, CustomTestStringConvertible {
   let line: String
   let status: Int32
-  /// What the message says.
+  /// Parts of the message.
   let says: [String]
   var arguments: [String] { line.split(separator: " ").map(String.init) }
   var testDescription: String { "nightjar \(line)" }
@@ -36,13 +36,14 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
   }
 
   static let mistakes = [
-    UsageCase("rnu hello.lua", 2, "Did you mean 'run'?"),
-    UsageCase("hello", 2, "There is no command or script 'hello'"),
-    UsageCase("data sinth", 2, "Did you mean 'synth'?", "nightjar data --help"),
+    UsageCase("rnu hello.lua", 2, "did you mean 'run'?", "nightjar run --help"),
+    UsageCase("hello", 2, "there is no command or script 'hello'"),
+    UsageCase("data sinth", 2, "did you mean 'synth'?", "nightjar data --help"),
     UsageCase("data", 2, "synth, import, check, info"),
     UsageCase("--bogus", 2, "'--bogus'"),
     UsageCase("run", 2, "<file.lua>"),
     UsageCase("run a.lua --thread 2", 2, "Did you mean '--threads'?", "nightjar run --help"),
+    UsageCase("a.lua --limit time", 2, "--limit time: ", "nightjar run --help"),
     UsageCase("a.lua --threads 0", 2, "1 to 1024"),
     UsageCase("a.lua --memory lots", 2, "2GiB"),
     UsageCase("a.lua --set epochs", 2, "name=value"),
@@ -51,7 +52,7 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("data synth --size huge", 2, "quick"),
     UsageCase("data synth --rate 7", 2, "--rate 16000"),
     UsageCase("plugins show learner/prototypicle", 2, "did you mean 'prototypical'?"),
-    UsageCase("plugins show lerner/frozen", 2, "Did you mean 'learner'?"),
+    UsageCase("plugins show lerner/frozen", 2, "did you mean 'learner'?"),
     UsageCase("plugins new learner 9x", 2, "my_learner"),
     UsageCase("runs show nothing", 2, "nightjar runs list"),
     UsageCase("a.lua", 3, "cannot read a.lua: no such file"),

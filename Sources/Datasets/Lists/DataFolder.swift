@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where data sets are kept that nobody named a folder for.
+/// The default location of data sets.
 public enum DataFolder {
   /// `$XDG_DATA_HOME/nightjar`, or `~/.local/share/nightjar`.
   public static func root(environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
@@ -8,11 +8,11 @@ public enum DataFolder {
     return (environment["HOME"] ?? NSHomeDirectory()) + "/.local/share/nightjar"
   }
 
-  /// The folder of a synthetic data set.
+  /// The default folder of a synthetic data set.
   public static func standard(_ options: SynthesisOptions) -> String { root() + "/" + options.folderName }
 
-  /// Whether a folder is a data set in MSWC's layout.
+  /// Whether a folder directly contains the lists of a data set.
   public static func isDataset(_ folder: String) -> Bool {
-    FileManager.default.fileExists(atPath: folder + "/base_train.csv")
+    DatasetLayouts.lists.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 }

@@ -2,7 +2,7 @@ import Audio
 import Foundation
 import Support
 
-/// Opens every clip of a data set, and says which cannot be used.
+/// Opens every clip of a data set and reports those that cannot be used.
 public struct DatasetCheck: Sendable {
   /// A clip that cannot be used, and where it is listed.
   public struct BadClip: Hashable, Sendable, CustomStringConvertible {
@@ -11,28 +11,28 @@ public struct DatasetCheck: Sendable {
     public let path: String
     public let reason: String
 
-    public var description: String { "\(file):\(row): \(reason)" }
+    public var description: String { "\(ErrorLocation.row(file: file, row: row)): \(reason)" }
   }
 
-  /// How thoroughly clips are looked at.
+  /// How much of each clip is read.
   public enum Depth: Sendable {
-    /// Only what the header says: fast, and blind to damage further on.
+    /// Only the header: fast, but damage after it goes unnoticed.
     case headers
-    /// Every sample is decoded.
+    /// Every sample.
     case samples
   }
 
   /// The data set that was checked.
   public let dataset: WordDataset
-  /// The number of different clips.
+  /// The number of distinct clips.
   public let checked: Int
   /// Clips that cannot be used, in the order of the lists.
   public let bad: [BadClip]
-  /// Clips of over a second; what follows the first second is not heard.
+  /// Clips longer than one second; only the first second is used.
   public let longer: Int
-  /// Clips of under a second; silence is put behind them.
+  /// Clips shorter than one second; they are padded with silence.
   public let shorter: Int
-  /// Clips of nothing but zeros.
+  /// Clips that contain only zeros.
   public let silent: Int
 
   /// `.data` when any clip cannot be used.
@@ -40,7 +40,8 @@ public struct DatasetCheck: Sendable {
 
   /// Checks the data set at `path`.
   ///
-  /// - Throws: ``DatasetError`` when its lists cannot be read; bad clips are not thrown but listed.
+  /// - Throws: ``DatasetError`` or `FileError` when its lists cannot be read, `InterruptionError` after Ctrl-C; bad
+  ///   clips are collected in ``bad``.
   public init(path: String, depth: Depth = .samples, console: Console, threads: Int) throws {
     let dataset = try WordDataset(path: path, checkingFiles: true)
     var seen = Set<String>()
@@ -48,7 +49,7 @@ public struct DatasetCheck: Sendable {
     let progress = Progress("checking", total: clips.count, unit: "clips", on: console)
     let findings = try ParallelWork.map(count: clips.count, threads: threads, during: "the check") { index in
       defer { progress.advance() }
-      return Self.look(at: clips[index], depth)
+      return Self.inspect(clips[index], depth)
     }
     progress.finish()
     self.dataset = dataset
@@ -67,27 +68,31 @@ public struct DatasetCheck: Sendable {
     var isSilent = false
   }
 
-  private static func look(at clip: Clip, _ depth: Depth) -> Finding {
+  private static func inspect(_ clip: Clip, _ depth: Depth) -> Finding {
     do {
       if depth == .headers {
         let info = try SoundFile.info(clip.path)
         return info.frames > 0
-          ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) holds no samples")
+          ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) contains no samples")
       }
       let wave = try SoundFile.read(clip.path)
       return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })
     } catch {
-      return Finding(reason: "\(error)")
+      return Finding(reason: error.fact)
     }
   }
 
-  /// The result as text: every bad clip, then what was found in one line each.
+  /// The result as text: every bad clip, then a summary.
   public var text: String {
     var lines = bad.map(\.description)
     lines += dataset.warnings.filter { $0.kind != .missingClips }.map { "warning: \($0)" }
     if silent > 0 { lines.append("warning: \(silent) clips are silent") }
-    if longer > 0 { lines.append("\(longer) clips are longer than a second: the rest of them is not heard") }
-    if shorter > 0 { lines.append("\(shorter) clips are shorter than a second: silence is put behind them") }
+    if longer > 0 {
+      lines.append("\(longer) clips are longer than one second: only the first second is used")
+    }
+    if shorter > 0 {
+      lines.append("\(shorter) clips are shorter than one second: they are padded with silence")
+    }
     lines.append(
       bad.isEmpty
         ? "all \(checked) clips of \(dataset.path) can be used"

@@ -1,14 +1,14 @@
 import Audio
 import Foundation
 
-/// What a data set holds, in numbers: `data info`.
+/// The contents of a data set in numbers, as `data info` prints them.
 public struct DatasetSummary: Sendable, Codable, Hashable {
   /// The clips of one split.
   public struct SplitCount: Sendable, Codable, Hashable {
     public let split: String
     public let clips: Int
     public let words: Int
-    /// Clips of the word that has fewest, of the middle one, and of the one that has most.
+    /// The minimum, median and maximum number of clips a word.
     public let fewest: Int
     public let median: Double
     public let most: Int
@@ -27,18 +27,18 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
   public let clips: Int
   public let splits: [SplitCount]
   public let languages: [LanguageCount]
-  /// The first clip's rate in Hz and its format, such as `flac`; nil when it cannot be read.
+  /// The first clip's sample rate in Hz and its format, such as `flac`; nil when it cannot be read.
   public let rate: Int?
   public let format: String?
-  /// The size of all clips.
+  /// The size of all clips in bytes.
   public let bytes: Int
-  /// Of a session word, how many samples supports and queries are drawn from.
+  /// From how many samples of a session word supports and queries are drawn.
   public let supportPool: Int
   public let queryPool: Int
   public let provenance: Provenance?
   public let warnings: [String]
 
-  /// Counts what a data set holds, and looks at the size of every clip.
+  /// Counts words and clips, and adds up the sizes of all sound files.
   public init(_ dataset: WordDataset) {
     path = dataset.path
     words = dataset.words.count
@@ -79,14 +79,14 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
     var lines = [
       "\(path): \(clips) clips of \(words) words in \(Set(languages.map(\.language)).count) languages"
     ]
-    lines.append("  made as       \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
+    lines.append("  origin        \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
     let sound = format.map { format in "\(format), \(rate ?? 0) Hz, " } ?? ""
     lines.append("  sound         \(sound)\(Self.size(bytes))")
     for split in splits {
       let middle = split.median == split.median.rounded() ? String(Int(split.median)) : String(split.median)
       lines.append(
         "  \(Self.padded(split.split)) \(split.clips) clips of \(split.words) words, "
-          + "\(split.fewest)/\(middle)/\(split.most) a word (fewest/median/most)")
+          + "\(split.fewest)/\(middle)/\(split.most) per word (min/median/max)")
     }
     lines.append(
       "  sessions      supports from the first \(supportPool) clips of a word, "

@@ -1,19 +1,20 @@
-/// Which side of the protocol a word is on.
+/// The part of the protocol that a word belongs to.
 public enum Part: String, Sendable, Codable, CaseIterable {
-  /// Known from the start: the network is trained on it.
+  /// Known from the start: the network is pre-trained on it.
   case base
-  /// Met later, in one session, from a few samples.
+  /// Learned later, in one session, from a few samples.
   case session
 }
 
 /// A class of a data set: one word of one language.
 public struct Word: Hashable, Sendable {
-  /// The word as it is written.
+  /// The word's spelling.
   public let name: String
   /// The language's code, such as `en`.
   public let language: String
   public let part: Part
 
+  /// A word of a language, in one part.
   public init(name: String, language: String, part: Part) {
     self.name = name
     self.language = language
@@ -23,29 +24,29 @@ public struct Word: Hashable, Sendable {
 
 /// The four lists of clips a data set has.
 public enum Split: String, Sendable, CaseIterable {
-  /// Base words: what the network is trained on.
+  /// Clips of base words for training.
   case train
-  /// Base words: what settings are chosen by.
+  /// Clips of base words for choosing settings.
   case val
-  /// Base words: what is reported.
+  /// Clips of base words for the reported results.
   case test
-  /// Session words: of each word first the samples support sets are drawn from, then those queries are drawn
-  /// from.
+  /// Clips of session words: of each word first those that supports are drawn from, then those that queries are
+  /// drawn from.
   case evaluation
 }
 
-/// One sound file and the word it says.
+/// One sound file and the word spoken in it.
 public struct Clip: Hashable, Sendable {
-  /// Where the sound file is.
+  /// The sound file's path.
   public let path: String
-  /// The word as it is written.
+  /// The word's spelling.
   public let word: String
-  /// The word's class: its position in ``WordDataset/words``.
+  /// The word's class: its index in ``WordDataset/words``.
   public let label: Int
   /// The language's code.
   public let language: String
-  /// The csv file that lists the clip, relative to the data set.
+  /// The list with the clip, relative to the data set.
   public let file: String
-  /// The line of `file` that lists the clip; the first line is 1.
+  /// The line of the clip in `file`; the first line is 1.
   public let row: Int
 }

@@ -1,57 +1,82 @@
 import Foundation
 import Support
 
-/// A set of spoken words in MSWC's layout: what there is, not the sound itself.
+/// A set of spoken words: its classes and the clips of each split, not the sound itself.
 ///
-///     DIR/base_train.csv  DIR/base_val.csv  DIR/base_test.csv     PATH,WORD,LANG
-///     DIR/<lang>/evaluation.csv                                    the same, for session words
-///     DIR/<lang>/clips/…                                           wav, flac or opus
+/// A folder in any layout that has lists can be opened; ``DatasetImport`` converts the others.
 ///
-/// Classes: base words first, then session words. When all words are among ``Keywords``, their order is the
-/// order of that table. Otherwise base words are in order of first appearance in `base_train.csv`, session
-/// languages in order of their codes, and a language's session words in order of first appearance in its
-/// list.
+/// Classes: base words first, then session words. When all words are among ``Keywords``, they are in the order of that
+/// table. Otherwise base words are in order of first appearance in the training list, session languages in order of
+/// their codes, and a language's session words in order of first appearance in its list.
 public struct WordDataset: Sendable {
   /// The folder.
   public let path: String
-  /// The classes; a clip's label is a position in this list.
+  /// The classes; a clip's label is an index into this list.
   public let words: [Word]
   /// The languages of the base words, in order of their words.
   public let baseLanguages: [String]
   /// The languages of the session words, in order of their words; a session is one of them.
   public let sessionLanguages: [String]
-  /// What the data set says about its making, if anything.
+  /// What the data set states about its origin, if anything.
   public let provenance: Provenance?
-  /// Odd things that do not stop the data set from being used.
+  /// Problems that do not prevent the data set from being used.
   public let warnings: [DatasetWarning]
-  /// The digest of all lists and of the provenance, for caches. It does not look into the sound files.
+  /// The digest of all lists and of the provenance, for caches. It does not cover the sound files.
   public let contentKey: ContentKey
-  /// How its files are reached.
+  /// How its files are accessed.
   package let files: any DatasetFiles
   /// The clips of each split in the order of ``Split/allCases``.
   private let lists: [[Clip]]
 
   /// Reads a data set's lists.
   ///
-  /// - Parameter checkingFiles: whether every sound file is looked for. Otherwise only the first of each
-  ///   folder are, which finds a wrong layout at once and leaves single missing files to ``DatasetCheck``.
-  /// - Parameter files: how lists and clips are reached, now and later.
-  /// - Throws: ``DatasetError`` or `FileError`, with file and row.
+  /// - Parameters:
+  ///   - path: the data set's folder.
+  ///   - checkingFiles: whether every sound file is checked for existence. Otherwise only the first of each folder
+  ///     are, which detects a wrong layout at once and leaves single missing files to ``DatasetCheck``.
+  ///   - files: how lists and clips are accessed, now and later.
+  /// - Throws: ``DatasetError`` with file and row, `FileError`, or the errors of `files`.
   public init(
     path: String, checkingFiles: Bool = false, files: any DatasetFiles = PlainFiles()
   ) throws {
-    var reading = try DatasetReading(path: path, checkingFiles: checkingFiles, files: files)
-    try reading.readLists()
-    let content = try reading.classify()
-    self.path = reading.root
+    let lists = try Self.lists(of: DatasetSource(path, files: files, checksClips: checkingFiles))
+    let provenance = try Provenance.read(dataset: lists.root, files)
+    let provenanceKey = provenance.map { [Provenance.file, ContentKey(of: $0.bytes).description] } ?? []
+    let (words, clips) = try lists.classified()
+    self.path = lists.root
     self.files = files
-    words = content.words
-    lists = content.lists
-    baseLanguages = content.words.filter { $0.part == .base }.map(\.language).uniqued()
-    sessionLanguages = content.words.filter { $0.part == .session }.map(\.language).uniqued()
-    provenance = reading.provenance
-    warnings = reading.warnings
-    contentKey = ContentKey(parts: reading.keyParts)
+    self.words = words
+    self.lists = clips
+    baseLanguages = words.filter { $0.part == .base }.map(\.language).uniqued()
+    sessionLanguages = words.filter { $0.part == .session }.map(\.language).uniqued()
+    self.provenance = provenance?.value
+    warnings = lists.warnings
+    contentKey = ContentKey(parts: provenanceKey + lists.keyParts)
+  }
+
+  /// Reads the lists of a source, by the layout that it has.
+  private static func lists(of source: DatasetSource) throws -> ClipLists {
+    let path = source.path
+    guard let kind = try source.files.kind(path) else {
+      throw DatasetError.notADataset(
+        path: path, reason: "no such folder",
+        hint: "name another with --data, or make one with `nightjar data synth`")
+    }
+    guard kind == .folder else {
+      throw DatasetError.notADataset(
+        path: path, reason: "it is a file", hint: "convert it with `nightjar data import \(path)`")
+    }
+    for layout in DatasetLayouts.listed where try layout.recognizes(source) {
+      if case .lists(let lists) = try layout.contents(of: source) { return lists }
+    }
+    if try source.files.kind(path + "/" + SynthesisJournal.file) != nil {
+      throw DatasetError.notADataset(
+        path: path, reason: "its synthesis is incomplete", hint: "run the same `nightjar data synth` again")
+    }
+    throw DatasetError.notADataset(
+      path: path, reason: "\(DatasetLayouts.lists.joined(separator: " or ")) is missing",
+      hint: "name the folder that contains it, "
+        + "or convert a folder of recordings with `nightjar data import \(path)`")
   }
 
   /// All languages, in order of their words.
@@ -61,7 +86,7 @@ public struct WordDataset: Sendable {
   public var baseCount: Int { words.count { $0.part == .base } }
 
   /// The clips of one split, in the order of its list.
-  public func clips(_ split: Split) -> [Clip] { lists[Self.position(split)] }
+  public func clips(_ split: Split) -> [Clip] { lists[Self.index(of: split)] }
 
   /// The clips of one split and one language.
   public func clips(_ split: Split, language: String) -> [Clip] {
@@ -80,10 +105,10 @@ public struct WordDataset: Sendable {
     return counts
   }
 
-  /// Of a session word, how many clips, from the first on, supports are drawn from, and how many of those
-  /// that follow queries are drawn from.
+  /// From how many clips of a session word, counted from the first, supports are drawn, and from how many of the
+  /// clips after them queries are drawn.
   ///
-  /// What the data set says, else 100 and 100 as published, else (when some word has too few) half and half.
+  /// What the data set states; else 100 and 100 as published; else, when some word has too few, half and half.
   public var pool: (support: Int, query: Int) {
     let counts = counts(.evaluation).dropFirst(baseCount)
     let fewest = counts.min() ?? 0
@@ -95,26 +120,27 @@ public struct WordDataset: Sendable {
 
   /// Makes sure that every word of a part has enough samples in a split.
   ///
-  /// - Parameter hint: what to do about it, besides more clips: `lower the shots (5)`.
-  /// - Throws: ``DatasetError/tooFewSamples(word:language:list:found:needed:hint:)`` for the word that
-  ///   has fewest.
+  /// - Parameters:
+  ///   - needed: how many clips each word needs.
+  ///   - split: the split they have to be in.
+  ///   - hint: what to do about it, besides adding clips: `lower the shots (5)`.
+  /// - Throws: ``DatasetError/tooFewSamples(word:language:list:found:needed:hint:)`` for the word with
+  ///   the fewest samples.
   public func require(_ needed: Int, in split: Split, hint: String) throws {
     let counts = counts(split)
     let part: Part = split == .evaluation ? .session : .base
     let short = words.indices.filter { words[$0].part == part && counts[$0] < needed }
     guard let worst = short.min(by: { counts[$0] < counts[$1] }) else { return }
     let word = words[worst]
+    let list =
+      clips(split).first { $0.language == word.language }?.file
+      ?? MSWCLayout.list(of: split, language: word.language)
     throw DatasetError.tooFewSamples(
-      word: word.name, language: word.language, list: Self.file(split, language: word.language),
+      word: word.name, language: word.language, list: list,
       found: counts[worst], needed: needed, hint: hint)
   }
 
-  /// The list of a split, relative to the data set.
-  static func file(_ split: Split, language: String) -> String {
-    split == .evaluation ? "\(language)/evaluation.csv" : "base_\(split.rawValue).csv"
-  }
-
-  private static func position(_ split: Split) -> Int {
+  private static func index(of split: Split) -> Int {
     switch split {
     case .train: 0
     case .val: 1

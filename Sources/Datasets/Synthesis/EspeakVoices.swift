@@ -1,15 +1,15 @@
 import Foundation
 import Support
 
-/// The voices and variants that speakers are drawn from, as this machine's espeak-ng has them.
+/// The voices and variants of the installed espeak-ng, from which speakers are drawn.
 struct EspeakVoices: Sendable {
-  /// Variants that change the voice and still sound like a person.
+  /// Variants that change the voice and still sound human.
   let variants: [String]
   /// The program's version and a digest of how its variants sound.
   let version: String
   private let accents: [String: [String]]
 
-  /// Variants that are no persons, or that are hard to understand.
+  /// Variants that do not sound human, or are hard to understand.
   private static let unfit: Set<String> = [
     "announcer", "Marco", "Demonic", "fast", "UniRobot", "anikaRobot", "klatt", "klatt6", "whisper",
     "whisperf",
@@ -17,33 +17,35 @@ struct EspeakVoices: Sendable {
   ]
   private static let unfitFamilies = ["RicishayMax", "robosoft"]
 
-  /// Languages that espeak-ng does not speak, and what is nearest.
+  /// Languages that espeak-ng does not have, with the most similar one.
   private static let substitutes = ["rw": "sw"]
 
-  /// Voices that read another script.
+  /// Voices for another script.
   private static let unfitVoices: Set<String> = ["fa-latn"]
 
-  /// Asks the program for its voices and listens to every variant.
+  /// Queries the program's voices and tests every variant.
   ///
-  /// An unknown variant silently gives the plain voice, so one that sounds like the plain voice, or like an
-  /// earlier variant, is left out.
+  /// For an unknown variant the program silently uses the plain voice, so a variant that sounds like the plain voice, or
+  /// like an earlier variant, is excluded.
+  ///
+  /// - Throws: `ProgramError` when the program fails or has too few variants.
   init(_ espeak: Espeak, languages: [String], threads: Int) throws {
     let listed = try Self.variantNames(espeak.ask(["--voices=variant"])).filter { name in
       !Self.unfit.contains(name) && !Self.unfitFamilies.contains { name.hasPrefix($0) }
     }
     let sounds = try ParallelWork.map(
-      count: listed.count + 1, threads: threads, during: "listening to voices"
+      count: listed.count + 1, threads: threads, during: "the test of voices"
     ) { i in
       let voice = i == 0 ? "en" : "en+" + listed[i - 1]
       let wave = try espeak.say("hello", ["-v", voice], voice: voice)
       return ContentKey(parts: [wave.samples.hashText])
     }
-    var heard: Set<ContentKey> = [sounds[0]]
-    variants = zip(listed, sounds.dropFirst()).filter { heard.insert($1).inserted }.map(\.0)
+    var distinct: Set<ContentKey> = [sounds[0]]
+    variants = zip(listed, sounds.dropFirst()).filter { distinct.insert($1).inserted }.map(\.0)
     guard variants.count >= 10 else {
       throw ProgramError(
-        work: "listening to the variants of espeak-ng", reason: "only \(variants.count) change the voice",
-        hint: "install its data again (`apt install --reinstall espeak-ng-data`)")
+        work: "testing the variants of espeak-ng", reason: "only \(variants.count) change the voice",
+        hint: "reinstall its data (`apt install --reinstall espeak-ng-data`)")
     }
     var accents: [String: [String]] = [:]
     for language in languages {
@@ -58,17 +60,18 @@ struct EspeakVoices: Sendable {
     version = "\(program.trimmingCharacters(in: .whitespacesAndNewlines)), voices \(digest)"
   }
 
-  /// The accents of a language.
+  /// The voices of a language, one for each accent.
+  ///
+  /// - Throws: ``SynthesisOptionError`` when there are none.
   func voices(of language: String) throws -> [String] {
     guard let voices = accents[language], !voices.isEmpty else {
       throw SynthesisOptionError(
-        "espeak-ng has no voice for \(language)", hint: "leave its words out, or record them")
+        "espeak-ng has no voice for \(language)", hint: "remove its words, or record them")
     }
     return voices
   }
 
-  /// The names in a listing of variants, sorted. The last column is `!v/NAME`, and a name may have blanks in
-  /// it.
+  /// The names in a listing of variants, sorted. The last column is `!v/NAME`; a name may contain spaces.
   static func variantNames(_ listing: String) -> [String] {
     listing.split(separator: "\n").compactMap { line in
       guard let mark = line.firstRange(of: "!v/") else { return nil }
@@ -77,8 +80,7 @@ struct EspeakVoices: Sendable {
     }.sorted()
   }
 
-  /// The names in a listing of a language's voices, sorted, without those of other languages and of other
-  /// programs.
+  /// The names in a listing of a language's voices, sorted, without those of other languages and of other programs.
   static func voiceNames(_ listing: String, language: String) -> [String] {
     listing.split(separator: "\n").dropFirst().compactMap { line in
       let columns = line.split(separator: " ")
@@ -93,6 +95,6 @@ struct EspeakVoices: Sendable {
 }
 
 extension [Float] {
-  /// The samples as text that a digest can be made of.
+  /// The exact samples as text, for a digest.
   fileprivate var hashText: String { map { String($0.bitPattern, radix: 36) }.joined(separator: " ") }
 }

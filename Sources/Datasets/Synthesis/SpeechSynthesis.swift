@@ -1,37 +1,39 @@
 import Foundation
 import Support
 
-/// Makes a data set of spoken words with `espeak-ng`, in MSWC's layout.
+/// Makes a data set of synthetic speech with `espeak-ng`, in MSWC's layout.
 ///
-/// The seed decides every byte, whatever the number of threads and however often the work was stopped: the
-/// lists and `nightjar.json` are written last, so a folder that has them is whole. (Another version of
-/// espeak-ng gives other clips.)
+/// The seed determines every byte, whatever the number of threads and however often the work was interrupted. The lists
+/// and `nightjar.json` are written last, so a folder that has them is complete. (Another version of espeak-ng produces
+/// other clips.)
 public struct SpeechSynthesis: Sendable {
-  /// What is made.
+  /// The words, speakers and format.
   public let options: SynthesisOptions
-  /// Where it is made.
+  /// The data set's folder.
   public let folder: String
-  /// Where to look for espeak-ng instead of `PATH`, for tests.
+  /// Where espeak-ng is searched for instead of in `PATH`, for tests.
   package var searchPath: String?
-  /// After how many tasks to stop as Ctrl-C would, for tests.
+  /// The number of tasks after which to stop as after Ctrl-C, for tests.
   package var stopsAfter = Int.max
 
-  /// - Parameter folder: the data set; new or empty, or one that an earlier run began or completed.
+  /// - Parameters:
+  ///   - options: the words, speakers and format.
+  ///   - folder: the data set's folder: a new or empty one, or that of an earlier run with the same options.
   public init(_ options: SynthesisOptions, folder: String) {
     self.options = options
     self.folder = folder
   }
 
-  /// Whether the folder holds this data set, complete.
+  /// Whether the folder contains this data set, complete.
   public var isComplete: Bool {
     guard let provenance = try? Provenance.read(dataset: folder, PlainFiles())?.value else { return false }
     return provenance.settings == options.settings.description
   }
 
-  /// Makes the data set, or what an earlier run left to do, and returns its folder.
+  /// Makes the data set, or what is left of it after an earlier run, and returns its folder.
   ///
-  /// - Throws: ``SynthesisOptionError`` for options that cannot be, ``ProgramError`` when espeak-ng is missing or
-  ///   fails, `InterruptionError` after Ctrl-C (what was made is kept), and the failures of writing files.
+  /// - Throws: ``SynthesisOptionError`` for invalid options, `ProgramError` when espeak-ng is missing or fails,
+  ///   `FileError`, and `InterruptionError` after Ctrl-C; a later run continues from there.
   public func run(console: Console, threads: Int) throws -> String {
     if isComplete { return folder }
     try options.check()
@@ -45,11 +47,11 @@ public struct SpeechSynthesis: Sendable {
     let voices = try EspeakVoices(espeak, languages: languages, threads: threads)
     let plan = try SynthesisPlan(options, voices: voices)
     let journal = try SynthesisJournal(dataset: folder, settings: options.settings, voices: voices.version)
-    if journal.isResumed { console.say("going on with the data set begun in \(folder)") }
+    if journal.isResumed { console.say("resuming the incomplete data set in \(folder)") }
     try makeFolders()
     let babble = try BabblePool(options, voices: voices, espeak: espeak, threads: threads)
     let worker = try SynthesisWorker(options: options, folder: folder, espeak: espeak, babble: babble)
-    let progress = Progress("speaking", total: plan.clipCount, unit: "clips", on: console)
+    let progress = Progress("synthesizing", total: plan.clipCount, unit: "clips", on: console)
     _ = try ParallelWork.map(count: plan.tasks.count, threads: threads, during: "speech synthesis") { index in
       if index >= stopsAfter { throw InterruptionError(during: "speech synthesis") }
       let task = plan.tasks[index]
@@ -62,7 +64,9 @@ public struct SpeechSynthesis: Sendable {
     return folder
   }
 
-  /// What tells the speakers of each role apart, for tests.
+  /// The identities of the speakers of each role, for tests.
+  ///
+  /// - Throws: as ``run(console:threads:)``.
   package func speakers() throws -> [String: [String]] {
     let languages = options.words.map(\.language).uniqued()
     let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))
@@ -71,32 +75,32 @@ public struct SpeechSynthesis: Sendable {
     }
   }
 
-  /// Makes sure that the folder is this data set's, or free.
+  /// Makes the folder, and requires that it is empty or contains this data set.
   private func prepareFolder() throws {
     try AtomicFile.makeFolder(folder)
-    let names = try FolderContents.names(folder)
-    let isBegun = names.contains(SynthesisJournal.file)
+    let names = try PlainFiles().names(folder)
+    let isResumed = names.contains(SynthesisJournal.file)
     let isFree = names.allSatisfy { $0 == FolderLock.file }
-    guard isBegun || isFree else {
+    guard isResumed || isFree else {
       throw SynthesisOptionError(
-        "\(folder) holds something else already", hint: "name a new folder with --out, or remove this one")
+        "\(folder) contains something else", hint: "name a new folder with --out, or remove this one")
     }
   }
 
-  /// Makes a folder per word, and removes what a killed run left half written.
+  /// Makes a folder per word, and removes the partial files of a killed run.
   private func makeFolders() throws {
     for word in options.words {
       let path = "\(folder)/\(word.language)/clips/\(word.name)"
       try AtomicFile.makeFolder(path)
-      for name in try FolderContents.names(path) where name.hasSuffix(".part") {
+      for name in try PlainFiles().names(path) where name.hasSuffix(".part") {
         unlink("\(path)/\(name)")
       }
     }
   }
 
-  /// Writes the lists and the description, in this order, once all clips are on the disk.
+  /// Writes the lists and then the provenance, once all clips are on the disk.
   private func complete(_ plan: SynthesisPlan, voices: EspeakVoices, _ journal: SynthesisJournal) throws {
-    // Clips are written without waiting for the disk; this waits for all of them.
+    // Clips are written without being flushed; this flushes all of them.
     sync()
     for list in SynthesisPlan.lists(options) { try AtomicFile.write(list.text, to: folder + "/" + list.file) }
     var provenance = Provenance(kind: Provenance.synthetic)

@@ -1,18 +1,18 @@
 import Audio
 import Support
 
-/// What `data synth` makes.
+/// The options of `data synth`.
 public struct SynthesisOptions: Sendable {
   /// The named sizes.
   public enum Size: String, Sendable, CaseIterable {
-    /// 17,500 clips of the 200 words; made in about a minute.
+    /// 17,500 clips of the 200 words; takes about a minute.
     case quick
     /// 39,000 clips.
     case standard
-    /// 90,000 clips, as many as the published task uses.
+    /// 90,000 clips, as many as the published task has.
     case paper
 
-    /// Clips of each word.
+    /// The number of clips of each word.
     public var counts: Counts {
       switch self {
       case .quick: Counts(train: 100, val: 10, test: 20, support: 25, query: 20)
@@ -22,16 +22,17 @@ public struct SynthesisOptions: Sendable {
     }
   }
 
-  /// Clips of each word; each is spoken by another speaker.
+  /// The number of clips of each word; each is by another speaker.
   public struct Counts: Sendable, Hashable {
     public var train: Int
     public var val: Int
     public var test: Int
-    /// Of a session word: the samples that support sets are drawn from.
+    /// Of a session word: the samples that supports are drawn from.
     public var support: Int
     /// Of a session word: the samples that queries are drawn from.
     public var query: Int
 
+    /// Counts for each split.
     public init(train: Int, val: Int, test: Int, support: Int, query: Int) {
       self.train = train
       self.val = val
@@ -54,15 +55,16 @@ public struct SynthesisOptions: Sendable {
   public var size: Size
   public var seed: UInt64
   public var format: SoundFormat
-  /// The clips' rate, in Hz.
+  /// The clips' sample rate in Hz.
   public var rate: Int
-  /// Variants held out between splits, more noise and more room.
+  /// Whether the splits have different voice variants, more noise and more reverberation.
   public var isHarder: Bool
-  /// The words to speak; ``Keywords/select(languages:words:)`` picks some.
+  /// The words to speak; see ``Keywords/select(languages:words:)``.
   public var words: [Word]
-  /// Clips of each word, if not those of ``size``.
+  /// The number of clips of each word, if not that of ``size``.
   public var counts: Counts?
 
+  /// Options with defaults.
   public init(
     size: Size = .quick, seed: UInt64 = 1, format: SoundFormat = .flac, rate: Int = 16_000,
     isHarder: Bool = false,
@@ -77,10 +79,10 @@ public struct SynthesisOptions: Sendable {
     self.counts = counts
   }
 
-  /// The version of the recipe; it rises when the same seed gives other clips.
+  /// The version of the recipe; it increases when the same seed produces other clips.
   public static let recipe = 1
 
-  /// A folder name that says what is in it, such as `synthetic-quick-seed1`.
+  /// A folder name made of the options, such as `synthetic-quick-seed1`.
   public var folderName: String {
     let extras = [
       isHarder ? "-harder" : "", format == .flac ? "" : "-\(format.rawValue)",
@@ -90,10 +92,10 @@ public struct SynthesisOptions: Sendable {
     return "synthetic-\(size.rawValue)-seed\(seed)\(extras.joined())"
   }
 
-  /// The counts in force.
+  /// ``counts``, or those of ``size``.
   var clipsPerWord: Counts { counts ?? size.counts }
 
-  /// The digest of everything here that decides what is made.
+  /// The digest of all options that determine the clips.
   var settings: ContentKey {
     let counts = clipsPerWord
     let numbers = [counts.train, counts.val, counts.test, counts.support, counts.query, rate].map(String.init)
@@ -103,10 +105,13 @@ public struct SynthesisOptions: Sendable {
         + words)
   }
 
-  /// Refuses what cannot be made.
+  /// Validates the options.
+  ///
+  /// - Throws: ``SynthesisOptionError``.
   func check() throws {
     guard !words.isEmpty else {
-      throw SynthesisOptionError("there are no words to speak", hint: "name some, or all 200")
+      throw SynthesisOptionError(
+        "there are no words to speak", hint: "name some, or leave the list out for all 200")
     }
     guard words.contains(where: { $0.part == .base }) else {
       throw SynthesisOptionError(
@@ -117,27 +122,27 @@ public struct SynthesisOptions: Sendable {
       throw SynthesisOptionError("\"\(twice.key[0])\" is in the list of words twice", hint: "name it once")
     }
     if let bad = words.first(where: {
-      !ClipPaths.isSafe($0.name) || $0.name.contains("/") || $0.name.hasPrefix(".")
+      !$0.name.isInsidePath || $0.name.contains("/") || $0.name.hasPrefix(".")
     }) {
       throw SynthesisOptionError(
-        "the word \"\(bad.name)\" cannot be the name of a folder", hint: "leave it out")
+        "the word \"\(bad.name)\" cannot be the name of a folder", hint: "remove it")
     }
-    if let bad = words.first(where: { !ClipPaths.isLanguage($0.language) }) {
+    if let bad = words.first(where: { !$0.language.isLanguageCode }) {
       throw SynthesisOptionError(
-        "\"\(bad.language)\" is not a language code", hint: "use one such as en or pt-br")
+        "\"\(bad.language)\" is not a valid language code", hint: "use one such as en or pt-br")
     }
     let counts = clipsPerWord
     guard counts.train > 0, counts.test > 0, counts.val >= 0, counts.support >= 0, counts.query >= 0 else {
-      throw SynthesisOptionError("train and test need at least 1 clip a word, the others at least 0")
+      throw SynthesisOptionError("train and test need at least 1 clip per word, the others at least 0")
     }
     guard (8_000...48_000).contains(rate), format.supports(rate: rate) else {
       throw SynthesisOptionError(
-        "\(format) at \(rate) Hz cannot be written", hint: "use --rate 16000 or --rate 48000")
+        "\(format) does not support \(rate) Hz", hint: "use --rate 16000 or --rate 48000")
     }
   }
 }
 
-/// Settings of a synthesis that make no sense together.
+/// Invalid options of a synthesis.
 public struct SynthesisOptionError: NightjarError {
   public let message: ErrorMessage
 

@@ -2,15 +2,36 @@ import Datasets
 import FewShot
 import Logging
 import LuaHost
-import Metrics
 import Networks
 import Scripting
 import Support
 
-/// One run of `nightjar bench`: plugins and data, the task, then tables, figure and files.
+/// The options of `nightjar bench`.
+public struct BenchRequest: Sendable {
+  /// The task plugin's name.
+  public var task = "keyword_fscil"
+  /// The data set's folder; nil for the synthetic one of `size`.
+  public var data: String?
+  public var size = SynthesisOptions.Size.quick
+  public var model = "m5"
+  public var learners = ["prototypical", "frozen"]
+  public var recipe = "cross_entropy"
+  /// The encoder plugin; nil for the one that the model was designed for, or mfcc.
+  public var encoder: String?
+  public var metrics: [String] = []
+  public var tests: [String] = []
+  /// `--set` pairs: `model.channels` → `64`.
+  public var settings: [(key: String, value: String)] = []
+  public var repeats = 20
+
+  /// The default options.
+  public init() {}
+}
+
+/// One run of `nightjar bench`: selects plugins and data, runs the task, and writes tables, figure and results.
 public struct Bench {
-  /// Bytes of stages that are kept; the longest unused go first.
-  private static let maxCached = 20 << 30
+  /// The maximum size of the stage cache in bytes; least recently used stages are removed first.
+  private static let maxCacheSize = 20 << 30
 
   private let request: BenchRequest
   private let state: LuaState
@@ -18,7 +39,7 @@ public struct Bench {
   private let context: ScriptContext
   private let console: Console
 
-  /// A bench in an opened host.
+  /// Prepares a bench in an open host.
   public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, context: ScriptContext) {
     self.request = request
     self.state = state
@@ -31,56 +52,60 @@ public struct Bench {
   private struct SelectedPlugins {
     let task, model, recipe, encoder: PluginChoice
     let learners, tests, metrics: [PluginChoice]
-    /// Every option in force.
+    /// Every option with its value.
     let settings: [String: String]
 
     var all: [PluginChoice] { [task, model, recipe, encoder] + learners + tests + metrics }
   }
 
-  /// Runs the task and writes everything into `folder`, which is asked for once the plugins are checked.
+  /// Runs the task and writes everything into a folder.
   ///
-  /// What is done is written as well when the run ends early, marked as incomplete with the reason: whenever a learner
-  /// is done, and (with the repeats of the one at work) when the task fails, a limit is crossed, or somebody stops it.
+  /// Partial results, marked as incomplete with the reason, are written whenever a learner has finished, and, with the
+  /// finished repeats of the current learner, when the task fails, a limit is exceeded, or the run is interrupted.
+  ///
+  /// - Parameter folder: creates the folder; called once the plugins have been checked.
+  /// - Throws: `OptionError` for bad options, `ScriptError` of a plugin, `DatasetError`, `LimitError`, `FileError`,
+  ///   and `InterruptionError` after Ctrl-C.
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
-    // Plugins first: a mistake in one is reported before any data is made.
+    // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
     let dataset = try context.dataset(request.data ?? context.defaultData(size: request.size))
     let task = try TaskContext(
       dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
       learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
       context: context, in: state)
-    func keep(_ found: FewShotResults, because reason: String) {
-      guard !found.learners.isEmpty else { return }
+    func writePartial(_ partial: FewShotResults, because reason: String) {
+      guard !partial.learners.isEmpty else { return }
       do {
-        var results = try results(found, selected, dataset)
+        var results = try results(partial, selected, dataset)
         results.incomplete = reason
         try writeTables(results, into: folder())
       } catch {
-        console.warn("what is done could not be kept: \(error)")
+        console.warn("partial results could not be saved: \(error)")
       }
     }
-    var latest: (found: FewShotResults, stop: (any Error)?)?
-    context.onResults = { found, stop in
-      latest = (found, stop)
-      if !found.isComplete { keep(found, because: "the run was ended from outside, or is still running") }
+    var latest: (results: FewShotResults, error: (any Error)?)?
+    context.onResults = { partial, error in
+      latest = (partial, error)
+      if !partial.isComplete { writePartial(partial, because: "the run was killed, or is still running") }
     }
     defer { context.onResults = nil }
     do {
-      let whole = try results(found(by: selected.task, task), selected, dataset)
-      try write(whole, task, into: folder())
-      return whole
+      let results = try results(run(selected.task, task), selected, dataset)
+      try write(results, task, into: folder())
+      return results
     } catch {
       guard let latest else { throw error }
-      // A limit is raised anew on its way out, in the task; the first time it was in the plugin that crossed it.
-      let stop = latest.stop ?? error
-      if !latest.found.learners.isEmpty {
-        keep(latest.found, because: Self.reason(stop))
-        let done = latest.found.learners.map {
+      // The task raises a limit a second time; the first error names the plugin that exceeded it.
+      let cause = latest.error ?? error
+      if !latest.results.learners.isEmpty {
+        writePartial(latest.results, because: Self.reason(cause))
+        let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \(request.repeats) repeats)"
         }
-        console.say("kept in \(try folder().path): \(done.joined(separator: ", "))")
+        console.say("partial results saved in \(try folder().path): \(finished.joined(separator: ", "))")
       }
-      throw stop
+      throw cause
     }
   }
 
@@ -99,62 +124,63 @@ public struct Bench {
     try router.requireAllUsed()
     let selected = SelectedPlugins(
       task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.inForce)
+      metrics: metrics, settings: router.values)
     for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
     let logger = Logger(label: "nightjar.bench")
     for choice in selected.all {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
     }
-    for (name, value) in router.inForce.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
+    for (name, value) in router.values.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
     return selected
   }
 
-  /// What the task gives.
-  private func found(by plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
-    let given =
+  /// Runs the task plugin and returns its results.
+  private func run(_ plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
+    let value =
       try plugin.plugin.makeInstance(options: plugin.options, seed: Int(context.seed >> 2), in: state)
       .call("run", task).first ?? .nil
-    guard let found = given.object(FewShotResults.self) else {
+    guard let results = value.object(FewShotResults.self) else {
       throw ScriptError(
-        "run gave \(given.typeName), expected what nj.fscil.run gives",
+        "run returned \(value.typeName), expected the results of nj.fscil.run",
         at: [.plugin(title: plugin.plugin.title, path: plugin.plugin.path)])
     }
-    return found
+    return results
   }
 
   private func results(
-    _ found: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
+    _ measured: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
   ) throws -> BenchResults {
     var results = BenchResults(
       task: selected.task.plugin.name, data: DataProvenance(of: dataset), model: selected.model.plugin.name,
       recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name,
-      base: NetworkStatistics(found.base),
-      learners: try found.learners.map { try LearnerResults($0, words: found.words) }, seed: context.seed,
+      base: NetworkStatistics(measured.base),
+      learners: try measured.learners.map { try LearnerResults($0, words: measured.words) },
+      seed: context.seed,
       repeats: request.repeats, settings: selected.settings, timings: context.cache.reports.map(\.timing))
     results.plugins = selected.all.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
-    results.failures = found.failures.isEmpty ? nil : found.failures
+    results.failures = measured.failures.isEmpty ? nil : measured.failures
     return results
   }
 
   /// Why a run ended, for its results.
   private static func reason(_ error: any Error) -> String {
-    // To someone who stopped a script, where it was is of no interest.
+    // After an interruption, the position in the script is of no interest.
     ((error as? ScriptError)?.cause as? InterruptionError)?.description ?? "\(error)"
   }
 
-  private func choices(_ kind: PluginKind, _ names: [String], _ router: inout SettingRouter) throws
-    -> [PluginChoice]
-  {
-    var chosen: [PluginChoice] = []
+  private func choices(
+    _ kind: PluginKind, _ names: [String], _ router: inout SettingRouter
+  ) throws -> [PluginChoice] {
+    var choices: [PluginChoice] = []
     for name in names {
-      chosen.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
+      choices.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
     }
-    return chosen
+    return choices
   }
 
-  /// Everything that is read again, as text; `results.json` last, since it says whether the run is whole.
+  /// Writes all tables, then `results.json`, which states whether the run is complete.
   private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
     try folder.write(results.sessionTable, named: "sessions")
     try folder.write(results.languageTable, named: "languages")
@@ -163,7 +189,7 @@ public struct Bench {
       ("comparisons", results.comparisonTable), ("measures", results.measureTable),
       ("costs", results.costTable),
     ] {
-      // A folder that is used again keeps no table of the run before.
+      // A folder that is reused must not keep a table of the previous run.
       if let table { try folder.write(table, named: name) } else { folder.removeTable(named: name) }
     }
     try folder.write(results.rawTable, named: "accuracies")
@@ -171,11 +197,11 @@ public struct Bench {
   }
 
   private func write(_ results: BenchResults, _ task: TaskContext, into folder: RunFolder) throws {
-    do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let failure
+    do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let error
       as any NightjarError
     {
-      // The numbers are worth keeping without the picture.
-      console.warn("no picture: \(failure.description)")
+      // The numbers are saved even without the figure.
+      console.warn("the figure could not be saved: \(error.description)")
     }
     if let trained = task.trained {
       try SafeTensors.write(
@@ -183,43 +209,6 @@ public struct Bench {
     }
     try writeTables(results, into: folder)
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
-    try context.cache.prune(to: Self.maxCached)
-  }
-}
-
-extension DataProvenance {
-  /// What a data set says of itself.
-  init(of dataset: WordDataset) {
-    let clips = Split.allCases.reduce(0) { $0 + dataset.clips($1).count }
-    self.init(
-      kind: dataset.provenance?.kind ?? "recorded speech", size: dataset.provenance?.size ?? "",
-      seed: dataset.provenance?.seed, folder: dataset.path, clips: clips, key: dataset.contentKey.description)
-  }
-}
-
-extension LearnerResults {
-  /// A learner's repeats as the results file has them.
-  init(_ learner: FewShotResults.Learner, words: [Word]) throws {
-    let sums = learner.repeats.reduce(into: (right: [String: Int](), total: [String: Int]())) { sums, one in
-      guard let last = one.counts.last else { return }
-      for (label, word) in words.enumerated() {
-        sums.right[word.language, default: 0] += last.correct[label]
-        sums.total[word.language, default: 0] += last.total[label]
-      }
-    }
-    let languages = sums.total.filter { $0.value > 0 }.map {
-      ($0.key, Double(sums.right[$0.key] ?? 0) / Double($0.value))
-    }
-    let hasSessions = !(learner.new.first ?? []).isEmpty
-    let measures = learner.measures.mapValues { values in
-      (0..<(values.map(\.count).min() ?? 0)).map { place in Statistics.mean(values.map { $0[place] }) }
-    }
-    self.init(
-      name: learner.name, all: try AccuracyCurve(learner.all),
-      new: hasSessions ? try AccuracyCurve(learner.new) : nil,
-      languages: Dictionary(uniqueKeysWithValues: languages), measures: measures, failures: learner.failures)
-    continual = Dictionary(uniqueKeysWithValues: try learner.continualMetrics().map { ($0.name, $0.values) })
-    if learner.uncounted == nil { costs = SessionStatistics.means(learner.costs) }
-    if let reason = learner.uncounted { failures["SynapticOperations"] = reason.description }
+    try context.cache.prune(to: Self.maxCacheSize)
   }
 }

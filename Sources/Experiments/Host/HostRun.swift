@@ -2,16 +2,16 @@ import Foundation
 import Scripting
 import Support
 
-/// The run of one command: its options, and a folder that is made when something is first put in it.
+/// The run of one command: its options, and its folder, which is created on first use.
 ///
-/// Belongs to the thread that runs the script.
+/// Not thread-safe: it belongs to the thread that runs the script.
 public final class HostRun: ScriptRun {
   public let settings: [(name: String, value: String)]
   private let options: HostOptions
   private let console: Console
   private let versions: [String: String]
   private var opened: RunFolder?
-  /// Options that the script declared or looked at.
+  /// The options that the script declared or read.
   private var known: Set<String> = []
 
   init(_ options: HostOptions, console: Console, versions: [String: String]) {
@@ -21,10 +21,12 @@ public final class HostRun: ScriptRun {
     settings = options.settings
   }
 
-  /// The folder, if anything was put in it.
+  /// The folder; nil before its first use.
   public var folderIfAny: RunFolder? { opened }
 
-  /// The run's folder, made now if it is not there, with the settings in it.
+  /// The run's folder, created with the settings on first use.
+  ///
+  /// - Throws: `FileError` when it cannot be created or written.
   public func runFolder() throws -> RunFolder {
     if let opened { return opened }
     let folder: RunFolder
@@ -43,23 +45,31 @@ public final class HostRun: ScriptRun {
     return folder
   }
 
+  /// The path of ``runFolder()``.
+  ///
+  /// - Throws: `FileError` when it cannot be created or written.
   public func folder() throws -> String { try runFolder().path }
 
+  /// Logs one scalar.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
   }
 
+  /// Records that the script declared or read an option.
   public func noteUse(ofSetting name: String) { known.insert(name) }
 
-  /// What is odd about `--set` now that the script is done: options that it neither declared nor looked at.
-  public var unusedSettings: [String] {
+  /// Warnings about `--set` options that the script neither declared nor read; complete once it has ended.
+  public var unusedSettings: [ErrorMessage] {
     settings.filter { !known.contains($0.name) }.map { setting in
-      let hint = setting.name.nearest(in: known).map { "; did you mean \($0)?" } ?? ""
-      return "--set \(setting.name)=\(setting.value) did nothing: the script has no such option\(hint)"
+      ErrorMessage(
+        "--set \(setting.name)=\(setting.value) has no effect: the script has no such option",
+        hint: setting.name.nearest(in: known).map { "did you mean \($0)?" })
     }
   }
 
-  /// Writes what is gathered in memory.
+  /// Writes buffered scalars.
   func flush() throws { try opened?.scalars.flush() }
 
   private static func now() -> String {

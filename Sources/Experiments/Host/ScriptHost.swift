@@ -6,7 +6,7 @@ import Scripting
 import Support
 import Tensors
 
-/// Everything a script or a plugin needs to run: a device, a Lua state with the `nightjar` module, the plugins.
+/// The environment of scripts and plugins: a device, a Lua state with the `nightjar` module, the plugin library, a run.
 ///
 /// Belongs to one thread at a time, as its Lua state does.
 public final class ScriptHost {
@@ -16,13 +16,16 @@ public final class ScriptHost {
   public let context: ScriptContext
   public let library: PluginLibrary
   public let run: HostRun
-  /// The folder of the shipped plugins, if it was found.
+  /// The folder of the shipped plugins; nil when it was not found.
   public let shipped: String?
   private let output: StandardOutput
 
   /// Opens a host.
   ///
-  /// - Throws: a usage failure for an unknown capability.
+  /// - Parameters:
+  ///   - options: the options of the command.
+  ///   - output: where `print` of scripts goes.
+  /// - Throws: an error with exit code 2 for an unknown capability, `ScriptError` when the state cannot be opened.
   public init(_ options: HostOptions, output: StandardOutput = StandardOutput()) throws {
     self.output = output
     console = Console(quiet: options.isQuiet)
@@ -35,7 +38,7 @@ public final class ScriptHost {
     shipped = Installation.shippedPlugins()
     library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
     state = try LuaState(seed: options.seed)
-    // Garbage tensors are collected before the budget bites.
+    // Garbage tensors are collected before the budget is exceeded.
     state.pool = device.pool
     state.limits = options.limits
     state.endsProcess = true
@@ -53,20 +56,73 @@ public final class ScriptHost {
       ])
   }
 
-  /// Runs a script file. Its `require` finds modules beside it, then the shipped ones.
+  /// Runs a script file. Its `require` searches the folder of the script, then the shipped plugins.
   ///
-  /// - Throws: `ScriptError` with file, line and traceback; `FileError`; what the output failed with.
+  /// - Returns: the values that the script returns.
+  /// - Throws: `ScriptError` with file, line and traceback; `FileError`; ``OutputClosedError``.
   @discardableResult
   public func run(file path: String) throws -> [LuaValue] {
-    try keepingOutput { try state.runFile(path, roots: shipped.map { [$0] } ?? []) }
+    try flushing { try state.runFile(path, roots: shipped.map { [$0] } ?? []) }
   }
 
-  /// Runs `body`, then writes what the run still holds in memory, also when it failed.
-  public func keepingOutput<Result>(_ body: () throws -> Result) throws -> Result {
+  /// Runs `body`, then writes everything that is buffered, also when `body` fails.
+  ///
+  /// - Throws: the error of `body`, or of the output before it.
+  public func flushing<Result>(_ body: () throws -> Result) throws -> Result {
     let result = Swift.Result { try body() }
     try run.flush()
-    // A reader that has gone stops a script as Ctrl-C does; it is no interruption by the user.
+    // A closed output interrupts a script like Ctrl-C, but is not an interruption by the user.
     try output.check()
     return try result.get()
+  }
+}
+
+/// The options of a script host.
+public struct HostOptions: Sendable {
+  /// The maximum number of threads; nil for one per core.
+  public var threads: Int?
+  /// The budget of native memory in bytes; nil for half of what the machine has.
+  public var memory: Int?
+  public var isQuiet = false
+  public var seed: UInt64 = 1
+  /// The `--plugins` folders, in order.
+  public var pluginFolders: [String] = []
+  /// The capabilities of each `--allow`.
+  public var grants: [String] = []
+  /// The limits of scripts.
+  public var limits = Limits.forRuns
+  /// The `--set` pairs, in order; of two with the same name the last one applies.
+  public var settings: [(name: String, value: String)] = []
+  /// The run's folder; nil for a new one under `runs`.
+  public var out: String?
+  /// Whether the run in the folder is resumed, so that its log is kept.
+  public var isResumed = false
+  /// The name of the run in `runs`.
+  public var name = "script"
+  /// The command line, for the run's settings.
+  public var command: [String] = []
+
+  /// The default options.
+  public init() {}
+}
+
+/// Yes-or-no questions on the terminal.
+private enum TerminalPrompt {
+  /// Whether both standard input and standard error are a terminal.
+  static var isPossible: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
+
+  /// Asks on standard error; any answer but `y` or `yes` is no.
+  ///
+  /// - Throws: `InterruptionError` on Ctrl-C.
+  static func ask(_ question: String) throws -> Bool {
+    // Input typed before the question does not answer it.
+    tcflush(STDIN_FILENO, TCIFLUSH)
+    // One line: a folder's name may contain line ends.
+    let line = question.printable(limit: .max).replacing("\n", with: "\\n")
+    try FileHandle.standardError.write(contentsOf: Data("\(line) [y/N] ".utf8))
+    // readLine() is not interrupted by signals; this checks for them.
+    var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    while poll(&input, 1, 100) <= 0 { try Interruption.check("the question") }
+    return ["y", "yes"].contains((readLine() ?? "").trimmingCharacters(in: .whitespaces).lowercased())
   }
 }

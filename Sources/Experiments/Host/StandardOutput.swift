@@ -2,36 +2,50 @@ import Foundation
 import Support
 import Synchronization
 
-/// What the command and its scripts print.
+/// The standard output of the command and its scripts.
 ///
-/// Every text is written at once, so that a log that is followed, or a process that is killed, has all of it.
+/// Nothing is buffered, so that a log that is followed, or of a process that is killed, is complete.
 public final class StandardOutput: Sendable {
-  private let failure = Mutex<(any Error)?>(nil)
+  private let firstError = Mutex<(any Error)?>(nil)
 
+  /// The standard output of this process.
   public init() {}
 
-  /// Prints a text as it is.
+  /// Prints a text.
   ///
-  /// - Throws: ``OutputClosedError`` when the reader has gone (`nightjar … | head`), else a `FileError`.
+  /// - Throws: ``OutputClosedError`` when the reader has closed it (`nightjar … | head`), else `FileError`.
   public func write(_ text: String) throws {
     try text.utf8.withContiguousStorageIfAvailable(Self.write)
       ?? Array(text.utf8).withUnsafeBufferPointer(Self.write)
   }
 
   /// Prints a line.
+  ///
+  /// - Throws: as ``write(_:)``.
   public func line(_ text: String) throws { try write(text + "\n") }
 
-  /// Prints for a caller that cannot fail: the first failure is kept for ``check()``, and work is asked to stop.
+  /// Prints a value as JSON with sorted keys.
+  ///
+  /// - Throws: as ``write(_:)``.
+  public func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    try line(String(decoding: encoder.encode(value), as: UTF8.self))
+  }
+
+  /// Prints for a caller that cannot throw: the first error is stored for ``check()``, and an interruption requested.
   public func writeOrStop(_ text: String) {
     do { try write(text) } catch {
-      failure.withLock { $0 = $0 ?? error }
+      firstError.withLock { $0 = $0 ?? error }
       Interruption.request()
     }
   }
 
-  /// Throws what ``writeOrStop(_:)`` kept.
+  /// - Throws: the first error of ``writeOrStop(_:)``.
   public func check() throws {
-    if let failure = failure.withLock({ $0 }) { throw failure }
+    if let error = firstError.withLock({ $0 }) { throw error }
   }
 
   private static func write(_ bytes: UnsafeBufferPointer<UInt8>) throws {
@@ -48,8 +62,8 @@ public final class StandardOutput: Sendable {
   }
 }
 
-/// Nobody reads the output any more; not worth a message.
+/// The reader of the output has closed it; no message is printed.
 public struct OutputClosedError: Error {
-  /// What a program ends with that the system stops for this reason.
+  /// The exit code of a program that ends by this signal.
   public static let status: Int32 = 128 + SIGPIPE
 }

@@ -3,28 +3,30 @@ import Networks
 import Support
 import Tensors
 
-/// A network by its plugin, as a file that leaves or enters nightjar is for.
+/// The network that a state file is imported for or exported from, by its plugin.
 public struct ModelRequest: Sendable {
   /// The model plugin, by name or file.
   public var model = "m5"
   /// The encoder plugin; nil for the model's own, or mfcc.
   public var encoder: String?
-  /// Time steps and channels of its input; nil for what the encoder makes of one second.
+  /// Time steps of the input; nil for the encoder's for one second.
   public var time: Int?
+  /// Channels of the input; nil for the encoder's.
   public var channels: Int?
   public var classes = Keywords.all.count
   /// `--set` pairs.
   public var settings: [(name: String, value: String)] = []
-  /// Samples a second of recordings, as MSWC has them.
+  /// The sample rate of MSWC's recordings, in Hz.
   private static let rate = 48_000
 
+  /// The default options.
   public init() {}
 
-  /// The network, and what it takes.
+  /// The network and its input.
   public struct Built {
     public let module: any Module
     public let input: ExportInput
-    /// Its name, with what it was built for.
+    /// Its name with the sizes it was built for, for messages.
     public let title: String
 
     /// Loads a state file into it; `names` say how the file's names become the model's.
@@ -39,6 +41,8 @@ public struct ModelRequest: Sendable {
   }
 
   /// Builds the network, untrained.
+  ///
+  /// - Throws: `OptionError` for bad options, `ScriptError` of the plugins, `TensorError` for bad sizes.
   public func build(in host: ScriptHost) throws -> Built {
     var router = SettingRouter(settings.map { ($0.name, $0.value) })
     let chosen = try router.choice(host.library.plugin(.model, model, in: host.state))

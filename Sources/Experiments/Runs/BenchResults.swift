@@ -1,35 +1,36 @@
-import Metrics
+import Datasets
 import Support
 
-/// `results.json` of a bench. Names that NeuroBench has are spelled as NeuroBench spells them.
+/// The contents of a bench's `results.json`. Keys that NeuroBench has are spelled as NeuroBench spells them.
 public struct BenchResults: Codable, Sendable, Hashable {
-  /// Rises when a reader must change.
+  /// The version of the format; it increases when readers must change.
   public static let currentFormat = 1
 
   public var format = currentFormat
-  /// Such as "keyword_fscil".
+  /// The task, such as "keyword_fscil".
   public var task: String
   public var data: DataProvenance
-  /// Names of the plugins.
+  /// The names of the plugins.
   public var model: String
   public var recipe: String
   public var encoder: String
-  /// The files of all plugins, as they were; nil in results of version 0.1.
+  /// The files of all plugins at the time of the run; nil in results of version 0.1.
   public var plugins: [PluginSource]?
-  /// NeuroBench's figures of the pre-trained network on the base test set.
+  /// NeuroBench's metrics of the pre-trained network on the base test set.
   public var base: NetworkStatistics
-  /// In the order they were asked for.
+  /// In the order of the request.
   public var learners: [LearnerResults]
   public var seed: UInt64
   public var repeats: Int
-  /// Every option in force.
+  /// Every option with its value.
   public var settings: [String: String]
   public var timings: [StageTiming]
-  /// What failed, `learner/ridge` or `metric/forgetting`, with the reason: its numbers are missing.
+  /// The plugins that failed, such as `learner/ridge`, with the reason; their numbers are missing.
   public var failures: [String: String]?
-  /// Why the run ended before it was whole: some learners or repeats are missing. Nil for a whole run.
+  /// Why learners or repeats are missing; nil for a complete run.
   public var incomplete: String?
 
+  /// Results of a run, complete until ``incomplete`` is set.
   public init(
     task: String, data: DataProvenance, model: String, recipe: String, encoder: String,
     base: NetworkStatistics,
@@ -57,19 +58,20 @@ public struct BenchResults: Codable, Sendable, Hashable {
   }
 }
 
-/// Where the sounds came from. Synthetic speech is never to be taken for recordings.
+/// The origin of the sound files, so that synthetic speech is not mistaken for recordings.
 public struct DataProvenance: Codable, Sendable, Hashable {
   /// "synthetic speech", "MSWC", or "own recordings".
   public var kind: String
-  /// "quick", "standard", "paper"; empty for data of one's own.
+  /// "quick", "standard", "paper"; empty for recordings.
   public var size: String
-  /// The seed that made synthetic speech.
+  /// The seed of synthetic speech.
   public var seed: UInt64?
   public var folder: String
   public var clips: Int
-  /// `ContentKey` of the list of files.
+  /// The content key of the lists.
   public var key: String
 
+  /// The origin of a data set.
   public init(
     kind: String, size: String = "", seed: UInt64? = nil, folder: String, clips: Int, key: String = ""
   ) {
@@ -82,14 +84,15 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   }
 }
 
-/// A plugin's file as it was.
+/// A plugin's file at the time of the run.
 public struct PluginSource: Codable, Sendable, Hashable {
   /// `learner/ridge`.
   public var plugin: String
   public var path: String
-  /// `ContentKey` of the file and of the modules it requires.
+  /// The content key of the file and of the modules it requires.
   public var key: String
 
+  /// The file of a plugin.
   public init(plugin: String, path: String, key: String) {
     self.plugin = plugin
     self.path = path
@@ -97,33 +100,12 @@ public struct PluginSource: Codable, Sendable, Hashable {
   }
 }
 
-/// What one learner reached.
-public struct LearnerResults: Codable, Sendable, Hashable {
-  public var name: String
-  /// Accuracy on base and new classes, (repeats, sessions 0…S), 0 to 1.
-  public var all: AccuracyCurve
-  /// Accuracy on new classes, (repeats, sessions 1…S), 0 to 1; nil when there was no session.
-  public var new: AccuracyCurve?
-  /// Language → accuracy on its words after the last session, 0 to 1, the mean over repeats.
-  public var languages: [String: Double]
-  /// What metric and test plugins gave, means over repeats: one number, or one a session.
-  public var measures: [String: [Double]]
-  /// Metrics and tests that failed with this learner, with the reason.
-  public var failures: [String: String]
-  /// Figures of continual learning, each with its value in every repeat.
-  public var continual: [String: [Double]] = [:]
-  /// What a sample of each session's test cost, session 0 first, the mean over repeats; empty where it was not counted.
-  public var costs: [SessionStatistics] = []
-
-  public init(
-    name: String, all: AccuracyCurve, new: AccuracyCurve?, languages: [String: Double] = [:],
-    measures: [String: [Double]] = [:], failures: [String: String] = [:]
-  ) {
-    self.name = name
-    self.all = all
-    self.new = new
-    self.languages = languages
-    self.measures = measures
-    self.failures = failures
+extension DataProvenance {
+  /// The origin that a data set states.
+  init(of dataset: WordDataset) {
+    let clips = Split.allCases.reduce(0) { $0 + dataset.clips($1).count }
+    self.init(
+      kind: dataset.provenance?.kind ?? "recorded speech", size: dataset.provenance?.size ?? "",
+      seed: dataset.provenance?.seed, folder: dataset.path, clips: clips, key: dataset.contentKey.description)
   }
 }

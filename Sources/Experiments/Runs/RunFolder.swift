@@ -2,10 +2,11 @@ import Figures
 import Foundation
 import Support
 
-/// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it appear whole or not at all.
+/// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it are written atomically.
 ///
-///     settings.json  results.json  scalars.csv  NAME.csv + NAME.txt (tables)  NAME.png/.svg/.pdf + NAME.txt
-/// (figures)
+///     settings.json  results.json  scalars.csv
+///     NAME.csv + NAME.txt                    tables
+///     NAME.png, .svg or .pdf + NAME.txt      figures
 public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
@@ -15,19 +16,23 @@ public final class RunFolder: Sendable {
   /// The last part of the path.
   public var name: String { URL(fileURLWithPath: path).lastPathComponent }
 
-  /// Opens a folder that is there, to go on with a run.
+  /// Opens an existing folder.
+  ///
+  /// - Throws: `FileError` when it does not exist.
   public init(opening path: String, console: Console = Console(quiet: true)) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
-      throw FileError("open the run", path, reason: "no such folder; see `nightjar runs list`")
+      throw FileError(
+        "open the run", path, reason: "no such folder", hint: "`nightjar runs list` lists all runs")
     }
     self.path = path
     self.console = console
     scalars = try ScalarLog(path: path + "/scalars.csv")
   }
 
-  /// Makes a new folder under `root`, never one that is there: the second run of a second gets `-2` behind
-  /// its name.
+  /// Creates a new folder under `root`. The second run of the same name and second gets the suffix `-2`.
+  ///
+  /// - Throws: `FileError` when it cannot be created.
   public static func create(
     named name: String, under root: String = "runs", at date: Date = Date(), timeZone: TimeZone = .current,
     console: Console = Console(quiet: true)
@@ -36,42 +41,53 @@ public final class RunFolder: Sendable {
     let stem = root + "/" + stamp(date, timeZone) + "-" + name.fileSlug
     for attempt in 1...10_000 {
       let path = attempt == 1 ? stem : "\(stem)-\(attempt)"
-      // mkdir tells a new folder from an old one in one step, also between processes.
+      // mkdir is atomic: it fails for an existing folder, also of another process.
       if mkdir(path, 0o755) == 0 { return try RunFolder(opening: path, console: console) }
       guard errno == EEXIST else { throw FileError(errnoOf: "make the folder", path) }
     }
     throw FileError(
-      "make the folder", stem, reason: "there are 10000 of this name; use another name or --out")
+      "make the folder", stem, reason: "there are 10000 of this name", hint: "use another name, or --out")
   }
 
-  /// The path of a file in the folder. Signs that do not belong in a file name become "-".
+  /// The path of a file in the folder. Characters that do not belong in a file name are replaced by "-".
   public func file(_ name: String, _ ending: String) -> String { "\(path)/\(name.fileSlug).\(ending)" }
 
+  /// Writes `settings.json`.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
 
-  /// `results.json`, which marks the run as finished unless it says that it is incomplete.
+  /// Writes `results.json`, which marks the run as finished unless the results are incomplete.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func write(_ results: BenchResults) throws { try write(results, named: "results") }
 
-  /// `NAME.json`.
+  /// Writes `NAME.json`.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func write(_ value: some Encodable, named name: String) throws {
     try ResultFile.write(value, to: file(name, "json"))
   }
 
-  /// `NAME.csv` and `NAME.txt`.
+  /// Writes `NAME.csv` and `NAME.txt`.
+  ///
+  /// - Throws: `FileError` when they cannot be written.
   public func write(_ table: ResultTable, named name: String) throws {
     try AtomicFile.write(table.csv, to: file(name, "csv"))
     try AtomicFile.write(table.text, to: file(name, "txt"))
   }
 
-  /// Takes away what ``write(_:named:)`` of a table made, if it is there.
+  /// Removes the files of a table, if they exist.
   func removeTable(named name: String) {
     for ending in ["csv", "txt"] { try? FileManager.default.removeItem(atPath: file(name, ending)) }
   }
 
-  /// `NAME.png`, or what `endings` says, and always `NAME.txt`.
+  /// Writes a figure as `NAME.txt` and with other extensions.
   ///
-  /// Without gnuplot the figure is there as text, and one warning says how to get pictures; the run goes on.
+  /// Without gnuplot only the text is written, and a warning states how to install it.
+  ///
   /// - Returns: the paths written.
+  /// - Throws: `FileError` when a file cannot be written, and the errors of the figure.
   @discardableResult
   public func write(_ figure: Figure, named name: String, endings: [String] = ["png"]) throws -> [String] {
     var written: [String] = []
@@ -90,6 +106,8 @@ public final class RunFolder: Sendable {
   }
 
   /// Logs one scalar.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try scalars.add(name, value, step: step)
   }
@@ -102,5 +120,30 @@ public final class RunFolder: Sendable {
     let two = { (value: Int?) in String(format: "%02d", value ?? 0) }
     return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))-"
       + two(parts.hour) + two(parts.minute) + two(parts.second)
+  }
+}
+
+/// The settings of a run, stored with its results so that it can be reproduced.
+public struct RunSettings: Codable, Sendable, Hashable {
+  /// The command line, one element per argument.
+  public var command: [String]
+  /// Every option with its value, including defaults: `model.channels` → "256".
+  public var options: [String: String]
+  public var seed: UInt64
+  /// Versions of nightjar and of what it depends on.
+  public var versions: [String: String]
+  /// The start time, ISO 8601 with its time zone.
+  public var started: String
+
+  /// The settings of a run.
+  public init(
+    command: [String], options: [String: String] = [:], seed: UInt64, versions: [String: String] = [:],
+    started: String = ""
+  ) {
+    self.command = command
+    self.options = options
+    self.seed = seed
+    self.versions = versions
+    self.started = started
   }
 }

@@ -1,38 +1,41 @@
 import Foundation
 import Support
 
-/// What `runs list` and `runs show` say of one run.
+/// A summary of one run, for `runs list` and `runs show`.
 public struct RunSummary: Sendable, Hashable, Codable {
   public var name: String
   public var path: String
-  /// ISO 8601, empty when the settings are missing.
+  /// The start time, ISO 8601; empty when the settings are missing.
   public var started: String
   public var command: String
-  /// Whether `results.json` is there, and whole.
+  /// Whether `results.json` exists and is complete.
   public var isFinished: Bool
-  /// Why the run ended before it was whole, when it left results.
+  /// Why the results are incomplete; nil when they are complete or missing.
   public var incomplete: String?
-  /// `learner` → mean accuracy over sessions, 0 to 1; empty for a run that is no bench.
+  /// Learner → mean accuracy over sessions, 0 to 1; empty for a run that is not a bench.
   public var accuracies: [String: Double]
-  /// Names of the files, in order.
+  /// The names of the files, sorted.
   public var files: [String]
-  /// Bytes of all files.
+  /// The size of all files in bytes.
   public var bytes: Int
 }
 
-/// The runs under one folder.
+/// The runs in one folder.
 public struct RunList: Sendable {
   public let root: String
 
+  /// The runs in a folder.
   public init(root: String = "runs") { self.root = root }
 
-  /// All runs, newest last. Folders that are no runs (without settings, results or scalars) are left out.
+  /// All runs, newest last. Folders without settings, results or scalars are not runs.
   public func all() -> [RunSummary] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     return names.filter { !$0.hasPrefix(".") }.sorted().compactMap { summary(root + "/" + $0) }
   }
 
-  /// The run of this name or path; "latest", or a part of a name that only one run has.
+  /// The run with a name, a path, a unique part of a name, or "latest".
+  ///
+  /// - Throws: ``UnknownRunError`` when no run, or more than one, matches.
   public func find(_ name: String) throws -> RunSummary {
     if let run = summary(name) ?? summary(root + "/" + name) { return run }
     let runs = all()
@@ -43,7 +46,9 @@ public struct RunList: Sendable {
       name: name, candidates: (matches.isEmpty ? runs : matches).map(\.name), isAmbiguous: matches.count > 1)
   }
 
-  /// Removes a run's folder.
+  /// Deletes a run's folder.
+  ///
+  /// - Throws: `FileError` when it cannot be deleted.
   public func delete(_ run: RunSummary) throws {
     do { try FileManager.default.removeItem(atPath: run.path) } catch {
       throw FileError("delete", run.path, reason: error.localizedDescription)
@@ -71,7 +76,7 @@ public struct RunList: Sendable {
   }
 }
 
-/// A run that cannot be told from the name given.
+/// A name that no run, or more than one run, matches.
 public struct UnknownRunError: NightjarError, Equatable {
   public let name: String
   public let candidates: [String]
@@ -82,10 +87,12 @@ public struct UnknownRunError: NightjarError, Equatable {
   public var message: ErrorMessage {
     if isAmbiguous {
       return ErrorMessage(
-        "\"\(name)\" fits more than one run: \(candidates.prefix(5).joined(separator: ", "));"
-          + " give more of the name")
+        "\"\(name)\" matches more than one run: \(candidates.prefix(5).joined(separator: ", "))",
+        hint: "use a longer part of the name")
     }
-    let hint = name.nearest(in: candidates).map { "; did you mean \($0)?" } ?? "; see `nightjar runs list`"
-    return ErrorMessage("there is no run \"\(name)\"" + hint)
+    return ErrorMessage(
+      "there is no run \"\(name)\"",
+      hint: name.nearest(in: candidates).map { "did you mean \($0)?" }
+        ?? "`nightjar runs list` lists all runs")
   }
 }

@@ -6,9 +6,8 @@ import Tensors
 
 /// Scalars over steps, appended to `scalars.csv` (`name,step,value`). Safe to call from many threads.
 ///
-/// Lines are gathered and written together, at the latest after a second's logging or 64 kB; ``flush()``
-/// writes at once. A kill in the middle of a write can leave half a line: it is cut off when the log is
-/// opened again.
+/// Lines are buffered for up to a second or 64 kB; ``flush()`` writes them. A partial line that a kill leaves is removed
+/// when the log is opened again.
 public final class ScalarLog: Sendable {
   /// One logged value.
   public struct Scalar: Sendable, Hashable {
@@ -16,6 +15,7 @@ public final class ScalarLog: Sendable {
     public var step: Int
     public var value: Double
 
+    /// A value at a step.
     public init(_ name: String, step: Int, _ value: Double) {
       self.name = name
       self.step = step
@@ -32,16 +32,20 @@ public final class ScalarLog: Sendable {
   private let path: String
   private let state: Mutex<State>
 
-  /// Nothing is written before the first value.
+  /// Opens a log. The file is created with the first value.
+  ///
+  /// - Throws: `FileError` when a partial line cannot be removed.
   public init(path: String) throws {
     self.path = path
     state = Mutex(State(written: DispatchTime.now().uptimeNanoseconds))
-    try Self.hint(path)
+    try Self.removePartialLine(path)
   }
 
   deinit { try? flush() }
 
-  /// Logs a value. A step that comes again, as after a resume, counts in place of the earlier one.
+  /// Logs a value. The last value of a name and step replaces earlier ones, as after a resume.
+  ///
+  /// - Throws: `FileError` when the buffer cannot be written.
   public func add(_ name: String, _ value: Double, step: Int) throws {
     try state.withLock { state in
       let line = "\(ResultTable.quoted(DisplayText.line(name))),\(step),\(ResultTable.number(value))\n"
@@ -51,20 +55,23 @@ public final class ScalarLog: Sendable {
     }
   }
 
-  /// Writes what has been gathered.
+  /// Writes the buffer.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   public func flush() throws { try state.withLock { try write(&$0) } }
 
-  /// The values of a log, in order of logging, each name and step once with its last value.
-  public static func read(_ path: String) throws -> [Scalar] {
+  /// The values of a log, in order of their first logging, each name and step once, with its last value; empty when the
+  /// file does not exist.
+  public static func read(_ path: String) -> [Scalar] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    var places: [String: [Int: Int]] = [:]
+    var indices: [String: [Int: Int]] = [:]
     var scalars: [Scalar] = []
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst() {
       guard let scalar = parse(line) else { continue }
-      if let place = places[scalar.name]?[scalar.step] {
-        scalars[place] = scalar
+      if let index = indices[scalar.name]?[scalar.step] {
+        scalars[index] = scalar
       } else {
-        places[scalar.name, default: [:]][scalar.step] = scalars.count
+        indices[scalar.name, default: [:]][scalar.step] = scalars.count
         scalars.append(scalar)
       }
     }
@@ -86,16 +93,16 @@ public final class ScalarLog: Sendable {
     state.written = DispatchTime.now().uptimeNanoseconds
   }
 
-  /// Cuts a half line off the end.
-  private static func hint(_ path: String) throws {
+  /// Removes a partial line from the end.
+  private static func removePartialLine(_ path: String) throws {
     guard let data = FileManager.default.contents(atPath: path), let last = data.last, last != 0x0A else {
       return
     }
     let whole = data.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-    guard truncate(path, off_t(whole)) == 0 else { throw FileError(errnoOf: "hint", path) }
+    guard truncate(path, off_t(whole)) == 0 else { throw FileError(errnoOf: "truncate", path) }
   }
 
-  /// The name may hold commas, in quotes; step and value are the last two cells.
+  /// A quoted name may contain commas; step and value are the last two cells.
   private static func parse(_ line: Substring) -> Scalar? {
     guard let last = line.lastIndex(of: ","), let value = Double(line[line.index(after: last)...]),
       let middle = line[..<last].lastIndex(of: ","), let step = Int(line[line.index(after: middle)..<last])

@@ -5,6 +5,19 @@ public enum PluginKind: String, CaseIterable, Sendable {
   /// The folder of a plugin root that holds them: `models`.
   public var folder: String { rawValue + "s" }
 
+  /// The shipped plugin that `plugins new` copies: the one that is easiest to read.
+  public var template: String {
+    switch self {
+    case .model: "small_conv"
+    case .recipe: "cross_entropy"
+    case .learner: "prototypical"
+    case .encoder: "mfcc"
+    case .metric: "forgetting"
+    case .test: "argmax_accuracy"
+    case .task: "keyword_fscil"
+    }
+  }
+
   /// The functions a manifest of this kind has, with their parameters.
   public var functions: [(name: String, signature: String, isRequired: Bool)] {
     switch self {

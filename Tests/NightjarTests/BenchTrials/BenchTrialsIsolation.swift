@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// One plugin that fails does not take the run with it, and what is done is kept when the run ends early.
+/// A plugin that fails does not end the run, and partial results are saved when the run ends early.
 @Suite struct BenchTrialsIsolation {
   private let sandbox: Sandbox
 
@@ -25,7 +25,7 @@ import Testing
     try sandbox.results(run)["failures"] as? [String: String] ?? [:]
   }
 
-  /// What a learner does, the limit that is set, and what is said of it.
+  /// The code of a learner, the limits, and parts of the message about it.
   static let mistakes = [
     FaultCase(
       "learner", "raises", "learn = function() error('unlucky') end", "plugin learner/raises: ",
@@ -52,7 +52,8 @@ import Testing
     #expect(end.status == 1, "\(end.errors)")
     #expect(end.errors.contains("warning: left out of the run: "))
     for text in c.says { #expect(end.errors.contains(text), "\(end.errors)") }
-    #expect(end.errors.contains("without learner/\(c.name): the reasons are above, and in results.json"))
+    #expect(
+      end.errors.contains("the results lack learner/\(c.name); the reasons are above and in results.json"))
     #expect(try learners("r") == learners("alone"))
     #expect(try failures("r").keys.sorted() == ["learner/\(c.name)"])
     #expect(try sandbox.results("r")["incomplete"] == nil)
@@ -100,7 +101,8 @@ import Testing
     try put("learner", "hoarder", "")
     let other = try sandbox.bench(["--learner", "prototypical", "--resume"])
     #expect(
-      other.status == 2 && other.errors.contains("\(run), is another: nightjar bench"), "\(other.errors)")
+      other.status == 2 && other.errors.contains("\(run), had other options: nightjar bench"),
+      "\(other.errors)")
     let again = try sandbox.bench(["--learner", "prototypical,hoarder,frozen", "--resume"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(sandbox.runs == ["r-keyword_fscil"])
@@ -134,7 +136,7 @@ import Testing
       TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "prototypical,endless", "--out", "r"]
     let end = try sandbox.run(arguments, signal: SIGINT, after: "prototypical: 2 repeats")
     #expect(end.status == 130, "\(end.errors)")
-    #expect(end.errors.contains("kept in r: prototypical"))
+    #expect(end.errors.contains("partial results saved in r: prototypical"))
     #expect(try learners("r").keys.sorted() == ["prototypical"])
     #expect((try sandbox.results("r")["incomplete"] as? String)?.hasPrefix("interrupted during") == true)
   }
@@ -158,7 +160,7 @@ import Testing
     try sandbox.write("mine", to: "notes/results.json")
     let end = try sandbox.bench(["--out", "notes"])
     #expect(
-      end.status == 2 && end.errors.contains("--out notes: it holds files that are of no run"),
+      end.status == 2 && end.errors.contains("--out notes: it contains files that do not belong to a run"),
       "\(end.errors)")
     #expect(sandbox.read("notes/results.json") == "mine")
   }

@@ -117,7 +117,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "base_train.csv row 2"),
     FaultCase(
       "task", "runtime", "error('no task today')", "plugin task/runtime: ", "runtime.lua:4: no task today"),
-    FaultCase("task", "none", "", "plugin task/none (", "run gave nil, expected what nj.fscil.run gives"),
+    FaultCase(
+      "task", "none", "", "plugin task/none (", "run returned nil, expected the results of nj.fscil.run"),
   ]
 
   static let learners = [

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Wrong command lines and wrong data: said at once, with the right exit code.
+/// Wrong command lines and wrong data are reported at once, with the correct exit code.
 @Suite struct BenchTrialsUsage {
   struct Line: Sendable, CustomTestStringConvertible {
     let arguments: [String]
@@ -30,10 +30,11 @@ import Testing
     Line(["--model", "./gone.lua"], 3, "cannot read ./gone.lua"),
     Line(["--learner", "protoypical"], 2, "did you mean 'prototypical'?"),
     Line(["--learner", "m5"], 2, "'m5' is a model"),
-    Line(["--learner", ""], 2, "expected one name or more"),
-    Line(["--learner", " , "], 2, "expected one name or more"),
-    Line(["--learner", "frozen,frozen"], 2, "'frozen' is named twice"),
+    Line(["--learner", ""], 2, "expected at least one name"),
+    Line(["--learner", " , "], 2, "expected at least one name"),
+    Line(["--learner", "frozen,frozen"], 2, "--learner: 'frozen' is listed twice"),
     Line(["--metric", "argmax_accuracy"], 2, "'argmax_accuracy' is a test"),
+    Line(["--limit", "time=soon"], 2, "--limit time=soon: expected an amount"),
     Line(["--repeats", "0"], 2, "--repeats 0: expected 1 to 1000000"),
     Line(["--repeats", "-1"], 2, "--repeats -1: expected 1 to 1000000"),
     Line(["--repeats", "abc"], 2, "abc"),
@@ -42,7 +43,7 @@ import Testing
     Line(["--out", ""], 2, "--out"),
     Line(["--seed", "-1"], 2, "'-1' is invalid for '--seed <n>'"),
     Line(["--resume"], 2, "no run of keyword_fscil in ./runs was interrupted"),
-    Line(["--data", "/nowhere"], 3, "/nowhere: there is no such folder", "Hint: "),
+    Line(["--data", "/nowhere"], 3, "/nowhere: no such folder", "Hint: name another with --data"),
     Line(["--data", "."], 3, "base_train.csv is missing", "nightjar data import"),
     Line(["--set", "task.shots=50"], 3, "has 8 samples in", "lower the shots (50)"),
     Line(["--out", "/proc/nowhere"], 3, "cannot make the folder /proc/nowhere"),
@@ -60,7 +61,7 @@ import Testing
     #expect(!sandbox.exists("runs") || line.status == 1 || line.status == 4)
   }
 
-  /// What is done to the data set, and what is said then.
+  /// Damage to a data set, and parts of the message about it.
   struct Damage: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let says: [String]

@@ -30,14 +30,14 @@ enum TinySpeech {
   static func write(to folder: String, sessions: [(String, String)] = sessions) throws {
     var noise = Noise(state: 1)
     for (split, count) in [("train", 6), ("val", 1), ("test", 3)] {
-      let rows = try base.enumerated().flatMap { place, word in
-        try (0..<count).map { try clip(folder, word, "\(split)_\($0)", place, &noise) }
+      let rows = try base.enumerated().flatMap { index, word in
+        try (0..<count).map { try clip(folder, word, "\(split)_\($0)", index, &noise) }
       }
       try list(rows, folder + "/base_\(split).csv")
     }
     for language in Set(sessions.map(\.1)) {
-      let rows = try sessions.enumerated().filter { $0.element.1 == language }.flatMap { place, word in
-        try (0..<8).map { try clip(folder, word, "\($0)", 4 + place, &noise) }
+      let rows = try sessions.enumerated().filter { $0.element.1 == language }.flatMap { index, word in
+        try (0..<8).map { try clip(folder, word, "\($0)", 4 + index, &noise) }
       }
       try list(rows, "\(folder)/\(language)/evaluation.csv")
     }
@@ -49,7 +49,7 @@ enum TinySpeech {
   }
 
   private static func clip(
-    _ folder: String, _ word: (String, String), _ name: String, _ place: Int, _ noise: inout Noise
+    _ folder: String, _ word: (String, String), _ name: String, _ index: Int, _ noise: inout Noise
   ) throws -> String {
     let path = "\(word.0)/\(name).wav"
     let file = URL(fileURLWithPath: "\(folder)/\(word.1)/clips/\(path)")
@@ -57,7 +57,7 @@ enum TinySpeech {
       at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     let rate = 8000
     let phase = noise.next()
-    let step = 2 * Double.pi * Double(250 + 230 * place) / Double(rate)
+    let step = 2 * Double.pi * Double(250 + 230 * index) / Double(rate)
     var bytes = header(samples: rate, rate: rate)
     for t in 0..<rate {
       let tone: Double = 9000 * sin(phase + step * Double(t))
@@ -70,7 +70,7 @@ enum TinySpeech {
   /// A number's lowest bytes, the lowest first.
   private static func little(_ value: Int, _ bytes: Int) -> Data {
     var data = Data()
-    for place in 0..<bytes { data.append(UInt8(truncatingIfNeeded: value >> (8 * place))) }
+    for byte in 0..<bytes { data.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
     return data
   }
 

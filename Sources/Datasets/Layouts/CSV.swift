@@ -1,0 +1,128 @@
+/// Reads rows of comma-separated values (RFC 4180) from bytes.
+///
+/// Accepts quoted fields that contain commas, quotes and line ends, all three kinds of line end, a byte order mark, and
+/// blank lines, which are skipped.
+struct CSVReader {
+  private let bytes: [UInt8]
+  private let file: String
+  private var position = 0
+  private var line = 1
+
+  /// The line on which the last row starts; the first line is 1.
+  private(set) var row = 0
+
+  private enum Mark {
+    static let quote = UInt8(ascii: "\"")
+    static let comma = UInt8(ascii: ",")
+    static let newline = UInt8(ascii: "\n")
+    static let carriageReturn = UInt8(ascii: "\r")
+  }
+
+  /// Reads from `bytes`; errors name `file`.
+  ///
+  /// - Throws: ``DatasetError`` for UTF-16.
+  init(_ bytes: [UInt8], file: String) throws {
+    self.bytes = bytes
+    self.file = file
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw DatasetError.malformed(
+        file: file, row: 1, problem: "the file is encoded in UTF-16", hint: "save it as UTF-8")
+    }
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
+
+  /// The next row that is not blank; nil at the end.
+  ///
+  /// - Throws: ``DatasetError`` for a row that cannot be parsed.
+  mutating func next() throws -> [String]? {
+    while position < bytes.count {
+      if bytes[position] == Mark.newline || bytes[position] == Mark.carriageReturn {
+        endLine()
+        continue
+      }
+      row = line
+      let fields = try fields()
+      let isBlank = fields.count == 1 && fields[0].allSatisfy(\.isWhitespace)
+      if !isBlank { return fields }
+    }
+    return nil
+  }
+
+  private mutating func fields() throws -> [String] {
+    var fields: [String] = []
+    fields.reserveCapacity(3)
+    while true {
+      fields.append(try field())
+      guard position < bytes.count else { return fields }
+      guard bytes[position] == Mark.comma else {
+        endLine()
+        return fields
+      }
+      position += 1
+    }
+  }
+
+  /// Steps over a line end: `\n`, `\r\n` or `\r`.
+  private mutating func endLine() {
+    let isPair =
+      bytes[position] == Mark.carriageReturn && position + 1 < bytes.count
+      && bytes[position + 1] == Mark.newline
+    position += isPair ? 2 : 1
+    line += 1
+  }
+
+  private mutating func field() throws -> String {
+    if position < bytes.count, bytes[position] == Mark.quote { return try quotedField() }
+    let start = position
+    while position < bytes.count {
+      let byte = bytes[position]
+      if byte == Mark.comma || byte == Mark.newline || byte == Mark.carriageReturn { break }
+      position += 1
+    }
+    return try text(bytes[start..<position])
+  }
+
+  private mutating func quotedField() throws -> String {
+    var content: [UInt8] = []
+    position += 1
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if byte != Mark.quote {
+        if byte == Mark.newline { line += 1 }
+        content.append(byte)
+      } else if position < bytes.count, bytes[position] == Mark.quote {
+        content.append(byte)
+        position += 1
+      } else {
+        let next = position < bytes.count ? bytes[position] : Mark.newline
+        guard next == Mark.comma || next == Mark.newline || next == Mark.carriageReturn else {
+          throw malformed("text follows a closing quote", hint: "double a quote inside a field")
+        }
+        return try text(content[...])
+      }
+    }
+    throw malformed("a quoted field is never closed", hint: "close it, or double a quote inside a field")
+  }
+
+  private func text(_ slice: ArraySlice<UInt8>) throws -> String {
+    guard let text = String(validating: slice, as: UTF8.self) else {
+      throw malformed("the row is not UTF-8", hint: "save the file as UTF-8")
+    }
+    return text
+  }
+
+  private func malformed(_ problem: String, hint: String? = nil) -> DatasetError {
+    .malformed(file: file, row: row, problem: problem, hint: hint)
+  }
+}
+
+/// Writes rows of comma-separated values, quoted where needed.
+enum CSVWriter {
+  static func line(_ fields: [String]) -> String {
+    fields.map { field in
+      let plain = field.utf8.allSatisfy { !Array(",\"\r\n".utf8).contains($0) }
+      return plain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+    }.joined(separator: ",") + "\n"
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+
+/// One list of a data set, `PATH,WORD,LANG`, as it is written: words are not yet classes.
+struct ClipList {
+  /// Where a clip is, and whether it was found to be missing.
+  struct Location {
+    let path: String
+    let isMissing: Bool
+    /// The paths that were tried, when so many clips are missing that the list cannot belong to this folder.
+    var tried: [String]?
+  }
+
+  /// One row.
+  struct Entry {
+    let path: String
+    let word: String
+    let language: String
+    let row: Int
+    let isMissing: Bool
+  }
+
+  /// The file, relative to the data set.
+  let file: String
+  private(set) var entries: [Entry] = []
+  private(set) var duplicates = 0
+  private(set) var firstDuplicate = 0
+
+  /// The entries whose clips are missing.
+  var missing: [Entry] { entries.filter(\.isMissing) }
+
+  /// Parses a list. If the first row is a header, its order of columns applies.
+  ///
+  /// - Parameters:
+  ///   - language: what each row's language must be, for a language's own list; nil for any.
+  ///   - locate: resolves a row's path and language.
+  /// - Throws: ``DatasetError`` with file and row, and the errors of `locate`.
+  init(
+    _ bytes: [UInt8], file: String, language: String?,
+    locate: (_ path: String, _ language: String) throws -> Location
+  ) throws {
+    self.file = file
+    var reader = try CSVReader(bytes, file: file)
+    var order = Columns()
+    var isFirst = true
+    var seen = Set<String>()
+    while let fields = try reader.next() {
+      let row = reader.row
+      if isFirst, let header = Columns(header: fields) {
+        order = header
+        isFirst = false
+        continue
+      }
+      isFirst = false
+      guard fields.count == order.count else {
+        throw DatasetError.columns(
+          file: file, row: row, expected: order.count, found: fields.count, hint: Self.hint(fields))
+      }
+      let path = trimmed(fields[order.path])
+      let word = trimmed(fields[order.word])
+      let rowLanguage = trimmed(fields[order.language])
+      try check(path: path, word: word, language: rowLanguage, row: row, expected: language)
+      guard seen.insert(path + "\0" + rowLanguage).inserted else {
+        if duplicates == 0 { firstDuplicate = row }
+        duplicates += 1
+        continue
+      }
+      let location = try locate(path, rowLanguage)
+      if let tried = location.tried {
+        throw DatasetError.clipsNotFound(file: file, row: row, tried: tried)
+      }
+      entries.append(
+        Entry(
+          path: location.path, word: word, language: rowLanguage, row: row, isMissing: location.isMissing))
+    }
+  }
+
+  private func check(path: String, word: String, language: String, row: Int, expected: String?) throws {
+    guard path.isInsidePath else {
+      if path.isEmpty { throw DatasetError.malformed(file: file, row: row, problem: "the path is empty") }
+      throw DatasetError.unsafePath(file: file, row: row, path: path)
+    }
+    guard !word.isEmpty else {
+      throw DatasetError.malformed(file: file, row: row, problem: "the word is empty")
+    }
+    guard language.isLanguageCode else {
+      throw DatasetError.malformed(
+        file: file, row: row, problem: "\"\(language)\" is not a valid language code",
+        hint: "use letters, digits and \"-\", such as en or pt-br")
+    }
+    if let expected, expected != language {
+      throw DatasetError.malformed(
+        file: file, row: row, problem: "language \(language) in the list of \(expected)",
+        hint: "move the row to \(language)/evaluation.csv")
+    }
+  }
+
+  private static func hint(_ fields: [String]) -> String {
+    if fields.count == 1, fields[0].contains(";") { return "separate columns by commas, not semicolons" }
+    if fields.count == 1, fields[0].contains("\t") { return "separate columns by commas, not tabs" }
+    if fields.count > 3 { return "put quotes around a field that contains commas" }
+    return "give every row a path, a word and a language code"
+  }
+
+  /// Without surrounding whitespace, and without the invisible marks that are copied with right-to-left text.
+  private func trimmed(_ text: String) -> String {
+    guard let first = text.utf8.first, let last = text.utf8.last else { return text }
+    let isVisible = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
+    if isVisible(first), isVisible(last) { return text }
+    let unwanted = CharacterSet.whitespacesAndNewlines.union(
+      CharacterSet(
+        charactersIn: "\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}"))
+    return text.trimmingCharacters(in: unwanted)
+  }
+}
+
+/// The columns of path, word and language.
+private struct Columns {
+  var path = 0
+  var word = 1
+  var language = 2
+  var count = 3
+
+  init() {}
+
+  /// Nil when the row is not a header.
+  init?(header fields: [String]) {
+    let names = fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
+    guard let path = names.firstIndex(where: { ["path", "link", "file"].contains($0) }),
+      let word = names.firstIndex(where: { ["word", "label", "keyword"].contains($0) }),
+      let language = names.firstIndex(where: { ["lang", "language"].contains($0) })
+    else { return nil }
+    self.path = path
+    self.word = word
+    self.language = language
+    count = fields.count
+  }
+}

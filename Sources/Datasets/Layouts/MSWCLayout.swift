@@ -1,0 +1,119 @@
+import Foundation
+
+/// The layout of the Multilingual Spoken Words Corpus as NeuroBench's keyword task distributes it:
+///
+///     base_train.csv  base_val.csv  base_test.csv     PATH,WORD,LANG
+///     <lang>/evaluation.csv                            the same, for session words
+///     <lang>/clips/…                                   wav, flac or opus
+///
+/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`. The distribution has all of it in a
+/// folder `MSWC`, which is recognized too. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
+struct MSWCLayout: DatasetLayout {
+  let name = "MSWC's layout"
+  let example = "`base_train.csv`"
+  let list: String? = "base_train.csv"
+
+  /// The list of a split, relative to the data set.
+  static func list(of split: Split, language: String) -> String {
+    split == .evaluation ? "\(language)/evaluation.csv" : "base_\(split.rawValue).csv"
+  }
+
+  func recognizes(_ source: DatasetSource) throws -> Bool { try root(of: source) != nil }
+
+  /// The folder with the lists: the source itself, or the folder in it that the distribution is packed in.
+  private func root(of source: DatasetSource) throws -> String? {
+    try [source.path, source.path + "/MSWC"].first { try source.files.kind("\($0)/base_train.csv") != nil }
+  }
+
+  func contents(of source: DatasetSource) throws -> DatasetContents {
+    let root = try root(of: source) ?? source.path
+    var lists = ClipLists(root: root)
+    var paths = MSWCClipPaths(dataset: root, checksAll: source.checksClips, files: source.files)
+    for split in [Split.train, .val, .test] {
+      let file = Self.list(of: split, language: "")
+      guard try source.files.kind("\(root)/\(file)") != nil else {
+        guard split == .val else {
+          throw DatasetError.notADataset(
+            path: root, reason: "\(file) is missing", hint: "restore it, or make the data set again")
+        }
+        lists.warnings.append(DatasetWarning(.missingValidationList, example: file))
+        continue
+      }
+      try lists.add(file, to: split, language: nil, source.files) { try paths.resolve($0, language: $1) }
+    }
+    let languages = try source.files.names(root).filter { language in
+      try language.isLanguageCode && source.files.kind("\(root)/\(language)/evaluation.csv") != nil
+    }
+    if languages.isEmpty {
+      lists.warnings.append(DatasetWarning(.missingSessionLists, example: "<lang>/evaluation.csv"))
+    }
+    for language in languages {
+      let file = Self.list(of: .evaluation, language: language)
+      try lists.add(file, to: .evaluation, language: language, source.files) {
+        try paths.resolve($0, language: $1)
+      }
+    }
+    lists.warn(checked: source.checksClips ? nil : paths.found + paths.missing)
+    return .lists(lists)
+  }
+}
+
+/// Resolves the relative paths of MSWC's lists.
+///
+/// Which folder they are relative to is determined once for each folder that a list names, by its first clips, so
+/// that ninety thousand rows cost a few hundred accesses to the disk.
+private struct MSWCClipPaths {
+  private struct Group: Hashable {
+    let language: String
+    let folder: Substring
+  }
+
+  /// What is known about a group: the index of its root, whether a clip was found there, and how many were not.
+  private struct Resolution {
+    var root = 0
+    var isCertain = false
+    var misses = 0
+  }
+
+  /// Whether every clip is checked, not only the first of each folder.
+  private let checksAll: Bool
+  private let dataset: String
+  private let files: any DatasetFiles
+  private var resolutions: [Group: Resolution] = [:]
+
+  /// How many of the clips that were checked exist.
+  private(set) var found = 0
+  /// How many of the clips that were checked do not exist.
+  private(set) var missing = 0
+
+  init(dataset: String, checksAll: Bool, files: any DatasetFiles) {
+    self.dataset = dataset
+    self.checksAll = checksAll
+    self.files = files
+  }
+
+  /// The path of a clip, or of where it should be.
+  mutating func resolve(_ path: String, language: String) throws -> ClipList.Location {
+    let group = Group(language: language, folder: path.prefix { $0 != "/" })
+    var resolution = resolutions[group] ?? Resolution()
+    let roots = ["\(dataset)/\(language)/clips/", "\(dataset)/", "\(dataset)/\(language)/"]
+    // Three missing clips are enough to report a folder; the rest of it is not checked.
+    if !checksAll, resolution.isCertain || resolution.misses >= 3 {
+      return .init(path: roots[resolution.root] + path, isMissing: false)
+    }
+    let order = [resolution.root] + roots.indices.filter { $0 != resolution.root }
+    if let root = try order.first(where: { try files.kind(roots[$0] + path) != nil }) {
+      found += 1
+      if !resolution.isCertain { resolution.root = root }
+      resolution.isCertain = true
+      resolutions[group] = resolution
+      return .init(path: roots[root] + path, isMissing: false)
+    }
+    missing += 1
+    resolution.misses += 1
+    resolutions[group] = resolution
+    // When none of the first clips exists, the layout is a different one, and no later row will be better.
+    let tried = found == 0 && missing >= 10 ? roots.map { $0 + path } : nil
+    return .init(path: roots[resolution.root] + path, isMissing: true, tried: tried)
+  }
+}

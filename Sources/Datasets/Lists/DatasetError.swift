@@ -1,0 +1,131 @@
+import Support
+
+/// An error in a data set. Files are named relative to the data set's folder; the first row is 1.
+public enum DatasetError: NightjarError, Equatable {
+  /// The folder does not exist, or has no layout that can be used.
+  case notADataset(path: String, reason: String, hint: String? = nil)
+  /// The data set lists no clips.
+  case empty(path: String)
+  /// A row that cannot be read.
+  case malformed(file: String, row: Int, problem: String, hint: String? = nil)
+  /// A row with too many or too few columns.
+  case columns(file: String, row: Int, expected: Int, found: Int, hint: String)
+  /// A clip outside the data set's folder.
+  case unsafePath(file: String, row: Int, path: String)
+  /// A base word without training clips.
+  case unknownWord(file: String, row: Int, word: String, language: String, nearest: String?)
+  /// A session word that is also a base word.
+  case inBothParts(file: String, row: Int, word: String, language: String)
+  /// A word with too few samples.
+  case tooFewSamples(word: String, language: String, list: String, found: Int, needed: Int, hint: String)
+  /// A list whose sound files do not exist in any folder that the layout allows.
+  case clipsNotFound(file: String, row: Int, tried: [String])
+
+  public var exitCode: ExitCode { .data }
+
+  public var locations: [ErrorLocation] {
+    switch self {
+    case .malformed(let file, let row, _, _), .columns(let file, let row, _, _, _),
+      .unsafePath(let file, let row, _), .unknownWord(let file, let row, _, _, _),
+      .inBothParts(let file, let row, _, _), .clipsNotFound(let file, let row, _):
+      [.row(file: file, row: row)]
+    case .notADataset, .empty, .tooFewSamples: []
+    }
+  }
+
+  public var message: ErrorMessage {
+    switch self {
+    case .notADataset(let path, let reason, let hint):
+      ErrorMessage("no spoken-word data set at \(path): \(reason)", hint: hint)
+    case .empty(let path):
+      ErrorMessage(
+        "the data set \(path) lists no clips",
+        hint: "make one with `nightjar data synth` or `nightjar data import`")
+    case .malformed(_, _, let problem, let hint):
+      ErrorMessage(problem, hint: hint)
+    case .columns(_, _, let expected, let found, let hint):
+      ErrorMessage(
+        "expected \(expected) columns (PATH,WORD,LANG), got \(found)", hint: hint)
+    case .unsafePath(_, _, let path):
+      ErrorMessage(
+        "the path \"\(path)\" leads out of the data set",
+        hint:
+          "put the clips inside the data set's folder, and write their paths relative to it, without \"..\"")
+    case .unknownWord(_, _, let word, let language, let nearest):
+      ErrorMessage(
+        "\"\(word)\" (\(language)) is not among the words of base_train.csv"
+          + (nearest.map { "; did you mean \"\($0)\"?" } ?? ""),
+        hint: "give it training clips, or remove its rows")
+    case .inBothParts(_, _, let word, let language):
+      ErrorMessage(
+        "\"\(word)\" (\(language)) is both a base word and a session word",
+        hint: "list it in one part only")
+    case .tooFewSamples(let word, let language, let list, let found, let needed, let hint):
+      ErrorMessage(
+        "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
+          + "\(needed) are needed", hint: "\(hint), or give the word more clips")
+    case .clipsNotFound(_, _, let tried):
+      ErrorMessage(
+        "the sound file does not exist; tried \(tried.joined(separator: ", "))",
+        hint: "put the clips under DIR/<language>/clips/")
+    }
+  }
+}
+
+/// A problem that does not prevent a data set from being used: how often it occurs, and an example.
+public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
+  /// The kind of problem.
+  public enum Kind: String, Sendable {
+    /// Of the lists of a data set.
+    case duplicateRows, missingClips, missingValidationList, missingSessionLists
+    /// Of an import.
+    case ignoredFiles, unreadableClips, unusedClips, sharedSpeakers
+  }
+
+  public let kind: Kind
+  /// How many rows, clips, files or speakers are concerned.
+  public let count: Int
+  /// How many were checked; nil for all.
+  public let checked: Int?
+  /// The first one: a clip, a file, a row, a word.
+  public let example: String
+
+  /// A warning; `example` is the first case.
+  public init(_ kind: Kind, count: Int = 1, of checked: Int? = nil, example: String) {
+    self.kind = kind
+    self.count = count
+    self.checked = checked
+    self.example = example
+  }
+
+  /// The warning as text, with the count and the example.
+  public var message: ErrorMessage {
+    switch kind {
+    case .duplicateRows:
+      "ignored \(counted("duplicate row")), the first at \(example)"
+    case .missingClips:
+      ErrorMessage(
+        "\(counted("clip")) missing\(checked.map { " (of \($0) checked)" } ?? ""), the first is \(example)",
+        hint: "`nightjar data check` lists all of them")
+    case .missingValidationList: "\(example) is missing: there is no validation split"
+    case .missingSessionLists: "\(example) is missing: there are no session words"
+    case .ignoredFiles:
+      "ignored \(counted("file")) that \(count == 1 ? "is not a clip" : "are not clips"), the first is \(example)"
+    case .unreadableClips: "skipped \(counted("unreadable clip")), the first: \(example)"
+    case .unusedClips:
+      "skipped \(counted("clip")) of words in neither part, the first of \"\(example)\""
+    case .sharedSpeakers:
+      "too few speakers (\(count)) to separate them: one in the training clips may also be in the test clips"
+    }
+  }
+
+  public var description: String { message.description }
+
+  /// The count with its noun: `1 clip`, `2 clips`.
+  private func counted(_ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}
+
+extension Error {
+  /// What happened, without the hint, for lists of many errors.
+  var fact: String { (self as? any NightjarError)?.message.what ?? "\(self)" }
+}

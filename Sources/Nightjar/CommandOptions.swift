@@ -1,0 +1,172 @@
+import ArgumentParser
+import Datasets
+import Experiments
+import LuaHost
+import Support
+import Tensors
+
+/// The options of every command.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The maximum number of threads (default: one per core).", valueName: "n"))
+  var threads: Int?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The memory budget of tensors, such as 2GiB (default: half of the machine's memory).",
+      valueName: "size"),
+    transform: MemorySize.init)
+  var memory: MemorySize?
+
+  @Flag(name: .long, help: "Print only results, warnings and errors.")
+  var quiet = false
+
+  @Flag(name: .long, help: "Print results as JSON.")
+  var json = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw UsageError("expected 1 to 1024", at: "--threads \(threads)")
+    }
+  }
+
+  /// The console for progress and messages.
+  var console: Console { Console(quiet: quiet) }
+
+  /// The device for computations.
+  var device: Device { Device(memory: memory?.bytes, threads: threads) }
+}
+
+/// The value of `--memory`.
+struct MemorySize {
+  let bytes: Int
+
+  init(_ text: String) throws {
+    guard let count = ByteCount(parsing: text), count.bytes >= 1 << 20 else {
+      throw UsageError("'\(text)' is not a valid size: expected one such as 500MB or 2GiB, at least 1MB")
+    }
+    bytes = count.bytes
+  }
+}
+
+/// The option of every command that runs Lua code.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      """
+      Limit a script: time=60s, call=5m (one call of a plugin), instructions=1e9, lua-memory=64MiB, output=10MiB; \
+      none removes a limit. Repeatable.
+      """, valueName: "name=amount"))
+  var limit: [String] = []
+
+  func validate() throws { _ = try applied(to: Limits()) }
+
+  /// The default limits, with those of the command line in their place.
+  ///
+  /// - Throws: `LimitSyntaxError` for an unknown name or a bad amount.
+  func applied(to defaults: Limits) throws -> Limits {
+    var limits = defaults
+    for text in limit { try limits.set(text) }
+    return limits
+  }
+}
+
+/// The options of every command that runs scripts or plugins.
+struct GlobalOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"), parsing: .singleValue,
+    help: ArgumentHelp("Set an option of the script or of a plugin. Repeatable.", valueName: "name=value"),
+    transform: Setting.init)
+  var set: [Setting] = []
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The seed of all random numbers.", valueName: "n"))
+  var seed: UInt64 = 1
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "Search plugins here first, then in ./plugins, ~/.config/nightjar/plugins and the shipped ones. Repeatable.",
+      valueName: "dir"))
+  var plugins: [String] = []
+
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp(
+      "Grant scripts a capability: fs.read=DIR, fs.write=DIR, env=NAME. Repeatable.", valueName: "capability")
+  )
+  var allow: [String] = []
+
+  @OptionGroup var limits: LimitOptions
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws { try Folder.require(plugins, option: "--plugins") }
+
+  /// The options for opening a script host.
+  ///
+  /// - Throws: `LimitSyntaxError` for a bad `--limit`.
+  func hostOptions(name: String = "script", out: String? = nil) throws -> HostOptions {
+    var options = HostOptions()
+    options.limits = try limits.applied(to: .forRuns)
+    options.threads = common.threads
+    options.memory = common.memory?.bytes
+    options.isQuiet = common.quiet
+    options.seed = seed
+    options.pluginFolders = plugins
+    options.grants = allow
+    options.settings = set.map { ($0.name, $0.value) }
+    options.name = name
+    options.out = out
+    options.command = CommandLine.arguments
+    return options
+  }
+}
+
+/// One `--set name=value`.
+struct Setting {
+  let name: String
+  let value: String
+
+  init(_ text: String) throws {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw UsageError("'\(text)' has no value", hint: "write it as name=value")
+    }
+    name = String(text[..<equals])
+    value = String(text[text.index(after: equals)...])
+  }
+}
+
+/// The options that select a data set.
+struct DataOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A data set in MSWC's layout (default: synthetic speech).", valueName: "dir"))
+  var data: String?
+
+  @Option(name: .long, help: "The size of the synthetic data set: quick, standard or paper (default: quick).")
+  var size: SynthesisOptions.Size?
+
+  func validate() throws {
+    guard data?.isEmpty != true else {
+      throw UsageError("expected a folder, got an empty name", at: "--data")
+    }
+    guard data == nil || size == nil else {
+      throw UsageError("--size only applies to the synthetic data set", hint: "leave it out with --data")
+    }
+  }
+}
+
+/// Words separated by commas.
+struct WordList: ExpressibleByArgument {
+  let words: [String]
+
+  init?(argument: String) {
+    words = argument.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
+    if words.isEmpty { return nil }
+  }
+}

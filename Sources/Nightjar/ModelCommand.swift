@@ -1,0 +1,196 @@
+import ArgumentParser
+import Experiments
+import Foundation
+import Networks
+import Support
+
+/// `nightjar model …`.
+struct ModelCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Show and import state files of networks, and export models.",
+    subcommands: [ModelShowCommand.self, ModelImportCommand.self, ModelExportCommand.self])
+}
+
+/// The options of commands that build a network.
+struct ModelOptions: ParsableArguments {
+  @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
+
+  @Option(
+    name: .long,
+    help: "The encoder plugin, which determines the size of the input (default: the model's, or mfcc).")
+  var encoder: String?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Time steps of the input (default: the encoder's for one second).", valueName: "n"))
+  var time: Int?
+
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("Channels of the input (default: the encoder's).", valueName: "n"))
+  var channels: Int?
+
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The number of classes.", valueName: "n"))
+  var classes = ModelRequest().classes
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A prefix of all names in the state file, such as module.", valueName: "text"))
+  var prefix = ""
+
+  @Option(
+    name: .customLong("rename"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Rename a part of the state file's names, after the prefix. Repeatable.", valueName: "theirs=ours"),
+    transform: Setting.init)
+  var renamed: [Setting] = []
+
+  @OptionGroup var options: GlobalOptions
+
+  func validate() throws {
+    for (name, size) in [("--time", time), ("--channels", channels), ("--classes", classes)] {
+      if let size, !(1...ExportInput.maxSize).contains(size) {
+        throw UsageError("expected 1 to \(ExportInput.maxSize)", at: "\(name) \(size)")
+      }
+    }
+  }
+
+  /// How a state file's names are mapped to the model's.
+  var names: StateNames {
+    StateNames(prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 })
+  }
+
+  func host() throws -> ScriptHost { try ScriptHost(try options.hostOptions(name: "model")) }
+
+  /// Builds the network, untrained.
+  func build(in host: ScriptHost) throws -> ModelRequest.Built {
+    var request = ModelRequest()
+    request.model = model
+    request.encoder = encoder
+    request.time = time
+    request.channels = channels
+    request.classes = classes
+    request.settings = options.set.map { ($0.name, $0.value) }
+    return try request.build(in: host)
+  }
+}
+
+/// `nightjar model import FILE --out OUT`.
+struct ModelImportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import",
+    abstract: "Check a state file of another program against a model, and convert it to safetensors.",
+    discussion: """
+      Reads PyTorch's .pt, .pth and .ckpt, NumPy's npz, and safetensors; code in them is never executed. Names \
+      and shapes must match the model's; differences are listed.
+
+        nightjar model import m5.pt --model m5 --out m5.safetensors
+        nightjar model import last.ckpt --prefix state_dict.model. --set model.channels=64 --out m5.safetensors
+        nightjar model import m5_ann --rename fc1=output --set model.channels=32 --set model.kernel=80 \
+          --set model.stride=16 --set model.pool=4 --time 8000 --channels 1 --classes 35 --out gsc.safetensors
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The state file.", valueName: "file"),
+    completion: .file(extensions: ["pt", "pth", "ckpt", "npz", "safetensors"]))
+  var file: String
+
+  @Option(
+    name: .long, help: ArgumentHelp("The file to write.", valueName: "out.safetensors"),
+    completion: .file(extensions: ["safetensors"]))
+  var out: String
+
+  @OptionGroup var model: ModelOptions
+
+  func validate() throws {
+    guard (out as NSString).pathExtension.lowercased() == "safetensors" else {
+      throw UsageError("expected a name that ends with .safetensors", at: "--out \(out)")
+    }
+  }
+
+  func run() throws {
+    let host = try model.host()
+    let built = try model.build(in: host)
+    try built.load(file: file, names: model.names, on: host.device)
+    for warning in try ModelFile.warnings(on: built.module) { host.console.warn(warning) }
+    let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
+    try AtomicFile.write(bytes, to: out)
+    let summary = Summary(
+      file: out, model: built.title, parameters: built.module.parameterCount, bytes: bytes.count)
+    try summary.print(asJSON: model.options.common.json)
+  }
+}
+
+/// `nightjar model export OUT`.
+struct ModelExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Export a model for other programs: as ONNX, as NIR, or only its state.",
+    discussion: """
+      The extension determines the format: .onnx (opset 17), .nir or .h5 (NIR), .safetensors or .npz (only the state). \
+      Without --state the weights are untrained. Layers that the format does not have are reported.
+
+        nightjar model export m5.onnx --state runs/LAST/weights.safetensors
+        nightjar model export small.onnx --model small_conv --set model.channels=64 --state weights.safetensors
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The file to write.", valueName: "out"),
+    completion: .file(extensions: ModelFile.Format.allCases.map(\.rawValue)))
+  var out: String
+
+  @Option(
+    name: .long, help: ArgumentHelp("The state file with the weights.", valueName: "file"),
+    completion: .file(extensions: ["safetensors", "npz", "pt", "pth", "ckpt"]))
+  var state: String?
+
+  @Option(
+    name: .customLong("dt"),
+    help: ArgumentHelp(
+      "NIR: the time between two steps, the unit of its time constants.", valueName: "seconds"))
+  var timeStep = NIRModel.defaultTimeStep
+
+  @OptionGroup var model: ModelOptions
+
+  func validate() throws {
+    guard NIRModel.timeSteps.contains(timeStep) else {
+      let range = NIRModel.timeSteps
+      throw UsageError("expected \(range.lowerBound) to \(range.upperBound) seconds", at: "--dt \(timeStep)")
+    }
+  }
+
+  func run() throws {
+    do { _ = try ModelFile.Format(of: out) } catch {
+      throw UsageError(error.message.what, hint: error.message.hint)
+    }
+    let host = try model.host()
+    let built = try model.build(in: host)
+    if let state {
+      try built.load(file: state, names: model.names, on: host.device)
+    }
+    let content = try ModelFile.encode(
+      built.module, for: out, input: built.input, timeStep: timeStep)
+    for warning in content.warnings { host.console.warn(warning) }
+    if state == nil { host.console.warn("no --state: the weights are untrained") }
+    try AtomicFile.write(content.bytes, to: out)
+    let summary = Summary(
+      file: out, model: built.title, parameters: built.module.parameterCount, bytes: content.bytes.count)
+    try summary.print(asJSON: model.options.common.json)
+  }
+}
+
+/// What `export` and `import` print.
+private struct Summary: Encodable {
+  let file: String
+  let model: String
+  let parameters: Int
+  let bytes: Int
+
+  func print(asJSON isJSON: Bool) throws {
+    let output = StandardOutput()
+    if isJSON { return try output.json(self) }
+    try output.line("\(file): \(model), \(parameters) parameters, \(ByteCount(bytes))")
+  }
+}

@@ -1,0 +1,224 @@
+import ArgumentParser
+import Experiments
+import Figures
+import Foundation
+import LuaHost
+import Scripting
+import Support
+
+/// `nightjar plugins …`.
+struct PluginsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plugins",
+    abstract:
+      "List, show, check and create plugins: models, recipes, learners, encoders, metrics, tests, tasks.",
+    discussion: """
+      A plugin is one Lua file. Plugins are searched in --plugins DIR, ./plugins, ~/.config/nightjar/plugins and \
+      among the shipped ones; the first of a kind and name is used.
+      """,
+    subcommands: [
+      PluginsListCommand.self, PluginsShowCommand.self, PluginsCheckCommand.self, PluginsNewCommand.self,
+      PluginsTypesCommand.self,
+    ])
+}
+
+/// The options of commands on plugins.
+struct PluginOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .singleValue,
+    help: ArgumentHelp("Search plugins here first. Repeatable.", valueName: "dir"))
+  var plugins: [String] = []
+
+  @OptionGroup var limits: LimitOptions
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws { try Folder.require(plugins, option: "--plugins") }
+
+  /// A host for loading plugins.
+  ///
+  /// - Throws: `LimitSyntaxError` for a bad `--limit`.
+  func host() throws -> ScriptHost {
+    var options = HostOptions()
+    options.threads = common.threads
+    options.memory = common.memory?.bytes
+    options.isQuiet = common.quiet
+    options.pluginFolders = plugins
+    options.limits = try limits.applied(to: .forLoading)
+    return try ScriptHost(options)
+  }
+}
+
+extension PluginKind: ExpressibleByArgument {
+  /// Accepts `learner`, and `learners` like the folder.
+  public init?(argument: String) {
+    guard let kind = Self.allCases.first(where: { argument == $0.rawValue || argument == $0.folder }) else {
+      return nil
+    }
+    self = kind
+  }
+}
+
+/// `nightjar plugins list [KIND]`.
+struct PluginsListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List plugins with their summaries, their folders, the plugins they hide, and their errors.")
+
+  @Argument(help: "Only plugins of this kind.")
+  var kind: PluginKind?
+
+  @OptionGroup var options: PluginOptions
+
+  func run() throws {
+    let host = try options.host()
+    let found = host.library.survey(in: host.state).filter { kind == nil || $0.entry.kind == kind }
+    let listed = try found.map { entry, result in try ListedPlugin(entry, result) }
+    let output = StandardOutput()
+    if options.common.json { return try output.json(listed) }
+    if listed.isEmpty {
+      let folders = host.library.searchPath.joined(separator: ", ")
+      return host.console.say("no \(kind.map { $0.rawValue + " " } ?? "")plugins in \(folders)")
+    }
+    try output.write(Self.table(listed, shipped: host.shipped).text)
+    for plugin in listed {
+      for hidden in plugin.shadows { try output.line("\n\(plugin.title): \(plugin.path) hides \(hidden)") }
+      if let error = plugin.error { try output.line("\n\(plugin.title) is broken: \(error)") }
+    }
+  }
+
+  private static func table(_ plugins: [ListedPlugin], shipped: String?) -> ResultTable {
+    ResultTable(
+      columns: [.init("kind"), .init("name"), .init("folder"), .init("summary")],
+      rows: plugins.map { plugin in
+        let hidden = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
+        return [
+          .text(plugin.kind), .text(plugin.name),
+          .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + hidden),
+          .text(plugin.summary ?? "broken, see below"),
+        ]
+      })
+  }
+}
+
+/// One plugin of the list.
+private struct ListedPlugin: Encodable {
+  let kind: String
+  let name: String
+  let path: String
+  let root: String
+  let shadows: [String]
+  var summary: String?
+  var error: String?
+
+  var title: String { "\(kind)/\(name)" }
+
+  /// - Throws: `InterruptionError`; an error of the plugin itself is listed.
+  init(_ entry: PluginLibrary.Entry, _ result: Result<Plugin, any Error>) throws {
+    kind = entry.kind.rawValue
+    name = entry.name
+    path = entry.path
+    root = entry.root
+    shadows = entry.shadows
+    switch result {
+    case .success(let plugin): summary = plugin.summary
+    case .failure(let failure):
+      try Interruption.check("loading plugins")
+      error = "\(failure)"
+    }
+  }
+}
+
+/// `nightjar plugins check PATH…`.
+struct PluginsCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Load plugins and report their errors, with file and line.",
+    discussion: "The exit code is 1 if any of them has an error.")
+
+  @Argument(
+    help: ArgumentHelp("A plugin file, a plugin's folder, or a folder of plugins.", valueName: "path"),
+    completion: .file())
+  var paths: [String]
+
+  @OptionGroup var options: PluginOptions
+
+  func run() throws {
+    let host = try options.host()
+    let checked = try paths.flatMap { try Self.check($0, in: host) }
+    let output = StandardOutput()
+    if options.common.json {
+      try output.json(checked)
+    } else {
+      for plugin in checked {
+        if let error = plugin.error {
+          try output.line(error)
+        } else {
+          try output.line("\(plugin.path): ok, \(plugin.title ?? "")")
+        }
+      }
+    }
+    if checked.contains(where: { $0.error != nil }) { throw ExitCode.script }
+  }
+
+  private static func check(_ path: String, in host: ScriptHost) throws -> [CheckedPlugin] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw FileError("read", path, reason: "no such file or folder")
+    }
+    let isPlugin = !Folder.exists(path) || FileManager.default.fileExists(atPath: path + "/init.lua")
+    guard !isPlugin else {
+      return [try CheckedPlugin(path, Result { try host.library.load(file: path, in: host.state) })]
+    }
+    let entries = PluginLibrary(folders: [path], shipped: nil, standard: false).entries()
+    if entries.isEmpty {
+      let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")
+      throw FileError(
+        "check", path, reason: "it contains no plugins", hint: "plugins are in the subfolders \(folders)")
+    }
+    // Loaded by the host's library, so that `require` finds the shipped modules.
+    return try entries.map { entry in
+      try CheckedPlugin(entry.path, Result { try host.library.load(entry, in: host.state) })
+    }
+  }
+}
+
+/// The result of one plugin's check.
+private struct CheckedPlugin: Encodable {
+  let path: String
+  var title: String?
+  var error: String?
+
+  /// - Throws: `InterruptionError`; an error of the plugin itself is reported.
+  init(_ path: String, _ result: Result<Plugin, any Error>) throws {
+    self.path = path
+    switch result {
+    case .success(let plugin): title = plugin.title
+    case .failure(let failure):
+      try Interruption.check("checking plugins")
+      error = "\(failure)"
+    }
+  }
+}
+
+/// `nightjar plugins types [--out FILE]`.
+struct PluginsTypesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "types",
+    abstract: "Print the whole nj module with types and help, for editors and for reading.",
+    discussion: """
+      With this file in the workspace, the Lua language server (in VS Code, Neovim and others) completes and checks.
+
+        nightjar plugins types --out nightjar.types.lua
+        nightjar plugins types | less
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
+  var out: String?
+
+  func run() throws {
+    let text = EditorTypes(
+      NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version
+    ).text
+    if let out { try AtomicFile.write(text, to: out) } else { try StandardOutput().write(text) }
+  }
+}

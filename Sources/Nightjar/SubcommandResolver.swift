@@ -1,0 +1,65 @@
+import ArgumentParser
+import Foundation
+
+/// Resolves the subcommand at the start of a command line.
+///
+/// The parser takes an unknown word for the first argument of `run`, the default command; this gives it an error message
+/// of its own.
+struct SubcommandResolver {
+  private let arguments: [String]
+  /// The names of the resolved commands, outermost first.
+  private var path: [String] = []
+  private var command: any ParsableCommand.Type = NightjarCommand.self
+
+  init(_ arguments: [String]) {
+    self.arguments = arguments
+    for argument in arguments {
+      let next = command.configuration.subcommands.first { $0.configuration.commandName == argument }
+      guard let next else { break }
+      path.append(argument)
+      command = next
+    }
+  }
+
+  /// The names of the subcommands of the resolved command.
+  private var names: [String] {
+    command.configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  /// The command line that prints the help of the resolved command.
+  var helpCommand: String {
+    let words = path.isEmpty && arguments.contains(where: isScript) ? ["run"] : path
+    return (["nightjar"] + words + ["--help"]).joined(separator: " ")
+  }
+
+  /// - Throws: ``UsageError`` for a word that is not a command, with the nearest one, and for a missing subcommand.
+  func check() throws {
+    guard !names.isEmpty else { return }
+    guard path.count < arguments.count else {
+      if path.isEmpty { return }
+      throw UsageError("'\(path.joined(separator: " "))' needs a subcommand", hint: "add one of \(choices)")
+    }
+    let word = arguments[path.count]
+    if word == "help" || (path.isEmpty && isScript(word)) { return }
+    if !word.hasPrefix("-") {
+      let what =
+        path.isEmpty ? "command or script '\(word)'" : "command '\((path + [word]).joined(separator: " "))'"
+      throw UsageError(
+        "there is no \(what)",
+        hint: word.nearest(in: names).map { "did you mean '\($0)'?" } ?? "the commands are \(choices)")
+    }
+    let questions = ["--help", "-h", "-help", "--version"]
+    if path.isEmpty,
+      !arguments.contains(where: { questions.contains($0) || isScript($0) || names.contains($0) })
+    {
+      let isOption = word.hasPrefix("--generate-completion-script") || word.hasPrefix("--experimental")
+      if !isOption { throw UsageError("there is no script or command after '\(word)'") }
+    }
+  }
+
+  private var choices: String { names.joined(separator: ", ") }
+
+  private func isScript(_ word: String) -> Bool {
+    word.hasSuffix(".lua") || word.contains("/") || FileManager.default.fileExists(atPath: word)
+  }
+}
