@@ -149,7 +149,7 @@ static void on_beat(int number) {
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
     if (nj_is_counting(host)) nj_flush_count(host); /* the new hook begins its count anew */
     nj_hook(host->running, 1);
-    if (late > host->grace && host->grace != 0) nj_end_process(host, host->last_words);
+    if (late > host->grace && host->grace != 0) nj_end_process(host, host->final_message);
   }
   errno = kept;
 }

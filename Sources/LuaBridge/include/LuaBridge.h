@@ -81,7 +81,7 @@ typedef struct nj_host {
   timer_t timer;
   pid_t timer_thread;                 /* the thread that the timer signals; 0: there is no timer */
   int64_t grace;                      /* nanoseconds from the deadline to the end of the process; 0: it goes on */
-  char last_words[512];               /* what the process says when it ends so */
+  char final_message[512];               /* what the process says when it ends so */
 } nj_host;
 
 /* A new state with the safe libraries, or NULL. `nj_close` ends both. */

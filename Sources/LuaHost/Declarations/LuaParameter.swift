@@ -2,12 +2,12 @@
 public struct LuaParameter: Sendable {
   public let name: String
   public let type: LuaType
-  /// May be left out, or nil.
+  /// Whether it may be omitted or nil.
   public let isOptional: Bool
-  /// What stands for it when it is left out.
+  /// The value when it is omitted; `.nil` for none.
   public let defaultValue: LuaValue
   public let help: String
-  /// Takes all further arguments.
+  /// Whether it takes all further arguments.
   public let isRest: Bool
 
   public init(
@@ -105,7 +105,7 @@ public struct LuaParameter: Sendable {
     Self(name, .union(types), optional: optional, default: value, help: help)
   }
 
-  /// A table with declared fields; it may be left out when none of them is needed.
+  /// A table with declared fields; it may be omitted when all of them may.
   public static func options(_ name: String = "options", _ fields: [LuaParameter], help: String = "") -> Self
   {
     Self(name, .options(fields), optional: fields.allSatisfy(\.isOptional), help: help)
