@@ -60,7 +60,8 @@ let package = Package(
         "Scripting", "Experiments", argumentParser, logging,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets"], path: "Tests/TestSupport"),
+      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost"],
+      path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",
       dependencies: [
@@ -80,6 +81,7 @@ let package = Package(
     .testTarget(
       name: "FewShotTests",
       dependencies: ["Support", "Tensors", "Audio", "Datasets", "FewShot", "TestSupport"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["Support", "LuaHost", "CLua", "TestSupport"]),
     .testTarget(
       name: "ScriptingTests",
       dependencies: [

@@ -1,6 +1,5 @@
 import Datasets
 
-
 /// A small data set whose lists a test can change.
 public struct SampleDataset {
   public let folder: TemporaryFolder

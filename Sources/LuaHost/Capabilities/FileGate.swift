@@ -105,7 +105,8 @@ public struct FileGate: Sendable {
       let flag = Capability(kind, isFolder ? path : path.parentPath).flag
       throw CapabilityError("\(what): it is not in a granted folder", hint: "add \(flag)")
     }
-    let target = "/" + (isFolder ? try resolved.get()[...] : try resolved.get().dropLast()).joined(separator: "/")
+    let target =
+      "/" + (isFolder ? try resolved.get()[...] : try resolved.get().dropLast()).joined(separator: "/")
     throw CapabilityError(
       "\(what): a symbolic link leads out of the granted folders, to \(target)",
       hint: "add \(Capability(kind, target).flag)")

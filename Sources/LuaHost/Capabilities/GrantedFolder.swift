@@ -28,7 +28,9 @@ package final class GrantedFolder: Sendable {
         do { here = try here.folder(name) } catch { break }
         remaining = remaining.dropFirst()
       }
-      if remaining.count == 1, let last = try? here.at(remaining.first ?? ""), try last.status().kind != .folder {
+      if remaining.count == 1, let last = try? here.at(remaining.first ?? ""),
+        try last.status().kind != .folder
+      {
         throw FileError("open", path, reason: "it is not a folder", hint: "name the folder it is in")
       }
       anchor = here

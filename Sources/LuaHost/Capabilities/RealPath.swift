@@ -31,7 +31,9 @@ enum RealPath {
         continue
       }
       links += 1
-      guard links <= maxLinks else { throw FileError("open", path, reason: "its symbolic links form a cycle") }
+      guard links <= maxLinks else {
+        throw FileError("open", path, reason: "its symbolic links form a cycle")
+      }
       if target.isAbsolutePath { real = [] }
       remaining += target.pathNames.reversed()
     }

@@ -109,7 +109,9 @@ final class BoundFunction {
   }
 
   private func check(_ parameter: LuaParameter, _ number: Int, _ index: Int32, _ call: LuaCall) throws {
-    if let problem = call.stack.mismatch(index, parameter.type) { throw mismatch(parameter, number, "\(problem)") }
+    if let problem = call.stack.mismatch(index, parameter.type) {
+      throw mismatch(parameter, number, "\(problem)")
+    }
   }
 
   private func mismatch(_ parameter: LuaParameter, _ number: Int, _ problem: String) -> ScriptError {

@@ -48,21 +48,25 @@ public enum Limit: String, Sendable, CaseIterable {
     switch self {
     case .time:
       Record(
-        unit: .seconds, forLoading: 10, example: "time=60s", violation: { "the script ran longer than \($0)" })
+        unit: .seconds, forLoading: 10, example: "time=60s", violation: { "the script ran longer than \($0)" }
+      )
     case .call:
       Record(
         unit: .seconds, forRuns: 300, example: "call=5m", remark: "one call of a plugin",
         violation: { "one call of the plugin ran longer than \($0)" })
     case .instructions:
       Record(
-        unit: .count, example: "instructions=1e9", violation: { "the script executed more than \($0) instructions" })
+        unit: .count, example: "instructions=1e9",
+        violation: { "the script executed more than \($0) instructions" })
     case .luaMemory:
       Record(
-        unit: .bytes, forRuns: 512 * Self.mebibyte, forLoading: 64 * Self.mebibyte, example: "lua-memory=64MiB",
+        unit: .bytes, forRuns: 512 * Self.mebibyte, forLoading: 64 * Self.mebibyte,
+        example: "lua-memory=64MiB",
         violation: { "the script needs more than \($0) of Lua memory" }, advice: "keep large data in tensors")
     case .output:
       Record(
-        unit: .bytes, forRuns: 1024 * Self.mebibyte, forLoading: Self.mebibyte, example: "output=10MiB", allowsZero: true,
+        unit: .bytes, forRuns: 1024 * Self.mebibyte, forLoading: Self.mebibyte, example: "output=10MiB",
+        allowsZero: true,
         violation: { "the script printed and wrote more than \($0)" })
     case .memory:
       Record(
@@ -128,7 +132,8 @@ public struct Limits: Sendable, Equatable {
       amounts[limit] = nil
       return
     }
-    guard let amount = limit.record.unit.amount(parsing: parts[1]), amount > 0 || limit.record.allowsZero else {
+    guard let amount = limit.record.unit.amount(parsing: parts[1]), amount > 0 || limit.record.allowsZero
+    else {
       throw LimitSyntaxError("--limit \(text): expected an amount such as \(example), or none")
     }
     amounts[limit] = amount

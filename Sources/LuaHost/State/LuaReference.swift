@@ -90,7 +90,9 @@ extension LuaState {
   /// - Throws: ``ScriptError`` when the referenced value is not a table, or `value` cannot be pushed.
   public func setField(_ name: String, of table: LuaReference, to value: any LuaPushable) throws {
     try reading(table) { stack, index in
-      guard stack.kind(index) == .table else { throw ScriptError("field '\(name)': the value is not a table") }
+      guard stack.kind(index) == .table else {
+        throw ScriptError("field '\(name)': the value is not a table")
+      }
       try stack.push(value.luaValue)
       stack.setField(name, of: index)
     }

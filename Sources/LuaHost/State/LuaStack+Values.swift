@@ -51,7 +51,9 @@ extension LuaStack {
     case .function: return .function(reference(index))
     case .table: return .table(try table(index, depth: depth, entries: &entries))
     case .userdata:
-      guard let object = nj_to_object(thread, index) else { throw ScriptError("a userdata that is not a host object cannot be passed to the host") }
+      guard let object = nj_to_object(thread, index) else {
+        throw ScriptError("a userdata that is not a host object cannot be passed to the host")
+      }
       return .object(try state.object(object))
     case .lightUserdata, .thread: throw ScriptError("a \(typeName(index)) cannot be passed to the host")
     }

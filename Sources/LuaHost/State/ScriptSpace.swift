@@ -22,7 +22,8 @@ public final class ScriptSpace: Sendable {
     randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())
     let require = LuaFunction(
-      "require", "Returns the host's `nightjar` module, or what `folder/module.lua` returns; a file runs once",
+      "require",
+      "Returns the host's `nightjar` module, or what `folder/module.lua` returns; a file runs once",
       [.string("name")], returns: "what the module returns"
     ) { [weak self] call in
       guard let self else { throw ScriptError("require: this plugin was unloaded") }
@@ -103,7 +104,8 @@ public final class ScriptSpace: Sendable {
     for (root, folder) in roots {
       for candidate in ["\(root)/\(relative).lua", "\(root)/\(relative)/init.lua"] {
         guard let names = folder.names(to: try RealPath.names(candidate)) else {
-          throw ScriptError("require: '\(name)' leads out of \(root) through a symbolic link, which is not allowed")
+          throw ScriptError(
+            "require: '\(name)' leads out of \(root) through a symbolic link, which is not allowed")
         }
         let file = ReadablePath(path: candidate, folder: folder, names: names)
         if try file.status()?.kind == .file { return try LuaSource(file) }

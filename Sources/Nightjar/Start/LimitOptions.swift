@@ -6,10 +6,8 @@ struct LimitOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      """
-      What a script may use up: time=60s, call=5m (one call of a plugin), instructions=1e9, lua-memory=64MiB, \
-      output=10MiB; none lifts a limit. Repeatable.
-      """, valueName: "name=amount"))
+      "What a script may use: \(Limit.examples); none lifts a limit. Repeatable.",
+      valueName: "name=amount"))
   var limit: [String] = []
 
   func validate() throws { _ = try applied(to: Limits()) }

@@ -118,7 +118,8 @@ enum Manifest {
     }
     if number > api {
       throw problem(
-        "it needs version \(number) of the plugin interface, this nightjar has version \(api)", "update nightjar")
+        "it needs version \(number) of the plugin interface, this nightjar has version \(api)",
+        "update nightjar")
     }
     if number < 1 { throw problem("'api': expected 1 to \(api), got \(number)", nil) }
   }

@@ -27,7 +27,9 @@ public enum PluginBindings {
 
   private static var build: LuaProperty {
     LuaProperty(
-      "build", "Builds a model's network: build(options, task); options that are not given get their defaults", "function"
+      "build",
+      "Builds a model's network: build(options, task); options that are not given get their defaults",
+      "function"
     ) {
       call in
       let plugin = try call.object(0, Plugin.self)
@@ -45,7 +47,8 @@ public enum PluginBindings {
   }
 
   private static var new: LuaProperty {
-    LuaProperty("new", "Creates a self for the functions of any other kind: new(options, seed)", "function") { call in
+    LuaProperty("new", "Creates a self for the functions of any other kind: new(options, seed)", "function") {
+      call in
       let plugin = try call.object(0, Plugin.self)
       let parameters: [LuaParameter] = [.table("options", optional: true), .integer("seed", default: 0)]
       return try call.push(

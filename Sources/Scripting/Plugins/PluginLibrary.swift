@@ -132,7 +132,8 @@ public final class PluginLibrary {
     }
     guard plugin.name == entry.name else {
       throw ScriptError(
-        "the plugin is named '\(plugin.name)', but its file '\(entry.name)'", hint: "use the same name for both",
+        "the plugin is named '\(plugin.name)', but its file '\(entry.name)'",
+        hint: "use the same name for both",
         at: [.script(path: entry.path, line: plugin.line)])
     }
     return try stored(plugin, entry.kind)

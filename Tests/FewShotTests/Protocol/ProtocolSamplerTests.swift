@@ -42,10 +42,12 @@ import Testing
     let words = try SpokenWords(["cy": 2, "eu": 2], clips: 20)
     #expect(try SessionSettings(for: words.dataset).warnings == [])
     let wide = try SessionSettings(for: words.dataset, ways: 9).warnings
-    #expect(wide.count == 1 && wide[0].what.hasPrefix("9 ways are asked for, but no language has more than 2"))
+    #expect(
+      wide.count == 1 && wide[0].what.hasPrefix("9 ways are asked for, but no language has more than 2"))
     // Of 20 clips a word, 10 are set apart for queries; 15 shots leave 5.
     let scarce = try SessionSettings(for: words.dataset, shots: 15).warnings
-    #expect(scarce.count == 1 && scarce[0].what.contains("15 shots leave 5 of a word's 10 queries"), "\(scarce)")
+    #expect(
+      scarce.count == 1 && scarce[0].what.contains("15 shots leave 5 of a word's 10 queries"), "\(scarce)")
     #expect(try SessionSettings(for: words.dataset, shots: 15, queries: 5).warnings == [])
   }
 

@@ -69,7 +69,7 @@ import Testing
     }
     let failure = try #require(state.failure(Self.count))
     #expect(
-      failure.line.contains("a link leads out of the granted folders, to \(state.root)/secret"),
+      failure.line.contains("a symbolic link leads out of the granted folders, to \(state.root)/secret"),
       "\(failure)")
     try state.context.files.allowReading(state.root + "/secret")
     #expect(try state.run(Self.count) == [4])
@@ -94,7 +94,7 @@ import Testing
       """
     let failure = try #require(state.failure(script))
     #expect(failure.line.contains("base_train.csv row 4 (down): cannot read"), "\(failure)")
-    #expect(failure.line.contains("a link leads out"), "\(failure)")
+    #expect(failure.line.contains("a symbolic link leads out"), "\(failure)")
     #expect(!failure.line.contains("/proc/self/fd"))
     try link("files/data/en/clips/down/2.wav", to: "../up/2.wav")
     #expect(try state.run(script) == [4])

@@ -36,7 +36,8 @@ enum FileBindings {
         try call.push(call.context.readable(call.string(1), isFolder: true).list())
       },
       LuaFunction(
-        "join", "Joins the parts of a path with one / between them; a part that starts with / discards the parts before it",
+        "join",
+        "Joins the parts of a path with one / between them; a part that starts with / discards the parts before it",
         [.rest("parts", .string)], returns: "string"
       ) { call in
         var path = ""

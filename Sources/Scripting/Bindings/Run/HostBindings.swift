@@ -21,7 +21,8 @@ enum HostBindings {
       call.push(Double(DispatchTime.now().uptimeNanoseconds) / 1e9)
     },
     LuaFunction(
-      "memory", "Memory in bytes: live, idle, peak and budget of tensors, and lua for Lua's own", returns: "table"
+      "memory", "Memory in bytes: live, idle, peak and budget of tensors, and lua for Lua's own",
+      returns: "table"
     ) { call in
       let pool = try call.context.device.pool
       let usage = pool.usage

@@ -26,7 +26,8 @@ enum JSONBindings {
         "encode", "Encodes a value as JSON text; names in sorted order",
         [
           .any("value", optional: true),
-          .options("options", [.boolean("pretty", default: false, help: "with line breaks, indented by two spaces")]),
+          .options(
+            "options", [.boolean("pretty", default: false, help: "with line breaks, indented by two spaces")]),
         ], returns: "string"
       ) { call in
         call.push(
@@ -37,7 +38,9 @@ enum JSONBindings {
         try call.push(JSONReader.value(call.bytes(1)))
       },
     ],
-    values: [("null", "Represents null in a list, where nil would leave a hole", .object(LuaObject(JSONNull.shared)))])
+    values: [
+      ("null", "Represents null in a list, where nil would leave a hole", .object(LuaObject(JSONNull.shared)))
+    ])
 }
 
 /// Encodes a Lua value as JSON text; equal values have equal text.

@@ -9,7 +9,9 @@ enum RunBindings {
     functions: functions,
     properties: [
       LuaProperty(
-        "options", "The values of --set; called with a declaration, options that are checked and have defaults", "options"
+        "options",
+        "The values of --set; called with a declaration, options that are checked and have defaults",
+        "options"
       ) { call in
         try call.push(RunOptions(call.context.run.settings))
       },
@@ -17,7 +19,9 @@ enum RunBindings {
         call.push(try call.context.runFolder())
       },
       LuaProperty(
-        "seed", "The seed that all random numbers derive from; the argument of the last nj.seed, if it was called", "integer"
+        "seed",
+        "The seed that all random numbers derive from; the argument of the last nj.seed, if it was called",
+        "integer"
       ) { call in
         call.push(Int(truncatingIfNeeded: try call.context.seed))
       },
@@ -65,7 +69,8 @@ enum RunBindings {
       [
         .string("name"), .list("rows", of: .table),
         .strings(
-          "columns", optional: true, help: "the columns in order; if omitted, all of them, sorted, 6 before 11"),
+          "columns", optional: true,
+          help: "the columns in order; if omitted, all of them, sorted, 6 before 11"),
       ], returns: "string"
     ) { call in
       let columns = call.has(3) ? try call.strings(3) : nil

@@ -21,7 +21,9 @@ struct RunFiles {
   /// The path of a file; characters that do not belong in a file name become "-".
   private func path(_ name: String, _ ending: String) throws -> String {
     let clean = Self.clean(name)
-    guard !clean.isEmpty else { throw ScriptError("'\(name)' is not a valid name for a file in the run's folder") }
+    guard !clean.isEmpty else {
+      throw ScriptError("'\(name)' is not a valid name for a file in the run's folder")
+    }
     let file = clean.lowercased().hasSuffix("." + ending) ? clean : "\(clean).\(ending)"
     guard !Self.reserved.contains(file.lowercased()) else {
       throw ScriptError("the run writes \(file) itself", hint: "use another name than '\(name)'")
@@ -48,7 +50,8 @@ struct RunFiles {
     if let model = value.object(ModuleHandle.self)?.module {
       guard !["onnx", "nir", "h5"].contains(ending) else {
         throw ScriptError(
-          "save writes the state of a model", hint: "for other formats use nj.export(nj.run.out .. \"/\(name)\", model, …)")
+          "save writes the state of a model",
+          hint: "for other formats use nj.export(nj.run.out .. \"/\(name)\", model, …)")
       }
       try model.requireShallow()
       return try saveState(model.state)

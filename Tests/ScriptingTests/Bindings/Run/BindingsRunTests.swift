@@ -93,8 +93,8 @@ import Testing
 
   static let bad = [
     BadScript("nj.run.save('results', { a = 1 })", "the run writes results.json itself"),
-    BadScript("nj.run.save('..', 'x')", "is no name for a file"),
-    BadScript("nj.run.save('', 'x')", "is no name for a file"),
+    BadScript("nj.run.save('..', 'x')", "is not a valid name for a file"),
+    BadScript("nj.run.save('', 'x')", "is not a valid name for a file"),
     BadScript("nj.run.save('x', { a = nj.ones{1}, b = 1 })", "value.a is a tensor"),
     BadScript("nj.run.save('x', { nj.ones{1} })", "Hint: give each a name"),
     BadScript("nj.run.save('x', { a = 0/0 })", "value.a is NaN"),
@@ -149,5 +149,14 @@ import Testing
         ])
       #expect(state.printed.contains(" epoch 1   epoch 6  epoch 11  kernel  layers\n"))
     }
+  }
+
+  @Test func refusedNativeMemoryEndsAtLast() throws {
+    let bindings = try BindingsState(memory: 64 << 20)
+    bindings.state.limits[.time] = 5
+    #expect(try bindings.run("return (pcall(nj.zeros, {1e8}))") == [false])
+    let failure = bindings.failure("while true do pcall(nj.zeros, {1e8}) end")
+    #expect((failure?.cause as? LimitError)?.limit == .memory)
+    #expect(try bindings.run("return nj.zeros{3}:sum():item()") == [0])
   }
 }

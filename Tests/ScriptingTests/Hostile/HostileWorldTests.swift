@@ -138,7 +138,7 @@ import Testing
     """
 
   @Test func aPluginCannotChangeAnother() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "metrics/vandal.lua": Self.vandal, "metrics/honest.lua": Self.honest, "lib/shared.lua": "return {}",
     ])
     let host = try BindingsState()
@@ -153,7 +153,7 @@ import Testing
   // MARK: Ways out of the folders that require reads
 
   @Test func requireStaysInItsFolders() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "base/lib/inside.lua": "return 1", "base/lib/x.txt": "", "outside/secret.lua": "return 'secret'",
       "json.lua": "return 'of the current folder'",
     ])
@@ -184,7 +184,7 @@ import Testing
   // MARK: The limit is reached in the middle of an operation
 
   @Test func aPluginIsUsableAfterItsLimit() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "metrics/slow.lua": """
       local nj = require "nightjar"
       return nj.metric { name = "slow", summary = "s", api = 1,
@@ -215,7 +215,7 @@ import Testing
   @Test func hostilePluginFoldersAreSurveyed() throws {
     let manifest = "return require('nightjar').model { name = 'NAME', summary = 's', api = 1, build = print }"
     func named(_ name: String) -> String { manifest.replacing("NAME", with: name) }
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "models/good.lua": named("good"), "models/good/init.lua": named("good"),
       "models/huge.lua": "--" + String(repeating: "x", count: 20 << 20), "models/other.lua": named("good"),
       "models/circle.lua": "require 'lib.a'\n" + named("circle"), "lib/a.lua": "return require 'lib.b'",
@@ -254,7 +254,7 @@ import Testing
       return nj.metric { name = "m", summary = "s", api = 1, start = print, update = print,
         value = function(self) return NUMBER, weight, kept end }
       """
-    let folder = try TemporaryFolder(["metrics/m.lua": text.replacing("NUMBER", with: "1")])
+    let folder = try TemporaryFolder(files: ["metrics/m.lua": text.replacing("NUMBER", with: "1")])
     let host = try BindingsState(memory: 64 << 20)
     let library = PluginLibrary(folders: [folder.path], shipped: nil, standard: false)
     func load() throws -> PluginInstance {

@@ -1,4 +1,5 @@
-import Scripting
+import LuaHost
+import TestSupport
 import Testing
 
 /// The order of pairs and next, which no hash seed and no address decides.

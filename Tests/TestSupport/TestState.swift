@@ -1,20 +1,19 @@
 import Foundation
 import LuaHost
-import Scripting
 import Support
-import Tensors
-import Testing
 
 /// A host object for tests, which counts how many of its kind are alive.
-final class Vector: LuaHosted {
-  final class Census { var alive = 0 }
+package final class Vector: LuaHosted {
+  package final class Census {
+    package var alive = 0
+  }
 
-  static let luaClassName = "vector"
-  var elements: [Double]
+  package static let luaClassName = "vector"
+  package var elements: [Double]
   let weight: Int
   let census: Census
 
-  init(_ elements: [Double], weight: Int = 0, _ census: Census) {
+  package init(_ elements: [Double], weight: Int = 0, _ census: Census) {
     self.elements = elements
     self.weight = weight
     self.census = census
@@ -25,30 +24,33 @@ final class Vector: LuaHosted {
 }
 
 /// A structure, held in a box.
-struct Point: LuaHosted {
-  static let luaClassName = "point"
+package struct Point: LuaHosted {
+  package static let luaClassName = "point"
   let x: Int
 }
 
 /// An error that holds a host object.
-struct VectorError: NightjarError {
+package struct VectorError: NightjarError {
   let payload: Payload
-  var exitCode: ExitCode { .limit }
-  var message: ErrorMessage { "vector: too long" }
+  package var exitCode: ExitCode { .limit }
+  package var message: ErrorMessage { "vector: too long" }
 
-  final class Payload: Sendable {
-    nonisolated(unsafe) static var alive = 0
+  package final class Payload: Sendable {
+    package nonisolated(unsafe) static var alive = 0
     init() { Self.alive += 1 }
     deinit { Self.alive -= 1 }
   }
 }
 
 /// A state with vectors and a `nightjar` module to test with.
-struct TestState {
-  let state: LuaState
-  let census = Vector.Census()
+package struct TestState {
+  package let state: LuaState
+  package let census = Vector.Census()
 
-  init(seed: UInt64 = 1) throws {
+  /// - Parameters:
+  ///   - functions: further functions of the module.
+  ///   - classes: further classes.
+  package init(seed: UInt64 = 1, functions: [LuaFunction] = [], classes: [LuaClass] = []) throws {
     state = try LuaState(seed: seed)
     state.attach(census)
     try state.register(.scope)
@@ -59,10 +61,10 @@ struct TestState {
         properties: [
           LuaProperty("x", "", "integer") { call in call.push(try call.object(0, Point.self).x) }
         ]))
-    try state.register(PluginBindings.pluginClass)
+    for description in classes { try state.register(description) }
     try state.install(
       LuaModule(
-        "nightjar", "", functions: [.scope] + PluginBindings.functions + Self.functions,
+        "nightjar", "", functions: [.scope] + functions + Self.functions,
         values: [("version", "", "1.0")],
         properties: [LuaProperty("answer", "", "integer") { call in call.push(42) }],
         modules: [
@@ -72,14 +74,14 @@ struct TestState {
   }
 
   @discardableResult
-  func run(_ text: String, path: String = "test.lua") throws -> [LuaValue] {
+  package func run(_ text: String, path: String = "test.lua") throws -> [LuaValue] {
     // The module comes as an argument, so that a test's own lines count from 2.
     let function = try state.load("local nj = ...\n" + text, path: path, environment: state.makeEnvironment())
-    return try state.call(function, [try #require(state.module("nightjar"))])
+    return try state.call(function, [state.module("nightjar").luaValue])
   }
 
   /// The message of the failure a script ends with; a note when it does not fail.
-  func message(_ text: String, path: String = "test.lua") -> String {
+  package func message(_ text: String, path: String = "test.lua") -> String {
     do {
       try run(text, path: path)
       return "(no failure)"

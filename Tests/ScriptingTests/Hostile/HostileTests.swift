@@ -31,7 +31,7 @@ import Testing
     host.state.limits = try Self.limits(of: script)
 
     let (outcome, elapsed) = attack(script, in: host)
-    let longest = Duration.seconds(host.state.limits.seconds ?? 0) + Self.grace
+    let longest = Duration.seconds(host.state.limits[.time] ?? 0) + Self.grace
     #expect(script.expected.contains(outcome), "it ended with: \(outcome.rawValue)")
     #expect(elapsed < longest)
     #expect(Self.isPrintable(host.printed))
@@ -43,7 +43,7 @@ import Testing
     }
 
     // The same limits, but enough time on a machine with other work: this tests the state.
-    host.state.limits.seconds = 10
+    host.state.limits[.time] = 10
     if !script.keepsMemory {
       #expect(throws: Never.self, "the next script") {
         try host.state.runFile(HostileScript.nextScript)

@@ -66,19 +66,19 @@ import Testing
       filled["channels"] == 8 && filled["dropout"] == 0.2 && filled["limit"].isNil
         && filled["kernels"] == [4, 8])
     let failure = #expect(throws: OptionError.self) { try schema.fill(LuaTable()) }
-    #expect(failure?.description == "option 'name' must be given: string")
+    #expect(failure?.description == "option 'name' is required: expected string")
   }
 
   struct DeclarationCase: Sendable { let value: LuaValue, message: String }
   static let broken = [
     DeclarationCase(
       value: ["a": ["default": 0, "min": 1]],
-      message: "bad default of option 'a': expected integer of at least 1, got 0"),
+      message: "invalid default of option 'a': expected integer of at least 1, got 0"),
     DeclarationCase(
       value: ["a": ["defualt": 0]], message: "option 'a': unknown key 'defualt'; did you mean 'default'?"),
     DeclarationCase(
       value: ["a": ["help": "x"]],
-      message: "option 'a': its type is not clear: give a default, choices, or type = \"integer\""),
+      message: "option 'a': its type is unknown: add a default, choices, or type = \"integer\""),
     DeclarationCase(
       value: ["a": ["default": 1, "min": "x"]], message: "option 'a': min: expected number, got string"),
     DeclarationCase(

@@ -47,7 +47,7 @@ import Testing
     BadScript("nj.fs.read(SECRET .. '/a')", "--allow fs.read="),
     BadScript("nj.fs.read(FILES .. '/../secret/a')", "/secret"),
     BadScript("nj.fs.read(FILES .. '/link/a')", "/secret"),
-    BadScript("nj.fs.read(FILES .. '/circle')", "its links lead in a circle", .data),
+    BadScript("nj.fs.read(FILES .. '/circle')", "its symbolic links form a cycle", .data),
     BadScript("nj.fs.read('/etc/passwd')", "--allow fs.read=/etc"),
     BadScript("nj.fs.read('/proc/self/environ')", "--allow fs.read="),
     BadScript("nj.fs.read(FILES .. 'x/../../../../../../etc/passwd')", "/etc/passwd"),

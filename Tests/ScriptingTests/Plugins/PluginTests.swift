@@ -3,22 +3,14 @@ import LuaHost
 import Scripting
 import Support
 import Tensors
+import TestSupport
 import Testing
 
-/// A folder for one test.
-final class TemporaryFolder {
-  let path: String
-
-  init(_ files: [String: String]) throws {
-    path = NSTemporaryDirectory() + "nightjar-plugins-\(UUID().uuidString)"
-    for (name, text) in files {
-      let file = path + "/" + name
-      try AtomicFile.makeFolder((file as NSString).deletingLastPathComponent)
-      try AtomicFile.write(text, to: file)
-    }
+extension TestState {
+  /// A state that plugins can be loaded into.
+  static func withPlugins() throws -> TestState {
+    try TestState(functions: PluginBindings.functions, classes: [PluginBindings.pluginClass])
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 @Suite struct PluginTests {
@@ -37,14 +29,45 @@ final class TemporaryFolder {
 
   private func library(_ folder: TemporaryFolder, shipped: String? = nil) throws -> (TestState, PluginLibrary)
   {
-    let test = try TestState()
+    let test = try TestState.withPlugins()
     let library = PluginLibrary(folders: [folder.path], shipped: shipped, standard: false)
     test.state.attach(library)
     return (test, library)
   }
 
+  @Test func anAttachedLibraryKeepsNoState() throws {
+    weak var state: LuaState?
+    do {
+      let test = try TestState.withPlugins()
+      test.state.attach(PluginLibrary(shipped: nil, standard: false))
+      state = test.state
+      #expect(test.message("nj.plugin('model', 'none')").contains("there are none"))
+    }
+    #expect(state == nil)
+  }
+
+  /// Boundary values into the functions for plugins: an error with the argument's number, or a value; never a trap.
+  @Test func boundaryValuesAreHandled() throws {
+    let test = try TestState.withPlugins()
+    try test.run(
+      """
+      local values = {0/0, 1/0, -1, 0, 2^31, math.mininteger, 1.5, "10", "", {}, print, nj, true, nj.vector{1}, nj.point(1),
+        coroutine.create(print)}
+      for _, f in ipairs{nj.plugin, nj.model} do
+        pcall(f)
+        for _, a in ipairs(values) do
+          local ok, e = pcall(f, a)
+          assert(ok or type(e) == "string")
+          pcall(f, nil, a)
+          pcall(f, nj.vector{1}, a)
+          for _, b in ipairs(values) do pcall(f, a, b) pcall(f, a, b, a) end
+        end
+      end
+      """)
+  }
+
   @Test func instancesHaveTheirOwnSelf() throws {
-    let folder = try TemporaryFolder(["learners/mean.lua": Self.learner])
+    let folder = try TemporaryFolder(files: ["learners/mean.lua": Self.learner])
     let (test, library) = try library(folder)
     let plugin = try library.plugin(.learner, "mean", in: test.state)
     #expect(plugin.line == 2 && plugin.summary == "Means" && plugin.options.names == ["width"])
@@ -64,7 +87,7 @@ final class TemporaryFolder {
   }
 
   @Test func scriptsUsePlugins() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "learners/mean.lua": Self.learner,
       "models/m.lua": """
       local nj = require "nightjar"
@@ -100,7 +123,8 @@ final class TemporaryFolder {
     BrokenCase(
       text: "return nj.model { name = 'p', summary = 's', api = 999 }",
       message:
-        "nj.model 'p': it needs plugin interface 999, and this nightjar speaks 1. Hint: update nightjar"),
+        "nj.model 'p': it needs version 999 of the plugin interface, this nightjar has version 1. Hint: update nightjar"
+    ),
     BrokenCase(
       text: "return nj.model { name = 'p', summary = 's' }",
       message: "nj.model 'p': 'api' is missing: write api = 1"),
@@ -116,32 +140,33 @@ final class TemporaryFolder {
       text:
         "return nj.model { name = 'p', summary = 's', api = 1, build = print, options = { a = { "
         + "default = 0, min = 1 } } }",
-      message: "p.lua:2: nj.model 'p': bad default of option 'a': expected integer of at least 1, got 0"),
+      message: "p.lua:2: nj.model 'p': invalid default of option 'a': expected integer of at least 1, got 0"),
     BrokenCase(
       text: "return nj.model { name = 'q', summary = 's', api = 1, build = print }",
-      message: "p.lua:2: the plugin calls itself 'q', but its file says 'p'"),
+      message: "p.lua:2: the plugin is named 'q', but its file 'p'"),
     BrokenCase(
       text: "return nj.test { name = 'p', summary = 's', api = 1, run = print }",
       message: "p.lua:2: expected a model, got a test"),
-    BrokenCase(text: "return { name = 'p' }", message: "a plugin file returns what one of nj.model"),
-    BrokenCase(text: "", message: "a plugin file returns what one of nj.model"),
+    BrokenCase(
+      text: "return { name = 'p' }", message: "a plugin file must return the result of one of nj.model"),
+    BrokenCase(text: "", message: "a plugin file must return the result of one of nj.model"),
     BrokenCase(text: "x = = 1", message: "plugin model/p: "),
     BrokenCase(text: "error 'at load'", message: "p.lua:2: at load"),
     BrokenCase(text: "setmetatable(nj, {})", message: "p.lua:2: cannot change a protected metatable"),
     BrokenCase(text: "require 'io'", message: "p.lua:2: require: no module 'io' in "),
-    BrokenCase(text: "require '../secret'", message: "require: '../secret' is no module name"),
-    BrokenCase(text: "require '..secret'", message: "is no module name"),
-    BrokenCase(text: "require '/etc/passwd'", message: "is no module name"),
-    BrokenCase(text: "require 'a\\0b'", message: "is no module name"),
-    BrokenCase(text: "require ''", message: "is no module name"),
-    BrokenCase(text: "require 'links.out'", message: "by a link, which is not allowed"),
-    BrokenCase(text: "require 'lib.circle'", message: "modules require each other in a circle"),
+    BrokenCase(text: "require '../secret'", message: "require: '../secret' is not a module name"),
+    BrokenCase(text: "require '..secret'", message: "is not a module name"),
+    BrokenCase(text: "require '/etc/passwd'", message: "is not a module name"),
+    BrokenCase(text: "require 'a\\0b'", message: "is not a module name"),
+    BrokenCase(text: "require ''", message: "is not a module name"),
+    BrokenCase(text: "require 'links.out'", message: "through a symbolic link, which is not allowed"),
+    BrokenCase(text: "require 'lib.circle'", message: "modules require each other in a cycle"),
     BrokenCase(text: "require 'LIB.tool'", message: "no module 'LIB.tool'"),
     BrokenCase(text: "require 'lib.bad'", message: "lib/bad.lua:1: "),
   ]
 
   @Test(arguments: broken) func brokenPluginsSayWhy(_ c: BrokenCase) throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "base/models/p.lua": "local nj = require 'nightjar'\n" + c.text, "base/links/x.txt": "",
       "secret.lua": "return 1",
       "base/lib/circle.lua": "return require 'lib.circle'", "base/lib/tool.lua": "return 1",
@@ -150,7 +175,7 @@ final class TemporaryFolder {
     ])
     try FileManager.default.createSymbolicLink(
       atPath: folder.path + "/base/links/out.lua", withDestinationPath: folder.path + "/secret.lua")
-    let test = try TestState()
+    let test = try TestState.withPlugins()
     let library = PluginLibrary(folders: [folder.path + "/base"], shipped: nil, standard: false)
     let failure = #expect(throws: (any Error).self) { try library.plugin(.model, "p", in: test.state) }
     #expect("\(failure as Any)".contains(c.message), "\(failure as Any)")
@@ -171,7 +196,7 @@ final class TemporaryFolder {
       local value = ("%d %d %s"):format(shared, tool.n, ("a"):upper())
       return nj.task { name = "NAME", summary = value, api = 1, run = print }
       """
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "tasks/a.lua": spy.replacing("NAME", with: "a"), "tasks/b/init.lua": spy.replacing("NAME", with: "b"),
       "tasks/b/lib/tool.lua": "return { n = 10 }", "lib/tool.lua": "return {}",
     ])
@@ -183,8 +208,12 @@ final class TemporaryFolder {
   }
 
   @Test func earlierFoldersShadow() throws {
-    let first = try TemporaryFolder(["learners/mean.lua": Self.learner.replacing("Means", with: "First")])
-    let second = try TemporaryFolder(["learners/mean.lua": Self.learner, "learners/other.lua": "broken"])
+    let first = try TemporaryFolder(files: [
+      "learners/mean.lua": Self.learner.replacing("Means", with: "First")
+    ])
+    let second = try TemporaryFolder(files: [
+      "learners/mean.lua": Self.learner, "learners/other.lua": "broken",
+    ])
     let (test, library) = try library(first, shipped: second.path)
     let entries = library.entries(.learner)
     #expect(entries.map(\.name) == ["mean", "other"])
@@ -194,7 +223,7 @@ final class TemporaryFolder {
   }
 
   @Test func reloadsLeaveNothingBehind() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "learners/mean.lua": Self.learner + "\n--" + String(repeating: "x", count: 1000)
     ])
     let (test, library) = try library(folder)
@@ -209,12 +238,12 @@ final class TemporaryFolder {
   }
 
   @Test func scriptFilesRun() throws {
-    let folder = try TemporaryFolder([
+    let folder = try TemporaryFolder(files: [
       "x.lua": "#!/usr/bin/env nightjar\nlocal u = require 'util'\nreturn u.f(2)",
       "util.lua": "return { f = function(x) return x * 2 end }",
       "bytes.lua": "\u{1b}Lua",
     ])
-    let test = try TestState()
+    let test = try TestState.withPlugins()
     #expect(try test.state.runFile(folder.path + "/x.lua") == [4])
     #expect(throws: ScriptError.self) { try test.state.runFile(folder.path + "/bytes.lua") }
     let failure = #expect(throws: FileError.self) { try test.state.runFile(folder.path + "/none.lua") }

@@ -1,5 +1,5 @@
 import LuaHost
-import Scripting
+import TestSupport
 import Testing
 
 struct MessageCase: Sendable, CustomTestStringConvertible {
@@ -67,7 +67,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     ),
     MessageCase(
       "nj.echo{[1] = 1, [3] = 2}", "test.lua:2: a table has the key 3, which leaves a hole in its list"),
-    MessageCase("nj.echo(coroutine.create(print))", "test.lua:2: a thread cannot be given to the host"),
+    MessageCase("nj.echo(coroutine.create(print))", "test.lua:2: a thread cannot be passed to the host"),
     MessageCase("error('plain')", "test.lua:2: plain"),
     MessageCase("error('no place', 0)", "no place"),
     MessageCase("error(nil)", "test.lua:2: error with nil as its message"),
@@ -117,7 +117,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
     #expect(
       failure?.traceback == [
-        "test.lua:2: in function 'inner'", "test.lua:3: in function 'outer'", "test.lua:4: in the main part",
+        "test.lua:2: in function 'inner'", "test.lua:3: in function 'outer'", "test.lua:4: in the main chunk",
       ])
     #expect(failure?.exitCode == .limit)
     #expect(failure?.cause is VectorError)
@@ -127,7 +127,7 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     let text = "local function f(x)\n  error('inside')\nend\nnj.vector{1}:map(f)"
     let failure = #expect(throws: ScriptError.self) { try TestState().run(text) }
     #expect(failure?.line == "test.lua:3: inside")
-    #expect(failure?.traceback == ["test.lua:3: in the function of line 2", "test.lua:5: in the main part"])
+    #expect(failure?.traceback == ["test.lua:3: in the function at line 2", "test.lua:5: in the main chunk"])
   }
 
   @Test func keepsTheCauseThroughCallbacksAndCoroutines() throws {

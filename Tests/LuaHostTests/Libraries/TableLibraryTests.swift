@@ -1,4 +1,5 @@
-import Scripting
+import LuaHost
+import TestSupport
 import Testing
 
 /// Our table functions against Lua's own, and what ours promise beyond it.

@@ -1,4 +1,5 @@
-import Scripting
+import LuaHost
+import TestSupport
 import Testing
 
 /// Our string functions against Lua's own.
