@@ -40,7 +40,7 @@ let package = Package(
     .target(
       name: "FewShot",
       dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets"]),
-    .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"]),
+    .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"], exclude: ["README.md"]),
     .target(
       name: "Scripting",
       dependencies: [
@@ -86,7 +86,7 @@ let package = Package(
       name: "ScriptingTests",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "Scripting", "CLua", "TestSupport",
+        "Scripting", "TestSupport",
       ]),
     .testTarget(
       name: "ExperimentsTests",

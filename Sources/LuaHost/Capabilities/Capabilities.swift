@@ -67,6 +67,7 @@ public struct Capabilities: Sendable {
 /// There are no others: no programs, no network, no native libraries. Folders are relative to the current directory, or
 /// start with `~`.
 public struct Capability: Sendable, Hashable, CustomStringConvertible {
+  /// What may be granted.
   public enum Kind: String, Sendable, CaseIterable {
     case read = "fs.read"
     case write = "fs.write"
@@ -163,6 +164,7 @@ public struct CapabilityError: NightjarError, Equatable {
   public let message: ErrorMessage
   public let exitCode: ExitCode
 
+  /// Creates an error; control characters in its texts are escaped.
   public init(_ what: String, hint: String? = nil, _ exitCode: ExitCode = .script) {
     message = ErrorMessage(what.printable(), hint: hint?.printable())
     self.exitCode = exitCode

@@ -10,6 +10,7 @@ public struct EditorTypes {
   private let version: String
   private let classNames: Set<String>
 
+  /// Describes a module and the classes of its objects.
   public init(_ module: LuaModule, classes: [LuaClass], version: String) {
     self.module = module
     self.version = version

@@ -14,6 +14,7 @@ public struct LuaCall {
   /// The number of arguments that were passed, without the object itself.
   public var count: Int { Int(stack.top - function.offset) }
 
+  /// The stack index of an argument.
   package func index(_ argument: Int) -> Int32 { Int32(truncatingIfNeeded: argument) + function.offset }
 
   /// Whether an argument was passed and is not nil.
@@ -22,6 +23,7 @@ public struct LuaCall {
     return kind != .nil && kind != .none
   }
 
+  /// Whether an argument is a table.
   package func isTable(_ argument: Int) -> Bool { stack.kind(index(argument)) == .table }
 
   private func defaultValue(_ argument: Int) -> LuaValue {
@@ -43,21 +45,33 @@ public struct LuaCall {
     return value
   }
 
+  /// An integer argument, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func integer(_ argument: Int) throws -> Int {
     if let value = stack.integer(index(argument)) { return value }
     return try unwrap(argument, "integer", has(argument) ? nil : defaultValue(argument).integer)
   }
 
+  /// A number argument, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func number(_ argument: Int) throws -> Double {
     if stack.kind(index(argument)) == .number { return stack.number(index(argument)) }
     return try unwrap(argument, "number", has(argument) ? nil : defaultValue(argument).number)
   }
 
+  /// A boolean argument, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func boolean(_ argument: Int) throws -> Bool {
     if stack.kind(index(argument)) == .boolean { return stack.boolean(index(argument)) }
     return try unwrap(argument, "boolean", has(argument) ? nil : defaultValue(argument).boolean)
   }
 
+  /// A string argument, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func string(_ argument: Int) throws -> String {
     if let value = stack.string(index(argument)) { return value }
     return try unwrap(argument, "string", has(argument) ? nil : defaultValue(argument).string)
@@ -65,7 +79,7 @@ public struct LuaCall {
 
   /// The bytes of a string argument, unchanged.
   ///
-  /// - Throws: ``ScriptError`` for an argument of another type, as do all readers of arguments.
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func bytes(_ argument: Int) throws -> [UInt8] {
     try unwrap(argument, "string", stack.bytes(index(argument)))
   }
@@ -77,14 +91,23 @@ public struct LuaCall {
     has(argument) ? try stack.value(index(argument)) : defaultValue(argument)
   }
 
+  /// A list of integers, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func integers(_ argument: Int) throws -> [Int] {
     try unwrap(argument, "list of integers", try value(argument).integers)
   }
 
+  /// A list of numbers, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func numbers(_ argument: Int) throws -> [Double] {
     try unwrap(argument, "list of numbers", try value(argument).numbers)
   }
 
+  /// A list of strings, or its default.
+  ///
+  /// - Throws: ``ScriptError`` for an argument of another type.
   public func strings(_ argument: Int) throws -> [String] {
     try unwrap(argument, "list of strings", try value(argument).strings)
   }
@@ -161,23 +184,28 @@ public struct LuaCall {
 
 /// Results.
 extension LuaCall {
+  /// Pushes a boolean.
   public func push(_ value: Bool) -> LuaResults {
     stack.push(value)
     return LuaResults(count: 1)
   }
 
+  /// Pushes an integer.
   public func push(_ value: Int) -> LuaResults {
     stack.push(value)
     return LuaResults(count: 1)
   }
 
+  /// Pushes a number.
   public func push(_ value: Double) -> LuaResults {
     stack.push(value)
     return LuaResults(count: 1)
   }
 
+  /// Pushes a number.
   public func push(_ value: Float) -> LuaResults { push(Double(value)) }
 
+  /// Pushes a string.
   public func push(_ value: String) -> LuaResults {
     stack.pushString(value)
     return LuaResults(count: 1)

@@ -17,6 +17,9 @@ public struct LuaFunction: Sendable {
   public let returns: String
   let body: Body
 
+  /// Declares a function.
+  ///
+  /// - Parameter body: called with checked arguments; what it throws becomes an error of the script.
   public init(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [], returns: String = "nothing",
     _ body: @escaping Body
@@ -40,6 +43,7 @@ public struct LuaFunction: Sendable {
 public struct LuaResults: Sendable {
   let count: Int32
 
+  /// No results.
   public static let nothing = LuaResults(count: 0)
 }
 
@@ -54,6 +58,7 @@ public struct LuaModule: Sendable {
   public var properties: [LuaProperty]
   public var modules: [LuaModule]
 
+  /// Declares a module.
   public init(
     _ name: String, _ summary: String, functions: [LuaFunction] = [],
     values: [(name: String, summary: String, value: LuaValue)] = [], properties: [LuaProperty] = [],

@@ -20,6 +20,7 @@ package struct LuaStack {
     nonmutating set { lua_settop(thread, newValue) }
   }
 
+  /// Removes the topmost values.
   package func pop(_ count: Int32 = 1) { lua_settop(thread, -count - 1) }
 
   /// Makes room for `count` more values.
@@ -33,6 +34,7 @@ package struct LuaStack {
 
   func absolute(_ index: Int32) -> Int32 { lua_absindex(thread, index) }
   func kind(_ index: Int32) -> LuaKind { LuaKind(rawValue: lua_type(thread, index)) ?? .none }
+  /// Pushes a copy of the value at `index`.
   package func copy(_ index: Int32) { lua_pushvalue(thread, index) }
   func rawLength(_ index: Int32) -> Int { Int(clamping: lua_rawlen(thread, index)) }
   func boolean(_ index: Int32) -> Bool { lua_toboolean(thread, index) != 0 }
@@ -133,6 +135,7 @@ package struct LuaStack {
     LuaKind(rawValue: lua_rawgeti(thread, index, lua_Integer(position))) ?? .none
   }
 
+  /// Pops a table and sets it as the metatable of the value at `index`.
   package func setMetatable(of index: Int32) { lua_setmetatable(thread, index) }
 
   func push(_ reference: LuaReference) throws {

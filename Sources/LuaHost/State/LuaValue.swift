@@ -17,6 +17,7 @@ public struct LuaTable: Sendable, ExpressibleByDictionaryLiteral {
   public var list: [LuaValue]
   public var fields: [(name: String, value: LuaValue)]
 
+  /// Creates a table from its parts.
   public init(list: [LuaValue] = [], fields: [(name: String, value: LuaValue)] = []) {
     self.list = list
     self.fields = fields
@@ -105,6 +106,7 @@ extension LuaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expres
 }
 
 extension LuaValue: Equatable {
+  /// Numbers compare by value, tables by content, functions and objects by identity.
   public static func == (a: LuaValue, b: LuaValue) -> Bool {
     switch (a, b) {
     case (.nil, .nil): true

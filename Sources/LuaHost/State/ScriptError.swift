@@ -16,6 +16,7 @@ public struct ScriptError: NightjarError {
     self.init(ErrorMessage(what, hint: hint), at: locations)
   }
 
+  /// Creates an error from a message, optionally with the error that caused it.
   public init(_ message: ErrorMessage, at locations: [ErrorLocation] = [], cause: (any Error)? = nil) {
     self.message = ErrorMessage(message.what.printable(), hint: message.hint?.printable())
     self.locations = locations

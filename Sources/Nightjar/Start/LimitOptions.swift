@@ -1,7 +1,7 @@
 import ArgumentParser
 import LuaHost
 
-/// The option of every command that runs Lua code: what that may use up.
+/// The option of every command that runs Lua code: what scripts may use.
 struct LimitOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,

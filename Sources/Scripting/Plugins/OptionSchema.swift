@@ -6,6 +6,7 @@ public struct OptionSchema: Sendable, Equatable {
   /// By name, sorted.
   public let options: [PluginOption]
 
+  /// Creates a schema of options.
   public init(_ options: [PluginOption] = []) { self.options = options.sorted { $0.name < $1.name } }
 
   /// Parses a declaration: `{ channels = { default = 256, min = 1, help = "…" }, … }`.
@@ -73,10 +74,12 @@ public struct OptionSchema: Sendable, Equatable {
 public struct OptionError: NightjarError {
   public let message: ErrorMessage
 
+  /// Creates an error; control characters in its texts are escaped.
   public init(_ what: String, hint: String? = nil) {
     self.init(ErrorMessage(what, hint: hint))
   }
 
+  /// Creates an error from a message; control characters in it are escaped.
   public init(_ message: ErrorMessage) {
     self.message = ErrorMessage(message.what.printable(), hint: message.hint?.printable())
   }
