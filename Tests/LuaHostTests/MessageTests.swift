@@ -63,7 +63,8 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
       "nj.mfcc(nj.vector{}, { n_mfcc = 0 })",
       "test.lua:2: mfcc: argument 2 (options): field 'n_mfcc': expected integer of at least 1, got 0"),
     MessageCase(
-      "local t = {} t.t = t nj.echo(t)", "test.lua:2: a table is nested more than 64 deep, or contains itself"
+      "local t = {} t.t = t nj.echo(t)",
+      "test.lua:2: a table is nested more than 64 levels deep, or contains itself"
     ),
     MessageCase(
       "nj.echo{[1] = 1, [3] = 2}", "test.lua:2: a table has the key 3, which leaves a hole in its list"),
@@ -75,13 +76,13 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase("error(setmetatable({}, {__tostring = function() return 'made' end}))", "made"),
     MessageCase(
       "error(setmetatable({}, {__tostring = function() error('x') end}))",
-      "(an error whose text cannot be made)"),
+      "(an error that cannot be converted to text)"),
     MessageCase("error('\\27[31mfake\\0\\x9b', 0)", "\\u{1b}[31mfake\\u{0}\u{FFFD}"),
     MessageCase("local x = y.z", "test.lua:2: attempt to index a nil value (global 'y')"),
     MessageCase("x = = 1", "test.lua:2: unexpected symbol near '='"),
     MessageCase(
       "setmetatable({}, {__gc = print})",
-      "setmetatable: __gc is not for scripts; use __close with a <close> variable"),
+      "setmetatable: __gc is not available; use __close with a <close> variable"),
     MessageCase("return ('%p'):format({})", "test.lua:2: format: %p shows an address; use %s"),
     MessageCase(
       "return ('%d'):format({})", "test.lua:2: bad argument #1 to 'format' (number expected, got table)"),

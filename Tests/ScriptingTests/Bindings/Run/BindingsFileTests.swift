@@ -66,7 +66,7 @@ import Testing
     BadScript("nj.load(FILES .. '/plain')", "is it a safetensors file?", .data),
     BadScript("nj.save(SECRET .. '/a', { a = nj.zeros{1} })", "--allow fs.write="),
     BadScript("nj.save(FILES .. '/a', {})", "the table has no tensors"),
-    BadScript("nj.save(FILES .. '/a', { nj.zeros{1} })", "Hint: give each a name"),
+    BadScript("nj.save(FILES .. '/a', { nj.zeros{1} })", "Hint: name each tensor"),
     BadScript("nj.save(FILES .. '/a', { a = 3 })", "'a': expected tensor, got number"),
     BadScript("nj.env('HOME')", "--allow env=HOME"),
   ]
@@ -168,10 +168,10 @@ import Testing
     BadScript("local t = {} t.t = t nj.json.encode(t)", "contains itself"),
     BadScript("nj.json.encode(1, { prety = true })", "did you mean 'pretty'?"),
     BadScript("nj.json.decode(7)", "expected string, got number"),
-    BadScript("nj.json.decode('')", "the text ends where a value should be"),
+    BadScript("nj.json.decode('')", "the text ends where a value is expected"),
     BadScript("nj.json.decode('[1,\\n 2,]')", "line 2, column 4: expected a value"),
     BadScript("nj.json.decode('[1 2]')", "expected , or ] in the list"),
-    BadScript("nj.json.decode('{\"a\" 1}')", "expected : behind the name 'a'"),
+    BadScript("nj.json.decode('{\"a\" 1}')", "expected : after the name 'a'"),
     BadScript("nj.json.decode('{a: 1}')", "expected a name in quotes"),
     BadScript("nj.json.decode('[NaN]')", "expected a value"),
     BadScript("nj.json.decode('01')", "expected a value"),
@@ -181,7 +181,7 @@ import Testing
     BadScript("nj.json.decode('\"\\\\ud800\"')", "surrogate"),
     BadScript("nj.json.decode('\"\\\\x\"')", "unknown escape"),
     BadScript("nj.json.decode('\"\\255\"')", "not UTF-8"),
-    BadScript("nj.json.decode(string.rep('[', 100000))", "nested more than 64 deep"),
+    BadScript("nj.json.decode(string.rep('[', 100000))", "nested more than 64 levels deep"),
   ]
 
   @Test(arguments: bad) func badInputIsExplained(_ c: BadScript) throws { c.check(in: try BindingsState()) }

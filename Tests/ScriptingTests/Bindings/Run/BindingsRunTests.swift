@@ -96,7 +96,7 @@ import Testing
     BadScript("nj.run.save('..', 'x')", "is not a valid name for a file"),
     BadScript("nj.run.save('', 'x')", "is not a valid name for a file"),
     BadScript("nj.run.save('x', { a = nj.ones{1}, b = 1 })", "value.a is a tensor"),
-    BadScript("nj.run.save('x', { nj.ones{1} })", "Hint: give each a name"),
+    BadScript("nj.run.save('x', { nj.ones{1} })", "Hint: name each tensor"),
     BadScript("nj.run.save('x', { a = 0/0 })", "value.a is NaN"),
     BadScript("nj.run.save('x', print)", "value is a function"),
     BadScript("nj.run.log('loss', 'x', 1)", "expected number or tensor"),
