@@ -42,7 +42,7 @@ let package = Package(
     .target(
       name: "FewShot",
       dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms]),
-    .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"]),
+    .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"], exclude: ["README.md"]),
     .target(
       name: "Scripting",
       dependencies: [
@@ -62,7 +62,7 @@ let package = Package(
         "Scripting", "Experiments", argumentParser, logging,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets"],
+      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost"],
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",
@@ -87,11 +87,12 @@ let package = Package(
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", "FewShot", "TestSupport",
       ]),
+    .testTarget(name: "LuaHostTests", dependencies: ["Support", "LuaHost", "CLua", "TestSupport"]),
     .testTarget(
       name: "ScriptingTests",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "Scripting", "CLua", "TestSupport",
+        "Scripting", "TestSupport",
       ]),
     .testTarget(
       name: "ExperimentsTests",

@@ -7,29 +7,29 @@
 /* counting.c */
 void nj_note_thread_size(size_t bytes);
 void nj_find_remaining(lua_State *L);
-/* Whether the hook counts instructions just now. */
+/* Whether the hook counts instructions at present. */
 int nj_is_counting(const nj_host *host);
-/* Counts what a hook was set for; the count to set the next one for, 0 for none. */
+/* Adds the count of a hook that fired; returns the count for the next hook, 0 for none. */
 int nj_count(nj_host *host, int count);
-/* Counts what the running thread took since its hook was set. */
+/* Adds the instructions of the running thread since its hook was set. */
 void nj_flush_count(nj_host *host);
 void nj_start_counting(nj_host *host);
-/* A coroutine begins to run, and ends. `before` is what the one gave for the other; `back` is the thread that goes on. */
+/* Called before and after a coroutine runs. `before` is the result of nj_begin_thread; `back` is the resumed thread. */
 int nj_begin_thread(lua_State *L);
 void nj_end_thread(lua_State *L, int before, lua_State *back);
 
 /* limits.c */
-/* Has the thread look after so many instructions; 0: not. */
+/* Sets the hook to fire after `count` instructions; 0: no hook. */
 void nj_hook(lua_State *L, int count);
-/* Raises when the script has to end; to be called where no hook reaches. */
+/* Raises if the script must end; for C functions that no hook interrupts. */
 void nj_check_interrupt(lua_State *L);
-/* Raises the stop that a protected call has just caught. */
+/* Raises the stop again that a protected call has caught. */
 void nj_raise_if_stopping(lua_State *L);
 void nj_forget_timer(nj_host *host);
-/* Ends the process: nothing else can. */
-_Noreturn void nj_end_process(nj_host *host, const char *words);
+/* Ends the process, when nothing else ends the script. */
+_Noreturn void nj_end_process(nj_host *host, const char *message);
 
-/* Counts steps of a C function as instructions, and looks now and then. */
+/* Counts steps of a C function as instructions, and checks from time to time whether the script must end. */
 static inline void nj_charge(lua_State *L, nj_host *host, size_t steps) {
   size_t work = host->work + steps;
   host->work = work < UINT32_MAX ? (uint32_t)work : UINT32_MAX;
@@ -37,11 +37,11 @@ static inline void nj_charge(lua_State *L, nj_host *host, size_t steps) {
 }
 
 /* state.c */
-/* Collects garbage where so many bytes would not fit otherwise: for buffers, which Lua does not collect for. */
+/* Collects garbage if `bytes` would exceed the limit. For buffers: Lua makes no emergency collection for them. */
 void nj_make_room(lua_State *L, size_t bytes);
 int nj_dispatch(lua_State *L, int64_t function);
 
-/* objects.c: a block of memory of Lua's is about to be freed. */
+/* objects.c: called before a block of Lua's memory is freed. */
 void nj_note_freed(nj_host *host, void *block, size_t size);
 
 /* libraries.c */
@@ -50,10 +50,10 @@ int nj_tostring(lua_State *L);
 void nj_push_pristine(lua_State *L);
 extern const char nj_readonly_key;
 
-/* order.c: pushes a function that gives the keys and values of the table at 1, in order, one pair a call. */
+/* order.c: pushes an iterator over the table at 1: each call returns the next key and value, in order. */
 void nj_push_iterator(lua_State *L);
 
-/* One file a library; each changes the table on top, or gives one function. */
+/* One file per library; each sets functions of the table on top. */
 void nj_open_protected_calls(lua_State *L);
 void nj_open_order(lua_State *L);
 void nj_open_coroutines(lua_State *L);

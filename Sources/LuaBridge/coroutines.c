@@ -1,9 +1,10 @@
-/* Coroutines whose instructions are counted, and that do not keep a stop. As Lua's own in all else. */
+/* Coroutines whose instructions are counted, and that do not catch a stop. Otherwise like Lua's own. */
 #include "bridge.h"
 #include <string.h>
 
-/* Coroutines closed by closing another: each takes its share of the C stack, which Lua before 5.4.6 does not count. */
-enum { deepest_closing = 50 };
+/* The maximum nesting of coroutines that are closed by closing another: each uses C stack, which Lua before 5.4.6 does not
+   count. */
+enum { max_closing = 50 };
 
 static lua_State *coroutine_at(lua_State *L, int index) {
   lua_State *thread = lua_tothread(L, index);
@@ -11,7 +12,7 @@ static lua_State *coroutine_at(lua_State *L, int index) {
   return thread;
 }
 
-/* Runs `thread` with the topmost `count` values of L; the count of its results, then on L, or -1 with the error. */
+/* Resumes `thread` with the topmost `count` values of L. Returns the number of results, pushed on L, or -1 with the error. */
 static int resume(lua_State *L, lua_State *thread, int count) {
   if (!lua_checkstack(thread, count)) {
     lua_pushliteral(L, "too many arguments to resume");
@@ -36,11 +37,11 @@ static int resume(lua_State *L, lua_State *thread, int count) {
   return results;
 }
 
-/* Runs what is to be closed in a coroutine that has ended or waits; a Lua status, an error being its top value. */
+/* Closes the pending variables of a dead or suspended coroutine. Returns a Lua status; an error is its top value. */
 static int close_thread(lua_State *L, lua_State *thread) {
   nj_host *host = nj_host_of(L);
-  if (host->closing >= deepest_closing)
-    return luaL_error(L, "coroutines close each other more than %d deep", deepest_closing);
+  if (host->closing >= max_closing)
+    return luaL_error(L, "coroutines close each other more than %d deep", max_closing);
   host->closing++;
   int before = nj_begin_thread(thread);
   int status = lua_resetthread(thread);
@@ -62,17 +63,17 @@ static int resume_coroutine(lua_State *L) {
   lua_State *thread = coroutine_at(L, 1);
   int results = resume(L, thread, lua_gettop(L) - 1);
   lua_pushboolean(L, results >= 0);
-  int given = results >= 0 ? results : 1;
-  lua_insert(L, -(given + 1));
-  return given + 1;
+  int values = results >= 0 ? results : 1;
+  lua_insert(L, -(values + 1));
+  return values + 1;
 }
 
-/* Puts before the message on top where the coroutine was called, once where coroutines call each other. */
-static void add_place(lua_State *L) {
+/* Prefixes the message on top with the line that called the coroutine; once for coroutines that call each other. */
+static void add_location(lua_State *L) {
   luaL_where(L, 1);
   size_t length;
-  const char *place = lua_tolstring(L, -1, &length);
-  if (strncmp(lua_tostring(L, -2), place, length) == 0) {
+  const char *location = lua_tolstring(L, -1, &length);
+  if (strncmp(lua_tostring(L, -2), location, length) == 0) {
     lua_pop(L, 1);
     return;
   }
@@ -87,8 +88,8 @@ static int resume_wrapped(lua_State *L) {
   if (results >= 0) return results;
   int status = lua_status(thread);
   if (status != LUA_OK && status != LUA_YIELD && close_thread(L, thread) != LUA_OK)
-    lua_xmove(thread, L, 1); /* what closing made of the error */
-  if (lua_type(L, -1) == LUA_TSTRING) add_place(L);
+    lua_xmove(thread, L, 1); /* closing may have changed the error */
+  if (lua_type(L, -1) == LUA_TSTRING) add_location(L);
   return lua_error(L);
 }
 
@@ -98,7 +99,7 @@ static int wrap(lua_State *L) {
   return 1;
 }
 
-/* Lua's own says no place where it fails: its caller is C then. */
+/* The message of Lua's own has no line, since its caller would be C. */
 static int yield(lua_State *L) {
   if (lua_isyieldable(L)) return lua_yield(L, lua_gettop(L));
   int is_main = lua_pushthread(L);

@@ -1,26 +1,26 @@
-/* Counting instructions, where they are limited.
+/* Counting of instructions, if they are limited.
 
-   A count hook makes a tight loop take about twice as long, so it counts the first ten million alone. After that it runs
-   for a short burst at each tick, and what the script did between two bursts is taken from the time that went by and the
-   burst's own pace: a limit beyond ten million holds to within a half, and costs about 2 %.
+   A count hook makes a tight loop take about twice as long, so only the first ten million instructions are counted one by
+   one. After that the hook runs for a short burst at each tick, and the instructions between two bursts are estimated from
+   the CPU time and the pace of the burst: a limit beyond ten million holds to within a factor of 1.5, and costs about 2 %.
 
-   A coroutine has a count of its own, which begins whole. What is left of it is not in Lua's interface; it is found in
-   the thread by experiment, so that coroutines that end before their hook are counted rightly. */
+   Each coroutine has its own count, which starts in full. The remaining count is not part of Lua's interface; its offset
+   in lua_State is found by experiment, so that coroutines that end before their hook fires are counted correctly. */
 #include "bridge.h"
 #include <stdatomic.h>
 #include <string.h>
 
 enum {
   quantum = 10000,    /* instructions between two hooks, and in a burst */
-  exactly = 10000000  /* instructions that are all counted */
+  exactly = 10000000  /* the first instructions, which are all counted */
 };
 
 int nj_is_counting(const nj_host *host) { return host->instruction_limit != 0 && !host->pausing; }
 
-/* ---- What is left of a thread's count ---- */
+/* ---- The remaining count of a thread ---- */
 
 static _Thread_local size_t thread_bytes;
-/* Where a thread keeps it; 0 when it was not found. The same for all states. */
+/* Its offset in a lua_State; 0 if it was not found. The same for all states. */
 static _Atomic int remaining_offset;
 
 void nj_note_thread_size(size_t bytes) { thread_bytes = bytes; }
@@ -30,27 +30,27 @@ static void ignore(lua_State *L, lua_Debug *record) {
   (void)record;
 }
 
-/* Gives a thread an odd count, lets it run a little, and looks which of its integers went down from it. */
+/* Sets a distinctive count in a thread, runs a few instructions, and looks for the one integer that decreased from it. */
 void nj_find_remaining(lua_State *L) {
   if (remaining_offset != 0) return;
-  const int odd = 0x5EC0DE5;
-  enum { most = 16 };
+  const int marker = 0x5EC0DE5;
+  enum { max_candidates = 16 };
   thread_bytes = 0;
   lua_State *thread = lua_newthread(L);
   size_t extent = thread_bytes > LUA_EXTRASPACE ? thread_bytes - LUA_EXTRASPACE : 0;
-  int places[most], candidates = 0, found = 0;
+  int offsets[max_candidates], candidates = 0, found = 0;
   if (luaL_loadstring(thread, "for i = 1, 9 do end") == LUA_OK) {
-    lua_sethook(thread, ignore, LUA_MASKCOUNT, odd);
-    for (size_t at = 0; at + sizeof(int) <= extent && candidates < most; at += sizeof(int)) {
+    lua_sethook(thread, ignore, LUA_MASKCOUNT, marker);
+    for (size_t at = 0; at + sizeof(int) <= extent && candidates < max_candidates; at += sizeof(int)) {
       int value;
       memcpy(&value, (char *)thread + at, sizeof value);
-      if (value == odd) places[candidates++] = (int)at;
+      if (value == marker) offsets[candidates++] = (int)at;
     }
     if (lua_pcall(thread, 0, 0, 0) == LUA_OK) {
       for (int i = 0; i < candidates; i++) {
         int value;
-        memcpy(&value, (char *)thread + places[i], sizeof value);
-        if (value < odd && value > odd - 100) found = found == 0 ? places[i] : -1;
+        memcpy(&value, (char *)thread + offsets[i], sizeof value);
+        if (value < marker && value > marker - 100) found = found == 0 ? offsets[i] : -1;
       }
     }
   }
@@ -92,7 +92,7 @@ static double cost_of_hook(void) {
   double cost = 0;
   lua_State *L = luaL_newstate();
   if (L != NULL) {
-    /* A store and a jump, 100,000 times: most instructions bear the hook as these do. */
+    /* A store and a jump, 100,000 times: the hook costs most instructions as much as these. */
     if (luaL_loadstring(L, "local t = {} for i = 1, 100000 do t[1] = i end") == LUA_OK) {
       int64_t plain = time_of_loop(L);
       lua_sethook(L, ignore, LUA_MASKCOUNT, quantum);
@@ -104,7 +104,7 @@ static double cost_of_hook(void) {
   return known;
 }
 
-/* What the script did since the last burst, by that burst's pace. */
+/* Adds the instructions since the last burst, estimated from its pace. */
 static void count_pause(nj_host *host) {
   double elapsed = (double)(thread_time() - host->pause_start);
   if (host->pace > 0) host->instructions += (uint64_t)(elapsed / host->pace);

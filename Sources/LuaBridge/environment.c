@@ -1,8 +1,8 @@
-/* Environments: one per script and plugin, so that what one changes, no other sees. */
+/* Environments: one per script and plugin, so that changes in one are not visible in another. */
 #include "bridge.h"
 #include <string.h>
 
-/* Asks load's reader for the next piece, and looks: a reader in C may give pieces without end. Upvalue: the reader. */
+/* Gets the next piece from load's reader, and checks: a reader in C may return pieces forever. Upvalue: the reader. */
 static int read_piece(lua_State *L) {
   nj_charge(L, nj_host_of(L), 1);
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -13,7 +13,7 @@ static int read_piece(lua_State *L) {
 /* load(chunk, name, mode, env): text only, and by default into this environment.
    Upvalues: the original, the environment. */
 static int load(lua_State *L) {
-  int given = lua_gettop(L);
+  int count = lua_gettop(L);
   lua_settop(L, 4);
   const char *mode = luaL_optstring(L, 3, "t");
   if (strchr(mode, 't') == NULL) return luaL_error(L, "load: compiled code is not accepted, only text");
@@ -24,14 +24,14 @@ static int load(lua_State *L) {
     lua_pushcclosure(L, read_piece, 1);
     lua_replace(L, 1);
   }
-  if (given < 4) {
+  if (count < 4) {
     lua_pushvalue(L, lua_upvalueindex(2));
     lua_replace(L, 4);
   }
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 
-/* Copies the table at -1 (one level of tables below it as well, save _G) and leaves the copy. */
+/* Replaces the table at -1 with a copy; if `deep`, with copies of the tables in it, except _G. */
 static void copy(lua_State *L, int deep) {
   lua_newtable(L);
   int source = lua_gettop(L) - 1;
@@ -50,7 +50,7 @@ static void copy(lua_State *L, int deep) {
   lua_remove(L, source);
 }
 
-/* math.randomseed that takes a seed: without one, Lua's own takes the time and an address. Upvalue: the original. */
+/* math.randomseed, which requires a seed: without one, Lua's own uses the time and an address. Upvalue: the original. */
 static int random_seed(lua_State *L) {
   if (lua_gettop(L) == 0) return luaL_error(L, "randomseed: argument 1 (seed): expected number, got nothing");
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -59,7 +59,7 @@ static int random_seed(lua_State *L) {
   return 0;
 }
 
-/* Random numbers of its own for the math library on top, which starts with the seed. */
+/* Gives the math library on top a random number generator of its own, seeded. */
 static void seed_random(lua_State *L, lua_Integer seed) {
   lua_pushcfunction(L, luaopen_math);
   lua_call(L, 0, 1);
@@ -98,7 +98,7 @@ static int refuse_write(lua_State *L) {
                     lua_tostring(L, -1), name);
 }
 
-/* The iterator alone: the table itself stays with the host. Upvalue: the table. */
+/* Returns only the iterator: scripts must not get the table itself. Upvalue: the table. */
 static int read_pairs(lua_State *L) {
   lua_settop(L, 0);
   lua_pushvalue(L, lua_upvalueindex(1));

@@ -1,4 +1,4 @@
-/* The libraries a script sees: Lua's own, cut to what is safe, with a few functions replaced. */
+/* The libraries of scripts: the safe part of Lua's own, with some functions replaced. */
 #include "bridge.h"
 #include <string.h>
 
@@ -7,7 +7,7 @@ const char nj_readonly_key;
 
 void nj_push_pristine(lua_State *L) { lua_rawgetp(L, LUA_REGISTRYINDEX, &pristine_key); }
 
-/* As Lua's tostring, without addresses. */
+/* Like Lua's tostring, without addresses. */
 int nj_tostring(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
@@ -34,7 +34,7 @@ int nj_tostring(lua_State *L) {
   return 1;
 }
 
-/* Runs the function that a wrapper replaced, in the wrapper's own frame: its errors keep their place. */
+/* Runs the function that a wrapper replaced in the wrapper's frame, so that its errors have the same line. */
 static int original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
 
 static int print(lua_State *L) {
@@ -60,10 +60,10 @@ static int print(lua_State *L) {
   return 0;
 }
 
-/* string.format, where %s shows no address and %p is refused. Upvalue: the original. */
+/* string.format, where %s prints no address and %p is an error. Upvalue: the original. */
 static int format(lua_State *L) {
   size_t length;
-  const char *at = luaL_checklstring(L, 1, &length), *end = at + length; /* with zero bytes in it, maybe */
+  const char *at = luaL_checklstring(L, 1, &length), *end = at + length; /* may contain zero bytes */
   int count = lua_gettop(L), argument = 1;
   for (; at < end; at++) {
     if (*at != '%' || *++at == '%') continue;
@@ -79,7 +79,7 @@ static int format(lua_State *L) {
   return original(L);
 }
 
-/* string.rep, which Lua's own makes of nothing for ever, and of more than memory has without a word. */
+/* string.rep. Lua's own repeats an empty string for as long as asked, without a check for a stop. */
 static int repeat(lua_State *L) {
   size_t length, width;
   const char *text = luaL_checklstring(L, 1, &length);
@@ -89,8 +89,8 @@ static int repeat(lua_State *L) {
     lua_pushliteral(L, "");
     return 1;
   }
-  const size_t most = (size_t)1 << 40;
-  if (length > most || width > most || (size_t)count > most / (length + width))
+  const size_t max = (size_t)1 << 40;
+  if (length > max || width > max || (size_t)count > max / (length + width))
     return luaL_error(L, "resulting string too large");
   luaL_Buffer result;
   size_t total = (size_t)count * length + (size_t)(count - 1) * width;
@@ -109,18 +109,18 @@ static int repeat(lua_State *L) {
   return 1;
 }
 
-/* setmetatable without __gc: a finalizer would run where no limit reaches. Upvalue: the original. */
+/* setmetatable without __gc: a finalizer would run where no limit applies. Upvalue: the original. */
 static int set_metatable(lua_State *L) {
   if (lua_type(L, 2) == LUA_TTABLE) {
     lua_pushliteral(L, "__gc");
     if (lua_rawget(L, 2) != LUA_TNIL)
-      return luaL_error(L, "setmetatable: __gc is not for scripts; use __close with a <close> variable");
+      return luaL_error(L, "setmetatable: __gc is not available; use __close with a <close> variable");
     lua_pop(L, 1);
   }
   return original(L);
 }
 
-/* rawset that leaves the host's tables alone. Upvalue: the original. */
+/* rawset that refuses the host's tables. Upvalue: the original. */
 static int raw_set(lua_State *L) {
   if (lua_type(L, 1) == LUA_TTABLE && lua_getmetatable(L, 1)) {
     if (lua_rawgetp(L, -1, &nj_readonly_key) != LUA_TNIL)
@@ -137,7 +137,7 @@ static int collect_garbage(lua_State *L) {
     lua_pushnumber(L, (lua_Number)host->lua_bytes / 1024);
     return 1;
   }
-  nj_charge(L, host, host->lua_bytes / 64); /* a collection looks at every object */
+  nj_charge(L, host, host->lua_bytes / 64); /* a collection visits every object */
   lua_gc(L, LUA_GCCOLLECT);
   lua_pushinteger(L, 0);
   return 1;
@@ -155,7 +155,7 @@ static void drop(lua_State *L, const char *name) {
   lua_setfield(L, -2, name);
 }
 
-/* Lets `open` change one of the libraries in the table on top. */
+/* Calls `open` with one of the libraries in the table on top. */
 static void change(lua_State *L, const char *library, void (*open)(lua_State *L)) {
   lua_getfield(L, -1, library);
   open(L);
@@ -192,7 +192,7 @@ void nj_open_libraries(lua_State *L) {
   change(L, "table", nj_open_tables);
   change(L, "coroutine", nj_open_coroutines);
 
-  lua_pushliteral(L, ""); /* every string shares this metatable: scripts may not have it */
+  lua_pushliteral(L, ""); /* all strings share this metatable: scripts must not get it */
   lua_getmetatable(L, -1);
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");

@@ -1,19 +1,20 @@
-/* The limits: how a script is ended from outside it, whatever it does.
+/* The limits: how a script is ended from outside, whatever it does.
 
-   A timer's signal comes by every few milliseconds on the thread that runs a script (the tick). That, the allocator and
-   the host can find that the script has to end, and say so in `wanted`. From then on
+   A timer signals the thread that runs a script every 20 ms (the tick). The tick, the allocator and the host can decide
+   that the script must end, and set `wanted`. From then on
    - a count hook fires at each instruction and raises, in every thread that runs Lua code,
-   - every C function that can take long looks (nj_charge, nj_check_interrupt), as do all calls into the host,
-   - the protected calls of scripts (pcall, xpcall, coroutine.resume, wrap and close are ours) do not keep the
+   - every C function that can take long checks `wanted` (nj_charge, nj_check_interrupt), as do all calls into the host,
+   - the protected calls of scripts (pcall, xpcall, coroutine.resume, wrap and close are replaced) do not catch the
      error: they raise it again, so that it reaches the host's own protected call.
-   What even that does not reach is left to the end of the process, a grace after the deadline.
+   If even that does not end the script, the process is ended some time after the deadline, where the host asked for it.
 
-   Between the beats no hook is set, unless instructions are counted (counting.c).
+   Between ticks no hook is set, unless instructions are counted (counting.c).
 
    What this relies on, in Lua 5.4:
-   - lua_sethook may be called from a signal handler of the thread that runs the state (the manual says so).
-   - An error raised by a hook leaves hooks off in its coroutine, which is dead then: a coroutine that a stop went
-     through is never closed, so that no __close runs there. In the main thread, lua_pcall turns hooks on again. */
+   - lua_sethook may be called from a signal handler of the thread that runs the state (a comment in ldebug.c says so, and
+     lua.c does it).
+   - An error raised by a hook leaves hooks disabled in its coroutine, which is then dead: a coroutine that was stopped is
+     never closed, so no __close runs there. In the main thread, lua_pcall enables hooks again. */
 #include "bridge.h"
 #include <errno.h>
 #include <pthread.h>
@@ -25,7 +26,7 @@
 
 static _Thread_local nj_host *innermost; /* the host whose Lua code runs on this thread */
 
-/* Nanoseconds between two beats. */
+/* Nanoseconds between two ticks. */
 enum { tick = 20 * 1000000 };
 
 static void on_count(lua_State *L, lua_Debug *record);
@@ -36,7 +37,7 @@ void nj_hook(lua_State *L, int count) {
 
 /* ---- Stopping ---- */
 
-/* The error is made anew at each look; until every frame of the script is gone, the hook fires at each instruction. */
+/* Raises the error; until every frame of the script is gone, the hook fires at each instruction. */
 static void stop(lua_State *L) {
   nj_host *host = nj_host_of(L);
   int could_fail = host->alloc_may_fail;
@@ -57,8 +58,8 @@ void nj_want_stop(lua_State *L, nj_reason reason) {
   nj_hook(L, 1);
 }
 
-/* Whether the script has to end; the user is asked as well. */
-static int has_to_stop(nj_host *host) {
+/* Whether the script must end, by a limit or by the user. */
+static int must_stop(nj_host *host) {
   host->instructions += host->work;
   host->work = 0;
   if (host->wanted != NJ_NONE) return 1;
@@ -75,12 +76,12 @@ static void on_count(lua_State *L, lua_Debug *record) {
   (void)record;
   nj_host *host = nj_host_of(L);
   int next = nj_count(host, lua_gethookcount(L));
-  if (has_to_stop(host)) stop(L);
+  if (must_stop(host)) stop(L);
   nj_hook(L, next);
 }
 
 void nj_check_interrupt(lua_State *L) {
-  if (!has_to_stop(nj_host_of(L))) return;
+  if (!must_stop(nj_host_of(L))) return;
   luaL_checkstack(L, LUA_MINSTACK, NULL);
   stop(L);
 }
@@ -107,7 +108,7 @@ int64_t nj_now(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void say(const char *text, size_t length) {
+static void print_error(const char *text, size_t length) {
   while (length > 0) {
     ssize_t written = write(STDERR_FILENO, text, length);
     if (written <= 0) return;
@@ -121,70 +122,70 @@ static void end_at_once(int number) {
   _exit(4);
 }
 
-/* Also from the signal handler: nothing here allocates. The frames of a thread that is inside a C function do not
-   move; should they be read at the one moment when they do, the fault ends the process with the same code. */
-_Noreturn void nj_end_process(nj_host *host, const char *words) {
+/* Called from the signal handler as well: nothing here allocates. The frames of a thread that is inside a C function do
+   not move; should they be read at the one moment when they do, SIGSEGV ends the process with the same exit code. */
+_Noreturn void nj_end_process(nj_host *host, const char *message) {
   static const char head[] = "nightjar: ";
   signal(SIGSEGV, end_at_once);
-  say(head, sizeof head - 1);
+  print_error(head, sizeof head - 1);
   lua_Debug record;
   for (int level = 0; level < 20 && host->running != NULL && lua_getstack(host->running, level, &record); level++) {
     if (!lua_getinfo(host->running, "Sl", &record) || record.currentline <= 0) continue;
-    char place[LUA_IDSIZE + 16];
-    int length = snprintf(place, sizeof place, "%s:%d: ", record.short_src, record.currentline);
-    if (length > 0) say(place, (size_t)length);
+    char location[LUA_IDSIZE + 16];
+    int length = snprintf(location, sizeof location, "%s:%d: ", record.short_src, record.currentline);
+    if (length > 0) print_error(location, (size_t)length);
     break;
   }
-  say(words, strlen(words));
+  print_error(message, strlen(message));
   _exit(4);
 }
 
-/* The tick, on the thread that runs the script: has it look at the next instruction. */
-static void on_beat(int number) {
+/* The tick, on the thread that runs the script: makes it check at the next instruction. */
+static void on_tick(int number) {
   (void)number;
-  int kept = errno;
+  int saved = errno;
   for (nj_host *host = innermost; host != NULL; host = host->outer) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
-    if (nj_is_counting(host)) nj_flush_count(host); /* the new hook begins its count anew */
+    if (nj_is_counting(host)) nj_flush_count(host); /* the new hook restarts its count */
     nj_hook(host->running, 1);
-    if (late > host->grace && host->grace != 0) nj_end_process(host, host->last_words);
+    if (late > host->grace && host->grace != 0) nj_end_process(host, host->final_message);
   }
-  errno = kept;
+  errno = saved;
 }
 
-/* One signal of the real-time range, which nothing else here uses. */
-static int beat_signal(void) { return SIGRTMIN + 6; }
+/* A real-time signal that nothing else in this process uses. */
+static int tick_signal(void) { return SIGRTMIN + 6; }
 
 void nj_forget_timer(nj_host *host) {
   if (host->timer_thread != 0) timer_delete(host->timer);
   host->timer_thread = 0;
 }
 
-/* A timer for this thread; one of another thread is given up. */
+/* Makes sure that there is a timer for this thread; a timer of another thread is deleted. */
 static int has_timer(nj_host *host) {
   pid_t thread = (pid_t)syscall(SYS_gettid);
   if (host->timer_thread == thread) return 1;
   nj_forget_timer(host);
-  struct sigaction action = {.sa_handler = on_beat, .sa_flags = SA_RESTART};
+  struct sigaction action = {.sa_handler = on_tick, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
-  sigaction(beat_signal(), &action, NULL);
+  sigaction(tick_signal(), &action, NULL);
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, beat_signal());
+  sigaddset(&signals, tick_signal());
   pthread_sigmask(SIG_UNBLOCK, &signals, NULL);
-  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = beat_signal()};
+  struct sigevent event = {.sigev_notify = SIGEV_THREAD_ID, .sigev_signo = tick_signal()};
   event._sigev_un._tid = thread;
   if (timer_create(CLOCK_MONOTONIC, &event, &host->timer) != 0) return 0;
   host->timer_thread = thread;
   return 1;
 }
 
-/* Beats from now on, or not. */
-static void set_beat(nj_host *host, int isOn) {
+/* Starts or stops the ticks. */
+static void set_ticking(nj_host *host, int isOn) {
   if (!isOn && host->timer_thread == 0) return;
-  if (isOn && !has_timer(host)) return; /* then the deadline is looked at less often */
+  if (isOn && !has_timer(host)) return; /* then the deadline is checked less often */
   struct itimerspec times = {0};
   if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = tick;
   timer_settime(host->timer, 0, &times, NULL);
@@ -197,12 +198,12 @@ void nj_enter(lua_State *L) {
   host->running = L;
   innermost = host;
   nj_clear_interrupt(L);
-  set_beat(host, 1);
+  set_ticking(host, 1);
 }
 
 void nj_leave(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  set_beat(host, 0);
+  set_ticking(host, 0);
   innermost = host->outer;
   host->outer = NULL;
   host->running = NULL;

@@ -2,8 +2,8 @@
 #include <ctype.h>
 #include <string.h>
 
-/* As deep as the C stack of a small thread allows; Lua's own limit. */
-enum { deepest = 200 };
+/* The maximum recursion, which the C stack of a small thread allows; Lua's own limit. */
+enum { max_depth = 200 };
 
 /* ---- Compiling ---- */
 
@@ -13,7 +13,7 @@ typedef struct compiler {
   nj_item *items;
   int count;
   int captures;
-  int open[nj_most_captures], opened; /* the captures that are not closed yet */
+  int open[nj_max_captures], opened; /* captures that are not closed yet */
 } compiler;
 
 static int malformed(compiler *c, const char *why) {
@@ -37,7 +37,7 @@ static void compile_set(compiler *c, nj_item *item) {
 }
 
 static void open_capture(compiler *c, nj_item *item) {
-  if (c->captures >= nj_most_captures) luaL_error(c->L, "too many captures");
+  if (c->captures >= nj_max_captures) luaL_error(c->L, "too many captures");
   item->first = (unsigned char)c->captures;
   if (c->at < c->end && *c->at == ')') {
     c->at++;
@@ -55,7 +55,7 @@ static void close_capture(compiler *c, nj_item *item) {
   item->first = (unsigned char)c->open[--c->opened];
 }
 
-/* %1…%9: what a capture that is closed by now took. */
+/* %1…%9: the text of a capture that is closed already. */
 static void compile_reference(compiler *c, nj_item *item, int digit) {
   int index = digit - '1', is_open = 0;
   for (int i = 0; i < c->opened; i++) is_open |= c->open[i] == index;
@@ -65,7 +65,7 @@ static void compile_reference(compiler *c, nj_item *item, int digit) {
   item->first = (unsigned char)index;
 }
 
-/* What follows a %. Whether it may be repeated. */
+/* Compiles what follows a %; returns whether it may be repeated. */
 static int compile_escape(compiler *c, nj_item *item) {
   if (c->at >= c->end) malformed(c, "ends with '%'");
   unsigned char letter = (unsigned char)*c->at++;
@@ -93,7 +93,7 @@ static int compile_escape(compiler *c, nj_item *item) {
   }
 }
 
-/* One item; whether it may be repeated. */
+/* Compiles one item; returns whether it may be repeated. */
 static int compile_item(compiler *c, nj_item *item) {
   char character = *c->at++;
   switch (character) {
@@ -187,7 +187,7 @@ static int fits(const nj_matcher *m, const nj_item *item, const char *at) {
 
 static const char *match(nj_matcher *m, const char *at, const nj_item *item);
 
-/* As many as there are, then ever fewer, down to `fewest`. */
+/* As many repetitions as possible, then fewer, down to `fewest`. */
 static const char *match_greedily(nj_matcher *m, const char *at, const nj_item *item, ptrdiff_t fewest) {
   ptrdiff_t count = 0;
   while (fits(m, item, at + count)) count++;
@@ -225,7 +225,7 @@ static const char *match_balanced(nj_matcher *m, const char *at, const nj_item *
   return NULL;
 }
 
-/* The place behind a repetition of what a capture took, or NULL. */
+/* The end of a repetition of a capture's text, or NULL. */
 static const char *match_captured(nj_matcher *m, const char *at, int index) {
   ptrdiff_t length = m->capture[index].length;
   if (length == NJ_CAPTURE_POSITION) luaL_error(m->L, "invalid capture index %%%d in pattern", index + 1);
@@ -234,7 +234,7 @@ static const char *match_captured(nj_matcher *m, const char *at, int index) {
   return at + length;
 }
 
-/* Whether the character before `at` is not in the set, and that at it is; '\0' stands around the subject. */
+/* Whether the character before `at` is not in the set and the one at it is; the subject is taken as enclosed in '\0'. */
 static int is_frontier(const nj_matcher *m, const char *at, const nj_item *item) {
   int before = at == m->start ? 0 : (unsigned char)at[-1], here = at == m->end ? 0 : (unsigned char)*at;
   return !is_in_set(before, item->set, item->set_end) && is_in_set(here, item->set, item->set_end);
@@ -257,7 +257,7 @@ static const char *match_closed(nj_matcher *m, const char *at, const nj_item *it
   return end;
 }
 
-/* The end of the match of the items from `item` on, begun at `at`. Items without a choice take no call. */
+/* The end of the match of `item` and those after it, starting at `at`. Items without alternatives need no recursion. */
 static const char *match(nj_matcher *m, const char *at, const nj_item *item) {
   if (m->depth-- == 0) luaL_error(m->L, "pattern too complex");
   const char *end = NULL;
@@ -300,7 +300,7 @@ done:
 }
 
 const char *nj_match(nj_matcher *m, const char *at) {
-  m->depth = deepest;
+  m->depth = max_depth;
   m->captures = 0;
   return match(m, at, m->items);
 }

@@ -1,10 +1,10 @@
-/* Lua's patterns (§6.4.1 of the manual), compiled once a call and matched by backtracking that counts its steps. */
+/* Lua's patterns (§6.4.1 of the manual), compiled once per call and matched by backtracking that counts its steps. */
 #ifndef NIGHTJAR_MATCHER_H
 #define NIGHTJAR_MATCHER_H
 
 #include "bridge.h"
 
-enum { nj_most_captures = 32 };
+enum { nj_max_captures = 32 };
 
 typedef enum nj_item_kind {
   NJ_CHARACTER, NJ_ANY, NJ_CLASS, NJ_SET, /* one character each, and may be repeated */
@@ -15,7 +15,7 @@ typedef struct nj_item {
   nj_item_kind kind;
   unsigned char first, second;     /* a character, a class's letter, the brackets of %b, the number of a capture */
   char repeat;                     /* '*', '+', '-', '?', or 0 for once */
-  const char *set, *set_end;       /* what stands between the brackets of a set */
+  const char *set, *set_end;       /* the text between the brackets of a set */
 } nj_item;
 
 typedef struct nj_matcher {
@@ -23,17 +23,17 @@ typedef struct nj_matcher {
   nj_host *host;
   const nj_item *items;
   const char *start, *end;         /* the subject */
-  int depth;                       /* calls of the matcher that are left */
+  int depth;                       /* remaining levels of recursion */
   int captures;
   struct {
     const char *start;
-    ptrdiff_t length;              /* or one of the two below */
-  } capture[nj_most_captures];
+    ptrdiff_t length;              /* or one of the constants below */
+  } capture[nj_max_captures];
 } nj_matcher;
 
 enum { NJ_CAPTURE_OPEN = -1, NJ_CAPTURE_POSITION = -2 };
 
-/* Pushes a userdata that holds the compiled pattern, of `length` bytes, and gives its items; raises for a malformed one.
+/* Pushes a userdata with the compiled pattern of `length` bytes, and returns its items; raises for a malformed pattern.
    The pattern's text must outlive it. */
 const nj_item *nj_compile(lua_State *L, const char *pattern, size_t length);
 

@@ -1,8 +1,8 @@
-/* Host objects: userdata with a checked type, native weight, and scopes. */
+/* Host objects: userdata with a checked type, native bytes, and scopes. */
 #include "bridge.h"
 #include <string.h>
 
-/* No copy of these bytes elsewhere, and nothing else in memory, reads as an object of this host's. */
+/* A copy of these bytes elsewhere, or other memory, is not taken for an object of this host. */
 static uintptr_t magic(const nj_host *host, const nj_object *object) { return (uintptr_t)host ^ (uintptr_t)object; }
 
 nj_object *nj_to_object(lua_State *L, int index) {
@@ -57,14 +57,14 @@ static void release(nj_host *host, nj_object *object) {
 
 void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L), object); }
 
-/* Lua calls a finalizer where the garbage is found. With no stack left there, the call fails, and Lua frees the object at
-   its next turn all the same. It is in our list then, and holds what Swift counts on us to release. */
+/* Lua calls a finalizer wherever it collects garbage. If no stack is left there, the call fails, and Lua frees the object
+   in the next cycle all the same. It is still in our list then, and retains its Swift object. */
 void nj_note_freed(nj_host *host, void *block, size_t size) {
   if (size != host->object_block) return;
   nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
   if (object->magic != magic(host, object)) return;
   if (object->object != NULL) release(host, object);
-  /* Else the next block here that is only half written would be taken for one that is still held. */
+  /* Otherwise a new, partly initialised block at this address could be taken for a live object. */
   *(volatile uintptr_t *)&object->magic = 0;
 }
 
@@ -75,7 +75,7 @@ void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes) {
   object->bytes = bytes;
 }
 
-/* A release can run Swift code, but never Lua code, so the list only loses what is released here. */
+/* A release can run Swift code but never Lua code, so the list changes only here. */
 void nj_release_since(lua_State *L, uint64_t mark) {
   nj_object *object = nj_host_of(L)->newest;
   while (object != NULL && object->born > mark) {
@@ -95,8 +95,8 @@ void nj_collect(lua_State *L) {
 
 /* Collects at twice what was live after the last collection, earlier when a budget is near.
 
-   Objects are counted, too: Lua's own collector waits for its memory to double, and garbage with a finalizer counts as
-   live in that, so that small objects alone would pile up without end. */
+   Objects are counted as well: Lua's own collector waits until its memory has doubled, and counts garbage with a finalizer
+   as live, so that small objects alone would accumulate without bound. */
 void nj_collect_if_needed(lua_State *L) {
   nj_host *host = nj_host_of(L);
   if (host->native_bytes <= host->native_threshold && host->objects <= host->object_threshold) return;

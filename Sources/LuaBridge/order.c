@@ -1,13 +1,13 @@
-/* pairs and next in an order that no hash seed and no address decides: the list part 1…#t, other numbers from the least,
-   false and true, strings as bytes compare, host objects by age, functions by where they are written. Tables and
-   coroutines as keys have no such order; a traversal of two of them is an error. */
+/* pairs and next in an order that depends on no hash seed and no address: the list part 1…#t, other numbers in increasing
+   order, false and true, strings compared as bytes, host objects by age, functions by where they are defined. Tables and
+   coroutines as keys have no such order; a traversal of a table with two of them is an error. */
 #include "bridge.h"
 #include <string.h>
 
-/* The snapshots of traversals by `next`: table → { keys…, [key] = place }, with weak keys. */
+/* The snapshots of traversals by `next`: table → { keys…, [key] = position }, with weak keys. */
 static const char traversals_key;
 
-/* The place of a key's kind in the order; -1 for keys that have no order among themselves. */
+/* The rank of a key's type in the order; -1 for keys that have no order among themselves. */
 static int rank(lua_State *L, int index) {
   switch (lua_type(L, index)) {
     case LUA_TNUMBER: return 0;
@@ -19,7 +19,7 @@ static int rank(lua_State *L, int index) {
   }
 }
 
-/* Where a function is written; its text lives as long as the function. */
+/* Where a function is defined; the text of `source` lives as long as the function. */
 static int line_of(lua_State *L, int index, const char **source) {
   lua_Debug record;
   lua_pushvalue(L, index);
@@ -28,7 +28,7 @@ static int line_of(lua_State *L, int index, const char **source) {
   return record.linedefined;
 }
 
-/* Less than 0 when the key at `a` comes before the one at `b`, 0 when nothing tells them apart. */
+/* Less than 0 if the key at `a` sorts before the one at `b`, 0 if they have no order. */
 static int compare(lua_State *L, int a, int b) {
   int left = rank(L, a), right = rank(L, b);
   if (left != right) return left < 0 ? 1 : right < 0 ? -1 : left - right;
@@ -50,8 +50,8 @@ static int compare(lua_State *L, int a, int b) {
 static int comes_first(lua_State *L) {
   int order = compare(L, 1, 2);
   if (order == 0 && !lua_rawequal(L, 1, 2))
-    return luaL_error(L, "this table has several %ss as keys, which have no fixed order. Mend: keep them in a list "
-                         "as well, and go through that", luaL_typename(L, 1));
+    return luaL_error(L, "this table has several %ss as keys, which have no fixed order. Hint: keep the keys in a "
+                         "list as well, and iterate over that", luaL_typename(L, 1));
   lua_pushboolean(L, order < 0);
   return 1;
 }
@@ -61,7 +61,7 @@ static int is_listed(lua_State *L, int index, lua_Unsigned count) {
   return lua_isinteger(L, index) && (lua_Unsigned)lua_tointeger(L, index) - 1u < count;
 }
 
-/* Pushes the list of the keys of the table at `table` behind its list part, in order. */
+/* Pushes the list of the keys of the table at `table` after its list part, in order. */
 static void push_keys(lua_State *L, int table, lua_Unsigned count) {
   nj_host *host = nj_host_of(L);
   lua_newtable(L);
@@ -86,8 +86,8 @@ static void push_keys(lua_State *L, int table, lua_Unsigned count) {
 
 /* ---- pairs ---- */
 
-/* Upvalues: the table, its keys behind the list part, the count of that, the place of the last key. Keys whose value
-   has gone since are passed over. */
+/* Upvalues: the table, its keys after the list part, the length of that, the position of the last key. Keys whose value
+   was removed since are skipped. */
 static int next_in_order(lua_State *L) {
   lua_Integer count = lua_tointeger(L, lua_upvalueindex(3));
   for (lua_Integer at = lua_tointeger(L, lua_upvalueindex(4)) + 1;; at++) {
@@ -149,14 +149,14 @@ static int pairs(lua_State *L) {
 
 /* ---- ipairs ---- */
 
-/* Up to the first nil, as Lua's own. */
+/* Up to the first nil, like Lua's own. */
 static int next_in_list(lua_State *L) {
   lua_Integer i = luaL_intop(+, luaL_checkinteger(L, 2), 1);
   lua_pushinteger(L, i);
   return lua_geti(L, 1, i) == LUA_TNIL ? 1 : 2;
 }
 
-/* Up to the length, which is the upvalue: what has one and raises behind it, as tensors do. */
+/* Up to the length, which is the upvalue: for objects that raise beyond it, as tensors do. */
 static int next_of_length(lua_State *L) {
   lua_Integer i = luaL_checkinteger(L, 2);
   if (i < 0 || i >= lua_tointeger(L, lua_upvalueindex(1))) return 0;
@@ -180,7 +180,7 @@ static int ipairs(lua_State *L) {
 
 /* ---- next ---- */
 
-/* Pushes the first key behind the list part, or nil; one of several without an order is as good as another. */
+/* Pushes the first key after the list part, or nil; any one of several that have no order. */
 static void push_first(lua_State *L) {
   nj_host *host = nj_host_of(L);
   lua_pushnil(L);
@@ -192,7 +192,7 @@ static void push_first(lua_State *L) {
   }
 }
 
-/* Pushes the snapshot of the table at 1, which is made when the key at 2 is in none. */
+/* Pushes the snapshot of the table at 1; makes a new one if it lacks the key at 2. */
 static void push_snapshot(lua_State *L, lua_Unsigned count) {
   lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
   int traversals = lua_gettop(L);
@@ -206,36 +206,36 @@ static void push_snapshot(lua_State *L, lua_Unsigned count) {
   }
   lua_settop(L, traversals);
   push_keys(L, 1, count);
-  lua_Integer places = (lua_Integer)lua_rawlen(L, -1);
+  lua_Integer count_of_keys = (lua_Integer)lua_rawlen(L, -1);
   lua_newtable(L);
-  for (lua_Integer at = 1; at <= places; at++) {
+  for (lua_Integer at = 1; at <= count_of_keys; at++) {
     lua_rawgeti(L, traversals + 1, at);
     lua_pushinteger(L, at);
     lua_rawset(L, -3);
   }
   lua_pushvalue(L, -2);
-  lua_rawsetp(L, -2, &traversals_key); /* the keys themselves, in the table of places */
+  lua_rawsetp(L, -2, &traversals_key); /* the list of keys, in the table of positions */
   lua_remove(L, traversals + 1);
   lua_pushvalue(L, 1);
   lua_pushvalue(L, -2);
   lua_rawset(L, traversals);
 }
 
-/* The place of the last key in the snapshot on top that does not come after the key at 2, which may be gone by now. */
-static lua_Integer place_of_key(lua_State *L, lua_Unsigned count) {
+/* The position of the last key in the snapshot on top that does not sort after the key at 2, which may have been removed. */
+static lua_Integer position_of_key(lua_State *L, lua_Unsigned count) {
   if (is_listed(L, 2, count)) return 0;
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
-  lua_Integer place = lua_tointeger(L, -1);
+  lua_Integer position = lua_tointeger(L, -1);
   lua_pop(L, 1);
-  if (place > 0) return place;
+  if (position > 0) return position;
   lua_rawgetp(L, -1, &traversals_key);
-  while (lua_rawgeti(L, -1, place + 1) != LUA_TNIL && compare(L, lua_gettop(L), 2) < 0) {
+  while (lua_rawgeti(L, -1, position + 1) != LUA_TNIL && compare(L, lua_gettop(L), 2) < 0) {
     lua_pop(L, 1);
-    place++;
+    position++;
   }
   lua_pop(L, 2);
-  return place;
+  return position;
 }
 
 static void forget_snapshot(lua_State *L) {
@@ -269,10 +269,10 @@ static int next(lua_State *L) {
     return 2;
   }
   push_snapshot(L, count);
-  lua_Integer place = place_of_key(L, count);
+  lua_Integer position = position_of_key(L, count);
   lua_rawgetp(L, -1, &traversals_key);
   for (;;) {
-    if (lua_rawgeti(L, -1, ++place) == LUA_TNIL) return 1;
+    if (lua_rawgeti(L, -1, ++position) == LUA_TNIL) return 1;
     lua_pushvalue(L, -1);
     if (lua_rawget(L, 1) != LUA_TNIL) return 2;
     lua_pop(L, 2);

@@ -1,4 +1,4 @@
-/* string.find, match, gmatch and gsub, by a matcher that can be stopped. */
+/* string.find, match, gmatch and gsub, with a matcher that can be stopped. */
 #include "matcher.h"
 #include <string.h>
 
@@ -11,14 +11,14 @@ static nj_matcher matcher_for(lua_State *L, int index) {
   return m;
 }
 
-/* The offset of position `position`, from 0; negative ones count from the end. May lie behind the end. */
+/* The offset of position `position`, from 0; negative ones count from the end. May be beyond the end. */
 static size_t offset_of(lua_Integer position, size_t length) {
   if (position > 0) return (size_t)position - 1;
   if (position == 0 || position < -(lua_Integer)length) return 0;
   return length + (size_t)position;
 }
 
-/* Pushes all captures, or the whole match where there are none; how many. */
+/* Pushes all captures, or the whole match if there are none; returns their number. */
 static int push_captures(nj_matcher *m, const char *start, const char *end, int wants_whole) {
   int count = m->captures == 0 && wants_whole ? 1 : m->captures;
   luaL_checkstack(m->L, count, "too many captures");
@@ -26,7 +26,7 @@ static int push_captures(nj_matcher *m, const char *start, const char *end, int 
   return count;
 }
 
-static int push_places(nj_matcher *m, const char *start, const char *end) {
+static int push_range(nj_matcher *m, const char *start, const char *end) {
   lua_pushinteger(m->L, start - m->start + 1);
   lua_pushinteger(m->L, end - m->start);
   return 2;
@@ -35,7 +35,7 @@ static int push_places(nj_matcher *m, const char *start, const char *end) {
 static int find_text(nj_matcher *m, const char *from, const char *text, size_t length) {
   nj_charge(m->L, m->host, (size_t)(m->end - from) / 16);
   const char *found = memmem(from, (size_t)(m->end - from), text, length);
-  if (found != NULL) return push_places(m, found, found + length);
+  if (found != NULL) return push_range(m, found, found + length);
   lua_pushnil(m->L);
   return 1;
 }
@@ -64,7 +64,7 @@ static int search(lua_State *L, int is_find) {
   do {
     const char *end = nj_match(&m, at);
     if (end != NULL && !is_find) return push_captures(&m, at, end, 1);
-    if (end != NULL) return push_places(&m, at, end) + push_captures(&m, at, end, 0);
+    if (end != NULL) return push_range(&m, at, end) + push_captures(&m, at, end, 0);
   } while (at++ < m.end && !is_anchored);
   lua_pushnil(L);
   return 1;
@@ -75,14 +75,14 @@ static int match(lua_State *L) { return search(L, 0); }
 
 /* ---- gmatch ---- */
 
-/* Upvalues: subject, pattern, compiled pattern, offset to go on from, end of the last match + 1 (0: none). */
+/* Upvalues: subject, pattern, compiled pattern, offset to continue from, end of the last match + 1 (0: none). */
 static int next_match(lua_State *L) {
   nj_matcher m = matcher_for(L, lua_upvalueindex(1));
   m.items = lua_touserdata(L, lua_upvalueindex(3));
   lua_Integer last = lua_tointeger(L, lua_upvalueindex(5));
   for (const char *at = m.start + lua_tointeger(L, lua_upvalueindex(4)); at <= m.end; at++) {
     const char *end = nj_match(&m, at);
-    if (end == NULL || end - m.start + 1 == last) continue; /* an empty match right behind the last one is none */
+    if (end == NULL || end - m.start + 1 == last) continue; /* skip an empty match right after the last one */
     lua_pushinteger(L, end - m.start);
     lua_replace(L, lua_upvalueindex(4));
     lua_pushinteger(L, end - m.start + 1);
@@ -135,7 +135,7 @@ static void add_text(nj_matcher *m, luaL_Buffer *result, const char *start, cons
   }
 }
 
-/* Adds what stands for one match; whether that is something else than the match itself. */
+/* Adds the replacement of one match; returns whether it is not the match itself. */
 static int add_replacement(nj_matcher *m, luaL_Buffer *result, const char *start, const char *end) {
   lua_State *L = m->L;
   switch (lua_type(L, 3)) {

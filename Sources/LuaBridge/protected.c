@@ -1,4 +1,4 @@
-/* pcall and xpcall that do not keep a stop. */
+/* pcall and xpcall that do not catch a stop. */
 #include "bridge.h"
 
 static int after_pcall(lua_State *L, int status, lua_KContext extra) {
@@ -17,7 +17,7 @@ static int protected_call(lua_State *L) {
   return after_pcall(L, status, 0);
 }
 
-/* The script's message handler, skipped for a stop: it may run inside the hook, where no hook reaches it.
+/* The script's message handler, skipped for a stop: it could run inside the hook, where no hook interrupts it.
    Upvalue: the handler. */
 static int handle(lua_State *L) {
   if (nj_host_of(L)->stopping) return 1;

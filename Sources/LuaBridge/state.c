@@ -1,11 +1,11 @@
-/* The state: its allocator, and the calls that go in and out. */
+/* The state: its allocator, and calls in both directions. */
 #include "bridge.h"
 #include <stdlib.h>
 #include <string.h>
 
 nj_host *nj_host_of(lua_State *L) { return *(nj_host **)lua_getextraspace(L); }
 
-/* There is no memory for the script, and an error says so to it: it ends with that, wherever it may be caught. */
+/* Lua memory is exhausted and Lua raises an error: the script ends with it, even if it catches the error. */
 static void run_out(nj_host *host) {
   host->refused = 0;
   if (host->running == NULL) return;
@@ -13,8 +13,8 @@ static void run_out(nj_host *host) {
   nj_want_stop(host->running, NJ_LUA_MEMORY);
 }
 
-/* Whether a request for more is refused. Lua collects its garbage then and asks the same once more, except for the
-   buffers of its string functions, which give up at once: another question tells that they did. */
+/* Whether a request for memory is refused. Lua then makes an emergency collection and requests the same size again, except
+   for the buffers of its string functions, which fail at once: the next request shows that they did. */
 static int refuses(nj_host *host, size_t old_size, size_t new_size, int is_object) {
   int is_again = host->refused == new_size;
   if (host->refused != 0 && !is_again) run_out(host);
@@ -28,7 +28,7 @@ static int refuses(nj_host *host, size_t old_size, size_t new_size, int is_objec
   return collects;
 }
 
-/* Counts every byte. Says no only at the limit, and only while no Swift frame is live. */
+/* Counts every byte. Refuses only at the limit, and only while no Swift frame is live. */
 static void *allocate(void *context, void *block, size_t old_size, size_t new_size) {
   nj_host *host = context;
   int is_object = block == NULL && old_size != 0; /* then the old size is a type tag */
@@ -45,7 +45,7 @@ static void *allocate(void *context, void *block, size_t old_size, size_t new_si
   if (fresh != NULL)
     host->lua_bytes += new_size - old_size;
   else if (!host->alloc_may_fail && new_size > old_size)
-    nj_end_process(host, "the machine has no more memory\n"); /* Lua would jump over Swift's frames */
+    nj_end_process(host, "out of memory\n"); /* Lua would jump over Swift frames */
   return fresh;
 }
 
@@ -54,7 +54,7 @@ void nj_make_room(lua_State *L, size_t bytes) {
   if (host->lua_limit != 0 && bytes < host->lua_limit && host->lua_bytes > host->lua_limit - bytes) nj_collect(L);
 }
 
-/* How large a block Lua asks for to hold an nj_object. */
+/* The size of the block that Lua allocates for an nj_object. */
 static size_t measured_block(lua_State *L) {
   nj_host *host = nj_host_of(L);
   lua_gc(L, LUA_GCSTOP);
@@ -158,17 +158,17 @@ void nj_text_of(lua_State *L) {
   host->running = caller;
   if (lua_type(L, -1) == LUA_TSTRING && (status == LUA_OK || host->stopping)) return;
   lua_pop(L, 1);
-  lua_pushliteral(L, "(an error whose text cannot be made)");
+  lua_pushliteral(L, "(an error that cannot be converted to text)");
 }
 
-/* What Swift put on Lua's account while the allocator could not say no. */
+/* Checks what Swift allocated in Lua while the allocator could not refuse. */
 static void check_memory(lua_State *L, nj_host *host) {
   if (host->lua_limit == 0 || host->lua_bytes <= host->lua_limit) return;
   nj_collect(L);
   if (host->lua_bytes > host->lua_limit) nj_want_stop(L, NJ_LUA_MEMORY);
 }
 
-/* Runs a host function; an error it reports is raised from here, where no Swift frame is live any more. */
+/* Runs a host function. An error that it reports is raised here, where no Swift frame is live any more. */
 int nj_dispatch(lua_State *L, int64_t function) {
   nj_host *host = nj_host_of(L);
   if (host->wanted) nj_raise_if_stopping(L);
@@ -182,7 +182,7 @@ int nj_dispatch(lua_State *L, int64_t function) {
   return lua_error(L); /* the longjmp starts here, in C */
 }
 
-/* Lua gives every C function LUA_MINSTACK free places. */
+/* Lua provides LUA_MINSTACK free slots to every C function. */
 static int call(lua_State *L) {
   return nj_dispatch(L, lua_tointeger(L, lua_upvalueindex(1)));
 }
@@ -206,7 +206,7 @@ void *nj_closure_object(lua_State *L) {
 int nj_registry_index(void) { return LUA_REGISTRYINDEX; }
 int nj_upvalue_index(int i) { return lua_upvalueindex(i); }
 
-/* Text only of strings: numbers are not changed in place. */
+/* For strings only: lua_tolstring would convert numbers in place. */
 const char *nj_to_string(lua_State *L, int index, size_t *length) {
   return lua_type(L, index) == LUA_TSTRING ? lua_tolstring(L, index, length) : NULL;
 }

@@ -1,4 +1,4 @@
-/* The table functions that can take long, so that a stop reaches them. They respect metamethods, as Lua's own do. */
+/* The table functions that can take long, with checks for a stop. They respect metamethods, as Lua's own do. */
 #include "bridge.h"
 #include <limits.h>
 
@@ -19,7 +19,7 @@ static int is_between(lua_Integer position, lua_Unsigned last) {
   return (lua_Unsigned)position - 1u < last;
 }
 
-/* Moves entries first…last of the table at 1 by `step`, from the end that is not written over; -1 or 1. */
+/* Moves entries first…last of the table at 1 by `step`, -1 or 1, in the order that overwrites none. */
 static void shift(lua_State *L, lua_Integer first, lua_Integer last, int step) {
   nj_host *host = nj_host_of(L);
   lua_Integer at = step > 0 ? last : first;
@@ -70,7 +70,7 @@ static int move(lua_State *L) {
     lua_Integer count = last - first + 1;
     luaL_argcheck(L, to <= LUA_MAXINTEGER - count + 1, 4, "destination wrap around");
     nj_host *host = nj_host_of(L);
-    /* Backwards where the target lies behind what is moved, in the same table. */
+    /* Backwards if the target range overlaps the end of the source, in the same table. */
     int backwards = to > first && to <= last && (target == 1 || lua_compare(L, 1, target, LUA_OPEQ));
     for (lua_Integer i = 0; i < count; i++) {
       lua_Integer offset = backwards ? count - 1 - i : i;
@@ -99,17 +99,17 @@ static int concatenate(lua_State *L) {
     if (!lua_isstring(L, -1))
       return luaL_error(L, "invalid value (at index %I) in table for 'concat'", (LUAI_UACINT)at);
     luaL_addvalue(&text);
-    if (at == last) break; /* which may be the largest integer */
+    if (at == last) break; /* `last` may be the largest integer */
   }
   luaL_pushresult(&text);
   return 1;
 }
 
-/* ---- Sorting: merges of ever longer runs, so that equal elements keep their order ---- */
+/* ---- Sorting: a bottom-up merge sort, which is stable ---- */
 
 enum { comparator = 2, from = 3, into = 4 };
 
-/* Whether the element on top goes before the one below it. */
+/* Whether the element on top sorts before the one below it. */
 static int goes_first(lua_State *L) {
   if (lua_isnil(L, comparator)) return lua_compare(L, -1, -2, LUA_OPLT);
   lua_pushvalue(L, comparator);
@@ -157,7 +157,7 @@ static int sort(lua_State *L) {
       lua_Integer middle = start + run < count + 1 ? start + run : count + 1;
       merge(L, host, start, middle, middle + run < count + 1 ? middle + run : count + 1);
     }
-    lua_pushvalue(L, from); /* the lists change places */
+    lua_pushvalue(L, from); /* swap the lists */
     lua_copy(L, into, from);
     lua_replace(L, into);
   }

@@ -56,10 +56,7 @@ struct LimitOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      """
-      Limit a script: time=60s, call=5m (one call of a plugin), instructions=1e9, lua-memory=64MiB, output=10MiB; \
-      none removes a limit. Repeatable.
-      """, valueName: "name=amount"))
+      "Limit a script: \(Limit.examples); none removes a limit. Repeatable.", valueName: "name=amount"))
   var limit: [String] = []
 
   func validate() throws { _ = try applied(to: Limits()) }

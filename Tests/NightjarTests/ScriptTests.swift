@@ -65,7 +65,7 @@ import Testing
     let end = try run("local function f()\n  require('nightjar').zeros{2, 3}:matmul(3)\nend\nf()")
     #expect(end.status == 1)
     #expect(end.errors.hasPrefix("nightjar: a.lua:2: matmul"))
-    #expect(end.errors.contains("\n  a.lua:4: in the main part\n"))
+    #expect(end.errors.contains("\n  a.lua:4: in the main chunk\n"))
     #expect(try run("x = = 1").errors.hasPrefix("nightjar: a.lua:1: "))
   }
 

@@ -11,6 +11,12 @@ public final class TemporaryFolder: Sendable {
     try AtomicFile.makeFolder(path)
   }
 
+  /// A folder with these files, by name.
+  public convenience init(files: [String: String]) throws {
+    try self.init()
+    for (name, text) in files { try write(text, to: name) }
+  }
+
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes a file and the folders above it.

@@ -1,5 +1,17 @@
-/* The C side of the Lua boundary. Every longjmp of Lua starts and ends in this target: Swift calls only
-   functions that cannot raise, and reports its own errors by a return value that C then raises. */
+/* The C side of the Lua boundary. Every longjmp of Lua starts and ends in this target: Swift calls only functions that
+   cannot raise, and reports its own errors by a return value, which C then raises.
+
+   Beyond the manual, this target relies on these internals of Lua 5.4, all of which the tests exercise:
+   - lua_sethook may be called from a signal handler of the thread that runs the state, as ldebug.c says (limits.c).
+   - An error raised by a hook leaves hooks disabled in its coroutine, while lua_pcall restores them (limits.c).
+   - lua_State keeps the remaining count of a count hook in an int. Its offset is found by experiment when the first state
+     opens; if it is not found, instructions of coroutines that end before their hook are not counted (counting.c).
+   - A userdata's block is a header followed by its bytes. The size of the header is measured when a state opens
+     (state.c, objects.c).
+   - The allocator's old size is a type tag for a new object; a refused allocation is requested once more after an
+     emergency collection, except by string buffers (state.c).
+   - nj_host is found through LUA_EXTRASPACE, which lua_newthread copies from the main thread (documented).
+   - A finalizer that cannot be called is dropped, and the object freed (objects.c). */
 #ifndef NIGHTJAR_LUA_BRIDGE_H
 #define NIGHTJAR_LUA_BRIDGE_H
 
@@ -11,77 +23,77 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
-/* Why a script has to end. */
+/* Why a script must end. */
 typedef enum nj_reason {
   NJ_NONE,
   NJ_INTERRUPT,     /* the user, by Ctrl-C */
   NJ_TIME,
   NJ_INSTRUCTIONS,
   NJ_LUA_MEMORY,
-  NJ_NATIVE_MEMORY, /* refused time and again */
+  NJ_NATIVE_MEMORY, /* refused too often */
   NJ_OUTPUT
 } nj_reason;
 
-/* What Swift does for C. None of these may raise. `owner` is the Swift LuaState. */
+/* Callbacks into Swift. None of these may raise. `owner` is the Swift LuaState. */
 typedef struct nj_callbacks {
-  /* Runs host function `function`; a count of results, or -1 with the error value on top. */
+  /* Runs host function `function`; returns the number of results, or -1 with the error value on top. */
   int (*dispatch)(void *owner, lua_State *L, int64_t function);
-  /* Drops the reference a host object held. */
+  /* Releases the object that a userdata retained. */
   void (*release)(void *owner, void *object);
-  /* Called at each raised error that reaches Swift: notes the frames. */
+  /* Called for each raised error that reaches Swift: records the frames. */
   void (*trace)(void *owner, lua_State *L);
-  /* Called every few milliseconds: whether the user wants the script to stop. */
+  /* Called every few milliseconds: whether the user asked to stop. */
   int (*is_interrupted)(void *owner);
-  /* Pushes the error a script is stopped with, for this reason. */
+  /* Pushes the error that ends the script, for this reason. */
   void (*stop)(void *owner, lua_State *L, int reason);
-  /* Text of the script's print. */
+  /* Prints text of the script. */
   void (*print)(void *owner, const char *text, size_t length);
 } nj_callbacks;
 
 /* One host object, the body of a full userdata. `object` is NULL after release. */
 typedef struct nj_object {
-  uintptr_t magic;         /* of the host and the place: tells our userdata from any other block of memory */
+  uintptr_t magic;        /* from the addresses of host and object: distinguishes our userdata from other memory */
   void *object;           /* retained by this userdata */
   int32_t class_id;
   int32_t scoped;         /* whether nj.scope() releases it */
-  size_t bytes;           /* native bytes that hang on it */
+  size_t bytes;           /* native bytes that it holds */
   uint64_t born;          /* serial number */
-  uint64_t owner;         /* the scope mark it belongs to; `born` unless kept */
+  uint64_t owner;         /* the scope mark it belongs to; `born` unless a scope kept it */
   struct nj_object *older, *newer;
 } nj_object;
 
-/* The state's bookkeeping; lives as long as the lua_State. What the limits rely on is told in limits.c. */
+/* The bookkeeping of a state; lives as long as the lua_State. limits.c explains the limits. */
 typedef struct nj_host {
   nj_callbacks calls;
   void *owner;
   size_t lua_bytes, lua_limit;        /* limit 0: none */
   size_t native_bytes, native_threshold, native_budget;
-  size_t objects, object_threshold;   /* alive, and how many before garbage is collected */
-  size_t object_block;                /* bytes of Lua's block around an nj_object */
-  int alloc_may_fail;                       /* 0 while a Swift frame is live: the allocator then never says no */
+  size_t objects, object_threshold;   /* alive, and the number at which garbage is collected */
+  size_t object_block;                /* bytes of Lua's block that contains an nj_object */
+  int alloc_may_fail;                 /* 0 while a Swift frame is live: the allocator then never refuses */
   int stress;                         /* for tests: garbage is collected at every allocation that grows */
-  size_t refused;                     /* the allocation that was refused last, and may be asked for again */
+  size_t refused;                     /* the size of the allocation that was refused last and may be requested again */
   uint64_t serial;
   uint64_t collections;               /* full collections caused by host objects */
   nj_object *newest;
 
-  volatile int wanted;                /* an nj_reason: the script has to end, and does at the next look */
-  int stopping;                       /* it is ending: no pcall of a script holds it up */
-  _Atomic uint64_t instructions;      /* spent since the outermost call began, if they are limited */
+  volatile int wanted;                /* an nj_reason: the script must end, and does at the next check */
+  int stopping;                       /* it is ending: a script's pcall does not catch the error */
+  _Atomic uint64_t instructions;      /* executed since the outermost call began, if limited */
   uint64_t instruction_limit;         /* 0: none, and they are not counted */
   uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
-  int pausing;                        /* they are not counted just now, but estimated later */
-  int64_t burst_start, pause_start;   /* of the time on this thread's own clock, in nanoseconds */
+  int pausing;                        /* not counted at present, but estimated later */
+  int64_t burst_start, pause_start;   /* CPU time of this thread, in nanoseconds */
   uint64_t burst_instructions;        /* `instructions` when the burst began */
-  double pace;                        /* nanoseconds an instruction in the last burst, without the hook */
+  double pace;                        /* nanoseconds per instruction in the last burst, without the hook */
   volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
-  lua_State *volatile running;        /* the Lua thread that runs */
-  int closing;                        /* coroutines being closed, one in another */
+  lua_State *volatile running;        /* the Lua thread that is running */
+  int closing;                        /* nested coroutines that are being closed */
   struct nj_host *outer;              /* the host that called this one, on the same thread */
   timer_t timer;
   pid_t timer_thread;                 /* the thread that the timer signals; 0: there is no timer */
-  int64_t grace;                      /* nanoseconds from the deadline to the end of the process; 0: it goes on */
-  char last_words[512];               /* what the process says when it ends so */
+  int64_t grace;                      /* nanoseconds from the deadline until the process is ended; 0: never */
+  char final_message[512];            /* printed when the process is ended that way */
 } nj_host;
 
 /* A new state with the safe libraries, or NULL. `nj_close` ends both. */
@@ -89,14 +101,14 @@ lua_State *nj_open(const nj_callbacks *calls, void *owner);
 void nj_close(lua_State *L);
 nj_host *nj_host_of(lua_State *L);
 
-/* Around the outermost call from the host into Lua, on its thread: between them the limits are in force. */
+/* Enclose the outermost call from the host into Lua, on its thread; the limits hold in between. */
 void nj_enter(lua_State *L);
 void nj_leave(lua_State *L);
-/* Calls the function below `arguments` values; a Lua status. Errors go through `trace`. */
+/* Calls the function below `arguments` values; returns a Lua status. Errors go through `trace`. */
 int nj_pcall(lua_State *L, int arguments, int results);
-/* Compiles text (never bytecode); a Lua status. */
+/* Compiles text, never bytecode; returns a Lua status. */
 int nj_load_text(lua_State *L, const char *text, size_t length, const char *chunk);
-/* Replaces the value on top with its text, safely: metamethods run protected. */
+/* Replaces the value on top with its text; metamethods run protected. */
 void nj_text_of(lua_State *L);
 
 /* Pushes a C closure that dispatches to host function `function`. */
@@ -109,26 +121,25 @@ void *nj_closure_object(lua_State *L);
 /* Pushes a new userdata with the metatable at `metatable` in the registry. */
 nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int metatable, size_t bytes,
                           int scoped);
-/* The host object at `index`, or NULL when the value is none of this state's. */
+/* The host object at `index`, or NULL for any other value. */
 nj_object *nj_to_object(lua_State *L, int index);
 /* Whether the value at `index` is one of this state's objects, of this class, and not released. */
 int nj_is_live(lua_State *L, int index, int32_t class_id);
 void nj_release_object(lua_State *L, nj_object *object);
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes);
-/* Releases what was made after `mark` and not kept. */
+/* Releases the scoped objects made after `mark` and not kept. */
 void nj_release_since(lua_State *L, uint64_t mark);
-/* Collects everything now. */
+/* Collects all garbage now. */
 void nj_collect(lua_State *L);
-/* Collects when native bytes have grown enough. */
+/* Collects garbage if native bytes or objects have grown enough. */
 void nj_collect_if_needed(lua_State *L);
 
-/* Pushes a closure that looks a key up in the methods, then in the properties, then asks host
-   function `unknown` for a name and `other` for any other key.
-   Takes both tables from the stack (methods below properties). */
+/* Pushes a closure for __index: it looks a key up in the methods, then in the properties, then calls host function
+   `unknown` for a name and `other` for any other key. Pops both tables (methods below properties). */
 void nj_push_index(lua_State *L, int64_t unknown, int64_t other);
-/* The same for assignment; takes the setters' table from the stack. */
+/* The same for __newindex; pops the table of setters. */
 void nj_push_newindex(lua_State *L, int64_t unknown, int64_t other);
-/* Fields every metatable of a host class has: __gc, __close, __eq. Metatable on top. */
+/* Sets the fields that the metatable of every host class has: __gc, __close, __eq. Metatable on top. */
 void nj_set_lifecycle(lua_State *L);
 
 /* Pushes a new environment: copies of the base libraries, its own load, and random numbers from `seed`. */
@@ -136,13 +147,13 @@ void nj_push_environment(lua_State *L, lua_Integer seed);
 /* Replaces the table on top with a proxy that reads it and refuses writes; `name` is for the message. */
 void nj_make_readonly(lua_State *L, const char *name);
 
-/* The script has to end for this reason, at its next look. From the thread that runs it. */
+/* Requests that the script ends for this reason at its next check. Called on the thread that runs it. */
 void nj_want_stop(lua_State *L, nj_reason reason);
-/* The limits' clock: nanoseconds that only grow. */
+/* The clock of the limits: monotonic nanoseconds. */
 int64_t nj_now(void);
-/* Forgets why a script was stopped, after the call whose own limit it was. */
+/* Clears the request to end, after the call whose own limit it was. */
 void nj_clear_interrupt(lua_State *L);
-/* Instructions spent since the outermost call began. */
+/* Instructions executed since the outermost call began. */
 uint64_t nj_instructions(lua_State *L);
 
 /* Macros of lua.h that Swift does not see. */

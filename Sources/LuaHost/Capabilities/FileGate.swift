@@ -1,74 +1,79 @@
 import Foundation
 
-/// The folders a script may read and write. Denied unless granted.
+/// The folders that a script may read and write. Access is denied unless granted.
 ///
-/// A path is followed to what it really names, links and `..` included, and that has to lie in a granted
-/// folder. What is then opened is reached from the folder, which is held open since it was granted, and
-/// checked once it is open (``GrantedFolder``, ``ReadablePath``): nothing that is exchanged in between leads
-/// out.
+/// A path is resolved, including symbolic links and `..`, and must then be in a granted folder. The file is opened
+/// relative to the folder, which is held open since it was granted, and checked again once it is open
+/// (``GrantedFolder``, ``ReadablePath``): replacing names in between cannot lead outside.
 public struct FileGate: Sendable {
   private var readFolders: [GrantedFolder] = []
   private var writeFolders: [GrantedFolder] = []
   private var output: (path: String, folder: GrantedFolder, ownFiles: Set<String>)?
 
-  /// A gate that lets nothing through.
+  /// Creates a gate that denies everything.
   public init() {}
 
-  /// A gate that lets through what lies in these folders.
+  /// Creates a gate that grants these folders.
   ///
-  /// - Throws: `FileError` for a path that can be no folder.
+  /// - Throws: ``FileError`` for a path that cannot be a folder.
   public init(read: [String], write: [String] = []) throws {
     for folder in read { try allowReading(folder) }
     for folder in write { try allowWriting(folder) }
   }
 
-  /// Lets what lies in a folder be read; gives the place the folder's path leads to.
+  /// Grants reading in a folder.
+  ///
+  /// - Returns: the resolved path of the folder.
+  /// - Throws: ``FileError`` for a path that cannot be a folder.
   @discardableResult
   public mutating func allowReading(_ folder: String) throws -> String {
     let folder = try GrantedFolder(folder)
     readFolders.append(folder)
-    return folder.place
+    return folder.resolvedPath
   }
 
-  /// Lets files be written in a folder, which is made with the first of them if it is not there; gives the
-  /// place its path leads to.
+  /// Grants writing files in a folder, which is created with the first file if it does not exist.
+  ///
+  /// - Returns: the resolved path of the folder.
+  /// - Throws: ``FileError`` for a path that cannot be a folder.
   @discardableResult
   public mutating func allowWriting(_ folder: String) throws -> String {
     let folder = try GrantedFolder(folder)
     writeFolders.append(folder)
-    return folder.place
+    return folder.resolvedPath
   }
 
-  /// Opens the run's own folder for reading and writing.
+  /// Grants reading and writing in the folder of the run.
   ///
-  /// - Parameter ownFiles: names of files in it that the run writes itself, and no script.
+  /// - Parameter ownFiles: names of files that only the run itself may write.
+  /// - Throws: ``FileError`` for a path that cannot be a folder.
   public mutating func open(output folder: String, ownFiles: Set<String> = []) throws {
     guard output?.path != folder else { return }
     output = (folder, try GrantedFolder(folder), ownFiles)
   }
 
-  /// Whether anything was granted to be read, or to be written; the run's own folder does not count.
+  /// Whether any folder was granted for reading or writing; the folder of the run does not count.
   func hasGrants(_ kind: Capability.Kind) -> Bool {
     kind == .read ? !readFolders.isEmpty : kind == .write ? !writeFolders.isEmpty : false
   }
 
-  /// Whether a folder lies in one that was granted; the run's own folder does not count.
+  /// Whether a folder is in a granted one; the folder of the run does not count.
   func grants(_ kind: Capability.Kind, _ folder: String) -> Bool {
     guard let real = try? RealPath.names(folder) else { return false }
     return (kind == .read ? readFolders : writeFolders).contains { $0.names(to: real) != nil }
   }
 
-  /// What a script may read at a path.
+  /// Checks that a script may read a path.
   ///
-  /// - Throws: ``CapabilityError`` naming the flag to add.
+  /// - Throws: ``CapabilityError`` with the flag to add; ``FileError`` for links in a cycle.
   package func readable(_ path: String, isFolder: Bool = false) throws -> ReadablePath {
     let (folder, names) = try find(path, .read, isFolder: isFolder)
     return ReadablePath(path: path, folder: folder, names: names)
   }
 
-  /// Where a script may write a file.
+  /// Checks that a script may write a file.
   ///
-  /// - Throws: ``CapabilityError`` naming the flag to add.
+  /// - Throws: ``CapabilityError`` with the flag to add; ``FileError`` for links in a cycle.
   package func writable(_ path: String) throws -> WritablePath {
     let (folder, names) = try find(path, .write, isFolder: false)
     if let output, let own = output.folder.names(to: folder.path(of: names)), own.count == 1,
@@ -86,41 +91,42 @@ public struct FileGate: Sendable {
     if let problem = Self.problem(path) {
       throw CapabilityError("cannot \(action) '\(path.printable(limit: 80))': \(problem)")
     }
-    let failed = "cannot \(action) '\(path)'"
+    let what = "cannot \(action) '\(path)'"
     let folders = (kind == .read ? readFolders : writeFolders) + [output?.folder].compactMap(\.self)
-    let written = try RealPath.absolute(path)
-    let real = Result { try RealPath.names(path) }
-    if let real = try? real.get() {
+    let unresolved = try RealPath.absolute(path)
+    let resolved = Result { try RealPath.names(path) }
+    if let names = try? resolved.get() {
       for folder in folders {
-        if let names = folder.names(to: real) { return (folder, names) }
+        if let names = folder.names(to: names) { return (folder, names) }
       }
     }
-    // Where links outside of the granted folders lead is not for the script to know.
-    guard folders.contains(where: { $0.seemsToHold(written) }) else {
+    // A script must not learn where links outside the granted folders lead.
+    guard folders.contains(where: { $0.appearsToContain(unresolved) }) else {
       let flag = Capability(kind, isFolder ? path : path.parentPath).flag
-      throw CapabilityError("\(failed): it is in no granted folder", hint: "add \(flag)")
+      throw CapabilityError("\(what): it is not in a granted folder", hint: "add \(flag)")
     }
-    let place = "/" + (isFolder ? try real.get()[...] : try real.get().dropLast()).joined(separator: "/")
+    let target =
+      "/" + (isFolder ? try resolved.get()[...] : try resolved.get().dropLast()).joined(separator: "/")
     throw CapabilityError(
-      "\(failed): a link leads out of the granted folders, to \(place)",
-      hint: "add \(Capability(kind, place).flag)")
+      "\(what): a symbolic link leads out of the granted folders, to \(target)",
+      hint: "add \(Capability(kind, target).flag)")
   }
 
-  /// What is wrong with a path wherever it leads.
+  /// Why a path is not valid, wherever it leads; nil if it is.
   private static func problem(_ path: String) -> String? {
     if path.isEmpty { return "the path is empty" }
-    if path.utf8.contains(0) { return "the path has a NUL character in it" }
-    if path.utf8.count > RealPath.longest {
-      return "the path is too long: \(path.utf8.count) bytes of at most \(RealPath.longest)"
+    if path.utf8.contains(0) { return "the path contains a NUL character" }
+    if path.utf8.count > RealPath.maxBytes {
+      return "the path is too long: \(path.utf8.count) bytes, the maximum is \(RealPath.maxBytes)"
     }
-    // What a text's bytes become that are no UTF-8.
+    // Bytes that are not UTF-8 were replaced by this.
     if path.unicodeScalars.contains("\u{FFFD}") { return "the path is not UTF-8" }
     return nil
   }
 }
 
 extension String {
-  /// The folder that a path's last name is in, as it is written.
+  /// The folder of a path's last name, unresolved.
   fileprivate var parentPath: String {
     let names = pathNames
     guard let last = names.last, last != ".", last != ".." else { return self }

@@ -1,28 +1,33 @@
 import Foundation
 import Support
 
-/// A place that a script may read, not yet opened.
+/// A path that a script may read, not yet opened.
 package struct ReadablePath {
   /// As the script wrote it, for messages.
   package let path: String
   package let folder: GrantedFolder
   package let names: [String]
 
-  /// What is there; nil when nothing is.
+  /// What exists there; nil if nothing does.
+  ///
+  /// - Throws: ``FileError``.
   package func status() throws -> FileStatus? {
     do { return try folder.open(names).status() } catch {
       if error.isMissing { return nil }
-      throw failure("look at", error)
+      throw fileError("inspect", error)
     }
   }
 
-  /// Opens the plain file and lets `body` read it, by a path that leads to it whatever was renamed or
-  /// exchanged since. Failures name the script's path.
+  /// Opens the regular file and calls `body` with a path that leads to it, whatever was renamed or replaced since.
+  ///
+  /// - Throws: what `body` throws, with the script's path; ``FileError``.
   package func read<Result>(_ body: (_ opened: String) throws -> Result) throws -> Result {
     try open("read", .file) { try $0.withPath(body) }
   }
 
-  /// The bytes of the plain file.
+  /// The bytes of the regular file.
+  ///
+  /// - Throws: ``FileError``, also for a file of more than `most` bytes.
   package func bytes(atMost most: Int) throws -> Data {
     try read { opened in
       guard let handle = FileHandle(forReadingAtPath: opened) else {
@@ -31,18 +36,20 @@ package struct ReadablePath {
       defer { try? handle.close() }
       let size = try handle.seekToEnd()
       try handle.seek(toOffset: 0)
-      // One more than may be, for a file that is being written.
+      // One more than allowed, for a file that grows meanwhile.
       let bytes = size > most ? nil : try handle.read(upToCount: most + 1) ?? Data()
       guard let bytes, bytes.count <= most else {
         let size = ByteCount(max(Int(clamping: size), most + 1))
         throw FileError(
-          "read", path, reason: "its \(size) are more than a string may hold, \(ByteCount(most))")
+          "read", path, reason: "it has \(size); a string can hold at most \(ByteCount(most))")
       }
       return bytes
     }
   }
 
   /// The names in the folder, sorted.
+  ///
+  /// - Throws: ``FileError``.
   package func list() throws -> [String] {
     try open("list", .folder) { folder in
       do { return try folder.withPath(FileManager.default.contentsOfDirectory).sorted() } catch {
@@ -55,73 +62,70 @@ package struct ReadablePath {
     _ action: String, _ kind: FileStatus.Kind, _ body: (borrowing Descriptor) throws -> Result
   ) throws -> Result {
     do {
-      let place = try folder.open(names)
-      let found = try place.status()
-      guard found.kind == kind, found.device != Self.processes else {
-        throw FileError(action, path, reason: found.kind.complaint(instead: kind))
+      let descriptor = try folder.open(names)
+      let status = try descriptor.status()
+      guard status.kind == kind, status.device != Self.processes else {
+        throw FileError(action, path, reason: status.kind.reason(insteadOf: kind))
       }
-      return try body(place)
-    } catch let failure as SystemError {
-      throw self.failure(action, failure, kind)
-    } catch { throw error.named(path) }
+      return try body(descriptor)
+    } catch let error as SystemError {
+      throw fileError(action, error, kind)
+    } catch { throw error.renamed(path) }
   }
 
-  /// The file system that shows the secrets of processes (`environ`, `mem`) as if they were plain files.
+  /// The device of `/proc`, where secrets of processes (`environ`, `mem`) appear as regular files.
   private static let processes = FileStatus("/proc/self")?.device
 
-  private func failure(
-    _ action: String, _ failure: SystemError, _ kind: FileStatus.Kind = .file
+  private func fileError(
+    _ action: String, _ error: SystemError, _ kind: FileStatus.Kind = .file
   ) -> FileError {
     let missing = "there is no such \(kind == .folder ? "folder" : "file")"
     let reason = folder.isGone ? GrantedFolder.gone : missing
-    return FileError(action, path, reason: failure.number == ENOENT ? reason : failure.reason)
+    return FileError(action, path, reason: error.number == ENOENT ? reason : error.reason)
   }
 }
 
-/// A place that a script may write, not yet opened.
+/// A path that a script may write, not yet opened.
 package struct WritablePath {
   /// As the script wrote it, for messages.
   let path: String
   let folder: GrantedFolder
   let names: [String]
 
-  /// Writes a file there, whole or not at all; makes the folders it needs.
+  /// Writes a file atomically; creates missing folders.
+  ///
+  /// - Throws: ``FileError``.
   package func write(_ bytes: Data) throws {
     do {
       guard let name = names.last else {
-        throw FileError("write", path, reason: FileStatus.Kind.folder.complaint(instead: .file))
+        throw FileError("write", path, reason: FileStatus.Kind.folder.reason(insteadOf: .file))
       }
       let parent = try folder.openFolder(names.dropLast(), making: true)
-      if let found = try? parent.at(name).status().kind, found != .file {
-        throw FileError("write", path, reason: found.complaint(instead: .file))
+      if let kind = try? parent.at(name).status().kind, kind != .file {
+        throw FileError("write", path, reason: kind.reason(insteadOf: .file))
       }
       try parent.withPath { try AtomicFile.write(bytes, to: "\($0)/\(name)") }
     } catch {
       if folder.isGone { throw FileError("write", path, reason: GrantedFolder.gone) }
-      guard let failure = error as? SystemError else { throw error.named(path) }
-      throw FileError("write", path, reason: failure.reason)
+      guard let error = error as? SystemError else { throw error.renamed(path) }
+      throw FileError("write", path, reason: error.reason)
     }
   }
 }
 
 extension FileStatus.Kind {
-  /// Why something of this kind is not taken for one of another.
-  fileprivate func complaint(instead kind: Self) -> String {
+  /// Why something of this kind cannot be used as another kind.
+  fileprivate func reason(insteadOf kind: Self) -> String {
     switch self {
     case .folder: "it is a folder"
     case .file where kind == .folder: "it is a file, not a folder"
-    case .link: "it was exchanged for a link meanwhile"
-    case .file, .other: "it is no plain file"
+    case .link: "it was replaced by a symbolic link meanwhile"
+    case .file, .other: "it is not a regular file"
     }
   }
 }
 
 extension Error {
-  /// The same failure, with the path that the script wrote in place of the one it was opened by.
-  fileprivate func named(_ path: String) -> any Error {
-    switch self {
-    case let failure as any PathError: failure.renamed(path)
-    default: self
-    }
-  }
+  /// The same error with the path that the script wrote instead of the one that was opened.
+  fileprivate func renamed(_ path: String) -> any Error { (self as? any PathError)?.renamed(path) ?? self }
 }

@@ -1,25 +1,25 @@
 import Foundation
 import Support
 
-/// What a path really names.
+/// Resolution of paths.
 ///
-/// Paths are taken apart as bytes. To Swift a `/` before a combining sign is no `/`, and two ways to write é
-/// are one name; to the system they are not.
+/// Paths are split as bytes. For Swift strings, a `/` before a combining character is not a `/`, and two encodings of é
+/// are equal; for the system neither holds.
 enum RealPath {
-  /// As many links in one path as Linux follows.
+  /// The maximum number of symbolic links in one path, as in Linux.
   private static let maxLinks = 40
-  /// As long a path as Linux takes, in bytes.
-  static let longest = 4095
+  /// The maximum length of a path in Linux.
+  static let maxBytes = 4095
 
-  /// The names from the root to what the path names, with every link, `.` and `..` resolved, also of what is
-  /// not there yet (`realpath -m`).
+  /// The names from the root to the file, with every symbolic link, `.` and `..` resolved; the file need not exist
+  /// (`realpath -m`).
   ///
-  /// - Throws: ``FileError`` when links lead in a circle, or the path is relative to a folder that is gone.
+  /// - Throws: ``FileError`` when links form a cycle, or the path is relative to a folder that no longer exists.
   static func names(_ path: String) throws -> [String] {
-    var left = Array(try absolute(path).reversed())
+    var remaining = Array(try absolute(path).reversed())
     var real: [String] = []
     var links = 0
-    while let name = left.popLast() {
+    while let name = remaining.popLast() {
       if name == "." { continue }
       if name == ".." {
         _ = real.popLast()
@@ -31,22 +31,26 @@ enum RealPath {
         continue
       }
       links += 1
-      guard links <= maxLinks else { throw FileError("open", path, reason: "its links lead in a circle") }
+      guard links <= maxLinks else {
+        throw FileError("open", path, reason: "its symbolic links form a cycle")
+      }
       if target.isAbsolutePath { real = [] }
-      left += target.pathNames.reversed()
+      remaining += target.pathNames.reversed()
     }
     return real
   }
 
-  /// The names from the root to a path as it is written: links and `..` stay, save a `..` at its beginning.
+  /// The names from the root to an unresolved path: links and `..` stay, except a `..` at the beginning.
+  ///
+  /// - Throws: ``FileError`` when the path is relative to a folder that no longer exists.
   static func absolute(_ path: String) throws -> [String] {
     var names = path.pathNames.filter { $0 != "." }
     if path.isAbsolutePath { return names }
     let here = FileManager.default.currentDirectoryPath
     guard here.isAbsolutePath else {
-      throw FileError("open", path, reason: "the current folder, from which it leads, is gone")
+      throw FileError("open", path, reason: "the current folder no longer exists")
     }
-    // The system gives the current folder without links, so that its parent is what is written.
+    // The system returns the current folder without links, so `..` is its written parent.
     var folder = here.pathNames
     while names.first == ".." {
       names.removeFirst()
@@ -64,7 +68,7 @@ extension String {
 }
 
 extension [String] {
-  /// Whether these names begin with others, byte for byte.
+  /// Whether these names begin with others, compared as bytes.
   func begins(with names: [String]) -> Bool {
     count >= names.count && zip(self, names).allSatisfy { $0.utf8.elementsEqual($1.utf8) }
   }

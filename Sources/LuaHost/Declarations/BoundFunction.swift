@@ -1,22 +1,22 @@
-/// A host function in one state: its checks with the class numbers of that state.
+/// A host function in one state: its argument checks, with the class numbers of that state.
 final class BoundFunction {
-  /// How the arguments are counted.
+  /// How arguments are numbered.
   enum Style {
     /// Arguments from 1.
     case function
     /// Argument 0 is an object of the class.
     case method(Int32)
-    /// As a method, called by Lua itself, which may pass more than is declared.
+    /// Like a method, but called by Lua itself, which may pass more arguments than are declared.
     case metamethod(Int32)
-    /// As a function, called by Lua itself.
+    /// Like a function, but called by Lua itself.
     case binaryOperator
   }
 
-  /// The checks that need no description of the type.
+  /// Fast checks, without a description of the type.
   private enum QuickCheck {
     case any, boolean, integer, number, string, table, full
     case object(Int32)
-    /// A number or an object: the operands of tensors.
+    /// A number or an object, such as the operands of tensor arithmetic.
     case operand(Int32)
   }
 
@@ -26,19 +26,19 @@ final class BoundFunction {
   let offset: Int32
   private let selfClass: Int32
   private let checks: [QuickCheck]
-  private let refusesMore: Bool
+  private let rejectsExtra: Bool
 
   init(_ declaration: LuaFunction, _ style: Style, in state: LuaState) {
     self.declaration = declaration
     body = declaration.body
     switch style {
-    case .function: (offset, selfClass, refusesMore) = (0, -1, declaration.parameters.last?.isRest != true)
+    case .function: (offset, selfClass, rejectsExtra) = (0, -1, declaration.parameters.last?.isRest != true)
     case .method(let number):
       offset = 1
       selfClass = number
-      refusesMore = declaration.parameters.last?.isRest != true
-    case .metamethod(let number): (offset, selfClass, refusesMore) = (1, number, false)
-    case .binaryOperator: (offset, selfClass, refusesMore) = (0, -1, false)
+      rejectsExtra = declaration.parameters.last?.isRest != true
+    case .metamethod(let number): (offset, selfClass, rejectsExtra) = (1, number, false)
+    case .binaryOperator: (offset, selfClass, rejectsExtra) = (0, -1, false)
     }
     checks = declaration.parameters.map { parameter in
       if parameter.isRest { return .full }
@@ -64,7 +64,9 @@ final class BoundFunction {
     return .operand(state.classNumber(name))
   }
 
-  /// Checks the arguments; a failure names the function, the argument, what was expected and what came.
+  /// Checks the arguments.
+  ///
+  /// - Throws: ``ScriptError`` naming the function, the argument, what was expected and what was given.
   func check(_ call: LuaCall) throws {
     let stack = call.stack
     if selfClass >= 0, !stack.isLive(1, selfClass) { throw wrongSelf(call) }
@@ -85,7 +87,7 @@ final class BoundFunction {
         }
       if !fits { try fullCheck(i, index, call) }
     }
-    if refusesMore, stack.top > Int32(checks.count) + offset { try refuseMore(call) }
+    if rejectsExtra, stack.top > Int32(checks.count) + offset { try rejectExtra(call) }
   }
 
   private func fullCheck(_ i: Int, _ index: Int32, _ call: LuaCall) throws {
@@ -107,15 +109,17 @@ final class BoundFunction {
   }
 
   private func check(_ parameter: LuaParameter, _ number: Int, _ index: Int32, _ call: LuaCall) throws {
-    if let problem = call.stack.mismatch(index, parameter.type) { throw mismatch(parameter, number, problem) }
+    if let problem = call.stack.mismatch(index, parameter.type) {
+      throw mismatch(parameter, number, "\(problem)")
+    }
   }
 
   private func mismatch(_ parameter: LuaParameter, _ number: Int, _ problem: String) -> ScriptError {
-    ScriptError("\(declaration.shownName): argument \(number) (\(parameter.name)): \(problem)")
+    ScriptError("\(declaration.displayName): argument \(number) (\(parameter.name)): \(problem)")
   }
 
   private func wrongSelf(_ call: LuaCall) -> ScriptError {
-    let name = declaration.shownName
+    let name = declaration.displayName
     let expected = call.state.className(selfClass)
     if call.stack.classNumber(1) == selfClass {
       return ScriptError("\(name): \(expected) used after release")
@@ -125,16 +129,16 @@ final class BoundFunction {
       "\(name): expected \(expected) before ':', got \(got)", hint: "call it as x:\(name)(…)")
   }
 
-  private func refuseMore(_ call: LuaCall) throws {
-    let most = Int32(checks.count) + offset
-    guard (most + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
+  private func rejectExtra(_ call: LuaCall) throws {
+    let last = Int32(checks.count) + offset
+    guard (last + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
     let takes =
       checks.count == 0 ? "no arguments" : "at most \(checks.count) argument\(checks.count == 1 ? "" : "s")"
-    throw ScriptError("\(declaration.shownName): takes \(takes), got \(call.stack.top - offset)")
+    throw ScriptError("\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)")
   }
 }
 
 extension LuaFunction {
-  /// The name in messages; a metamethod's without its underscores.
-  var shownName: String { name.hasPrefix("__") ? String(name.dropFirst(2)) : name }
+  /// The name in messages; a metamethod without its underscores.
+  var displayName: String { name.hasPrefix("__") ? String(name.dropFirst(2)) : name }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Everything the host gives to scripts, as a file of annotations in LuaCATS: what editors with the Lua language server
-/// complete and check by, and a reference to read.
+/// The Lua API as a file of LuaCATS annotations: editors with the Lua language server use it for completion and checks,
+/// and it can be read as a reference.
 ///
 /// Source of the format: LuaLS, "Annotations", https://luals.github.io/wiki/annotations.
 public struct EditorTypes {
@@ -10,6 +10,7 @@ public struct EditorTypes {
   private let version: String
   private let classNames: Set<String>
 
+  /// Describes a module and the classes of its objects.
   public init(_ module: LuaModule, classes: [LuaClass], version: String) {
     self.module = module
     self.version = version
@@ -26,7 +27,7 @@ public struct EditorTypes {
   private var head: String {
     """
     ---@meta nightjar
-    -- What `require "nightjar"` gives, version \(version); written by `nightjar plugins types`.
+    -- What `require "nightjar"` returns, version \(version); written by `nightjar plugins types`.
     -- Indices and dimensions count from 1, negative ones from the end.
     """
   }
@@ -52,7 +53,7 @@ public struct EditorTypes {
     return ([lines.joined(separator: "\n")] + parts).joined(separator: "\n\n")
   }
 
-  /// A function with what it takes and gives. Tables of options become classes, whose fields have room for their help.
+  /// A function with its parameters and results. Option tables become classes, so that their fields can have help.
   private func text(of function: LuaFunction, in owner: String, as separator: String) -> String {
     var before: [String] = []
     var lines = ["--- \(function.summary)"]
@@ -64,11 +65,11 @@ public struct EditorTypes {
           ["---@class \(annotation)"]
           + fields.map { field in
             "---@field \(field.name)\(field.isOptional ? "?" : "") \(field.type.annotation)"
-              + Self.remark(field)
+              + Self.comment(field)
           }
       }
       let name = Self.name(parameter) + (parameter.isOptional && !parameter.isRest ? "?" : "")
-      lines.append("---@param \(name) \(annotation)" + Self.remark(parameter))
+      lines.append("---@param \(name) \(annotation)" + Self.comment(parameter))
     }
     lines += returnLines(function.returns, of: owner)
     let names = function.parameters.map(Self.name).joined(separator: ", ")
@@ -76,14 +77,14 @@ public struct EditorTypes {
     return (before + lines).joined(separator: "\n")
   }
 
-  /// The help of a parameter, and what stands for it when it is left out.
-  private static func remark(_ parameter: LuaParameter) -> String {
-    let usual = parameter.defaultValue.isNil ? "" : "(default \(parameter.defaultValue.literal))"
-    let text = [parameter.help, usual].filter { !$0.isEmpty }.joined(separator: " ")
+  /// The help of a parameter, and its default.
+  private static func comment(_ parameter: LuaParameter) -> String {
+    let defaultText = parameter.defaultValue.isNil ? "" : "(default \(parameter.defaultValue.literal))"
+    let text = [parameter.help, defaultText].filter { !$0.isEmpty }.joined(separator: " ")
     return text.isEmpty ? "" : " # \(text)"
   }
 
-  /// The words of the Lua language, which name no parameter (Lua 5.4 manual, §3.1).
+  /// Reserved words, which cannot be parameter names (Lua 5.4 manual, §3.1).
   private static let reserved: Set = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
     "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
@@ -110,8 +111,8 @@ public struct EditorTypes {
     let result = type(function.returns)
     switch function.name {
     case "__call":
-      let taken = function.parameters.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", ")
-      return "---@overload fun(\(taken)): \(result)"
+      let parameters = function.parameters.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", ")
+      return "---@overload fun(\(parameters)): \(result)"
     case "__index": return "---@field [\(function.parameters[0].type.annotation)] \(result)"
     case "__unm", "__len": return "---@operator \(function.name.dropFirst(2)): \(result)"
     case "__add", "__sub", "__mul", "__div", "__pow":
@@ -121,7 +122,7 @@ public struct EditorTypes {
     }
   }
 
-  /// The annotation of a type in words; `any` for words that name none.
+  /// The annotation for a type in words; `any` for words that are not a type.
   private func type(_ words: String) -> String { knownType(words) ?? "any" }
 
   private func knownType(_ words: String) -> String? {

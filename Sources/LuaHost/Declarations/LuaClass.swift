@@ -11,7 +11,7 @@ public struct LuaProperty: Sendable {
 
   /// - Parameters:
   ///   - read: argument 0 is the object.
-  ///   - set: the type that may be assigned, and what does it; argument 0 is the object, 1 the value.
+  ///   - set: the type that may be assigned, and the setter; argument 0 is the object, 1 the value.
   public init(
     _ name: String, _ summary: String, _ type: String, set: (type: LuaType, body: LuaFunction.Body)? = nil,
     read: @escaping LuaFunction.Body
@@ -30,17 +30,17 @@ public struct LuaClass: Sendable {
   public let summary: String
   public let methods: [LuaFunction]
   public let properties: [LuaProperty]
-  /// Named by event. `__add` and other binary ones have their operands as arguments 1 and 2; the rest are
-  /// methods: `__index` (keys that are no method or property), `__newindex`, `__len`, `__unm`, `__tostring`,
+  /// Metamethods, named by event. Binary ones such as `__add` have their operands as arguments 1 and 2; the others are
+  /// methods: `__index` (for keys that are not methods or properties), `__newindex`, `__len`, `__unm`, `__tostring`,
   /// `__call`, `__close`.
   public let operators: [LuaFunction]
   /// Whether the same Swift object is the same Lua value each time it is pushed; classes only.
   public let keepsIdentity: Bool
-  /// Whether its objects hold native memory, which scopes and `release()` give back.
+  /// Whether its objects hold native memory, which scopes and `release()` release.
   public let holdsMemory: Bool
   let bytes: @Sendable (AnyObject) -> Int
 
-  /// - Parameter bytes: native bytes that hang on a value; they weigh on Lua's collector.
+  /// - Parameter bytes: the native bytes that a value holds, which count towards collecting garbage; nil for none.
   public init<T: LuaHosted & SendableMetatype>(
     _ type: T.Type, _ summary: String, methods: [LuaFunction], properties: [LuaProperty] = [],
     operators: [LuaFunction] = [], keepsIdentity: Bool = false, bytes: (@Sendable (T) -> Int)? = nil
@@ -55,7 +55,7 @@ public struct LuaClass: Sendable {
       guard let bytes, let value = T.fromLuaStorage(storage) else { return 0 }
       return Swift.max(bytes(value), 0)
     }
-    let release = LuaFunction("release", "Gives its memory back now; later use is an error") { call in
+    let release = LuaFunction("release", "Releases its memory now; later use is an error") { call in
       call.release(0)
       return .nothing
     }
@@ -68,11 +68,11 @@ final class BoundClass {
   let name: String
   /// Nil until the class is registered.
   var metatable: LuaReference?
-  /// The weak table from objects to their userdata.
-  var known: LuaReference?
+  /// The weak table from objects to their userdata, for classes with identity.
+  var instances: LuaReference?
   var isScoped = false
   var bytes: (AnyObject) -> Int = { _ in 0 }
-  /// What scripts can name on its objects.
+  /// The names of its methods and properties.
   var members: [String] = []
 
   init(name: String) { self.name = name }

@@ -1,4 +1,4 @@
-/// A host function: its name, what it takes and gives, and its body.
+/// A host function: its name, parameters, results, and body.
 ///
 /// Argument checks, help and editor types come from this one declaration.
 ///
@@ -13,10 +13,13 @@ public struct LuaFunction: Sendable {
   public let name: String
   public let summary: String
   public let parameters: [LuaParameter]
-  /// What it gives, in words or types: `"tensor"`, `"tensor, integer"`.
+  /// Its results, as types or in words: `"tensor"`, `"tensor, integer"`.
   public let returns: String
   let body: Body
 
+  /// Declares a function.
+  ///
+  /// - Parameter body: called with checked arguments; what it throws becomes an error of the script.
   public init(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [], returns: String = "nothing",
     _ body: @escaping Body
@@ -36,9 +39,36 @@ public struct LuaFunction: Sendable {
   }
 }
 
-/// How many results a host function left for Lua; made by `call.give` and `.nothing`.
+/// The number of results that a host function pushed; made by `call.push` and `.nothing`.
 public struct LuaResults: Sendable {
   let count: Int32
 
+  /// No results.
   public static let nothing = LuaResults(count: 0)
+}
+
+/// A table of host functions: `nj.nn`, `nj.audio`, and `nj` itself. It is read-only for scripts.
+public struct LuaModule: Sendable {
+  public let name: String
+  public let summary: String
+  public var functions: [LuaFunction]
+  /// Plain values: `nj.version`.
+  public var values: [(name: String, summary: String, value: LuaValue)]
+  /// Fields that are computed at each use: `nj.run.seed`.
+  public var properties: [LuaProperty]
+  public var modules: [LuaModule]
+
+  /// Declares a module.
+  public init(
+    _ name: String, _ summary: String, functions: [LuaFunction] = [],
+    values: [(name: String, summary: String, value: LuaValue)] = [], properties: [LuaProperty] = [],
+    modules: [LuaModule] = []
+  ) {
+    self.name = name
+    self.summary = summary
+    self.functions = functions
+    self.values = values
+    self.properties = properties
+    self.modules = modules
+  }
 }

@@ -2,14 +2,15 @@
 public struct LuaParameter: Sendable {
   public let name: String
   public let type: LuaType
-  /// May be left out, or nil.
+  /// Whether it may be omitted or nil.
   public let isOptional: Bool
-  /// What stands for it when it is left out.
+  /// The value when it is omitted; `.nil` for none.
   public let defaultValue: LuaValue
   public let help: String
-  /// Takes all further arguments.
+  /// Whether it takes all further arguments.
   public let isRest: Bool
 
+  /// Declares a parameter; one with a default is optional.
   public init(
     _ name: String, _ type: LuaType, optional: Bool = false, default value: LuaValue = .nil,
     help: String = "",
@@ -23,16 +24,19 @@ public struct LuaParameter: Sendable {
     self.isRest = rest
   }
 
+  /// A value of any type.
   public static func any(_ name: String, optional: Bool = false, help: String = "") -> Self {
     Self(name, .any, optional: optional, help: help)
   }
 
+  /// A boolean.
   public static func boolean(
     _ name: String, default value: Bool? = nil, optional: Bool = false, help: String = ""
   ) -> Self {
     Self(name, .boolean, optional: optional, default: value.luaValue, help: help)
   }
 
+  /// An integer from `min` to `max`.
   public static func integer(
     _ name: String, default value: Int? = nil, optional: Bool = false, min: Int = .min, max: Int = .max,
     help: String = ""
@@ -40,6 +44,7 @@ public struct LuaParameter: Sendable {
     Self(name, .integer(min...max), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A number from `min` to `max`.
   public static func number(
     _ name: String, default value: Double? = nil, optional: Bool = false, min: Double = -.infinity,
     max: Double = .infinity, help: String = ""
@@ -47,44 +52,52 @@ public struct LuaParameter: Sendable {
     Self(name, .number(min...max), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A string.
   public static func string(
     _ name: String, default value: String? = nil, optional: Bool = false, help: String = ""
   ) -> Self {
     Self(name, .string, optional: optional, default: value.luaValue, help: help)
   }
 
+  /// One of several strings.
   public static func choice(
     _ name: String, _ words: [String], default value: String? = nil, optional: Bool = false, help: String = ""
   ) -> Self {
     Self(name, .choice(words), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A table of any content.
   public static func table(_ name: String, optional: Bool = false, help: String = "") -> Self {
     Self(name, .table, optional: optional, help: help)
   }
 
+  /// A function or callable object.
   public static func function(_ name: String, optional: Bool = false, help: String = "") -> Self {
     Self(name, .function, optional: optional, help: help)
   }
 
+  /// A list of integers of at least `min`.
   public static func integers(
     _ name: String, default value: [Int]? = nil, optional: Bool = false, min: Int = .min, help: String = ""
   ) -> Self {
     Self(name, .list(.integer(min...Int.max)), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A list of numbers.
   public static func numbers(
     _ name: String, default value: [Double]? = nil, optional: Bool = false, help: String = ""
   ) -> Self {
     Self(name, .list(.number(LuaType.everyNumber)), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A list of strings.
   public static func strings(
     _ name: String, default value: [String]? = nil, optional: Bool = false, help: String = ""
   ) -> Self {
     Self(name, .list(.string), optional: optional, default: value.luaValue, help: help)
   }
 
+  /// A list whose elements are of a type.
   public static func list(_ name: String, of type: LuaType, optional: Bool = false, help: String = "") -> Self
   {
     Self(name, .list(type), optional: optional, help: help)
@@ -105,7 +118,7 @@ public struct LuaParameter: Sendable {
     Self(name, .union(types), optional: optional, default: value, help: help)
   }
 
-  /// A table with declared fields; it may be left out when none of them is needed.
+  /// A table with declared fields; it may be omitted when all of them may.
   public static func options(_ name: String = "options", _ fields: [LuaParameter], help: String = "") -> Self
   {
     Self(name, .options(fields), optional: fields.allSatisfy(\.isOptional), help: help)

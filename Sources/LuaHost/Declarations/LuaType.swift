@@ -1,16 +1,16 @@
-/// What a parameter, an option or a field may be.
+/// The type of a parameter, an option or a field.
 public indirect enum LuaType: Sendable, CustomStringConvertible {
   case any
   case boolean
-  /// A whole number in a range; 2.0 counts, 1.5 does not.
+  /// An integer in a range; 2.0 is one, 1.5 is not.
   case integer(ClosedRange<Int>)
-  /// A number in a range; NaN only where the range is unbounded.
+  /// A number in a range; NaN is accepted only if the range is unbounded.
   case number(ClosedRange<Double>)
   case string
-  /// One of these words.
+  /// One of these strings.
   case choice([String])
   case table
-  /// A function, or an object that can be called.
+  /// A function, or a callable object.
   case function
   case list(LuaType)
   /// A table with these fields and no others.
@@ -22,7 +22,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
   static let everyInteger = Int.min...Int.max
   static let everyNumber = -Double.infinity...Double.infinity
 
-  /// As an error message says it: `list of integers`.
+  /// As error messages show it: `list of integers`.
   public var description: String {
     switch self {
     case .any: "any value"
@@ -59,7 +59,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
     }
   }
 
-  /// As an editor's type annotation (LuaCATS) says it.
+  /// As a type annotation of LuaCATS.
   public var annotation: String {
     switch self {
     case .any: "any"
@@ -81,7 +81,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
 }
 
 extension LuaType {
-  /// Whether some number can be of this type.
+  /// Whether some number is of this type.
   var admitsNumbers: Bool {
     switch self {
     case .any, .integer, .number: true
@@ -90,7 +90,7 @@ extension LuaType {
     }
   }
 
-  /// Whether a string can be of this type.
+  /// Whether some string is of this type.
   var admitsNames: Bool {
     switch self {
     case .any, .string, .choice: true

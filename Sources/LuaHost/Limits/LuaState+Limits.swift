@@ -2,11 +2,9 @@ import CLua
 import LuaBridge
 import Support
 
-/// Limits in force: begun and ended with the outermost call, and narrower ones inside it.
+/// Enforcement of the limits: they hold for the outermost call into Lua, and narrower ones inside it.
 extension LuaState {
-  /// Refusals of native memory that a script may catch before it is ended.
-  static let maxRefusals = 16
-  /// How long after its deadline a script may go on where no look reaches it, before the process ends.
+  /// Nanoseconds that a script may run on after its deadline where no check reaches it, before the process is ended.
   private static let grace: Int64 = 5_000_000_000
 
   /// Runs `body`, the outermost call into Lua, under the limits.
@@ -14,43 +12,45 @@ extension LuaState {
     printed = 0
     refusals = 0
     stopped = nil
-    host.pointee.lua_limit = limits.luaMemory ?? 0
-    host.pointee.instruction_limit = UInt64(limits.instructions ?? 0)
+    host.pointee.lua_limit = limits.integer(.luaMemory) ?? 0
+    host.pointee.instruction_limit = UInt64(limits.integer(.instructions) ?? 0)
     host.pointee.grace = endsProcess ? Self.grace : 0
     let outer = host.pointee.deadline
-    host.pointee.deadline = Self.earlier(outer, limits.seconds)
-    setLastWords()
+    host.pointee.deadline = Self.earlier(outer, limits[.time])
+    setFinalMessage()
     nj_enter(current)
     defer {
       nj_leave(main)
       host.pointee.deadline = outer
       let isFull = host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue)
       nj_clear_interrupt(main)
-      // The collections that Lua makes in need leave what has a finalizer, as host objects have.
+      // Lua's emergency collections keep objects with a finalizer, as host objects have.
       if isFull { collectGarbage() }
       thrown = nil
       stopped = nil
       frames = []
     }
-    guard limits.seconds != nil || limits.callSeconds != nil else { return try body() }
-    // Long work in Swift looks at the deadline as well, where no hook comes by.
-    // It is only set between calls from Lua, so threads that help with one may read it.
+    guard limits[.time] != nil || limits[.call] != nil else { return try body() }
+    // Long operations in Swift, which no hook interrupts, check the deadline as well.
+    // It changes only between calls from Lua, so worker threads of an operation may read it.
     nonisolated(unsafe) let host = host
     return try Interruption.withExpiry(
       { [limits] in
         let deadline = host.pointee.deadline
-        return deadline != 0 && nj_now() >= deadline ? limits.failure(.time) : nil
+        return deadline != 0 && nj_now() >= deadline ? limits.error(.time) : nil
       }, body)
   }
 
-  /// Runs one call of a plugin under the limit of calls. Its failure ends the call, and not what is around it.
+  /// Runs one call of a plugin under ``Limit/call``. Exceeding it ends the call, not the calls around it.
+  ///
+  /// - Throws: what `body` throws; ``ScriptError`` caused by a ``LimitError``.
   package func underCallLimit<Result>(_ body: () throws -> Result) throws -> Result {
     let outer = host.pointee.deadline
-    let mine = Self.earlier(outer, limits.callSeconds)
-    guard mine != outer else { return try body() }
+    let own = Self.earlier(outer, limits[.call])
+    guard own != outer else { return try body() }
     let outerCall = callDeadline
-    host.pointee.deadline = mine
-    callDeadline = mine
+    host.pointee.deadline = own
+    callDeadline = own
     defer {
       host.pointee.deadline = outer
       callDeadline = outerCall
@@ -63,26 +63,26 @@ extension LuaState {
     return try body()
   }
 
-  /// Instructions that the script has taken since the outermost call began, if they are limited.
+  /// Instructions executed since the outermost call began; 0 unless they are limited.
   public var instructions: Int { Int(nj_instructions(current)) }
 
-  /// The earlier of a deadline (0: none) and one that is so many seconds from now.
+  /// The earlier of a deadline (0: none) and one this many seconds from now.
   private static func earlier(_ deadline: Int64, _ seconds: Double?) -> Int64 {
     guard let seconds else { return deadline }
-    let mine = nj_now() + Int64(seconds * 1e9)
-    return deadline == 0 ? mine : min(deadline, mine)
+    let own = nj_now() + Int64(seconds * 1e9)
+    return deadline == 0 ? own : min(deadline, own)
   }
 
-  /// What the process says if it has to end because nothing else ends the script.
-  private func setLastWords() {
-    let words = Array("\(limits.failure(limits.seconds == nil ? .call : .time))\n".utf8)
-    withUnsafeMutableBytes(of: &host.pointee.last_words) { bytes in
-      bytes.copyBytes(from: words.prefix(bytes.count - 1))
-      bytes[min(words.count, bytes.count - 1)] = 0
+  /// Prepares the message for the case that only ending the process ends the script.
+  private func setFinalMessage() {
+    let message = Array("\(limits.error(limits[.time] == nil ? .call : .time))\n".utf8)
+    withUnsafeMutableBytes(of: &host.pointee.final_message) { bytes in
+      bytes.copyBytes(from: message.prefix(bytes.count - 1))
+      bytes[min(message.count, bytes.count - 1)] = 0
     }
   }
 
-  /// Pushes the error that a script is stopped with: the same one each time, from where it was first seen.
+  /// Pushes the error that ends the script: the same one each time, with the location where it was first raised.
   func pushStop(_ thread: OpaquePointer, _ reason: nj_reason) {
     let stack = LuaStack(thread: thread, state: self)
     if let stopped {
@@ -90,47 +90,49 @@ extension LuaState {
       _ = lua_checkstack(thread, 4)
       return stack.pushString(stopped.line)
     }
-    // The frames at the allocation that failed were noted then.
+    // The frames were recorded when the allocation failed.
     let frames = reason == NJ_LUA_MEMORY && !frames.isEmpty ? frames : stack.frames()
-    let failure = ScriptError(cause: stopError(reason), at: frames.first.map { [$0.location] } ?? []).with(
+    let error = ScriptError(cause: stopError(reason), at: frames.first.map { [$0.location] } ?? []).with(
       frames)
-    stopped = failure
-    thrown = (failure.line, failure)
+    stopped = error
+    thrown = (error.line, error)
     _ = lua_checkstack(thread, 4)
-    stack.pushString(failure.line)
+    stack.pushString(error.line)
   }
 
   private func stopError(_ reason: nj_reason) -> any NightjarError {
     switch reason {
-    case NJ_TIME: limits.failure(callDeadline != 0 && nj_now() >= callDeadline ? .call : .time)
-    case NJ_INSTRUCTIONS: limits.failure(.instructions)
-    case NJ_LUA_MEMORY: limits.failure(.luaMemory)
-    case NJ_NATIVE_MEMORY: limits.failure(.memory)
-    case NJ_OUTPUT: limits.failure(.output)
+    case NJ_TIME: limits.error(callDeadline != 0 && nj_now() >= callDeadline ? .call : .time)
+    case NJ_INSTRUCTIONS: limits.error(.instructions)
+    case NJ_LUA_MEMORY: limits.error(.luaMemory)
+    case NJ_NATIVE_MEMORY: limits.error(.memory)
+    case NJ_OUTPUT: limits.error(.output)
     default: InterruptionError(during: "the script")
     }
   }
 
-  /// Counts what a script prints or writes; the script ends where that is too much.
+  /// Counts bytes that a script prints or writes.
   ///
   /// - Throws: ``LimitError``, before the output that would cross the limit.
   public func chargeOutput(_ bytes: Int) throws {
     printed += bytes
-    guard let most = limits.output, printed > most else { return }
+    guard let limit = limits.integer(.output), printed > limit else { return }
     nj_want_stop(current, NJ_OUTPUT)
-    throw limits.failure(.output)
+    throw limits.error(.output)
   }
 
-  /// Prints a text of the script, within the limit of output.
+  /// Prints text of the script, within the limit of output.
+  ///
+  /// - Throws: ``LimitError``.
   public func write(_ text: String) throws {
     try chargeOutput(text.utf8.count)
     print(text)
   }
 
-  /// Counts refusals of native memory: a script may catch some, to try with less.
+  /// Counts refusals of native memory: a script may catch a few, to retry with less.
   func noteRefusal(_ error: any Error) {
     guard (error as? any NightjarError)?.isMemoryRefusal == true else { return }
     refusals += 1
-    if refusals >= Self.maxRefusals { nj_want_stop(current, NJ_NATIVE_MEMORY) }
+    if refusals >= limits.integer(.memory) ?? .max { nj_want_stop(current, NJ_NATIVE_MEMORY) }
   }
 }

@@ -1,22 +1,22 @@
 import CLua
 import Support
 
-/// One Lua call on the stack, as a traceback shows it.
+/// A Lua function on the call stack, as a traceback shows it.
 package struct LuaFrame {
   let source: String
   let shortSource: String
   let line: Int
-  /// `function 'learn'`, `the function of line 8` where the caller has no name for it, `the main part`.
-  let part: String
+  /// `function 'learn'`; `the function at line 8` where the caller has no name for it; `the main chunk`.
+  let function: String
 
   var location: ErrorLocation { .script(path: source, line: line) }
 
   /// `plugins/x.lua:12: in function 'learn'`.
-  var description: String { "\(source):\(line): in \(part)" }
+  var description: String { "\(source):\(line): in \(function)" }
 }
 
 extension LuaStack {
-  /// The call `level` levels up, when it is a Lua function.
+  /// The frame of an activation record; nil unless it is of a Lua function.
   private func frame(_ record: inout lua_Debug) -> LuaFrame? {
     guard lua_getinfo(thread, "nSl", &record) != 0, record.currentline > 0, let source = record.source else {
       return nil
@@ -27,12 +27,12 @@ extension LuaStack {
     }
     let isMain = record.what.map { String(cString: $0) } == "main"
     let name = record.name.map { "function '\(String(cString: $0))'" }
-    let part = isMain ? "the main part" : name ?? "the function of line \(record.linedefined)"
-    let shown = full.hasPrefix("@") ? String(full.dropFirst()) : short
-    return LuaFrame(source: shown, shortSource: short, line: Int(record.currentline), part: part)
+    let function = isMain ? "the main chunk" : name ?? "the function at line \(record.linedefined)"
+    let path = full.hasPrefix("@") ? String(full.dropFirst()) : short
+    return LuaFrame(source: path, shortSource: short, line: Int(record.currentline), function: function)
   }
 
-  /// The Lua frames, innermost first; the middle of a very deep stack is left out.
+  /// The Lua frames, innermost first; at most 400 levels of the stack are examined.
   func frames() -> [LuaFrame] {
     var result: [LuaFrame] = []
     var record = lua_Debug()
@@ -44,12 +44,12 @@ extension LuaStack {
     return result
   }
 
-  /// The line of the innermost Lua frame; 0 where there is none.
+  /// The line of the innermost Lua frame; 0 if there is none.
   var line: Int {
     frames().first?.line ?? 0
   }
 
-  /// The line of the innermost Lua frame; empty where there is none.
+  /// The location of the innermost Lua frame; empty if there is none.
   package func position() -> [ErrorLocation] {
     var record = lua_Debug()
     var level: Int32 = 0
@@ -60,7 +60,7 @@ extension LuaStack {
     return []
   }
 
-  /// Where the Lua function at `index` is written; empty for any other value.
+  /// Where the Lua function at `index` is defined; empty for any other value.
   func definition(_ index: Int32) -> [ErrorLocation] {
     var record = lua_Debug()
     guard kind(index) == .function, lua_iscfunction(thread, index) == 0 else { return [] }

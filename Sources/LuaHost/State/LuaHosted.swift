@@ -1,10 +1,10 @@
-/// A Swift type whose values scripts can hold. A class is held as it is, a structure in a box.
+/// A Swift type whose values scripts can hold: classes directly, structures in a ``HostBox``.
 public protocol LuaHosted: LuaPushable {
   /// The name of the ``LuaClass`` that describes it, as scripts see it: `"tensor"`.
   static var luaClassName: String { get }
-  /// The object that Lua holds.
+  /// The object that the userdata retains.
   var luaStorage: AnyObject { get }
-  /// The value in an object that Lua held.
+  /// The value for an object that a userdata retains; nil for another type.
   static func fromLuaStorage(_ storage: AnyObject) -> Self?
 }
 
@@ -20,9 +20,9 @@ extension LuaHosted where Self: AnyObject {
   @inlinable public static func fromLuaStorage(_ storage: AnyObject) -> Self? { storage as? Self }
 }
 
-/// What holds a structure for Lua.
+/// Holds a structure for Lua.
 public final class HostBox<Value> {
-  // Every access is one read or one write on the state's thread, so that none can overlap.
+  // Every access is a single read or write on the state's thread, so accesses cannot overlap.
   @exclusivity(unchecked) @usableFromInline package var value: Value
 
   @inlinable init(_ value: Value) { self.value = value }
@@ -44,6 +44,6 @@ public struct LuaObject: @unchecked Sendable {
     self.init(className: T.luaClassName, storage: value.luaStorage)
   }
 
-  /// The value, when it is of this type.
+  /// The value if it is of this type; nil otherwise.
   public func `as`<T: LuaHosted>(_ type: T.Type = T.self) -> T? { T.fromLuaStorage(storage) }
 }

@@ -1,13 +1,15 @@
 import CLua
 import LuaBridge
 
-/// Whole values between Swift and Lua.
+/// Conversion of whole values between Swift and Lua.
 extension LuaStack {
-  /// Deepest table and most entries that are copied into Swift.
+  /// Limits on tables that are copied into Swift.
   private static let maxDepth = 64
   private static let maxEntries = 4_000_000
 
-  /// Pushes a value; tables are built anew.
+  /// Pushes a value; tables become new Lua tables.
+  ///
+  /// - Throws: ``ScriptError`` for an object of an unregistered class, or a value of another state.
   package func push(_ value: LuaValue) throws {
     switch value {
     case .nil: pushNil()
@@ -31,7 +33,10 @@ extension LuaStack {
     }
   }
 
-  /// The value at `index`, copied. A table that contains itself, is too deep or has odd keys is a failure.
+  /// The value at `index`, copied.
+  ///
+  /// - Throws: ``ScriptError`` for a table that contains itself, is nested too deeply or has keys other than names and
+  ///   1, 2, …; for threads and light userdata.
   package func value(_ index: Int32) throws -> LuaValue {
     var entries = 0
     return try value(absolute(index), depth: 0, entries: &entries)
@@ -46,15 +51,17 @@ extension LuaStack {
     case .function: return .function(reference(index))
     case .table: return .table(try table(index, depth: depth, entries: &entries))
     case .userdata:
-      guard let object = nj_to_object(thread, index) else { throw ScriptError("a foreign userdata") }
+      guard let object = nj_to_object(thread, index) else {
+        throw ScriptError("a userdata that is not a host object cannot be passed to the host")
+      }
       return .object(try state.object(object))
-    case .lightUserdata, .thread: throw ScriptError("a \(typeName(index)) cannot be given to the host")
+    case .lightUserdata, .thread: throw ScriptError("a \(typeName(index)) cannot be passed to the host")
     }
   }
 
   private func table(_ index: Int32, depth: Int, entries: inout Int) throws -> LuaTable {
     guard depth < Self.maxDepth else {
-      throw ScriptError("a table is nested more than \(Self.maxDepth) deep, or contains itself")
+      throw ScriptError("a table is nested more than \(Self.maxDepth) levels deep, or contains itself")
     }
     try reserve(4)
     let count = rawLength(index)
@@ -67,16 +74,16 @@ extension LuaStack {
       result.list.append(try value(top, depth: depth + 1, entries: &entries))
     }
     pushNil()
-    // The table cannot change while it is walked: nothing here runs a script.
+    // The table cannot change during the traversal: nothing here runs a script.
     while lua_next(thread, index) != 0 {
-      let keep = top - 1
+      let key = top - 1
       do {
-        if let position = integer(keep), position >= 1, position <= count {
+        if let position = integer(key), position >= 1, position <= count {
           pop()
           continue
         }
         try countEntry(&entries)
-        guard let name = string(keep) else { throw oddKey(keep) }
+        guard let name = string(key) else { throw invalidKey(key) }
         result.fields.append((name: name, value: try value(top, depth: depth + 1, entries: &entries)))
         pop()
       } catch {
@@ -88,7 +95,7 @@ extension LuaStack {
     return result
   }
 
-  private func oddKey(_ index: Int32) -> ScriptError {
+  private func invalidKey(_ index: Int32) -> ScriptError {
     if let position = integer(index) {
       return ScriptError("a table has the key \(position), which leaves a hole in its list")
     }
@@ -114,5 +121,48 @@ extension LuaStack {
       names.append(string(-1) ?? integer(-1).map(String.init) ?? typeName(-1))
     }
     return names.sorted()
+  }
+}
+
+/// Host objects in a table, without copying the rest.
+extension LuaStack {
+  /// A host object in a table, or a table that contains some.
+  package enum Entry {
+    case object(LuaObject)
+    case table([(key: String, entry: Entry)])
+  }
+
+  /// The host objects in the table at `index` and in nested tables, by key: the list part first, from "1", then names in
+  /// order. Numbers, strings, functions and tables nested more than `depth` levels deep are skipped.
+  ///
+  /// - Throws: ``ScriptError`` for a released object, or when the stack cannot grow.
+  package func entries(_ index: Int32, depth: Int = 8) throws -> [(key: String, entry: Entry)] {
+    let index = absolute(index)
+    try reserve(4)
+    var listed: [(position: Int, entry: Entry)] = []
+    var named: [(key: String, entry: Entry)] = []
+    pushNil()
+    // The table cannot change during the traversal: nothing here runs a script.
+    while lua_next(thread, index) != 0 {
+      if let entry = try entry(-1, depth: depth) {
+        if let position = integer(-2) { listed.append((position, entry)) }
+        if let name = string(-2) { named.append((name, entry)) }
+      }
+      pop()
+    }
+    return listed.sorted { $0.position < $1.position }.map { (String($0.position), $0.entry) }
+      + named.sorted { $0.key < $1.key }
+  }
+
+  private func entry(_ index: Int32, depth: Int) throws -> Entry? {
+    switch kind(index) {
+    case .userdata:
+      guard let object = nj_to_object(thread, index), object.pointee.object != nil else { return nil }
+      return .object(try state.object(object))
+    case .table where depth > 0:
+      let inner = try entries(index, depth: depth - 1)
+      return inner.isEmpty ? nil : .table(inner)
+    default: return nil
+    }
   }
 }

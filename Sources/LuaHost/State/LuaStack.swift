@@ -1,14 +1,16 @@
 import CLua
 import LuaBridge
 
-/// The types of Lua values, by Lua's own numbers.
+/// The types of Lua values, with Lua's own numbers.
 package enum LuaKind: Int32 {
   case none = -1, `nil`, boolean, lightUserdata, number, string, table, function, userdata, thread
 }
 
-/// One Lua thread's stack. Only calls that cannot raise are made here; a raise would jump over Swift frames.
+/// The stack of one Lua thread.
 ///
-/// Pushing allocates, but the allocator never says no while Swift runs (see `allocate` in the bridge).
+/// Only API functions that cannot raise an error are called here: a raise would jump over Swift frames.
+///
+/// Pushing allocates memory; the allocator never refuses it while Swift runs (see `allocate` in the bridge).
 package struct LuaStack {
   package let thread: OpaquePointer
   unowned(unsafe) let state: LuaState
@@ -18,9 +20,12 @@ package struct LuaStack {
     nonmutating set { lua_settop(thread, newValue) }
   }
 
+  /// Removes the topmost values.
   package func pop(_ count: Int32 = 1) { lua_settop(thread, -count - 1) }
 
-  /// Room for `count` more values; a failure when the stack cannot grow.
+  /// Makes room for `count` more values.
+  ///
+  /// - Throws: ``ScriptError`` when the stack cannot grow.
   func reserve(_ count: Int) throws {
     guard count < 1_000_000, lua_checkstack(thread, Int32(count) + 8) != 0 else {
       throw ScriptError("stack overflow: no room for \(count) more values")
@@ -29,13 +34,14 @@ package struct LuaStack {
 
   func absolute(_ index: Int32) -> Int32 { lua_absindex(thread, index) }
   func kind(_ index: Int32) -> LuaKind { LuaKind(rawValue: lua_type(thread, index)) ?? .none }
+  /// Pushes a copy of the value at `index`.
   package func copy(_ index: Int32) { lua_pushvalue(thread, index) }
   func rawLength(_ index: Int32) -> Int { Int(clamping: lua_rawlen(thread, index)) }
   func boolean(_ index: Int32) -> Bool { lua_toboolean(thread, index) != 0 }
   func number(_ index: Int32) -> Double { lua_tonumberx(thread, index, nil) }
   func isInteger(_ index: Int32) -> Bool { lua_isinteger(thread, index) != 0 }
 
-  /// A number without a fraction that fits 64 bits.
+  /// A number without a fractional part that fits 64 bits.
   func integer(_ index: Int32) -> Int? {
     if lua_isinteger(thread, index) != 0 { return Int(lua_tointegerx(thread, index, nil)) }
     guard lua_type(thread, index) == LUA_TNUMBER else { return nil }
@@ -44,7 +50,7 @@ package struct LuaStack {
     return isWhole != 0 ? Int(value) : nil
   }
 
-  /// The text of a string; numbers are not strings here. Bytes that are not UTF-8 are repaired.
+  /// The text of a string; nil for numbers. Bytes that are not UTF-8 are replaced.
   package func string(_ index: Int32) -> String? {
     var length = 0
     guard let bytes = nj_to_string(thread, index, &length) else { return nil }
@@ -75,7 +81,7 @@ package struct LuaStack {
     }
   }
 
-  /// The metatable's name of a host object, `type()` of anything else.
+  /// The class name of a host object; `type()` of any other value.
   package func typeName(_ index: Int32) -> String {
     if let object = nj_to_object(thread, index) { return state.className(object.pointee.class_id) }
     return kind(index) == .none ? "nothing" : String(cString: lua_typename(thread, lua_type(thread, index)))
@@ -129,16 +135,17 @@ package struct LuaStack {
     LuaKind(rawValue: lua_rawgeti(thread, index, lua_Integer(position))) ?? .none
   }
 
+  /// Pops a table and sets it as the metatable of the value at `index`.
   package func setMetatable(of index: Int32) { lua_setmetatable(thread, index) }
 
   func push(_ reference: LuaReference) throws {
     guard reference.releases === state.releases else {
-      throw ScriptError("a Lua value was given to a state that it does not belong to")
+      throw ScriptError("a Lua value was passed to a state that it does not belong to")
     }
     lua_rawgeti(thread, nj_registry_index(), lua_Integer(reference.key))
   }
 
-  /// Takes the value on top into a reference.
+  /// Pops the value on top into a reference.
   package func takeReference() -> LuaReference {
     state.flushReleases()
     return LuaReference(key: luaL_ref(thread, nj_registry_index()), releases: state.releases)

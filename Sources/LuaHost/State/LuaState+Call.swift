@@ -2,12 +2,12 @@ import CLua
 import LuaBridge
 import Support
 
-/// Calls from Swift into Lua, all of them protected.
+/// Calls from Swift into Lua, all protected.
 extension LuaState {
-  /// Calls a function; its results are copied.
+  /// Calls a function and copies its results.
   ///
-  /// - Throws: ``ScriptError`` with the script's position and traceback. Its `cause` is the error a host
-  ///   function threw on the way, if Lua did not catch it.
+  /// - Throws: ``ScriptError`` with location and traceback. Its `cause` is the error that a host function threw, if the
+  ///   script did not catch it.
   @discardableResult
   public func call(_ function: LuaReference, _ arguments: [any LuaPushable] = []) throws -> [LuaValue] {
     try call(function, arguments) { stack, first, count in
@@ -15,7 +15,9 @@ extension LuaState {
     }
   }
 
-  /// Calls a function and keeps references to its results, whatever they are.
+  /// Calls a function and returns references to its results, of whatever type.
+  ///
+  /// - Throws: ``ScriptError`` with location and traceback.
   public func callForReferences(
     _ function: LuaReference, _ arguments: [any LuaPushable] = []
   ) throws -> [LuaReference] {
@@ -24,7 +26,9 @@ extension LuaState {
     }
   }
 
-  /// Calls a function, then lets `read` take what it needs from the stack.
+  /// Calls a function and reads its results from the stack.
+  ///
+  /// - Throws: ``ScriptError``; what `read` throws.
   func call<R>(
     _ function: LuaReference, _ arguments: [any LuaPushable],
     read: (_ stack: LuaStack, _ first: Int32, _ count: Int) throws -> R
@@ -38,10 +42,10 @@ extension LuaState {
     for argument in arguments { try stack.push(argument.luaValue) }
     do {
       try run(stack, arguments: arguments.count, results: LUA_MULTRET)
-    } catch let failure as ScriptError {
-      // A last call takes its caller's place: `return ("x"):rep(1e9)` leaves no frame that says where.
-      guard failure.cause is LimitError, failure.traceback.isEmpty else { throw failure }
-      throw failure.located(in: try reading(function) { $0.definition($1) })
+    } catch let error as ScriptError {
+      // A tail call replaces its caller's frame: `return ("x"):rep(1e9)` leaves no frame with a line.
+      guard error.cause is LimitError, error.traceback.isEmpty else { throw error }
+      throw error.located(in: try reading(function) { $0.definition($1) })
     }
     return try read(stack, base + 1, Int(stack.top - base))
   }
@@ -52,80 +56,80 @@ extension LuaState {
     try underLimits { try runNested(stack, arguments, results) }
   }
 
-  /// How deep the host and a script may call each other: before Lua's own limit of 200 calls through C, where the
-  /// frames of nj.train, the largest, would fill a megabyte of stack.
+  /// The maximum depth of calls between host and script. Lua's own limit of 200 calls through C would come too late: the
+  /// largest frames, those of `nj.train`, would fill a megabyte of stack before.
   private static let maxDepth = 150
 
   private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {
     guard depth < Self.maxDepth else {
       throw ScriptError(
         "stack overflow: the script and the host call each other more than \(Self.maxDepth) levels deep",
-        hint: "an end to the recursion")
+        hint: "end the recursion earlier")
     }
     depth += 1
     defer { depth -= 1 }
     let status = nj_pcall(stack.thread, Int32(arguments), results)
     current = stack.thread
-    if status != LUA_OK { throw failure(status, on: stack) }
+    if status != LUA_OK { throw error(status, on: stack) }
   }
 
-  /// Compiles Lua text into a function whose globals are `environment`.
+  /// Compiles Lua text into a function with the globals of `environment`.
   ///
-  /// - Parameter path: what errors call it, as in `path:3: …`.
-  /// - Throws: ``ScriptError`` with `file:line` for a syntax error or compiled code.
+  /// - Parameter path: the name that errors show, as in `path:3: …`.
+  /// - Throws: ``ScriptError`` with `file:line` for a syntax error, and for compiled code.
   public func load(_ text: String, path: String, environment: LuaReference) throws -> LuaReference {
     flushReleases()
     let stack = stack
     try stack.reserve(4)
     let base = stack.top
     defer { stack.top = base }
-    let source = text.hasPrefix("#") ? "--" + text : text  // the first line may be for the shell
+    let source = text.hasPrefix("#") ? "--" + text : text  // the first line may be a shebang
     frames = []
     let status = nj_load_text(stack.thread, source, source.utf8.count, "@" + path)
     guard status == LUA_OK else {
-      throw failure(status, on: stack, loading: path)
+      throw error(status, on: stack, loading: path)
     }
     try stack.push(environment)
-    if lua_setupvalue(stack.thread, -2, 1) == nil { stack.pop() }  // text that uses no global has no _ENV
+    if lua_setupvalue(stack.thread, -2, 1) == nil { stack.pop() }  // text without globals has no _ENV
     return stack.takeReference()
   }
 
-  /// The error for the value on top.
+  /// The error for the error value on top of the stack.
   ///
   /// - Parameter path: the file that could not be compiled, for a syntax error.
-  private func failure(_ status: Int32, on stack: LuaStack, loading path: String? = nil) -> ScriptError {
+  private func error(_ status: Int32, on stack: LuaStack, loading path: String? = nil) -> ScriptError {
     defer { frames = [] }
     if status == LUA_ERRMEM, stopped == nil {
-      // The stop that follows, at the next instruction around, is this very failure.
-      stopped = ScriptError(cause: limits.failure(.luaMemory), at: place).with(frames)
+      // The stop that is raised at the next instruction has this same error.
+      stopped = ScriptError(cause: limits.error(.luaMemory), at: location).with(frames)
     }
     if let stopped { return stopped }
     if status == LUA_ERRERR {
-      return ScriptError("an error while handling an error: the script calls itself too deeply")
+      return ScriptError("stack overflow in an error handler: the script's recursion is too deep")
     }
     let kind = stack.kind(-1)
     if kind == .string || kind == .number || stack.hasMetafield("__tostring", -1) {
       nj_text_of(stack.thread)
       if host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue) {
-        return ScriptError(cause: limits.failure(.luaMemory), at: place).with(frames)
+        return ScriptError(cause: limits.error(.luaMemory), at: location).with(frames)
       }
       let text = stack.string(-1) ?? ""
-      // The very text that a host function's error was pushed as, perhaps with a script's words before it.
+      // The text that a host function's error was pushed as, perhaps with a prefix that the script added.
       if let thrown, text.hasSuffix(thrown.text) {
-        return thrown.failure.traceback.isEmpty ? thrown.failure.with(frames) : thrown.failure
+        return thrown.error.traceback.isEmpty ? thrown.error.with(frames) : thrown.error
       }
-      return placed(text, loading: path).with(frames)
+      return located(text, loading: path).with(frames)
     }
     let what = kind == .nil ? "nil" : "a \(stack.typeName(-1)) without __tostring"
-    return ScriptError("error with \(what) as its message", at: place).with(frames)
+    return ScriptError("error with \(what) as its message", at: location).with(frames)
   }
 
-  /// The line of the innermost frame of the error that is being raised.
-  private var place: [ErrorLocation] { frames.first.map { [$0.location] } ?? [] }
+  /// The location of the innermost frame of the error that is being raised.
+  private var location: [ErrorLocation] { frames.first.map { [$0.location] } ?? [] }
 
-  /// A text that Lua put a position before, `file:line: `, with the file's path cut to 60 bytes; the frames know it
-  /// whole.
-  private func placed(_ text: String, loading path: String?) -> ScriptError {
+  /// The error for a text that Lua prefixed with `file:line: `, where the path is cut to 60 bytes; the frames have the
+  /// whole path.
+  private func located(_ text: String, loading path: String?) -> ScriptError {
     var files = frames.map { (short: $0.shortSource, path: $0.source) }
     if let path { files.insert((shortSource(of: path), path), at: 0) }
     for file in files where text.hasPrefix(file.short + ":") {
@@ -144,8 +148,54 @@ extension LuaState {
       ? path : "..." + String(decoding: path.utf8.suffix(Int(LUA_IDSIZE) - 4), as: UTF8.self)
   }
 
-  /// Keeps the frames of the error that is being raised.
+  /// Records the frames of the error that is being raised.
   func noteFrames(_ thread: OpaquePointer) {
     frames = LuaStack(thread: thread, state: self).frames()
+  }
+}
+
+/// Calls from Lua into Swift.
+extension LuaState {
+  /// Runs host function `number`.
+  ///
+  /// - Returns: the number of results, or -1 with the error's text on top of the stack.
+  func dispatch(_ thread: OpaquePointer, _ number: Int) -> Int32 {
+    let caller = current
+    current = thread
+    defer { current = caller }
+    let stack = LuaStack(thread: thread, state: self)
+    // Borrowed: retaining and releasing would take a tenth of a small call.
+    if number >= 0 { return functions[number]._withUnsafeGuaranteedRef { run($0, on: stack) } }
+    guard let closure = closure(thread) else {
+      pushThrown(ScriptError("a host function was used after its state dropped it"), on: stack)
+      return -1
+    }
+    return run(closure, on: stack)
+  }
+
+  private func run(_ function: BoundFunction, on stack: LuaStack) -> Int32 {
+    do {
+      let call = LuaCall(state: self, stack: stack, function: function)
+      try function.check(call)
+      return try function.body(call).count
+    } catch {
+      noteRefusal(error)
+      pushThrown(error, on: stack)
+      return -1
+    }
+  }
+
+  private func closure(_ thread: OpaquePointer) -> BoundFunction? {
+    guard let object = nj_closure_object(thread) else { return nil }
+    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue() as? BoundFunction
+  }
+
+  /// Pushes the text of an error, and stores the error itself until it is back in Swift.
+  func pushThrown(_ error: any Error, on stack: LuaStack) {
+    _ = lua_checkstack(stack.thread, 4)
+    var error = error as? ScriptError ?? ScriptError(cause: translate(error))
+    if !error.isLocated { error = error.located(in: stack.position()) }
+    thrown = (error.line, error)
+    stack.pushString(error.line)
   }
 }

@@ -1,7 +1,7 @@
 import CLua
 import LuaBridge
 
-/// Giving host functions, classes and modules to a state.
+/// Registration of host functions and classes.
 extension LuaState {
   private static let binary: Set<String> = [
     "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__idiv", "__band", "__bor", "__bxor", "__shl",
@@ -9,7 +9,7 @@ extension LuaState {
     "__concat", "__lt", "__le", "__eq",
   ]
 
-  /// The class of functions made at run time.
+  /// Registers the class of functions that are made at run time.
   func registerClosures() { classes[Int(classNumber("host function"))].metatable = closureMetatable() }
 
   private func closureMetatable() -> LuaReference {
@@ -25,20 +25,26 @@ extension LuaState {
     return Int64(functions.count - 1)
   }
 
-  /// Pushes a Lua function that keeps its Swift body alive, and lets go of it when it is collected.
+  /// Pushes a Lua function that retains its Swift body until it is collected.
+  ///
+  /// - Throws: ``ScriptError`` when the stack cannot grow.
   func pushClosure(_ function: LuaFunction, on stack: LuaStack) throws {
     let bound = BoundFunction(function, .function, in: self)
     try push(LuaObject(className: "host function", storage: bound), on: stack)
     nj_push_closure(stack.thread)
   }
 
-  /// A Lua function with this body.
+  /// A new Lua function.
+  ///
+  /// - Throws: ``ScriptError`` when the stack cannot grow.
   public func function(_ function: LuaFunction) throws -> LuaReference {
     try pushClosure(function, on: stack)
     return stack.takeReference()
   }
 
-  /// Makes a class known; values of its type can be pushed from then on.
+  /// Registers a class; values of its type can be pushed from then on.
+  ///
+  /// - Throws: ``ScriptError`` for a class that was registered already.
   public func register(_ description: LuaClass) throws {
     let number = classNumber(description.name)
     let bound = classes[Int(number)]
@@ -52,7 +58,7 @@ extension LuaState {
     bound.isScoped = description.holdsMemory
     bound.bytes = description.bytes
     bound.members = description.methods.map(\.name) + description.properties.map(\.name)
-    if description.keepsIdentity { bound.known = try weakTable() }
+    if description.keepsIdentity { bound.instances = try weakTable() }
 
     stack.pushTable(fields: 20)
     nj_set_lifecycle(stack.thread)
@@ -72,7 +78,7 @@ extension LuaState {
     bound.metatable = stack.takeReference()
   }
 
-  /// Methods by a table in C, then properties, then the class's own `__index`, else an error.
+  /// Sets `__index`: methods by a table lookup in C, then properties, then the class's own `__index`, else an error.
   private func pushIndex(_ description: LuaClass, _ number: Int32, on stack: LuaStack) {
     stack.pushTable(fields: description.methods.count)
     for method in description.methods {
@@ -107,18 +113,18 @@ extension LuaState {
     pushFallback(description, number, "__newindex", unknown) { nj_push_newindex(stack.thread, $0, $1) }
   }
 
-  /// The class's own operator takes the keys that its first parameter admits; the rest is unknown.
+  /// The class's own operator gets the keys that its first parameter admits; other keys are unknown members.
   private func pushFallback(
     _ description: LuaClass, _ number: Int32, _ event: String, _ unknown: LuaFunction,
     push: (_ names: Int64, _ others: Int64) -> Void
   ) {
-    let refusing = bind(unknown, .metamethod(number))
+    let rejecting = bind(unknown, .metamethod(number))
     guard let own = description.operators.first(where: { $0.name == event }) else {
-      return push(refusing, refusing)
+      return push(rejecting, rejecting)
     }
     let bound = bind(own, .metamethod(number))
     let takesNames = own.parameters.first.map { $0.type.admitsNames } ?? true
-    push(takesNames ? bound : refusing, bound)
+    push(takesNames ? bound : rejecting, bound)
   }
 
   private static func unknownMember(_ stack: LuaStack, _ name: String, _ members: [String]) -> ScriptError {
@@ -137,4 +143,83 @@ extension LuaState {
     stack.setMetatable(of: -2)
     return stack.takeReference()
   }
+}
+
+/// Installation of host modules, and environments.
+extension LuaState {
+  /// Makes a module available as `require "name"`; its submodules are fields of it.
+  ///
+  /// - Throws: ``ScriptError`` for a value in it that cannot be pushed.
+  public func install(_ module: LuaModule) throws {
+    let stack = stack
+    let base = stack.top
+    defer { stack.top = base }
+    try push(module, named: module.name, on: stack)
+    modules[module.name] = stack.takeReference()
+  }
+
+  private func push(_ module: LuaModule, named path: String, on stack: LuaStack) throws {
+    try stack.reserve(8)
+    stack.pushTable(fields: module.functions.count + module.values.count + module.modules.count)
+    for function in module.functions {
+      nj_push_function(stack.thread, bind(function, .function))
+      stack.setField(function.name, of: -2)
+    }
+    for value in module.values {
+      try stack.push(value.value)
+      stack.setField(value.name, of: -2)
+    }
+    for submodule in module.modules {
+      try push(submodule, named: path + "." + submodule.name, on: stack)
+      stack.setField(submodule.name, of: -2)
+    }
+    try pushReader(module, path, on: stack)
+    nj_make_readonly(stack.thread, path)
+  }
+
+  /// Sets the metatable of the table on top: it computes properties and rejects unknown names.
+  private func pushReader(_ module: LuaModule, _ path: String, on stack: LuaStack) throws {
+    let members =
+      module.functions.map(\.name) + module.values.map(\.name) + module.modules.map(\.name)
+      + module.properties.map(\.name)
+    let unknown = LuaFunction("__index", "", [.any("key", optional: true)]) { call in
+      guard let key = call.stack.string(2) else { return try call.push(LuaValue.nil) }
+      let hint = key.nearest(in: members).map { "; did you mean '\($0)'?" } ?? ""
+      throw ScriptError("\(path) has no '\(key)'\(hint)")
+    }
+    stack.pushTable(fields: 1)
+    stack.pushTable()  // no methods: the module's own fields take precedence over its metatable
+    stack.pushTable(fields: module.properties.count)
+    for property in module.properties {
+      stack.push(Int(bind(property.read, .binaryOperator)))
+      stack.setField(property.name, of: -2)
+    }
+    let fallback = bind(unknown, .binaryOperator)
+    nj_push_index(stack.thread, fallback, fallback)
+    stack.setField("__index", of: -2)
+    stack.setMetatable(of: -2)
+  }
+
+  /// A new environment: copies of the safe libraries, and `globals`.
+  ///
+  /// - Parameter purpose: names the stream of its `math.random`, which derives from this and the state's seed.
+  /// - Throws: ``ScriptError`` for globals of another state.
+  public func makeEnvironment(_ globals: [String: LuaReference] = [:], purpose: String = "script") throws
+    -> LuaReference
+  {
+    let stack = stack
+    let base = stack.top
+    defer { stack.top = base }
+    try stack.reserve(16)
+    nj_push_environment(
+      stack.thread, lua_Integer(truncatingIfNeeded: deriveSeed(seed, "math.random of \(purpose)")))
+    for (name, value) in globals.sorted(by: { $0.key < $1.key }) {
+      try stack.push(value)
+      stack.setField(name, of: -2)
+    }
+    return stack.takeReference()
+  }
+
+  /// An installed module; nil if there is none of this name.
+  public func module(_ name: String) -> LuaReference? { modules[name] }
 }

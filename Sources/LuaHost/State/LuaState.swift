@@ -2,67 +2,70 @@ import CLua
 import LuaBridge
 import Support
 
-/// One Lua world: a Lua state with the safe libraries, and the host functions and classes given to it.
+/// A Lua state with the safe libraries, and the host functions and classes registered with it.
 ///
-/// A state belongs to one thread at a time. Several states can live beside each other.
+/// A state is used by one thread at a time. Several states can exist at once.
 public final class LuaState {
-  /// Where the script's `print` goes; the text ends with a newline.
+  /// Receives the output of the script's `print`; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
-  /// Asked every few milliseconds: whether the script should stop as by Ctrl-C.
+  /// Polled every few milliseconds: whether the script should stop, as for Ctrl-C.
   public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
 
-  /// Puts an error of the core into the words of scripts, which count from 1.
+  /// Translates an error of the core for script authors, who count from 1.
   public var translate: (any Error) -> any Error = { $0 }
 
-  /// What scripts may use up.
+  /// What scripts may use.
   public var limits = Limits()
-  /// Whether the process ends with exit code 4 where a script runs on past its time and nothing else can end
-  /// it: inside one long native operation, say. For a command, not for a library.
+  /// Whether the process exits with code 4 when a script runs past its deadline and nothing else can end it, such as
+  /// inside one long native operation. For a command, not for a library.
   public var endsProcess = false
 
   let main: OpaquePointer
   let host: UnsafeMutablePointer<nj_host>
   let releases = ReleaseQueue()
-  /// The Lua thread that called into Swift last; callbacks run on it.
+  /// The Lua thread that last called into Swift; callbacks run on it.
   @exclusivity(unchecked) var current: OpaquePointer
-  /// Nested calls from Swift into Lua.
+  /// The number of nested calls from Swift into Lua.
   var depth = 0
-  /// The dispatch table; the state owns them.
+  /// The dispatch table; the state owns its functions.
   @exclusivity(unchecked) var functions: ContiguousArray<Unmanaged<BoundFunction>> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
-  /// The last error a host function threw, until it has come back to Swift.
-  var thrown: (text: String, failure: ScriptError)?
-  /// Frames of the last error that reached a call from Swift.
+  /// The last error a host function threw, until it is back in Swift.
+  var thrown: (text: String, error: ScriptError)?
+  /// The Lua frames of the last error that reached a call from Swift.
   var frames: [LuaFrame] = []
-  /// What the script is stopped with, once it is.
+  /// The error that ends the script, once a limit or Ctrl-C stops it.
   var stopped: ScriptError?
-  /// Bytes printed and written, and refusals of native memory, since the outermost call began.
+  /// Bytes printed and written since the outermost call began.
   var printed = 0
+  /// Refusals of native memory since the outermost call began.
   var refusals = 0
-  /// The deadline of the plugin's call that runs; 0 for none.
+  /// The deadline of the plugin call that is running, in nanoseconds; 0 for none.
   var callDeadline: Int64 = 0
-  /// What random numbers start from.
+  /// The seed that `math.random` of all environments derives from.
   let seed: UInt64
-  /// Derives the seed of one purpose from that of the state.
+  /// Derives the seed for one purpose from the seed of the state.
   public var deriveSeed: (_ seed: UInt64, _ purpose: String) -> UInt64 = { seed, purpose in
     purpose.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
   var modules: [String: LuaReference] = [:]
   var manifestMarks: LuaReference?
-  /// The native memory that garbage is collected for.
+  /// The native memory pool; garbage is collected when much of it is in use.
   public var pool: (any NativeMemory)? {
     didSet {
       nativeBudget = pool?.budget
       poolThreshold = min(64 << 20, (pool?.budget ?? 0) / 4 * 3)
     }
   }
-  /// Garbage is collected when more than this is alive in the pool.
+  /// Garbage is collected when more bytes than this are live in the pool.
   var poolThreshold = 0
   private var attachments: [ObjectIdentifier: AnyObject] = [:]
 
-  /// Makes a state whose random numbers derive from `seed`.
+  /// Creates a state whose random numbers derive from `seed`.
+  ///
+  /// - Throws: ``ScriptError`` when there is not enough memory.
   public init(seed: UInt64 = 0) throws {
     self.seed = seed
     var calls = nj_callbacks(
@@ -84,11 +87,11 @@ public final class LuaState {
       print: { owner, text, length in
         guard let text else { return }
         let bytes = UnsafeRawBufferPointer(start: text, count: length)
-        // Where it is too much, the script is stopped right behind the print.
+        // An error is dropped: when the limit of output is exceeded, C stops the script right after the print.
         LuaState.from(owner) { try? $0.write(String(decoding: bytes, as: UTF8.self).printable(limit: .max)) }
       })
     guard let main = nj_open(&calls, nil), let host = nj_host_of(main) else {
-      throw ScriptError("no memory to start Lua")
+      throw ScriptError("not enough memory to start Lua")
     }
     self.main = main
     self.host = host
@@ -110,38 +113,40 @@ public final class LuaState {
 
   package var stack: LuaStack { LuaStack(thread: current, state: self) }
 
-  /// Bytes that Lua itself holds.
+  /// Bytes that Lua itself has allocated.
   public var luaBytes: Int { host.pointee.lua_bytes }
-  /// Native bytes that hang on host objects a script can still reach or that are not collected yet.
+  /// Native bytes held by host objects that were not collected or released yet.
   public var nativeBytes: Int { host.pointee.native_bytes }
-  /// Whether garbage is collected at every allocation; for tests, since all that a host function forgot to hold
-  /// on to is gone at once.
+  /// Whether garbage is collected at every allocation. For tests: a value that a host function forgot to retain is
+  /// freed at once.
   public var collectsAtEveryAllocation: Bool {
     get { host.pointee.stress != 0 }
     set { host.pointee.stress = newValue ? 1 : 0 }
   }
-  /// The native memory budget: garbage is collected more often when three quarters of it are in use.
+  /// The native memory budget in bytes: garbage is collected more often when three quarters of it are in use.
   public var nativeBudget: Int? {
     get { host.pointee.native_budget == 0 ? nil : Int(host.pointee.native_budget) }
     set { host.pointee.native_budget = newValue ?? 0 }
   }
 
-  /// Keeps a Swift object for the bodies of host functions, which find it by its type.
+  /// Attaches a Swift object, which host functions retrieve by its type.
   public func attach<T: AnyObject>(_ object: T) { attachments[ObjectIdentifier(T.self)] = object }
 
-  /// What was attached of this type.
+  /// The attached object of a type.
+  ///
+  /// - Throws: ``ScriptError`` when none was attached.
   public func attached<T: AnyObject>(_ type: T.Type = T.self) throws -> T {
     if let object = attachments[ObjectIdentifier(type)] as? T { return object }
     throw ScriptError("this is not available here: no \(type) in this state")
   }
 
-  /// Collects all garbage now, native memory with it.
+  /// Collects all garbage now, including native memory.
   public func collectGarbage() {
     flushReleases()
     nj_collect(current)
   }
 
-  /// Lets go of values whose references are gone.
+  /// Releases the Lua values of references that were released.
   func flushReleases() {
     for key in releases.take() { luaL_unref(current, nj_registry_index(), key) }
   }

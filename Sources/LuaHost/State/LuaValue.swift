@@ -1,4 +1,4 @@
-/// Plain data of Lua, as Swift sees it. Tables are copied by raw access: no metamethod runs.
+/// A Lua value as Swift data. Tables are copied by raw access: no metamethod runs.
 ///
 /// It can be written as literals: `["rate": 16000, "names": ["a", "b"]]`.
 public enum LuaValue: Sendable {
@@ -12,18 +12,19 @@ public enum LuaValue: Sendable {
   case object(LuaObject)
 }
 
-/// A table as data: a list part `1…n` and named fields in a fixed order.
+/// A Lua table as data: a list part `1…n` and named fields in a fixed order.
 public struct LuaTable: Sendable, ExpressibleByDictionaryLiteral {
   public var list: [LuaValue]
   public var fields: [(name: String, value: LuaValue)]
 
+  /// Creates a table from its parts.
   public init(list: [LuaValue] = [], fields: [(name: String, value: LuaValue)] = []) {
     self.list = list
     self.fields = fields
   }
 
   /// An empty table.
-  public init() { (list, fields) = ([], []) }
+  public init() { self.init(list: []) }
 
   public init(dictionaryLiteral elements: (String, LuaValue)...) {
     self.init(fields: elements.map { (name: $0.0, value: $0.1) })
@@ -42,7 +43,7 @@ extension LuaValue {
   public var table: LuaTable? { if case .table(let value) = self { value } else { nil } }
   public var function: LuaReference? { if case .function(let value) = self { value } else { nil } }
 
-  /// A whole number; 2.0 counts as 2.
+  /// An integer; 2.0 counts as 2.
   public var integer: Int? {
     switch self {
     case .integer(let value): value
@@ -65,17 +66,17 @@ extension LuaValue {
   public var numbers: [Double]? { list.flatMap { all($0.map(\.number)) } }
   public var strings: [String]? { list.flatMap { all($0.map(\.string)) } }
 
-  /// The host object of this type.
+  /// The host object if it is of this type; nil otherwise.
   public func object<T: LuaHosted>(_ type: T.Type = T.self) -> T? {
     if case .object(let object) = self { object.as(type) } else { nil }
   }
 
   private func all<T>(_ values: [T?]) -> [T]? {
-    let found = values.compactMap { $0 }
-    return found.count == values.count ? found : nil
+    let present = values.compactMap { $0 }
+    return present.count == values.count ? present : nil
   }
 
-  /// `type()` in Lua.
+  /// As `type()` in Lua; for host objects, the class name.
   public var typeName: String {
     switch self {
     case .nil: "nil"
@@ -105,6 +106,7 @@ extension LuaValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expres
 }
 
 extension LuaValue: Equatable {
+  /// Numbers compare by value, tables by content, functions and objects by identity.
   public static func == (a: LuaValue, b: LuaValue) -> Bool {
     switch (a, b) {
     case (.nil, .nil): true
@@ -122,7 +124,7 @@ extension LuaValue: Equatable {
 }
 
 extension LuaValue {
-  /// As one would write it on the command line.
+  /// As it is written on the command line.
   public var literal: String {
     switch self {
     case .boolean(let value): "\(value)"
@@ -132,5 +134,37 @@ extension LuaValue {
     case .table(let table): table.list.map(\.literal).joined(separator: ",")
     default: typeName
     }
+  }
+}
+
+/// A value that can be pushed to Lua.
+public protocol LuaPushable {
+  var luaValue: LuaValue { get }
+}
+
+extension LuaValue: LuaPushable { public var luaValue: LuaValue { self } }
+extension Bool: LuaPushable { public var luaValue: LuaValue { .boolean(self) } }
+extension Int: LuaPushable { public var luaValue: LuaValue { .integer(self) } }
+extension Double: LuaPushable { public var luaValue: LuaValue { .number(self) } }
+extension Float: LuaPushable { public var luaValue: LuaValue { .number(Double(self)) } }
+extension String: LuaPushable { public var luaValue: LuaValue { .string(self) } }
+extension LuaTable: LuaPushable { public var luaValue: LuaValue { .table(self) } }
+/// Pushed as the value it stands for, whatever its type.
+extension LuaReference: LuaPushable { public var luaValue: LuaValue { .function(self) } }
+extension LuaObject: LuaPushable { public var luaValue: LuaValue { .object(self) } }
+extension LuaHosted { public var luaValue: LuaValue { .object(LuaObject(self)) } }
+
+extension Optional: LuaPushable where Wrapped: LuaPushable {
+  public var luaValue: LuaValue { self?.luaValue ?? .nil }
+}
+
+extension Array: LuaPushable where Element: LuaPushable {
+  public var luaValue: LuaValue { .table(LuaTable(list: map(\.luaValue))) }
+}
+
+/// Fields are pushed in the order of their names.
+extension Dictionary: LuaPushable where Key == String, Value: LuaPushable {
+  public var luaValue: LuaValue {
+    .table(LuaTable(fields: sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value.luaValue) }))
   }
 }

@@ -2,9 +2,9 @@ import Foundation
 import Support
 import Synchronization
 
-/// Where a script or plugin lives: its globals, and the folders its `require` may read.
+/// The environment of a script or plugin: its globals, and the folders its `require` may read.
 ///
-/// It has to outlive the code in it: after it is gone, `require` is an error.
+/// It must outlive the code that runs in it: afterwards, `require` is an error.
 public final class ScriptSpace: Sendable {
   public let environment: LuaReference
   private let loaded: LuaReference
@@ -13,15 +13,17 @@ public final class ScriptSpace: Sendable {
   private let sources = Mutex<[ContentKey]>([])
 
   /// - Parameters:
-  ///   - roots: folders that modules are looked for in, the first match wins.
-  ///   - purpose: what lives here, for the random numbers.
+  ///   - roots: folders that are searched for modules; the first match wins.
+  ///   - purpose: names the stream of `math.random`: equal names give equal numbers.
+  /// - Throws: ``FileError`` for a root that cannot be a folder; ``ScriptError``.
   public init(in state: LuaState, roots: [String], purpose: String = "script") throws {
     self.roots = try roots.map { ($0, try GrantedFolder($0)) }
     environment = try state.makeEnvironment(purpose: purpose)
     randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())
     let require = LuaFunction(
-      "require", "Gives the host's `nightjar` module, or runs `folder/module.lua` once",
+      "require",
+      "Returns the host's `nightjar` module, or what `folder/module.lua` returns; a file runs once",
       [.string("name")], returns: "what the module returns"
     ) { [weak self] call in
       guard let self else { throw ScriptError("require: this plugin was unloaded") }
@@ -30,14 +32,18 @@ public final class ScriptSpace: Sendable {
     try state.setField("require", of: environment, to: state.function(require))
   }
 
-  /// Runs the file at `path`, which the person named, and keeps what it returns.
+  /// Runs the file at `path`, which the user named.
+  ///
+  /// - Returns: references to what it returns.
   ///
   /// - Throws: ``FileError``, or ``ScriptError`` with file, line and traceback.
   public func run(_ path: String, in state: LuaState) throws -> [LuaReference] {
     try run(LuaSource(path), in: state)
   }
 
-  /// Runs a file's text here and keeps what it returns.
+  /// Runs the text of a file in this environment.
+  ///
+  /// - Returns: references to what it returns.
   ///
   /// - Throws: ``ScriptError`` with file, line and traceback.
   package func run(_ source: LuaSource, in state: LuaState) throws -> [LuaReference] {
@@ -46,12 +52,14 @@ public final class ScriptSpace: Sendable {
       state.load(source.text, path: source.path, environment: environment))
   }
 
-  /// Starts `math.random` here again from a seed.
+  /// Restarts `math.random` of this environment from a seed.
+  ///
+  /// - Throws: ``ScriptError``.
   package func reseed(_ seed: Int, in state: LuaState) throws {
     if let randomSeed { try state.call(randomSeed, [seed]) }
   }
 
-  /// The digest of every file that ran here, in order: it changes when the code does.
+  /// The digest of every file that ran in this environment, in order.
   public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
 
   private func require(_ name: String, in state: LuaState) throws -> LuaReference {
@@ -59,14 +67,14 @@ public final class ScriptSpace: Sendable {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard !parts.isEmpty, parts.allSatisfy({ String($0).isModuleName }) else {
       throw ScriptError(
-        "require: '\(name)' is no module name; write it as \"folder.module\", without .. or /")
+        "require: '\(name)' is not a module name; write it as \"folder.module\", without .. or /")
     }
-    if let known = try state.field(name, of: loaded) {
-      guard try state.kind(of: known) != .boolean else {
+    if let entry = try state.field(name, of: loaded) {
+      guard try state.kind(of: entry) != .boolean else {
         throw ScriptError(
-          "require: '\(name)' is being loaded already: modules require each other in a circle")
+          "require: '\(name)' is already being loaded: modules require each other in a cycle")
       }
-      return try unwrapped(known, in: state)
+      return try unwrapped(entry, in: state)
     }
     let source = try find(parts.joined(separator: "/"), named: name)
     try state.setField(name, of: loaded, to: true)
@@ -80,7 +88,7 @@ public final class ScriptSpace: Sendable {
     }
   }
 
-  /// Modules are kept in tables of their own, so that one that gives `true` is not taken for half loaded.
+  /// A loaded module is stored in a table of its own: a bare `true` marks one that is still being loaded.
   private func wrapped(_ module: LuaReference, in state: LuaState) throws -> LuaReference {
     let holder = try state.reference(to: LuaTable())
     try state.setField("module", of: holder, to: module)
@@ -91,15 +99,16 @@ public final class ScriptSpace: Sendable {
     try state.field("module", of: holder) ?? state.reference(to: LuaValue.nil)
   }
 
-  /// The file of a module, under one of the roots even when links are followed.
+  /// The file of a module. It must be under its root even when links are followed.
   private func find(_ relative: String, named name: String) throws -> LuaSource {
     for (root, folder) in roots {
       for candidate in ["\(root)/\(relative).lua", "\(root)/\(relative)/init.lua"] {
         guard let names = folder.names(to: try RealPath.names(candidate)) else {
-          throw ScriptError("require: '\(name)' leads out of \(root) by a link, which is not allowed")
+          throw ScriptError(
+            "require: '\(name)' leads out of \(root) through a symbolic link, which is not allowed")
         }
-        let place = ReadablePath(path: candidate, folder: folder, names: names)
-        if try place.status()?.kind == .file { return try LuaSource(place) }
+        let file = ReadablePath(path: candidate, folder: folder, names: names)
+        if try file.status()?.kind == .file { return try LuaSource(file) }
       }
     }
     let searched = roots.map(\.path).joined(separator: ", ")
@@ -108,8 +117,52 @@ public final class ScriptSpace: Sendable {
 }
 
 extension String {
-  /// Letters, digits, `_` and `-`: one part of a module name.
+  /// Whether this is letters, digits, `_` and `-`: one part of a module name.
   var isModuleName: Bool {
     !isEmpty && replacing("-", with: "_").replacing(/^[0-9]+/, with: "_").isIdentifier
+  }
+}
+
+/// The text of a Lua file, with the path that errors show.
+package struct LuaSource {
+  package let path: String
+  package let text: String
+  private static let maxSize = 16 << 20
+
+  /// Reads a file that the user named or put in a plugin folder: symbolic links are followed.
+  ///
+  /// - Throws: ``FileError``.
+  package init(_ path: String) throws {
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw FileError(
+        "read", path, reason: FileStatus(path) == nil ? "no such file" : "it is not a readable file")
+    }
+    try self.init(bytes, path)
+  }
+
+  /// Reads a file that a script named.
+  ///
+  /// - Throws: ``FileError``.
+  package init(_ file: ReadablePath) throws { try self.init(file.bytes(atMost: Self.maxSize), file.path) }
+
+  private init(_ bytes: Data, _ path: String) throws {
+    guard bytes.count <= Self.maxSize else {
+      throw FileError("read", path, reason: "it is larger than \(Self.maxSize >> 20) MB")
+    }
+    guard let text = String(data: bytes, encoding: .utf8) else {
+      throw FileError("read", path, reason: "it is not Lua text (UTF-8)")
+    }
+    self.path = path
+    self.text = text
+  }
+}
+
+extension String {
+  /// Whether this is letters, digits and underscores, not starting with a digit.
+  package var isIdentifier: Bool {
+    guard let first = utf8.first, !(48...57).contains(first) else { return false }
+    return utf8.allSatisfy {
+      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || $0 == 95
+    }
   }
 }

@@ -1,9 +1,9 @@
 import CLua
 import LuaHost
 
-/// The fields every manifest may have, and the checks at its constructor call.
+/// The fields of manifests, and the checks when a constructor is called.
 enum Manifest {
-  /// The plugin interface this host speaks.
+  /// The version of the plugin interface.
   static let api = 1
   private static let common = ["name", "summary", "api", "options", "permissions"]
 
@@ -29,9 +29,9 @@ enum Manifest {
       ScriptError("\(title): \(what)", hint: hint)
     }
     func text(_ key: String) throws -> String {
-      let found = stack.getField(key, of: 1)
+      let kind = stack.getField(key, of: 1)
       defer { stack.pop() }
-      guard found != .nil else { throw problem("'\(key)' is missing: expected string") }
+      guard kind != .nil else { throw problem("'\(key)' is missing: expected string") }
       guard let text = stack.string(-1), !text.isEmpty else {
         throw problem("'\(key)': expected string, got \(Self.text(of: stack))")
       }
@@ -42,7 +42,7 @@ enum Manifest {
       throw problem("'name': expected letters, digits and _, got '\(name)'")
     }
     title += " '\(name)'"
-    let known = common + kind.flags + kind.words + kind.functions.map(\.name)
+    let known = common + kind.record.flags + kind.record.references + kind.functions.map(\.name)
     for key in stack.keyNames(1) where !known.contains(key) {
       let hint =
         key.nearest(in: known).map { "did you mean '\($0)'?" } ?? "it takes " + known.joined(separator: ", ")
@@ -50,42 +50,44 @@ enum Manifest {
     }
     _ = try text("summary")
     try checkVersion(stack, problem)
-    for flag in kind.flags {
+    for flag in kind.record.flags {
       let value = try stack.field(flag, of: 1)
       guard value.isNil || value.boolean != nil else {
         throw problem("'\(flag)': expected boolean, got \(value.typeName)")
       }
     }
-    for word in kind.words {
-      let value = try stack.field(word, of: 1)
+    for reference in kind.record.references {
+      let value = try stack.field(reference, of: 1)
       guard value.isNil || value.string?.isIdentifier == true else {
-        throw problem("'\(word)': expected the name of a plugin, got \(value.typeName)")
+        throw problem("'\(reference)': expected the name of a plugin, got \(value.typeName)")
       }
     }
     for function in kind.functions {
-      let found = stack.getField(function.name, of: 1)
+      let type = stack.getField(function.name, of: 1)
       defer { stack.pop() }
-      if found == .nil, !function.isRequired { continue }
-      if found == .nil {
+      if type == .nil, !function.isRequired { continue }
+      if type == .nil {
         throw problem("'\(function.name)' is missing: expected function \(function.signature)")
       }
-      guard found == .function else {
+      guard type == .function else {
         throw problem(
           "'\(function.name)': expected function \(function.signature), got \(stack.typeName(-1))")
       }
     }
-    do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let failure as OptionError {
-      throw problem(failure.description)
+    do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let error as OptionError {
+      throw problem(error.message.what, error.message.hint)
     }
-    do { _ = try permissions(stack.field("permissions", of: 1)) } catch let failure as CapabilityError {
-      throw problem("'permissions': \(failure.description)")
+    do { _ = try permissions(stack.field("permissions", of: 1)) } catch let error as CapabilityError {
+      throw problem("'permissions': \(error.message.what)", error.message.hint)
     }
   }
 
-  /// As many needs as a person reads at the prompt.
+  /// As many as a user will read at the prompt.
   private static let maxPermissions = 16
 
-  /// What a manifest's `needs` asks for, each once.
+  /// The capabilities in a manifest's `permissions`, each once.
+  ///
+  /// - Throws: ``CapabilityError`` for another value than a list of valid capabilities.
   static func permissions(_ value: LuaValue) throws -> [Capability] {
     if value.isNil { return [] }
     guard let texts = value.strings else {
@@ -96,14 +98,14 @@ enum Manifest {
     }
     var permissions: [Capability] = []
     for text in texts {
-      let need = try Capability(parsing: text, isPermission: true)
-      if !permissions.contains(need) { permissions.append(need) }
+      let permission = try Capability(parsing: text, isPermission: true)
+      if !permissions.contains(permission) { permissions.append(permission) }
     }
     return permissions
   }
 
   private static func text(of stack: LuaStack) -> String {
-    stack.string(-1) == "" ? "an empty one" : stack.typeName(-1)
+    stack.string(-1) == "" ? "an empty string" : stack.typeName(-1)
   }
 
   private static func checkVersion(
@@ -116,7 +118,8 @@ enum Manifest {
     }
     if number > api {
       throw problem(
-        "it needs plugin interface \(number), and this nightjar speaks \(api)", "update nightjar")
+        "it needs version \(number) of the plugin interface, this nightjar has version \(api)",
+        "update nightjar")
     }
     if number < 1 { throw problem("'api': expected 1 to \(api), got \(number)", nil) }
   }
@@ -124,6 +127,8 @@ enum Manifest {
 
 extension LuaStack {
   /// A field of the table at `index` as data.
+  ///
+  /// - Throws: ``ScriptError`` for a value that Swift cannot hold.
   func field(_ name: String, of index: Int32) throws -> LuaValue {
     getField(name, of: index)
     defer { pop() }

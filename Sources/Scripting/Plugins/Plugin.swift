@@ -4,7 +4,7 @@ import FewShot
 import LuaHost
 import Support
 
-/// A loaded plugin: its manifest, checked.
+/// A loaded plugin with its checked manifest.
 public final class Plugin: LuaHosted, Sendable {
   public static let luaClassName = "plugin"
 
@@ -12,30 +12,30 @@ public final class Plugin: LuaHosted, Sendable {
   public let name: String
   public let summary: String
   public let options: OptionSchema
-  /// Capabilities it asks for: `fs.read`, `env=HOME`.
+  /// Capabilities that it requests: `fs.read`, `env=HOME`.
   public let permissions: [Capability]
-  /// Whether a learner says that it changes the network, or what it has learned of the base classes.
+  /// Whether a learner declares that it changes the network, or what was learned of the base classes.
   public let modifiesBase: Bool
-  /// The encoder whose features a model is made for, where it says so.
+  /// The encoder whose features a model is made for, if it names one.
   public let encoder: String?
-  /// Whether a metric is shown the layers of the network at work.
+  /// Whether a metric observes the layers of the network that is being tested.
   public let watchesLayers: Bool
   public let path: String
-  /// Where in the file its constructor is called.
+  /// The line of its constructor call.
   public let line: Int
-  /// The manifest itself.
+  /// The manifest.
   public let table: LuaReference
   private let space: ScriptSpace
   private let source: LuaSource
   private let roots: [String]
   private let purpose: String
-  /// The digest of what ran when it was loaded.
+  /// The digest of the code that ran when it was loaded.
   private let loadedKey: ContentKey
 
-  /// The digest of its source and of the modules it required.
+  /// The digest of its source and of the modules that it required.
   public var sourceKey: ContentKey { space.sourceKey }
 
-  /// What decides what it does: name, source and options, for the keys of cached results.
+  /// What determines its behaviour (name, source and options), for the keys of cached results.
   public func keyParts(options: LuaTable) -> [String] {
     ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"]
       + options.fields.map { "\(kind.rawValue).\($0.name)=\($0.value.literal)" }
@@ -47,8 +47,8 @@ public final class Plugin: LuaHosted, Sendable {
   /// Loads a plugin file.
   ///
   /// - Parameters:
-  ///   - roots: where its `require` may look.
-  ///   - purpose: what it is, for the random numbers: `learner/ridge`.
+  ///   - roots: the folders that its `require` searches.
+  ///   - purpose: names the stream of its `math.random`: `learner/ridge`.
   /// - Throws: ``ScriptError`` with file, line and traceback; ``FileError``.
   init(_ source: LuaSource, roots: [String], purpose: String, in state: LuaState) throws {
     self.source = source
@@ -64,35 +64,37 @@ public final class Plugin: LuaHosted, Sendable {
       let kind = PluginKind(rawValue: mark.kind)
     else {
       throw ScriptError(
-        "a plugin file returns what one of \(kinds) gives; this one does not", at: [.file(path: path)])
+        "a plugin file must return the result of one of \(kinds)", at: [.file(path: path)])
     }
     self.kind = kind
     line = mark.line
     self.table = table
     watchesLayers = try kind == .metric && state.field("on_layer", of: table) != nil
-    (name, summary, options, permissions, modifiesBase, encoder) = try state.reading(table) { stack, index in
-      (
-        try stack.field("name", of: index).string ?? "", try stack.field("summary", of: index).string ?? "",
-        try OptionSchema(declared: stack.field("options", of: index)),
-        try Manifest.permissions(stack.field("permissions", of: index)),
-        try stack.field("modifies_base", of: index).boolean ?? false,
-        try stack.field("encoder", of: index).string
-      )
+    func field(_ name: String) throws -> LuaValue {
+      try state.reading(table) { try $0.field(name, of: $1) }
     }
+    name = try field("name").string ?? ""
+    summary = try field("summary").string ?? ""
+    options = try OptionSchema(declared: field("options"))
+    permissions = try Manifest.permissions(field("permissions"))
+    modifiesBase = try field("modifies_base").boolean ?? false
+    encoder = try field("encoder").string
   }
 
-  /// The same plugin loaded once more, with globals and modules of its own.
+  /// The same plugin loaded again, with globals and modules of its own.
   ///
-  /// - Throws: ``ScriptError`` when its modules are others by now.
+  /// - Throws: ``ScriptError`` when its modules have changed.
   func reloaded(in state: LuaState) throws -> Plugin {
-    let fresh = try named { try Plugin(source, roots: roots, purpose: purpose, in: state) }
-    guard fresh.loadedKey == loadedKey else {
-      throw violation("a module it requires was changed while it was in use")
+    let copy = try named { try Plugin(source, roots: roots, purpose: purpose, in: state) }
+    guard copy.loadedKey == loadedKey else {
+      throw violation("a module that it requires has changed since it was loaded")
     }
-    return fresh
+    return copy
   }
 
-  /// Calls a function of the manifest, not of an instance: a model's `build`.
+  /// Calls a function of the manifest itself, not of an instance: a model's `build`.
+  ///
+  /// - Throws: ``ScriptError`` naming the plugin; ``CapabilityError`` for permissions that are not granted.
   public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
     -> [LuaValue]
   {
@@ -101,12 +103,16 @@ public final class Plugin: LuaHosted, Sendable {
     return try named { try state.call(body, arguments) }
   }
 
-  /// A model's module, with the options that were not given at their defaults.
+  /// Calls a model's `build`; options that were not given get their defaults.
+  ///
+  /// - Throws: ``ScriptError`` naming the plugin; ``OptionError``; ``CapabilityError``.
   public func build(_ options: LuaTable, task: any LuaPushable, in state: LuaState) throws -> [LuaValue] {
     try call("build", [named { try self.options.fill(options) }, task], in: state)
   }
 
-  /// A fresh `self` for the functions of the manifest; the plugin's `math.random` starts again from the seed.
+  /// Creates a `self` for the functions of the manifest; the plugin's `math.random` restarts from the seed.
+  ///
+  /// - Throws: ``OptionError`` for options that do not fit; ``CapabilityError``; ``ScriptError``.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
     try requirePermissions(in: state)
     try space.reseed(seed, in: state)
@@ -114,7 +120,7 @@ public final class Plugin: LuaHosted, Sendable {
       of: self, options: named { try self.options.fill(options) }, seed: seed, in: state)
   }
 
-  /// A rule that the plugin broke, with its file.
+  /// The error for a rule of the contract that the plugin violated, located at its constructor.
   func violation(_ what: String, hint: String? = nil) -> ScriptError {
     ScriptError(what, hint: hint, at: [.plugin(title: title, path: path, line: line)])
   }
@@ -124,17 +130,17 @@ public final class Plugin: LuaHosted, Sendable {
     ScriptError(what, hint: hint, at: [location(of: function, in: state)])
   }
 
-  /// Where one of the plugin's functions is written.
+  /// Where one of the plugin's functions is defined.
   func location(of function: String, in state: LuaState) -> ErrorLocation {
-    let found = try? state.field(function, of: table).map { body in
+    let defined = try? state.field(function, of: table).map { body in
       try state.reading(body) { stack, index in
         var record = lua_Debug()
         stack.copy(index)
         return lua_getinfo(stack.thread, ">S", &record) != 0 ? Int(record.linedefined) : 0
       }
     }
-    // A function that was not written in Lua has no line.
-    let line = found.flatMap { $0 }.flatMap { $0 > 0 ? $0 : nil } ?? line
+    // A function of the host has no line.
+    let line = defined.flatMap { $0 }.flatMap { $0 > 0 ? $0 : nil } ?? line
     return .plugin(title: title, path: path, line: line)
   }
 
@@ -142,14 +148,16 @@ public final class Plugin: LuaHosted, Sendable {
     ScriptError("it has no function '\(function)'", at: [.plugin(title: title)])
   }
 
-  /// Runs `body` so that a failure says which plugin it was.
+  /// Runs `body`; an error gets the plugin as its location.
+  ///
+  /// - Throws: what `body` throws.
   func named<R>(_ body: () throws -> R) throws -> R {
     do { return try body() } catch let error as ScriptError {
-      // A stop is no mistake of the plugin.
+      // An interruption is not an error of the plugin.
       if error.cause is InterruptionError { throw error }
-      // One plugin inside another is named by the inner one, and a bad clip by its row: the lines of the scripts that
-      // happened to be running are of no use then.
-      if error.locations.contains(where: \.isPlugin) || error.blamesData {
+      // A plugin inside another is already named by the inner one, and an invalid clip by its row. The lines of the scripts
+      // that happened to run are of no use then.
+      if error.locations.contains(where: \.isPlugin) || error.isAboutData {
         throw error.droppingLocations(while: \.isScript)
       }
       throw error.located(in: .plugin(title: title))
@@ -160,8 +168,89 @@ public final class Plugin: LuaHosted, Sendable {
 }
 
 extension ScriptError {
-  /// Whether a data set is at fault, or a plugin that the failure names, and none that happened to be at work.
-  fileprivate var blamesData: Bool {
+  /// Whether the cause is a data set or the protocol, and not the plugin that was running.
+  fileprivate var isAboutData: Bool {
     cause is ClipError || cause is DatasetError || cause is ProtocolError || cause is EncodingError
+  }
+}
+
+/// One use of a plugin: its own `self` table, with `self.options` and `self.seed`.
+public final class PluginInstance {
+  public let plugin: Plugin
+  public let options: LuaTable
+  /// The `self` table.
+  public let table: LuaReference
+  /// Not retained: the state itself may hold the instance, such as a data set's encoder.
+  private unowned let state: LuaState
+  private var functions: [String: LuaReference] = [:]
+
+  init(of plugin: Plugin, options: LuaTable, seed: Int, in state: LuaState) throws {
+    self.plugin = plugin
+    self.options = options
+    self.state = state
+    table = try state.makeInstance(of: plugin.table, ["options": options.luaValue, "seed": .integer(seed)])
+    for function in plugin.kind.functions {
+      functions[function.name] = try state.field(function.name, of: plugin.table)
+    }
+  }
+
+  /// Whether the plugin has an optional function.
+  public func has(_ function: String) -> Bool { functions[function] != nil }
+
+  /// Calls `self:function(arguments…)`.
+  ///
+  /// - Throws: ``ScriptError`` naming the plugin, file and line, with a traceback.
+  @discardableResult
+  public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
+    guard let body = functions[function] else { throw plugin.missing(function) }
+    return try plugin.named {
+      guard plugin.kind.record.hasCallLimit else { return try state.call(body, [table] + arguments) }
+      return try state.underCallLimit { try state.call(body, [table] + arguments) }
+    }
+  }
+}
+
+extension Plugin {
+  /// Checks that its permissions are granted; asks the user if there is one.
+  ///
+  /// Called when the plugin is used, not when it is loaded: listing plugins asks nothing.
+  ///
+  /// - Throws: ``CapabilityError`` with the flags to add.
+  public func requirePermissions(in state: LuaState) throws {
+    if permissions.isEmpty { return }
+    let context = try state.attached(ScriptContext.self)
+    let missing = permissions.filter { !context.capabilities.grants($0) }
+    if missing.isEmpty { return }
+    if try context.grant(missing, to: self) { return }
+    let names = missing.map(\.description).joined(separator: ", ")
+    let flags = missing.map(\.flag).joined(separator: " ")
+    throw CapabilityError(
+      "plugin \(title) (\(path)) needs \(names), which \(missing.count == 1 ? "is" : "are") not granted",
+      hint: "add \(flags)")
+  }
+}
+
+extension ScriptContext {
+  /// Asks the user, once per plugin. The answer is no without a user to ask, or when a permission names no folder.
+  ///
+  /// - Throws: ``FileError`` for a path that cannot be a folder; what ``ScriptContext/ask`` throws.
+  fileprivate func grant(_ permissions: [Capability], to plugin: Plugin) throws -> Bool {
+    guard let ask, permissions.allSatisfy({ $0.target != nil }), !refused.contains(plugin.path) else {
+      return false
+    }
+    // Resolved before the question, so that what is granted is what the question shows.
+    var wider = capabilities
+    let summaries = try permissions.map { permission in
+      let resolved = try wider.allow(permission)
+      return resolved.map { $0 == permission.target ? permission.summary : "\(permission.summary) (\($0))" }
+        ?? permission.summary
+    }
+    let request = summaries.joined(separator: ", and to ")
+    guard try ask("plugin \(plugin.title) (\(plugin.path)) asks to \(request). Allow?") else {
+      refused.insert(plugin.path)
+      return false
+    }
+    capabilities = wider
+    return true
   }
 }

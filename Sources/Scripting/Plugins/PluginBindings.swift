@@ -1,6 +1,6 @@
 import LuaHost
 
-/// What scripts get to declare and use plugins.
+/// The functions with which scripts declare and use plugins.
 public enum PluginBindings {
   /// `nj.model` … `nj.task`, `nj.plugin` and `nj.plugins`. The state needs a ``PluginLibrary`` attached.
   public static var functions: [LuaFunction] { Manifest.constructors + [plugin, plugins] }
@@ -27,7 +27,9 @@ public enum PluginBindings {
 
   private static var build: LuaProperty {
     LuaProperty(
-      "build", "A model's network: build(options, task); options left out get their defaults", "function"
+      "build",
+      "Builds a model's network: build(options, task); options that are not given get their defaults",
+      "function"
     ) {
       call in
       let plugin = try call.object(0, Plugin.self)
@@ -45,7 +47,8 @@ public enum PluginBindings {
   }
 
   private static var new: LuaProperty {
-    LuaProperty("new", "A fresh self of any other kind: new(options, seed)", "function") { call in
+    LuaProperty("new", "Creates a self for the functions of any other kind: new(options, seed)", "function") {
+      call in
       let plugin = try call.object(0, Plugin.self)
       let parameters: [LuaParameter] = [.table("options", optional: true), .integer("seed", default: 0)]
       return try call.push(
@@ -59,7 +62,7 @@ public enum PluginBindings {
 
   private static var plugin: LuaFunction {
     LuaFunction(
-      "plugin", "Gives a plugin by kind and name",
+      "plugin", "Returns a plugin by kind and name",
       [.choice("kind", PluginKind.allCases.map(\.rawValue)), .string("name")], returns: "plugin"
     ) { call in
       guard let kind = PluginKind(rawValue: try call.string(1)) else { return .nothing }
@@ -72,7 +75,7 @@ extension PluginBindings {
   private static var plugins: LuaFunction {
     LuaFunction(
       "plugins",
-      "What plugins can be found, of one kind or of all: a list of { kind, name, path }; none is loaded",
+      "Lists the available plugins, of one kind or of all, as { kind, name, path }, without loading them",
       [.choice("kind", PluginKind.allCases.map(\.rawValue), optional: true)], returns: "list"
     ) { call in
       let kind = try call.has(1) ? PluginKind(rawValue: call.string(1)) : nil

@@ -1,76 +1,103 @@
-/// What plugins there are, and what each must hold.
+/// The kinds of plugins. Everything a kind is known by stands in its ``Record``.
+///
+/// A new kind is a case with its record, a role in `Role.swift` if it may not see everything, and the code that calls its
+/// functions. Constructors (`nj.model`), manifest checks, folders, editor types and `plugins list` follow from the record.
 public enum PluginKind: String, CaseIterable, Sendable {
   case model, recipe, learner, encoder, metric, test, task
 
-  /// The folder of a plugin root that holds them: `models`.
+  /// A function of a manifest.
+  public struct Function: Sendable {
+    public let name: String
+    /// With parameters and result, for messages: `encode(self, waveforms) → features`.
+    public let signature: String
+    public let isRequired: Bool
+
+    init(_ signature: String, optional: Bool = false) {
+      name = String(signature.prefix { $0 != "(" })
+      self.signature = signature
+      isRequired = !optional
+    }
+  }
+
+  struct Record {
+    /// What its constructor declares.
+    let summary: String
+    /// What the host lets it see of the data, for its author; ``Role`` has the rules.
+    let sees: String
+    let functions: [Function]
+    /// The shipped plugin that `plugins new` copies: the one that is easiest to read.
+    let template: String
+    /// Manifest fields that are true or false.
+    var flags: [String] = []
+    /// Manifest fields that name another plugin.
+    var references: [String] = []
+    /// Whether the limit on one call (``Limit/call``) applies to its functions.
+    var hasCallLimit = true
+  }
+
+  var record: Record {
+    switch self {
+    case .model:
+      Record(
+        summary: "Declares a model plugin: a network to be trained",
+        sees: "the features it is given; no data set",
+        functions: [Function("build(options, task) → module")], template: "small_conv", references: ["encoder"])
+    case .recipe:
+      Record(
+        summary: "Declares a recipe plugin: how the base network is trained",
+        sees: "the splits train and val, with labels",
+        functions: [Function("train(self, model, data, context) → model")], template: "cross_entropy",
+        hasCallLimit: false)
+    case .learner:
+      Record(
+        summary: "Declares a learner plugin: how new classes are learned",
+        sees: "base and support samples with labels, and features to score without; no data set",
+        functions: [
+          Function("start(self, base)"), Function("learn(self, support)"),
+          Function("scores(self, features) → tensor"),
+        ], template: "prototypical", flags: ["modifies_base"])
+    case .encoder:
+      Record(
+        summary: "Declares an encoder plugin: how sound becomes features",
+        sees: "the sound it is given; no data set",
+        functions: [
+          Function("setup(self, rate)", optional: true), Function("encode(self, waveforms) → features"),
+        ], template: "mfcc")
+    case .metric:
+      Record(
+        summary: "Declares a metric plugin: what is measured batch by batch",
+        sees: "every test with labels; it must not change the network",
+        functions: [
+          Function("start(self, context)"), Function("update(self, batch)"),
+          Function("value(self) → number or table"),
+          Function("on_layer(self, layer, input, output)", optional: true),
+        ], template: "forgetting")
+    case .test:
+      Record(
+        summary: "Declares a test plugin: how a model is tested in a task",
+        sees: "every test with labels; it must not change the network",
+        functions: [Function("run(self, model, batches, context) → table of named numbers")], template: "argmax_accuracy")
+    case .task:
+      Record(
+        summary: "Declares a task plugin: a whole protocol",
+        sees: "everything: it is the protocol",
+        functions: [Function("run(self, context) → results")], template: "keyword_fscil",
+        hasCallLimit: false)
+    }
+  }
+
+  /// The folder of a plugin root with the plugins of this kind: `models`.
   public var folder: String { rawValue + "s" }
 
-  /// The shipped plugin that `plugins new` copies: the one that is easiest to read.
-  public var template: String {
-    switch self {
-    case .model: "small_conv"
-    case .recipe: "cross_entropy"
-    case .learner: "prototypical"
-    case .encoder: "mfcc"
-    case .metric: "forgetting"
-    case .test: "argmax_accuracy"
-    case .task: "keyword_fscil"
-    }
-  }
+  /// The functions of a manifest of this kind.
+  public var functions: [Function] { record.functions }
 
-  /// The functions a manifest of this kind has, with their parameters.
-  public var functions: [(name: String, signature: String, isRequired: Bool)] {
-    switch self {
-    case .model: [("build", "build(options, task) → module", true)]
-    case .recipe: [("train", "train(self, model, data, context) → model", true)]
-    case .learner:
-      [
-        ("start", "start(self, base)", true), ("learn", "learn(self, support)", true),
-        ("scores", "scores(self, features) → tensor", true),
-      ]
-    case .encoder:
-      [("setup", "setup(self, rate)", false), ("encode", "encode(self, waveforms) → features", true)]
-    case .metric:
-      [
-        ("start", "start(self, context)", true), ("update", "update(self, batch)", true),
-        ("value", "value(self) → number or table", true),
-        ("on_layer", "on_layer(self, layer, input, output)", false),
-      ]
-    case .test: [("run", "run(self, model, batches, context) → table of named numbers", true)]
-    case .task: [("run", "run(self, context) → results", true)]
-    }
-  }
+  /// What the host lets it see of the data, for its author.
+  public var sees: String { record.sees }
 
-  /// Whether one call may take only so long; training and whole tasks take what they take.
-  var hasCallLimit: Bool { self != .recipe && self != .task }
+  /// What its constructor declares.
+  public var summary: String { record.summary }
 
-  /// What a manifest of this kind may say with true or false.
-  var flags: [String] { self == .learner ? ["modifies_base"] : [] }
-
-  /// What a manifest of this kind may say in words: the encoder that a model is made for.
-  var words: [String] { self == .model ? ["encoder"] : [] }
-
-  /// What the host shows it of the data, for its author; ``Role`` has the rules.
-  public var sees: String {
-    switch self {
-    case .model: "the features it is given; no data set"
-    case .recipe: "the splits train and val, with labels"
-    case .learner: "base and support samples with labels, and features to score without; no data set"
-    case .encoder: "the sound it is given; no data set"
-    case .metric, .test: "every test with labels; it must leave the network as it is"
-    case .task: "everything: it is the protocol"
-    }
-  }
-
-  public var summary: String {
-    switch self {
-    case .model: "Declares a model plugin: a network to be trained"
-    case .recipe: "Declares a recipe plugin: how the base network is trained"
-    case .learner: "Declares a learner plugin: how new classes are learned"
-    case .encoder: "Declares an encoder plugin: how sound becomes features"
-    case .metric: "Declares a metric plugin: what is measured batch by batch"
-    case .test: "Declares a test plugin: how a model is tested in a task"
-    case .task: "Declares a task plugin: a whole protocol"
-    }
-  }
+  /// The shipped plugin that `plugins new` copies.
+  public var template: String { record.template }
 }

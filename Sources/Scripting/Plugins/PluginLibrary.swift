@@ -2,25 +2,25 @@ import Foundation
 import LuaHost
 import Support
 
-/// All plugins that can be found, and those that are loaded into the one state it is used with.
+/// The available plugins, and those that were loaded into the state it is used with.
 public final class PluginLibrary {
-  /// A plugin file, found but not loaded.
+  /// A plugin file that is not loaded.
   public struct Entry: Sendable, Equatable {
     public let kind: PluginKind
     public let name: String
     public let path: String
-    /// The folder of the search path it is in.
+    /// The folder of the search path that contains it.
     public let root: String
-    /// Files of the same kind and name further down the search path.
+    /// Files of the same kind and name later in the search path.
     public var shadows: [String] = []
   }
 
-  /// Folders in the order they are searched.
+  /// The folders that are searched, in order.
   public let searchPath: [String]
   private let shipped: String?
-  /// Plugins that were loaded, by their files; whoever is at work has those it loaded itself.
+  /// Loaded plugins by path. While a plugin runs, it is replaced by those that the plugin itself loaded.
   var loaded: [String: Plugin] = [:]
-  /// Folders of files that the person had run: scripts may name plugins in them.
+  /// Folders of files that the user ran: scripts may name plugin files in them.
   private var openFolders: Set<String> = []
 
   /// - Parameters:
@@ -35,20 +35,20 @@ public final class PluginLibrary {
     self.shipped = shipped
   }
 
-  /// Every plugin by kind and name, the first match each, with what it shadows. Nothing is run.
+  /// Every plugin by kind and name, the first match of each, with the files it shadows. Nothing is executed.
   public func entries(_ kind: PluginKind? = nil) -> [Entry] {
     (kind.map { [$0] } ?? PluginKind.allCases).flatMap { kind in
-      var found: [String: Entry] = [:]
+      var byName: [String: Entry] = [:]
       for root in searchPath {
         for entry in entries(kind, in: root) {
-          if found[entry.name] == nil {
-            found[entry.name] = entry
+          if byName[entry.name] == nil {
+            byName[entry.name] = entry
           } else {
-            found[entry.name]?.shadows.append(entry.path)
+            byName[entry.name]?.shadows.append(entry.path)
           }
         }
       }
-      return found.values.sorted { $0.name < $1.name }
+      return byName.values.sorted { $0.name < $1.name }
     }
   }
 
@@ -67,7 +67,7 @@ public final class PluginLibrary {
 
   /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
   ///
-  /// - Throws: a usage failure with the nearest name when there is none; else what is wrong in the plugin.
+  /// - Throws: ``OptionError`` with the nearest name when there is none; ``ScriptError`` or ``FileError`` when loading fails.
   public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
     if Self.isPath(name) {
       let path = FileStatus(name)?.kind == .folder ? name + "/init.lua" : name
@@ -84,25 +84,27 @@ public final class PluginLibrary {
       let hint =
         name.nearest(in: names).map { "did you mean '\($0)'?" }
         ?? (names.isEmpty
-          ? "none was found in \(searchPath.joined(separator: ", "))"
+          ? "there are none in \(searchPath.joined(separator: ", "))"
           : "there is \(names.joined(separator: ", "))")
       throw OptionError("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
     }
     return try load(entry, in: state)
   }
 
-  /// The plugin that a script names. A file has to lie where plugins are looked for, beside a file that the
-  /// person had run, or where the script may read.
+  /// The plugin that a script names. A file must be in the search path, beside a file that the user ran, or where the
+  /// script may read.
+  ///
+  /// - Throws: ``OptionError``, ``CapabilityError``, ``ScriptError`` or ``FileError``.
   func plugin(_ kind: PluginKind, namedByScript name: String, in state: LuaState) throws -> Plugin {
     guard Self.isPath(name) else { return try plugin(kind, name, in: state) }
     var gate = (try? state.attached(ScriptContext.self))?.files ?? FileGate()
     for folder in searchPath + openFolders.sorted() { _ = try? gate.allowReading(folder) }
     let isFolder = try gate.readable(name).status()?.kind == .folder
-    let place = try gate.readable(isFolder ? name + "/init.lua" : name)
-    guard place.path.hasSuffix(".lua") else {
-      throw FileError("load", name, reason: "the name of a plugin's file ends in .lua")
+    let file = try gate.readable(isFolder ? name + "/init.lua" : name)
+    guard file.path.hasSuffix(".lua") else {
+      throw FileError("load", name, reason: "the name of a plugin file must end in .lua")
     }
-    return try plugin(kind, place.path, in: state) { try LuaSource(place) }
+    return try plugin(kind, file.path, in: state) { try LuaSource(file) }
   }
 
   /// Lets scripts name plugin files in a folder.
@@ -118,8 +120,10 @@ public final class PluginLibrary {
   }
 
   /// Loads an entry, once.
+  ///
+  /// - Throws: ``ScriptError``, ``FileError``.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
-    if let known = loaded[entry.path] { return known }
+    if let plugin = loaded[entry.path] { return plugin }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
     let plugin = try load(title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
@@ -128,37 +132,39 @@ public final class PluginLibrary {
     }
     guard plugin.name == entry.name else {
       throw ScriptError(
-        "\(entry.path):\(plugin.line): the plugin calls itself '\(plugin.name)', "
-          + "but its file says '\(entry.name)'", hint: "make them equal")
+        "the plugin is named '\(plugin.name)', but its file '\(entry.name)'",
+        hint: "use the same name for both",
+        at: [.script(path: entry.path, line: plugin.line)])
     }
-    return try kept(plugin, entry.kind)
+    return try stored(plugin, entry.kind)
   }
 
   private func plugin(_ kind: PluginKind, _ path: String, in state: LuaState, source: () throws -> LuaSource)
     throws -> Plugin
   {
-    if let known = loaded[path] { return try kept(known, kind) }
-    return try kept(
+    if let plugin = loaded[path] { return try stored(plugin, kind) }
+    return try stored(
       load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
   }
 
-  /// Loads a plugin file of any kind, anew, to see whether it can be used.
+  /// Loads a plugin file of any kind, even if it was loaded before, to check it.
   ///
-  /// - Parameter file: a `.lua` file or a plugin folder; its name has to be the plugin's.
+  /// - Parameter file: a `.lua` file or a plugin folder, named after the plugin.
+  /// - Throws: ``ScriptError``, ``FileError``.
   public func load(file: String, in state: LuaState) throws -> Plugin {
     let main = file + "/init.lua"
     let path = FileManager.default.fileExists(atPath: main) ? main : file
     let named = URL(fileURLWithPath: file).deletingPathExtension().lastPathComponent
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    // `require` reads below the plugin's own folder, and below the folder of kinds it lies in.
+    // `require` searches the plugin's own folder and the plugin root it is in.
     let roots = path == main ? [folder.path] : []
     let plugin = try load(
       title: named, roots: roots + [folder.deletingLastPathComponent().path, folder.path], in: state
     ) { try LuaSource(path) }
     guard plugin.name == named else {
       throw ScriptError(
-        "\(path):\(plugin.line): the plugin calls itself '\(plugin.name)', but its file says '\(named)'",
-        hint: "make them equal")
+        "the plugin is named '\(plugin.name)', but its file '\(named)'", hint: "use the same name for both",
+        at: [.script(path: path, line: plugin.line)])
     }
     return plugin
   }
@@ -169,17 +175,21 @@ public final class PluginLibrary {
     do {
       let all = roots + (shipped.map { roots.contains($0) ? [] : [$0] } ?? [])
       return try Plugin(source(), roots: all, purpose: title, in: state)
-    } catch let failure as ScriptError {
-      throw failure.cause is InterruptionError ? failure : failure.located(in: .plugin(title: title))
-    } catch let failure as CapabilityError {
-      throw failure.prefixed("plugin \(title): ")
+    } catch let error as ScriptError {
+      throw error.cause is InterruptionError ? error : error.located(in: .plugin(title: title))
+    } catch let error as CapabilityError {
+      throw error.prefixed("plugin \(title): ")
     }
   }
 
-  private func kept(_ plugin: Plugin, _ kind: PluginKind) throws -> Plugin {
+  /// Stores a loaded plugin.
+  ///
+  /// - Throws: ``ScriptError`` when it is of another kind.
+  private func stored(_ plugin: Plugin, _ kind: PluginKind) throws -> Plugin {
     guard plugin.kind == kind else {
       throw ScriptError(
-        "\(plugin.path):\(plugin.line): expected a \(kind.rawValue), got a \(plugin.kind.rawValue)")
+        "expected a \(kind.rawValue), got a \(plugin.kind.rawValue)",
+        at: [.script(path: plugin.path, line: plugin.line)])
     }
     loaded[plugin.path] = plugin
     return plugin
@@ -188,7 +198,7 @@ public final class PluginLibrary {
   /// Forgets loaded plugins, so that the next use reads their files again.
   public func forget() { loaded = [:] }
 
-  /// Every plugin, loaded or with what is wrong with it; one broken plugin hides no other.
+  /// Loads every plugin, each with its own result: an error in one does not hide the others.
   public func survey(in state: LuaState) -> [(entry: Entry, result: Result<Plugin, any Error>)] {
     entries().map { entry in (entry, Result { try load(entry, in: state) }) }
   }

@@ -71,17 +71,20 @@ public enum ErrorLocation: Sendable, Hashable, CustomStringConvertible {
   /// An argument of the command line, such as `--limit time=x`.
   case argument(String)
 
+  /// Names are escaped: a file may be called anything.
   public var description: String {
-    switch self {
-    case .script(let path, let line): "\(path):\(line)"
-    case .row(let file, let row): "\(file):\(row)"
-    case .file(let path): path
-    case .layer(let name): "layer \(name)"
-    case .plugin(let title, let path?, let line?): "plugin \(title) (\(path):\(line))"
-    case .plugin(let title, let path?, nil): "plugin \(title) (\(path))"
-    case .plugin(let title, nil, _): "plugin \(title)"
-    case .argument(let text): text
-    }
+    let text =
+      switch self {
+      case .script(let path, let line): "\(path):\(line)"
+      case .row(let file, let row): "\(file):\(row)"
+      case .file(let path): path
+      case .layer(let name): "layer \(name)"
+      case .plugin(let title, let path?, let line?): "plugin \(title) (\(path):\(line))"
+      case .plugin(let title, let path?, nil): "plugin \(title) (\(path))"
+      case .plugin(let title, nil, _): "plugin \(title)"
+      case .argument(let text): text
+      }
+    return text.printable()
   }
 }
 

@@ -30,10 +30,10 @@ final class CaseRun: Sendable {
   /// Of a line.
   private static let limits = {
     var limits = Limits()
-    limits.seconds = 1
-    limits.instructions = 20_000_000
-    limits.luaMemory = 64 << 20
-    limits.output = 1 << 20
+    limits[.time] = 1
+    limits[.instructions] = 20_000_000
+    limits[.luaMemory] = Double(64 << 20)
+    limits[.output] = Double(1 << 20)
     return limits
   }()
   /// Lines that allocate more often than this are not made to fail further on.

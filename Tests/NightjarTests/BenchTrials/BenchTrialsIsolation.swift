@@ -29,7 +29,7 @@ import Testing
   static let mistakes = [
     FaultCase(
       "learner", "raises", "learn = function() error('unlucky') end", "plugin learner/raises: ",
-      "raises.lua:4: unlucky", "in the function of line 4"),
+      "raises.lua:4: unlucky", "in the function at line 4"),
     FaultCase(
       "learner", "breaks", "learn = function() nj.data.words {} end", "plugin learner/breaks: ",
       "breaks.lua:4: words", "a learner sees base and support samples"),
@@ -39,7 +39,7 @@ import Testing
       "shapeless.lua:4): scores has shape"),
     FaultCase(
       "learner", "endless", "learn = function() while true do end end", "plugin learner/endless: ",
-      "endless.lua:4: ", "call: one call of the plugin ran longer than its 2 s"),
+      "endless.lua:4: ", "call: one call of the plugin ran longer than 2 s"),
   ]
 
   @Test(arguments: mistakes) func leavesOutALearnerThatFails(_ c: FaultCase) throws {

@@ -51,16 +51,18 @@ import Testing
 
   /// What is in the granted folder, and yet nothing to read or to write over.
   static let odd = [
-    ("nj.fs.read(FILES .. '/pipe')", "it is no plain file"), ("nj.load(FILES .. '/pipe')", "no plain file"),
-    ("nj.audio.read(FILES .. '/pipe')", "it is no plain file"),
-    ("nj.fs.list(FILES .. '/pipe')", "no plain file"),
-    ("nj.fs.write(FILES .. '/pipe', 'x')", "it is no plain file"), ("nj.fs.read(FILES)", "it is a folder"),
+    ("nj.fs.read(FILES .. '/pipe')", "it is not a regular file"),
+    ("nj.load(FILES .. '/pipe')", "not a regular file"),
+    ("nj.audio.read(FILES .. '/pipe')", "it is not a regular file"),
+    ("nj.fs.list(FILES .. '/pipe')", "not a regular file"),
+    ("nj.fs.write(FILES .. '/pipe', 'x')", "it is not a regular file"),
+    ("nj.fs.read(FILES)", "it is a folder"),
     ("nj.fs.read(FILES .. '/deep/')", "it is a folder"),
     ("nj.fs.write(FILES .. '/deep', 'x')", "it is a folder"),
     ("nj.fs.write(FILES .. '/up', 'x')", "it is a folder"), ("nj.fs.write(FILES, 'x')", "it is a folder"),
     ("nj.fs.list(FILES .. '/plain')", "it is a file, not a folder"),
-    ("nj.fs.read(FILES .. '/plain/b')", "a part of its path is no folder"),
-    ("nj.fs.write(FILES .. '/plain/b', 'x')", "a part of its path is no folder"),
+    ("nj.fs.read(FILES .. '/plain/b')", "a part of its path is not a folder"),
+    ("nj.fs.write(FILES .. '/plain/b', 'x')", "a part of its path is not a folder"),
     ("nj.fs.read(FILES .. '/' .. ('n'):rep(256))", "File name too long"),
     ("nj.fs.write(FILES .. '/' .. ('n'):rep(256), 'x')", "File name too long"),
   ]
@@ -90,7 +92,10 @@ import Testing
     let gate = try GateState()
     let root = gate.state.root
     let says = [
-      ("nj.fs.read(SECRET .. '/a')", "it is in no granted folder. Hint: add --allow fs.read=\(root)/secret"),
+      (
+        "nj.fs.read(SECRET .. '/a')",
+        "it is not in a granted folder. Hint: add --allow fs.read=\(root)/secret"
+      ),
       ("nj.fs.list(SECRET)", "Hint: add --allow fs.read=\(root)/secret"),
       ("nj.data.words { path = SECRET }", "Hint: add --allow fs.read=\(root)/secret"),
       ("nj.fs.write('new.txt', '')", "Hint: add --allow fs.write=."),
@@ -98,10 +103,10 @@ import Testing
       ("nj.fs.read([[/a; rm 'x'/b]])", #"Hint: add --allow 'fs.read=/a; rm '\''x'\'''"#),
       (
         "nj.fs.read(FILES .. '/link/a')",
-        "a link leads out of the granted folders, to \(root)/secret. Hint: add"
+        "a symbolic link leads out of the granted folders, to \(root)/secret. Hint: add"
       ),
       // Of links outside, nothing is told.
-      ("nj.fs.read('/proc/self/cwd')", "it is in no granted folder. Hint: add --allow fs.read=/proc/self"),
+      ("nj.fs.read('/proc/self/cwd')", "it is not in a granted folder. Hint: add --allow fs.read=/proc/self"),
       ("nj.env('HO ME')", "Hint: add --allow 'env=HO ME'"),
     ]
     for (script, text) in says {

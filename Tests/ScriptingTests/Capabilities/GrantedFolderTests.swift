@@ -109,7 +109,7 @@ import Testing
     let secret = state.root + "/secret"
     try FileManager.default.createSymbolicLink(
       atPath: state.root + "/out/link.json", withDestinationPath: secret + "/a")
-    #expect(state.failure("nj.run.save('link', { 1 })")?.line.contains("a link leads out") == true)
+    #expect(state.failure("nj.run.save('link', { 1 })")?.line.contains("a symbolic link leads out") == true)
     // A folder that is exchanged for a link after the run began.
     try FileManager.default.moveItem(atPath: state.root + "/out", toPath: state.root + "/old")
     try FileManager.default.createSymbolicLink(atPath: state.root + "/out", withDestinationPath: secret)

@@ -48,10 +48,10 @@ import Testing
     ("{ 'process' }", "nothing else can be granted"), ("{ '' }", "unknown capability ''"),
     ("{ 'fs.read=' }", "name a folder: fs.read=DIR"), ("{ 'env' }", "name a variable: env=NAME"),
     ("{ 'env=' }", "name a variable: env=NAME"), ("{ 'env=A=B' }", "has no '='"),
-    ("{ 'env=A\\27[2J' }", "cannot be seen"),
-    ("{ 'fs.write=a\\0b' }", "name a folder"), ("{ 'fs.read=a\\nfs.read=b' }", "cannot be seen"),
+    ("{ 'env=A\\27[2J' }", "invisible characters"),
+    ("{ 'fs.write=a\\0b' }", "name a folder"), ("{ 'fs.read=a\\nfs.read=b' }", "invisible characters"),
     // What a person at the prompt would not see as it is.
-    ("{ 'fs.read=\u{202E}cod' }", "cannot be seen"),
+    ("{ 'fs.read=\u{202E}cod' }", "invisible characters"),
     ("{ 'fs.read=/' .. ('x'):rep(500) }", "the name is too long"),
     ("{ ('env=A,'):rep(17):match((('([^,]*),'):rep(17))) }", "expected at most 16, got 17"),
   ]

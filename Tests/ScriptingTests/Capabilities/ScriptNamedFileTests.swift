@@ -69,7 +69,7 @@ import Testing
     }
     let failure = try #require(state.failure(Self.count))
     #expect(
-      failure.line.contains("a link leads out of the granted folders, to \(state.root)/secret"),
+      failure.line.contains("a symbolic link leads out of the granted folders, to \(state.root)/secret"),
       "\(failure)")
     try state.context.files.allowReading(state.root + "/secret")
     #expect(try state.run(Self.count) == [4])
@@ -94,7 +94,7 @@ import Testing
       """
     let failure = try #require(state.failure(script))
     #expect(failure.line.contains("base_train.csv:4: down: cannot read"), "\(failure)")
-    #expect(failure.line.contains("a link leads out"), "\(failure)")
+    #expect(failure.line.contains("a symbolic link leads out"), "\(failure)")
     #expect(!failure.line.contains("/proc/self/fd"))
     try link("files/data/en/clips/down/2.wav", to: "../up/2.wav")
     #expect(try state.run(script) == [4])
@@ -140,7 +140,7 @@ import Testing
       ("secret/m.lua", "--allow fs.read="), ("secret", "--allow fs.read="),
       ("script/out.lua", "--allow fs.read="),
       ("search/models/out.lua", "--allow fs.read="), ("script/../secret/m.lua", "--allow fs.read="),
-      ("files/text", "ends in .lua"), ("files/none.lua", "there is no such file"),
+      ("files/text", "must end in .lua"), ("files/none.lua", "there is no such file"),
     ]
     for (path, says) in bad {
       let failure = try #require(state.failure(use(path)))
@@ -174,7 +174,7 @@ import Testing
     #expect(try state.state.runFile(main) == ["inside"])
     try link("script/lib", to: "../secret")
     let failure = #expect(throws: ScriptError.self) { try state.state.runFile(main) }
-    #expect(failure?.line.contains("leads out of \(state.root)/script by a link") == true)
+    #expect(failure?.line.contains("leads out of \(state.root)/script through a symbolic link") == true)
     try link("script/lib", to: "real")
     try state.put("return 'real'", at: "script/real/part.lua")
     #expect(try state.state.runFile(main) == ["real"])

@@ -8,12 +8,12 @@ enum FileBindings {
     functions: [
       LuaFunction("read", "A whole file as a string of its bytes", [.string("path")], returns: "string") {
         call in
-        let place = try call.context.readable(call.string(1))
-        let most = min(call.state.limits.luaMemory ?? largest, largest)
-        return call.push(bytes: [UInt8](try place.bytes(atMost: most)))
+        let file = try call.context.readable(call.string(1))
+        let limit = min(call.state.limits.integer(.luaMemory) ?? maxLength, maxLength)
+        return call.push(bytes: [UInt8](try file.bytes(atMost: limit)))
       },
       LuaFunction(
-        "write", "Writes a string as a file, whole or not at all; makes the folders it needs",
+        "write", "Writes a string to a file, atomically; creates missing folders",
         [.string("path"), .string("text")]
       ) { call in
         try call.write(to: call.string(1)) { _ in try Data(call.bytes(2)) }
@@ -21,7 +21,7 @@ enum FileBindings {
       },
       LuaFunction(
         "exists",
-        "Whether there is something, and what: \"file\", \"folder\" or \"other\" (a pipe, a device)",
+        "Whether a path exists, and its kind: \"file\", \"folder\" or \"other\" (a pipe, a device)",
         [.string("path")],
         returns: "boolean, string"
       ) { call in
@@ -36,7 +36,8 @@ enum FileBindings {
         try call.push(call.context.readable(call.string(1), isFolder: true).list())
       },
       LuaFunction(
-        "join", "A path of parts, with one / between them; a part that starts with / starts anew",
+        "join",
+        "Joins the parts of a path with one / between them; a part that starts with / discards the parts before it",
         [.rest("parts", .string)], returns: "string"
       ) { call in
         var path = ""
@@ -52,19 +53,20 @@ enum FileBindings {
       },
     ])
 
-  /// The most bytes a script gets in one string where nothing limits its memory.
-  private static let largest = 1 << 30
+  /// The maximum length of a string that is read when Lua memory is not limited.
+  private static let maxLength = 1 << 30
 }
 
 extension LuaCall {
-  /// Writes a file that the script named: where it may, and within its limit of output.
+  /// Writes a file that the script named, if it may, within its limit of output.
   ///
-  /// - Parameter bytes: gets the path as the script wrote it.
+  /// - Parameter bytes: called with the path as the script wrote it.
+  /// - Throws: ``CapabilityError``, ``LimitError``, ``FileError``; ``ScriptError`` for a role that writes no files.
   func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
     try require(.writing)
-    let place = try context.files.writable(path)
+    let file = try context.files.writable(path)
     let bytes = try bytes(path)
     try state.chargeOutput(bytes.count)
-    try place.write(bytes)
+    try file.write(bytes)
   }
 }

@@ -1,12 +1,13 @@
 import Dispatch
 import LuaHost
+import Support
 import Tensors
 
 /// The small things of `nj`: time, memory, seeds, progress, environment variables.
 enum HostBindings {
   /// `nj.progress`, which recipes get as `context.progress` too.
   static let progress = LuaFunction(
-    "progress", "A line that shows how far long work is: `for i in nj.progress(10, \"epochs\") do`",
+    "progress", "Shows the progress of long work: `for i in nj.progress(10, \"epochs\") do`",
     [.integer("total", min: 0, max: 1 << 40), .string("label", default: "")], returns: "progress"
   ) { call in
     let label = try call.string(2).replacing("\n", with: " ").printable(limit: 60)
@@ -15,12 +16,13 @@ enum HostBindings {
   }
 
   static let functions: [LuaFunction] = [
-    LuaFunction("time", "Seconds on a clock that only runs forward; for differences", returns: "number") {
+    LuaFunction("time", "Seconds of a monotonic clock, for differences", returns: "number") {
       call in
       call.push(Double(DispatchTime.now().uptimeNanoseconds) / 1e9)
     },
     LuaFunction(
-      "memory", "Bytes in use: live, idle, peak and budget of tensors, and lua's own", returns: "table"
+      "memory", "Memory in bytes: live, idle, peak and budget of tensors, and lua for Lua's own",
+      returns: "table"
     ) { call in
       let pool = try call.context.device.pool
       let usage = pool.usage
@@ -30,23 +32,79 @@ enum HostBindings {
       ])
     },
     LuaFunction(
-      "seed", "Starts the random tensors and new layers again from a seed", [.integer("seed", min: 0)]
+      "seed", "Restarts the random numbers of tensors and new layers from a seed", [.integer("seed", min: 0)]
     ) { call in
       try call.context.reseed(UInt64(call.integer(1)))
       return .nothing
     },
     LuaFunction(
-      "random", "Random numbers apart from all others", [.integer("seed", min: 0)], returns: "random"
+      "random", "An independent stream of random numbers", [.integer("seed", min: 0)], returns: "random"
     ) { call in
       try call.push(RandomSource(RandomStream(seed: UInt64(call.integer(1)), purpose: "random")))
     },
     progress,
     LuaFunction(
-      "env", "An environment variable that was granted by --allow env=NAME; nil when it is not set",
+      "env", "An environment variable that was granted by --allow env=NAME; nil if it is not set",
       [.string("name")],
       returns: "string"
     ) { call in
       try call.push(call.context.capabilities.variable(call.string(1)).luaValue)
     },
   ]
+}
+
+/// What `nj.progress(total, label)` returns.
+final class ProgressHandle: LuaHosted {
+  static let luaClassName = "progress"
+  private let progress: Progress
+  private let total: Int
+  private var steps = 0
+
+  init(_ label: String, total: Int, on console: Console) {
+    self.total = total
+    progress = Progress(label, total: total, unit: "", on: console)
+  }
+
+  func advance(by steps: Int, remark: String) { progress.advance(by: steps, remark: remark) }
+  func finish() { progress.finish() }
+
+  /// The next step for a `for` loop; the one before counts as done. Nil after the last.
+  func step() -> Int? {
+    if steps > 0 { progress.advance() }
+    steps += 1
+    if steps <= total { return steps }
+    progress.finish()
+    return nil
+  }
+}
+
+extension LuaClass {
+  static let progress = LuaClass(
+    ProgressHandle.self, "Shows the progress of long work in one line",
+    methods: [
+      LuaFunction(
+        "advance", "Counts steps as done, with a remark to display after them",
+        [.integer("steps", default: 1, min: 0, max: 1 << 40), .string("remark", default: "")]
+      ) { call in
+        try call.object(0, ProgressHandle.self).advance(
+          by: call.integer(1), remark: call.string(2).printable(limit: 120))
+        return .nothing
+      },
+      LuaFunction("finish", "Ends the line, with the time it took") { call in
+        try call.object(0, ProgressHandle.self).finish()
+        return .nothing
+      },
+    ],
+    operators: [
+      LuaFunction(
+        "__call", "For loops: `for i in nj.progress(10, \"epochs\") do`", [.rest("state")], returns: "integer"
+      ) {
+        call in
+        try call.push(call.object(0, ProgressHandle.self).step().luaValue)
+      },
+      LuaFunction("__close", "Ends the line") { call in
+        try call.object(0, ProgressHandle.self).finish()
+        return .nothing
+      },
+    ])
 }

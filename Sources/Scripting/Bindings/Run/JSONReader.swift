@@ -2,9 +2,9 @@ import Foundation
 import LuaHost
 import Tensors
 
-/// Reads JSON text (RFC 8259) into Lua values; whole numbers become integers where they fit.
+/// Decodes JSON text (RFC 8259) into Lua values; numbers without a fraction become integers if they fit.
 struct JSONReader {
-  /// As deep as tables can come back into Swift.
+  /// The maximum nesting, as for tables that are copied into Swift.
   private static let maxDepth = 64
 
   private let bytes: [UInt8]
@@ -15,7 +15,7 @@ struct JSONReader {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0, inList: false)
     reader.skipSpace()
-    guard reader.next == nil else { throw reader.failure("there is more text behind the value") }
+    guard reader.next == nil else { throw reader.error("there is more text after the value") }
     return value
   }
 
@@ -23,8 +23,8 @@ struct JSONReader {
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-  private func failure(_ reason: String, at place: Int? = nil) -> ScriptError {
-    let read = bytes.prefix(place ?? position)
+  private func error(_ reason: String, at position: Int? = nil) -> ScriptError {
+    let read = bytes.prefix(position ?? self.position)
     let line = read.count { $0 == UInt8(ascii: "\n") } + 1
     let column = read.count - (read.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0) + 1
     return ScriptError("decode: line \(line), column \(column): \(reason)")
@@ -42,7 +42,7 @@ struct JSONReader {
   }
 
   private mutating func value(depth: Int, inList: Bool) throws -> LuaValue {
-    guard depth < Self.maxDepth else { throw failure("nested more than \(Self.maxDepth) deep") }
+    guard depth < Self.maxDepth else { throw error("nested more than \(Self.maxDepth) levels deep") }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth)
@@ -51,13 +51,13 @@ struct JSONReader {
     case UInt8(ascii: "t"): return try word("true", .boolean(true))
     case UInt8(ascii: "f"): return try word("false", .boolean(false))
     case UInt8(ascii: "n"): return try word("null", inList ? .object(LuaObject(JSONNull.shared)) : .nil)
-    case nil: throw failure("the text ends where a value should be")
+    case nil: throw error("the text ends where a value is expected")
     default: return try number()
     }
   }
 
   private mutating func word(_ word: String, _ value: LuaValue) throws -> LuaValue {
-    guard bytes[position...].starts(with: word.utf8) else { throw failure("expected \(word)") }
+    guard bytes[position...].starts(with: word.utf8) else { throw error("expected \(word)") }
     position += word.utf8.count
     return value
   }
@@ -67,7 +67,7 @@ struct JSONReader {
     var elements: [LuaValue] = []
     if take("]") { return .table(LuaTable()) }
     repeat { elements.append(try value(depth: depth + 1, inList: true)) } while take(",")
-    guard take("]") else { throw failure("expected , or ] in the list") }
+    guard take("]") else { throw error("expected , or ] in the list") }
     return .table(LuaTable(list: elements))
   }
 
@@ -77,14 +77,14 @@ struct JSONReader {
     if take("}") { return .table(LuaTable()) }
     repeat {
       skipSpace()
-      guard next == UInt8(ascii: "\"") else { throw failure("expected a name in quotes") }
+      guard next == UInt8(ascii: "\"") else { throw error("expected a name in quotes") }
       let name = try string()
-      guard take(":") else { throw failure("expected : behind the name '\(name)'") }
+      guard take(":") else { throw error("expected : after the name '\(name)'") }
       let value = try value(depth: depth + 1, inList: false)
       fields.append((name, value))
     } while take(",")
-    guard take("}") else { throw failure("expected , or } in the object") }
-    return .table(LuaTable(fields: fields))  // of one name that is there twice, the later counts
+    guard take("}") else { throw error("expected , or } in the object") }
+    return .table(LuaTable(fields: fields))  // the last of equal names is used
   }
 
   private mutating func number() throws -> LuaValue {
@@ -95,14 +95,14 @@ struct JSONReader {
     while let byte = next, isPart(byte) { position += 1 }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     guard Self.isNumber(bytes[start..<position]), let number = Double(text), number.isFinite else {
-      throw failure("expected a value", at: start)
+      throw error("expected a value", at: start)
     }
     return Int(text).map(LuaValue.integer) ?? .number(number)
   }
 
-  /// Whether signs are a number as JSON writes it: what `Double` reads, and no plus, no needless 0, no bare point.
-  private static func isNumber(_ signs: ArraySlice<UInt8>) -> Bool {
-    var rest = signs
+  /// Whether the characters are a JSON number: unlike for `Double`, no leading plus or zeros, and digits around the point.
+  private static func isNumber(_ characters: ArraySlice<UInt8>) -> Bool {
+    var rest = characters
     if rest.first == UInt8(ascii: "-") { rest.removeFirst() }
     func takeDigits() -> Int {
       let digits = rest.prefix { (0x30...0x39).contains($0) }.count
@@ -110,8 +110,8 @@ struct JSONReader {
       return digits
     }
     let startsWithZero = rest.first == UInt8(ascii: "0")
-    let whole = takeDigits()
-    guard whole == 1 || (whole > 1 && !startsWithZero) else { return false }
+    let digits = takeDigits()
+    guard digits == 1 || (digits > 1 && !startsWithZero) else { return false }
     if rest.first == UInt8(ascii: ".") {
       rest.removeFirst()
       guard takeDigits() > 0 else { return false }
@@ -133,20 +133,20 @@ struct JSONReader {
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: result, as: UTF8.self) else {
-          throw failure("the string is not UTF-8", at: start)
+          throw error("the string is not UTF-8", at: start)
         }
         return text
       case UInt8(ascii: "\\"): try escape(into: &result)
-      case 0..<0x20: throw failure("a control character in a string; write it as \\u00..", at: position - 1)
+      case 0..<0x20: throw error("a control character in a string; write it as \\u00..", at: position - 1)
       default: result.append(byte)
       }
     }
-    throw failure("the string does not end", at: start)
+    throw error("the string does not end", at: start)
   }
 
   private mutating func escape(into result: inout [UInt8]) throws {
     let start = position - 1
-    guard let byte = next else { throw failure("the string does not end", at: start) }
+    guard let byte = next else { throw error("the string does not end", at: start) }
     position += 1
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): result.append(byte)
@@ -160,12 +160,12 @@ struct JSONReader {
       if (0xD800..<0xDC00).contains(code), bytes[position...].starts(with: "\\u".utf8) {
         position += 2
         let low = try hexadecimal(start)
-        guard (0xDC00..<0xE000).contains(low) else { throw failure("half of a surrogate pair", at: start) }
+        guard (0xDC00..<0xE000).contains(low) else { throw error("half of a surrogate pair", at: start) }
         code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
       }
-      guard let scalar = Unicode.Scalar(code) else { throw failure("half of a surrogate pair", at: start) }
+      guard let scalar = Unicode.Scalar(code) else { throw error("half of a surrogate pair", at: start) }
       result += Array(String(Character(scalar)).utf8)
-    default: throw failure("an unknown escape", at: start)
+    default: throw error("an unknown escape", at: start)
     }
   }
 
@@ -173,7 +173,7 @@ struct JSONReader {
     let digits = bytes[position..<min(position + 4, bytes.count)]
     guard digits.count == 4, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
       let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw failure("expected four hexadecimal digits behind \\u", at: start) }
+    else { throw error("expected four hexadecimal digits after \\u", at: start) }
     position += 4
     return code
   }

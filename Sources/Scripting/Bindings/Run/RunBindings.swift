@@ -5,19 +5,23 @@ import Tensors
 /// `nj.run`: the run a script is part of.
 enum RunBindings {
   static let module = LuaModule(
-    "run", "The run this script is part of: its options, and what it leaves in its folder",
+    "run", "The run that this script is part of: its options, and the files in its folder",
     functions: functions,
     properties: [
       LuaProperty(
-        "options", "What --set gave; called with a declaration, options checked and with defaults", "options"
+        "options",
+        "The values of --set; called with a declaration, options that are checked and have defaults",
+        "options"
       ) { call in
         try call.push(RunOptions(call.context.run.settings))
       },
-      LuaProperty("out", "The run's folder, which may be written and read", "string") { call in
+      LuaProperty("out", "The run's folder, which scripts may read and write", "string") { call in
         call.push(try call.context.runFolder())
       },
       LuaProperty(
-        "seed", "The seed everything random derives from; what nj.seed gave last, if it was called", "integer"
+        "seed",
+        "The seed that all random numbers derive from; the argument of the last nj.seed, if it was called",
+        "integer"
       ) { call in
         call.push(Int(truncatingIfNeeded: try call.context.seed))
       },
@@ -25,7 +29,7 @@ enum RunBindings {
 
   private static let functions: [LuaFunction] = [
     LuaFunction(
-      "log", "Notes a number that changes over steps, in scalars.csv",
+      "log", "Records a number that changes over steps, in scalars.csv",
       [.string("name"), .operand("value"), .integer("step")]
     ) { call in
       let value = try call.objectIfAny(2, Tensor.self)?.item() ?? call.number(2)
@@ -35,7 +39,7 @@ enum RunBindings {
     },
     LuaFunction(
       "save",
-      "Keeps a value, gives its path: tensors, and what a model has learned, as NAME.safetensors (or .npz), other "
+      "Saves a value and returns its path: tensors and the state of a model as NAME.safetensors (or .npz), other "
         + "tables as .json, a string as .txt",
       [.string("name"), .any("value")], returns: "string"
     ) { call in
@@ -43,7 +47,7 @@ enum RunBindings {
     },
     LuaFunction(
       "figure",
-      "Shows a figure as text, and keeps it as NAME.png and NAME.txt; gives the picture's path, or nil",
+      "Prints a figure as text, and saves it as NAME.png and NAME.txt; returns the path of the picture, or nil",
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
       let name = try call.string(1)
@@ -61,11 +65,12 @@ enum RunBindings {
     },
     LuaFunction(
       "table",
-      "Shows rows of named values as a table, and keeps it as NAME.csv; gives its path",
+      "Prints rows of named values as a table, and saves it as NAME.csv; returns its path",
       [
         .string("name"), .list("rows", of: .table),
         .strings(
-          "columns", optional: true, help: "which, in their order; left out: all, sorted, 6 before 11"),
+          "columns", optional: true,
+          help: "the columns in order; if omitted, all of them, sorted, 6 before 11"),
       ], returns: "string"
     ) { call in
       let columns = call.has(3) ? try call.strings(3) : nil
@@ -79,11 +84,62 @@ enum RunBindings {
 }
 
 extension ScriptContext {
-  /// The run's folder; the script may use its files from now on.
+  /// The run's folder, created if necessary; the script may use its files from now on.
+  ///
+  /// - Throws: ``ScriptError`` for a role that writes no files; ``FileError``.
   func runFolder() throws -> String {
     try require(.writing, for: "the run's folder")
     let folder = try run.folder()
     try files.open(output: folder, ownFiles: RunFiles.reserved)
     return folder
   }
+}
+
+/// `nj.run.options`: the values of `--set`, as a table to read and a function to declare options with.
+final class RunOptions: LuaHosted {
+  static let luaClassName = "options"
+  /// By name; the last of equal names is used.
+  let texts: [String: String]
+
+  init(_ settings: [(name: String, value: String)]) {
+    texts = Dictionary(settings.map { ($0.name, $0.value) }) { $1 }
+  }
+
+  /// The value of a text without a declaration: an integer, a number, a boolean, else a string.
+  static func guess(_ text: String) -> LuaValue {
+    if let value = Int(text) { return .integer(value) }
+    if let value = Double(text), value.isFinite { return .number(value) }
+    return ["true": .boolean(true), "false": .boolean(false)][text] ?? .string(text)
+  }
+}
+
+extension LuaClass {
+  static let runOptions = LuaClass(
+    RunOptions.self, "The values of --set; call it with a declaration to check types and fill defaults",
+    methods: [],
+    operators: [
+      LuaFunction(
+        "__call",
+        "Checks the options and fills in defaults: `nj.run.options { epochs = { default = 11 } }`",
+        [.table("declaration")], returns: "table"
+      ) { call in
+        let schema = try OptionSchema(declared: call.value(1))
+        for name in schema.names { try call.context.run.noteUse(ofSetting: name) }
+        return try call.push(schema.fill(texts: call.object(0, RunOptions.self).texts))
+      },
+      LuaFunction(
+        "__index", "The value of --set for a name; nil if there is none", [.any("name")], returns: "value"
+      ) {
+        call in
+        let options = try call.object(0, RunOptions.self)
+        guard let name = try call.value(1).string else { return try call.push(LuaValue.nil) }
+        try call.context.run.noteUse(ofSetting: name)
+        guard let text = options.texts[name] else { return try call.push(LuaValue.nil) }
+        return try call.push(RunOptions.guess(text))
+      },
+      LuaFunction("__tostring", "As on the command line", returns: "string") { call in
+        let texts = try call.object(0, RunOptions.self).texts.sorted { $0.key < $1.key }
+        return call.push(texts.map { "--set \($0.key)=\($0.value)" }.joined(separator: " "))
+      },
+    ])
 }

@@ -4,10 +4,10 @@ import LuaHost
 import Networks
 import Tensors
 
-/// What `nj.run` puts into the run's folder.
+/// Writes the files of `nj.run` to the run's folder.
 struct RunFiles {
   let folder: String
-  /// What the files are written by.
+  /// The call that writes them.
   let call: LuaCall
 
   init(_ call: LuaCall) throws {
@@ -15,14 +15,16 @@ struct RunFiles {
     self.call = call
   }
 
-  /// Names that the run itself writes.
+  /// Names of files that the run itself writes.
   static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
 
-  /// Where a file goes: signs that do not belong into a file name become "-", as in the run's own files.
+  /// The path of a file; characters that do not belong in a file name become "-".
   private func path(_ name: String, _ ending: String) throws -> String {
-    let kept = Self.clean(name)
-    guard !kept.isEmpty else { throw ScriptError("'\(name)' is no name for a file in the run's folder") }
-    let file = kept.lowercased().hasSuffix("." + ending) ? kept : "\(kept).\(ending)"
+    let clean = Self.clean(name)
+    guard !clean.isEmpty else {
+      throw ScriptError("'\(name)' is not a valid name for a file in the run's folder")
+    }
+    let file = clean.lowercased().hasSuffix("." + ending) ? clean : "\(clean).\(ending)"
     guard !Self.reserved.contains(file.lowercased()) else {
       throw ScriptError("the run writes \(file) itself", hint: "use another name than '\(name)'")
     }
@@ -30,41 +32,43 @@ struct RunFiles {
   }
 
   private static func clean(_ name: String) -> String {
-    let kept = name.prefix(1000).map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
-    return String(String(kept.drop { $0 == "." }).prefix(80))
+    let clean = name.prefix(1000).map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "-" }
+    return String(String(clean.drop { $0 == "." }).prefix(80))
   }
 
-  /// Tensors and the state of a model as safetensors or npz, tables, numbers and truth values as JSON, strings as text.
+  /// Saves tensors and the state of a model as safetensors or npz, tables, numbers and booleans as JSON, strings as text.
   ///
-  /// - Returns: the path written.
+  /// - Returns: the path of the file.
+  /// - Throws: ``ScriptError`` for a value that has no such format; ``FileError``, ``LimitError``.
   func save(_ name: String, _ value: LuaValue) throws -> String {
     let ending = (Self.clean(name) as NSString).pathExtension.lowercased()
-    func keepState(_ state: [(name: String, tensor: Tensor)]) throws -> String {
+    func saveState(_ state: [(name: String, tensor: Tensor)]) throws -> String {
       let ending = ending == "npz" ? ending : "safetensors"
-      return try keep(StateFile.encode(state, for: "state.\(ending)"), name, ending)
+      return try write(StateFile.encode(state, for: "state.\(ending)"), name, ending)
     }
-    if let tensor = value.object(Tensor.self) { return try keepState([("tensor", tensor)]) }
+    if let tensor = value.object(Tensor.self) { return try saveState([("tensor", tensor)]) }
     if let model = value.object(ModuleHandle.self)?.module {
       guard !["onnx", "nir", "h5"].contains(ending) else {
         throw ScriptError(
-          "save keeps what a model has learned", hint: "nj.export(nj.run.out .. \"/\(name)\", model, …)")
+          "save writes the state of a model",
+          hint: "for other formats use nj.export(nj.run.out .. \"/\(name)\", model, …)")
       }
       try model.requireShallow()
-      return try keepState(model.state)
+      return try saveState(model.state)
     }
     if case .string(let text) = value {
-      return try keep(Data(text.utf8), name, ending.isEmpty ? "txt" : ending)
+      return try write(Data(text.utf8), name, ending.isEmpty ? "txt" : ending)
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
-      return try keepState(StateFileBindings.named(value, "save"))
+      return try saveState(StateFileBindings.named(value, "save"))
     }
-    return try keep(
+    return try write(
       Data((JSONWriter.text(value, pretty: true, within: call.state.limits) + "\n").utf8), name, "json")
   }
 
-  /// Writes a file, gives its path.
-  private func keep(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
+  /// Writes a file and returns its path.
+  private func write(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
     -> String
   {
     let path = try path(name, ending)
@@ -72,22 +76,101 @@ struct RunFiles {
     return path
   }
 
-  /// The figure as NAME.txt and, where gnuplot is installed, NAME.png.
+  /// Saves a figure as NAME.txt and, if gnuplot is installed, NAME.png.
   ///
-  /// - Returns: the picture's path, or why there is none.
+  /// - Returns: the path of the picture, or why there is none.
+  /// - Throws: ``ScriptError``, ``FileError``, ``LimitError``.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissingError> {
-    _ = try keep(figure.bytes(for: "figure.txt"), name, "txt")
-    do { return .success(try keep(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
+    _ = try write(figure.bytes(for: "figure.txt"), name, "txt")
+    do { return .success(try write(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
       as FigureToolMissingError
     {
       return .failure(missing)
     }
   }
 
-  /// The table as NAME.csv; NAME.txt is left to a figure of the same name.
+  /// Saves a table as NAME.csv; NAME.txt is for a figure of the same name.
   ///
-  /// - Returns: the path written.
+  /// - Returns: the path of the file.
+  /// - Throws: ``ScriptError``, ``FileError``, ``LimitError``.
   func save(_ name: String, _ table: ResultTable) throws -> String {
-    try keep(Data(table.csv.utf8), name, "csv")
+    try write(Data(table.csv.utf8), name, "csv")
+  }
+}
+
+/// Rows of named values as a table; see `nj.run.table`.
+enum RunTable {
+  /// - Parameter columns: the columns to display, in order; nil for all, sorted by name with numbers in names compared as
+  ///   numbers ("epoch 6" before "epoch 11").
+  /// - Throws: ``ScriptError`` with row and column of a cell that is not a value.
+  static func make(_ name: String, rows: [LuaValue], columns: [String]?) throws -> ResultTable {
+    guard !rows.isEmpty else { throw ScriptError("table: '\(name)' has no rows") }
+    let tables = try rows.enumerated().map { index, row in
+      guard let table = row.table, table.list.isEmpty else {
+        throw ScriptError("table: row \(index + 1): expected a table of named values, got \(kind(row))")
+      }
+      return table
+    }
+    let known = Set(tables.flatMap { $0.fields.map(\.name) })
+    let names = try columns.map { try checked($0, known) } ?? known.sorted(by: isBefore)
+    guard !names.isEmpty else { throw ScriptError("table: the rows of '\(name)' are empty") }
+    let cells = try tables.enumerated().map { index, table in
+      try names.map { try cell(table[$0], "row \(index + 1), '\($0)'") }
+    }
+    return ResultTable(title: name, columns: names.map { ResultTable.Column($0) }, rows: cells)
+  }
+
+  private static func kind(_ value: LuaValue) -> String { value.table == nil ? value.typeName : "a list" }
+
+  private static func checked(_ columns: [String], _ known: Set<String>) throws -> [String] {
+    for column in columns where !known.contains(column) {
+      let hint = column.nearest(in: known.sorted()).map { "did you mean '\($0)'?" }
+      throw ScriptError(
+        "table: no row has '\(column)'; \(hint ?? "there is " + known.sorted().joined(separator: ", "))")
+    }
+    return columns
+  }
+
+  private static func cell(_ value: LuaValue, _ cell: String) throws -> ResultTable.Cell {
+    switch value {
+    case .nil: .empty
+    case .boolean(let value): .text(value ? "true" : "false")
+    case .integer(let value): .number(Double(value))
+    case .number(let value): .number(value)
+    case .string(let value): .text(value)
+    default:
+      if let tensor = value.object(Tensor.self), tensor.count == 1 {
+        .number(try tensor.item())
+      } else {
+        throw ScriptError("table: \(cell): expected number, string or boolean, got \(kind(value))")
+      }
+    }
+  }
+
+  /// Whether one name sorts before another when digits in them are compared as numbers.
+  static func isBefore(_ a: String, _ b: String) -> Bool {
+    let left = pieces(a)
+    let right = pieces(b)
+    for (x, y) in zip(left, right) where x != y {
+      if let m = Int(x), let n = Int(y), m != n { return m < n }
+      return x < y
+    }
+    return left.count == right.count ? a < b : left.count < right.count
+  }
+
+  /// `epoch 11` as `epoch `, `11`.
+  private static func pieces(_ name: String) -> [String] {
+    var pieces: [String] = []
+    var wasDigit = false
+    for character in name {
+      let isDigit = character.isASCII && character.isNumber
+      if !pieces.isEmpty, isDigit == wasDigit {
+        pieces[pieces.count - 1].append(character)
+      } else {
+        pieces.append(String(character))
+      }
+      wasDigit = isDigit
+    }
+    return pieces
   }
 }

@@ -7,17 +7,17 @@ enum StateFileBindings {
   static let functions: [LuaFunction] = [
     LuaFunction(
       "load",
-      "The tensors of a safetensors, npz or PyTorch file (.pt, .pth, .ckpt) by name, tables within tables as "
-        + "torch.load gives them; a lone tensor, as in an npy file, as itself", [.string("path")],
+      "Loads the tensors of a safetensors, npz or PyTorch file (.pt, .pth, .ckpt) by name, nested as torch.load "
+        + "returns them; a single tensor, as in an npy file, as itself", [.string("path")],
       returns: "table or tensor"
     ) { call in
       let context = try call.context
-      let place = try context.readable(call.string(1))
+      let file = try context.readable(call.string(1))
       return try call.push(
-        place.read { try StateFile.read($0, named: place.path, on: context.device).luaValue })
+        file.read { try StateFile.read($0, named: file.path, on: context.device).luaValue })
     },
     LuaFunction(
-      "save", "Writes named tensors as a safetensors file, or as npz when the path ends so",
+      "save", "Saves named tensors as a safetensors file, or as npz if the path ends in .npz",
       [.string("path"), .table("tensors")]
     ) { call in
       try call.write(to: call.string(1)) { path in
@@ -27,11 +27,13 @@ enum StateFileBindings {
     },
   ]
 
-  /// The tensors of a table by name, in the order of the names.
+  /// The tensors of a table, sorted by name.
+  ///
+  /// - Throws: ``ScriptError`` for a list, an empty table, or another value than a tensor.
   static func named(_ value: LuaValue, _ function: String) throws -> [(name: String, tensor: Tensor)] {
     let table = value.table ?? LuaTable()
     guard table.list.isEmpty else {
-      throw ScriptError("\(function): expected tensors by name, got a list", hint: "give each a name")
+      throw ScriptError("\(function): expected tensors by name, got a list", hint: "name each tensor")
     }
     guard !table.fields.isEmpty else { throw ScriptError("\(function): the table has no tensors") }
     return try table.fields.map { field in
@@ -39,7 +41,7 @@ enum StateFileBindings {
         throw ScriptError("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
       }
       guard field.name != "__metadata__" else {
-        throw ScriptError("\(function): the name '__metadata__' is the file format's own")
+        throw ScriptError("\(function): the name '__metadata__' is reserved by the file format")
       }
       return (field.name, tensor)
     }
@@ -60,8 +62,51 @@ extension StateValue: LuaPushable {
     }
   }
 
-  /// As an element of a list, where nil would leave a hole.
+  /// The value as an element of a list, where nil would leave a hole.
   private var elementValue: LuaValue {
     if case .none = self { .object(LuaObject(JSONNull.shared)) } else { luaValue }
+  }
+}
+
+/// `nj.export`: models as files that other programs run.
+enum ExportBindings {
+  static let function = LuaFunction(
+    "export",
+    "Exports a model in the format of the path's ending: .onnx, .nir or .h5 (NIR), given the sizes of the input; "
+      + ".safetensors or .npz for its state alone. The model is in evaluation mode; an unsupported layer is an error",
+    [
+      .string("path"), .module("model"),
+      .options(
+        "options",
+        [
+          .options(
+            "input",
+            [
+              .integer(
+                "time", optional: true, min: 1, max: ExportInput.maxSize,
+                help: "time steps; dynamic in the file unless a Flatten fixes them"),
+              .integer("channels", optional: true, min: 1, max: ExportInput.maxSize),
+            ]),
+          .number(
+            "dt", default: NIRModel.defaultTimeStep,
+            help: "NIR: seconds between two time steps, which its time "
+              + "constants are in"),
+        ]),
+    ]
+  ) { call in
+    let module = try call.module(2)
+    let options = try call.options(3)
+    let sizes = options["input"].table
+    let time = sizes?["time"].integer
+    let channels = sizes?["channels"].integer
+    let input = time == nil && channels == nil ? nil : try ExportInput(time: time, channels: channels)
+    var warnings: [String] = []
+    try call.write(to: call.string(1)) { path in
+      let content = try ModelFile.encode(module, for: path, input: input, timeStep: options.number("dt"))
+      warnings = content.warnings
+      return content.bytes
+    }
+    for warning in warnings { try call.context.console.warn("export: \(warning)") }
+    return .nothing
   }
 }

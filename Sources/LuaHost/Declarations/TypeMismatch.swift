@@ -1,0 +1,114 @@
+
+/// Why a value does not fit a type.
+struct TypeMismatch: CustomStringConvertible {
+  enum Kind {
+    /// A value of another type, or a number out of range: the type as a whole was not meant.
+    case otherType
+    /// A host object of the right class whose memory was given back.
+    case released
+    /// The type fits from outside, and something in the value does not: an element, a field, a word.
+    case content
+  }
+
+  let kind: Kind
+  /// `expected …, got …`.
+  let description: String
+}
+
+extension LuaStack {
+  /// Why the value at `index` does not fit a type; nil when it does.
+  func mismatch(_ index: Int32, _ type: LuaType) -> TypeMismatch? {
+    let index = absolute(index)
+    let fits: Bool
+    switch type {
+    case .any: fits = true
+    case .boolean: fits = kind(index) == .boolean
+    case .integer(let range): fits = integer(index).map(range.contains) ?? false
+    case .number(let range):
+      let value = number(index)
+      fits =
+        kind(index) == .number
+        && (range.contains(value) || (value.isNaN && range == LuaType.everyNumber))
+    case .string: fits = kind(index) == .string
+    case .table: fits = kind(index) == .table
+    case .function: fits = isCallable(index)
+    case .choice(let words): return choiceMismatch(index, words)
+    case .list(let element): return listMismatch(index, element, type)
+    case .options(let fields): return optionsMismatch(index, fields, type)
+    case .object(let name):
+      fits = classNumber(index) == state.classNumber(name)
+      if fits, isReleased(index) {
+        return TypeMismatch(kind: .released, description: "\(name) used after release")
+      }
+    case .union(let types): return unionMismatch(index, types, type)
+    }
+    return fits ? nil : otherType(type, index)
+  }
+
+  private func otherType(_ type: LuaType, _ index: Int32) -> TypeMismatch {
+    TypeMismatch(kind: .otherType, description: "expected \(type), got \(text(of: index, expecting: type))")
+  }
+
+  /// The value of a number where another number was expected; otherwise the type.
+  private func text(of index: Int32, expecting type: LuaType) -> String {
+    guard kind(index) == .number, type.admitsNumbers else { return typeName(index) }
+    let value = number(index)
+    return isInteger(index) ? "\(integer(index) ?? 0)" : value.isNaN ? "nan" : "\(value)"
+  }
+
+  private func choiceMismatch(_ index: Int32, _ words: [String]) -> TypeMismatch? {
+    guard let word = string(index) else { return otherType(.choice(words), index) }
+    if words.contains(word) { return nil }
+    let hint = word.nearest(in: words).map { "; did you mean '\($0)'?" } ?? ""
+    return TypeMismatch(
+      kind: .otherType, description: "expected \(LuaType.choice(words)), got '\(word)'\(hint)")
+  }
+
+  private func listMismatch(_ index: Int32, _ element: LuaType, _ type: LuaType) -> TypeMismatch? {
+    guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
+    if case .any = element { return nil }
+    for i in 0..<rawLength(index) {
+      getElement(i + 1, of: index)
+      defer { pop() }
+      if let problem = mismatch(-1, element) {
+        return TypeMismatch(
+          kind: .content, description: "expected \(type); element \(i + 1): \(problem)")
+      }
+    }
+    return nil
+  }
+
+  private func optionsMismatch(
+    _ index: Int32, _ fields: [LuaParameter], _ type: LuaType
+  ) -> TypeMismatch? {
+    guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
+    func problem(_ text: String) -> TypeMismatch { TypeMismatch(kind: .content, description: text) }
+    for name in keyNames(index) where !fields.contains(where: { $0.name == name }) {
+      let hint = name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
+      let known = "it takes " + fields.map(\.name).joined(separator: ", ")
+      return problem("unknown key '\(name)'; \(hint ?? known)")
+    }
+    for field in fields {
+      let given = getField(field.name, of: index)
+      defer { pop() }
+      if given == .nil {
+        if field.isOptional { continue }
+        return problem("field '\(field.name)' is missing: expected \(field.type)")
+      }
+      if let mismatch = mismatch(-1, field.type) { return problem("field '\(field.name)': \(mismatch)") }
+    }
+    return nil
+  }
+
+  private func unionMismatch(_ index: Int32, _ types: [LuaType], _ type: LuaType) -> TypeMismatch? {
+    var closest: TypeMismatch?
+    for candidate in types {
+      guard let problem = mismatch(index, candidate) else { return nil }
+      // A table whose content does not fit this candidate was meant as this candidate.
+      if problem.kind == .released || (problem.kind == .content && kind(index) == .table) {
+        closest = problem
+      }
+    }
+    return closest ?? otherType(type, index)
+  }
+}
