@@ -23,10 +23,17 @@ public enum PluginKind: String, CaseIterable, Sendable {
         ("value", "value(self) → number or table", true),
         ("on_layer", "on_layer(self, layer, input, output)", false),
       ]
-    case .test: [("run", "run(self, model, batches, context) → table of named numbers", true)]
+    case .test:
+      [
+        ("score", "score(self, model, batch, context) → one number a sample", false),
+        ("run", "run(self, model, batches, context) → table of named numbers", false),
+      ]
     case .task: [("run", "run(self, context) → results", true)]
     }
   }
+
+  /// Functions of which a manifest of this kind has exactly one.
+  var alternatives: [String] { self == .test ? ["score", "run"] : [] }
 
   /// Whether one call may take only so long; training and whole tasks take what they take.
   var hasCallLimit: Bool { self != .recipe && self != .task }

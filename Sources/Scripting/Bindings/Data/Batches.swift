@@ -180,6 +180,8 @@ enum BatchSource {
 
   /// One batch, whoever made it.
   struct Part {
+    /// The batch itself, as the script sees it.
+    let value: LuaValue
     let features: Tensor
     /// A tensor; or whatever a script has put there.
     let labels: LuaValue
@@ -187,13 +189,13 @@ enum BatchSource {
     let rows: [Int]?
   }
 
-  /// Calls `body` for every batch of one pass, with features and labels from 0.
-  func forEach(in state: LuaState, _ body: (Tensor, [Int]) throws -> Void) throws {
+  /// Calls `body` for every batch of one pass, with features, labels from 0, and the batch as the script sees it.
+  func forEach(in state: LuaState, _ body: (Tensor, [Int], LuaValue) throws -> Void) throws {
     try forEachPart(in: state) { part in
       guard let labels = part.labels.object(Tensor.self), labels.dtype == .int32 else {
         throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
       }
-      try body(part.features, labels.values(as: Int32.self).map { Int($0) - 1 })
+      try body(part.features, labels.values(as: Int32.self).map { Int($0) - 1 }, part.value)
     }
   }
 
@@ -226,7 +228,9 @@ enum BatchSource {
   }
 
   private static func part(_ batch: Batch) throws -> Part {
-    Part(features: batch.features, labels: try batch.labelTensor().luaValue, rows: batch.rows)
+    Part(
+      value: batch.luaValue, features: batch.features, labels: try batch.labelTensor().luaValue,
+      rows: batch.rows)
   }
 
   private static func part(_ value: LuaValue, in state: LuaState) throws -> Part {
@@ -238,6 +242,6 @@ enum BatchSource {
     guard let features = value.table?["features"].object(Tensor.self) else {
       throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
     }
-    return Part(features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
+    return Part(value: value, features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
   }
 }

@@ -118,13 +118,10 @@ enum FewShotBindings {
         "options",
         [
           .module("model"), .object("data", "words"),
-          .any(
-            "learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
-          .any("learners", optional: true, help: "the same"), .integer("repeats", default: 1, min: 1),
-          .encoder,
-          .any("test", optional: true, help: "a test plugin or its name, or a list"),
-          .any("tests", optional: true, help: "the same"),
-          .any("metrics", optional: true, help: "a list of metric plugins or names"),
+          .any("learners", help: "a name, a plugin, { name =, options = }, or a list of these"),
+          .any("tests", optional: true, help: "test plugins, given as learners are"),
+          .any("metrics", optional: true, help: "metric plugins, given as learners are"),
+          .integer("repeats", default: 1, min: 1), .encoder,
           .boolean(
             "prototypes_in_train_mode", default: false,
             help: "base samples are embedded in training mode, class by class, as in NeuroBench's example"),
@@ -136,17 +133,13 @@ enum FewShotBindings {
     let words = try options.object("data", WordsHandle.self)
     let model = try options.object("model", ModuleHandle.self)
     let encoder = try call.encoder(options, of: words, for: model.origin)
-    func choices(_ name: String, _ kind: PluginKind) throws -> [PluginChoice] {
-      guard !options.has(name) || !options.has("\(name)s") else {
-        throw ScriptError("run: '\(name)' and '\(name)s' are the same", hint: "give one of them")
-      }
-      return try PluginChoice.list(options[options.has(name) ? name : "\(name)s"], kind, in: call.state)
+    func choices(_ kind: PluginKind) throws -> [PluginChoice] {
+      try PluginChoice.list(options[kind.folder], kind, in: call.state)
     }
     var job = FewShotJob(
       state: call.state, context: try call.context, words: words, encoder: encoder, model: model,
       settings: try settings(options, words),
-      learners: try choices("learner", .learner), tests: try choices("test", .test),
-      metrics: try PluginChoice.list(options["metrics"], .metric, in: call.state),
+      learners: try choices(.learner), tests: try choices(.test), metrics: try choices(.metric),
       repeats: try options.integer("repeats"), seed: try seed(options, call),
       prototypesInTrainMode: try options.boolean("prototypes_in_train_mode"),
       altered: PerturbedEmbeddings(words, encoder, model))
@@ -154,7 +147,7 @@ enum FewShotBindings {
       job.model = try call.context.handle(job.model.module, classes: words.dataset.words.count)
     }
     guard !job.learners.isEmpty else {
-      throw ScriptError("run: field 'learner' is missing: a learner plugin or its name")
+      throw ScriptError("run: field 'learners' names no learner", hint: "learners = \"prototypical\"")
     }
     return try call.push(job.run())
   }

@@ -11,6 +11,8 @@ final class PluginTest: SessionObserver {
   private let context: LuaTable
   private let clips: PerturbedEmbeddings
   private let dataset: WordDataset
+  /// `score` or `run`, whichever the plugin has.
+  private let function: String
   private var pending: [TestedBatch] = []
   private var numbers: [String: [Double]] = [:]
 
@@ -21,6 +23,7 @@ final class PluginTest: SessionObserver {
     in state: LuaState
   ) {
     self.actor = actor
+    function = actor.instance.has("score") ? "score" : "run"
     self.context = context
     self.clips = clips
     self.dataset = dataset
@@ -54,12 +57,18 @@ final class PluginTest: SessionObserver {
     context.fields += [
       ("session", .integer(session)), ("embed_transformed", .function(try embedTransformed())),
     ]
-    let value = try actor.act { try $0.call("run", model, iterator, context) }.first ?? .nil
-    try keep(value, session: session)
+    if function == "score" {
+      let means = try averaged(batches) { batch in
+        try actor.act { try $0.call(function, model, batch.table(of: dataset), context) }.first ?? .nil
+      }
+      return try record(means, session: session)
+    }
+    let value = try actor.act { try $0.call(function, model, iterator, context) }.first ?? .nil
+    try record(named(value), session: session)
     guard read.count == batches.count else {
       throw actor.violation(
         "run gave numbers after \(read.count) of the \(batches.count) batches of session \(session); a test counts "
-          + "every sample", hint: "for batch in batches do … end, to its end", in: "run")
+          + "every sample", hint: "for batch in batches do … end, to its end", in: function)
     }
   }
 
@@ -96,33 +105,70 @@ final class PluginTest: SessionObserver {
       })
   }
 
-  private func keep(_ value: LuaValue, session: Int) throws {
+  /// The means over all samples of what `score` returns for each batch: one number a sample, or several by name.
+  private func averaged(
+    _ batches: [TestedBatch], _ score: (TestedBatch) throws -> LuaValue
+  ) throws -> [String: Double] {
+    var sums: [String: Double] = [:]
+    var samples = 0
+    for batch in batches {
+      let value = try score(batch)
+      let fields = value.table?.fields ?? [("", value)]
+      for (name, field) in fields {
+        guard let numbers = field.object(Tensor.self), numbers.shape == [batch.labels.count] else {
+          let got = field.object(Tensor.self).map { "a tensor of shape \($0.shape)" } ?? "a \(field.typeName)"
+          throw actor.violation(
+            "score returned \(got)\(name.isEmpty ? "" : " as '\(name)'") for \(batch.labels.count) samples, "
+              + "expected a tensor with one number a sample, or a table of such tensors by name",
+            in: function)
+        }
+        let key = name.isEmpty ? actor.plugin.name : "\(actor.plugin.name).\(name)"
+        guard samples == 0 || sums[key] != nil else {
+          throw actor.violation("score returned '\(name)' only in some batches", in: function)
+        }
+        sums[key, default: 0] += try numbers.numbers.reduce(0, +)
+      }
+      guard !fields.isEmpty, fields.count == sums.count else {
+        throw actor.violation("score returned other names than for the batch before", in: function)
+      }
+      samples += batch.labels.count
+    }
+    return sums.mapValues { $0 / Double(samples) }
+  }
+
+  /// The numbers that `run` returned, by their full names.
+  private func named(_ value: LuaValue) throws -> [String: Double] {
     let results = value.table?.fields ?? []
-    guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
+    let numbers = results.compactMap { field in
+      field.value.number.map { ("\(actor.plugin.name).\(field.name)", $0) }
+    }
+    guard !results.isEmpty, numbers.count == results.count else {
       throw actor.violation(
         "run gave \(value.wordsWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
-        in: "run")
+        in: function)
     }
-    let names = Set(results.map { "\(actor.plugin.name).\($0.name)" })
-    guard session == 0 || names == Set(numbers.keys) else {
-      let other = names.symmetricDifference(numbers.keys).sorted()
+    return Dictionary(uniqueKeysWithValues: numbers)
+  }
+
+  /// Adds the numbers of a session to those of the sessions before.
+  private func record(_ results: [String: Double], session: Int) throws {
+    guard session == 0 || Set(results.keys) == Set(numbers.keys) else {
+      let other = Set(results.keys).symmetricDifference(numbers.keys).sorted()
       throw actor.violation(
-        "run gave other names in session \(session) than before: \(other.joined(separator: ", "))",
-        hint: "give the same numbers in every session", in: "run")
+        "\(function) gave other names in session \(session) than before: \(other.joined(separator: ", "))",
+        hint: "give the same numbers in every session", in: function)
     }
-    for (key, value) in results {
-      numbers["\(actor.plugin.name).\(key)", default: []].append(value.number ?? 0)
-    }
+    for (name, number) in results { numbers[name, default: []].append(number) }
   }
 
   func finish() throws -> [String: [Double]] {
     guard !numbers.isEmpty else {
-      throw actor.violation("run never ran: there was nothing to test", in: "run")
+      throw actor.violation("\(function) never ran: there was nothing to test", in: function)
     }
     return numbers
   }
 
-  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: "run") }
+  func violation(_ what: String) -> any NightjarError { actor.violation(what, in: function) }
 }
 
 extension TestedBatch {

@@ -19,6 +19,8 @@ enum TrainBindings {
           .integer("epochs", default: 1, min: 1, max: 1 << 30),
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
+          .function(
+            "step", optional: true, help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function(
             "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
@@ -41,7 +43,7 @@ enum TrainBindings {
     var right = 0
     var total = 0
     try Recording.off {
-      try source.forEach(in: call.state) { features, labels in
+      try source.forEach(in: call.state) { features, labels, _ in
         let scores = try module(features)
         let found = try Extremum(maximum: true, dimension: -1).positions(in: scores).values(as: Int32.self)
         right += zip(found, labels).count { Int($0) == $1 }
@@ -62,6 +64,7 @@ private struct Trainer {
   let epochs: Int
   let optimizer: any GradientStep
   let schedule: Scheduler?
+  let step: LuaReference?
   let loss: LuaReference?
   let onGradients: LuaReference?
   let onEpoch: LuaReference?
@@ -81,7 +84,11 @@ private struct Trainer {
       optimizer = try ScriptedOptimizer(state.field("optimizer", of: call.reference(1)), in: state)
     }
     schedule = options["schedule"].object(Scheduler.self)
+    step = options["step"].function
     loss = options["loss"].function
+    guard step == nil || loss == nil else {
+      throw ScriptError("train: 'step' returns the loss itself", hint: "give either step or loss")
+    }
     onGradients = options["on_gradients"].function
     onEpoch = options["on_epoch"].function
   }
@@ -121,10 +128,10 @@ private struct Trainer {
     var step = 0
     module.setTraining(true)  // on_epoch may have looked at the model in evaluation mode
     let good = try module.state.map { ($0.name, try $0.tensor.cloned()) }
-    try source.forEach(in: state) { features, labels in
+    try source.forEach(in: state) { features, labels, batch in
       try Interruption.check("training, epoch \(epoch) of \(epochs)")
       step += 1
-      let value = try update(features, labels)
+      let value = try update(features, labels, batch)
       guard value.isFinite else { throw try divergence(value, step, epoch, good) }
       sum += value * Double(labels.count)
       samples += labels.count
@@ -174,23 +181,32 @@ private struct Trainer {
 
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
-  private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
-    let scores = try module(features)
-    let value: Tensor
-    if let loss {
-      let targets = try Tensor.classes(labels, on: features.device)
-      guard let given = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
-        throw ScriptError("train: loss gave no tensor")
-      }
-      value = given
+  /// The loss of one batch, by the script's `step` or `loss`, or cross-entropy.
+  private func loss(_ features: Tensor, _ labels: [Int], _ batch: LuaValue) throws -> Tensor {
+    let name = step == nil ? "loss" : "step"
+    let results: [LuaValue]
+    if let step {
+      results = try state.call(step, [context.handle(module), batch])
+    } else if let loss {
+      results = try state.call(loss, [module(features), Tensor.classes(labels, on: features.device)])
     } else {
-      value = try CrossEntropy()(
-        scores, Tensor(labels.map { Int32(clamping: $0) }, shape: [labels.count], on: features.device))
+      let targets = labels.map { Int32(clamping: $0) }
+      return try CrossEntropy()(
+        module(features), Tensor(targets, shape: [labels.count], on: features.device))
+    }
+    guard let value = results.first?.object(Tensor.self) else {
+      throw ScriptError("train: \(name) returned no tensor")
     }
     guard value.count == 1 else {
       throw ScriptError(
-        "train: loss gave \(value.shape), expected one number", hint: "reduction = \"mean\", or loss:mean()")
+        "train: \(name) returned \(value.shape), expected one number",
+        hint: "reduction = \"mean\", or loss:mean()")
     }
+    return value
+  }
+
+  private func update(_ features: Tensor, _ labels: [Int], _ batch: LuaValue) throws -> Double {
+    let value = try loss(features, labels, batch)
     let number = try value.item()
     if number.isFinite {
       try optimizer.zeroGradients()

@@ -58,6 +58,10 @@ extension TensorBindings {
       try call.push(
         Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.context.device))
     },
+    LuaFunction(
+      "one_hot", "Labels from 1 as rows with a 1 at the label and 0 elsewhere: (…) → (…, classes), float32",
+      [.tensor("labels", help: "int32, from 1"), .integer("classes", min: 1)], returns: "tensor"
+    ) { call in try call.push(Tensor.oneHot(call.indices(1), classes: call.integer(2))) },
     LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
       try call.push(Tensor.eye(call.integer(1), on: call.context.device))
     },

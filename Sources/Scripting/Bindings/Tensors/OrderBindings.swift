@@ -52,6 +52,11 @@ extension TensorBindings {
         call.floats(0).norm(Float(call.number(3)), over: call.dimensions(1), keepsDimensions: call.boolean(2))
       )
     },
+    LuaFunction(
+      "normalize",
+      "Divided by the Euclidean norm along a dimension, at least 1e-12, as F.normalize; the last dimension by default",
+      [.dimension(default: -1)], returns: "tensor"
+    ) { call in try call.push(call.floats(0).normalized(along: call.dimension(1))) },
     LuaFunction("any", "Whether any element is other than 0", [.dimensions, .keepdim], returns: "tensor") {
       call in
       try call.push(call.tensor(0).any(over: call.dimensions(1), keepsDimensions: call.boolean(2)))
