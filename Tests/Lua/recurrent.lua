@@ -58,7 +58,7 @@ refused("recorded once", function(_, input, s)
   s.h:add_(input)
   return s.h
 end)
-refused("state.h is no tensor", function(_, input, s)
+refused("state.h is not a tensor", function(_, input, s)
   s.h = nil
   return input
 end)

@@ -54,7 +54,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "model", "runtime", "local x return x.y", "plugin model/runtime: ", "runtime.lua:4:", "local 'x'"),
     FaultCase(
-      "model", "none", "return nil", "plugin model/none (", "none.lua:4): build gave nil, expected a module"),
+      "model", "none", "return nil", "plugin model/none (", "none.lua:4): build returned nil, expected a module"),
     FaultCase(
       "model", "channels",
       "return nn.Sequential { { 'conv1', nn.Conv1d(20, 8, 4) }, { 'conv2', nn.Conv1d(16, 8, 3) } }",
@@ -97,7 +97,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "recipe", "vector",
       "nj.train { model = model, batches = data:batches {}, optimizer = nj.optim.SGD(model:parameters(), { lr = 1 }), "
         + "loss = function(s, l) return nj.loss.cross_entropy(s, l, { reduction = 'none' }) end }",
-      "loss gave [24], expected one number"),
+      "loss returned [24], expected one number"),
     FaultCase(
       "recipe", "nan",
       "nj.no_grad(function() for _, p in ipairs(model:parameters()) do p:fill_(0 / 0) end end) return model",

@@ -2,7 +2,7 @@ import LuaHost
 import Networks
 import Tensors
 
-/// `nj.nn`: the layers and what puts them together.
+/// `nj.nn`: layers and containers.
 enum LayerBindings {
   static let module = LuaModule(
     "nn", "Layers, as PyTorch names them; sequences are (batch, time, channel)",
@@ -82,7 +82,7 @@ enum LayerBindings {
   ]
 
   private static let pooling: [LuaFunction] = [
-    layer("MaxPool1d", "The largest value of windows over time", windows) { call, _ in
+    layer("MaxPool1d", "The maximum of windows over time", windows) { call, _ in
       MaxPool1dLayer(try poolingWindows(call))
     },
     layer("AvgPool1d", "The mean of windows over time", windows) { call, _ in
@@ -107,7 +107,7 @@ enum LayerBindings {
       return try call.push(call.context.handle(SequentialLayer(numbered)))
     },
     LuaFunction(
-      "Residual", "body(x) + shortcut(x); the shortcut is x itself unless given",
+      "Residual", "body(x) + shortcut(x); the shortcut is x itself by default",
       [.module("body"), .object("shortcut", "module", optional: true)], returns: "module"
     ) { call in
       try call.push(

@@ -13,7 +13,7 @@ extension PluginChoice {
     }
     guard let handle = given.first?.object(ModuleHandle.self) else {
       throw plugin.violation(
-        "build gave \((given.first ?? .nil).typeName), expected a module", in: "build", state)
+        "build returned \((given.first ?? .nil).typeName), expected a module", in: "build", state)
     }
     return handle.module
   }
@@ -27,7 +27,7 @@ extension PluginChoice {
     return module
   }
 
-  /// What an encoder plugin makes of a clip of one second: (time, channels).
+  /// The shape of the features that an encoder plugin computes from a clip of one second: (time, channels).
   ///
   /// - Parameter rate: samples a second, unless the encoder asks for others.
   public func featureShape(rate: Int, in state: LuaState) throws -> (time: Int, channels: Int) {

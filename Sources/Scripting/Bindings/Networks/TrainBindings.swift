@@ -20,7 +20,8 @@ enum TrainBindings {
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "goes one step on after every epoch"),
           .function(
-            "step", optional: true, help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
+            "step", optional: true,
+            help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function(
             "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
