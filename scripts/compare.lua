@@ -1,7 +1,7 @@
 -- Two learners, or two models, on the same sessions: nightjar run scripts/compare.lua --set a=ridge --set b=fecam
 -- or, with a model after a slash: nightjar run scripts/compare.lua --set a=ridge/m5 --set b=ridge/small_conv
--- What is compared is paired, repeat by repeat: much of what moves one accuracy moves the other too. The interval is
--- for new sessions of the networks at hand; other training seeds move them more (--seed 2).
+-- The comparison is paired, repeat by repeat, since much of what changes one accuracy changes the other too. The
+-- interval is for new sessions of these networks; other training seeds change them more (--seed 2).
 local nj = require "nightjar"
 local options = nj.run.options {
   a = { default = "cosine" },
@@ -16,7 +16,7 @@ local data = nj.data.words {}
 local function curves(side)
   local learner, model = side:match "^([^/]+)/?(.*)$"
   local trained = nj.fscil.pretrain { data = data, model = model ~= "" and model or "m5" }
-  return nj.fscil.run { model = trained, data = data, learner = learner, repeats = options.repeats }:all(learner) * 100
+  return nj.fscil.run { model = trained, data = data, learners = learner, repeats = options.repeats }:all(learner) * 100
 end
 local difference = curves(options.a) - curves(options.b)
 
@@ -32,7 +32,7 @@ local sessions, middle = nj.arange(0, difference:size(2) - 1), difference:mean(1
 local mean = difference:mean(2, true)
 local lowest, highest = interval(mean)
 local verdict = lowest[1] > 0 and options.a .. " is better" or highest[1] < 0 and options.b .. " is better"
-  or "the interval holds 0: not told apart"
+  or "the interval contains 0: no difference is shown"
 print(("%s − %s, mean over sessions: %+.2f points [%+.2f, %+.2f]; %s"):format(
   options.a, options.b, mean:mean():item(), lowest[1], highest[1], verdict))
 
