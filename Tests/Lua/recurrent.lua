@@ -62,7 +62,7 @@ refused("state.h is not a tensor", function(_, input, s)
   s.h = nil
   return input
 end)
-refused("step gave nil", function() return nil end)
+refused("step returned nil", function() return nil end)
 refused("sets state.H, which is not declared", function(_, _, s)
   s.H = s.h
   return s.h
