@@ -15,7 +15,7 @@ local data = nj.data.words {}
 local function curves(side)
   local learner, model = side:match "^([^/]+)/?(.*)$"
   local trained = nj.fscil.pretrain { data = data, model = model ~= "" and model or "m5" }
-  return nj.fscil.run { model = trained, data = data, learner = learner, repeats = options.repeats }:all(learner) * 100
+  return nj.fscil.run { model = trained, data = data, learners = learner, repeats = options.repeats }:all(learner) * 100
 end
 
 -- The mean difference and its 95 % interval by the paired bootstrap; without variance the interval is the mean itself.

@@ -1,10 +1,10 @@
--- Which words are taken for which: nightjar run scripts/confusion.lua [--set language=en] [--set shown=20]
--- Trains (or finds) the bench's M5, classifies the base test by class means, and draws the most confused words.
+-- Which words are confused with which: nightjar run scripts/confusion.lua [--set language=en] [--set words=20]
+-- Classifies the base test by class means of the bench's M5, and draws the most confused words.
 local nj = require "nightjar"
 local options = nj.run.options {
   model = { default = "m5" },
-  language = { default = "", help = "only words of this language; empty: of all" },
-  shown = { default = 20, min = 2, help = "words in the picture" },
+  language = { type = "string", help = "only words of this language" },
+  words = { default = 20, min = 2, help = "words in the picture" },
 }
 
 local data = nj.data.words {}
@@ -12,52 +12,49 @@ local model = nj.fscil.pretrain { data = data, model = options.model }
 local train = nj.fscil.embed(model, { data = data, split = "train" })
 local test = nj.fscil.embed(model, { data = data, split = "test" })
 
--- Nearest class mean: |x − p|² is least where 2·p·x − p·p is greatest.
-local words, means = data:classes(), {}
-for class, word in ipairs(words) do
-  if word.part == "base" then
-    means[class] = train.features:index_select(1, train.labels:eq(class):nonzero():flatten()):mean(1)
-  end
-end
-local prototypes = nj.stack(means)
-local scores = test.features:matmul(prototypes:transpose(1, 2)) * 2 - prototypes:square():sum(2)
-local heard, said = scores:argmax(2):totable(), test.labels:totable()
+-- The nearest class mean p: |x − p|² is smallest where 2·p·x − p·p is largest.
+local membership = nj.one_hot(train.labels, train.labels:max():item())   -- (samples, classes)
+local means = membership:t():matmul(train.features) / membership:sum(1):unsqueeze(2)
+local scores = test.features:matmul(means:t()) * 2 - means:square():sum(2)
+local labels, predictions = test.labels:totable(), scores:argmax(2):totable()
 
--- Count every pair of different words, the most frequent first.
-local times, confused, mistakes = {}, {}, 0
-for clip, label in ipairs(said) do
-  local key = label .. " " .. heard[clip]
-  if heard[clip] ~= label and (options.language == "" or words[label].language == options.language) then
-    if not times[key] then confused[#confused + 1] = { key = key, said = label, heard = heard[clip] } end
-    times[key] = (times[key] or 0) + 1
-    mistakes = mistakes + 1
+-- How often each word is classified as which other one; the most frequent pairs first.
+local words = data:classes()
+local counts, confused, errors = {}, {}, 0
+for i, label in ipairs(labels) do
+  local word, prediction = words[label], words[predictions[i]]
+  if word ~= prediction and (not options.language or word.language == options.language) then
+    local key = word.name .. " " .. prediction.name
+    counts[key] = counts[key] or { label = word.name, prediction = prediction.name, count = 0, first = i }
+    if counts[key].count == 0 then table.insert(confused, counts[key]) end
+    counts[key].count = counts[key].count + 1
+    errors = errors + 1
   end
 end
 table.sort(confused, function(a, b)
-  if times[a.key] ~= times[b.key] then return times[a.key] > times[b.key] end
-  return a.said < b.said or a.said == b.said and a.heard < b.heard
+  if a.count ~= b.count then return a.count > b.count end
+  return a.first < b.first
 end)
-print(("%d of %d base test clips are taken for another word"):format(mistakes, #said))
-if mistakes == 0 then return end
+print(("%d of %d clips of the base test are classified as another word"):format(errors, #labels))
+if errors == 0 then return end
 
--- The picture has the words of the most frequent pairs; the diagonal is left out.
-local list, picked, rows, matrix = {}, {}, {}, {}
-for i, pair in ipairs(confused) do
-  if i <= 15 then
-    rows[i] = { said = words[pair.said].name, heard = words[pair.heard].name, times = times[pair.key] }
-  end
-  for _, label in ipairs { pair.said, pair.heard } do
-    if not picked[label] and #list < options.shown then picked[label], list[#list + 1] = true, label end
+-- The picture has the words of the most frequent pairs, and an empty diagonal.
+local list, is_listed, cells = {}, {}, {}
+for _, pair in ipairs(confused) do
+  for _, name in ipairs { pair.label, pair.prediction } do
+    if not is_listed[name] and #list < options.words then table.insert(list, name) end
+    is_listed[name] = true
   end
 end
-for _, a in ipairs(list) do
-  for _, b in ipairs(list) do
-    matrix[#matrix + 1] = { said = words[a].name, heard = words[b].name, times = times[a .. " " .. b] or 0 }
+for _, label in ipairs(list) do
+  for _, prediction in ipairs(list) do
+    local pair = counts[label .. " " .. prediction]
+    table.insert(cells, { label = label, prediction = prediction, count = pair and pair.count or 0 })
   end
 end
 
-nj.run.table("confused", rows, { "said", "heard", "times" })
+nj.run.table("confused", table.move(confused, 1, 15, 1, {}), { "label", "prediction", "count" })
 nj.run.figure("confusion", nj.plot.heatmap {
-  rows = matrix, x = "heard", y = "said", value = "times",
-  title = "Words taken for others", caption = data.source .. ", " .. options.model,
+  rows = cells, x = "prediction", y = "label", value = "count",
+  title = "Confused words", caption = data.source .. ", " .. options.model,
 })

@@ -2,7 +2,7 @@
 local nj = require "nightjar"
 local options = nj.run.options {
   model = { default = "m5" },
-  clips = { default = 128, min = 1, help = "clips of the base test that activations are gathered from" },
+  clips = { default = 128, min = 1, help = "clips of the base test whose activations are drawn" },
   samples = { default = 20000, min = 100, help = "values drawn of each layer" },
 }
 
@@ -10,8 +10,8 @@ local data = nj.data.words {}
 local model = nj.fscil.pretrain { data = data, model = options.model, encoder = "mfcc" }:eval()
 local random = nj.random(nj.run.seed)
 
--- Some of the values, without the rarest at both ends: they would push all others into one bar.
-local function some(x)
+-- A sample of the values, without the rarest at both ends: these would leave all others in one bar.
+local function sample(x)
   x = x:flatten()
   local drawn = x:index_select(1, random:randint(1, #x, { options.samples })):sort()
   return drawn:slice(1, #drawn // 500 + 1, -(#drawn // 500) - 1)
@@ -27,8 +27,8 @@ for _, child in ipairs(model:children()) do
   local weight = part:named_parameters().weight
   if weight and weight:dim() > 1 then
     row.weights, row["weight deviation"] = weight:numel(), weight:std()
-    weights[#weights + 1] = nj.plot.histogram { x = some(weight:detach()), bins = 40, title = name }
-    outputs[#outputs + 1] = nj.plot.histogram { x = some(x), bins = 40, title = name }
+    weights[#weights + 1] = nj.plot.histogram { x = sample(weight:detach()), bins = 40, title = name }
+    outputs[#outputs + 1] = nj.plot.histogram { x = sample(x), bins = 40, title = name }
   end
 end
 
@@ -37,6 +37,6 @@ nj.run.figure("weights", nj.plot.panels {
   title = "Weights of " .. options.model, caption = data.source, table.unpack(weights),
 })
 nj.run.figure("activations", nj.plot.panels {
-  title = "What the layers of " .. options.model .. " give",
+  title = "Outputs of the layers of " .. options.model,
   caption = ("%s, %d clips of the base test"):format(data.source, options.clips), table.unpack(outputs),
 })

@@ -1,4 +1,4 @@
--- What each model costs and reaches on the same task, all trained by the same recipe: nightjar run scripts/models.lua
+-- What each model costs and achieves on the same task, all trained by the same recipe: nightjar run scripts/models.lua
 -- [--set models=m5,tcn] [--set learners=ridge,fecam]. A model of your own is named like the others.
 local nj = require "nightjar"
 local options = nj.run.options {
@@ -9,7 +9,7 @@ local options = nj.run.options {
 }
 local data = nj.data.words {}
 
--- Means over sessions with the band that repeats spread over: 86.3 [85.7–87.0].
+-- The mean over sessions, with its 5th and 95th percentile over repeats: 86.3 [85.7–87.0].
 local function band(runs)
   local means = runs:mean(2) * 100
   return ("%.1f [%.1f–%.1f]"):format(means:mean():item(), means:quantile(0.05):item(), means:quantile(0.95):item())

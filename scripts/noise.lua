@@ -17,15 +17,15 @@ local function noisy(waveforms, ratio, random)
 end
 
 local function accuracy(model, ratio)
-  local random, right, count = nj.random(nj.run.seed), 0, 0
+  local random, correct, count = nj.random(nj.run.seed), 0, 0
   for batch in data:batches { split = "test", size = 100, shuffle = true, encoder = "mfcc" } do
     encoder:setup(batch.waveforms:size(2))           -- a clip is one second
     local scores = nj.no_grad(function() return model(encoder:encode(noisy(batch.waveforms, ratio, random))) end)
-    right = right + scores:argmax(2):eq(batch.labels):sum():item()
+    correct = correct + scores:argmax(2):eq(batch.labels):sum():item()
     count = count + #batch.labels
     if count >= options.clips then break end
   end
-  return right / count * 100
+  return correct / count * 100
 end
 
 local series, rows = {}, {}

@@ -1,4 +1,4 @@
--- How accuracy moves with shots: nightjar run scripts/shots.lua [--set learners=ridge,slda] [--set shots=1,5]
+-- How accuracy changes with shots: nightjar run scripts/shots.lua [--set learners=ridge,slda] [--set shots=1,5]
 local nj = require "nightjar"
 local options = nj.run.options {
   model = { default = "m5" },
@@ -10,7 +10,7 @@ local options = nj.run.options {
 local data = nj.data.words {}
 local model = nj.fscil.pretrain { data = data, model = options.model }
 
--- Means over sessions, one row a repeat: columns are added as the shots go up.
+-- Means over sessions for each number of shots: (repeats).
 local all, new, rows = {}, {}, {}
 for _, shots in ipairs(options.shots) do
   local results = nj.fscil.run {

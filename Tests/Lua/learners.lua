@@ -16,6 +16,11 @@ function model.readout(_, features) return features:matmul(centres:transpose(1, 
 local function samples(features, labels, list)
   return {
     features = features, labels = labels, classes = list, model = model,
+    class_means = function(self)
+      local means = {}
+      for i, class in ipairs(list) do means[i] = self:of(class):mean(1) end
+      return nj.stack(means)
+    end,
     of = function(_, class) return features:index_select(1, labels:eq(class):nonzero():flatten()) end,
   }
 end
@@ -96,7 +101,7 @@ local function ridge(...)
 end
 local x = nj.cat { base.features, sessions[1].features, sessions[2].features }
 local labels = nj.cat { base.labels, sessions[1].labels, sessions[2].labels }
-local y = nj.eye(classes):index_select(1, labels)
+local y = nj.one_hot(labels, classes)
 local lambda = base.features:square():sum() / width * 0.1
 local weight = (x:transpose(1, 2):matmul(x) + nj.eye(width) * lambda):solve(x:transpose(1, 2):matmul(y))
 local expected = new.features:matmul(weight)
@@ -125,4 +130,4 @@ assert(not one:scores(known.features):allclose(two:scores(known.features), { ato
 local own, mean = new_learner("teen", 1, { own = 1.0 }), nj.cat { sessions[1]:of(7):mean(1) }
 own:start(base)
 own:learn(sessions[1])
-assert(own.prototypes[7]:allclose(mean / mean:norm(), { atol = 1e-5 }))
+assert(own.prototypes[7]:allclose(mean:normalize(), { atol = 1e-5 }))

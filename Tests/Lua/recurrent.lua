@@ -58,11 +58,11 @@ refused("recorded once", function(_, input, s)
   s.h:add_(input)
   return s.h
 end)
-refused("state.h is no tensor", function(_, input, s)
+refused("state.h is not a tensor", function(_, input, s)
   s.h = nil
   return input
 end)
-refused("step gave nil", function() return nil end)
+refused("step returned nil", function() return nil end)
 refused("sets state.H, which is not declared", function(_, _, s)
   s.H = s.h
   return s.h

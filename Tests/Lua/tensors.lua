@@ -30,13 +30,19 @@ assert(x:argmax(2):eq(where):all():item())
 local probabilities = x:softmax(2)
 assert(probabilities:sum(2):allclose(nj.ones(2)))
 
+-- Rows of length 1, labels as rows, and the covariance of columns.
+local labels_as_rows = nj.one_hot(labels, 2)
+assert(labels_as_rows:allclose(nj.tensor { { 1, 0 }, { 0, 1 }, { 0, 1 } }))
+assert(x:normalize(2):norm(2):allclose(nj.ones(2)))
+assert(x:cov():allclose(nj.full({ 3, 3 }, 4.5)))
+
 -- Linear algebra.
 local a = nj.randn(4, 4)
-local spd = a:matmul(a:transpose(1, 2)) + nj.eye(4)
+local spd = a:matmul(a:t()) + nj.eye(4)
 local b = nj.randn(4, 2)
 assert(spd:matmul(spd:solve(b)):allclose(b, { atol = 1e-4 }))
 local l = spd:cholesky()
-assert(l:matmul(l:transpose(1, 2)):allclose(spd, { atol = 1e-4 }))
+assert(l:matmul(l:t()):allclose(spd, { atol = 1e-4 }))
 
 -- Gradients.
 local w = nj.tensor { 1, 2 }:requires_grad_()

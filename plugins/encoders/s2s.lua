@@ -3,11 +3,11 @@ local windows = require "features.windows"
 
 return nj.encoder {
   name = "s2s",
-  summary = "Speech2Spikes: −1, 0 and 1 where a log-mel band falls or rises "
-    .. "(Stewart et al. 2023), as NeuroBench has it",
+  summary = "Speech2Spikes: −1, 0 and 1 where a log-mel band falls, stays or rises "
+    .. "(Stewart et al. 2023), with NeuroBench's settings",
   api = 1,
   options = windows.options {
-    threshold = { default = 1.0, min = 0.01, help = "a change of the logarithm that is a spike" },
+    threshold = { default = 1.0, min = 0.01, help = "the change of the logarithm at which a spike is emitted" },
   },
 
   setup = function(self, rate)

@@ -1,10 +1,7 @@
 local nj = require "nightjar"
 
--- Centred by the base's mean, then on the unit sphere.
-local function transformed(self, x)
-  x = x - self.centre
-  return x / x:norm(-1, true):clamp(1e-12)
-end
+-- Centred by the mean of the base, then of length 1.
+local function transformed(self, x) return (x - self.centre):normalize() end
 
 return nj.learner {
   name = "cl2n",
@@ -24,6 +21,6 @@ return nj.learner {
   end,
 
   scores = function(self, features)            -- −|x − m|², without x·x
-    return transformed(self, features):matmul(self.means:transpose(1, 2)) * 2 - self.means:square():sum(2)
+    return transformed(self, features):matmul(self.means:t()) * 2 - self.means:square():sum(2)
   end,
 }

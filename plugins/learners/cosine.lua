@@ -1,7 +1,5 @@
 local nj = require "nightjar"
 
-local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
-
 return nj.learner {
   name = "cosine",
   summary = "Nearest class mean by angle (as in Gidaris and Komodakis 2018, arXiv 1804.09458)",
@@ -11,8 +9,14 @@ return nj.learner {
     self.means = nj.zeros { base.model.classes, base.features:size(2) }
     self:learn(base)
   end,
+
   learn = function(self, support)
-    for _, class in ipairs(support.classes) do self.means[class] = unit(unit(support:of(class)):mean(1)) end
+    for _, class in ipairs(support.classes) do
+      self.means[class] = support:of(class):normalize():mean(1):normalize()
+    end
   end,
-  scores = function(self, features) return unit(features):matmul(self.means:transpose(1, 2)) end,
+
+  scores = function(self, features)
+    return features:normalize():matmul(self.means:t())
+  end,
 }

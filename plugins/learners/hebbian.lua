@@ -1,13 +1,11 @@
 local nj = require "nightjar"
 
-local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
-
 return nj.learner {
   name = "hebbian",
-  summary = "One neuron a word that learns while its word sounds, sample by sample, by Oja's rule (Oja 1982)",
+  summary = "One neuron for each word, which learns sample by sample with Oja's rule (Oja 1982)",
   api = 1,
   options = {
-    rate = { default = 1.0, min = 0, max = 1, help = "of a word's first sample; the n-th has an n-th of it" },
+    rate = { default = 1.0, min = 0, max = 1, help = "learning rate; that of a word's n-th sample is rate / n" },
   },
 
   start = function(self, base)
@@ -17,8 +15,8 @@ return nj.learner {
 
   learn = function(self, support)
     for _, class in ipairs(support.classes) do
-      local x = unit(support:of(class))
-      local w = x[1]                           -- pre- and postsynaptic activity agree at first
+      local x = support:of(class):normalize()
+      local w = x[1]                           -- at first, pre- and postsynaptic activity agree
       for n = 2, #x do
         local y = (w * x[n]):sum()
         w = w + (x[n] - w * y) * y * (self.options.rate / n)
@@ -27,5 +25,5 @@ return nj.learner {
     end
   end,
 
-  scores = function(self, features) return unit(features):matmul(self.weight:transpose(1, 2)) end,
+  scores = function(self, features) return features:normalize():matmul(self.weight:t()) end,
 }

@@ -12,14 +12,14 @@ return nj.learner {
   end,
 
   learn = function(self, support)              -- −|x − p|² = 2 p·x − p·p − x·x; x·x is the same for all classes
-    for _, class in ipairs(support.classes) do
-      local prototype = support:of(class):mean(1)
-      self.weight[class] = prototype * 2
-      self.bias[class] = -(prototype * prototype):sum()
+    local prototypes = support:class_means()
+    for i, class in ipairs(support.classes) do
+      self.weight[class] = prototypes[i] * 2
+      self.bias[class] = -(prototypes[i] * prototypes[i]):sum()
     end
   end,
 
   scores = function(self, features)            -- (batch, embedding) → (batch, classes)
-    return features:matmul(self.weight:transpose(1, 2)) + self.bias
+    return features:matmul(self.weight:t()) + self.bias
   end,
 }

@@ -6,32 +6,35 @@ return nj.learner {
   api = 1,
   modifies_base = true,
   options = {
-    shrinkage = { default = 0.01, min = 1e-6, max = 1, help = "share of the mean variance in the covariance" },
+    shrinkage = { default = 0.01, min = 1e-6, max = 1, help = "weight of the mean variance in the covariance" },
   },
 
   start = function(self, base)
     local width = base.features:size(2)
     self.means = nj.zeros { base.model.classes, width }
-    self.scatter = nj.zeros { width, width }   -- Σ (x − μ)(x − μ)ᵀ, μ the mean of x's word
+    self.scatter = nj.zeros { width, width }   -- Σ (x − μ)(x − μ)ᵀ, where μ is the mean of x's word
     self.counts, self.total = {}, 0
     self:learn(base)
   end,
 
   learn = function(self, support)
     for _, class in ipairs(support.classes) do
-      local x, known = support:of(class), self.counts[class] or 0
-      local share = #x / (known + #x)
-      local centred, moved = x - x:mean(1), (x:mean(1) - self.means[class]):unsqueeze(1)
-      self.scatter:add_(centred:transpose(1, 2):matmul(centred))
-      if known > 0 then self.scatter:add_(moved:transpose(1, 2):matmul(moved) * (known * share)) end
-      self.means[class] = self.means[class] + moved[1] * share
-      self.counts[class], self.total = known + #x, self.total + #x
+      local x = support:of(class)
+      local before = self.counts[class] or 0
+      local centred = x - x:mean(1)
+      local shift = (x:mean(1) - self.means[class]):unsqueeze(1)
+      self.counts[class] = before + #x
+      self.total = self.total + #x
+      self.scatter:add_(centred:t():matmul(centred))
+      if before > 0 then self.scatter:add_(shift:t():matmul(shift) * (before * (#x / self.counts[class]))) end
+      self.means[class] = self.means[class] + shift[1] * (#x / self.counts[class])
     end
-    local e, eye = self.options.shrinkage, nj.eye(#self.scatter)
+    local shrinkage = self.options.shrinkage
     local covariance = self.scatter / self.total
-    covariance = covariance * (1 - e) + eye * ((covariance * eye):sum() / #eye * e + 1e-12)
-    self.weight = covariance:solve(self.means:transpose(1, 2))
-    self.bias = (self.means * self.weight:transpose(1, 2)):sum(2) / -2
+    local floor = covariance:diagonal():mean() * shrinkage + 1e-12
+    covariance = covariance * (1 - shrinkage) + nj.eye(#covariance) * floor
+    self.weight = covariance:solve(self.means:t())
+    self.bias = (self.means * self.weight:t()):sum(2) / -2
   end,
 
   scores = function(self, features) return features:matmul(self.weight) + self.bias end,

@@ -2,12 +2,12 @@ local nj = require "nightjar"
 
 return nj.metric {
   name = "confusion",
-  summary = "After the last session: how many pairs of words are confused, and the share of errors in the worst pair",
+  summary = "After the last session: how many pairs of words are confused, and the fraction of errors in one pair",
   api = 1,
 
   start = function(self) self.session = nil end,
 
-  update = function(self, batch)                 -- counts of the session at hand: (word, taken for)
+  update = function(self, batch)                 -- counts of the current session: (label, prediction)
     if batch.session ~= self.session then
       self.session, self.classes = batch.session, batch.outputs:size(2)
       self.counts = nj.zeros(self.classes * self.classes)
@@ -19,7 +19,7 @@ return nj.metric {
   value = function(self)
     local counts = self.counts:reshape(self.classes, self.classes)
     local errors = counts * (1 - nj.eye(self.classes))
-    local pairs = errors + errors:transpose(1, 2)
+    local pairs = errors + errors:t()
     local total = errors:sum():item()
     return {
       accuracy = 1 - total / counts:sum():item(),

@@ -8,21 +8,22 @@ return nj.metric {
 
   start = function(self, context)
     self.base_classes = context.base_classes
-    self.right, self.count = {}, {}
+    self.correct, self.count = {}, {}
   end,
 
   update = function(self, batch)                 -- a part of one session's test; base words come first
-    local s = batch.session
-    local base = batch.labels:le(self.base_classes)
-    self.right[s] = (self.right[s] or 0) + base:logical_and(batch.predictions:eq(batch.labels)):sum():item()
-    self.count[s] = (self.count[s] or 0) + base:sum():item()
+    local session = batch.session
+    local is_base = batch.labels:le(self.base_classes)
+    local is_correct = batch.predictions:eq(batch.labels)
+    self.correct[session] = (self.correct[session] or 0) + is_base:logical_and(is_correct):sum():item()
+    self.count[session] = (self.count[session] or 0) + is_base:sum():item()
   end,
 
   value = function(self)
-    if #self.right == 0 then error("nothing to measure: there were no sessions after the first test", 0) end
+    if #self.correct == 0 then error("nothing to measure: there were no sessions after the first test", 0) end
     local best, last = 0, 0
-    for session = 0, #self.right do
-      last = self.right[session] / self.count[session]
+    for session = 0, #self.correct do
+      last = self.correct[session] / self.count[session]
       best = math.max(best, last)
     end
     return best - last

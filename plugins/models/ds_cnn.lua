@@ -1,6 +1,11 @@
 local nj = require "nightjar"
 local nn = nj.nn
 
+local function convolution(from, to, kernel, options)
+  options.bias = false
+  return { nn.Conv1d(from, to, kernel, options), nn.BatchNorm1d(to), nn.ReLU() }
+end
+
 return nj.model {
   name = "ds_cnn",
   summary = "Depthwise separable convolutions, over time (Zhang et al. 2017, Hello Edge, arXiv 1711.07128)",
@@ -13,24 +18,16 @@ return nj.model {
   },
 
   build = function(options, task)
-    local c, layers = options.channels, {}
-    local function convolution(from, kernel, more)
-      more.bias = false
-      for _, layer in ipairs { nn.Conv1d(from, c, kernel, more), nn.BatchNorm1d(c), nn.ReLU() } do
-        layers[#layers + 1] = layer
-      end
+    local c, kernel = options.channels, options.kernel
+    if kernel * options.stride + 10 > task.input.time then
+      local what = "kernel %d after stride %d covers more than the input's %d steps; make one smaller"
+      error(what:format(kernel, options.stride, task.input.time), 0)
     end
-    if options.kernel * options.stride + 10 > task.input.time then
-      local what = "kernel %d after stride %d reaches over more than the input's %d steps; make one smaller"
-      error(what:format(options.kernel, options.stride, task.input.time), 0)
-    end
-    convolution(task.input.channels, 10, { stride = options.stride })
+    local layers = { convolution(task.input.channels, c, 10, { stride = options.stride }) }
     for _ = 1, options.layers do
-      convolution(c, options.kernel, { padding = options.kernel // 2, groups = c }) -- each channel by itself
-      convolution(c, 1, {})                                                         -- each step by itself
+      table.insert(layers, convolution(c, c, kernel, { padding = kernel // 2, groups = c }))   -- each channel alone
+      table.insert(layers, convolution(c, c, 1, {}))                                           -- each time step alone
     end
-    layers[#layers + 1] = nn.GlobalAvgPool1d()
-    layers[#layers + 1] = nn.Linear(c, task.classes)
-    return nn.Sequential(layers)
+    return nn.Sequential { layers, nn.GlobalAvgPool1d(), nn.Linear(c, task.classes) }
   end,
 }

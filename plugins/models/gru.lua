@@ -3,7 +3,7 @@ local nn = nj.nn
 
 return nj.model {
   name = "gru",
-  summary = "A convolution, gated recurrent units, their rectified mean read out (Arik et al. 2017, arXiv 1703.05390)",
+  summary = "A convolution, gated recurrent units and a readout of their mean (Arik et al. 2017, arXiv 1703.05390)",
   api = 1,
   options = {
     front = { default = 64, min = 1, help = "channels of the convolution, which halves the time" },

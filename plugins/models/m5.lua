@@ -1,4 +1,4 @@
--- M5: how a model reads. Children carry the reference's names, so that its state files load.
+-- M5, an example of how a model reads. Layers have the names of NeuroBench's code, so that its state files load.
 local nj = require "nightjar"
 local nn = nj.nn
 
@@ -15,24 +15,24 @@ return nj.model {
     dropout = { default = 0.2, min = 0, max = 0.9 },
   },
 
-  build = function(options, task)
+  build = function(options, task)                -- task.input.time, task.input.channels, task.classes
     local c = options.channels
-    local layers = {}
     local function block(i, from, to, kernel, stride)
-      for _, child in ipairs {
+      return {
         { "conv" .. i, nn.Conv1d(from, to, kernel, { stride = stride }) },
         { "bn" .. i, nn.BatchNorm1d(to) },
         { "act" .. i, nn.ReLU() },
         { "drop" .. i, nn.Dropout(options.dropout) },
         { "pool" .. i, nn.MaxPool1d(options.pool) },
-      } do layers[#layers + 1] = child end
+      }
     end
-    block(1, task.input.channels, c, options.kernel, options.stride)
-    block(2, c, c, 3)
-    block(3, c, 2 * c, 3)
-    block(4, 2 * c, 2 * c, 3)
-    layers[#layers + 1] = nn.GlobalAvgPool1d()
-    layers[#layers + 1] = { "output", nn.Linear(2 * c, task.classes) }
-    return nn.Sequential(layers)
+    return nn.Sequential {
+      block(1, task.input.channels, c, options.kernel, options.stride),
+      block(2, c, c, 3),
+      block(3, c, 2 * c, 3),
+      block(4, 2 * c, 2 * c, 3),
+      nn.GlobalAvgPool1d(),
+      { "output", nn.Linear(2 * c, task.classes) },
+    }
   end,
 }

@@ -1,12 +1,12 @@
 local nj = require "nightjar"
 local nn = nj.nn
 
--- NeuroBench adds the outputs of a linear layer up over time, which is that layer on the sum of the spikes.
+-- NeuroBench sums the outputs of a linear layer over time, which equals that layer applied to the sum of the spikes.
 local Readout = nn.module {
   name = "Readout",
   init = function(self, width, classes)
     self.W = nn.Linear(width, classes, { bias = false })
-    nj.no_grad(function() self.W.weight:mul_(0.1) end)   -- what comes in is a sum over time
+    nj.no_grad(function() self.W.weight:mul_(0.1) end)   -- the input is a sum over time
   end,
   forward = function(self, counts) return self.W(counts) end,
 }
@@ -14,15 +14,16 @@ local Readout = nn.module {
 local Spiking = nn.module {
   name = "Spiking",
   init = function(self, inputs, classes, options)
-    local parts = {}
+    local layers = {}
     for i = 1, options.layers do
-      parts[i] = nn.RadLIF(i == 1 and inputs or options.width, options.width, { start = options.start })
-      nj.no_grad(function() parts[i].norm.weight:mul_(options.gain) end)
+      layers[i] = nn.RadLIF(i == 1 and inputs or options.width, options.width, { start = options.start })
+      nj.no_grad(function() layers[i].norm.weight:mul_(options.gain) end)
     end
-    parts[#parts + 1] = Readout(options.width, classes)
-    self.snn, self.count, self.drop = nn.Sequential(parts), options.layers, nn.Dropout(options.dropout)
+    self.snn = nn.Sequential { layers, Readout(options.width, classes) }
+    self.drop = nn.Dropout(options.dropout)
+    self.count = options.layers
   end,
-  features = function(self, x)                   -- (batch, time, channel) → how often each neuron fired (batch, width)
+  features = function(self, x)                   -- (batch, time, channel) → spike counts (batch, width)
     for i = 1, self.count do x = self.drop(self.snn[i](x)) end
     return x:sum(2)
   end,
@@ -36,7 +37,7 @@ return nj.model {
   api = 1,
   encoder = "s2s",
   options = {
-    width = { default = 128, min = 1, help = "neurons a layer; NeuroBench's network has 1024" },
+    width = { default = 128, min = 1, help = "neurons of a layer; NeuroBench's network has 1024" },
     layers = { default = 2, min = 1, max = 8 },
     dropout = { default = 0.1, min = 0, max = 0.9 },
     gain = {

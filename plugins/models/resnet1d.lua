@@ -31,18 +31,15 @@ return nj.model {
       local what = "kernel: %d is not odd, or longer than the input's %d steps"
       error(what:format(options.kernel, task.input.time), 0)
     end
-    local layers = { nn.Conv1d(task.input.channels, channels(16), 3, { padding = 1, bias = false }) }
-    local from = channels(16)
+    local blocks, from = {}, channels(16)
+    local stem = nn.Conv1d(task.input.channels, from, 3, { padding = 1, bias = false })
     for _, paper in ipairs { 24, 32, 48 } do
       for i = 1, options.blocks do
-        layers[#layers + 1] = block(from, channels(paper), options.kernel, i == 1 and 2 or 1)
-        layers[#layers + 1] = nn.ReLU()
+        table.insert(blocks, { block(from, channels(paper), options.kernel, i == 1 and 2 or 1), nn.ReLU() })
         from = channels(paper)
       end
     end
-    layers[#layers + 1] = nn.GlobalAvgPool1d()
-    layers[#layers + 1] = nn.Dropout(options.dropout)
-    layers[#layers + 1] = nn.Linear(from, task.classes)
-    return nn.Sequential(layers)
+    local readout = nn.Linear(from, task.classes)
+    return nn.Sequential { stem, blocks, nn.GlobalAvgPool1d(), nn.Dropout(options.dropout), readout }
   end,
 }

@@ -1,8 +1,8 @@
--- TCN: structure and names as in tcn_lib, so that its state files load.
+-- The layers have the structure and the names of tcn_lib, so that its state files load.
 local nj = require "nightjar"
 local nn = nj.nn
 
--- Cuts off the padding's tail, after the norm, whose statistics it is part of.
+-- Cuts off the end of the padding, after the norm, whose statistics include it.
 local Chomp = nn.module {
   name = "Chomp",
   init = function(self, tail) self.tail = tail end,
@@ -33,19 +33,21 @@ local Block = nn.module {
 
 return nj.model {
   name = "tcn",
-  summary = "Temporal convolutional network, its last step read out (Bai et al. 2018, arXiv 1803.01271)",
+  summary = "Temporal convolutional network with a readout of its last step (Bai et al. 2018, arXiv 1803.01271)",
   api = 1,
   options = {
     channels = { default = 32, min = 1, max = 4096, help = "of every block; the study's network has 256" },
     kernel = { default = 9, min = 1, max = 1000 },
-    layers = { default = 4, min = 1, max = 12, help = "blocks; each sees twice as far as the one before" },
+    layers = { default = 4, min = 1, max = 12, help = "blocks; each has twice the dilation of the one before" },
     dropout = { default = 0.1, min = 0, max = 0.9 },
   },
 
   build = function(options, task)
     for name, reach in pairs { kernel = options.kernel, layers = 1 << (options.layers - 1) } do
-      local what = "%s: it reaches over %d steps, the input has %d; make it smaller"
-      if reach > task.input.time then error(what:format(name, reach, task.input.time), 0) end
+      if reach > task.input.time then
+        local what = "%s: it covers %d steps, the input has %d; make it smaller"
+        error(what:format(name, reach, task.input.time), 0)
+      end
     end
     local c, blocks = options.channels, {}
     for i = 1, options.layers do

@@ -1,4 +1,5 @@
 local nj = require "nightjar"
+local augmentation = require "training.augmentation"
 local training = require "training.loop"
 
 return nj.recipe {
@@ -10,9 +11,11 @@ return nj.recipe {
   },
 
   train = function(self, model, data, context)
-    training.run(self, model, data, context, function(scores, labels)
+    local function forward(net, x) return net(x) end
+    local function loss(scores, labels)
       return nj.loss.cross_entropy(scores, labels, { label_smoothing = self.options.label_smoothing })
-    end)
+    end
+    training.run(self, model, data, context, augmentation.step(self.options, forward, loss))
     return model
   end,
 }

@@ -1,27 +1,19 @@
 local nj = require "nightjar"
+local augmentation = require "training.augmentation"
+local readout = require "training.readout"
 local training = require "training.loop"
+local nn = nj.nn
 
-local function unit(x) return x / x:norm(-1, true):clamp(1e-12) end
-
--- Directions as far from each other as can be, one a column: a simplex, turned at random.
+-- The corners of a simplex in a random rotation, one a column: (width, classes). No directions are further apart.
 local function simplex(width, classes, seed)
   if width < classes then
-    error(("a simplex of %d classes needs an embedding of at least as many numbers, not %d"):format(
-      classes, width), 0)
+    local what = "a simplex of %d classes needs an embedding of at least as many numbers, not %d"
+    error(what:format(classes, width), 0)
   end
   local u, _, vt = nj.random(seed):randn(width, classes):svd()
   local axes = u:slice(2, 1, classes):matmul(vt)
   return (axes - axes:mean(2, true)) * (classes / (classes - 1)) ^ 0.5
 end
-
--- The network with a linear map behind its embedding; its scores are cosines to fixed directions.
-local Fixed = nj.nn.module {
-  name = "Fixed",
-  init = function(self, model, width, directions)
-    self.model, self.map, self.directions = model, nj.nn.Linear(width, width), directions
-  end,
-  forward = function(self, x) return unit(self.map(self.model:features(x))):matmul(self.directions) end,
-}
 
 return nj.recipe {
   name = "etf",
@@ -30,16 +22,19 @@ return nj.recipe {
   options = training.options {},
 
   train = function(self, model, data, context)
-    local weight, bias = training.readout(model)
+    local weight, bias = readout(model)
     local classes, width = #weight, weight:size(2)
-    local net = Fixed(model, width, simplex(width, classes, self.seed))
-    training.run(self, net, data, context, function(cosines, labels)
-      local own = (cosines * nj.eye(classes):index_select(1, labels)):sum(2)
-      return (own - 1):square():mean() / 2
-    end)
-    nj.no_grad(function()                      -- the readout is the map and the directions in one
-      weight:copy_(net.directions:transpose(1, 2):matmul(net.map.weight))
-      bias:copy_(net.directions:transpose(1, 2):matmul(net.map.bias))
+    local directions = simplex(width, classes, self.seed)
+    local net = nn.Sequential { { "model", model }, { "map", nn.Linear(width, width) } }
+    local function forward(_, x) return net.map(model:features(x)):normalize():matmul(directions) end
+    local function loss(cosines, labels)
+      local correct = (cosines * nj.one_hot(labels, classes)):sum(2)
+      return (correct - 1):square():mean() / 2
+    end
+    training.run(self, net, data, context, augmentation.step(self.options, forward, loss))
+    nj.no_grad(function()                      -- the readout becomes the map followed by the directions
+      weight:copy_(directions:t():matmul(net.map.weight))
+      bias:copy_(directions:t():matmul(net.map.bias))
     end)
     return model
   end,

@@ -4,17 +4,25 @@ return nj.task {
   name = "keyword_fscil",
   summary = "Keyword few-shot class-incremental learning (NeuroBench, arXiv 2304.04640)",
   api = 1,
-  options = nj.fscil.options,                    -- ways, shots, queries, sessions, prototypes_in_train_mode
+  options = {
+    ways = { type = "integer", min = 1, help = "new words a session; by default all words of a language" },
+    shots = { type = "integer", min = 1, help = "samples each new word is learned from; by default 5" },
+    queries = { type = "integer", min = 1, help = "samples each new word is tested on; by default all" },
+    sessions = { type = "integer", min = 1, help = "the largest number of sessions" },
+    prototypes_in_train_mode = {
+      default = false, help = "as in NeuroBench's example: base prototypes of a network in training mode",
+    },
+  },
 
   run = function(self, context)
     local options = self.options
-    -- Samples that the data set does not have are missed now, not after hours of training.
+    -- If the data set has too few samples, this fails before hours of training.
     nj.fscil.sessions {
       data = context.data,
       ways = options.ways, shots = options.shots, queries = options.queries, sessions = options.sessions,
     }
     return nj.fscil.run {
-      model = context:pretrain(),                -- trained on the base words by the recipe; cached
+      model = context:pretrain(),                -- on the base words, by the recipe; cached
       data = context.data,
       learners = context.learners,
       tests = context.tests,

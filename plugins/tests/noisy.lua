@@ -1,10 +1,10 @@
 local nj = require "nightjar"
 
--- White noise at so many decibels below each clip.
-local function noisy(waveforms, snr, random)
+-- The clips with white noise at a signal-to-noise ratio in decibels.
+local function noisy(waveforms, ratio, random)
   local power = waveforms:square():mean(2, true)
-  local noise = random:randn(table.unpack(waveforms.shape))
-  return waveforms + noise * (power * 10 ^ (-snr / 10)):sqrt()
+  local noise = random:randn(waveforms.shape)
+  return waveforms + noise * (power * 10 ^ (-ratio / 10)):sqrt()
 end
 
 return nj.test {
@@ -15,20 +15,17 @@ return nj.test {
     snr = { default = { 20, 10, 0 }, help = "signal-to-noise ratios in decibels" },
   },
 
-  run = function(self, model, batches, context)
-    local right, count = {}, 0
-    for batch in batches do
-      for _, snr in ipairs(self.options.snr) do
-        local random = nj.random(1000 + count)   -- the same noise whichever learner listens
-        local embedding = context.embed_transformed(batch, ("noise at %g dB"):format(snr), function(waveforms)
-          return noisy(waveforms, snr, random)
-        end)
-        right[snr] = (right[snr] or 0) + model(embedding):argmax(2):eq(batch.labels):sum():item()
-      end
-      count = count + #batch.labels
+  score = function(self, model, batch, context)
+    if self.session ~= context.session then self.session, self.count = context.session, 0 end
+    local correct = {}
+    for _, ratio in ipairs(self.options.snr) do
+      local random = nj.random(1000 + self.count)   -- the same noise for every learner
+      local embedding = context.embed_transformed(batch, ("noise at %g dB"):format(ratio), function(waveforms)
+        return noisy(waveforms, ratio, random)
+      end)
+      correct[("%g dB"):format(ratio)] = model(embedding):argmax(2):eq(batch.labels)
     end
-    local results = {}
-    for snr, n in pairs(right) do results[("%g dB"):format(snr)] = n / count end
-    return results
+    self.count = self.count + #batch.labels
+    return correct
   end,
 }

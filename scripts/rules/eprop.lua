@@ -9,15 +9,15 @@ local options = nj.run.options {
 }
 local train, test = digits(1, 60, 50), digits(2, 1, 2000)[1]
 
--- Shows digits to the units; gives the scores after the last row, and the changes wanted when there are labels.
+-- Presents digits to the units; returns the scores after the last row and, with labels, the changes of the weights.
 local function run(net, x, labels)
-  local u, z, heard, spiked, scores = 0, nj.zeros { #x, options.units }, 0, nj.zeros { #x, options.units }, nil
-  local target = labels and nj.eye(10):index_select(1, labels)
+  local u, z, trace, spiked, scores = 0, nj.zeros { #x, options.units }, 0, nj.zeros { #x, options.units }, nil
+  local target = labels and nj.one_hot(labels, 10)
   local changes = { 0, 0, 0 }
   for step = 0, 13 do                            -- each of the seven rows for two steps
     local row = x:slice(2, step // 2 * 5 + 1, step // 2 * 5 + 5)
     local before = spiked
-    heard = heard * options.decay + row
+    trace = trace * options.decay + row
     u = (u - z) * options.decay + row:matmul(net.input) + z:matmul(net.recurrent)
     z = u:gt(1):to "float32"
     spiked = spiked * options.decay + z
@@ -25,16 +25,16 @@ local function run(net, x, labels)
     if target then
       local error = (scores:softmax(2) - target) / #x
       local slope = (1 - (u - 1):abs()):clamp(0) * 0.3
-      local signal = error:matmul(net.feedback) * slope        -- what each unit should do, times how ready it was
-      changes[1] = changes[1] + spiked:transpose(1, 2):matmul(error)
-      changes[2] = changes[2] + heard:transpose(1, 2):matmul(signal)
-      changes[3] = changes[3] + before:transpose(1, 2):matmul(signal)
+      local signal = error:matmul(net.feedback) * slope        -- the error of each unit, times its sensitivity
+      changes[1] = changes[1] + spiked:t():matmul(error)
+      changes[2] = changes[2] + trace:t():matmul(signal)
+      changes[3] = changes[3] + before:t():matmul(signal)
     end
   end
   return scores, changes
 end
 
--- Trains the first `count` of readout, input and recurrent weights; gives the accuracies by epoch.
+-- Trains the first `count` of readout, input and recurrent weights; returns the accuracies by epoch.
 local function trained(count)
   local random = nj.random(3)
   local net = {

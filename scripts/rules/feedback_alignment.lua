@@ -5,7 +5,7 @@ local digits = require "data.digits"
 local options = nj.run.options { epochs = { default = 40 }, hidden = { default = 128 }, lr = { default = 0.3 } }
 local train, test = digits(1, 60, 50), digits(2, 1, 2000)[1]
 
--- Trains two layers; feedback(w2) is what the error goes back through. Gives the accuracies and angles by epoch.
+-- Trains two layers; feedback(w2) returns the weights that errors travel back through. Returns accuracies and angles.
 local function trained(feedback)
   local random = nj.random(3)
   local w1, w2 = random:randn(35, options.hidden) * 0.2, random:randn(options.hidden, 10) * 0.1
@@ -13,15 +13,15 @@ local function trained(feedback)
   local accuracies, angles = {}, {}
   for epoch = 1, options.epochs do
     for _, batch in ipairs(train) do
-      local x, y = batch.features, nj.eye(10):index_select(1, batch.labels)
+      local x, y = batch.features, nj.one_hot(batch.labels, 10)
       local h = x:matmul(w1):relu()
       local e = (h:matmul(w2):softmax(2) - y) / #x
-      local back = e:matmul(feedback(w2, fixed):transpose(1, 2)) * h:gt(0):to "float32"
-      w2:sub_(h:transpose(1, 2):matmul(e) * options.lr)
-      w1:sub_(x:transpose(1, 2):matmul(back) * options.lr)
+      local back = e:matmul(feedback(w2, fixed):t()) * h:gt(0):to "float32"
+      w2:sub_(h:t():matmul(e) * options.lr)
+      w1:sub_(x:t():matmul(back) * options.lr)
     end
-    local heard = test.features:matmul(w1):relu():matmul(w2):argmax(2)
-    accuracies[epoch] = heard:eq(test.labels):sum():item() / #test.labels
+    local predictions = test.features:matmul(w1):relu():matmul(w2):argmax(2)
+    accuracies[epoch] = predictions:eq(test.labels):sum():item() / #test.labels
     angles[epoch] = math.deg(math.acos(((w2 * fixed):sum() / w2:norm() / fixed:norm()):item()))
   end
   return accuracies, angles

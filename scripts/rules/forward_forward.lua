@@ -1,13 +1,13 @@
--- The forward-forward algorithm (Hinton 2022, arXiv 2212.13345): each layer learns by itself to be lively for digits
--- with their own label and still for digits with a wrong one. nightjar run scripts/rules/forward_forward.lua
+-- The forward-forward algorithm (Hinton 2022, arXiv 2212.13345): each layer learns by itself to be active for digits
+-- with their own label and silent for digits with a wrong one. nightjar run scripts/rules/forward_forward.lua
 local nj = require "nightjar"
 local digits = require "data.digits"
 local options = nj.run.options { epochs = { default = 40 }, hidden = { default = 200 }, lr = { default = 0.003 } }
 local train, test = digits(1, 60, 50), digits(2, 1, 2000)[1]
 local random = nj.random(3)
 
-local function labelled(x, labels) return nj.cat({ x, nj.eye(10):index_select(1, labels) * 3 }, 2) end
-local function scaled(x) return x / (x:square():mean(2, true):sqrt() + 1e-4) end   -- only the direction goes on
+local function labelled(x, labels) return nj.cat({ x, nj.one_hot(labels, 10) * 3 }, 2) end
+local function scaled(x) return x / (x:square():mean(2, true):sqrt() + 1e-4) end   -- passes on the direction alone
 
 local layers = {}
 for i, width in ipairs { 45, options.hidden } do
@@ -27,8 +27,8 @@ local function step(layer, x, sign)
   return h:detach()
 end
 
--- The label with which the digit makes the layers liveliest.
-local function heard(x)
+-- The label with which the digit makes the layers most active.
+local function predicted(x)
   local scores = {}
   for label = 1, 10 do
     local h, sum = labelled(x, nj.full({ #x }, label, { dtype = "int32" })), 0
@@ -51,8 +51,8 @@ for epoch = 1, options.epochs do
     local sign = nj.cat { nj.ones(size), nj.full({ size }, -1) }
     for _, layer in ipairs(layers) do h = step(layer, h, sign) end
   end
-  local found = nj.no_grad(function() return heard(test.features) end)
-  accuracies[epoch] = found:eq(test.labels):sum():item() / #test.labels
+  local predictions = nj.no_grad(function() return predicted(test.features) end)
+  accuracies[epoch] = predictions:eq(test.labels):sum():item() / #test.labels
 end
 
 print(("forward-forward %.3f"):format(accuracies[#accuracies]))

@@ -6,7 +6,7 @@ local digits = require "data.digits"
 local options = nj.run.options { epochs = { default = 15 }, lr = { default = 1e-3 }, weight_decay = { default = 0.01 } }
 local train, test = digits(1, 60, 50), digits(2, 1, 2000)
 
--- Used as nj.optim.Adam is: step, zero_grad, lr.
+-- Has the interface of nj.optim.Adam: step, zero_grad, lr.
 local Lion = {}
 Lion.__index = Lion
 

@@ -1,4 +1,4 @@
--- Reward-modulated Hebb: units try a label, and a reward that was not expected strengthens what was active together
+-- Reward-modulated Hebb: units try a label, and an unexpected reward strengthens what was active together
 -- (Williams 1992; Frémaux and Gerstner 2016). No target, no error signal. nightjar run scripts/rules/reward_hebb.lua
 local nj = require "nightjar"
 local digits = require "data.digits"
@@ -16,8 +16,8 @@ for epoch = 1, options.epochs do
     local chosen = (p:cumsum(2):lt(random:rand(#x, 1)):to "int32"):sum(2):clamp(0, 9):to "int32" + 1
     local reward = chosen:eq(batch.labels):to "float32"
     local surprise = (reward - expected):unsqueeze(2)
-    local post = nj.eye(10):index_select(1, chosen) - p         -- the unit that was tried, beyond what it usually does
-    w:add_(x:transpose(1, 2):matmul(post * surprise) * (options.lr / #x))
+    local post = nj.one_hot(chosen, 10) - p         -- the unit that was tried, beyond its probability
+    w:add_(x:t():matmul(post * surprise) * (options.lr / #x))
     local mean = reward:mean():item()
     expected, sum = expected * 0.95 + mean * 0.05, sum + mean
   end
@@ -28,6 +28,6 @@ end
 print(("reward-modulated Hebb %.3f on new digits"):format(accuracies[#accuracies]))
 nj.run.figure("reward_hebb", nj.plot.lines {
   series = { { name = "accuracy on new digits", y = accuracies }, { name = "mean reward", y = rewards } },
-  title = "Learning from reward alone", x_label = "epoch", y_label = "share", caption = "digits of dots",
+  title = "Learning from reward alone", x_label = "epoch", y_label = "fraction", caption = "digits of dots",
 })
 assert(accuracies[#accuracies] > 0.9, "reward-modulated Hebb does not learn")

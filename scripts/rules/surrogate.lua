@@ -1,11 +1,11 @@
--- A gradient of one's own for spikes: a layer of leaky integrate-and-fire units learns only where a surrogate stands
--- in for the step's derivative (Neftci et al. 2019, arXiv 1901.09948). nightjar run scripts/rules/surrogate.lua
+-- A custom gradient for spikes: a layer of leaky integrate-and-fire units learns only where a surrogate replaces the
+-- derivative of the step (Neftci et al. 2019, arXiv 1901.09948). nightjar run scripts/rules/surrogate.lua
 local nj = require "nightjar"
 local digits = require "data.digits"
 local options = nj.run.options { epochs = { default = 16 }, hidden = { default = 64 }, steps = { default = 10 } }
 local train, test = digits(1, 60, 50), digits(2, 1, 2000)[1]
 
--- A step forwards; backwards what slope says of the distance to the threshold.
+-- A step in the forward pass; the gradient is that of slope(distance to the threshold).
 local function spike(slope)
   return nj.func {
     forward = function(ctx, u)

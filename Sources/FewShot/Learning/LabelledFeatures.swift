@@ -41,3 +41,13 @@ extension Tensor {
     try IndexSelect(0)(self, Tensor(rows.map { Int32($0) }, shape: [rows.count], on: device))
   }
 }
+
+extension LabelledFeatures {
+  /// The mean embedding of every class: (classes, embedding), in the order of ``classes``.
+  ///
+  /// - Throws: ``TensorError``.
+  public func classMeans() throws -> Tensor {
+    let means = try classes.compactMap { try features(of: $0).map { try Reduction(.mean, over: [0])($0) } }
+    return try Tensor.stack(means, 0)
+  }
+}

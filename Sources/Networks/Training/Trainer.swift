@@ -42,6 +42,8 @@ public struct Trainer {
   public var schedule: Scheduler?
   /// The loss, a tensor of one element, of scores (batch, classes) and classes from 0; cross-entropy by default.
   public var loss: (_ scores: Tensor, _ labels: [Int]) throws -> Tensor = Self.crossEntropy
+  /// The forward pass and the loss of a batch, a tensor of one element; by default ``loss`` of the network's scores.
+  public var step: ((_ features: Tensor, _ labels: [Int]) throws -> Tensor)?
   /// Called after every backward pass, when the parameters have their gradients.
   public var onGradients: () throws -> Void = {}
   /// Called after every epoch, which counts from 1, with its mean loss.
@@ -120,7 +122,7 @@ public struct Trainer {
 
   /// One optimizer step, unless the loss is not finite; returns the loss.
   private func update(_ features: Tensor, _ labels: [Int]) throws -> Double {
-    let value = try loss(module(features), labels)
+    let value = try step?(features, labels) ?? loss(module(features), labels)
     guard value.count == 1 else { throw TrainingError.lossIsNotScalar(shape: value.shape) }
     let number = try value.item()
     if number.isFinite {

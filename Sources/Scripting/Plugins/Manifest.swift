@@ -74,6 +74,13 @@ enum Manifest {
           "'\(function.name)': expected function \(function.signature), got \(stack.typeName(-1))")
       }
     }
+    let alternatives = kind.functions.filter { kind.record.alternatives.contains($0.name) }
+    let count = alternatives.count { stack.keyNames(1).contains($0.name) }
+    guard alternatives.isEmpty || count == 1 else {
+      let signatures = alternatives.map(\.signature).joined(separator: ", or ")
+      throw problem(
+        count == 0 ? "a function is missing: expected \(signatures)" : "expected only one of \(signatures)")
+    }
     do { _ = try OptionSchema(declared: stack.field("options", of: 1)) } catch let error as OptionError {
       throw problem(error.message.what, error.message.hint)
     }

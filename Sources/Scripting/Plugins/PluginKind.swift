@@ -27,6 +27,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
     let functions: [Function]
     /// The shipped plugin that `plugins new` copies: the one that is easiest to read.
     let template: String
+    /// Functions of which a manifest has exactly one.
+    var alternatives: [String] = []
     /// Manifest fields that are true or false.
     var flags: [String] = []
     /// Manifest fields that name another plugin.
@@ -76,7 +78,10 @@ public enum PluginKind: String, CaseIterable, Sendable {
       Record(
         summary: "Declares a test plugin: how a model is tested in a task",
         sees: "every test with labels; it must not change the network",
-        functions: [Function("run(self, model, batches, context) → table of named numbers")], template: "argmax_accuracy")
+        functions: [
+          Function("score(self, model, batch, context) → one number a sample", optional: true),
+          Function("run(self, model, batches, context) → table of named numbers", optional: true),
+        ], template: "argmax_accuracy", alternatives: ["score", "run"])
     case .task:
       Record(
         summary: "Declares a task plugin: a whole protocol",

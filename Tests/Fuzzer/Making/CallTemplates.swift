@@ -187,7 +187,7 @@ extension Templates {
     "progress.__call": ["for i in nj.progress($n, \"a\") do $t = nj.randn(2) end"],
     "nj.fscil.run": [
       "nj.fscil.run{model = nj.plugin(\"model\", \"small\").build({}, $w:task()), data = $w, learners = {\"nearest\", {name = \"odd\", options = {mode = $i}}}, shots = $n}",
-      "nj.fscil.run{model = nj.plugin(\"model\", \"small\").build({}, $w:task()), data = $w, learner = \"nearest\", metrics = {\"counter\"}, test = \"share\", repeats = $n}",
+      "nj.fscil.run{model = nj.plugin(\"model\", \"small\").build({}, $w:task()), data = $w, learners = \"nearest\", metrics = {\"counter\"}, tests = \"share\", repeats = $n}",
     ],
     "nj.fscil.embed": [
       "nj.fscil.embed(nj.plugin(\"model\", \"small\").build({}, $w:task()), {data = $w, split = \"test\"})"

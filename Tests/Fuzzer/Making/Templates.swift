@@ -90,11 +90,10 @@ enum Templates {
     ],
     "epochs": ["1", "2"],
     "loss": ["nj.loss.cross_entropy", "function(a) return mean(a) end", "$f"],
-    "learner": [
-      "\"nearest\"", "{name = \"odd\", options = {mode = $i}}", "{\"nearest\", \"nearest\"}", "$u",
+    "learners": [
+      "\"nearest\"", "{name = \"odd\", options = {mode = $i}}", "{\"nearest\", \"nearest\"}", "{\"nearest\", $u}",
     ],
-    "learners": ["\"nearest\"", "{\"nearest\", $u}"],
-    "test": ["\"share\"", "$u"], "tests": ["\"share\"", "$u"], "metrics": ["{\"counter\"}", "{}", "{$u}"],
+    "tests": ["\"share\"", "$u"], "metrics": ["{\"counter\"}", "{}", "{$u}"],
     "repeats": ["1", "2"], "sessions": ["1", "2"], "ways": ["1", "2"], "shots": ["1", "2"],
     "queries": ["1", "2"],
     "nj.fscil.pretrain.model": ["\"small\"", "$u"], "nj.fscil.pretrain.recipe": ["\"step\"", "$u"],

@@ -49,9 +49,9 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   var run: String {
     let run =
       switch kind {
-      case .learner: "learner = \"cheat\""
-      case .metric: "learner = \"frozen\", metrics = { \"cheat\" }"
-      case .test: "learner = \"frozen\", test = \"cheat\""
+      case .learner: "learners = \"cheat\""
+      case .metric: "learners = \"frozen\", metrics = { \"cheat\" }"
+      case .test: "learners = \"frozen\", tests = \"cheat\""
       default: ""
       }
     let use =
@@ -145,7 +145,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       cheat: "learn = function(self, s) self.model.results:all('frozen') end",
       honest: "learn = function(self, s) local _ = self.model.results end",
       says: ["all: a learner sees"],
-      before: written + " model.results = nj.fscil.run { model = model, data = data, learner = 'frozen' }"),
+      before: written + " model.results = nj.fscil.run { model = model, data = data, learners = 'frozen' }"),
     Cheat(
       kind: .learner, testDescription: "catches the error and goes on",
       cheat: "learn = function(self, s) pcall(function() return self.model.data:classes() end) end",
@@ -218,7 +218,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     Cheat(
       kind: .recipe, testDescription: "runs the protocol to choose its weights",
       cheat:
-        "train = function(self, m, d) nj.fscil.run { model = m, data = d, learner = 'frozen' } return m end",
+        "train = function(self, m, d) nj.fscil.run { model = m, data = d, learners = 'frozen' } return m end",
       honest: "train = function(self, m, d) nj.accuracy(m, d:batches { split = 'val' }) return m end",
       says: ["run: a recipe sees the splits"]),
     Cheat(
@@ -365,7 +365,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
         """), at: "plugins/learners/cheat.lua")
     try state.run(
       BindingsState.tones + Self.written
-        + " nj.fscil.run { model = model, data = data, repeats = 3, learner = 'cheat' } assert(model.notes.known == nil)"
+        + " nj.fscil.run { model = model, data = data, repeats = 3, learners = 'cheat' } assert(model.notes.known == nil)"
     )
     // The base and two sessions, in each of three repeats.
     #expect(state.run.logged.map(\.value) == [1, 2, 3, 1, 2, 3, 1, 2, 3])
@@ -425,7 +425,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
     #expect(given[5] == .table(LuaTable()))
     // With nobody left, the failure itself.
     let failure = state.failure(
-      BindingsState.tones + "nj.fscil.run { model = model, data = data, learner = 'cheat' }")
+      BindingsState.tones + "nj.fscil.run { model = model, data = data, learners = 'cheat' }")
     #expect(failure?.line.contains("cheat.lua:3: unlucky") == true)
   }
 

@@ -67,6 +67,8 @@ enum BatchSource {
 
   /// One batch of any source.
   struct Part {
+    /// The batch itself, as the script sees it.
+    let value: LuaValue
     let features: Tensor
     /// A tensor, or any other value that a script has put there.
     let labels: LuaValue
@@ -99,7 +101,8 @@ enum BatchSource {
 
 extension BatchSource.Part {
   fileprivate init(_ batch: ClipBatch) throws {
-    self.init(features: batch.features, labels: try batch.labelTensor().luaValue, rows: batch.rows)
+    self.init(
+      value: batch.luaValue, features: batch.features, labels: try batch.labelTensor().luaValue, rows: batch.rows)
   }
 
   fileprivate init(_ value: LuaValue, in state: LuaState) throws {
@@ -112,14 +115,16 @@ extension BatchSource.Part {
     guard let features = value.table?["features"].object(Tensor.self) else {
       throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
     }
-    self.init(features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
+    self.init(value: value, features: features, labels: value.table?["labels"] ?? .nil, rows: nil)
   }
 }
 
 /// A script's batches as a training loop reads them.
-struct ScriptedBatches: TrainingBatches {
+final class ScriptedBatches: TrainingBatches {
   let source: BatchSource
   unowned let state: LuaState
+  /// The batch that is being trained on, as the script sees it.
+  private(set) var current = LuaValue.nil
 
   init(_ source: BatchSource, in state: LuaState) {
     self.source = source
@@ -130,7 +135,7 @@ struct ScriptedBatches: TrainingBatches {
 
   var pass: UInt64? {
     get { if case .stream(let stream) = source { stream.pass } else { nil } }
-    nonmutating set { if case .stream(let stream) = source { stream.pass = newValue } }
+    set { if case .stream(let stream) = source { stream.pass = newValue } }
   }
 
   func forEach(_ body: (_ features: Tensor, _ labels: [Int]) throws -> Void) throws {
@@ -138,6 +143,8 @@ struct ScriptedBatches: TrainingBatches {
       guard let labels = part.labels.object(Tensor.self), labels.dtype == .int32 else {
         throw ScriptError("a batch needs features (a tensor) and labels (an int32 tensor)")
       }
+      current = part.value
+      defer { current = .nil }
       try body(part.features, labels.values(as: Int32.self).map { Int($0) - 1 })
     }
   }

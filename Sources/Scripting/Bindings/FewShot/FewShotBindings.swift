@@ -113,14 +113,10 @@ enum FewShotBindings {
         "options",
         [
           .module("model"), .object("data", "words"),
-          .any(
-            "learner", optional: true, help: "a name, a plugin, { name =, options = }, or a list of these"),
-          .any("learners", optional: true, help: "the same"), ProtocolSetting.repeats.parameter,
-          .encoder,
-          .any("test", optional: true, help: "a test plugin or its name, or a list"),
-          .any("tests", optional: true, help: "the same"),
-          .any("metrics", optional: true, help: "a list of metric plugins or names"),
-          ProtocolSetting.prototypesInTrainMode.parameter,
+          .any("learners", help: "a name, a plugin, { name =, options = }, or a list of these"),
+          .any("tests", optional: true, help: "test plugins, given as learners are"),
+          .any("metrics", optional: true, help: "metric plugins, given as learners are"),
+          ProtocolSetting.repeats.parameter, .encoder, ProtocolSetting.prototypesInTrainMode.parameter,
         ] + sessionParameters)
     ], returns: "fscil_results"
   ) { call in
@@ -129,18 +125,15 @@ enum FewShotBindings {
     let words = try options.object("data", WordsHandle.self)
     let model = try options.object("model", ModuleHandle.self)
     let encoder = try call.encoder(options, of: words, for: model.origin)
-    func choices(_ name: String, _ kind: PluginKind) throws -> [PluginChoice] {
-      guard !options.has(name) || !options.has("\(name)s") else {
-        throw ScriptError("run: '\(name)' and '\(name)s' are the same", hint: "give one of them")
-      }
-      return try PluginChoice.list(options[options.has(name) ? name : "\(name)s"], kind, in: call.state)
+    func choices(_ kind: PluginKind) throws -> [PluginChoice] {
+      try PluginChoice.list(options[kind.folder], kind, in: call.state)
     }
     let settings = try settings(options, words)
-    let learners = try choices("learner", .learner)
-    let tests = try choices("test", .test)
-    let metrics = try PluginChoice.list(options["metrics"], .metric, in: call.state)
+    let learners = try choices(.learner)
+    let tests = try choices(.test)
+    let metrics = try choices(.metric)
     guard !learners.isEmpty else {
-      throw ScriptError("run: field 'learner' is missing: a learner plugin or its name")
+      throw ScriptError("run: field 'learners' names no learner", hint: "learners = \"prototypical\"")
     }
     // Learners read base.model.classes, also of a network that was not trained for these words.
     model.classes = words.dataset.words.count

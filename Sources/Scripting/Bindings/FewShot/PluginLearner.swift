@@ -83,6 +83,10 @@ extension LuaClass {
         return try call.push(rows)
       },
       LuaFunction(
+        "class_means", "The mean of every class's features, in the order of classes: (classes, embedding)",
+        returns: "tensor"
+      ) { call in try call.push(call.object(0, Samples.self).data.classMeans()) },
+      LuaFunction(
         "waveforms", "One second of each sample: (samples, rate); decoded on request",
         returns: "tensor"
       ) {

@@ -11,6 +11,8 @@ final class PluginTest: SessionObserver {
   private let context: LuaTable
   private let perturbed: PerturbedEmbeddings
   private let dataset: WordDataset
+  /// `score` or `run`, whichever the plugin has.
+  private let function: String
   private var pending: [TestedBatch] = []
   private var numbers: [String: [Double]] = [:]
 
@@ -20,6 +22,7 @@ final class PluginTest: SessionObserver {
     of dataset: WordDataset, in state: LuaState
   ) {
     self.invocation = invocation
+    function = invocation.instance.has("score") ? "score" : "run"
     self.context = context
     self.perturbed = perturbed
     self.dataset = dataset
@@ -53,12 +56,18 @@ final class PluginTest: SessionObserver {
     context.fields += [
       ("session", .integer(session)), ("embed_transformed", .function(try embedTransformed())),
     ]
-    let value = try invocation.act { try $0.call("run", model, iterator, context) }.first ?? .nil
-    try record(value, session: session)
+    if function == "score" {
+      let means = try averaged(batches) { batch in
+        try invocation.act { try $0.call(function, model, batch.table(of: dataset), context) }.first ?? .nil
+      }
+      return try record(means, session: session)
+    }
+    let value = try invocation.act { try $0.call(function, model, iterator, context) }.first ?? .nil
+    try record(named(value), session: session)
     guard unread.count == batches.count else {
       throw invocation.violation(
         "run returned after \(unread.count) of the \(batches.count) batches of session \(session); a test counts "
-          + "every sample", hint: "for batch in batches do … end, without a break", in: "run")
+          + "every sample", hint: "for batch in batches do … end, without a break", in: function)
     }
   }
 
@@ -100,34 +109,71 @@ final class PluginTest: SessionObserver {
       })
   }
 
-  private func record(_ value: LuaValue, session: Int) throws {
+  /// The means over all samples of what `score` returns for each batch: one number a sample, or several by name.
+  private func averaged(
+    _ batches: [TestedBatch], _ score: (TestedBatch) throws -> LuaValue
+  ) throws -> [String: Double] {
+    var sums: [String: Double] = [:]
+    var samples = 0
+    for batch in batches {
+      let value = try score(batch)
+      let fields = value.table?.fields ?? [("", value)]
+      for (name, field) in fields {
+        guard let numbers = field.object(Tensor.self), numbers.shape == [batch.labels.count] else {
+          let got = field.object(Tensor.self).map { "a tensor of shape \($0.shape)" } ?? "a \(field.typeName)"
+          throw invocation.violation(
+            "score returned \(got)\(name.isEmpty ? "" : " as '\(name)'") for \(batch.labels.count) samples, "
+              + "expected a tensor with one number a sample, or a table of such tensors by name",
+            in: function)
+        }
+        let key = name.isEmpty ? invocation.plugin.name : "\(invocation.plugin.name).\(name)"
+        guard samples == 0 || sums[key] != nil else {
+          throw invocation.violation("score returned '\(name)' only in some batches", in: function)
+        }
+        sums[key, default: 0] += try numbers.numbers.reduce(0, +)
+      }
+      guard !fields.isEmpty, fields.count == sums.count else {
+        throw invocation.violation("score returned other names than for the batch before", in: function)
+      }
+      samples += batch.labels.count
+    }
+    return sums.mapValues { $0 / Double(samples) }
+  }
+
+  /// The numbers that `run` returned, by their full names.
+  private func named(_ value: LuaValue) throws -> [String: Double] {
     let results = value.table?.fields ?? []
-    guard !results.isEmpty, results.allSatisfy({ $0.value.number != nil }) else {
+    let numbers = results.compactMap { field in
+      field.value.number.map { ("\(invocation.plugin.name).\(field.name)", $0) }
+    }
+    guard !results.isEmpty, numbers.count == results.count else {
       throw invocation.violation(
         "run returned \(value.kindWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
-        in: "run")
+        in: function)
     }
-    let names = Set(results.map { "\(invocation.plugin.name).\($0.name)" })
-    guard session == 0 || names == Set(numbers.keys) else {
-      let other = names.symmetricDifference(numbers.keys).sorted()
+    return Dictionary(uniqueKeysWithValues: numbers)
+  }
+
+  /// Adds the numbers of a session to those of the sessions before.
+  private func record(_ results: [String: Double], session: Int) throws {
+    guard session == 0 || Set(results.keys) == Set(numbers.keys) else {
+      let other = Set(results.keys).symmetricDifference(numbers.keys).sorted()
       throw invocation.violation(
-        "run returned other names in session \(session) than before: \(other.joined(separator: ", "))",
-        hint: "return the same numbers in every session", in: "run")
+        "\(function) returned other names in session \(session) than before: \(other.joined(separator: ", "))",
+        hint: "return the same numbers in every session", in: function)
     }
-    for (key, value) in results {
-      numbers["\(invocation.plugin.name).\(key)", default: []].append(value.number ?? 0)
-    }
+    for (name, number) in results { numbers[name, default: []].append(number) }
   }
 
   func finish() throws -> [String: [Double]] {
     guard !numbers.isEmpty else {
-      throw invocation.violation("run was never called: there was nothing to test", in: "run")
+      throw invocation.violation("\(function) was never called: there was nothing to test", in: function)
     }
     return numbers
   }
 
   func violation(_ message: ErrorMessage) -> any NightjarError {
-    invocation.violation(message.what, hint: message.hint, in: "run")
+    invocation.violation(message.what, hint: message.hint, in: function)
   }
 }
 

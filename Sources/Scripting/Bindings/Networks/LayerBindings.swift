@@ -2,7 +2,7 @@ import LuaHost
 import Networks
 import Tensors
 
-/// `nj.nn`: the layers and what puts them together.
+/// `nj.nn`: layers and containers.
 enum LayerBindings {
   static let module = LuaModule(
     "nn", "Layers, as PyTorch names them; sequences are (batch, time, channel)",
@@ -82,7 +82,7 @@ enum LayerBindings {
   ]
 
   private static let pooling: [LuaFunction] = [
-    layer("MaxPool1d", "The largest value of windows over time", windows) { call, _ in
+    layer("MaxPool1d", "The maximum of windows over time", windows) { call, _ in
       MaxPool1dLayer(try poolingWindows(call))
     },
     layer("AvgPool1d", "The mean of windows over time", windows) { call, _ in
@@ -98,26 +98,16 @@ enum LayerBindings {
 
   private static let containers: [LuaFunction] = [
     LuaFunction(
-      "Sequential", "Parts one after another: modules, or { name, module } pairs", [.table("parts")],
-      returns: "module"
+      "Sequential",
+      "Parts one after another: modules, { name, module } pairs, or lists of these, which become parts themselves",
+      [.table("parts")], returns: "module"
     ) { call in
-      var parts: [(name: String, module: any Module)] = []
-      for (index, value) in (try call.value(1).list ?? []).enumerated() {
-        if let handle = value.object(ModuleHandle.self) {
-          parts.append((String(index), handle.module))
-        } else if let pair = value.list, pair.count == 2, let name = pair[0].string,
-          let handle = pair[1].object(ModuleHandle.self)
-        {
-          parts.append((name, handle.module))
-        } else {
-          throw ScriptError(
-            "Sequential: part \(index + 1) is a \(value.typeName); expected a module or { \"name\", module }")
-        }
-      }
-      return try call.push(call.context.handle(SequentialLayer(parts)))
+      let parts = try sequentialParts(call.value(1).list ?? [])
+      let numbered = parts.enumerated().map { (name: $1.name ?? String($0), module: $1.module) }
+      return try call.push(call.context.handle(SequentialLayer(numbered)))
     },
     LuaFunction(
-      "Residual", "body(x) + shortcut(x); the shortcut is x itself unless given",
+      "Residual", "body(x) + shortcut(x); the shortcut is x itself by default",
       [.module("body"), .object("shortcut", "module", optional: true)], returns: "module"
     ) { call in
       try call.push(
@@ -126,6 +116,28 @@ enum LayerBindings {
     },
     .module,
   ]
+
+  /// The parts of a sequence with their names, where they have one; nested lists are flattened.
+  ///
+  /// - Parameter position: where the list itself stands, as `2.` for the second part.
+  private static func sequentialParts(
+    _ list: [LuaValue], at position: String = ""
+  ) throws -> [(name: String?, module: any Module)] {
+    try list.enumerated().flatMap { index, value -> [(name: String?, module: any Module)] in
+      if let handle = value.object(ModuleHandle.self) { return [(nil, handle.module)] }
+      if let pair = value.list, pair.count == 2, let name = pair[0].string,
+        let handle = pair[1].object(ModuleHandle.self)
+      {
+        return [(name, handle.module)]
+      }
+      if let table = value.table, table.fields.isEmpty, table.list.first?.string == nil {
+        return try sequentialParts(table.list, at: "\(position)\(index + 1).")
+      }
+      throw ScriptError(
+        "Sequential: part \(position)\(index + 1) is a \(value.typeName); "
+          + "expected a module, { \"name\", module } or a list of these")
+    }
+  }
 
   static func layer(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [],

@@ -88,7 +88,7 @@ final class LuaWrittenModule: Module {
     }
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptError(
-        "\(name): \(function) gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
+        "\(name): \(function) returned \(results.first?.typeName ?? "nothing"), expected a tensor")
     }
     return output
   }
@@ -137,8 +137,8 @@ final class LuaWrittenModule: Module {
     if let tensor, isParameter {
       parameters.append((name, tensor))
     } else if let tensor, isBuffer {
-      if let place = buffers.firstIndex(where: { $0.name == name }) {
-        buffers[place].tensor = tensor
+      if let index = buffers.firstIndex(where: { $0.name == name }) {
+        buffers[index].tensor = tensor
       } else {
         buffers.append((name, tensor))
       }
@@ -153,10 +153,10 @@ final class LuaWrittenModule: Module {
     list.removeAll { $0.name == name }
   }
 
-  /// Sets a part; one that is set anew keeps its place.
+  /// Sets a part; a part that is set again keeps its position.
   private func put(_ name: String, _ part: Part) {
-    if let place = parts.firstIndex(where: { $0.name == name }) {
-      parts[place].part = part
+    if let index = parts.firstIndex(where: { $0.name == name }) {
+      parts[index].part = part
     } else {
       parts.append((name, part))
     }
@@ -164,9 +164,9 @@ final class LuaWrittenModule: Module {
 }
 
 extension LuaFunction {
-  /// `nn.module{ init = f(self, …), forward = f(self, x) }`: gives a constructor.
+  /// `nn.module{ init = f(self, …), forward = f(self, x) }`: returns a constructor.
   static let module = LuaFunction(
-    "module", "Declares a module written in Lua; gives a function that makes one",
+    "module", "Declares a module written in Lua; returns a function that makes one",
     [
       .options(
         "declaration",
@@ -185,5 +185,41 @@ extension LuaFunction {
         try module.make((0..<call.count).map { call.reference($0 + 1) })
         return try call.push(call.context.handle(module))
       })
+  }
+}
+
+/// A Lua table in a field of a module written in Lua: the modules and learned tensors in it are parts of that module.
+///
+/// A list's parts are numbered from 0, as in PyTorch's ModuleList; named ones keep their names.
+final class TableOfModules: Module {
+  let children: [(name: String, module: any Module)]
+  let parameters: [(name: String, tensor: Tensor)]
+  var isTraining = true
+  let description: String
+
+  /// Nil when there is neither a module nor a learned tensor in the table.
+  init?(_ entries: [(key: String, entry: LuaStack.Entry)]) {
+    var children: [(name: String, module: any Module)] = []
+    var parameters: [(name: String, tensor: Tensor)] = []
+    for (key, entry) in entries {
+      let name = Int(key).map { String($0 - 1) } ?? key
+      switch entry {
+      case .table(let inner):
+        if let part = TableOfModules(inner) { children.append((name, part)) }
+      case .object(let object):
+        if let handle = object.as(ModuleHandle.self) { children.append((name, handle.module)) }
+        if let tensor = object.as(Tensor.self), tensor.isParameter {
+          parameters.append((name, tensor))
+        }
+      }
+    }
+    guard !children.isEmpty || !parameters.isEmpty else { return nil }
+    self.children = children
+    self.parameters = parameters
+    description = "table of \(children.count + parameters.count) parts"
+  }
+
+  func forward(_ input: Tensor) throws -> Tensor {
+    throw ScriptError("a table of modules computes nothing by itself; call its parts")
   }
 }

@@ -34,15 +34,15 @@ extension LuaClass {
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
-/// Frees parts of modules one after another: in a long chain, each within the one before would need the stack.
+/// Releases the parts of modules one after another: nested deallocation of a long chain would overflow the stack.
 final class ModuleEnds {
   private var waiting: [any Module] = []
   private var isEnding = false
 
-  /// Takes a part of a module that goes.
+  /// Adds a part of a module that is deallocated.
   func add(_ part: any Module) { waiting.append(part) }
 
-  /// Lets go of what was taken. A part that goes may have parts of its own: they are added, and go in the same loop.
+  /// Releases the parts that were added. A part may have parts of its own: they are added and released in the same loop.
   func drain() {
     guard !isEnding else { return }
     isEnding = true
@@ -53,7 +53,7 @@ final class ModuleEnds {
 
 /// The handles that scripts hold, by their modules.
 final class ModuleHandles {
-  /// Where modules written in Lua leave their parts.
+  /// The parts of deallocated modules written in Lua.
   let ends = ModuleEnds()
   private struct Entry { weak var handle: ModuleHandle? }
   private var entries: [ObjectIdentifier: Entry] = [:]
@@ -74,7 +74,7 @@ final class ModuleHandles {
 }
 
 extension ScriptContext {
-  /// What scripts hold for a module: always the same.
+  /// The handle of a module, always the same one.
   func handle(
     _ module: any Module, classes: Int? = nil, key: ContentKey? = nil, origin: Plugin? = nil
   ) -> ModuleHandle {
@@ -166,10 +166,10 @@ enum ModuleBindings {
       let module = try call.module(0)
       return try call.push(module(call.tensor(1)))
     },
-    LuaFunction("parameters", "The learned tensors", returns: "list of tensors") { call in
+    LuaFunction("parameters", "The parameters", returns: "list of tensors") { call in
       try call.push(call.shallowModule(0).namedParameters.map(\.tensor))
     },
-    LuaFunction("named_parameters", "The learned tensors by name", returns: "table") { call in
+    LuaFunction("named_parameters", "The parameters by name", returns: "table") { call in
       try call.push(named(call.shallowModule(0).namedParameters))
     },
     LuaFunction("children", "The parts, as { name, module } pairs", returns: "list") { call in
@@ -190,8 +190,8 @@ enum ModuleBindings {
       try call.shallowModule(0).setTraining(false)
       return call.push(argument: 0)
     },
-    LuaFunction("state", "Learned and kept tensors by name; they share the module's memory", returns: "table")
-    { call in
+    LuaFunction("state", "Parameters and buffers by name; they share the module's memory", returns: "table") {
+      call in
       try call.push(named(call.shallowModule(0).state))
     },
     LuaFunction(
@@ -213,7 +213,7 @@ enum ModuleBindings {
     LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
       call.push(ModuleText.summary(try call.shallowModule(0)))
     },
-    LuaFunction("zero_grad", "Forgets the gradients of all parameters") { call in
+    LuaFunction("zero_grad", "Clears the gradients of all parameters") { call in
       for parameter in try call.shallowModule(0).namedParameters { parameter.tensor.gradient = nil }
       return .nothing
     },

@@ -14,7 +14,7 @@ enum ModuleText {
     return lines.joined(separator: "\n")
   }
 
-  /// Modules that are parts of each other twice and more have no end of lines.
+  /// The text grows exponentially with depth where a module is a part more than once.
   private static let maxLines = 100_000
 
   private static func write(

@@ -15,17 +15,17 @@ extension Scheduler: LuaHosted {
 
 extension LuaClass {
   static let optimizer = LuaClass(
-    OptimizerHandle.self, "Changes parameters by their gradients",
+    OptimizerHandle.self, "Updates parameters by their gradients",
     methods: [
-      LuaFunction("step", "Changes every parameter that has a gradient") { call in
+      LuaFunction("step", "Updates every parameter that has a gradient") { call in
         try call.object(0, OptimizerHandle.self).optimizer.step()
         return .nothing
       },
-      LuaFunction("zero_grad", "Forgets the gradients") { call in
+      LuaFunction("zero_grad", "Clears the gradients") { call in
         try call.object(0, OptimizerHandle.self).optimizer.zeroGradients()
         return .nothing
       },
-      LuaFunction("state", "Copies of what it keeps between steps, by name", returns: "table") { call in
+      LuaFunction("state", "Copies of its state between steps, by name", returns: "table") { call in
         let state = try call.object(0, OptimizerHandle.self).optimizer.state
         return try call.push(LuaTable(fields: state.map { ($0.name, try $0.tensor.cloned().luaValue) }))
       },
@@ -46,7 +46,7 @@ extension LuaClass {
   static let scheduler = LuaClass(
     Scheduler.self, "A learning rate that changes over steps",
     methods: [
-      LuaFunction("step", "Goes one step on") { call in
+      LuaFunction("step", "Advances by one step") { call in
         try call.object(0, Scheduler.self).advance()
         return .nothing
       }
@@ -86,7 +86,7 @@ enum OptimizerBindings {
 
   private static func adam(_ name: String, decoupled: Bool) -> LuaFunction {
     LuaFunction(
-      name, decoupled ? "Adam with weight decay apart from the gradient" : "Adam",
+      name, decoupled ? "Adam with decoupled weight decay" : "Adam",
       [
         parameters,
         .options(
@@ -115,15 +115,15 @@ enum OptimizerBindings {
 
   private static let schedules: [LuaFunction] = [
     schedule(
-      "StepLR", "Times gamma every step_size steps",
+      "StepLR", "The rate times gamma after every step_size steps",
       [.integer("step_size", min: 1), .number("gamma", default: 0.1)]
     ) { StepDecay(size: try $0.integer("step_size"), gamma: try $0.number("gamma")) },
     schedule(
-      "CosineLR", "Half a cosine down to floor times the first rate",
+      "CosineLR", "Falls along half a cosine to floor times the first rate",
       [.integer("steps", min: 1), .number("floor", default: 0, min: 0, max: 1)]
     ) { CosineDecay(steps: try $0.integer("steps"), floor: try $0.number("floor")) },
     schedule(
-      "OneCycleLR", "Up to the first rate, then far down; one step a batch",
+      "OneCycleLR", "Rises to the first rate, then falls far below it; one step per batch",
       [.integer("steps", min: 2), .number("rise", default: 0.3, min: 0, max: 1)]
     ) { OneCycle(steps: try $0.integer("steps"), rise: try $0.number("rise")) },
   ]
@@ -141,7 +141,7 @@ enum OptimizerBindings {
   }
 
   private static let clip = LuaFunction(
-    "clip_grad_norm", "Scales gradients so that their norm is at most max; gives the norm before",
+    "clip_grad_norm", "Scales gradients so that their norm is at most max; returns the norm before",
     [parameters, .number("max", min: 0)], returns: "number"
   ) { call in
     try call.push(GradientClipping.clip(call.objects(1, Tensor.self), to: call.number(2)))

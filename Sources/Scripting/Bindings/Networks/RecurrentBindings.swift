@@ -30,7 +30,7 @@ extension LayerBindings {
           surrogate(.boxcar) + [
             .choice(
               "start", RadLIFLayer.Start.allCases.map(\.rawValue), default: RadLIFLayer.Start.zeros.rawValue,
-              help: "the state before the first step; NeuroBench's is drawn anew for each pass (uniform)")
+              help: "the state before the first step; NeuroBench's is drawn for each pass (uniform)")
           ]),
       ]
     ) { call, with in
@@ -70,11 +70,12 @@ extension LayerBindings {
     .recurrent,
   ]
 
-  private static func surrogate(_ usual: Surrogate) -> [LuaParameter] {
+  private static func surrogate(_ surrogate: Surrogate) -> [LuaParameter] {
     [
       .choice(
-        "surrogate", Surrogate.allCases.map(\.rawValue), default: usual.rawValue, help: "the spike's slope"),
-      .number("scale", optional: true, help: "of the slope; the usual one unless given"),
+        "surrogate", Surrogate.allCases.map(\.rawValue), default: surrogate.rawValue,
+        help: "the spike's slope"),
+      .number("scale", optional: true, help: "of the slope; the surrogate's own by default"),
     ]
   }
 }
@@ -91,7 +92,7 @@ extension LuaFunction {
   /// `nn.recurrent{ state = …, step = f(self, input, state) }`: a module whose step is recorded, then run natively.
   fileprivate static let recurrent = LuaFunction(
     "recurrent",
-    "A module whose step(self, input, state) gives what goes out at a time step and changes the fields of state; it is "
+    "A module whose step(self, input, state) returns the output of a time step and updates the fields of state; it is "
       + "recorded once a pass and run natively over all time steps",
     [
       .options(
@@ -169,7 +170,7 @@ private struct LuaStep {
       to: LuaTable(fields: zip(shapes, states).map { ($0.name, $1.luaValue) }))
     let results = try state.call(function, [module, input, table])
     guard let output = results.first?.object(Tensor.self) else {
-      throw ScriptError("\(name): step gave \(results.first?.typeName ?? "nothing"), it must give a tensor")
+      throw ScriptError("\(name): step returned \(results.first?.typeName ?? "nothing"), expected a tensor")
     }
     let undeclared = try state.value(of: table).table?.fields.map(\.name).filter { name in
       !shapes.contains { $0.name == name }
@@ -183,7 +184,7 @@ private struct LuaStep {
     let next = try shapes.map { entry in
       guard let field = try state.field(entry.name, of: table),
         let tensor = try state.value(of: field).object(Tensor.self)
-      else { throw ScriptError("\(name): after the step, state.\(entry.name) is no tensor") }
+      else { throw ScriptError("\(name): after the step, state.\(entry.name) is not a tensor") }
       return tensor
     }
     return (output, next)

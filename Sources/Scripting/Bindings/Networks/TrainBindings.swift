@@ -19,6 +19,9 @@ enum TrainBindings {
           .integer("epochs", default: 1, min: 1, max: 1 << 30),
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "advanced by one step after every epoch"),
+          .function(
+            "step", optional: true,
+            help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
           .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function(
             "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
@@ -41,11 +44,23 @@ enum TrainBindings {
     let native = options["optimizer"].object(OptimizerHandle.self)?.optimizer
     let optimizer: any GradientStep =
       try native ?? ScriptedOptimizer(call.state.field("optimizer", of: call.reference(1)), in: call.state)
+    let batches = ScriptedBatches(source, in: call.state)
     var trainer = Trainer(
-      model.module, ScriptedBatches(source, in: call.state), epochs: epochs, optimizer: optimizer,
+      model.module, batches, epochs: epochs, optimizer: optimizer,
       device: context.device, console: context.console)
     trainer.schedule = options["schedule"].object(Scheduler.self)
     let state = call.state
+    if let step = options["step"].function {
+      guard options["loss"].isNil else {
+        throw ScriptError("train: 'step' returns the loss itself", hint: "give either step or loss")
+      }
+      trainer.step = { _, _ in
+        guard let value = try state.call(step, [model, batches.current]).first?.object(Tensor.self) else {
+          throw ScriptError("train: step returned no tensor")
+        }
+        return value
+      }
+    }
     if let loss = options["loss"].function {
       trainer.loss = { scores, labels in
         let targets = try Tensor.classes(labels, on: scores.device)

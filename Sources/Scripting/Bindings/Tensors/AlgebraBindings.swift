@@ -17,9 +17,27 @@ extension TensorBindings {
     LuaFunction("inverse", "The inverse of a square matrix", returns: "tensor") { call in
       try call.push(call.floats(0).inverse())
     },
+    LuaFunction("t", "A matrix with rows and columns swapped, as a view", returns: "tensor") { call in
+      let tensor = try call.tensor(0)
+      guard tensor.rank == 2 else {
+        throw TensorError.badShape(
+          operation: "t", shape: tensor.shape, expected: "a matrix",
+          hint: "x:transpose(a, b) swaps two dimensions of any tensor")
+      }
+      return try call.push(tensor.transposed(0, 1))
+    },
     LuaFunction("diagonal", "The diagonal of a matrix, as a view", returns: "tensor") { call in
       try call.push(call.tensor(0).diagonal())
     },
+    LuaFunction(
+      "cov",
+      "The covariance of the columns of (samples, features): (features, features); rows are samples, so it is "
+        + "torch.cov(x.T)",
+      [
+        .integer("correction", default: 1, min: 0, help: "1: the unbiased estimate; 0: the mean over samples")
+      ],
+      returns: "tensor"
+    ) { call in try call.push(call.floats(0).covariance(correction: call.integer(1))) },
     LuaFunction("qr", "Q with orthonormal columns and R upper triangular: x = Q·R", returns: "tensor, tensor")
     { call in
       let parts = try call.floats(0).qr()
@@ -49,7 +67,7 @@ extension TensorBindings {
   }
   /// `nj.conv1d`.
   static let convolution = LuaFunction(
-    "conv1d", "Cross-correlation over time with a weight at hand: (batch, time, in) → (batch, time′, out)",
+    "conv1d", "Cross-correlation over time with a given weight: (batch, time, in) → (batch, time′, out)",
     [
       .tensor("x"), .tensor("weight", help: "(out, in / groups, kernel)"),
       .options("options", Conv1d.fields + [.object("bias", "tensor", optional: true, help: "(out)")]),
@@ -63,7 +81,7 @@ extension TensorBindings {
 }
 
 extension Conv1d {
-  /// What scripts say of a convolution besides its sizes.
+  /// The options of a convolution besides its sizes.
   static let fields: [LuaParameter] = [
     .integer("stride", default: 1, min: 1),
     .integer("padding", default: 0, min: 0, max: maxSteps),

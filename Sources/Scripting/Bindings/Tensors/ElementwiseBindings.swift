@@ -27,14 +27,14 @@ extension TensorBindings {
       try call.push(Elementwise(LeakyReLU(negativeSlope: Float(call.number(1))))(call.floats(0)))
     },
     LuaFunction(
-      "clamp", "Kept between two limits; nil for none",
+      "clamp", "Limited to low and high; nil: no limit",
       [.number("low", optional: true), .number("high", optional: true)],
       returns: "tensor"
     ) { call in
       try call.push(Elementwise(call.clamp())(call.floats(0)))
     },
     LuaFunction(
-      "spike", "1 above 0, else 0; backwards a slope that stands in for the true one (surrogate gradient)",
+      "spike", "1 above 0, else 0; its gradient is that of a smooth surrogate",
       [
         .choice("surrogate", Surrogate.allCases.map(\.rawValue), default: Surrogate.arctan.rawValue),
         .number("scale", optional: true),
@@ -69,7 +69,7 @@ extension TensorBindings {
     Addition(), Subtraction(), Multiplication(), Division(), PowerOf(), Maximum(), Minimum(),
   ]
 
-  /// The forms that change their tensor: same names with an underscore.
+  /// The in-place forms: the same names with an underscore.
   static let inPlace: [LuaFunction] =
     UnaryFunctions.all.map { formula in
       changing(formula.name) { call in try Elementwise(formula)(call.floats(0).detached()) }
@@ -89,7 +89,7 @@ extension TensorBindings {
         return call.push(argument: 0)
       },
       LuaFunction(
-        "copy_", "Takes over another tensor's elements, broadcast", [.tensor("source")],
+        "copy_", "Copies another tensor's elements, broadcast", [.tensor("source")],
         returns: "the tensor itself"
       ) { call in
         try call.tensor(0).assign(call.tensor(1), operation: "copy_")
@@ -111,7 +111,7 @@ extension TensorBindings {
 }
 
 extension LuaCall {
-  /// The formula on this tensor and argument 1.
+  /// The function of this tensor and argument 1.
   fileprivate func paired(_ formula: any BinaryFunction) throws -> Tensor {
     if formula is Maximum || formula is Minimum {
       return try BinaryElementwise(formula)(floats(0), operand(1))
@@ -119,7 +119,7 @@ extension LuaCall {
     return try arithmetic(0, 1, formula, { Self.withNumber(formula, $0) }, { Affine(shift: $0) })
   }
 
-  /// The formula with a number on the right.
+  /// The function with a number as its second operand.
   private static func withNumber(_ formula: any BinaryFunction, _ number: Float) -> any UnaryFunction {
     switch formula {
     case is Subtraction: Affine(shift: -number)
@@ -133,4 +133,36 @@ extension LuaCall {
   fileprivate func clamp() throws -> Clamp {
     Clamp(has(1) ? Float(try number(1)) : -.infinity, has(2) ? Float(try number(2)) : .infinity)
   }
+}
+
+extension TensorBindings {
+  static let compare: [LuaFunction] =
+    Comparison.allCases.map { comparison in
+      LuaFunction(
+        comparison.rawValue, "\(comparison.rawValue) with a tensor or number, element by element",
+        [.operand("other")],
+        returns: "tensor"
+      ) { call in
+        let tensor = try call.tensor(0)
+        if tensor.dtype == .int32, call.objectIfAny(1, Tensor.self) == nil,
+          let number = Int32(exactly: try call.number(1))
+        {
+          return try call.push(comparison(tensor, Tensor([number], shape: [], on: tensor.device)))
+        }
+        return try call.push(comparison(tensor, call.operand(1)))
+      }
+    } + [
+      LuaFunction(
+        "allclose", "Whether all elements are within atol + rtol·|other| of another tensor's",
+        [
+          .tensor("other"),
+          .options("options", [.number("rtol", default: 1e-5), .number("atol", default: 1e-8)]),
+        ], returns: "boolean"
+      ) { call in
+        let options = try call.options(2)
+        return try call.push(
+          call.tensor(0).isClose(
+            to: call.tensor(1), relative: options.number("rtol"), absolute: options.number("atol")))
+      }
+    ]
 }

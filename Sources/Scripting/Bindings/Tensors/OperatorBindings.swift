@@ -32,7 +32,7 @@ extension TensorBindings {
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
       let tensor = try call.tensor(0)
       guard tensor.dtype == .int32 else { return try call.push(Elementwise(Negate())(call.floats(0))) }
-      return try call.push(tensor.wholeNumbers("-") { 0 - $0 })
+      return try call.push(tensor.mapIntegers("-") { 0 - $0 })
     },
     LuaFunction("__len", "The length of the first dimension", returns: "integer") { call in
       let tensor = try call.tensor(0)
@@ -53,7 +53,7 @@ extension TensorBindings {
         ? try call.pushNumber(part.item(), part.dtype) : try call.push(part)
     },
     LuaFunction(
-      "__newindex", "Writes over a slice of the first dimension", [.integer("i"), .operand("value")]
+      "__newindex", "Assigns to a slice of the first dimension", [.integer("i"), .operand("value")]
     ) {
       call in
       let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
@@ -62,11 +62,11 @@ extension TensorBindings {
     },
   ]
 
-  /// An order of tensors, which has no single answer.
+  /// `<` or `<=` between tensors, which is an error.
   private static func comparison(_ event: String, _ methods: String) -> LuaFunction {
     LuaFunction(event, "An error that says how tensors are compared", [.any("left"), .any("right")]) { _ in
       throw ScriptError(
-        "< and > have one answer, a tensor has one for every element",
+        "< and > compare single numbers, not tensors",
         hint: "\(methods), or x:item() of a single number"
       )
     }
@@ -88,25 +88,25 @@ extension TensorBindings {
 }
 
 extension LuaCall {
-  /// A binary formula on arguments that are tensors or numbers, at least one a tensor.
+  /// A binary function of arguments that are tensors or numbers, at least one a tensor.
   func arithmetic(
     _ left: Int, _ right: Int, _ formula: any BinaryFunction, _ withNumber: (Float) -> any UnaryFunction,
     _ numberFirst: (Float) -> any UnaryFunction
   ) throws -> Tensor {
     let a = objectIfAny(left, Tensor.self)
     let b = objectIfAny(right, Tensor.self)
-    let isWhole = [a, b].allSatisfy { $0.map { $0.dtype == .int32 } ?? true }
-    if isWhole, let whole = try wholeNumbers(left, right, formula) { return whole }
+    let areIntegers = [a, b].allSatisfy { $0.map { $0.dtype == .int32 } ?? true }
+    if areIntegers, let result = try integerArithmetic(left, right, formula) { return result }
     if let a, let b {
       return try BinaryElementwise(formula)(a.converted(to: .float32), b.converted(to: .float32))
     }
     if let a { return try Elementwise(withNumber(Float(number(right))))(a.converted(to: .float32)) }
-    guard let b else { throw ScriptError("\(formula.name): none of the operands is a tensor") }
+    guard let b else { throw ScriptError("\(formula.name): no operand is a tensor") }
     return try Elementwise(numberFirst(Float(number(left))))(b.converted(to: .float32))
   }
 
-  /// int32 with int32 or a whole number stays int32, where the result is whole; nil where it is not.
-  private func wholeNumbers(_ left: Int, _ right: Int, _ formula: any BinaryFunction) throws -> Tensor? {
+  /// int32 with int32 or an integer stays int32 where the result is an integer; nil where it is not.
+  private func integerArithmetic(_ left: Int, _ right: Int, _ formula: any BinaryFunction) throws -> Tensor? {
     let operation: (Int, Int) -> Int
     switch formula {
     case is Addition: operation = { $0 &+ $1 }
@@ -133,7 +133,7 @@ extension LuaCall {
     return try Tensor(results, shape: shape, on: a.device)
   }
 
-  /// Writes a number or a tensor over a view.
+  /// Assigns a number or a tensor to a view.
   func write(_ argument: Int, to view: Tensor, _ operation: String) throws {
     if let source = objectIfAny(argument, Tensor.self) {
       try view.assign(source, operation: operation)
@@ -145,7 +145,7 @@ extension LuaCall {
 
 extension Tensor {
   /// A function of every int32 element.
-  func wholeNumbers(_ operation: String, _ change: (Int) -> Int) throws -> Tensor {
+  func mapIntegers(_ operation: String, _ change: (Int) -> Int) throws -> Tensor {
     let results = try values(as: Int32.self).map { element -> Int32 in
       guard let result = Int32(exactly: change(Int(element))) else {
         throw ScriptError("\(operation): a result does not fit an int32; convert with :to \"float32\"")

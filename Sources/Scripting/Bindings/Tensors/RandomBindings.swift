@@ -1,7 +1,7 @@
 import LuaHost
 import Tensors
 
-/// What `nj.random(seed)` gives: random numbers apart from the script's own.
+/// What `nj.random(seed)` returns: a random number generator besides the script's own.
 final class RandomSource: LuaHosted {
   static let luaClassName = "random"
   var stream: RandomStream
@@ -26,7 +26,7 @@ extension RandomSource {
         try call.drawn { try Tensor.randperm(call.integer(1), from: &$0, on: $1).shiftedIndices(by: 1) }
       },
       LuaFunction(
-        "randint", "Whole numbers from first to last, both included, int32",
+        "randint", "Integers from first to last, both included, int32",
         [.integer("first"), .integer("last"), .sizes("shape")], returns: "tensor"
       ) { call in
         try call.drawn { stream, device in
@@ -35,7 +35,7 @@ extension RandomSource {
           let shape = try call.integers(from: 3)
           guard first <= last, Int32(exactly: first) != nil, Int32(exactly: last) != nil else {
             throw ScriptError(
-              "randint: there is nothing from \(first) to \(last), or it does not fit an int32")
+              "randint: expected first <= last, both int32, got \(first) to \(last)")
           }
           let empty = try Tensor.zeros(shape, dtype: .int32, on: device)
           let drawn = (0..<empty.count).map { _ in Int32(first + stream.below(last - first + 1)) }
@@ -58,7 +58,8 @@ extension LuaCall {
 }
 
 extension LuaClass {
-  /// A source of random numbers of its own.
+  /// A random number generator of its own.
   static let random = LuaClass(
-    RandomSource.self, "Random numbers from a seed of their own", methods: RandomSource.functions { $0 })
+    RandomSource.self, "A random number generator with a seed of its own",
+    methods: RandomSource.functions { $0 })
 }

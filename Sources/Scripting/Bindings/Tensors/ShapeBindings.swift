@@ -4,13 +4,13 @@ import Tensors
 extension TensorBindings {
   static let shape: [LuaFunction] = [
     LuaFunction(
-      "reshape", "The same elements under another shape; one length may be -1", [.sizes("shape")],
+      "reshape", "The same elements in another shape; one length may be -1", [.sizes("shape")],
       returns: "tensor"
     ) { call in try call.push(call.tensor(0).reshaped(call.integers(from: 1))) },
     LuaFunction("view", "Like reshape, but never a copy", [.sizes("shape")], returns: "tensor") { call in
       let tensor = try call.tensor(0)
       guard tensor.isContiguous else {
-        throw ScriptError("view: the elements of \(tensor.shape) do not lie in order; use reshape")
+        throw ScriptError("view: the tensor of shape \(tensor.shape) is not contiguous; use reshape")
       }
       return try call.push(tensor.reshaped(call.integers(from: 1)))
     },
@@ -22,7 +22,7 @@ extension TensorBindings {
     { call in
       try call.push(call.tensor(0).transposed(call.dimension(1), call.dimension(2)))
     },
-    LuaFunction("unsqueeze", "A dimension of length 1 put in", [.dimension()], returns: "tensor") { call in
+    LuaFunction("unsqueeze", "A dimension of length 1 inserted", [.dimension()], returns: "tensor") { call in
       try call.push(call.tensor(0).unsqueezed(call.dimension(1)))
     },
     LuaFunction(
@@ -30,21 +30,23 @@ extension TensorBindings {
       returns: "tensor"
     ) { call in try call.push(call.tensor(0).squeezed(call.has(1) ? call.dimension(1) : nil)) },
     LuaFunction(
-      "expand", "Dimensions of length 1 seen as longer; -1 keeps a length", [.sizes("shape")],
+      "expand", "Dimensions of length 1 expanded, as a view; -1 keeps a length", [.sizes("shape")],
       returns: "tensor"
     ) { call in try call.push(Expand(call.integers(from: 1))(call.tensor(0))) },
     LuaFunction(
       "flatten", "Dimensions first to last as one",
       [.dimension("first", default: 1), .dimension("last", default: -1)], returns: "tensor"
     ) { call in try call.push(call.tensor(0).flattened(call.dimension(1), call.dimension(2))) },
-    LuaFunction("contiguous", "The elements in order, copied only if they are not", returns: "tensor") {
+    LuaFunction(
+      "contiguous", "The elements in row-major order; a copy only where they are not", returns: "tensor"
+    ) {
       call in
       try call.push(call.tensor(0).contiguous())
     },
     LuaFunction("clone", "A copy with memory of its own", returns: "tensor") { call in
       try call.push(call.tensor(0).cloned())
     },
-    LuaFunction("detach", "The same elements without a past", returns: "tensor") { call in
+    LuaFunction("detach", "The same elements, detached from the graph", returns: "tensor") { call in
       try call.push(call.tensor(0).stoppingGradient())
     },
     LuaFunction(
@@ -57,7 +59,7 @@ extension TensorBindings {
       try call.push(Flip(call.dimension(1))(call.tensor(0)))
     },
     LuaFunction(
-      "pad", "A number put before and after a dimension",
+      "pad", "Padded with a number before and after along a dimension",
       [.dimension(), .integer("before", min: 0), .integer("after", min: 0), .number("value", default: 0)],
       returns: "tensor"
     ) { call in
@@ -78,11 +80,11 @@ extension TensorBindings {
     ) { call in
       let tensor = try call.tensor(0)
       let dimension = try call.dimension(1)
-      let place = dimension < 0 ? dimension + tensor.rank : dimension
-      guard tensor.shape.indices.contains(place) else {
+      let axis = dimension < 0 ? dimension + tensor.rank : dimension
+      guard tensor.shape.indices.contains(axis) else {
         throw TensorError.noSuchDimension(operation: "slice", dimension: dimension, shape: tensor.shape)
       }
-      let length = tensor.shape[place]
+      let length = tensor.shape[axis]
       func resolved(_ index: Int) throws -> Int {
         let zeroBased = try LuaCall.zeroBased(index, "indices")
         return zeroBased < 0 ? zeroBased + length : zeroBased
@@ -92,7 +94,7 @@ extension TensorBindings {
       let step = try call.integer(4)
       // A first index before the start is for the slice to refuse; the distance from it may not fit an integer.
       let count = last < first ? 0 : first < 0 ? 1 : (last - first) / step + 1
-      return try call.push(Slice(place, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
+      return try call.push(Slice(axis, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
     },
     LuaFunction(
       "narrow", "A view of count elements of a dimension",

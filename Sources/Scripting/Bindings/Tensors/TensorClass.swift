@@ -1,3 +1,4 @@
+import Foundation
 import LuaHost
 import Tensors
 
@@ -9,8 +10,9 @@ extension LuaClass {
   /// Tensors as scripts see them.
   static let tensor = LuaClass(
     Tensor.self,
-    "Numbers in a rectangle of any rank: float32, int32 or bool. Dimensions and indices count from 1.",
-    methods: TensorBindings.look + TensorBindings.shape + TensorBindings.index + TensorBindings.elementwise
+    "An array of any rank, of float32, int32 or bool. Dimensions and indices count from 1.",
+    methods: TensorBindings.inspection + TensorBindings.shape + TensorBindings.index
+      + TensorBindings.elementwise
       + TensorBindings.inPlace + TensorBindings.reduce + TensorBindings.order + TensorBindings.compare
       + TensorBindings.linearAlgebra + TensorBindings.autograd,
     properties: TensorBindings.properties, operators: TensorBindings.operators, bytes: { $0.byteCount })
@@ -19,7 +21,7 @@ extension LuaClass {
 /// The methods of tensors and the functions that make them, in groups.
 enum TensorBindings {
   /// The functions of `nj` that make tensors or join them.
-  static let functions = make + random + join
+  static let functions = creation + random + join
 }
 
 extension LuaParameter {
@@ -46,7 +48,7 @@ extension LuaParameter {
 extension LuaCall {
   func tensor(_ argument: Int) throws -> Tensor { try object(argument, Tensor.self) }
 
-  /// The shape alone, without a hold on the rest of the tensor: what loops ask for most.
+  /// The shape alone, without retaining the tensor: what loops read most often.
   func shape(_ argument: Int) throws -> [Int] {
     let shape = stack.withStorage(index(argument)) { ($0 as? HostBox<Tensor>)?.value.shape }
     guard let shape else { throw unread(argument, "tensor") }
@@ -86,5 +88,153 @@ extension LuaCall {
       throw unread(argument, "int32 tensor", got: "a \(tensor.dtype) tensor", hint: "x:to(\"int32\")")
     }
     return try tensor.shiftedIndices(by: -1)
+  }
+}
+
+extension TensorBindings {
+  static let properties: [LuaProperty] = [
+    LuaProperty("shape", "The length of every dimension", "list of integers") { call in
+      try call.push(call.shape(0))
+    },
+    LuaProperty("dtype", "\"float32\", \"int32\" or \"bool\"", "string") { call in
+      try call.push(call.tensor(0).dtype.rawValue)
+    },
+    LuaProperty(
+      "grad", "The gradient that backward accumulated, or nil", "tensor",
+      set: (
+        .object("tensor"),
+        { call in
+          let tensor = try call.tensor(0)
+          if let gradient = call.objectIfAny(1, Tensor.self) {
+            try tensor.assignGradient(gradient)
+          } else {
+            tensor.gradient = nil
+          }
+          return .nothing
+        }
+      )
+    ) { call in
+      guard let gradient = try call.tensor(0).gradient else { return try call.push(LuaValue.nil) }
+      return try call.push(gradient)
+    },
+    LuaProperty("requires_grad", "Whether backward accumulates a gradient", "boolean") { call in
+      try call.push(call.tensor(0).requiresGradient)
+    },
+  ]
+
+  static let inspection: [LuaFunction] = [
+    LuaFunction("size", "The length of one dimension", [.dimension()], returns: "integer") { call in
+      let shape = try call.shape(0)
+      let dimension = try call.dimension(1)
+      let index = dimension < 0 ? dimension + shape.count : dimension
+      guard shape.indices.contains(index) else {
+        throw TensorError.noSuchDimension(operation: "size", dimension: dimension, shape: shape)
+      }
+      return call.push(shape[index])
+    },
+    LuaFunction("dim", "The number of dimensions", returns: "integer") { call in
+      try call.push(call.shape(0).count)
+    },
+    LuaFunction("numel", "The number of elements", returns: "integer") { call in
+      try call.push(call.tensor(0).count)
+    },
+    LuaFunction("item", "The only element", returns: "number") { call in
+      let tensor = try call.tensor(0)
+      return try call.pushNumber(tensor.item(), tensor.dtype)
+    },
+    LuaFunction("at", "One element by its indices", [.rest("indices", .integer)], returns: "number") { call in
+      let tensor = try call.tensor(0)
+      guard call.count == tensor.rank else {
+        throw ScriptError("at: got \(call.count) indices for a tensor of shape \(tensor.shape)")
+      }
+      var view = tensor.detached()
+      for argument in 1..<(call.count + 1) {
+        view = try view.select(0, LuaCall.zeroBased(call.integer(argument), "indices"))
+      }
+      return try call.pushNumber(view.item(), tensor.dtype)
+    },
+    LuaFunction("totable", "The elements as nested lists", returns: "table or number") { call in
+      let tensor = try call.tensor(0)
+      // Rows without elements are tables too.
+      let entries = tensor.shape.reduce(1) { $0 * max(1, $1) }
+      guard entries <= maxTableEntries else {
+        throw ScriptError(
+          "totable: a tensor of shape \(tensor.shape) makes more than \(maxTableEntries) entries",
+          hint: "take a part, as x:slice(1, 1, 1000):totable()")
+      }
+      var numbers = try tensor.numbers.makeIterator()
+      return try call.push(nested(tensor.shape[...], tensor.dtype, &numbers))
+    },
+    LuaFunction(
+      "is_contiguous", "Whether the elements are in row-major order without gaps", returns: "boolean"
+    ) {
+      call in
+      try call.push(call.tensor(0).isContiguous)
+    },
+  ]
+
+  /// The most entries of a table made of a tensor, as of any table that goes through the host.
+  private static let maxTableEntries = 4_000_000
+
+  private static func nested(
+    _ shape: ArraySlice<Int>, _ dtype: DType, _ numbers: inout IndexingIterator<[Double]>
+  ) -> LuaValue {
+    guard let length = shape.first else { return LuaCall.luaValue(numbers.next() ?? 0, dtype) }
+    return .table(LuaTable(list: (0..<length).map { _ in nested(shape.dropFirst(), dtype, &numbers) }))
+  }
+}
+
+extension LuaCall {
+  /// An element as Lua has it: integers for int32, true and false for bool.
+  static func luaValue(_ number: Double, _ dtype: DType) -> LuaValue {
+    switch dtype {
+    case .float32: .number(number)
+    case .int32: .integer(Int(number))
+    case .bool: .boolean(number != 0)
+    }
+  }
+
+  func pushNumber(_ number: Double, _ dtype: DType) throws -> LuaResults {
+    try push(Self.luaValue(number, dtype))
+  }
+}
+
+/// A tensor as text: its values, long dimensions shortened, and its shape.
+enum TensorText {
+  /// Elements displayed at each end of a long dimension.
+  private static let edge = 3
+  /// The longest dimension displayed in full.
+  private static let longest = 8
+
+  static func describe(_ tensor: Tensor) throws -> String {
+    let shape = tensor.shape.map(String.init).joined(separator: ", ")
+    let head = "tensor {\(shape)} \(tensor.dtype.rawValue)"
+    guard tensor.count > 0 else { return head }
+    let plain = tensor.detached()
+    return tensor.rank == 0
+      ? "\(number(try plain.item(), tensor.dtype)) (\(head))" : try "\(rows(plain, 0))\n\(head)"
+  }
+
+  private static func rows(_ tensor: Tensor, _ indent: Int) throws -> String {
+    let length = tensor.shape[0]
+    let isShort = length > longest
+    let shown = isShort ? Array(0..<edge) + Array(length - edge..<length) : Array(0..<length)
+    var parts = try shown.map { index in
+      let part = try tensor.select(0, index)
+      return tensor.rank == 1 ? number(try part.item(), tensor.dtype) : try rows(part, indent + 1)
+    }
+    if isShort { parts.insert("…", at: edge) }
+    let gap = tensor.rank == 1 ? ", " : ",\n" + String(repeating: " ", count: indent + 1)
+    return "{" + parts.joined(separator: gap) + "}"
+  }
+
+  private static func number(_ value: Double, _ dtype: DType) -> String {
+    switch dtype {
+    case .bool: value != 0 ? "true" : "false"
+    case .int32: String(Int(value))
+    case .float32:
+      value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
+        ? String(format: "%.4f", value) : String(format: "%.4g", value)
+    }
   }
 }

@@ -28,7 +28,7 @@ import Testing
       locals + """
         local function run()
           return nj.fscil.run {
-            model = model, data = data, repeats = 2, seed = 3, metrics = { "broken", "forgetting" }, test = "argmax_accuracy",
+            model = model, data = data, repeats = 2, seed = 3, metrics = { "broken", "forgetting" }, tests = "argmax_accuracy",
             learners = { "prototypical", { name = "ranpac", options = { width = 50 } } },
           }
         end
@@ -82,7 +82,7 @@ import Testing
     let given = try state.run(
       locals + """
         local function run(metrics)
-          return nj.fscil.run { model = model, data = data, learner = "frozen", metrics = metrics }
+          return nj.fscil.run { model = model, data = data, learners = "frozen", metrics = metrics }
         end
         local both, alone = run { "spoils", "watches" }, run { "watches" }
         local failures = both:failures()
@@ -130,7 +130,7 @@ import Testing
         }:eval()
         local before = net:state()["1.running_mean"]:clone()
         local function curve(in_training)
-          local results = nj.fscil.run { model = net, data = data, learner = "prototypical", repeats = 1, prototypes_in_train_mode = in_training }
+          local results = nj.fscil.run { model = net, data = data, learners = "prototypical", repeats = 1, prototypes_in_train_mode = in_training }
           return results:all("prototypical"):totable()[1]
         end
         local plain, trained, again = curve(false), curve(true), curve(false)
@@ -243,22 +243,90 @@ import Testing
     #expect(dropped == nil)
   }
 
+  /// A learner sees the mean of every class, as it could compute it from the class's samples.
+  @Test func classMeansAreThoseOfTheSamples() throws {
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.learner {
+        name = "means", summary = "Compares the means of classes", api = 1,
+        start = function(self, base)
+          self.means = nj.zeros { base.model.classes, base.features:size(2) }
+          self:learn(base)
+        end,
+        learn = function(self, support)
+          local means = support:class_means()
+          assert(#means == #support.classes and means:dim() == 2)
+          for i, class in ipairs(support.classes) do
+            assert(means[i]:eq(support:of(class):mean(1)):all():item())
+            self.means[class] = means[i]
+          end
+        end,
+        scores = function(self, x) return x:matmul(self.means:t()) end,
+      }
+      """, at: "plugins/learners/means.lua")
+    let given = try state.run(
+      locals + """
+        local results = nj.fscil.run { model = model, data = data, learners = "means" }
+        return results:all("means").shape, results:failures()
+        """)
+    #expect(given == [[1, 3], []])
+  }
+
+  /// What `score` returns for every sample is averaged over the samples of a session, one number or several by name.
+  @Test func theScoresOfATestAreAveraged() throws {
+    for (name, function) in [
+      ("one", "score = function(self, m, batch) return m(batch.features):argmax(2):eq(batch.labels) end"),
+      (
+        "two",
+        """
+        score = function(self, m, batch, context)
+          local own = m(batch.features):argmax(2):eq(batch.labels)
+          return { ["own word"] = own, session = nj.full({ #batch.labels }, context.session) }
+        end
+        """
+      ),
+      ("long", "score = function(self, m, batch) return m(batch.features) end"),
+      ("number", "score = function() return 1 end"),
+    ] {
+      try state.put(
+        """
+        local nj = require "nightjar"
+        return nj.test { name = "\(name)", summary = "A test", api = 1, \(function) }
+        """, at: "plugins/tests/\(name).lua")
+    }
+    let given = try state.run(
+      locals + """
+        local results = nj.fscil.run {
+          model = model, data = data, learners = "prototypical", tests = { "one", "two", "long", "number" },
+        }
+        local measures, failures = results:measures "prototypical", results:failures()
+        local expected = results:all "prototypical"
+        local function curve(name) return nj.tensor(measures[name]):reshape(-1) end
+        return curve("one"):allclose(expected:flatten()), curve("two.own word"):allclose(expected:flatten()),
+          curve("two.session"), failures["test/long"], failures["test/number"]
+        """)
+    #expect(given[0] == true && given[1] == true)
+    #expect(given[3].string?.contains("expected a tensor with one number a sample") == true)
+    #expect(given[4].string?.contains("score returned a number for") == true)
+  }
+
   static let bad = [
     BadScript(
       "nj.fscil.sessions { data = data, shots = math.maxinteger, queries = math.maxinteger }", "the shots",
       .data),
-    BadScript("nj.fscil.run { model = model, data = data }", "'learner' is missing"),
+    BadScript("nj.fscil.run { model = model, data = data }", "'learners' is missing"),
     BadScript(
-      "nj.fscil.run { model = model, data = data, learner = 'prototypicall' }",
+      "nj.fscil.run { model = model, data = data, learners = 'prototypicall' }",
       "did you mean 'prototypical'?", .usage),
     BadScript(
-      "nj.fscil.run { model = model, data = data, learner = 'ridge', shots = 9 }", "shots (9)", .data),
-    BadScript(
-      "nj.fscil.run { model = model, data = data, learner = 'ridge', learners = { 'frozen' } }",
-      "'learner' and 'learners' are the same"),
+      "nj.fscil.run { model = model, data = data, learners = 'ridge', shots = 9 }", "shots (9)", .data),
+    BadScript("nj.fscil.run { model = model, data = data, learners = {} }", "names no learner"),
+    BadScript("nj.fscil.run { model = model, data = data, learner = 'ridge' }", "did you mean 'learners'?"),
     BadScript("nj.fscil.sessions { data = data, way = 3 }", "did you mean 'ways'?"),
     BadScript(
-      "nj.fscil.run { model = nj.nn.ReLU(), data = data, learner = 'ridge' }", "expected (samples, embedding)"
+      "nj.fscil.run { model = nj.nn.ReLU(), data = data, learners = 'ridge' }",
+      "expected (samples, embedding)"
     ),
     BadScript("data:batches { split = 'tests' }", "did you mean 'test'?"),
     BadScript("data:batches { encoder = 'framse' }", "did you mean 'frames'?", .usage),

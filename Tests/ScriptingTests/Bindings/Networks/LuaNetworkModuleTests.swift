@@ -107,7 +107,7 @@ import Testing
     BadScript("nj.nn.module { init = print }", "'forward' is missing"),
     BadScript("nj.nn.module { forward = print, extra = 3 }", "unknown key 'extra'"),
     BadScript(
-      "nj.nn.module { forward = function() end }()(nj.ones(1))", "forward gave nothing, it must give a tensor"
+      "nj.nn.module { forward = function() end }()(nj.ones(1))", "forward returned nothing, expected a tensor"
     ),
     BadScript(
       "nj.nn.module { forward = function(self, x) return x end }():readout(nj.ones(1))",

@@ -28,6 +28,7 @@ import Testing
     ("nn.GlobalAvgPool1d()", "2, 9, 3", [2, 3]),
     ("nn.Residual(nn.Linear(3, 3))", "2, 3", [2, 3]),
     ("nn.Residual(nn.Linear(3, 4), nn.Linear(3, 4))", "2, 3", [2, 4]),
+    ("nn.Sequential { { nn.Linear(3, 4), nn.ReLU() }, {}, { { nn.Linear(4, 2) } } }", "2, 3", [2, 2]),
     ("nn.Sequential { nn.Linear(3, 4), nn.ReLU(), { 'out', nn.Linear(4, 2) } }", "2, 3", [2, 2]),
   ]
 
@@ -58,6 +59,10 @@ import Testing
     LuaCase("#nn.Linear(2, 3):parameters(), #nn.Linear(2, 3, { bias = false }):parameters()", 2, 1),
     LuaCase("nn.Linear(2, 3).weight.shape, nn.Conv1d(3, 6, 4).weight.shape", [3, 2], [6, 3, 4]),
     LuaCase("tostring(nn.Linear(2, 3))", "Linear(2, 3)"),
+    // Parts of nested lists are numbered as the parts of one list, and keep their names.
+    LuaCase(
+      "tostring(nn.Sequential { nn.ReLU(), { nn.Tanh(), { 'out', nn.ReLU() } }, { { nn.ReLU() } } })",
+      "Sequential of 4 parts {\n  0: ReLU\n  1: Tanh\n  out: ReLU\n  3: ReLU\n}"),
   ]
 
   @Test(arguments: values) func layersGive(_ c: LuaCase) throws {

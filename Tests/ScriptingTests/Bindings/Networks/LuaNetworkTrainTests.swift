@@ -88,6 +88,28 @@ import Testing
     #expect(given[2...4] == [3, true, true])
   }
 
+  @Test func aStepGivesTheBitsOfALoss() throws {
+    let given = try BindingsState().run(
+      Self.task + """
+        local function trained(options)
+          options.model, options.batches, options.epochs = build(), batches, 3
+          options.optimizer = nj.optim.Adam(options.model:parameters(), { lr = 0.01 })
+          return nj.train(options), weights(options.model)
+        end
+        local seen
+        local a, with_step = trained {
+          step = function(model, batch)
+            seen = model.training and batch.labels:eq(batches[6].labels):all():item()
+            return nj.loss.cross_entropy(model(batch.features), batch.labels)
+          end,
+        }
+        local b, with_loss = trained {}
+        return a == b, with_step, with_loss, seen
+        """)
+    #expect(given[0] == true && given[3] == true)
+    #expect(given[1] == given[2])
+  }
+
   @Test func aModuleWrittenInLuaLearns() throws {
     let given = try BindingsState().run(
       Self.task + """
@@ -174,6 +196,15 @@ import Testing
     BadScript(
       "nj.train { model = m, batches = batches, optimizer = o, on_epoch = function() error('late') end }",
       "late"),
+    BadScript(
+      "nj.train { model = m, batches = batches, optimizer = o, step = function() return 1 end }",
+      "step returned no tensor"),
+    BadScript(
+      "nj.train { model = m, batches = batches, optimizer = o, step = function(m, b) return m(b.features) end }",
+      "step returned [16, 3], expected one number"),
+    BadScript(
+      "nj.train { model = m, batches = batches, optimizer = o, step = print, loss = print }",
+      "give either step or loss"),
     BadScript("nj.accuracy(m, {})", "there are no samples"),
   ]
 

@@ -44,6 +44,9 @@ import Testing
     function(a, b) return (nj.einsum("bi,bj->ij", a, b):exp() / (a:mean(1):square():sum() + 1)):logsumexp(1):sum() end,
       { random:randn(2, 3), random:randn(2, 2) }
     """,
+    "function(x) return (x:normalize() * nj.arange(1, 4)):sum() + x:normalize(1):tanh():sum() end, { random:randn(3, 4) }",
+    "function(x) return (x:cov() * nj.arange(1, 9):reshape(3, 3)):sum() + x:cov(0):square():mean() end, { random:randn(5, 3) }",
+    "function(x, y) return x:t():matmul(y):tanh():mean() + x:t():diagonal():exp():sum() end, { random:randn(3, 2), random:randn(3, 4) }",
   ]
 
   @Test(arguments: nets) func gradientsMatchFiniteDifferences(_ net: String) throws {
@@ -84,7 +87,8 @@ import Testing
     BadScript("local x = nj.ones(2):requires_grad_(); (x * 2):requires_grad_(false)", "leaves"),
     BadScript("nj.no_grad(function() error('inside') end)", "inside"),
     BadScript("nj.func { forward = print }", "field 'backward' is missing"),
-    BadScript("nj.func { forward = function() end, backward = print }(nj.ones(1))", "forward gave nothing"),
+    BadScript(
+      "nj.func { forward = function() end, backward = print }(nj.ones(1))", "forward returned nothing"),
     BadScript("nj.func { forward = print, backward = print }(1)", "no tensor among the arguments"),
     BadScript(
       """

@@ -22,6 +22,9 @@ import Testing
     LuaCase("#nj.arange(1, 0)", 0),
     LuaCase("nj.linspace(0, 1, 3)", [0, 0.5, 1]),
     LuaCase("nj.eye(2)", [[1, 0], [0, 1]]),
+    LuaCase("nj.one_hot(nj.tensor({ 3, 1 }, { dtype = 'int32' }), 3)", [[0, 0, 1], [1, 0, 0]]),
+    LuaCase("nj.one_hot(nj.tensor({ { 2 }, { 1 } }, { dtype = 'int32' }), 2)", [[[0, 1]], [[1, 0]]]),
+    LuaCase("nj.one_hot(nj.zeros({ 0 }, { dtype = 'int32' }), 4).shape", [0, 4]),
     LuaCase("nj.randn(2, 3).shape, nj.randn { 2, 3 }.shape, nj.rand(4).shape", [2, 3], [2, 3], [4]),
     LuaCase("nj.randint(3, 3, { 2 }), nj.randint(3, 3, 1, 2)", [3, 3], [[3, 3]]),
     LuaCase("(nj.randperm(4):sort())", [1, 2, 3, 4]),
@@ -148,12 +151,47 @@ import Testing
     #expect(given == [true, [1, 12.25, 16], [5, 12.25, 16], 0])
   }
 
+  /// Functions that are compared with PyTorch's results.
+  static let like = [
+    // torch.nn.functional.normalize(x), and with dim=0.
+    LuaCase(
+      "nj.tensor { { 3, 4 }, { 0, 0 } }:normalize():allclose(nj.tensor { { 0.6, 0.8 }, { 0, 0 } })", true),
+    LuaCase(
+      "nj.tensor { { 3, 5 }, { 4, 12 } }:normalize(1):allclose(nj.tensor { { 0.6, 5 / 13 }, { 0.8, 12 / 13 } })",
+      true),
+    LuaCase("nj.tensor { 0, 1e-20, 0 }:normalize():allclose(nj.tensor { 0, 1e-8, 0 })", true),
+    LuaCase("nj.tensor({ 3, 4 }, { dtype = 'int32' }):normalize():allclose(nj.tensor { 0.6, 0.8 })", true),
+    // The example of torch.cov, whose samples are columns.
+    LuaCase("nj.tensor { { 0, 2 }, { 1, 1 }, { 2, 0 } }:cov()", [[1, -1], [-1, 1]]),
+    LuaCase("(nj.tensor { { 0, 2 }, { 1, 1 }, { 2, 0 } }:cov(0) * 3)", [[2, -2], [-2, 2]]),
+    LuaCase(
+      "nj.ones(1, 2):cov():isnan(), nj.ones(1, 2):cov(0)", [[true, true], [true, true]], [[0, 0], [0, 0]]),
+    LuaCase("nj.tensor { { 1, 2, 3 } }:t(), nj.zeros(2, 3):t().shape", [[1], [2], [3]], [3, 2]),
+  ]
+
+  @Test(arguments: like) func resultsAreThoseOfPyTorch(_ c: LuaCase) throws {
+    try c.check(in: BindingsState())
+  }
+
+  @Test func theTransposedMatrixIsAView() throws {
+    let given = try BindingsState().run("local x = nj.zeros(2, 3) x:t()[3] = 5 return x:totable()")
+    #expect(given == [[[0, 0, 5], [0, 0, 5]]])
+  }
+
   static let bad = [
+    BadScript("return nj.zeros(3):t()", "t: got [3], expected a matrix"),
+    BadScript("return nj.zeros(3):cov()", "cov: got [3], expected (samples, features)"),
+    BadScript("return nj.zeros(2, 3):normalize(3)", "dimension 3 of a tensor of shape [2, 3]"),
+    BadScript(
+      "return nj.one_hot(nj.tensor({ 4 }, { dtype = 'int32' }), 3)", "one_hot: index 4 is outside 1 to 3"),
+    BadScript(
+      "return nj.one_hot(nj.tensor({ 0 }, { dtype = 'int32' }), 3)", "one_hot: index 0 is outside 1 to 3"),
+    BadScript("return nj.one_hot(nj.ones(2), 3)", "int32"),
     BadScript("return nj.zeros { 2, 3 } + nj.zeros { 2, 4 }", "[2, 3]"),
     BadScript("return nj.zeros { 2, 3 } + nj.zeros { 2, 4 }", "[2, 4]"),
     BadScript("return nj.zeros { 2, 3 }:matmul(nj.zeros { 4, 2 })", "[4, 2]"),
     BadScript("return nj.zeros { 2, 3 }:reshape(4)", "[2, 3]"),
-    BadScript("return nj.ones { 2 } > 1", "< and > have one answer"),
+    BadScript("return nj.ones { 2 } > 1", "< and > compare single numbers"),
     BadScript("return nj.ones { 2 } <= nj.ones { 2 }", "Hint: x:le(y)"),
     BadScript("return nj.zeros { 2 }:view(2, 2)", "[2]"),
     BadScript("return nj.zeros { 2 }[0]", "indices count from 1"),
@@ -166,16 +204,16 @@ import Testing
     BadScript("return nj.zeros { 2 } + 'x'", "expected"),
     BadScript("return nj.zeros { 2 } .. 'x'", "concatenate"),
     BadScript("return nj.zeros { 2 }:slice(1, 1, 3)", "index 3 is outside 1 to 2"),
-    BadScript("return nj.tensor { { 1 }, { 1, 2 } }", "not one rectangle"),
+    BadScript("return nj.tensor { { 1 }, { 1, 2 } }", "differ in length"),
     BadScript("return nj.tensor { 'a' }", "got a string"),
-    BadScript("return nj.tensor({ 1.5 }, { dtype = 'int32' })", "1.5 is no int32"),
+    BadScript("return nj.tensor({ 1.5 }, { dtype = 'int32' })", "1.5 is not an int32"),
     BadScript("return nj.zeros({ 2 }, { dtype = 'int' })", "did you mean 'int32'?"),
     BadScript("return nj.zeros({ 2 }, { type = 'int32' })", "dtype"),
     BadScript("return nj.zeros { 2, 'x' }", "element 2"),
     BadScript("return nj.zeros(2, {})", "argument 2"),
     BadScript("return nj.zeros(-1)", "-1"),
     BadScript("return nj.arange(5)", "arange(1, 5), or arange(0, 4) for torch.arange(5)"),
-    BadScript("return nj.arange(1, 2, 0)", "no countable range"),
+    BadScript("return nj.arange(1, 2, 0)", "no finite number of elements"),
     BadScript("return nj.zeros(3):index_select(1, nj.ones(2))", "int32"),
     BadScript("return nj.zeros(3):index_select(1, nj.zeros({ 1 }, { dtype = 'int32' }))", "0"),
     BadScript("return nj.zeros(3):gather(1, nj.tensor({ 4 }, { dtype = 'int32' }))", "4"),

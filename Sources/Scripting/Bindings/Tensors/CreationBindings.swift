@@ -2,7 +2,7 @@ import LuaHost
 import Tensors
 
 extension TensorBindings {
-  static let make: [LuaFunction] = [
+  static let creation: [LuaFunction] = [
     LuaFunction(
       "tensor", "A tensor of a number, or of nested lists of numbers; tensors of one number are numbers",
       [.any("values"), .typeOptions],
@@ -26,8 +26,8 @@ extension TensorBindings {
     },
     LuaFunction(
       "arange",
-      "Numbers from first to last, both included, as Lua's for counts: arange(1, 5) has 5, arange(0, 4) is "
-        + "torch.arange(5)",
+      "Numbers from first to last, both included, as in Lua's for: arange(1, 5) has 5 elements, arange(0, 4) "
+        + "is torch.arange(5)",
       [.number("first"), .number("last", optional: true), .number("step", default: 1), .typeOptions],
       returns: "tensor"
     ) { call in
@@ -43,7 +43,7 @@ extension TensorBindings {
       let step = try call.number(3)
       let steps = ((last - first) / step + 1e-9).rounded(.down)
       guard step != 0, steps.isFinite, steps < 1e9 else {
-        throw ScriptError("arange: from \(first) to \(last) by \(step) is no countable range")
+        throw ScriptError("arange: from \(first) to \(last) by \(step) has no finite number of elements")
       }
       let dtype = DType(rawValue: try call.options(4).string("dtype")) ?? .float32
       return try call.push(
@@ -52,12 +52,16 @@ extension TensorBindings {
       )
     },
     LuaFunction(
-      "linspace", "count numbers from first to last, equally far apart",
+      "linspace", "count evenly spaced numbers from first to last",
       [.number("first"), .number("last"), .integer("count", min: 1)], returns: "tensor"
     ) { call in
       try call.push(
         Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.context.device))
     },
+    LuaFunction(
+      "one_hot", "Labels from 1 as rows with a 1 at the label and 0 elsewhere: (…) → (…, classes), float32",
+      [.tensor("labels", help: "int32, from 1"), .integer("classes", min: 1)], returns: "tensor"
+    ) { call in try call.push(Tensor.oneHot(call.indices(1), classes: call.integer(2))) },
     LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
       try call.push(Tensor.eye(call.integer(1), on: call.context.device))
     },
@@ -131,12 +135,12 @@ private struct NestedList {
   private mutating func append(_ value: LuaValue, depth: Int) throws {
     if let list = value.list {
       guard depth < shape.count, list.count == shape[depth], value.table?.fields.isEmpty ?? true else {
-        throw ScriptError("tensor: the lists are not one rectangle; expected \(shape) at every level")
+        throw ScriptError("tensor: the nested lists differ in length; expected the shape \(shape)")
       }
       for element in list { try append(element, depth: depth + 1) }
       return
     }
-    // A tensor of one number is one, as what mean() and sum() give.
+    // A tensor of rank 0 counts as a number: mean() and sum() return such tensors.
     let single = value.object(Tensor.self).flatMap { $0.rank == 0 ? try? $0.item() : nil }
     guard depth == shape.count,
       let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) ?? single.map({ Double($0) })
@@ -154,7 +158,57 @@ private struct NestedList {
       guard let bad = numbers.first(where: { Int32(exactly: $0) == nil }) else {
         return try Tensor(numbers.map { Int32($0) }, shape: shape, on: device)
       }
-      throw ScriptError("tensor: \(bad) is no int32")
+      throw ScriptError("tensor: \(bad) is not an int32")
     }
+  }
+}
+
+extension LuaParameter {
+  /// A shape, then perhaps `{ dtype = … }`: `f{2, 3}`, `f(2, 3)`, `f({2, 3}, {dtype = "int32"})`; read it with
+  /// `call.shapeAndType(from:)`.
+  static let shapeAndType = LuaParameter(
+    "shape", .union([.integer, .options([typed]), .list(.integer)]),
+    help: "lengths, or a list of them; then optionally { dtype = }", rest: true)
+
+  /// The field that names the type of elements.
+  static let typed = LuaParameter.choice(
+    "dtype", DType.allCases.map(\.rawValue), default: "float32", help: "the type of the elements")
+
+  /// Options with the type of elements alone.
+  static let typeOptions = LuaParameter.options("options", [typed])
+}
+
+extension LuaCall {
+  /// The arguments of ``LuaParameter/shapeAndType``.
+  func shapeAndType(from first: Int) throws -> (shape: [Int], dtype: DType) {
+    var shape: [Int] = []
+    var dtype: DType = .float32
+    for argument in first..<(count + 1) {
+      guard let table = try value(argument).table else {
+        shape.append(try integer(argument))
+        continue
+      }
+      if table.fields.isEmpty, argument == first {
+        shape = try integers(argument)
+      } else {
+        guard argument == count, table.list.isEmpty else {
+          throw badShape(argument, "lengths, or one list of them")
+        }
+        for field in table.fields where field.name != "dtype" {
+          throw badShape(argument, "dtype, not '\(field.name)'")
+        }
+        let name = table["dtype"].string ?? ""
+        guard let named = DType(rawValue: name) else {
+          let hint = name.nearest(in: DType.allCases.map(\.rawValue)).map { "; did you mean '\($0)'?" } ?? ""
+          throw badShape(argument, "a dtype, got '\(name)'\(hint)")
+        }
+        dtype = named
+      }
+    }
+    return (shape, dtype)
+  }
+
+  private func badShape(_ argument: Int, _ expected: String) -> ScriptError {
+    ScriptError("\(functionName): argument \(argument): expected \(expected)")
   }
 }
