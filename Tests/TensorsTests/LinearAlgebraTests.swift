@@ -84,7 +84,7 @@ import Testing
     ),
     (
       "other rows",
-      "solve: cannot combine [2, 2] with [3]. Hint: the right-hand side is (2) or (2, columns).",
+      "solve: cannot combine [2, 2] with [3]. Hint: the right-hand side is (2) or (2, columns)",
       { _ = try Tensor.eye(2, on: $0).solve(.zeros([3], on: $0)) }
     ),
   ]
@@ -121,7 +121,7 @@ import Testing
       ("ii->i", [[2, 2]], "label 'i' is repeated"), ("ij->ii", [[2, 2]], "label 'i' is repeated"),
       ("ij,jk", [[2, 3]], "it has 2 operands, got 1"),
       ("ij->ik", [[2, 3]], "label 'k', which no operand has"),
-      ("ijk", [[2, 3]], "operand 1 has 3 labels for the shape [2, 3]"),
+      ("ijk", [[2, 3]], "operand 0 has 3 labels for the shape [2, 3]"),
       ("i1", [[2, 3]], "labels are letters"),
       ("ij,jk", [[2, 3], [4, 5]], "label 'j' is 3 long and 4 long (shape [4, 5])"),
       ("i.j", [[2, 3]], "labels are letters"),

@@ -14,7 +14,7 @@ extension TensorError {
     case .notPermutation(let operation, let order, let rank):
       "\(operation): \(order.map(fromOne)) is not an order of \(rank) dimensions"
     case .indexOutside(let operation, let index, let count):
-      "\(operation): index \(fromOne(index)) is outside 1 to \(count)"
+      "\(operation): index \(index &+ 1) is outside 1 to \(count)"
     case .labelOutside(let operation, let label, let sample, let classes):
       "\(operation): label \(asWritten(label)) of sample \(sample + 1) is outside the \(classes) classes of the logits"
     case .wrongType(_, let expected, _, _):
@@ -43,7 +43,7 @@ extension TensorError {
   private static let recordableHint =
     "only operations that return new tensors (where, gt, clamp, …), and a state instead of x:add_(y)"
 
-  /// A dimension or index as scripts count: from 1, negative ones from the end.
+  /// A dimension as scripts count: from 1, negative ones from the end.
   private func fromOne(_ position: Int) -> Int { position < 0 ? position : position &+ 1 }
 
   /// A label as the script wrote it. One that wrapped around when it was shifted to count from 0 wraps back.

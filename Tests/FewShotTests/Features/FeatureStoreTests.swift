@@ -111,10 +111,10 @@ private final class FirstSamples: ClipEncoder {
     #expect(try file.readAll(on: device).rows().map(\.first) == [4, 4, 8, 0])
     #expect(try file.read([], on: device).shape == [0, 4])
     for bad in [4, -1] {
-      #expect(failureText { _ = try file.read([bad], on: device) }.contains("outside 1 to 4"))
+      #expect(failureText { _ = try file.read([bad], on: device) }.contains("outside 0..<4"))
     }
     #expect(truncate(path, 64 + 16 + 7) == 0)
-    #expect(failureText { _ = try RowFile(path) }.contains("cut short"))
+    #expect(failureText { _ = try RowFile(path) }.contains("truncated"))
     #expect(failureText { _ = try file.read([1], on: device) }.contains("it ends at byte"))
     try sample.folder.write("something else", to: "x.rows")
     #expect(failureText { _ = try RowFile(path) }.contains("not a file of rows"))
