@@ -37,7 +37,7 @@ extension Tensor {
   ///   ``TensorError/wrongType(operation:expected:got:)`` for labels that are not int32.
   public static func oneHot(_ labels: Tensor, classes: Int) throws -> Tensor {
     guard labels.dtype == .int32 else {
-      throw TensorError.wrongType(operation: "one_hot", expected: "int32 labels", got: labels.dtype)
+      throw TensorError.wrongType(operation: "one_hot", expected: .int32, got: labels.dtype)
     }
     let numbers = try labels.values(as: Int32.self)
     if let bad = numbers.first(where: { $0 < 0 || Int($0) >= classes }) {

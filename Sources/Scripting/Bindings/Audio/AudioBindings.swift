@@ -165,7 +165,7 @@ struct Clips {
   /// - Throws: ``TensorError`` unless the tensor is float32, and one clip or a batch of clips.
   init(_ operation: String, _ tensor: Tensor, shape: [Int]? = nil) throws {
     guard tensor.dtype == .float32 else {
-      throw TensorError.wrongType(operation: operation, expected: "float32", got: tensor.dtype)
+      throw TensorError.wrongType(operation: operation, expected: .float32, got: tensor.dtype)
     }
     let rank = shape?.count ?? 1
     guard tensor.rank == rank || tensor.rank == rank + 1 else {
