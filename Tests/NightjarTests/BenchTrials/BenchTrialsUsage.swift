@@ -77,14 +77,14 @@ import Testing
   private static let clip = "/en/clips/beta/train_3.wav"
 
   static let damages = [
-    Damage("a clip cut short", "base_train.csv:11: beta", "cut short") {
+    Damage("a clip cut short", "base_train.csv:11: beta: ", "cut short") {
       try cut($0 + clip, to: 200)
     },
-    Damage("a clip without a header", "base_train.csv:11: beta", "header") {
+    Damage("a clip without a header", "base_train.csv:11: beta: ", "header") {
       try cut($0 + clip, to: 20)
     },
-    Damage("an empty clip", "base_train.csv:11: beta", "empty") { try cut($0 + clip, to: 0) },
-    Damage("a clip that is gone", "base_train.csv:11: beta", "no such file") {
+    Damage("an empty clip", "base_train.csv:11: beta: ", "empty") { try cut($0 + clip, to: 0) },
+    Damage("a clip that is gone", "base_train.csv:11: beta: ", "no such file") {
       try FileManager.default.removeItem(atPath: $0 + clip)
     },
     Damage("no clips at all", "base_train.csv:2", "put the clips under") {

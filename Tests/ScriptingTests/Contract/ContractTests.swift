@@ -202,7 +202,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       honest:
         "train = function(self, m, data) for b in data:batches { split = 'val' } do local l = b.labels end "
         + "return m end",
-      says: ["batches of test: a recipe sees the splits train and val alone"]),
+      says: ["batches of test: a recipe sees only the splits train and val"]),
     Cheat(
       kind: .recipe, testDescription: "trains on session words",
       cheat:
@@ -214,13 +214,13 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       kind: .recipe, testDescription: "looks at the sessions",
       cheat: "train = function(self, m, data) nj.fscil.sessions { data = data } return m end",
       honest: "train = function(self, m, data) data:classes() data:task() data:count('test') return m end",
-      says: ["sessions: a recipe sees the splits"]),
+      says: ["sessions: a recipe sees only the splits"]),
     Cheat(
       kind: .recipe, testDescription: "runs the protocol to choose its weights",
       cheat:
         "train = function(self, m, d) nj.fscil.run { model = m, data = d, learners = 'frozen' } return m end",
       honest: "train = function(self, m, d) nj.accuracy(m, d:batches { split = 'val' }) return m end",
-      says: ["run: a recipe sees the splits"]),
+      says: ["run: a recipe sees only the splits"]),
     Cheat(
       kind: .recipe, testDescription: "opens another data set",
       cheat: "train = function(self, m) nj.data.words { path = '/nowhere' } return m end",
@@ -251,7 +251,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
         + "nn.module { forward = function(self, x) return x:mean(2) / 0 end }(), nn.Linear(20, t.classes) } end",
       honest: "build = function(o, t) return nn.Sequential { "
         + "nn.module { forward = function(self, x) return x:mean(2) / 2 end }(), nn.Linear(20, t.classes) } end",
-      says: ["before any training the model gives NaN or infinity"]),
+      says: ["before any training the model returns NaN or infinity"]),
     Cheat(
       kind: .encoder, testDescription: "opens a data set",
       cheat: "encode = function(self, waveforms) nj.data.words {} end",
