@@ -55,9 +55,9 @@ import Testing
 
   static let refused = [
     RefusedFile(
-      "foreign.pt", "entry foreign/data.pkl: at byte ", "it asks for __builtin__.print", "nothing was run"),
+      "foreign.pt", "entry foreign/data.pkl: at byte ", "it names __builtin__.print", "nothing was run"),
     RefusedFile(
-      "module.pt", "it asks for torch.nn.modules.linear.Linear",
+      "module.pt", "it names torch.nn.modules.linear.Linear",
       "Hint: in Python, torch.save(model.state_dict()"),
     RefusedFile("old.pt", "a bare pickle, as PyTorch wrote before 1.6", "Hint: in Python"),
     RefusedFile("program.pt", "a TorchScript program", "Hint: in Python"),
