@@ -38,8 +38,8 @@ import Testing
       case .none? = file.at("nothing"),
       case .text("tiny – ü") = file.at("name"), case .number(0x1p70) = file.at("huge"),
       case .text("torch.float16") = file.at("dtype"), case .text("cuda:1") = file.at("device"),
-      case .integer(3) = file.at("shape.2"), case .none? = file.at("mixed.2"),
-      case .text("x") = file.at("mixed.3"),
+      case .integer(3) = file.at("shape.1"), case .none? = file.at("mixed.1"),
+      case .text("x") = file.at("mixed.2"),
       case .integer(1) = file.at("schedule.milestones.5"),
       case .number(0.25) = file.at("optimizer_states.0.param_groups.0.lr")
     else { return #expect(Bool(false), "\(file.value)") }
