@@ -1,4 +1,5 @@
 import Foundation
+import LuaHost
 import Support
 
 /// A host object for tests, which counts how many of its kind are alive.

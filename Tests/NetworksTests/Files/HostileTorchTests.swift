@@ -64,14 +64,14 @@ import Testing
       "a storage elsewhere", "no entry x/data/../../etc/passwd",
       P.tensor([1], [1], count: 1, key: "../../etc/passwd")),
     file(
-      "a storage of another size", "it has 4 bytes, 2 elements of float32", P.tensor([1], [1], count: 2),
+      "a storage of another size", "it has 4 bytes, the pickle says 2 elements of float32", P.tensor([1], [1], count: 2),
       storage: 4),
     file(
       "a storage of 2^62 elements", "4611686018427387904 elements", P.tensor([1], [1], count: 1 << 62),
       storage: 4),
     file("a storage of -1", "-1 elements", P.tensor([1], [1], count: -1), storage: 4),
     file(
-      "complex", "asks for torch.ComplexFloatStorage",
+      "complex", "it names torch.ComplexFloatStorage",
       P.tensor([1], [1], count: 1, type: "ComplexFloatStorage")),
     file("past its storage", "leaves the 2 elements", P.tensor([3], [1], count: 2), storage: 8),
     file("an offset past it", "leaves the 2 elements", P.tensor([1], [1], offset: 2, count: 2), storage: 8),
@@ -93,7 +93,7 @@ import Testing
     file(
       "a storage by itself", "a storage without a shape", code("("), P.text("storage"),
       P.global("torch", "FloatStorage"), P.text("0"), P.text("cpu"), P.number(1), code("tQ")),
-    file("something else outside", "that is no storage", P.text("module"), code("Q")),
+    file("something else outside", "that is not a storage", P.text("module"), code("Q")),
     DamagedFile(
       "big-endian",
       ZipBuilder(entries: [

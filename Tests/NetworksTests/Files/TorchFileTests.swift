@@ -38,8 +38,8 @@ import Testing
       case .none? = file.at("nothing"),
       case .text("tiny – ü") = file.at("name"), case .number(0x1p70) = file.at("huge"),
       case .text("torch.float16") = file.at("dtype"), case .text("cuda:1") = file.at("device"),
-      case .integer(3) = file.at("shape.2"), case .none? = file.at("mixed.2"),
-      case .text("x") = file.at("mixed.3"),
+      case .integer(3) = file.at("shape.1"), case .none? = file.at("mixed.1"),
+      case .text("x") = file.at("mixed.2"),
       case .integer(1) = file.at("schedule.milestones.5"),
       case .number(0.25) = file.at("optimizer_states.0.param_groups.0.lr")
     else { return #expect(Bool(false), "\(file.value)") }
@@ -55,9 +55,9 @@ import Testing
 
   static let refused = [
     RefusedFile(
-      "foreign.pt", "entry foreign/data.pkl: at byte ", "it asks for __builtin__.print", "nothing was run"),
+      "foreign.pt", "entry foreign/data.pkl: at byte ", "it names __builtin__.print", "nothing was run"),
     RefusedFile(
-      "module.pt", "it asks for torch.nn.modules.linear.Linear",
+      "module.pt", "it names torch.nn.modules.linear.Linear",
       "Hint: in Python, torch.save(model.state_dict()"),
     RefusedFile("old.pt", "a bare pickle, as PyTorch wrote before 1.6", "Hint: in Python"),
     RefusedFile("program.pt", "a TorchScript program", "Hint: in Python"),
