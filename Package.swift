@@ -41,13 +41,14 @@ let package = Package(
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
     .target(
       name: "FewShot",
-      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms]),
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms],
+      exclude: ["README.md"]),
     .target(name: "LuaHost", dependencies: ["Support", "LuaBridge", "CLua"], exclude: ["README.md"]),
     .target(
       name: "Scripting",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "LuaBridge", "CLua",
+        "CLua",
       ]),
     .target(
       name: "Experiments",
@@ -58,8 +59,9 @@ let package = Package(
     .executableTarget(
       name: "Nightjar",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "Scripting", "Experiments", argumentParser, logging,
+        "Support", "Tensors", "Audio", "Networks", "Figures", "Datasets", "LuaHost", "Scripting",
+        "Experiments",
+        argumentParser, logging,
       ]),
     .target(
       name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost"],
@@ -67,10 +69,10 @@ let package = Package(
     .executableTarget(
       name: "Fuzzer",
       dependencies: [
-        "Support", "Tensors", "Audio", "Datasets", "FewShot", "LuaHost", "Scripting", argumentParser,
+        "Support", "Tensors", "Audio", "Networks", "LuaHost", "Scripting", argumentParser,
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
     .testTarget(name: "RepositoryTests"),
-    .testTarget(name: "SupportTests", dependencies: ["Support", "TestSupport"]),
+    .testTarget(name: "SupportTests", dependencies: ["Support"]),
     .testTarget(name: "TensorsTests", dependencies: ["Support", "Tensors", "TestSupport"]),
     .testTarget(name: "AudioTests", dependencies: ["Support", "Tensors", "Audio", "TestSupport"]),
     .testTarget(
@@ -80,26 +82,25 @@ let package = Package(
     .testTarget(
       name: "MetricsTests",
       dependencies: ["Tensors", "Networks", "Figures", "Metrics", "TestSupport"]),
-    .testTarget(
-      name: "DatasetsTests", dependencies: ["Support", "Tensors", "Audio", "Datasets", "TestSupport"]),
+    .testTarget(name: "DatasetsTests", dependencies: ["Support", "Audio", "Datasets", "TestSupport"]),
     .testTarget(
       name: "FewShotTests",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", "FewShot", "TestSupport",
       ]),
-    .testTarget(name: "LuaHostTests", dependencies: ["Support", "LuaHost", "CLua", "TestSupport"]),
+    .testTarget(name: "LuaHostTests", dependencies: ["LuaHost", "CLua", "TestSupport"]),
     .testTarget(
       name: "ScriptingTests",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "Scripting", "TestSupport",
+        "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "LuaHost", "Scripting",
+        "TestSupport",
       ]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Support", "Figures", "Metrics", "Experiments", "TestSupport"]),
+      dependencies: ["Support", "Figures", "Metrics", "Experiments"]),
     .testTarget(
       name: "NightjarTests",
-      dependencies: ["Support", "Experiments", "Scripting", "LuaHost", "Nightjar", "TestSupport"]),
+      dependencies: ["Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,4 @@
 import Support
-import Tensors
 import Testing
 
 /// Expects an error whose text has `words` and `path`, and that ends the command with the exit code of bad

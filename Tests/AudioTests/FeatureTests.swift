@@ -130,7 +130,9 @@ import Testing
     expectError("win_length is 500") { _ = try Spectrogram(.init(nFFT: 400, windowLength: 500)) }
     expectError("hop_length is 0") { _ = try Spectrogram(.init(hopLength: 0)) }
     expectError("n_mfcc is 50") { _ = try MFCC(.init(nMFCC: 50, mel: .init(nMels: 40))) }
-    expectError("f_min is 5000.0 Hz") { _ = try MelFilterbank(bins: 9, sampleRate: 8_000, .init(fMin: 5_000)) }
+    expectError("f_min is 5000.0 Hz") {
+      _ = try MelFilterbank(bins: 9, sampleRate: 8_000, .init(fMin: 5_000))
+    }
     expectError("100 samples are too few for n_fft 400") {
       _ = try MFCC()([Float](repeating: 0, count: 100))
     }

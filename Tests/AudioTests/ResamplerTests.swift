@@ -1,6 +1,5 @@
 import Audio
 import Support
-import Tensors
 import Testing
 
 /// Two rates to resample between.

@@ -1,6 +1,5 @@
 import Audio
 import Foundation
-import Tensors
 import Testing
 
 @Suite struct SoundFileTests {

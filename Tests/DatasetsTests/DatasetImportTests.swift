@@ -1,8 +1,6 @@
 import Datasets
-import FewShot
 import Foundation
 import Support
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,5 +1,4 @@
 import Datasets
-import FewShot
 import Foundation
 import TestSupport
 import Testing

@@ -1,10 +1,8 @@
 import Audio
 import Datasets
-import FewShot
 import Foundation
 import Support
 import Synchronization
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,8 +1,6 @@
 import Datasets
-import FewShot
 import Foundation
 import Support
-import Tensors
 import TestSupport
 import Testing
 
@@ -203,7 +201,5 @@ struct BadListCase: Sendable, CustomTestStringConvertible {
     for word in 0..<100 { try sample.folder.write("x", to: "en/clips/word\(word)/common_voice_en_0.wav") }
     let data = try sample.read(checkingFiles: false)
     #expect(data.clips(.train).count == 90_000)
-    #expect(seconds < 2, "took \(seconds) s")  // 0.5 s is the goal; the machine may be busy
-    print("90,000 rows: \(seconds) s")
   }
 }

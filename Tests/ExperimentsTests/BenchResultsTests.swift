@@ -1,9 +1,7 @@
 import Experiments
-import FewShot
 import Foundation
 import Metrics
 import Support
-import Tensors
 import Testing
 
 enum SampleResults {

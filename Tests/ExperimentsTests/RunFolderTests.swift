@@ -1,8 +1,6 @@
 import Experiments
 import Figures
 import Foundation
-import Metrics
-import Tensors
 import Testing
 
 @Suite struct RunFolderTests {

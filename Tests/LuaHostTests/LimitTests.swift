@@ -1,5 +1,4 @@
 import LuaHost
-import Support
 import TestSupport
 import Testing
 

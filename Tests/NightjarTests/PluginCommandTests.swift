@@ -64,7 +64,8 @@ import Testing
   @Test func typesAreWrittenForEditors() throws {
     let text = try sandbox.run("plugins", "types").output
     #expect(text.hasPrefix("---@meta nightjar\n"))
-    #expect(text.contains("---@field repeats? integer # repeats, each with sessions of its own (default 1)\n"))
+    #expect(
+      text.contains("---@field repeats? integer # repeats, each with sessions of its own (default 1)\n"))
     #expect(text.contains("---@return nj.fscil_results\nfunction nj.fscil.run(options) end\n"))
     #expect(text.contains("---@operator add(number|nj.tensor): nj.tensor"))
     #expect(try sandbox.run("plugins", "types", "--out", "types.lua").status == 0)

@@ -7,7 +7,8 @@ enum Checkout {
 
   /// Paths of all files under a folder, from the root, without hidden folders that hold what was built.
   static func files(in folder: String) -> [String] {
-    let names = FileManager.default.enumerator(atPath: root + "/" + folder)?.compactMap { $0 as? String } ?? []
+    let names =
+      FileManager.default.enumerator(atPath: root + "/" + folder)?.compactMap { $0 as? String } ?? []
     return names.map { folder.isEmpty ? $0 : "\(folder)/\($0)" }
   }
 

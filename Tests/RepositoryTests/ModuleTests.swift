@@ -19,8 +19,10 @@ import Testing
       }
     }
     .subtracting(Self.ofTheToolchain)
-    #expect(imported.subtracting(target.dependencies).sorted() == [], "imported, but not declared")
-    #expect(target.dependencies.subtracting(imported).sorted() == [], "declared, but never imported")
+    // Tests of the command run the program instead of importing it.
+    let declared = target.dependencies.subtracting(["Nightjar"])
+    #expect(imported.subtracting(declared).sorted() == [], "imported, but not declared")
+    #expect(declared.subtracting(imported).sorted() == [], "declared, but never imported")
   }
 
   /// Targets stand in Package.swift from the ground up.
@@ -28,12 +30,16 @@ import Testing
     var above: Set<String> = []
     for target in try Manifest().targets.reversed() {
       above.insert(target.name)
-      #expect(target.dependencies.isDisjoint(with: above), "\(target.name) depends on a target below it in the file")
+      #expect(
+        target.dependencies.isDisjoint(with: above), "\(target.name) depends on a target below it in the file"
+      )
     }
   }
 
   @Test func luaStaysInTwoModules() throws {
-    let knowing = try Manifest().targets.filter { $0.dependencies.contains("LuaHost") && $0.path.hasPrefix("Sources/") }
+    let knowing = try Manifest().targets.filter {
+      $0.dependencies.contains("LuaHost") && $0.path.hasPrefix("Sources/")
+    }
     #expect(Set(knowing.map(\.name)) == ["Scripting", "Experiments", "Nightjar"])
     let host = try #require(Manifest().targets.first { $0.name == "LuaHost" })
     #expect(host.dependencies == ["Support", "LuaBridge", "CLua"], "LuaHost knows no tensor")
@@ -56,11 +62,14 @@ struct Manifest {
     let text = try String(contentsOfFile: Checkout.root + "/Package.swift", encoding: .utf8)
     // Products of other packages are named once, at the top.
     let products = Dictionary(
-      uniqueKeysWithValues: text.matches(of: /let (\w+): Target\.Dependency = \.product\(\s*name: "(\w+)"/).map {
-        (String($0.1), String($0.2))
-      })
+      uniqueKeysWithValues: text.matches(of: /let (\w+): Target\.Dependency = \.product\(\s*name: "(\w+)"/)
+        .map {
+          (String($0.1), String($0.2))
+        })
     let declarations = text.matches(
-      of: /\.(target|testTarget|executableTarget)\(\s*name: "(\w+)",?\s*(?:dependencies: \[([^\]]*)\])?([^\n]*)/)
+      of:
+        /\.(target|testTarget|executableTarget)\(\s*name: "(\w+)",?\s*(?:dependencies: \[([^\]]*)\])?([^\n]*)/
+    )
     targets = declarations.compactMap { match in
       let name = String(match.2)
       let isTest = match.1 == "testTarget"

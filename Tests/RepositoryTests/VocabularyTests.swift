@@ -40,7 +40,8 @@ import Testing
     let expression = try Regex(entry.pattern)
     let found = Self.texts.flatMap { path, text in
       text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { number, line in
-        line.contains(expression) ? "\(path):\(number + 1): \(line.trimmingCharacters(in: .whitespaces))" : nil
+        line.contains(expression)
+          ? "\(path):\(number + 1): \(line.trimmingCharacters(in: .whitespaces))" : nil
       }
     }
     #expect(found.isEmpty, "write \(entry.replacement):\n\(found.prefix(10).joined(separator: "\n"))")

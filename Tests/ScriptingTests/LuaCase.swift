@@ -1,5 +1,4 @@
 import LuaHost
-import Scripting
 import Testing
 
 /// Expressions of a script and what they give; tensors are compared as nested lists.

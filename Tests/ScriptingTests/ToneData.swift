@@ -2,7 +2,6 @@ import Audio
 import Foundation
 import Scripting
 import Support
-import Tensors
 import TestSupport
 
 /// A data set of tones, every word a pitch, to run the protocol on with the shipped plugins.

@@ -1,8 +1,6 @@
-import FewShot
 import Foundation
 import Support
 import Synchronization
-import Tensors
 import Testing
 
 @Suite struct StageCacheTests {

@@ -1,4 +1,3 @@
-import Tensors
 import Testing
 
 @Suite struct PathTests {

@@ -1,4 +1,3 @@
-
 /// Why a value does not fit a type.
 struct TypeMismatch: CustomStringConvertible {
   enum Kind {

@@ -43,7 +43,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
       Record(
         summary: "Declares a model plugin: a network to be trained",
         sees: "the features it is given; no data set",
-        functions: [Function("build(options, task) → module")], template: "small_conv", references: ["encoder"])
+        functions: [Function("build(options, task) → module")], template: "small_conv",
+        references: ["encoder"])
     case .recipe:
       Record(
         summary: "Declares a recipe plugin: how the base network is trained",

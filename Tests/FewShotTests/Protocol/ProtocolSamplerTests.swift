@@ -1,5 +1,4 @@
 import FewShot
-import Tensors
 import TestSupport
 import Testing
 

@@ -1,6 +1,4 @@
 import Datasets
-import FewShot
-import Tensors
 import TestSupport
 
 /// A data set of lists alone, without sound: a base language, and session words by language.

@@ -1,7 +1,6 @@
 import Foundation
 import Support
 import Synchronization
-import Tensors
 
 /// Another process of this program, watched through what it writes to its standard output.
 final class Child {

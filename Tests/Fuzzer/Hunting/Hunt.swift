@@ -1,7 +1,6 @@
 import Foundation
 import Support
 import Synchronization
-import Tensors
 
 /// Runs cases in child processes until so many calls were made, and shrinks what goes wrong.
 final class Hunt: Sendable {

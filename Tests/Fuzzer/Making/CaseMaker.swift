@@ -1,5 +1,3 @@
-import Scripting
-
 /// Makes a case from a seed and its number: lines of Lua, each a statement of its own.
 struct CaseMaker {
   private let catalogue: Catalogue

@@ -1,5 +1,4 @@
 import LuaHost
-import Scripting
 
 /// Lua's own functions as scripts have them. The host replaces many of them, so they are tried like its own.
 enum LibraryFunctions {

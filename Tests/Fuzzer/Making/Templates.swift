@@ -91,7 +91,8 @@ enum Templates {
     "epochs": ["1", "2"],
     "loss": ["nj.loss.cross_entropy", "function(a) return mean(a) end", "$f"],
     "learners": [
-      "\"nearest\"", "{name = \"odd\", options = {mode = $i}}", "{\"nearest\", \"nearest\"}", "{\"nearest\", $u}",
+      "\"nearest\"", "{name = \"odd\", options = {mode = $i}}", "{\"nearest\", \"nearest\"}",
+      "{\"nearest\", $u}",
     ],
     "tests": ["\"share\"", "$u"], "metrics": ["{\"counter\"}", "{}", "{$u}"],
     "repeats": ["1", "2"], "sessions": ["1", "2"], "ways": ["1", "2"], "shots": ["1", "2"],

@@ -1,5 +1,4 @@
 import LuaHost
-import Scripting
 
 /// The values of a case: where those of a class are kept, and how new ones are written.
 struct Values {

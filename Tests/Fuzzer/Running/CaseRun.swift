@@ -1,4 +1,3 @@
-import FewShot
 import Foundation
 import LuaHost
 import Scripting

@@ -1,4 +1,3 @@
-import FewShot
 import LuaHost
 import Networks
 import Scripting

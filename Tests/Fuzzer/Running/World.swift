@@ -1,7 +1,6 @@
 import Audio
 import Foundation
 import Networks
-import Scripting
 import Support
 import Tensors
 

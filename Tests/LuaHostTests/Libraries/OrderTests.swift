@@ -1,4 +1,3 @@
-import LuaHost
 import TestSupport
 import Testing
 

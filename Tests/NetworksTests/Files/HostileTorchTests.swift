@@ -64,7 +64,8 @@ import Testing
       "a storage elsewhere", "no entry x/data/../../etc/passwd",
       P.tensor([1], [1], count: 1, key: "../../etc/passwd")),
     file(
-      "a storage of another size", "it has 4 bytes, the pickle says 2 elements of float32", P.tensor([1], [1], count: 2),
+      "a storage of another size", "it has 4 bytes, the pickle says 2 elements of float32",
+      P.tensor([1], [1], count: 2),
       storage: 4),
     file(
       "a storage of 2^62 elements", "4611686018427387904 elements", P.tensor([1], [1], count: 1 << 62),

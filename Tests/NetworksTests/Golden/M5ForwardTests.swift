@@ -1,6 +1,5 @@
-import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// M5 in evaluation against PyTorch. Tolerances: the fixtures' `atol`.

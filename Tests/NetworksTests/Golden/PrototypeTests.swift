@@ -1,6 +1,5 @@
-import Networks
-import TestSupport
 import Tensors
+import TestSupport
 import Testing
 
 /// The prototype readout (Snell et al. 2017) made of tensor operations, against the reference over a base phase and two

@@ -54,7 +54,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "model", "runtime", "local x return x.y", "plugin model/runtime: ", "runtime.lua:4:", "local 'x'"),
     FaultCase(
-      "model", "none", "return nil", "plugin model/none (", "none.lua:4): build returned nil, expected a module"),
+      "model", "none", "return nil", "plugin model/none (",
+      "none.lua:4): build returned nil, expected a module"),
     FaultCase(
       "model", "channels",
       "return nn.Sequential { { 'conv1', nn.Conv1d(20, 8, 4) }, { 'conv2', nn.Conv1d(16, 8, 3) } }",
@@ -136,7 +137,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "learner", "nan", "scores = function(self, f) return nj.zeros { f:size(1), self.n } / 0 end",
       "plugin learner/nan (", "NaN in session 0"),
     FaultCase(
-      "learner", "none", "scores = function() end", "plugin learner/none (", "returned nothing", "float32 tensor"),
+      "learner", "none", "scores = function() end", "plugin learner/none (", "returned nothing",
+      "float32 tensor"),
     FaultCase(
       "learner", "integers",
       "scores = function(self, f) return nj.zeros({ f:size(1), self.n }):to('int32') end",

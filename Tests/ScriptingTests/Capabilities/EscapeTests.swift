@@ -1,7 +1,6 @@
 import Foundation
 import LuaHost
 import Scripting
-import Tensors
 import Testing
 
 /// Ways out of the granted folders. Each fails, tells nothing of what is outside, and changes nothing there.

@@ -1,9 +1,7 @@
 import Foundation
 import LuaHost
-import Scripting
 import Support
 import Synchronization
-import Tensors
 import Testing
 
 /// Someone exchanges a folder, or a file, for a link to the outside while a script reads and writes.

@@ -1,6 +1,4 @@
 import Foundation
-import Scripting
-import Tensors
 import Testing
 
 /// A state with a granted folder, and around it what no script may touch.

@@ -1,7 +1,5 @@
 import Foundation
 import LuaHost
-import Scripting
-import Tensors
 import Testing
 
 /// What works in granted folders, and what becomes of a folder that changes after it was granted.

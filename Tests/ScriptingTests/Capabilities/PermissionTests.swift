@@ -1,7 +1,6 @@
 import Foundation
 import LuaHost
 import Scripting
-import Tensors
 import Testing
 
 /// What a plugin says it needs: granted, asked for, or refused with the flag to add.

@@ -1,10 +1,8 @@
 import Audio
-import FewShot
 import Foundation
 import LuaHost
 import Scripting
 import Support
-import Tensors
 import Testing
 
 /// Data sets and plugin files that a script names.

@@ -1,5 +1,4 @@
 import Networks
-import Scripting
 import Tensors
 import Testing
 

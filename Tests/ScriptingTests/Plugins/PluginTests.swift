@@ -2,7 +2,6 @@ import Foundation
 import LuaHost
 import Scripting
 import Support
-import Tensors
 import TestSupport
 import Testing
 

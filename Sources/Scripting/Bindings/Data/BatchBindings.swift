@@ -102,7 +102,8 @@ enum BatchSource {
 extension BatchSource.Part {
   fileprivate init(_ batch: ClipBatch) throws {
     self.init(
-      value: batch.luaValue, features: batch.features, labels: try batch.labelTensor().luaValue, rows: batch.rows)
+      value: batch.luaValue, features: batch.features, labels: try batch.labelTensor().luaValue,
+      rows: batch.rows)
   }
 
   fileprivate init(_ value: LuaValue, in state: LuaState) throws {

@@ -1,6 +1,5 @@
 import Foundation
 import LuaHost
-import Scripting
 import Tensors
 import TestSupport
 import Testing
@@ -131,7 +130,8 @@ import Testing
     BadScript("nj.audio.read(FILES .. '/none.wav')", "there is no such file", .data),
     BadScript("nj.audio.read(SECRET .. '/a.wav')", "--allow fs.read="),
     BadScript("nj.audio.write(SECRET .. '/a.wav', nj.zeros{10}, 8000)", "--allow fs.write="),
-    BadScript("nj.audio.write(FILES .. '/a.txt', nj.zeros{10}, 8000)", "is not that of a sound format", .data),
+    BadScript(
+      "nj.audio.write(FILES .. '/a.txt', nj.zeros{10}, 8000)", "is not that of a sound format", .data),
     BadScript("nj.audio.write(FILES .. '/a.wav', nj.zeros{0}, 8000)", "no samples", .data),
     BadScript("nj.audio.write(FILES .. '/a.wav', nj.full({4}, 0/0), 8000)", "not a finite number", .data),
     BadScript("nj.audio.write(FILES .. '/a.wav', nj.zeros{2, 10}, 8000)", "expected (samples)"),

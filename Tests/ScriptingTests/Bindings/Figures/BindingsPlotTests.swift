@@ -1,7 +1,5 @@
 import Figures
 import Foundation
-import Metrics
-import Scripting
 import Testing
 
 @Suite struct BindingsPlotTests {
@@ -125,7 +123,8 @@ import Testing
       "nj.plot.lines { y = { 1 }, series = { { y = { 1 } } } }", "'y' belongs into each series"),
     BadScript("nj.plot.lines { y = { 1 }, group = 'a' }", "'group' names a column of rows"),
     BadScript("nj.plot.lines { rows = {}, x = 'a', y = 'b' }", "nothing to draw"),
-    BadScript("nj.plot.lines { rows = { { a = 1 } }, x = 'a', y = 'b' }", "row 1 has no column \"b\", only a"),
+    BadScript(
+      "nj.plot.lines { rows = { { a = 1 } }, x = 'a', y = 'b' }", "row 1 has no column \"b\", only a"),
     BadScript(
       "nj.plot.lines { rows = { { a = 1 } }, y = { 1 } }",
       "with rows, expected the name of a column, got table"),

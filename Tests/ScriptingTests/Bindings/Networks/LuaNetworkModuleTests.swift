@@ -1,4 +1,3 @@
-import Scripting
 import Tensors
 import Testing
 

@@ -1,6 +1,5 @@
 import LuaHost
 import Networks
-import Scripting
 import Tensors
 import Testing
 

@@ -1,7 +1,5 @@
 import Foundation
 import LuaHost
-import Scripting
-import Tensors
 import Testing
 
 @Suite struct BindingsFileTests {

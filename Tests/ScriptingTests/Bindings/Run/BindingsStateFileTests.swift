@@ -1,5 +1,4 @@
 import Foundation
-import Scripting
 import Tensors
 import TestSupport
 import Testing

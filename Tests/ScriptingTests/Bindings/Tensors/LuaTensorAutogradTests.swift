@@ -1,5 +1,3 @@
-import Scripting
-import Tensors
 import Testing
 
 @Suite struct LuaTensorAutogradTests {

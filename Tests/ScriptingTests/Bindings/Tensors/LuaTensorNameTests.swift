@@ -1,5 +1,4 @@
 import LuaHost
-import Scripting
 import Testing
 
 /// Every name that the design promises of tensors is there.
