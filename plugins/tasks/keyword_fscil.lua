@@ -4,15 +4,7 @@ return nj.task {
   name = "keyword_fscil",
   summary = "Keyword few-shot class-incremental learning (NeuroBench, arXiv 2304.04640)",
   api = 1,
-  options = {
-    ways = { type = "integer", min = 1, help = "new words a session; by default all words of a language" },
-    shots = { type = "integer", min = 1, help = "samples each new word is learned from; by default 5" },
-    queries = { type = "integer", min = 1, help = "samples each new word is tested on; by default all" },
-    sessions = { type = "integer", min = 1, help = "the largest number of sessions" },
-    prototypes_in_train_mode = {
-      default = false, help = "as in NeuroBench's example: base prototypes of a network in training mode",
-    },
-  },
+  options = nj.fscil.options,                    -- ways, shots, queries, sessions, prototypes_in_train_mode
 
   run = function(self, context)
     local options = self.options

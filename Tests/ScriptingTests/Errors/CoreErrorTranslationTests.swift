@@ -3,7 +3,7 @@ import Support
 import Tensors
 import Testing
 
-@testable import Scripting
+import Scripting
 
 /// An error of the core and its message for a script's author.
 struct TranslationCase: Sendable, CustomTestStringConvertible {
