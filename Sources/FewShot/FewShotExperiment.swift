@@ -4,8 +4,8 @@ import Tensors
 /// A few-shot experiment with a trained network: every clip is embedded once, then every learner runs all repeats.
 ///
 /// A learner that fails is left out, and a metric or test that fails is left out for its learner; the others go on.
-/// An error that ends the whole run (a limit of it, Ctrl-C) ends the experiment, after ``onResults`` was called with what
-/// is done.
+/// An error that ends the whole run (a limit of it, Ctrl-C) ends the experiment, after ``onResults`` was called
+/// with what is done.
 public struct FewShotExperiment {
   private let store: FeatureStore
   private let encoder: any ClipEncoder

@@ -19,8 +19,8 @@ public protocol Module: AnyObject {
   var randomPosition: UInt64? { get set }
   /// What it computes; the shapes are in each layer's documentation.
   ///
-  /// - Throws: `TensorError` when the input's shape or type does not fit, ``NetworkError/inLayer(path:layer:underlying:)``
-  ///   when it does not fit one of the parts.
+  /// - Throws: `TensorError` when the input's shape or type does not fit,
+  ///   ``NetworkError/inLayer(path:layer:underlying:)`` when it does not fit one of the parts.
   func forward(_ input: Tensor) throws -> Tensor
   /// The embedding that the readout works on, (batch, embedding); the forward pass for a module without a readout.
   ///
@@ -28,8 +28,8 @@ public protocol Module: AnyObject {
   func features(_ input: Tensor) throws -> Tensor
   /// Class scores from an embedding: (batch, embedding) → (batch, classes).
   ///
-  /// - Throws: ``NetworkError/noReadout(module:)`` or ``NetworkError/noReadoutFunction(module:)`` for a module without a
-  ///   readout; else as ``forward(_:)``.
+  /// - Throws: ``NetworkError/noReadout(module:)`` or ``NetworkError/noReadoutFunction(module:)`` for a module
+  ///   without a readout; else as ``forward(_:)``.
   func readout(_ features: Tensor) throws -> Tensor
 }
 
@@ -95,7 +95,8 @@ extension Module {
     }
   }
 
-  /// Every parameter and buffer by its dotted name, detached; parameters of a module before its buffers, as in PyTorch's
+  /// Every parameter and buffer by its dotted name, detached; parameters of a module before its buffers, as in
+  /// PyTorch's
   /// `state_dict`.
   public var state: [(name: String, tensor: Tensor)] {
     descendants.flatMap { part in

@@ -135,7 +135,7 @@ public struct StateMismatch: Sendable, Equatable {
     self.shapes = shapes
   }
 
-  /// The prefix in which the names differ; nil when there is none.
+  /// The prefix in which the names differ; nil otherwise.
   public var prefix: StatePrefix? { StatePrefix(missing: missing, unexpected: unexpected) }
 
   /// The one part that the state calls otherwise; nil when the names differ in more.
@@ -190,7 +190,7 @@ public enum StatePrefix: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// The prefix after which the longer names are the shorter ones; nil when there is none for half of them.
+  /// The prefix after which the longer names are the shorter ones; nil otherwise for half of them.
   private static func prefix(of longer: [String], before shorter: [String]) -> String? {
     let wanted = Set(shorter)
     var counts: [Substring: Int] = [:]

@@ -3,8 +3,8 @@ import Foundation
 
 /// Resolves the subcommand at the start of a command line.
 ///
-/// The parser takes an unknown word for the first argument of `run`, the default command; this gives it an error message
-/// of its own.
+/// The parser takes an unknown word for the first argument of `run`, the default command; this gives it an error
+/// message of its own.
 struct SubcommandResolver {
   private let arguments: [String]
   /// The names of the resolved commands, outermost first.

@@ -34,7 +34,7 @@ import Testing
         "m5_small.pt", "conv1.weight             [16, 20, 4]  float32",
         "30 tensors, 7800 values, 7604 parameters"
       ),
-      ("checkpoint.ckpt", "optimizer_states.1.state.0.exp_avg", "19 tensors"),
+      ("checkpoint.ckpt", "optimizer_states.0.state.0.exp_avg", "19 tensors"),
       ("arrays.npz", "int32 (int64 in the file)", "20 tensors"),
       ("lone.npy", "(the tensor itself)  [2, 3]  float32 (float64 in the file)", "1 tensors, 6 values"),
     ] {

@@ -1,8 +1,8 @@
 import Tensors
 import Testing
 
-/// A step repeated natively against the same step in a loop on the tape: the outputs' bits are the same, gradients within
-/// 1e-5 (sums over time are added in another order).
+/// A step repeated natively against the same step in a loop on the tape: the outputs' bits are the same, gradients
+/// within 1e-5 (sums over time are added in another order).
 @Suite struct RecurrenceTests {
   private let place = device(threads: 2)
 

@@ -2,7 +2,7 @@ import Tensors
 import Testing
 
 /// Values where PyTorch's choice is not the only one: NaN, ties, zeros, empty and rank-0 tensors, large
-/// whole numbers.
+/// integers.
 @Suite struct ValueTests {
   let device = TensorsTests.device()
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Compares long generated text with a file in `Tests/Fixtures/figures`.
 ///
-/// `NIGHTJAR_RECORD=1` writes the files anew; that run fails, so that it is never taken for a check.
+/// `NIGHTJAR_RECORD=1` writes the files again; that run fails, so that it is never taken for a check.
 public func expectSnapshot(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation)
   throws
 {

@@ -3,9 +3,9 @@ import Tensors
 
 /// Places a spoken word in a second of sound with random speed, position, microphone, room, noise and level.
 ///
-/// The steps follow in that order, all at the output rate (resampling first is the same as resampling at the end, as the
-/// steps are linear up to the noise). Everything is drawn from the given stream, which determines the clip bit for bit.
-/// A value that may be used from many threads at once.
+/// The steps follow in that order, all at the output rate (resampling first is the same as resampling at the end,
+/// as the steps are linear up to the noise). Everything is drawn from the given stream, which determines the clip
+/// bit for bit. A value that may be used from many threads at once.
 public struct WaveformAugmentation: Sendable {
   /// The settings.
   public let options: Options
@@ -26,8 +26,8 @@ public struct WaveformAugmentation: Sendable {
   /// - Parameters:
   ///   - word: the samples of the word alone, at `rate` Hz.
   ///   - playbackRate: the factor on the speed of playback, which changes pitch and duration like another speaker.
-  ///   - babble: other people's talk at the output rate, played in a loop from a random sample on; pink noise replaces it
-  ///     where it is empty or silent.
+  ///   - babble: other people's talk at the output rate, played in a loop from a random sample on; pink noise
+  ///     replaces it where it is empty or silent.
   /// - Throws: ``ResamplingError`` when `rate` or `playbackRate` is not positive; `InterruptionError`.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream

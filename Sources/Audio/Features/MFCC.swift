@@ -4,7 +4,8 @@ import Support
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
 /// Samples → spectrogram → mel bands → `10·log10(max(x, 1e-10))`, limited to 80 dB below the clip's own maximum →
-/// orthonormal DCT. With `logMels` the third step is `ln(x + 1e-6)`. A value that may be used from many threads at once.
+/// orthonormal DCT. With `logMels` the third step is `ln(x + 1e-6)`. A value that may be used from many threads at
+/// once.
 public struct MFCC: Sendable {
   /// The settings of the coefficients; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {

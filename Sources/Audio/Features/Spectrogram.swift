@@ -3,7 +3,9 @@ import Support
 
 /// The magnitudes of the short-time Fourier transform to a power: `torchaudio.transforms.Spectrogram`.
 ///
-/// `|Σ w[n]·x[t·hop + n]·exp(−2πi·k·n/nFFT)|^power` in frame t and bin k. A value that may be used from many threads at once.
+/// `|Σ w[n]·x[t·hop + n]·exp(−2πi·k·n/nFFT)|^power` in frame t and bin k.
+///
+/// A value that may be used from many threads at once.
 public struct Spectrogram: Sendable {
   /// The settings of a spectrogram; names and defaults are torchaudio's.
   public struct Options: Sendable, Equatable {
@@ -50,8 +52,8 @@ public struct Spectrogram: Sendable {
   }
 
   /// - Parameter feature: the name of the feature in errors.
-  /// - Throws: ``FeatureError`` when a length is not positive, the window is longer than the transform, or the transform
-  ///   would take too long.
+  /// - Throws: ``FeatureError`` when a length is not positive, the window is longer than the transform, or the
+  ///   transform would take too long.
   public init(_ options: Options = Options(), feature: String = "spectrogram") throws(FeatureError) {
     let length = options.windowLength ?? options.nFFT
     guard options.nFFT > 0, options.nFFT <= 1 << 20 else {

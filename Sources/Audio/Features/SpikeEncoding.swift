@@ -3,8 +3,8 @@ import Foundation
 /// Speech2Spikes: spikes from the changes of a log-mel spectrogram, equal to those of NeuroBench's `S2SPreProcessor`.
 ///
 /// Source: Stewart et al., "Speech2Spikes: efficient audio encoding pipeline for real-time neuromorphic systems" (NICE
-/// 2023); written from the description of NeuroBench's behaviour in `golden/s2s.json`. A value that may be used from many
-/// threads at once.
+/// 2023); written from the description of NeuroBench's behaviour in `golden/s2s.json`. A value that may be used
+/// from many threads at once.
 public struct SpikeEncoding: Sendable {
   /// The settings of the encoding.
   public struct Options: Sendable, Equatable {

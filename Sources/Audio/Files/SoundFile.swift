@@ -35,8 +35,8 @@ public enum SoundFile {
   /// The whole sound at the file's own rate; several channels are averaged into one.
   ///
   /// - Returns: samples with full scale ±1, and the rate in Hz.
-  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format, damaged or cut short,
-  ///   or when it has no samples or ones that are not finite.
+  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format, damaged or cut
+  ///   short, or when it has no samples or ones that are not finite.
   public static func read(_ path: String) throws(SoundFileError) -> Waveform {
     let file = try SoundHandle(reading: path)
     return Waveform(samples: try decode(file, path, atMost: .max), rate: file.rate)
@@ -45,7 +45,8 @@ public enum SoundFile {
   /// Exactly the first second at `rate` Hz: `rate` samples, resampled when the file has another rate, padded with zeros
   /// at the end or cut. Only that second is decoded.
   ///
-  /// - Throws: ``SoundFileError`` as ``read(_:)``; ``ResamplingError`` when `rate` is not positive; `InterruptionError`.
+  /// - Throws: ``SoundFileError`` as ``read(_:)``; ``ResamplingError`` when `rate` is not positive;
+  ///   `InterruptionError`.
   public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
     let file = try SoundHandle(reading: path)
     var samples = try decode(file, path, atMost: file.rate)
@@ -129,8 +130,8 @@ extension SoundFile {
   /// - Parameters:
   ///   - format: the format of the file; nil takes it from the name's extension.
   ///   - quality: the quality of ogg and opus, from 0 to 1; nil is the library's default.
-  ///   - flushed: whether the bytes are on the disk when the call returns (`AtomicFile`). Without it the file is renamed
-  ///     but the system may write its bytes later, which is faster for many files.
+  ///   - flushed: whether the bytes are on the disk when the call returns (`AtomicFile`). Without it the file is
+  ///     renamed but the system may write its bytes later, which is faster for many files.
   /// - Throws: ``SoundFileError`` when the extension or rate does not fit, `waveform` is empty or not finite, or the
   ///   library cannot write it; `FileError` when the file cannot be written.
   public static func write(

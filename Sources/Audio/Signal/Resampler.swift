@@ -36,8 +36,8 @@ public enum Resampler {
   /// input.
   ///
   /// - Returns: ``length(_:from:to:)`` samples.
-  /// - Throws: ``ResamplingError`` when a rate is not positive and finite, they differ by more than a factor of 10000, or
-  ///   the library refuses them; `InterruptionError`.
+  /// - Throws: ``ResamplingError`` when a rate is not positive and finite, they differ by more than a factor of
+  ///   10000, or the library refuses them; `InterruptionError`.
   public static func resample(_ samples: [Float], from input: Double, to output: Double) throws -> [Float] {
     guard input > 0, output > 0, input.isFinite, output.isFinite, output / input < 1e4, input / output < 1e4
     else {

@@ -4,9 +4,9 @@ import Support
 
 /// Converts recorded words into a data set in MSWC's layout.
 ///
-/// Sources are folders without splits, such as a folder per word, and the archive of MSWC's few-shot subset. Sound is not
-/// converted, whatever its rate, length and format; files are hard-linked where the file system allows it, else copied.
-/// The data set appears complete or not at all.
+/// Sources are folders without splits, such as a folder per word, and the archive of MSWC's few-shot subset. Sound
+/// is not converted, whatever its rate, length and format; files are hard-linked where the file system allows it,
+/// else copied. The data set appears complete or not at all.
 public struct DatasetImport: Sendable {
   /// What was imported.
   public struct Report: Sendable, CustomStringConvertible {

@@ -6,7 +6,8 @@ import Tensors
 /// - Words: the first 60 % sorted by name are base words, the rest session words, unless options say otherwise.
 /// - Base words: 70 % of the clips are for training, 10 % for validation, 20 % for the test. Where speakers are known,
 ///   each is in one of the three only.
-/// - Session words: ordered by speaker, so that supports (the first half) and queries have at most one speaker in common.
+/// - Session words: ordered by speaker, so that supports (the first half) and queries have at most one speaker in
+///   common.
 struct ImportSplit {
   let base: [String]
   let session: [String]

@@ -6,8 +6,8 @@ import Foundation
 ///     <lang>/evaluation.csv                            the same, for session words
 ///     <lang>/clips/…                                   wav, flac or opus
 ///
-/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`. The distribution has all of it in a
-/// folder `MSWC`, which is recognized too. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
+/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`. The distribution has all of
+/// it in a folder `MSWC`, which is recognized too. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
 struct MSWCLayout: DatasetLayout {
   let name = "MSWC's layout"
   let example = "`base_train.csv`"

@@ -5,7 +5,7 @@ import Support
 ///
 /// A data set that a script names is read through its capabilities, one that the user names directly.
 public protocol DatasetFiles: Sendable {
-  /// The status of a file or folder, links followed; nil when there is none.
+  /// The status of a file or folder, links followed; nil otherwise.
   ///
   /// - Throws: the implementation's error when the path may not be accessed.
   func status(_ path: String) throws -> FileStatus?
@@ -43,7 +43,7 @@ public struct PlainFiles: DatasetFiles {
   /// Direct access.
   public init() {}
 
-  /// The status of a file or folder, links followed; nil when there is none.
+  /// The status of a file or folder, links followed; nil otherwise.
   public func status(_ path: String) -> FileStatus? { FileStatus(path) }
 
   /// The names in a folder, sorted.

@@ -25,8 +25,8 @@ struct EspeakVoices: Sendable {
 
   /// Queries the program's voices and tests every variant.
   ///
-  /// For an unknown variant the program silently uses the plain voice, so a variant that sounds like the plain voice, or
-  /// like an earlier variant, is excluded.
+  /// For an unknown variant the program silently uses the plain voice, so a variant that sounds like the plain
+  /// voice, or like an earlier variant, is excluded.
   ///
   /// - Throws: `ProgramError` when the program fails or has too few variants.
   init(_ espeak: Espeak, languages: [String], threads: Int) throws {

@@ -12,7 +12,7 @@ public enum Installation {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
   }
 
-  /// The folder of the shipped plugins; nil when there is none.
+  /// The folder of the shipped plugins; nil otherwise.
   ///
   /// Searched in the folders above the program (a checkout has its program in `.build/release`), in `share/nightjar`
   /// beside the program's `bin`, and in `/usr/share/nightjar`; if `NIGHTJAR_HOME` is set, only there.

@@ -4,7 +4,8 @@ import Datasets
 import Support
 import Tensors
 
-/// The clips of a data set as waveforms and as features; the features of a split are computed once and cached in a file.
+/// The clips of a data set as waveforms and as features; the features of a split are computed once and cached in a
+/// file.
 public final class FeatureStore {
   public let dataset: WordDataset
   public let device: Device

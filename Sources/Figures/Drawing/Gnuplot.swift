@@ -16,7 +16,8 @@ struct Gnuplot {
 
   /// The picture of `figure`.
   ///
-  /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and the errors of Foundation where a temporary file cannot be written.
+  /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and the errors of Foundation where a temporary file cannot
+  ///   be written.
   func draw(_ figure: Figure, format: GnuplotScript.Format) throws -> Data {
     let folder = NSTemporaryDirectory() + "/nightjar-figure-\(UUID().uuidString)"
     try FileManager.default.createDirectory(

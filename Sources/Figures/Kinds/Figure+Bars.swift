@@ -17,8 +17,8 @@ extension Figure {
 
   /// Bars: one group per label, one bar of each series in it.
   ///
-  /// - Throws: ``FigureError`` for lists of different lengths, a series without a finite value, no labels or series, and
-  ///   more than a figure holds.
+  /// - Throws: ``FigureError`` for lists of different lengths, a series without a finite value, no labels or
+  ///   series, and more than a figure holds.
   public static func bars(
     labels: [String], _ series: [NamedValues], options: PlotOptions = PlotOptions()
   ) throws(FigureError) -> Figure {

@@ -19,8 +19,8 @@ extension Figure {
   /// Without `bins`, as many as Sturges's rule (1926) says, `⌈log2 n⌉ + 1`, at most 60. A bin includes its lower end,
   /// the last one both (as `numpy.histogram`); NaN and infinities are left out.
   ///
-  /// - Throws: ``FigureError`` for a series without a finite value, no values, a number of bins outside 1 to 10,000, and
-  ///   a range whose width is not finite.
+  /// - Throws: ``FigureError`` for a series without a finite value, no values, a number of bins outside 1 to
+  ///   10,000, and a range whose width is not finite.
   public static func histogram(
     _ series: [NamedValues], bins: Int? = nil, options: PlotOptions = PlotOptions()
   ) throws(FigureError) -> Figure {

@@ -31,8 +31,8 @@ extension Figure.Content {
 extension Figure {
   /// Lines over a common x; without `x`, over 1, 2, 3, …. NaN makes a gap.
   ///
-  /// - Throws: ``FigureError`` for lists of different lengths, a series without a finite value, no values, and more than
-  ///   a figure holds.
+  /// - Throws: ``FigureError`` for lists of different lengths, a series without a finite value, no values, and more
+  ///   than a figure holds.
   public static func lines(
     _ series: [NamedValues], x: [Double]? = nil, options: PlotOptions = PlotOptions()
   ) throws(FigureError) -> Figure {

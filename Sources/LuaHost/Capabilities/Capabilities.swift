@@ -100,8 +100,8 @@ public struct Capability: Sendable, Hashable, CustomStringConvertible {
 
   /// Parses `fs.read=DIR`, `fs.write=DIR` or `env=NAME`.
   ///
-  /// - Parameter isPermission: whether it is from a plugin's `permissions`. Then `fs.read` and `fs.write` need no folder,
-  ///   and all of the text must be visible to the user who is asked.
+  /// - Parameter isPermission: whether it is from a plugin's `permissions`. Then `fs.read` and `fs.write` need no
+  ///   folder, and all of the text must be visible to the user who is asked.
   /// - Throws: ``CapabilityError`` (exit code 2) for an unknown or malformed capability.
   public init(parsing text: String, isPermission: Bool = false) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -3,9 +3,9 @@ import Support
 
 /// A granted folder. Symbolic links in its own path are resolved once, when it is granted; then it is held open.
 ///
-/// Its content is reached from the open folder, name by name, and no name may be a symbolic link: the links of a path were
-/// resolved before, so a link on the way was created since, and access fails. Hard links and mounts in the folder count as
-/// its content.
+/// Its content is reached from the open folder, name by name, and no name may be a symbolic link: the links of a
+/// path were resolved before, so a link on the way was created since, and access fails. Hard links and mounts in
+/// the folder count as its content.
 package final class GrantedFolder: Sendable {
   /// The names of the path that the user gave, made absolute.
   private let given: [String]

@@ -270,6 +270,6 @@ extension LuaCall {
   /// Sets how many native bytes an object holds, for the collector.
   public func setBytes(_ argument: Int, _ bytes: Int) { stack.setBytes(bytes, index(argument)) }
 
-  /// The line of the script that makes this call; empty if there is none.
+  /// The line of the script that makes this call; empty otherwise.
   public var position: [ErrorLocation] { stack.position() }
 }

@@ -7,8 +7,8 @@ import Support
 public enum Limit: String, Sendable, CaseIterable {
   /// Wall-clock time from the start of the outermost call into Lua.
   case time
-  /// Wall-clock time of one call of a metric, test, learner, encoder or model. A plugin that exceeds it is left out, and
-  /// the run goes on.
+  /// Wall-clock time of one call of a metric, test, learner, encoder or model. A plugin that exceeds it is left
+  /// out, and the run goes on.
   case call
   /// VM instructions, with the steps of long string and table functions.
   ///

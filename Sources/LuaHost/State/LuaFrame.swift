@@ -44,12 +44,12 @@ extension LuaStack {
     return result
   }
 
-  /// The line of the innermost Lua frame; 0 if there is none.
+  /// The line of the innermost Lua frame; 0 otherwise.
   var line: Int {
     frames().first?.line ?? 0
   }
 
-  /// The location of the innermost Lua frame; empty if there is none.
+  /// The location of the innermost Lua frame; empty otherwise.
   package func position() -> [ErrorLocation] {
     var record = lua_Debug()
     var level: Int32 = 0

@@ -66,7 +66,7 @@ extension LuaState {
     }
   }
 
-  /// A function in a referenced table or in the chain of its `__index` tables (at most 16); nil if there is none.
+  /// A function in a referenced table or in the chain of its `__index` tables (at most 16); nil otherwise.
   ///
   /// - Throws: ``ScriptError`` for a value of another state.
   public func method(_ name: String, of table: LuaReference) throws -> LuaReference? {

@@ -132,8 +132,8 @@ extension LuaStack {
     case table([(key: String, entry: Entry)])
   }
 
-  /// The host objects in the table at `index` and in nested tables, by key: the list part first, from "1", then names in
-  /// order. Numbers, strings, functions and tables nested more than `depth` levels deep are skipped.
+  /// The host objects in the table at `index` and in nested tables, by key: the list part first, from "1", then
+  /// names in order. Numbers, strings, functions and tables nested more than `depth` levels deep are skipped.
   ///
   /// - Throws: ``ScriptError`` for a released object, or when the stack cannot grow.
   package func entries(_ index: Int32, depth: Int = 8) throws -> [(key: String, entry: Entry)] {

@@ -56,8 +56,8 @@ extension LuaState {
     try underLimits { try runNested(stack, arguments, results) }
   }
 
-  /// The maximum depth of calls between host and script. Lua's own limit of 200 calls through C would come too late: the
-  /// largest frames, those of `nj.train`, would fill a megabyte of stack before.
+  /// The maximum depth of calls between host and script. Lua's own limit of 200 calls through C would come too
+  /// late: the largest frames, those of `nj.train`, would fill a megabyte of stack before.
   private static let maxDepth = 150
 
   private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {

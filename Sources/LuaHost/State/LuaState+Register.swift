@@ -220,6 +220,6 @@ extension LuaState {
     return stack.takeReference()
   }
 
-  /// An installed module; nil if there is none of this name.
+  /// An installed module; nil for an unknown name.
   public func module(_ name: String) -> LuaReference? { modules[name] }
 }

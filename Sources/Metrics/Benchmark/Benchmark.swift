@@ -36,8 +36,8 @@ extension BenchmarkData {
 
 /// NeuroBench's harness: metrics of one network over batches, each batch in one pass.
 ///
-/// Nothing is carried over from one benchmark to another, and a metric that fails is reported as failed while the others
-/// continue. Source: Yik et al., "NeuroBench", arXiv 2304.04640.
+/// Nothing is carried over from one benchmark to another, and a metric that fails is reported as failed while the
+/// others continue. Source: Yik et al., "NeuroBench", arXiv 2304.04640.
 public struct Benchmark {
   private let model: any Module
   private let metrics: [NetworkMetric]
@@ -76,8 +76,8 @@ public struct Benchmark {
   /// Runs the network in evaluation mode over all batches.
   ///
   /// - Parameter progress: advanced by one for each batch.
-  /// - Throws: ``MetricError/emptyBatch(shape:)``, ``MetricError/noBatches`` where something has to see samples, and the
-  ///   errors of the data's steps, of the network and of an interruption.
+  /// - Throws: ``MetricError/emptyBatch(shape:)``, ``MetricError/noBatches`` where something has to see samples,
+  ///   and the errors of the data's steps, of the network and of an interruption.
   public mutating func run(over data: some BenchmarkData, progress: Progress? = nil) throws {
     // Boxes alone need no tensor to compare.
     let comparesTensors = metrics.count != 1 || detectionMetrics.isEmpty

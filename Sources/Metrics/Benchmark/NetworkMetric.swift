@@ -2,8 +2,8 @@ import Networks
 
 /// A metric of NeuroBench: everything that is known of it, in one record.
 ///
-/// The benchmark, the results of a run, the help and `nj.metrics` read these records. A new metric is one record, in the
-/// file of its family (``staticMetrics``, ``workloadMetrics``, ``outputMetrics``, ``detectionMetrics``).
+/// The benchmark, the results of a run, the help and `nj.metrics` read these records. A new metric is one record,
+/// in the file of its family (``staticMetrics``, ``workloadMetrics``, ``outputMetrics``, ``detectionMetrics``).
 /// Source of names and definitions: Yik et al., "NeuroBench", arXiv 2304.04640, and its harness 2.3.0.
 public struct NetworkMetric: Sendable {
   /// What a metric is computed from.

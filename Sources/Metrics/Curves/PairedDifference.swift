@@ -5,10 +5,11 @@ import Tensors
 /// Repeats are paired, since both learners saw the same sessions and samples; that removes most of the variance. The
 /// differences are drawn again with replacement ``resamples`` times. The interval is the range of percentiles of the
 /// resampled means, and the p-value is the level at which the interval would just touch 0, so one excludes "no
-/// difference" when the other does. The draws come from a fixed random stream: the same values always give the same results.
+/// difference" when the other does. The draws come from a fixed random stream: the same values always give the same
+/// results.
 ///
-/// Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), sections 13.3 (percentile interval) and 15.4
-/// (the achieved significance level and intervals).
+/// Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), sections 13.3 (percentile interval) and
+/// 15.4 (the achieved significance level and intervals).
 public struct PairedDifference: Sendable, Hashable, Codable {
   /// The range of plausible mean differences, and the probability of "no difference".
   public struct Uncertainty: Sendable, Hashable, Codable {
@@ -33,8 +34,8 @@ public struct PairedDifference: Sendable, Hashable, Codable {
   ///   - left: the values of one learner, one per repeat.
   ///   - right: the values of the other learner on the same repeats.
   ///   - level: the interval's confidence, between 0 and 1.
-  /// - Throws: ``CurveError`` unless the lists are equally long and have two values or more, all differences are finite,
-  ///   and the level is between 0 and 1.
+  /// - Throws: ``CurveError`` unless the lists are equally long and have two values or more, all differences are
+  ///   finite, and the level is between 0 and 1.
   public init(_ left: [Double], _ right: [Double], level: Double = 0.95) throws(CurveError) {
     guard left.count == right.count, left.count > 1 else { throw .unpaired(left.count, right.count) }
     guard level > 0, level < 1 else { throw .badLevel(level) }

@@ -1,6 +1,7 @@
 /// Summaries of a list of numbers, as NumPy computes them.
 public enum Statistics {
-  /// The arithmetic mean; NaN of an empty list. Never outside the range of the values, so that the mean of equal values is that value.
+  /// The arithmetic mean; NaN of an empty list. Never outside the range of the values, so that the mean of equal
+  /// values is that value.
   public static func mean(_ values: [Double]) -> Double {
     let mean = values.reduce(0, +) / Double(values.count)
     guard let low = values.min(), let high = values.max(), mean.isFinite else { return mean }

@@ -1,7 +1,8 @@
 /// The energy that the processor packages have consumed, in joules, by the counters of Linux (RAPL, powercap).
 ///
 /// A reading is the sum over the packages of all sockets, whichever process used them: the machine has to be idle
-/// otherwise. Their parts (core, uncore, dram) are not added, since packages include them or they are not wanted, nor is
+/// otherwise. Their parts (core, uncore, dram) are not added, since packages include them or they are not wanted,
+/// nor is
 /// `psys`, which includes the packages. A counter restarts when it reaches `max_energy_range_uj`; ``update()`` detects
 /// that once, so it has to be called more often than that: a range of 262 kJ lasts 20 minutes at 200 W.
 ///

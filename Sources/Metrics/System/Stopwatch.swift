@@ -138,8 +138,8 @@ public struct Throughput: Sendable, Hashable, Codable {
   /// Measures `work` with each batch size in turn; one row for each.
   ///
   /// - Parameter work: runs one batch of the given size.
-  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for a batch size below 1, the errors of `work`, and an
-  ///   interruption.
+  /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for a batch size below 1, the errors of `work`,
+  ///   and an interruption.
   public static func rows(
     batches: [Int], by stopwatch: Stopwatch, of work: (Int) throws -> Void
   ) throws -> [Throughput] {

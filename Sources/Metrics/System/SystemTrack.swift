@@ -51,8 +51,8 @@ public struct SystemTrack {
 
   /// Runs all measurements in evaluation mode.
   ///
-  /// - Throws: ``MeasurementError`` for a batch size below 1 and where the peak memory cannot be read, the errors of the
-  ///   network, and an interruption.
+  /// - Throws: ``MeasurementError`` for a batch size below 1 and where the peak memory cannot be read, the errors
+  ///   of the network, and an interruption.
   public func run() throws -> SystemReport {
     try model.evaluating {
       let latency = try stopwatch.measure { _ = try model(batch(1)) }

@@ -43,8 +43,8 @@ public final class ModelObserver: LayerObserver {
     var counts: [SampleCounts] = []
     var layers: [LayerCounts] = [LayerCounts(name: "model")]
     var stack = [Frame(layer: 0, isActivation: false, isCell: false)]
-    /// Memory that holds weights, or values computed from weights alone, and its version then: memory that is written to
-    /// later is not constant any more.
+    /// Memory that holds weights, or values computed from weights alone, and its version then: memory that is
+    /// written to later is not constant any more.
     var constants: [Int: Int] = [:]
     var uncounted: [Count: ErrorMessage] = [:]
     var fanOuts: [FanOutKey: [(input: Int, fanOut: FanOut)]] = [:]

@@ -3,8 +3,9 @@ import Tensors
 
 /// How NeuroBench 2.3.0 counts the operations of LSTM and GRU cells, including its peculiarities.
 ///
-/// It runs the cell on patterns of 0 and 1 (what is not 0 is 1) without its activation functions, and adds up the products. An LSTM's dense count excludes pairs whose state is 0; in a GRU, (1 − z)·n vanishes where the
-/// integer for z is 1. The state before the first step is 0.
+/// It runs the cell on patterns of 0 and 1 (what is not 0 is 1) without its activation functions, and adds up the
+/// products. An LSTM's dense count excludes pairs whose state is 0; in a GRU, (1 − z)·n vanishes where the integer
+/// for z is 1. The state before the first step is 0.
 struct NeuroBenchCells {
   private let products: (ofInput: [Float], ofState: [Float])
   private let biases: (ofInput: [Float], ofState: [Float])

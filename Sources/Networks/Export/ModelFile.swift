@@ -25,7 +25,7 @@ public enum ModelFile {
         throw .badArgument(
           operation: "export",
           reason: "\(path): the extension says what is written, and "
-            + (ending.isEmpty ? "there is none" : "\"\(ending)\" is unknown"),
+            + (ending.isEmpty ? "it has no extension" : "\"\(ending)\" is unknown"),
           hint: ".onnx, .nir or .h5 (NIR), .safetensors or .npz (the state alone)")
       }
       self = format
@@ -41,8 +41,8 @@ public enum ModelFile {
   ///   - input: the sizes of the model's input; only needed for ONNX and NIR.
   ///   - timeStep: seconds between two time steps, the unit of NIR's time constants.
   /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that the format cannot represent,
-  ///   ``NetworkError/missingExportInput`` without an input, ``NetworkError/badArgument(operation:reason:hint:)`` for an
-  ///   unknown extension.
+  ///   ``NetworkError/missingExportInput`` without an input, ``NetworkError/badArgument(operation:reason:hint:)``
+  ///   for an unknown extension.
   public static func encode(
     _ module: any Module, for path: String, input: ExportInput? = nil,
     timeStep: Double = NIRModel.defaultTimeStep

@@ -9,8 +9,8 @@ public final class SequentialLayer: Module {
   public let children: [(name: String, module: any Module)]
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` when a name appears twice, ``NetworkError/tooDeep(module:)``
-  ///   when the parts are nested too deep.
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` when a name appears twice,
+  ///   ``NetworkError/tooDeep(module:)`` when the parts are nested too deep.
   public init(_ parts: [(name: String, module: any Module)]) throws {
     var seen: Set<String> = []
     for part in parts where !seen.insert(part.name).inserted {

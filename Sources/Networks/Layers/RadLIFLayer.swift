@@ -5,9 +5,9 @@ import Tensors
 ///
 /// Each step, from the last step's membrane u, adaptation w and spikes s:
 /// w ← βw + au + bs, u ← α(u − s) + (1 − α)(norm(Wx) + Vs − w), s = 1 where u > 1.
-/// `alpha`, `beta`, `a` and `b` are (width) and clamped to limits; `W.weight` is (width, in), `V.weight` (width, width),
-/// the parameters of `norm` (width). V's diagonal is set to 0 before each pass. Names are those of NeuroBench's state
-/// files. Source: Bittar and Garner 2022, arXiv 2201.10191.
+/// `alpha`, `beta`, `a` and `b` are (width) and clamped to limits; `W.weight` is (width, in), `V.weight` (width,
+/// width), the parameters of `norm` (width). V's diagonal is set to 0 before each pass. Names are those of
+/// NeuroBench's state files. Source: Bittar and Garner 2022, arXiv 2201.10191.
 public final class RadLIFLayer: Module {
   /// The state before the first time step.
   public enum Start: String, CaseIterable, Sendable {

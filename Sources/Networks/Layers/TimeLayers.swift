@@ -12,8 +12,8 @@ public final class Conv1dLayer: Module {
 
   /// A layer from `inputs` to `outputs` channels; `operation` has stride, padding, dilation and groups.
   ///
-  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for a size below 1, or channels that cannot be divided into
-  ///   the groups.
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for a size below 1, or channels that cannot be divided
+  ///   into the groups.
   public init(
     _ inputs: Int, _ outputs: Int, kernel: Int, _ operation: Conv1d = Conv1d(), bias: Bool = true,
     with initialiser: inout Initialiser

@@ -5,7 +5,8 @@ import Support
 /// ever run.
 ///
 /// A pickle is a program for a machine with a stack and a memo. Every instruction adds at most one value, so a pickle
-/// costs memory in proportion to its bytes (``bytesPerByte``), whatever it contains. Source: Python's `Lib/pickletools.py`.
+/// costs memory in proportion to its bytes (``bytesPerByte``), whatever it contains. Source: Python's
+/// `Lib/pickletools.py`.
 struct Pickle {
   /// What is wrong with a pickle, and at which byte.
   struct Problem: Error {

@@ -7,8 +7,8 @@ public enum StateFile {
   /// Reads a file.
   ///
   /// - Parameter name: what messages call the file; nil for its path.
-  /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would return,
-  ///   including nested tables; from npy, or a PyTorch file of one tensor, that tensor.
+  /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would
+  ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor.
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
   ///   and `TensorError` when the memory budget does not admit it.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> StateValue {
@@ -44,7 +44,8 @@ public enum StateFile {
 
   /// The bytes of a file with named tensors: npz for a path with that extension, else safetensors.
   ///
-  /// - Throws: ``NetworkError/badArgument(operation:reason:hint:)`` for the extension of a format that can only be read.
+  /// - Throws: ``NetworkError/badArgument(operation:reason:hint:)`` for the extension of a format that can only be
+  ///   read.
   public static func encode(_ tensors: [(name: String, tensor: Tensor)], for path: String) throws -> Data {
     switch (path as NSString).pathExtension.lowercased() {
     case "npz": return try NumpyFile.encode(tensors)

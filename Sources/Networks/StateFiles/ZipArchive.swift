@@ -6,8 +6,8 @@ import Tensors
 /// A zip archive with stored or deflated entries, as npz and PyTorch files are.
 ///
 /// Nothing that the archive claims is trusted: sizes are checked against the file's, names against each other, bytes
-/// against their checksums, and what is decompressed counts towards the device's memory budget. Source: PKWARE's APPNOTE
-/// 6.3.
+/// against their checksums, and what is decompressed counts towards the device's memory budget. Source: PKWARE's
+/// APPNOTE 6.3.
 struct ZipArchive {
   /// One file in the archive.
   struct Entry {

@@ -39,7 +39,7 @@ public struct Checkpoint {
   /// Whether there is a checkpoint of an interrupted training.
   public static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
-  /// Loads a checkpoint into a model and its optimizer; nil when there is none, or it is damaged.
+  /// Loads a checkpoint into a model and its optimizer; nil otherwise, or it is damaged.
   ///
   /// - Throws: ``NetworkError/stateMismatch(_:)`` or ``NetworkError/badOptimizerState(tensor:reason:)`` when it is of
   ///   another model.

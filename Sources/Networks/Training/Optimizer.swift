@@ -53,8 +53,8 @@ extension Optimizer {
 
 /// Stochastic gradient descent with momentum, as `torch.optim.SGD`.
 ///
-/// v ← μv + (1 − dampening)(g + λp), at first v = g + λp; p ← p − η·v, with Nesterov's momentum p ← p − η(g + λp + μv). Source: Sutskever et
-/// al., "On the importance of initialization and momentum in deep learning" (ICML 2013).
+/// v ← μv + (1 − dampening)(g + λp), at first v = g + λp; p ← p − η·v, with Nesterov's momentum p ← p − η(g + λp +
+/// μv). Source: Sutskever et al., "On the importance of initialization and momentum in deep learning" (ICML 2013).
 public final class SGD: Optimizer {
   public let parameters: [Tensor]
   public var learningRate: Double
@@ -130,8 +130,8 @@ public final class Adam: Optimizer {
 
   /// An optimizer of `parameters`; `decoupled` true is AdamW.
   ///
-  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for an empty list, ``NetworkError/notParameters(optimizer:)``
-  ///   for tensors that are not parameters.
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` for an empty list,
+  ///   ``NetworkError/notParameters(optimizer:)`` for tensors that are not parameters.
   public init(
     _ parameters: [Tensor], learningRate: Double = 1e-3, betas: (Double, Double) = (0.9, 0.999),
     epsilon: Double = 1e-8, weightDecay: Double = 0, amsgrad: Bool = false, decoupled: Bool = false

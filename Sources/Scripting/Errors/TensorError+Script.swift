@@ -3,7 +3,8 @@ import Support
 import Tensors
 
 extension TensorError {
-  /// The same error with ``scriptMessage``; its exit code and whether it is recoverable are those of this one, its cause.
+  /// The same error with ``scriptMessage``; its exit code and whether it is recoverable are those of this one, its
+  /// cause.
   var forScripts: ScriptError { ScriptError(scriptMessage, at: locations, cause: self) }
 
   /// The message for a script's author: dimensions, indices, labels and rows from 1, hints in Lua.

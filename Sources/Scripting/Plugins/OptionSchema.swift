@@ -28,7 +28,7 @@ public struct OptionSchema: Sendable, Equatable {
 
   /// The option of this name.
   ///
-  /// - Throws: ``OptionError`` with the nearest name when there is none.
+  /// - Throws: ``OptionError`` with the nearest name when the name is unknown.
   public func option(_ name: String) throws -> PluginOption {
     if let option = options.first(where: { $0.name == name }) { return option }
     if options.isEmpty { throw OptionError("unknown option '\(name)': there are no options") }

@@ -155,8 +155,8 @@ public final class Plugin: LuaHosted, Sendable {
     do { return try body() } catch let error as ScriptError {
       // An interruption is not an error of the plugin.
       if error.cause is InterruptionError { throw error }
-      // A plugin inside another is already named by the inner one, and an invalid clip by its row. The lines of the scripts
-      // that happened to run are of no use then.
+      // A plugin inside another is already named by the inner one, and an invalid clip by its row. The lines of the
+      // scripts that happened to run are of no use then.
       if error.locations.contains(where: \.isPlugin) || error.isAboutData {
         throw error.droppingLocations(while: \.isScript)
       }

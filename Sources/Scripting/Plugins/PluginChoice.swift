@@ -22,7 +22,8 @@ public struct PluginChoice: LuaHosted {
       guard let name = table["name"].string else { return [] }
       guard table["api"].isNil else {
         throw ScriptError(
-          "\(kind.rawValue) '\(name)' is declared in the script that uses it; plugins are loaded from files of their own",
+          "\(kind.rawValue) '\(name)' is declared in the script that uses it; plugins are loaded from files "
+            + "of their own",
           hint: "put it into plugins/\(kind.folder)/\(name).lua and name it '\(name)'")
       }
       let plugin = try state.plugin(kind, namedByScript: name)

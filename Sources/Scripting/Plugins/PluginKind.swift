@@ -1,7 +1,8 @@
 /// The kinds of plugins. Everything a kind is known by stands in its ``Record``.
 ///
-/// A new kind is a case with its record, a role in `Role.swift` if it may not see everything, and the code that calls its
-/// functions. Constructors (`nj.model`), manifest checks, folders, editor types and `plugins list` follow from the record.
+/// A new kind is a case with its record, a role in `Role.swift` if it may not see everything, and the code that
+/// calls its functions. Constructors (`nj.model`), manifest checks, folders, editor types and `plugins list` follow
+/// from the record.
 public enum PluginKind: String, CaseIterable, Sendable {
   case model, recipe, learner, encoder, metric, test, task
 

@@ -67,7 +67,8 @@ public final class PluginLibrary {
 
   /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
   ///
-  /// - Throws: ``OptionError`` with the nearest name when there is none; ``ScriptError`` or ``FileError`` when loading fails.
+  /// - Throws: ``OptionError`` with the nearest name when the name is unknown; ``ScriptError`` or ``FileError``
+  ///   when loading fails.
   public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
     if Self.isPath(name) {
       let path = FileStatus(name)?.kind == .folder ? name + "/init.lua" : name

@@ -36,7 +36,7 @@ extension NightjarError {
 public struct ErrorMessage: Sendable, Hashable, CustomStringConvertible, ExpressibleByStringInterpolation {
   /// The fact, without a full stop at its end.
   public var what: String
-  /// Advice that helps; nil when there is none.
+  /// Advice that helps; nil otherwise.
   public var hint: String?
 
   public init(_ what: String, hint: String? = nil) {

@@ -16,7 +16,7 @@ public struct FileStatus: Sendable, Equatable {
   /// The number of its hard links; 0 after its removal.
   public let names: Int
 
-  /// The status of the file or folder at a path, following links; nil if there is none.
+  /// The status of the file or folder at a path, following links; nil otherwise.
   public init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }

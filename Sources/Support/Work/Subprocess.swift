@@ -66,7 +66,7 @@ package enum Subprocess {
     }
   }
 
-  /// The path of a program of this name on `PATH`, or in other folders in that form; nil if there is none.
+  /// The path of a program of this name on `PATH`, or in other folders in that form; nil otherwise.
   package static func find(_ name: String, searching path: String? = nil) -> String? {
     let folders = (path ?? ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     return folders.map { "\($0)/\(name)" }.first { FileManager.default.isExecutableFile(atPath: $0) }

@@ -20,7 +20,7 @@ public protocol Operation: Sendable {
   /// - Throws: ``TensorError`` when shapes, types or attributes do not fit, or the memory budget is exceeded.
   func forward(_ inputs: [Tensor]) throws -> Outcome
 
-  /// The gradients with respect to the inputs, each of its input's shape; nil where there is none or it is not needed.
+  /// The gradients with respect to the inputs, each of its input's shape; nil where it does not exist or is not needed.
   ///
   /// Runs with recording off: gradients are of first order.
   ///

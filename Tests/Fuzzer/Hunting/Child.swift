@@ -58,8 +58,8 @@ final class Child {
     close(output)
   }
 
-  /// Programs that the host would start, and folders of the user, are out of a case's reach. The sanitizers stop at the first
-  /// finding, and let a large allocation fail as without them.
+  /// Programs that the host would start, and folders of the user, are out of a case's reach. The sanitizers stop at
+  /// the first finding, and let a large allocation fail as without them.
   private static func environment() -> [String] {
     var variables = ProcessInfo.processInfo.environment
     let symbols = variables["FUZZ_SYMBOLIZER"] ?? ""

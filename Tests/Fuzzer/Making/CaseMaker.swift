@@ -10,7 +10,7 @@ struct CaseMaker {
 
   init(_ catalogue: Catalogue, seed: UInt64, number: Int, mode: Mode) {
     self.catalogue = catalogue
-    // A collection at each of a million allocations would take for ever.
+    // A collection at each of a million allocations would never end.
     hasLarge = mode != .collect
     values = Values(Dice(seed: seed, number: number))
   }

@@ -8,7 +8,7 @@ struct Dice {
     stream = RandomStream(seed: seed, purpose: "fuzz", index: UInt64(number))
   }
 
-  /// A whole number of a range.
+  /// An integer in a range.
   mutating func roll(_ range: ClosedRange<Int>) -> Int {
     range.lowerBound + stream.below(range.upperBound - range.lowerBound + 1)
   }

@@ -1,9 +1,10 @@
 import Networks
 import Tensors
 
-/// What a declaration does not say about a value, as templates: `$t` is a tensor of the case, `$k` one of int32, `$c` one of
-/// truth values, `$m` a module, `$o` an optimizer, `$g` a figure, `$w` a data set, `$b` its batches, `$u` a plugin, `$n` a small
-/// length, `$d` a dimension, `$r` a number, `$f` a callback, `$p` a path, `$q` a word, `$l` a name, `$i` a number up to 400, `$a` any value.
+/// What a declaration does not say about a value, as templates: `$t` is a tensor of the case, `$k` one of int32,
+/// `$c` one of truth values, `$m` a module, `$o` an optimizer, `$g` a figure, `$w` a data set, `$b` its batches,
+/// `$u` a plugin, `$n` a small length, `$d` a dimension, `$r` a number, `$f` a callback, `$p` a path, `$q` a word,
+/// `$l` a name, `$i` a number up to 400, `$a` any value.
 enum Templates {
   /// How values of a class come about.
   static let makers: [String: [String]] = [

@@ -8,7 +8,8 @@ import Tensors
 enum Mode: String, CaseIterable {
   /// Nothing.
   case plain
-  /// Each line is run again and again, its first, second, third … native allocation failing, until none is left to fail.
+  /// Each line is run again and again, its first, second, third … native allocation failing, until none is left to
+  /// fail.
   case fail
   /// Lua collects its garbage at each allocation.
   case collect

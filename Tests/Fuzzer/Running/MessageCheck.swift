@@ -1,7 +1,7 @@
 /// What every error message of a script must be: placed, printable, without addresses.
 enum MessageCheck {
-  /// Lines with these words can raise without a place: scripts choose their own messages, and Lua gives none to what one C
-  /// function raises in another.
+  /// Lines with these words can raise without a place: scripts choose their own messages, and Lua gives none to
+  /// what one C function raises in another.
   private static let placeless = [
     "error", "assert", "coroutine", "pcall", "raw", "print", "x[", "next", "select", "math.", "table.",
     "string.", "utf8.", "gsub",

@@ -56,9 +56,9 @@ struct CocoCase: Sendable, Decodable, CustomTestStringConvertible {
     }
   }
 
-  /// Four images of pycocotools' example, its first faked detections (`instances_val2014_fakebbox100_results.json`), with the
-  /// numbers that it prints, to three digits, as TorchMetrics publishes them. Boxes by their corners: left, top, right,
-  /// bottom, category, score.
+  /// Four images of pycocotools' example, its first faked detections
+  /// (`instances_val2014_fakebbox100_results.json`), with the numbers that it prints, to three digits, as
+  /// TorchMetrics publishes them. Boxes by their corners: left, top, right, bottom, category, score.
   @Test func agreesWithThePublishedExample() throws {
     let images: [(id: Int, truths: [[Double]], detections: [[Double]])] = [
       (42, [[214.15, 41.29, 562.41, 285.07, 4]], [[258.15, 41.29, 606.41, 285.07, 4, 0.236]]),

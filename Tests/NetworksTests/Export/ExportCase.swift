@@ -59,7 +59,7 @@ extension Onnx_ModelProto {
   }
 }
 
-/// A layer that is none of the built-in ones.
+/// A layer that is not built in.
 final class ForeignLayer: Networks.Module {
   var isTraining = true
   let description = "Oddity"

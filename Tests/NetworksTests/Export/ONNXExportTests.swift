@@ -117,7 +117,7 @@ import Testing
       [("a", AvgPool1dLayer(PoolingWindows(kernel: 2, padding: 2)))]
     },
     ExportCase(
-      "a sequence where there is none", .vector(channels: 4), says: "in layer a, GRU(4, 3):", "(batch, 4)"
+      "a sequence where a vector is given", .vector(channels: 4), says: "in layer a, GRU(4, 3):", "(batch, 4)"
     ) {
       [("a", try GRULayer(4, 3, with: &$0))]
     },

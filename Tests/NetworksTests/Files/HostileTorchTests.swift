@@ -74,13 +74,14 @@ import Testing
     file(
       "complex", "it names torch.ComplexFloatStorage",
       P.tensor([1], [1], count: 1, type: "ComplexFloatStorage")),
-    file("past its storage", "leaves the 2 elements", P.tensor([3], [1], count: 2), storage: 8),
-    file("an offset past it", "leaves the 2 elements", P.tensor([1], [1], offset: 2, count: 2), storage: 8),
-    file("a negative offset", "leaves the 2 elements", P.tensor([1], [1], offset: -1, count: 2), storage: 8),
-    file("a negative stride", "leaves the 2 elements", P.tensor([2], [-1], offset: 1, count: 2), storage: 8),
-    file("a stride of 2^62", "leaves the 2 elements", P.tensor([3], [1 << 62], count: 2), storage: 8),
+    file("past its storage", "exceeds the 2 elements", P.tensor([3], [1], count: 2), storage: 8),
+    file("an offset past it", "exceeds the 2 elements", P.tensor([1], [1], offset: 2, count: 2), storage: 8),
+    file("a negative offset", "exceeds the 2 elements", P.tensor([1], [1], offset: -1, count: 2), storage: 8),
+    file("a negative stride", "exceeds the 2 elements", P.tensor([2], [-1], offset: 1, count: 2), storage: 8),
+    file("a stride of 2^62", "exceeds the 2 elements", P.tensor([3], [1 << 62], count: 2), storage: 8),
     file(
-      "an offset of 2^63 - 1", "leaves the 2 elements", P.tensor([2], [1], offset: .max, count: 2), storage: 8
+      "an offset of 2^63 - 1", "exceeds the 2 elements", P.tensor([2], [1], offset: .max, count: 2),
+      storage: 8
     ),
     file("a negative length", "lengths of 0 or more", P.tensor([-2], [1], count: 2), storage: 8),
     file(

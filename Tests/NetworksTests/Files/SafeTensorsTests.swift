@@ -61,7 +61,7 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
       "shape past memory", file(entry("F32", "[4611686018427387904,4]", "[0,4]"), [0, 0, 0, 0]), "tensor x"),
     DamagedFile("unknown type", file(entry("F8_E4M3", "[1]", "[0,1]"), [0]), "F8_E4M3"),
     DamagedFile(
-      "a whole number past int32", file(entry("I64", "[1]", "[0,8]"), [0, 0, 0, 0, 1, 0, 0, 0]), "4294967296"),
+      "an integer past int32", file(entry("I64", "[1]", "[0,8]"), [0, 0, 0, 0, 1, 0, 0, 0]), "4294967296"),
   ]
 
   @Test(arguments: damaged) func damageIsNamed(_ c: DamagedFile) {

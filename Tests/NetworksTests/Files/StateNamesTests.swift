@@ -14,21 +14,21 @@ import Testing
     #expect(text.contains("not in the file: a.weight, a.bias"))
     #expect(text.contains("not in the model: module.a.weight, module.a.bias, module.extra"))
     #expect(
-      text.contains("all names in the file begin with \"module.\". Hint: remove \"module.\" from the names"))
+      text.contains("all names in the file begin with \"module.\"\nHint: remove \"module.\" from the names"))
   }
 
   @Test func aPrefixOfSomeNamesIsFound() {
     let mismatch = mismatch(["a.weight"], ["net.model.a.weight", "loss.weight"])
     #expect(mismatch.prefix == .inState("net.model.", isCommon: false))
     let text = NetworkError.stateMismatch(mismatch).description
-    #expect(text.contains("the model's names are in the file after \"net.model.\". Hint: "))
+    #expect(text.contains("the model's names are in the file after \"net.model.\"\nHint: "))
   }
 
   @Test func aPrefixOfTheModelIsFound() {
     #expect(mismatch(["net.weight", "net.bias"], ["weight", "bias"]).prefix == .inModel("net."))
     #expect(
       NetworkError.stateMismatch(mismatch(["net.weight"], ["weight"])).description
-        .contains("the file's names are in the model after \"net.\". Hint: put \"net.\" before the names"))
+        .contains("the file's names are in the model after \"net.\"\nHint: put \"net.\" before the names"))
   }
 
   @Test func aRenamedPartIsFound() {

@@ -13,7 +13,7 @@ enum PickleBytes {
 
   static func word(_ number: Int) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
 
-  /// A whole number of 64 bits.
+  /// An integer of 64 bits.
   static func number(_ number: Int) -> [UInt8] {
     [0x8A, 8] + (0..<8).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
   }

@@ -97,7 +97,7 @@ import Testing
     #expect(try sandbox.run("runs", "list").output.contains("unfinished"))
     let shown = try sandbox.run("runs", "show").output
     #expect(shown.contains("  stopped  plugin learner/hoarder: ") && shown.contains("prototypical, new"))
-    // Mended, and gone on with in the same folder.
+    // Repaired, and resumed in the same folder.
     try put("learner", "hoarder", "")
     let other = try sandbox.bench(["--learner", "prototypical", "--resume"])
     #expect(

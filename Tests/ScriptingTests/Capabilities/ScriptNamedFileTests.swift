@@ -49,7 +49,7 @@ import Testing
     BadScript(
       "nj.data.words { path = SECRET .. '/data' }", "Hint: add --allow fs.read=\(state.root)/secret/data"
     ).check(in: state)
-    // What the person named with --data is open, by that name.
+    // What the user named with --data is open, by that name.
     let path = state.root + "/secret/data"
     #expect(try state.context.dataset(path).clips(.train).count == 4)
     #expect(try state.run("return nj.data.words { path = SECRET .. '/data' }:count('train')") == [4])

@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Scripts that attack their host (`Tests/Lua/hostile`, a file each). Each ends as its head comment declares, in time and
-/// with a message that is safe to print on a terminal, and leaves a state in which the next script works.
+/// Scripts that attack their host (`Tests/Lua/hostile`, a file each). Each ends as its head comment declares, in
+/// time and with a message that is safe to print on a terminal, and leaves a state in which the next script works.
 @Suite(.serialized) struct HostileTests {
   private static let inProcess = HostileScript.all.filter { !$0.needsOwnProcess }
   private static let tally = Mutex<[HostileScript.Outcome: Int]>([:])

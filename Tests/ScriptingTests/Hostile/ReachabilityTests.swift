@@ -5,8 +5,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Everything that a script can reach, against the list in `Tests/Fixtures/api.txt`: what is new there is looked at before it
-/// is let in. `NIGHTJAR_RECORD=1` writes the list anew, and fails.
+/// Everything that a script can reach, against the list in `Tests/Fixtures/api.txt`: what is new there is looked at
+/// before it is let in. `NIGHTJAR_RECORD=1` writes the list again, and fails.
 @Suite struct ReachabilityTests {
   /// Every function, table and value below `_G` and the `nightjar` module, walked in a state as scripts run in.
   private static let walk = """
@@ -46,7 +46,7 @@ import Testing
     let path = Fixtures.folder + "/api.txt"
     if ProcessInfo.processInfo.environment["NIGHTJAR_RECORD"] != nil {
       try (found.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-      Issue.record("recorded anew; look at the difference")
+      Issue.record("recorded again; look at the difference")
     }
     let listed = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map(String.init)
     #expect(Set(found).subtracting(listed) == [], "not in the list")

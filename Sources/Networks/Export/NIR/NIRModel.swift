@@ -28,8 +28,9 @@ public enum NIRModel {
   /// The bytes of the file.
   ///
   /// - Parameter timeStep: seconds between two time steps, in ``timeSteps``.
-  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input does
-  ///   not fit, ``NetworkError/badArgument(operation:reason:hint:)`` for a time step out of range; `InterruptionError`.
+  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input
+  ///   does not fit, ``NetworkError/badArgument(operation:reason:hint:)`` for a time step out of range;
+  ///   `InterruptionError`.
   public static func encode(
     _ module: any Module, input: ExportInput, timeStep: Double = defaultTimeStep
   ) throws -> Data {

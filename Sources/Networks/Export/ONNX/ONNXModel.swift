@@ -17,8 +17,8 @@ public enum ONNXModel {
 
   /// The bytes of the file.
   ///
-  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input does
-  ///   not fit; `InterruptionError`.
+  /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input
+  ///   does not fit; `InterruptionError`.
   public static func encode(_ module: any Module, input: ExportInput) throws -> Data {
     let bytes = module.state.reduce(0) { $0 + $1.tensor.byteCount }
     guard bytes < maxBytes else {

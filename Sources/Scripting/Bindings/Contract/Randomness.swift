@@ -31,7 +31,8 @@ extension ScriptContext {
     set { randomness.initialiser = newValue }
   }
 
-  /// Runs `body` with random streams of its own, which continue where they stopped, and leaves the context's as they are.
+  /// Runs `body` with random streams of its own, which continue where they stopped, and leaves the context's as
+  /// they are.
   func drawing<Result>(from own: inout Randomness, _ body: () throws -> Result) rethrows -> Result {
     swap(&randomness, &own)
     defer { swap(&randomness, &own) }

@@ -16,15 +16,15 @@ import Support
 /// | learner | base and support samples with labels; features to be scored without, in a random order |
 /// | loading | nothing: a plugin's file declares, and its functions do the work |
 ///
-/// Of nested roles the strictest counts: what a learner calls sees no more than a learner. A violation ends the call even
-/// when the plugin catches the error. Encoders, models and learners write no files, and a learner's file is loaded again
-/// for every repeat, so that nothing is remembered from one to the next. All of them may read files that the user grants,
-/// except those of data sets.
+/// Of nested roles the strictest counts: what a learner calls sees no more than a learner. A violation ends the
+/// call even when the plugin catches the error. Encoders, models and learners write no files, and a learner's file
+/// is loaded again for every repeat, so that nothing is remembered from one to the next. All of them may read files
+/// that the user grants, except those of data sets.
 ///
 /// `FewShotLearner` has the rules for what a learner does and returns.
 ///
-/// No rule can detect answers that are written into a plugin's file, or into a file the user grants, nor what two plugins
-/// of one author exchange through a model that is written in Lua.
+/// No rule can detect answers that are written into a plugin's file, or into a file the user grants, nor what two
+/// plugins of one author exchange through a model that is written in Lua.
 enum Role: Int, Comparable {
   case script, metric, test, recipe, encoder, model, learner, loading
 

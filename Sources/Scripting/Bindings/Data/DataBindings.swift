@@ -51,8 +51,8 @@ extension ScriptContext {
     return path
   }
 
-  /// Reads a data set that the user selected, and prints its warnings. Links in it may lead anywhere: large data sets are
-  /// often composed of links to other disks.
+  /// Reads a data set that the user selected, and prints its warnings. Links in it may lead anywhere: large data
+  /// sets are often composed of links to other disks.
   ///
   /// - Throws: `DatasetError` and `FileError`, with file and row.
   public func dataset(_ path: String) throws -> WordDataset {

@@ -38,7 +38,8 @@ final class PluginLearner: FewShotLearner {
     guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
       let kind = results.first?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
       throw invocation.violation(
-        "scores returned \(kind ?? results.first?.typeName ?? "nothing"), expected a float32 tensor (batch, all classes)",
+        "scores returned \(kind ?? results.first?.typeName ?? "nothing"), expected a float32 tensor "
+          + "(batch, all classes)",
         in: "scores")
     }
     return scores

@@ -101,7 +101,8 @@ final class PluginTest: SessionObserver {
               let results = try call.state.call(transform, [waveforms, rate])
               guard let transformed = results.first?.object(Tensor.self) else {
                 throw ScriptError(
-                  "embed_transformed: the function returned \(results.first?.typeName ?? "nothing"), expected the waveforms"
+                  "embed_transformed: the function returned \(results.first?.typeName ?? "nothing"), "
+                    + "expected the waveforms"
                 )
               }
               return transformed

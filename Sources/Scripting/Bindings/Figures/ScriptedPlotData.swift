@@ -57,8 +57,8 @@ final class ScriptedPlotData: PlotData {
     collected[series.index].fields[field]
   }
 
-  /// The largest number of values of all series: an expanded tensor, or one tensor in every series, has more values than
-  /// it takes memory.
+  /// The largest number of values of all series: an expanded tensor, or one tensor in every series, has more values
+  /// than it takes memory.
   private static let maxValues = 4_000_000
 
   /// The values in a field, before they are read.
@@ -253,7 +253,8 @@ private struct PlotRows {
     }
   }
 
-  /// The rows with each value of a column, in order of appearance; without a column, one group of all rows without a name.
+  /// The rows with each value of a column, in order of appearance; without a column, one group of all rows without
+  /// a name.
   func groups(by column: String?) throws -> [(name: String, rows: PlotRows)] {
     guard let column else { return [("", self)] }
     var names: [String] = []

@@ -128,8 +128,8 @@ final class ScriptedMetric {
     }
   }
 
-  /// Runs `work`; an error in it ends the metric, which releases what it held, not the benchmark. An error that ends the
-  /// whole run is raised again by the next batch.
+  /// Runs `work`; an error in it ends the metric, which releases what it held, not the benchmark. An error that
+  /// ends the whole run is raised again by the next batch.
   private func guarded(_ work: () throws -> Void) {
     do { try work() } catch {
       failure = "\(error)"

@@ -93,7 +93,7 @@ final class LuaWrittenModule: Module {
     return output
   }
 
-  /// A field of the module, or a function of its declaration; `nil` in Lua when there is none.
+  /// A field of the module, or a function of its declaration; `nil` in Lua otherwise.
   func field(_ name: String) throws -> any LuaPushable {
     if case .module(let module)? = parts.first(where: { $0.name == name })?.part {
       return try state.attached(ScriptContext.self).handle(module)

@@ -42,7 +42,8 @@ final class ModuleEnds {
   /// Adds a part of a module that is deallocated.
   func add(_ part: any Module) { waiting.append(part) }
 
-  /// Releases the parts that were added. A part may have parts of its own: they are added and released in the same loop.
+  /// Releases the parts that were added. A part may have parts of its own: they are added and released in the same
+  /// loop.
   func drain() {
     guard !isEnding else { return }
     isEnding = true

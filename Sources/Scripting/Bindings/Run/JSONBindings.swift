@@ -16,8 +16,8 @@ extension LuaClass {
 
 /// `nj.json`: tables as JSON text and back.
 ///
-/// A table with a list part is an array, one with names an object, and `{}` an object. Names are written in sorted order,
-/// so equal tables have equal text. `null` in an object becomes an absent field, in a list `nj.json.null`.
+/// A table with a list part is an array, one with names an object, and `{}` an object. Names are written in sorted
+/// order, so equal tables have equal text. `null` in an object becomes an absent field, in a list `nj.json.null`.
 enum JSONBindings {
   static let module = LuaModule(
     "json", "Tables as JSON text and back",
@@ -50,8 +50,8 @@ struct JSONWriter {
   private let maxBytes: Int
   private var text = ""
 
-  /// - Throws: ``ScriptError`` with the path of a value that JSON cannot hold: NaN, infinities, functions, host objects,
-  ///   tables with both a list and names; ``LimitError`` for a text that exceeds the limit of Lua memory.
+  /// - Throws: ``ScriptError`` with the path of a value that JSON cannot hold: NaN, infinities, functions, host
+  ///   objects, tables with both a list and names; ``LimitError`` for a text that exceeds the limit of Lua memory.
   static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws -> String
   {
     var writer = JSONWriter(isPretty: pretty, limits: limits)

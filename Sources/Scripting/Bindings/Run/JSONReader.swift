@@ -100,7 +100,8 @@ struct JSONReader {
     return Int(text).map(LuaValue.integer) ?? .number(number)
   }
 
-  /// Whether the characters are a JSON number: unlike for `Double`, no leading plus or zeros, and digits around the point.
+  /// Whether the characters are a JSON number: unlike for `Double`, no leading plus or zeros, and digits around the
+  /// point.
   private static func isNumber(_ characters: ArraySlice<UInt8>) -> Bool {
     var rest = characters
     if rest.first == UInt8(ascii: "-") { rest.removeFirst() }

@@ -128,7 +128,7 @@ extension LuaClass {
         return try call.push(schema.fill(texts: call.object(0, RunOptions.self).texts))
       },
       LuaFunction(
-        "__index", "The value of --set for a name; nil if there is none", [.any("name")], returns: "value"
+        "__index", "The value of --set for a name; nil otherwise", [.any("name")], returns: "value"
       ) {
         call in
         let options = try call.object(0, RunOptions.self)

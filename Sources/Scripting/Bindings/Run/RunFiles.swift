@@ -36,7 +36,8 @@ struct RunFiles {
     return String(String(clean.drop { $0 == "." }).prefix(80))
   }
 
-  /// Saves tensors and the state of a model as safetensors or npz, tables, numbers and booleans as JSON, strings as text.
+  /// Saves tensors and the state of a model as safetensors or npz, tables, numbers and booleans as JSON, strings as
+  /// text.
   ///
   /// - Returns: the path of the file.
   /// - Throws: ``ScriptError`` for a value that has no such format; ``FileError``, ``LimitError``.
@@ -78,7 +79,7 @@ struct RunFiles {
 
   /// Saves a figure as NAME.txt and, if gnuplot is installed, NAME.png.
   ///
-  /// - Returns: the path of the picture, or why there is none.
+  /// - Returns: the path of the picture, or why it could not be drawn.
   /// - Throws: ``ScriptError``, ``FileError``, ``LimitError``.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissingError> {
     _ = try write(figure.bytes(for: "figure.txt"), name, "txt")
@@ -100,8 +101,8 @@ struct RunFiles {
 
 /// Rows of named values as a table; see `nj.run.table`.
 enum RunTable {
-  /// - Parameter columns: the columns to display, in order; nil for all, sorted by name with numbers in names compared as
-  ///   numbers ("epoch 6" before "epoch 11").
+  /// - Parameter columns: the columns to display, in order; nil for all, sorted by name with numbers in names
+  ///   compared as numbers ("epoch 6" before "epoch 11").
   /// - Throws: ``ScriptError`` with row and column of a cell that is not a value.
   static func make(_ name: String, rows: [LuaValue], columns: [String]?) throws -> ResultTable {
     guard !rows.isEmpty else { throw ScriptError("table: '\(name)' has no rows") }

@@ -90,7 +90,8 @@ final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Se
       guard position < results.count, !results[position].isNil else { return nil }
       guard let gradient = results[position].object(Tensor.self), gradient.dtype == .float32 else {
         throw ScriptError(
-          "func: backward's result \(position + 1) is \(Self.words([results[position]])), expected a float32 tensor or nil"
+          "func: backward's result \(position + 1) is \(Self.words([results[position]])), "
+            + "expected a float32 tensor or nil"
         )
       }
       guard gradient.shape == step.shapes[input] else {

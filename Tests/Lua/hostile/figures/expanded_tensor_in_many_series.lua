@@ -1,6 +1,6 @@
 -- One number expanded four million times, in a thousand series: more values than the memory holds.
 -- expect: error
--- message: thin
+-- message: a figure holds at most
 -- limits: time=5s
 local nj = require "nightjar"
 local series, wide = {}, nj.zeros(1):expand(4e6 | 0)

@@ -200,7 +200,7 @@ import Testing
       "step returned no tensor"),
     BadScript(
       "nj.train { model = m, batches = batches, optimizer = o, step = function(m, b) return m(b.features) end }",
-      "step returned [16, 3], expected one number"),
+      "the loss has shape [16, 3], expected one number"),
     BadScript(
       "nj.train { model = m, batches = batches, optimizer = o, step = print, loss = print }",
       "give either step or loss"),

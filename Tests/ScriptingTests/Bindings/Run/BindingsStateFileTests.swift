@@ -62,7 +62,7 @@ import Testing
     BadScript(
       "nj.nn.Sequential { { 'first', nj.nn.Linear(2, 3) }, { 'norm', nj.nn.BatchNorm1d(3) } }"
         + ":load_state(nj.load(FILES .. '/checkpoint.ckpt').state_dict)",
-      "all names in the file begin with \"model.\". local state = {} for name, tensor in pairs(file) do "
+      "all names in the file begin with \"model.\"\nHint: local state = {} for name, tensor in pairs(file) do "
         + "state[name:sub(7)] = tensor end"),
   ]
 
