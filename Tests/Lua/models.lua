@@ -52,7 +52,7 @@ end
 -- The recurrence of a state space layer equals its convolution.
 local layer = nj.plugin("model", "ssm").build({ channels = 5, states = 3 }, task)[3].body[1]
 local x, dt = random:randn(2, 40, 5), layer.log_dt:exp()
-local decay, angle = (layer.log_decay:exp() * dt):neg():exp(), layer.turn * dt
+local decay, angle = (layer.log_decay:exp() * dt):neg():exp(), layer.frequency * dt
 local real, imag = nj.zeros(2, 5, 3), nj.zeros(2, 5, 3)
 for t = 1, 40 do
   local input = x:select(2, t):unsqueeze(3)
