@@ -29,7 +29,7 @@ public final class Conv1dLayer: Module {
         layer: "Conv1d",
         reason: "\(inputs) in and \(outputs) out cannot be divided into \(operation.groups) groups")
     }
-    let (fanIn, overflows) = (inputs / operation.groups).multipliedReportingOverflow(by: kernel)
+    let (fanIn, overflows) = kernel.multipliedReportingOverflow(by: inputs / operation.groups)
     guard !overflows else {
       throw NetworkError.badLayer(
         layer: "Conv1d", reason: "\(inputs) in by kernel \(kernel) exceeds any memory")

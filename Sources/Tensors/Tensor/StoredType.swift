@@ -37,7 +37,7 @@ struct StoredLayout {
     guard offset >= 0, strides.allSatisfy({ $0 >= 0 }) else { return nil }
     var last = offset
     for (length, stride) in zip(shape, strides) {
-      let (span, tooLong) = (length - 1).multipliedReportingOverflow(by: stride)
+      let (span, tooLong) = stride.multipliedReportingOverflow(by: length - 1)
       let (sum, tooFar) = last.addingReportingOverflow(span)
       if tooLong || tooFar { return nil }
       last = sum
