@@ -3,8 +3,8 @@ local nj = require "nightjar"
 local rate = 16000
 local waveforms = nj.stack { nj.randn(rate) * 0.1, nj.randn(rate) * 0.1 }
 
-local settings = { sample_rate = rate, n_mfcc = 20, n_fft = 512, hop_length = 160, n_mels = 40 }
-local features = nj.audio.mfcc(waveforms, settings)
+local mfcc = { sample_rate = rate, n_mfcc = 20, n_fft = 512, hop_length = 160, n_mels = 40 }
+local features = nj.audio.mfcc(waveforms, mfcc)
 assert(features.shape[1] == 2 and features.shape[2] == 101 and features.shape[3] == 20)
 assert(features[1]:allclose(nj.audio.mfcc(waveforms[1], { n_mfcc = 20, n_fft = 512, hop_length = 160, n_mels = 40 })))
 assert(nj.audio.delta(features):size(3) == 20)
