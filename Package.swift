@@ -6,6 +6,7 @@ let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(config
 
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
@@ -17,6 +18,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-algorithms", from: "1.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
@@ -37,7 +39,7 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
-    .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures"]),
+    .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures", collections]),
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
     .target(
       name: "FewShot",
@@ -48,7 +50,7 @@ let package = Package(
       name: "Scripting",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "CLua",
+        "CLua", collections,
       ]),
     .target(
       name: "Experiments",

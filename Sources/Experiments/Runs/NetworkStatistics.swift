@@ -116,15 +116,14 @@ extension NetworkStatistics {
       switch value {
       case .number(let number): self[metric] = number
       case .parts(let parts):
-        self[parts: metric] = Dictionary(
-          parts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        self[parts: metric] = Dictionary(uniqueKeysWithValues: parts.map { ($0.key, $0.value) })
       case .failed(let reason): failures[metric.name] = reason
       }
     }
     for (name, value) in base.layerMetrics {
       switch value {
       case .number(let number): other[name] = number
-      case .parts(let parts): for part in parts { other["\(name).\(part.name)"] = part.value }
+      case .parts(let parts): for (part, value) in parts { other["\(name).\(part)"] = value }
       case .failed(let reason): failures[name] = reason
       }
     }

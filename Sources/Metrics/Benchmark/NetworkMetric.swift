@@ -1,4 +1,5 @@
 import Networks
+import OrderedCollections
 
 /// A metric of NeuroBench: everything that is known of it, in one record.
 ///
@@ -62,33 +63,18 @@ extension NetworkMetric: Hashable {
 public enum MetricValue: Sendable, Equatable {
   case number(Double)
   /// Named parts, in order.
-  case parts([Part])
+  case parts(OrderedDictionary<String, Double>)
   /// Not measured, and why; never 0.
   case failed(String)
-
-  /// A named part of a metric.
-  public struct Part: Sendable, Equatable {
-    public let name: String
-    public let value: Double
-
-    public init(_ name: String, _ value: Double) {
-      self.name = name
-      self.value = value
-    }
-  }
 
   /// The number of a metric that is one.
   public var number: Double? { if case .number(let number) = self { number } else { nil } }
 
   /// The numbers of a metric that has named parts.
-  public var parts: [String: Double]? {
-    guard case .parts(let parts) = self else { return nil }
-    return Dictionary(parts.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  public var parts: OrderedDictionary<String, Double>? {
+    if case .parts(let parts) = self { parts } else { nil }
   }
 
   /// A part by its name.
-  public subscript(name: String) -> Double? {
-    guard case .parts(let parts) = self else { return nil }
-    return parts.first { $0.name == name }?.value
-  }
+  public subscript(name: String) -> Double? { parts?[name] }
 }

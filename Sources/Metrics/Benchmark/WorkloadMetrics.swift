@@ -1,3 +1,4 @@
+import OrderedCollections
 import Tensors
 
 extension NetworkMetric {
@@ -14,10 +15,10 @@ extension NetworkMetric {
     name: "ActivationSparsityByLayer", summary: "the same, layer by layer",
     kind: .counted(.activations) { counts in
       _ = try counts.activationSparsity()  // fails where there are no activations
-      return .parts(
-        counts.layers.filter { $0.counts.activations > 0 }.map { layer in
-          MetricValue.Part(layer.name, Double(layer.counts.zeros) / Double(layer.counts.activations))
-        })
+      let layers = counts.layers.filter { $0.counts.activations > 0 }.map { layer in
+        (layer.name, Double(layer.counts.zeros) / Double(layer.counts.activations))
+      }
+      return .parts(OrderedDictionary(layers, uniquingKeysWith: { first, _ in first }))
     })
 
   public static let synapticOperations = NetworkMetric(
@@ -37,8 +38,8 @@ extension NetworkMetric {
     kind: .counted(.membranes) { counts in
       if counts.sum.membranes == 0 { _ = try counts.zero("NeuronOperations") }
       return .parts([
-        .init("Effective Neuron Ops", counts.mean(\.neuronOperations)),
-        .init("Neuron Dense Ops", counts.mean(\.denseNeuronOperations)),
+        "Effective Neuron Ops": counts.mean(\.neuronOperations),
+        "Neuron Dense Ops": counts.mean(\.denseNeuronOperations),
       ])
     })
 }
@@ -67,8 +68,7 @@ public struct WorkloadMetrics: Sendable {
   /// Operations of a sample, under NeuroBench's names: `Effective_MACs`, `Effective_ACs`, `Dense`.
   public var synapticOperations: MetricValue {
     .parts([
-      .init("Effective_MACs", mean(\.macs)), .init("Effective_ACs", mean(\.acs)),
-      .init("Dense", mean(\.dense)),
+      "Effective_MACs": mean(\.macs), "Effective_ACs": mean(\.acs), "Dense": mean(\.dense),
     ])
   }
 

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 extension NetworkMetric {
   /// Metrics that compare boxes in images.
   public static let detectionMetrics = [cocoMap]
@@ -92,8 +94,8 @@ extension CocoMap: DetectionMetric {
     guard summary.averagePrecision != nil else {
       throw MetricError.values(metric: "CocoMap", reason: "no image has a box that counts")
     }
-    return .parts(
-      CocoSummary.names.compactMap { name in summary[name].map { MetricValue.Part(name, $0) } })
+    let parts = CocoSummary.names.compactMap { name in summary[name].map { (name, $0) } }
+    return .parts(OrderedDictionary(uniqueKeysWithValues: parts))
   }
 }
 

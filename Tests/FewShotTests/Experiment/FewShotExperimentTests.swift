@@ -70,8 +70,7 @@ import Testing
     let parameters = try #require(results.base.metrics.first { $0.metric == .parameterCount })
     #expect(parameters.value == MetricValue.number(Double(8 * 12 + 12 + 12 * 6 + 6)))
     // The pass over the base test is one batch through four named parts.
-    let calls = [MetricValue.Part("calls", 4), MetricValue.Part("samples", 6)]
-    #expect(results.base.layerMetrics[0].value == MetricValue.parts(calls))
+    #expect(results.base.layerMetrics[0].value == MetricValue.parts(["calls": 4, "samples": 6]))
     // The hidden layer's products for each sample, and the learner's (6 classes of 12 features).
     let dense = learner.costs[0].map { $0.metrics.synapticOperations["Dense"] ?? 0 }
     let expected = Double(8 * 12 + 12 * 6)

@@ -134,5 +134,5 @@ final class CallCounter: LayerMetric {
 
   func observe(_ call: LayerHook.Call) { calls += 1 }
   func observe(_ batch: BaseTestBatch) { samples += batch.labels.count }
-  func value() -> MetricValue { .parts([.init("calls", Double(calls)), .init("samples", Double(samples))]) }
+  func value() -> MetricValue { .parts(["calls": Double(calls), "samples": Double(samples)]) }
 }

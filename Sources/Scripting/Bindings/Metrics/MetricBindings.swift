@@ -83,7 +83,7 @@ extension MetricValue {
   var luaValue: LuaValue {
     switch self {
     case .number(let number): Self.luaNumber(number)
-    case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.name, Self.luaNumber($0.value)) }))
+    case .parts(let parts): .table(LuaTable(fields: parts.map { ($0.key, Self.luaNumber($0.value)) }))
     case .failed: .nil
     }
   }

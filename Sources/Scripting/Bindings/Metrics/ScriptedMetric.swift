@@ -1,6 +1,7 @@
 import Datasets
 import LuaHost
 import Metrics
+import OrderedCollections
 import Support
 import Tensors
 
@@ -105,11 +106,11 @@ final class ScriptedMetric {
       return .number(number)
     }
     let fields = value.table?.fields ?? []
-    let listed = (value.numbers ?? []).enumerated().map { MetricValue.Part("\($0 + 1)", $1) }
-    let parts =
-      listed + fields.compactMap { field in field.value.single.map { MetricValue.Part(field.name, $0) } }
+    var parts: OrderedDictionary<String, Double> = [:]
+    for (index, number) in (value.numbers ?? []).enumerated() { parts["\(index + 1)"] = number }
+    for field in fields { parts[field.name] = field.value.single }
     guard !parts.isEmpty, parts.count == fields.count + (value.list?.count ?? 0),
-      !parts.contains(where: \.value.isNaN)
+      !parts.values.contains(where: \.isNaN)
     else {
       throw violation("value returned \(value.kindWithoutNumbers), expected a number or a table of numbers")
     }

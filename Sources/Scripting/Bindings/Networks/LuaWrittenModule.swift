@@ -1,6 +1,7 @@
 import Datasets
 import LuaHost
 import Networks
+import OrderedCollections
 import Tensors
 
 /// A module made by `nn.module{ init = …, forward = … }`: fields in a Lua table, the forward pass a Lua function.
@@ -8,21 +9,30 @@ import Tensors
 /// Modules put into fields become its parts, under the field's name, tables of modules too; tensors that want a
 /// gradient become its parameters, and other tensors that `init` sets its buffers.
 final class LuaWrittenModule: Module {
+  /// A field that the network knows of.
   private enum Part {
     case module(any Module)
     /// A Lua table, which may hold modules now or later.
     case table(LuaReference)
+    case parameter(Tensor)
+    case buffer(Tensor)
+
+    var tensor: Tensor? {
+      switch self {
+      case .parameter(let tensor), .buffer(let tensor): tensor
+      case .module, .table: nil
+      }
+    }
   }
 
   private let name: String
   private let functions: LuaReference
-  /// Fields that are neither modules nor parameters nor buffers.
+  /// Fields that are no parts.
   private let fields: LuaReference
   private unowned let state: LuaState
   private let ends: ModuleEnds
-  private var parts: [(name: String, part: Part)] = []
-  private(set) var parameters: [(name: String, tensor: Tensor)] = []
-  private(set) var buffers: [(name: String, tensor: Tensor)] = []
+  /// By field, in the order in which they were first set.
+  private var parts: OrderedDictionary<String, Part> = [:]
   /// Whether `init` is over.
   private var isMade = false
   var isTraining = true
@@ -36,10 +46,10 @@ final class LuaWrittenModule: Module {
   }
 
   deinit {
-    for part in parts {
-      if case .module(let module) = part.part { ends.add(module) }
+    for part in parts.values {
+      if case .module(let module) = part { ends.add(module) }
     }
-    parts = []  // or they would go with the rest of this module, after its end
+    parts = [:]  // or they would go with the rest of this module, after its end
     ends.drain()
   }
 
@@ -51,8 +61,17 @@ final class LuaWrittenModule: Module {
       case .module(let module): (name, module)
       case .table(let table):
         (try? state.reading(table) { TableOfModules(try $0.entries($1)) }).flatMap(\.self).map { (name, $0) }
+      case .parameter, .buffer: nil
       }
     }
+  }
+
+  var parameters: [(name: String, tensor: Tensor)] {
+    parts.compactMap { name, part in if case .parameter(let tensor) = part { (name, tensor) } else { nil } }
+  }
+
+  var buffers: [(name: String, tensor: Tensor)] {
+    parts.compactMap { name, part in if case .buffer(let tensor) = part { (name, tensor) } else { nil } }
   }
 
   /// Runs `init`, if there is one.
@@ -95,13 +114,9 @@ final class LuaWrittenModule: Module {
 
   /// A field of the module, or a function of its declaration; `nil` in Lua otherwise.
   func field(_ name: String) throws -> any LuaPushable {
-    if case .module(let module)? = parts.first(where: { $0.name == name })?.part {
-      return try state.attached(ScriptContext.self).handle(module)
-    }
-    if let tensor = parameters.first(where: { $0.name == name }) ?? buffers.first(where: { $0.name == name })
-    {
-      return tensor.tensor
-    }
+    let part = parts[name]
+    if case .module(let module)? = part { return try state.attached(ScriptContext.self).handle(module) }
+    if let tensor = part?.tensor { return tensor }
     guard let field = try state.field(name, of: fields) else { return try state.field(name, of: functions) }
     // A table is shared with whoever holds it; others than the module get a copy.
     guard try state.attached(ScriptContext.self).isForeign(self), try state.kind(of: field) == .table else {
@@ -124,42 +139,23 @@ final class LuaWrittenModule: Module {
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
     let context = try state.attached(ScriptContext.self)
     if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
-    let isBuffer = !isMade || buffers.contains { $0.name == name }
-    Self.remove(name, from: &parameters)
-    if let object {
-      put(name, .module(object))
-    } else if isTable {
-      put(name, .table(value))
-    } else {
-      parts.removeAll { $0.name == name }
-    }
-    let isParameter = tensor?.isParameter ?? false
-    if let tensor, isParameter {
-      parameters.append((name, tensor))
-    } else if let tensor, isBuffer {
-      if let index = buffers.firstIndex(where: { $0.name == name }) {
-        buffers[index].tensor = tensor
+    var wasBuffer: Bool { if case .buffer? = parts[name] { true } else { false } }
+    let part: Part? =
+      if let object {
+        .module(object)
+      } else if isTable {
+        .table(value)
+      } else if let tensor, tensor.isParameter {
+        .parameter(tensor)
+      } else if let tensor, !isMade || wasBuffer {
+        .buffer(tensor)
       } else {
-        buffers.append((name, tensor))
+        nil
       }
-    }
-    let isKept = isBuffer && tensor != nil && !isParameter
-    if !isKept { Self.remove(name, from: &buffers) }
-    let isField = object == nil && !isParameter && !isKept
+    parts[name] = part
+    // A table is also a field, or Lua code could not read it.
+    let isField = part == nil || isTable
     try state.setField(name, of: fields, to: isField ? LuaValue.function(value) : LuaValue.nil)
-  }
-
-  private static func remove(_ name: String, from list: inout [(name: String, tensor: Tensor)]) {
-    list.removeAll { $0.name == name }
-  }
-
-  /// Sets a part; a part that is set again keeps its position.
-  private func put(_ name: String, _ part: Part) {
-    if let index = parts.firstIndex(where: { $0.name == name }) {
-      parts[index].part = part
-    } else {
-      parts.append((name, part))
-    }
   }
 }
 
