@@ -66,7 +66,7 @@ let package = Package(
         argumentParser, logging,
       ]),
     .target(
-      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost"],
+      name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost", "CZlib"],
       path: "Tests/TestSupport"),
     .executableTarget(
       name: "Fuzzer",

@@ -46,12 +46,11 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Repeats, each with a new session order and new samples.", valueName: "n"))
+    help: ArgumentHelp("Repeats, each with a new session order and new samples.", valueName: "n"),
+    transform: WholeNumber.within(1...1_000_000))
   var repeats = 20
 
-  @Option(
-    name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
-  var out: String?
+  @OptionGroup var output: OutputOptions
 
   @Flag(
     name: .customLong("strict-neurobench"),
@@ -66,10 +65,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
-    guard (1...1_000_000).contains(repeats) else {
-      throw UsageError("expected 1 to 1000000", at: "--repeats \(repeats)")
-    }
-    guard !(resume && out != nil) else {
+    guard !(resume && output.out != nil) else {
       throw UsageError("--resume continues in the folder of the interrupted run", hint: "leave out --out")
     }
     guard !names(learner).isEmpty else { throw UsageError("expected at least one name", at: "--learner") }
@@ -78,9 +74,7 @@ struct BenchCommand: ParsableCommand {
         throw UsageError("'\(twice)' is listed twice", at: option)
       }
     }
-    let named = [
-      ("--out", out), ("--model", model), ("--recipe", recipe), ("--encoder", encoder),
-    ]
+    let named = [("--model", model), ("--recipe", recipe), ("--encoder", encoder)]
     for (option, value) in named + (metric.map { ("--metric", $0) } + test.map { ("--test", $0) })
     where value?.isEmpty == true {
       throw UsageError("expected a name, got an empty one", at: option)
@@ -88,9 +82,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    var hostOptions = try options.hostOptions(name: task, out: folder())
-    hostOptions.isResumed = resume
-    let host = try ScriptHost(hostOptions)
+    let host = try ScriptHost(options.hostOptions(name: task, out: folder()))
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
     let results = try host.flushing { try bench.run(into: host.run.runFolder) }
@@ -130,11 +122,12 @@ struct BenchCommand: ParsableCommand {
 
   /// The run's folder: that of `--out`, that of the interrupted run, or nil for a new one.
   ///
-  /// - Throws: ``UsageError`` when there is no run to resume, or the folder contains other files.
-  private func folder() throws -> String? {
+  /// - Throws: ``UsageError`` when there is no run to resume, and the errors of ``OutputOptions/folder()``.
+  private func folder() throws -> OutputFolder? {
     guard resume else {
-      if let out { try requireEmptyOrRun(out) }
-      return out
+      if let out = output.out, isInterrupted(out) { return try OutputFolder(out, earlierRun: .replaced) }
+      if output.out == nil { try AtomicFile.requireWritable("runs") }
+      return try output.folder()
     }
     let slug = "-" + task.fileSlug
     let open = RunList().all().filter { $0.name.hasSuffix(slug) && !$0.isFinished }
@@ -150,12 +143,20 @@ struct BenchCommand: ParsableCommand {
         "the interrupted run, \(last.path), had other options: nightjar \(interrupted.joined(separator: " "))",
         hint: "use that command with --resume, or leave out --resume", at: "--resume")
     }
-    return last.path
+    return try OutputFolder(last.path, earlierRun: .resumed)
+  }
+
+  /// Whether a folder has an interrupted run of this very command, which is then run again.
+  private func isInterrupted(_ folder: String) -> Bool {
+    guard let run = try? RunList().find(folder), !run.isFinished,
+      let settings = try? ResultFile.read(RunSettings.self, from: folder + "/settings.json")
+    else { return false }
+    return Self.resultOptions(settings.command) == Self.resultOptions(CommandLine.arguments)
   }
 
   /// A command line without the options that have no influence on the results.
   private static func resultOptions(_ command: [String]) -> [String] {
-    let flags: Set = ["--resume", "--quiet", "--json"]
+    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false
@@ -165,16 +166,6 @@ struct BenchCommand: ParsableCommand {
       isValue = options.contains(word)
     }
     return result
-  }
-
-  /// - Throws: ``UsageError`` when a folder contains files that are not of a run, which might be overwritten.
-  private func requireEmptyOrRun(_ folder: String) throws {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    guard files.isEmpty || files.contains("settings.json") else {
-      throw UsageError(
-        "it contains files that do not belong to a run", hint: "name a new or empty folder",
-        at: "--out \(folder)")
-    }
   }
 
   private func print(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {

@@ -9,7 +9,8 @@ import Tensors
 struct CommonOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The maximum number of threads (default: one per core).", valueName: "n"))
+    help: ArgumentHelp("The maximum number of threads (default: one per core).", valueName: "n"),
+    transform: WholeNumber.within(1...1024))
   var threads: Int?
 
   @Option(
@@ -25,12 +26,6 @@ struct CommonOptions: ParsableArguments {
 
   @Flag(name: .long, help: "Print results as JSON.")
   var json = false
-
-  func validate() throws {
-    if let threads, !(1...1024).contains(threads) {
-      throw UsageError("expected 1 to 1024", at: "--threads \(threads)")
-    }
-  }
 
   /// The console for progress and messages.
   var console: Console { Console(quiet: quiet) }
@@ -81,7 +76,8 @@ struct GlobalOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The seed of all random numbers.", valueName: "n"))
+    help: ArgumentHelp("The seed of all random numbers.", valueName: "n"),
+    transform: WholeNumber.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Option(
@@ -107,7 +103,7 @@ struct GlobalOptions: ParsableArguments {
   /// The options for opening a script host.
   ///
   /// - Throws: `LimitSyntaxError` for a bad `--limit`.
-  func hostOptions(name: String = "script", out: String? = nil) throws -> HostOptions {
+  func hostOptions(name: String = "script", out: OutputFolder? = nil) throws -> HostOptions {
     var options = HostOptions()
     options.limits = try limits.applied(to: .forRuns)
     options.threads = common.threads
@@ -121,6 +117,48 @@ struct GlobalOptions: ParsableArguments {
     options.out = out
     options.command = CommandLine.arguments
     return options
+  }
+}
+
+/// The options that name the folder of a run.
+struct OutputOptions: ParsableArguments {
+  @Option(
+    name: .long, help: ArgumentHelp("The run's folder (default: a new one under ./runs).", valueName: "dir"))
+  var out: String?
+
+  @Flag(name: .long, help: "Replace the run that is in the folder of --out.")
+  var overwrite = false
+
+  func validate() throws {
+    guard out?.isEmpty != true else { throw UsageError("expected a folder, got an empty name", at: "--out") }
+    guard !overwrite || out != nil else {
+      throw UsageError("--overwrite replaces the run in the folder of --out", hint: "name one with --out")
+    }
+  }
+
+  /// The folder; nil for a new one.
+  ///
+  /// - Throws: `OutputFolderError` or `FileError` for one that cannot be used.
+  func folder() throws -> OutputFolder? {
+    try out.map { try OutputFolder($0, earlierRun: overwrite ? .replaced : .kept) }
+  }
+}
+
+/// Whole numbers on the command line.
+enum WholeNumber {
+  /// Reads a number within a range; says what was expected otherwise.
+  static func within<Number: FixedWidthInteger & Sendable>(
+    _ range: ClosedRange<Number>
+  ) -> @Sendable (String) throws -> Number {
+    { text in
+      guard let number = Number(text), range.contains(number) else {
+        let bounds =
+          range.upperBound == .max
+          ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+        throw UsageError("'\(text)': expected a whole number \(bounds)")
+      }
+      return number
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Audio
 import Datasets
 import Experiments
+import Support
 
 /// `nightjar data …`.
 struct DataCommand: ParsableCommand {
@@ -34,19 +35,22 @@ struct DataSynthCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The data set's folder (default: the one that `bench` uses, under \(DataFolder.root())).",
+      "The data set's folder (default: the one that `bench` uses, under \(UserFolder.data.path())).",
       valueName: "dir"))
   var out: String?
 
   @Option(
-    name: .long,
-    help: ArgumentHelp("The seed; another seed makes another data set.", valueName: "n"))
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The seed; another seed makes another data set.", valueName: "n"),
+    transform: WholeNumber.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Option(name: .long, help: "The clips' format: flac, opus, wav or ogg.")
   var format: SoundFormat = .flac
 
-  @Option(name: .long, help: ArgumentHelp("The clips' sample rate.", valueName: "hz"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("The clips' sample rate.", valueName: "hz"),
+    transform: WholeNumber.within(4_000...384_000))
   var rate = 16_000
 
   @Flag(name: .long, help: "Use different voice variants in each split, more noise and more reverberation.")
@@ -104,7 +108,10 @@ struct DataImportCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The language code.", valueName: "code"))
   var language = "xx"
 
-  @Option(name: .long, help: ArgumentHelp("The seed that distributes clips over the splits.", valueName: "n"))
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The seed that distributes clips over the splits.", valueName: "n"),
+    transform: WholeNumber.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Flag(name: .long, help: "Skip clips that cannot be read.")

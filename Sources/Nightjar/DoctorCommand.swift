@@ -156,11 +156,11 @@ enum FolderChecks {
   }
 
   static func data() -> Finding {
-    folder(DataFolder.root(), subject: "data", variable: "XDG_DATA_HOME")
+    folder(.data, subject: "data")
   }
 
   static func cache() -> Finding {
-    folder(StageCache.defaultFolder(), subject: "cache", variable: "XDG_CACHE_HOME")
+    folder(.cache, subject: "cache")
   }
 
   static func runs() -> Finding {
@@ -174,11 +174,12 @@ enum FolderChecks {
     return Finding(state: .ok, subject: "runs", detail: "\(path), \(count) run\(count == 1 ? "" : "s")")
   }
 
-  private static func folder(_ path: String, subject: String, variable: String) -> Finding {
+  private static func folder(_ folder: UserFolder, subject: String) -> Finding {
+    let path = folder.path()
     guard Folder.isWritable(path) else {
       return Finding(
         state: .missing, subject: subject, detail: "\(path) is not writable",
-        remedy: "make it writable, or set \(variable) to a folder that is")
+        remedy: "make it writable, or set \(folder.variable) to a folder that is")
     }
     let size = Folder.exists(path) ? "\(ByteCount(Folder.size(path)))" : "empty"
     return Finding(state: .ok, subject: subject, detail: "\(path), \(size), \(free(path)) free")

@@ -18,11 +18,7 @@ struct RunCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The script.", valueName: "file.lua"), completion: .file(extensions: ["lua"]))
   var file: String
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "The run's folder (default: a new one under ./runs).", valueName: "dir"))
-  var out: String?
+  @OptionGroup var output: OutputOptions
 
   @OptionGroup var data: DataOptions
 
@@ -30,7 +26,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let name = (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
-    let host = try ScriptHost(try options.hostOptions(name: name, out: out))
+    let host = try ScriptHost(try options.hostOptions(name: name, out: output.folder()))
     host.context.select(data: data.data, size: data.size ?? .quick)
     try host.run(file: file)
     for warning in host.run.unusedSettings { host.console.warn(warning.description) }

@@ -34,6 +34,7 @@ import Testing
         let size = bytes[16..<24].map(Int.init)
         #expect(size[2] * 256 + size[3] >= 1200)
         #expect(size[6] * 256 + size[7] >= 400)
+        #expect(try #require(Picture(png: bytes)).hasWhiteEdges(), "something is cut")
       }
     }
   }
@@ -60,6 +61,26 @@ import Testing
       ).save(to: folder + "/h\(index).svg")
     }
     #expect(!FileManager.default.fileExists(atPath: canary))
+  }
+
+  @Test(.enabled(if: hasGnuplot), arguments: [Figure.Legend.right, .below])
+  func cutsNothing(_ legend: Figure.Legend) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let long = "A LONG NAME, AS SOMEBODY WROTE IT WITH MANY WIDE CAPITALS: WWWWWWWW MMMMMMMM "
+    var options = PlotOptions(
+      title: long + long + long, caption: String(repeating: long, count: 6), x: long, y: long + long)
+    options.legend = legend
+    let lines = try Figure.lines(
+      (1...9).map { NamedValues(long + "\($0)", [1e-7, 2e-7, 123_456.5]) }, options: options)
+    let map = try Figure.heatmap(
+      rows: ["WWWWWWWW", long], columns: [long, "cross_entropy", long + "2"],
+      values: [[0.0001234, 2, 3], [4, 5, 6]], scale: long, options: options)
+    for (index, figure) in [lines, map].enumerated() {
+      let path = "\(folder)/long-\(legend)-\(index).png"
+      try figure.save(to: path)
+      let picture = try #require(Picture(png: Data(contentsOf: URL(fileURLWithPath: path))))
+      #expect(picture.hasWhiteEdges())
+    }
   }
 
   @Test func saysHowToGetGnuplot() throws {

@@ -103,13 +103,6 @@ import Testing
     #expect(try cache.prune(to: 0).count == 2)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/training").isEmpty)
   }
-
-  @Test func findsItsFolder() {
-    #expect(StageCache.defaultFolder(environment: ["XDG_CACHE_HOME": "/x", "HOME": "/h"]) == "/x/nightjar")
-    #expect(
-      StageCache.defaultFolder(environment: ["XDG_CACHE_HOME": "x", "HOME": "/h"]) == "/h/.cache/nightjar")
-    #expect(StageCache.defaultFolder(environment: ["HOME": "/h"]) == "/h/.cache/nightjar")
-  }
 }
 
 /// A count that many threads may raise.

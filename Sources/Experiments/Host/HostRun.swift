@@ -31,9 +31,7 @@ public final class HostRun: ScriptRun {
     if let opened { return opened }
     let folder: RunFolder
     if let out = options.out {
-      try AtomicFile.makeFolder(out)
-      if !options.isResumed { try? FileManager.default.removeItem(atPath: out + "/scalars.csv") }
-      folder = try RunFolder(opening: out, console: console)
+      folder = try out.open(console: console)
     } else {
       folder = try RunFolder.create(named: options.name, console: console)
     }

@@ -94,9 +94,7 @@ public struct HostOptions: Sendable {
   /// The `--set` pairs, in order; of two with the same name the last one applies.
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.
-  public var out: String?
-  /// Whether the run in the folder is resumed, so that its log is kept.
-  public var isResumed = false
+  public var out: OutputFolder?
   /// The name of the run in `runs`.
   public var name = "script"
   /// The command line, for the run's settings.

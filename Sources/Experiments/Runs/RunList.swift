@@ -51,7 +51,7 @@ public struct RunList: Sendable {
   /// - Throws: `FileError` when it cannot be deleted.
   public func delete(_ run: RunSummary) throws {
     do { try FileManager.default.removeItem(atPath: run.path) } catch {
-      throw FileError("delete", run.path, reason: error.localizedDescription)
+      throw FileError("delete", run.path, cause: error)
     }
   }
 

@@ -87,7 +87,7 @@ public final class ScalarLog: Sendable {
       if try handle.seekToEnd() == 0 { try handle.write(contentsOf: Data(Self.header.utf8)) }
       try handle.write(contentsOf: state.pending)
     } catch {
-      throw FileError("write", path, reason: error.localizedDescription)
+      throw FileError("write", path, cause: error)
     }
     state.pending.removeAll(keepingCapacity: true)
     state.written = DispatchTime.now().uptimeNanoseconds

@@ -40,12 +40,6 @@ public struct SessionSettings: Sendable, Equatable {
     supportPool = max(self.shots, min(pool.support, fewest - self.queries))
     queryPool = max(self.queries, min(pool.query, fewest - supportPool))
     var warnings: [ErrorMessage] = []
-    if largest > 0, self.ways > largest {
-      warnings.append(
-        ErrorMessage(
-          "\(self.ways) ways are requested, but no language has more than \(largest) session words: sessions have "
-            + "that many"))
-    }
     if queries == nil, self.queries < pool.query {
       warnings.append(
         ErrorMessage(
@@ -59,6 +53,11 @@ public struct SessionSettings: Sendable, Equatable {
         hint: "list some in <lang>/evaluation.csv, take some "
           + "of the words out of the base with `nightjar data import --base`, or speak a session language too with "
           + "`nightjar data synth --languages`")
+    }
+    guard self.ways <= largest else {
+      throw ProtocolError(
+        "\(self.ways) ways are requested, but no language has more than \(largest) session words",
+        hint: "request at most \(largest) ways")
     }
     guard !dataset.clips(.test).isEmpty else {
       throw ProtocolError(

@@ -116,11 +116,11 @@ package struct GnuplotScript {
       let height = GnuplotText.number((layout.height - y) / layout.height)
       return "set label \(GnuplotText.quoted(text)) at screen 0.5,\(height) center \(style)"
     }
-    if !figure.title.isEmpty {
-      texts.append(label(figure.title, layout.titleY, "font 'Arial:Bold,15' textcolor rgb '#222222'"))
+    for line in layout.titleLines {
+      texts.append(label(line.text, line.y, "font 'Arial:Bold,15' textcolor rgb '#222222'"))
     }
-    if !figure.caption.isEmpty {
-      texts.append(label(figure.caption, layout.captionY, "font ',10' textcolor rgb '#666666'"))
+    for line in layout.captionLines {
+      texts.append(label(line.text, line.y, "font ',10' textcolor rgb '#666666'"))
     }
     guard !texts.isEmpty else { return }
     lines += ["unset key", "unset label"] + texts + emptyAxes + ["plot NaN notitle"]
@@ -142,10 +142,10 @@ extension GnuplotScript {
     let box = layout.panels[index]
     place(box)
     lines += [
-      "set title \(GnuplotText.quoted(panel.title)) font 'Arial:Bold,13' "
+      "set title \(Self.title(panel.title, .panelTitle)) font 'Arial:Bold,13' "
         + "offset 0,-0.2 textcolor rgb '#222222'",
-      "set xlabel \(GnuplotText.quoted(panel.x.label)) textcolor rgb '#222222'",
-      "set ylabel \(GnuplotText.quoted(panel.y.label)) textcolor rgb '#222222'",
+      "set xlabel \(Self.title(panel.x.label, .axis)) textcolor rgb '#222222'",
+      "set ylabel \(Self.title(panel.y.label, .axis)) textcolor rgb '#222222'",
       "set xrange [\(range(frame.x))]",
       "set yrange [\(range(frame.y))]",
       "set xtics \(layout.turned[index] ? "rotate by 35 right " : "norotate ")(\(ticks(frame.xTicks)))",
@@ -154,6 +154,11 @@ extension GnuplotScript {
     panel.content.kind.plot(panel, in: box, frame, by: &self)
     lines += ["unset label", "unset key"]
     if panel.legend == .right, !panel.legendNames.isEmpty { addLegend(of: panel, beside: box) }
+  }
+
+  /// The title of an axis or a panel.
+  static func title(_ text: String, _ style: TextMeasure) -> String {
+    GnuplotText.quoted(style.cut(text, to: FigureLayout.widestTitle))
   }
 
   private func range(_ range: ClosedRange<Double>) -> String {
@@ -221,7 +226,8 @@ extension GnuplotScript {
   private func entries(_ panel: Figure.Panel, _ isWanted: (String) -> Bool) -> [String] {
     panel.names.enumerated().filter { !$0.element.isEmpty && isWanted($0.element) }.map { index, name in
       let style = panel.content.kind.legendStyle(index, by: self)
-      return "NaN with \(style) title \(GnuplotText.quoted(name))"
+      return
+        "NaN with \(style) title \(GnuplotText.quoted(TextMeasure.legend.cut(name, to: FigureLayout.widestName)))"
     }
   }
 }
@@ -250,7 +256,9 @@ enum GnuplotText {
   private static let plain: Set<Unicode.Scalar> = [" ", ",", ".", ":", "(", ")", "+", "-", "/", "=", "%"]
 
   /// `text` as the label of a tick, where `%` would begin a number format.
-  static func tick(_ text: String) -> String { quoted(text.replacing("%", with: "%%")) }
+  static func tick(_ text: String) -> String {
+    quoted(TextMeasure.tick.cut(text, to: FigureLayout.widestTick).replacing("%", with: "%%"))
+  }
 
   /// A number with 10 significant digits: more than a picture can display, and the same on every machine.
   static func number(_ value: Double) -> String { PlotNumber.short(value, digits: 10) }

@@ -149,8 +149,14 @@ extension Figure.Heatmap: FigureKind {
   package var names: [String] { [] }
   package var pointCount: Int { rows.count * columns.count }
   package var labels: [String] { rows + columns + (cellText ?? []).joined() }
-  package var plotHeight: Double { min(max(Double(rows.count) * 40, 160), 900) }
-  package var scaleWidth: Double? { 118 }
+  package var plotHeight: Double {
+    max(
+      min(max(Double(rows.count) * 40, 160), 900),
+      min(TextMeasure.axis.width(scale), FigureLayout.widestTitle))
+  }
+  package var scaleWidth: Double? {
+    56 + (scaleTicks.map { TextMeasure.tick.width($0.label) }.max() ?? 0) + (scale.isEmpty ? 0 : 24)
+  }
   package var namesAxes: Bool { true }
 
   package var bounds: PanelBounds {
@@ -229,8 +235,8 @@ extension Figure.Heatmap {
     let cellWidth = (box.right - box.left) / Double(columns.count)
     let cellHeight = (box.bottom - box.top) / Double(rows.count)
     let texts = values.indices.map { row in columns.indices.map { text(row, $0) } }
-    let widest = texts.joined().map(DisplayText.width).max() ?? 0
-    let showsText = Double(widest) * 7 + 6 <= cellWidth && cellHeight >= 15
+    let widest = texts.joined().map(TextMeasure.tick.width).max() ?? 0
+    let showsText = widest + 6 <= cellWidth && cellHeight >= 15
     // One pixel of white on each side of a cell.
     let half = (x: 0.5 - min(1 / cellWidth, 0.1), y: 0.5 - min(1 / cellHeight, 0.1))
     var boxes: [[Double]] = []
@@ -263,14 +269,25 @@ extension Figure.Heatmap {
     ]
   }
 
+  /// The ends of the scale of shades; those of equal values are one apart.
+  private var ends: (low: Double, high: Double) {
+    let (low, high) = limits
+    return high > low ? (low, high) : (low - 0.5, high + 0.5)
+  }
+
+  private var scaleTicks: [PanelFrame.Tick] {
+    PlotNumber.ticks(in: ends.low...ends.high, about: 5).map {
+      PanelFrame.Tick(position: $0, label: PlotNumber.short($0))
+    }
+  }
+
   private func addScale(beside box: FigureLayout.Box, to script: inout GnuplotScript) {
     let (low, high) = limits
     let height = min(box.bottom - box.top, 260)
     let top = (box.top + box.bottom - height) / 2
     script.place(
       FigureLayout.Box(left: box.right + 16, top: top, right: box.right + 30, bottom: top + height))
-    let bottom = high > low ? low : low - 0.5
-    let end = high > low ? high : low + 0.5
+    let (bottom, end) = ends
     let steps = 64
     let boxes = (0..<steps).map { step in
       // Weights, since the distance of the ends may be infinite.
@@ -280,17 +297,14 @@ extension Figure.Heatmap {
       // Each up to the end, under the next ones: no seams.
       return [0, 1, start, end, Double(Palette.shade(shade))]
     }
-    let ticks = PlotNumber.ticks(in: bottom...end, about: 5).map {
-      PanelFrame.Tick(position: $0, label: PlotNumber.short($0))
-    }
     let span = GnuplotText.number(bottom) + ":" + GnuplotText.number(end)
     let data = script.block(boxes: boxes)
     script.lines += [
       "unset label", "unset title", "unset xlabel", "unset ylabel", "unset xtics", "unset ytics",
       "set xrange [0:1]",
       "set yrange [\(span)]", "set y2range [\(span)]",
-      "set y2tics offset -0.5,0 (\(script.ticks(ticks))) \(GnuplotScript.tickColour)",
-      "set y2label \(GnuplotText.quoted(scale)) offset -0.5,0 textcolor rgb '#222222'",
+      "set y2tics offset -0.5,0 (\(script.ticks(scaleTicks))) \(GnuplotScript.tickColour)",
+      "set y2label \(GnuplotScript.title(scale, .axis)) offset -0.5,0 textcolor rgb '#222222'",
     ]
     script.plot(["\(data) \(Self.cellStyle)"])
   }

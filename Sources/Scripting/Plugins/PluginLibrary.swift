@@ -26,10 +26,10 @@ public final class PluginLibrary {
   /// - Parameters:
   ///   - folders: `--plugins` folders, in their order.
   ///   - shipped: the plugins that come with nightjar.
-  ///   - standard: whether `./plugins` and `~/.config/nightjar/plugins` are searched as well.
+  ///   - standard: whether `./plugins` and the user's (``UserFolder/configuration``) are searched as well.
   public init(folders: [String] = [], shipped: String?, standard: Bool = true) {
-    let home = NSHomeDirectory() + "/.config/nightjar/plugins"
-    let all = folders + (standard ? ["plugins", home] : []) + (shipped.map { [$0] } ?? [])
+    let own = UserFolder.configuration.path() + "/plugins"
+    let all = folders + (standard ? ["plugins", own] : []) + (shipped.map { [$0] } ?? [])
     var seen: Set<String> = []
     searchPath = all.filter { seen.insert(URL(fileURLWithPath: $0).resolvingSymlinksInPath().path).inserted }
     self.shipped = shipped

@@ -40,7 +40,7 @@ struct CacheEntry {
 
   func contents() throws -> Data {
     do { return try Data(contentsOf: URL(fileURLWithPath: path)) } catch {
-      throw FileError("read", path, reason: error.localizedDescription)
+      throw FileError("read", path, cause: error)
     }
   }
 

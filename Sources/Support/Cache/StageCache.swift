@@ -14,18 +14,9 @@ public final class StageCache: Sendable {
   private let console: Console
   private let log = Mutex<[StageReport]>([])
 
-  public init(folder: String = StageCache.defaultFolder(), console: Console) {
+  public init(folder: String = UserFolder.cache.path(), console: Console) {
     self.folder = folder
     self.console = console
-  }
-
-  /// `$XDG_CACHE_HOME/nightjar`, or `~/.cache/nightjar`.
-  public static func defaultFolder(
-    environment: [String: String] = ProcessInfo.processInfo.environment
-  ) -> String {
-    // The XDG base directory specification: a relative path is to be ignored.
-    if let root = environment["XDG_CACHE_HOME"], root.hasPrefix("/") { return root + "/nightjar" }
-    return (environment["HOME"] ?? NSHomeDirectory()) + "/.cache/nightjar"
   }
 
   /// The stages that were reused or made, in order.

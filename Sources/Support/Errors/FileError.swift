@@ -23,7 +23,26 @@ public struct FileError: PathError {
 
   /// An error whose reason is the current `errno`.
   public init(errnoOf action: String, _ path: String) {
-    self.init(action, path, reason: String(cString: strerror(errno)))
+    let code = errno
+    let (reason, hint): (String, String?) =
+      switch code {
+      case ENOSPC, EDQUOT:
+        ("the disk is full", "free some space, or choose a folder on another disk")
+      case EROFS: ("the disk is read-only", "choose a folder on another disk")
+      default: (String(cString: strerror(code)), nil)
+      }
+    self.init(action, path, reason: reason, hint: hint)
+  }
+
+  /// An error for what Foundation threw: its `errno` where it has one.
+  public init(_ action: String, _ path: String, cause: any Error) {
+    let causes = sequence(first: cause as NSError) { $0.userInfo[NSUnderlyingErrorKey] as? NSError }
+    if let code = causes.first(where: { $0.domain == NSPOSIXErrorDomain })?.code {
+      errno = Int32(code)
+      self.init(errnoOf: action, path)
+    } else {
+      self.init(action, path, reason: cause.localizedDescription)
+    }
   }
 
   public func renamed(_ path: String) -> FileError {

@@ -60,9 +60,38 @@ public enum AtomicFile {
     let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     // Also when another process has created it meanwhile.
     if isThere, isFolder.boolValue { return }
-    let why = isThere ? "a file of this name is in the way" : String(cString: strerror(reason))
-    throw FileError("make the folder", path, reason: why, hint: "name a folder that can be written")
+    if isThere {
+      throw FileError(
+        "make the folder", path, reason: "a file of this name is in the way", hint: writableHint)
+    }
+    errno = reason
+    let error = FileError(errnoOf: "make the folder", path)
+    throw FileError(error.action, path, reason: error.reason, hint: error.hint ?? writableHint)
   }
+
+  /// Checks that a folder, or one that would be created for it, can be written: by writing, since permissions alone
+  /// do not tell of a read-only disk.
+  ///
+  /// - Throws: ``FileError``.
+  public static func requireWritable(_ path: String) throws {
+    var folder = path
+    while !FileManager.default.fileExists(atPath: folder) {
+      let parent = folder.parentFolder
+      folder = parent.isEmpty ? "." : parent
+    }
+    guard FileStatus(folder)?.kind == .folder else {
+      throw FileError(
+        "make the folder", path, reason: "a file of this name is in the way", hint: writableHint)
+    }
+    let probe = "\(folder)/.\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    guard mkdir(probe, 0o700) == 0 else {
+      let error = FileError(errnoOf: folder == path ? "write in the folder" : "make the folder", path)
+      throw FileError(error.action, path, reason: error.reason, hint: error.hint ?? writableHint)
+    }
+    rmdir(probe)
+  }
+
+  private static let writableHint = "name a folder that can be written"
 
   private static func synchronise(_ path: String) throws {
     let descriptor = open(path, O_RDONLY)

@@ -170,7 +170,12 @@ import Testing
     #expect(try sandbox.bench(["--out", "r"]).status == 0)
     try sandbox.write("name,step,value\nold,1,0.5\n", to: "r/scalars.csv")
     #expect(sandbox.exists("r/comparisons.csv"))
-    let again = try sandbox.bench(["--out", "r", "--learner", "cosine", "--seed", "2"])
+    let arguments = ["--out", "r", "--learner", "cosine", "--seed", "2"]
+    let refused = try sandbox.bench(arguments)
+    #expect(
+      refused.status == 2 && refused.errors.contains("--out r: it contains a run already")
+        && refused.errors.contains("--overwrite"), "\(refused.errors)")
+    let again = try sandbox.bench(arguments + ["--overwrite"])
     #expect(again.status == 0, "\(again.errors)")
     #expect(!sandbox.exists("r/comparisons.csv") && !sandbox.exists("r/comparisons.txt"))
     #expect(!sandbox.read("r/scalars.csv").contains("old"))

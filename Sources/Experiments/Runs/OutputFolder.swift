@@ -1,0 +1,67 @@
+import Foundation
+import Support
+
+/// The folder that `--out` names for a run. It is checked before any work: hours later it would be too late.
+public struct OutputFolder: Sendable {
+  /// What becomes of an earlier run in the folder.
+  public enum EarlierRun: Sendable {
+    /// The folder is refused.
+    case kept
+    /// It is deleted on the first use of the folder (`--overwrite`).
+    case replaced
+    /// It is continued (`--resume`).
+    case resumed
+  }
+
+  public let path: String
+  public let earlierRun: EarlierRun
+
+  /// - Throws: ``OutputFolderError`` for a folder with an earlier run that is kept, or with other files; `FileError`
+  ///   when the folder cannot be written.
+  public init(_ path: String, earlierRun: EarlierRun) throws {
+    self.path = path
+    self.earlierRun = earlierRun
+    try AtomicFile.requireWritable(path)
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    if files.isEmpty { return }
+    guard files.contains("settings.json") else { throw OutputFolderError(path, holdsRun: false) }
+    if case .kept = earlierRun { throw OutputFolderError(path, holdsRun: true) }
+  }
+
+  /// Creates the folder; a run that is replaced goes.
+  ///
+  /// - Throws: `FileError`.
+  func open(console: Console) throws -> RunFolder {
+    if case .replaced = earlierRun, FileManager.default.fileExists(atPath: path) {
+      for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+        let file = "\(path)/\(name)"
+        do { try FileManager.default.removeItem(atPath: file) } catch {
+          throw FileError("delete", file, cause: error)
+        }
+      }
+    }
+    try AtomicFile.makeFolder(path)
+    return try RunFolder(opening: path, console: console)
+  }
+}
+
+/// A folder that a run would overwrite.
+public struct OutputFolderError: NightjarError {
+  private let path: String
+  private let holdsRun: Bool
+
+  init(_ path: String, holdsRun: Bool) {
+    self.path = path
+    self.holdsRun = holdsRun
+  }
+
+  public var message: ErrorMessage {
+    holdsRun
+      ? ErrorMessage(
+        "it contains a run already", hint: "name a new folder, or replace that run with --overwrite")
+      : ErrorMessage("it contains files that do not belong to a run", hint: "name a new or empty folder")
+  }
+
+  public var locations: [ErrorLocation] { [.argument("--out \(path)")] }
+  public var exitCode: ExitCode { .usage }
+}

@@ -1,0 +1,31 @@
+import Foundation
+
+/// The user's folders, by the XDG base directory specification.
+public enum UserFolder: String, Sendable, CaseIterable {
+  case cache = "XDG_CACHE_HOME"
+  case configuration = "XDG_CONFIG_HOME"
+  case data = "XDG_DATA_HOME"
+
+  /// The environment variable that names the folder in which nightjar's is.
+  public var variable: String { rawValue }
+
+  private var nameInHome: String {
+    switch self {
+    case .cache: ".cache"
+    case .configuration: ".config"
+    case .data: ".local/share"
+    }
+  }
+
+  /// Nightjar's folder: `$XDG_…_HOME/nightjar`, or one in `$HOME` such as `~/.cache/nightjar`.
+  ///
+  /// A variable that is empty or relative is ignored, as the specification demands. Without `HOME` it is the home
+  /// folder that the system knows for the user.
+  public func path(in environment: [String: String] = ProcessInfo.processInfo.environment) -> String {
+    func absolute(_ variable: String) -> String? {
+      environment[variable].flatMap { $0.hasPrefix("/") ? $0 : nil }
+    }
+    let root = absolute(variable) ?? (absolute("HOME") ?? NSHomeDirectory()) + "/" + nameInHome
+    return root + "/nightjar"
+  }
+}
