@@ -134,7 +134,7 @@ extension Tensor {
 
   /// Replaces the elements of this view by the result of `change`: `x.update("add_") { try $0.adding(y) }`.
   ///
-  /// - Throws: what `change` throws, and ``TensorError`` as ``assign(_:operation:)``.
+  /// - Throws: what `change` throws, and ``TensorError`` as ``assign(_:operation:)-(Tensor,_)``.
   public func update(_ operation: String, _ change: (Tensor) throws -> Tensor) throws {
     try requireWritable(operation)
     try assign(Recording.off { try change(detached()) }, operation: operation)

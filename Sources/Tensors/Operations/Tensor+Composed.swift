@@ -33,7 +33,7 @@ extension Tensor {
   ///
   /// - Returns: float32, of the shape of `labels` with a last dimension of `classes` added.
   /// - Throws: ``TensorError/indexOutside(operation:index:count:)`` for a label outside the classes,
-  ///   ``TensorError/wrongType(operation:expected:got:)`` for labels that are not int32.
+  ///   ``TensorError/wrongType(operation:expected:got:role:)`` for labels that are not int32.
   public static func oneHot(_ labels: Tensor, classes: Int) throws -> Tensor {
     guard labels.dtype == .int32 else {
       throw TensorError.wrongType(operation: "one_hot", expected: .int32, got: labels.dtype)
