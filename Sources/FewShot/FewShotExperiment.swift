@@ -32,9 +32,7 @@ public struct FewShotExperiment {
   /// Called after every repeat.
   public var onRepeat: () -> Void = {}
 
-  /// - Parameters:
-  ///   - network: trained, and left as it is given.
-  ///   - settings: of the sessions.
+  /// An experiment with sessions of these settings. The network is trained already, and is left as it is given.
   public init(
     store: FeatureStore, encoder: any ClipEncoder, network: BaseNetwork, settings: SessionSettings,
     learners: [LearnerFactory]

@@ -1,6 +1,6 @@
 import Algorithms
 
-/// A figure as a plain value: what to draw, not how. Drawn by gnuplot (``Figure/save(to:)``) or as text
+/// A figure as a plain value: what to draw, not how. Drawn by gnuplot (``Figure/save(to:search:)``) or as text
 /// (``Figure/text(width:colour:)``).
 public struct Figure: Sendable, Hashable {
   /// Displayed above all panels; may be empty.

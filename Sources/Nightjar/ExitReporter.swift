@@ -37,8 +37,8 @@ struct ExitReporter {
 
   /// Prints an error and returns the exit code.
   ///
-  /// - Parameter isParsing: whether the error was thrown while the command line was parsed. The parser wraps what
-  ///   `validate()` throws in errors of its own, so there everything but help and version is a usage error.
+  /// While the command line is parsed (`isParsing`), the parser wraps what `validate()` throws in errors of its own, so
+  /// there everything but help and version is a usage error.
   func report(_ error: any Error, isParsing: Bool) -> Int32 {
     // Tensors knows neither Lua nor the options of the command.
     switch (error as? TensorError).map(CoreErrorTranslation.translate) ?? error {

@@ -65,7 +65,7 @@ private struct PluginTemplate {
 
   /// Locates the template of a kind among the shipped plugins.
   ///
-  /// - Throws: ``MissingPluginsError`` when the shipped plugins, or this one of them, do not exist.
+  /// - Throws: `MissingPluginsError` when the shipped plugins, or this one of them, do not exist.
   init(_ kind: PluginKind) throws {
     name = kind.template
     guard let shipped = Installation.shippedPlugins() else { throw MissingPluginsError() }

@@ -2,10 +2,9 @@ import Foundation
 import LuaHost
 
 extension LuaState {
-  /// Runs Lua text in an environment of its own.
+  /// Runs Lua text, which errors call `path`, in an environment of its own with these globals.
   ///
-  /// - Parameter path: what errors call the text.
-  /// - Throws: ``ScriptError`` with `file:line`, for syntax errors as well.
+  /// - Throws: `ScriptError` with `file:line`, for syntax errors as well.
   @discardableResult
   public func run(_ text: String, path: String, globals: [String: LuaReference] = [:]) throws -> [LuaValue] {
     try call(load(text, path: path, environment: makeEnvironment(globals)))
@@ -13,7 +12,7 @@ extension LuaState {
 
   /// Runs a script file. Its `require` reads modules beside it, then those in `roots`.
   ///
-  /// - Throws: ``ScriptError`` with `file:line` and traceback; ``FileError``.
+  /// - Throws: `ScriptError` with `file:line` and traceback; `FileError`.
   @discardableResult
   public func runFile(_ path: String, roots: [String] = []) throws -> [LuaValue] {
     let folder = path.parentFolder

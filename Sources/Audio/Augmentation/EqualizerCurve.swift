@@ -76,6 +76,7 @@ enum Reverberation {
   ///   - decayTime: seconds in which the tail decays by 60 dB; also its duration.
   ///   - directToReverberant: the energy of the first sample relative to that of the rest, in dB.
   ///   - rate: samples in a second, in Hz.
+  ///   - random: what the noise is drawn from.
   static func response(
     decayTime: Double, directToReverberant: Double, rate: Int, random: inout RandomStream
   ) -> [Float] {

@@ -24,10 +24,12 @@ public struct WaveformAugmentation: Sendable {
   /// A word that is too long is cut at its end. A silent or empty word makes a silent clip.
   ///
   /// - Parameters:
-  ///   - word: the samples of the word alone, at `rate` Hz.
+  ///   - word: the samples of the word alone.
+  ///   - rate: samples of `word` in a second, in Hz.
   ///   - playbackRate: the factor on the speed of playback, which changes pitch and duration like another speaker.
   ///   - babble: other people's talk at the output rate, played in a loop from a random sample on; pink noise
   ///     replaces it where it is empty or silent.
+  ///   - random: what speed, position, microphone, room, noise and level are drawn from.
   /// - Throws: ``ResamplingError`` when `rate` or `playbackRate` is not positive; `InterruptionError`.
   public func place(
     word: [Float], rate: Int, playbackRate: Double = 1, babble: [Float], random: inout RandomStream

@@ -7,6 +7,7 @@ public enum Delta {
   ///
   /// - Parameters:
   ///   - features: (frames × channels), row-major.
+  ///   - channels: values in a frame, at least 1.
   ///   - windowLength: odd, at least 3, below 65536.
   /// - Returns: the same shape.
   /// - Throws: ``FeatureError`` when the window is too short, too long or even, or the last frame is incomplete;

@@ -33,7 +33,8 @@ public struct MelSpectrogram: Sendable {
     var sums: [Lanes] = []
   }
 
-  /// - Parameter feature: the name of the feature in errors.
+  /// A mel spectrogram with these settings; errors call it `feature`.
+  ///
   /// - Throws: ``FeatureError`` when a setting is out of range.
   public init(_ options: Options = Options(), feature: String = "mel_spectrogram") throws(FeatureError) {
     self.options = options

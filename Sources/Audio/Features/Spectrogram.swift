@@ -51,7 +51,8 @@ public struct Spectrogram: Sendable {
     var frame: FramePlan.Scratch
   }
 
-  /// - Parameter feature: the name of the feature in errors.
+  /// A spectrogram with these settings; errors call it `feature`.
+  ///
   /// - Throws: ``FeatureError`` when a length is not positive, the window is longer than the transform, or the
   ///   transform would take too long.
   public init(_ options: Options = Options(), feature: String = "spectrogram") throws(FeatureError) {

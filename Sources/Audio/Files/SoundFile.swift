@@ -128,6 +128,8 @@ extension SoundFile {
   /// wav and flac hold `round(32768·x)`, limited to 16 bits; ogg and opus clip samples beyond ±1.
   ///
   /// - Parameters:
+  ///   - waveform: at least one sample, all of them finite; full scale is ±1.
+  ///   - path: the file, which is replaced if it exists.
   ///   - format: the format of the file; nil takes it from the name's extension.
   ///   - quality: the quality of ogg and opus, from 0 to 1; nil is the library's default.
   ///   - flushed: whether the bytes are on the disk when the call returns (`AtomicFile`). Without it the file is

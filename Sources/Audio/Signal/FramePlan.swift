@@ -52,6 +52,7 @@ package struct FramePlan: Sendable {
   ///   - starts: the first sample of each frame.
   ///   - wanted: how many bins are computed, from frequency 0 on; at most ``bins``.
   ///   - power: receives bin k at k, one frame a lane; at least `wanted` long.
+  ///   - scratch: buffers of this plan, from ``scratch()``; what they hold is overwritten.
   package func power(
     _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes],
     _ scratch: inout Scratch

@@ -34,6 +34,7 @@ public struct DatasetImport: Sendable {
   /// - Parameters:
   ///   - source: a folder, or a `.tar`, `.tar.gz` or `.tgz` archive.
   ///   - destination: the data set's folder; it must not exist, or be empty.
+  ///   - options: which words are base words and session words, the language, and the seed of the splits.
   public init(source: String, destination: String, options: ImportOptions = ImportOptions()) {
     self.source = source
     self.destination = destination

@@ -31,6 +31,8 @@ struct ClipList {
   /// Parses a list. If the first row is a header, its order of columns applies.
   ///
   /// - Parameters:
+  ///   - bytes: the list's text, comma-separated values.
+  ///   - file: its name in messages, relative to the data set.
   ///   - language: what each row's language must be, for a language's own list; nil for any.
   ///   - locate: resolves a row's path and language.
   /// - Throws: ``DatasetError`` with file and row, and the errors of `locate`.

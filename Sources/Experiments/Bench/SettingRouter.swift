@@ -14,7 +14,8 @@ struct SettingRouter {
 
   /// The options of one plugin: those set for its kind, then those set for its name.
   ///
-  /// - Parameter isOnlyOne: whether no other plugin of its kind is used.
+  /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `name.option`.
+  ///
   /// - Throws: `OptionError` for a bad value.
   mutating func choice(_ plugin: Plugin, isOnlyOne: Bool = true) throws -> PluginChoice {
     var texts: [String: String] = [:]

@@ -85,6 +85,8 @@ extension BenchResults {
   }
 
   /// The session figure of all learners.
+  ///
+  /// - Throws: `FigureError.empty` without a learner.
   public func sessionFigure(title: String = "") throws -> Figure {
     let curves = learners.map { SessionCurve(learner: $0.name, all: $0.all, new: $0.new) }
     return try Figure.sessionCurves(curves, title: title, caption: caption)

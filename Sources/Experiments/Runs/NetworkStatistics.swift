@@ -26,7 +26,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     }
   }
 
-  /// The metrics of ``NetworkMetric/reported``, by name.
+  /// The metrics of `NetworkMetric.reported`, by name.
   private var values: [String: Value] = [:]
   /// Further metrics, plugins among them, by name.
   public var other: [String: Double] = [:]

@@ -145,6 +145,8 @@ public struct Embedder {
 
 extension Tensor {
   /// Whether no float32 element is NaN or infinite.
+  ///
+  /// - Throws: `TensorError` when the memory budget is exceeded.
   package var isFinite: Bool {
     get throws {
       // The sum is finite when all elements are, but for a rare overflow.

@@ -36,8 +36,9 @@ public final class PerturbedEmbeddings {
   /// The embeddings of transformed clips: (rows, embedding).
   ///
   /// - Parameters:
-  ///   - name: of the transformation.
-  ///   - rows: rows of the split.
+  ///   - name: of the transformation; clips that were transformed under it before are not transformed again.
+  ///   - split: the split whose clips are transformed.
+  ///   - rows: rows of the split, from 0; at least one.
   ///   - transform: gets (clips, samples) and the sample rate in Hz, and returns the same shape.
   /// - Throws: ``EmbeddingError`` for rows outside the split, too many names, and a transformation or a network that
   ///   returns the wrong shape; what `transform`, the encoder and the network throw.

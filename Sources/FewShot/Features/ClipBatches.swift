@@ -44,9 +44,10 @@ public final class ClipBatches: TrainingBatches {
   private var position = 0
   private var passes: UInt64 = 0
 
-  /// - Parameters:
-  ///   - size: clips per batch; the last batch of a pass may be smaller.
-  ///   - shuffleSeed: every pass is shuffled in an order of its own, drawn from this seed; nil keeps the list's order.
+  /// Batches of `size` clips; the last batch of a pass may be smaller.
+  ///
+  /// Every pass is shuffled in an order of its own, drawn from `shuffleSeed`; nil keeps the list's order.
+  ///
   /// - Throws: ``ProtocolError`` for a split without clips.
   public init(
     _ split: Split, of store: FeatureStore, encoder: any ClipEncoder, size: Int, shuffleSeed: UInt64? = nil
@@ -97,6 +98,9 @@ public final class ClipBatches: TrainingBatches {
       store: store, rate: try store.nativeRate())
   }
 
+  /// Calls `body` with every batch of a new pass.
+  ///
+  /// - Throws: as ``next()``, and what `body` throws.
   public func forEach(_ body: (_ features: Tensor, _ labels: [Int]) throws -> Void) throws {
     restart()
     while let batch = try next() { try body(batch.features, batch.labels) }

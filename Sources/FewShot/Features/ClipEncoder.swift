@@ -10,8 +10,12 @@ public protocol ClipEncoder: AnyObject {
   /// Everything that its features depend on, for the keys of cached results.
   var keyParts: [String] { get }
   /// The sample rate of the waveforms it encodes, in Hz, for clips that were recorded at `rate`.
+  ///
+  /// - Throws: the encoder's own errors, such as that of a script.
   func prepare(rate: Int) throws -> Int
   /// (batch, samples) → (batch, time, channel).
+  ///
+  /// - Throws: the encoder's own errors, such as that of a script.
   func encode(_ waveforms: Tensor) throws -> Tensor
 }
 

@@ -25,9 +25,8 @@ struct BaseRanking {
     let behind: Int
   }
 
-  /// Compares the scores of one sample of the base test with its first ones, which are stored.
-  ///
-  /// - Parameter scores: of all classes.
+  /// Compares the scores of all classes for the sample at `position` of the base test with its first ones, which are
+  /// stored.
   mutating func compare(_ scores: ArraySlice<Float>, position: Int) -> Swap? {
     guard let before = first[position] else { return nil }
     let now = classes.map { scores[scores.startIndex + $0] }

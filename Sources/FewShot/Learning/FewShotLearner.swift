@@ -11,14 +11,23 @@ import Tensors
 /// - Its scores have one row per sample and one column per class. A class that was seen has a number, or −∞ where the
 ///   learner rules it out for a sample, but not all of them; NaN and +∞ are violations. The columns of classes not
 ///   seen yet are ignored.
+///
+/// A recoverable error of one of its functions (`NightjarError.isRecoverable`) leaves the learner out of an experiment;
+/// other errors end the experiment.
 public protocol FewShotLearner: AnyObject {
   /// Whether it declares that it changes the network, or what it has learned of the base classes.
   var modifiesBase: Bool { get }
   /// Learns the base classes.
+  ///
+  /// - Throws: the learner's own errors, such as that of a script.
   func start(_ base: LabelledFeatures) throws
   /// Learns the classes of one session.
+  ///
+  /// - Throws: the learner's own errors, such as that of a script.
   func learn(_ support: LabelledFeatures) throws
   /// (batch, embedding) → (batch, all classes).
+  ///
+  /// - Throws: the learner's own errors, such as that of a script.
   func scores(_ features: Tensor) throws -> Tensor
   /// The error for a rule that one of its functions violated, with the learner's name and location where known.
   func violation(_ message: ErrorMessage, in function: String) -> any NightjarError

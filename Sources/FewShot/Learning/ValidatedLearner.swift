@@ -16,10 +16,8 @@ struct ValidatedLearner {
   private let weights: TensorSnapshot?
   private let classes: Int
 
-  /// - Parameters:
-  ///   - base: the base samples, which other repeats and learners use too.
-  ///   - weights: the network's tensors.
-  ///   - classes: the number of all classes.
+  /// Checks `learner` on the samples `base`, which other repeats and learners use too, and on the number of all
+  /// `classes`. `weights` are the network's tensors; nil does not check them.
   init(_ learner: any FewShotLearner, base: LabelledFeatures, weights: TensorSnapshot?, classes: Int) {
     self.learner = learner
     self.base = base

@@ -21,7 +21,7 @@ public struct SessionSettings: Sendable, Equatable {
   /// The numbers requested; what the data set has for those that are nil, which on the data of the published protocol
   /// is that protocol.
   ///
-  /// - Throws: ``ProtocolError`` for a data set without session words or test clips; ``DatasetError`` for the word that
+  /// - Throws: ``ProtocolError`` for a data set without session words or test clips; `DatasetError` for the word that
   ///   has too few samples.
   public init(
     for dataset: WordDataset, ways: Int? = nil, shots: Int? = nil, queries: Int? = nil, sessions: Int? = nil
@@ -116,7 +116,7 @@ public struct ProtocolSetting: Sendable {
 extension SessionSettings {
   /// The settings of ``ProtocolSetting/ofSessions`` that `value` has; see ``init(for:ways:shots:queries:sessions:)``.
   ///
-  /// - Throws: ``ProtocolError`` and ``DatasetError``.
+  /// - Throws: ``ProtocolError`` and `DatasetError`.
   public init(for dataset: WordDataset, _ value: (ProtocolSetting) -> Int?) throws {
     try self.init(
       for: dataset, ways: value(.ways), shots: value(.shots), queries: value(.queries),

@@ -43,9 +43,12 @@ public struct FewShotRun {
   /// A run that draws new sessions in every repeat.
   ///
   /// - Parameters:
+  ///   - base: the base training samples, which learners start from.
   ///   - test: the base test samples.
   ///   - evaluation: all samples of session words, rows as the sampler numbers them.
   ///   - classes: the number of all classes.
+  ///   - sampler: draws the sessions of a repeat.
+  ///   - seed: the seed of the sessions and, with the embeddings, of the orders of tests.
   /// - Throws: `TensorError` for features of different widths.
   public init(
     base: LabelledFeatures, test: LabelledFeatures, evaluation: LabelledFeatures, classes: Int,
@@ -73,7 +76,10 @@ public struct FewShotRun {
   /// Runs repeat number `index`.
   ///
   /// - Parameters:
-  ///   - weights: a snapshot of the network's tensors before the repeat.
+  ///   - learner: a new one, which has learned nothing yet.
+  ///   - index: the number of the repeat, from 0.
+  ///   - observers: see every tested batch; one that fails is left out of the rest of the repeat.
+  ///   - weights: a snapshot of the network's tensors before the repeat; nil does not check whether they change.
   ///   - scoring: wraps the scoring of every test.
   /// - Throws: what the learner throws, and its ``FewShotLearner/violation(_:in:)`` for a rule that it violates.
   public func run(
@@ -106,6 +112,7 @@ public struct FewShotRun {
   /// The fraction of base test samples that a network's own readout predicts correctly among the base classes.
   ///
   /// - Parameter readout: (samples, embedding) → (samples, classes or fewer).
+  /// - Throws: what `readout` throws, and `TensorError` when the memory budget is exceeded.
   public func baseAccuracy(_ readout: (Tensor) throws -> Tensor) throws -> Double {
     var random = RandomStream(seed: orderSeed, purpose: "readout order")
     let order = random.permutation(testCount)

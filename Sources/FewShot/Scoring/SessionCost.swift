@@ -39,9 +39,8 @@ struct ClipCosts {
     self.evaluation = evaluation
   }
 
-  /// The exact cost of every session's test in one repeat: the base test and all queries so far.
-  ///
-  /// - Parameter scoring: the learner's own operations, by session.
+  /// The exact cost of every session's test in the repeat `one`: the base test and all queries so far. `scoring` has
+  /// the learner's own operations, by session.
   func sessions(_ one: FewShotRepeat, scoring: [SampleCounts]) -> [SessionCost] {
     var network = SessionCost(sum: test, samples: testCount)
     return scoring.enumerated().map { number, learner in

@@ -3,14 +3,23 @@ import Support
 /// An observer of every tested batch of a repeat: a custom metric or a test function.
 ///
 /// It sees the labels, and must leave the network as it is. The tensors it is given are copies of its own.
+///
+/// A recoverable error of one of its functions (`NightjarError.isRecoverable`) leaves it out of the rest of the repeat;
+/// other errors end the experiment.
 public protocol SessionObserver: AnyObject {
   /// The name its failure is reported under: `metric/forgetting`.
   var name: String { get }
   /// Called with every scored batch of a session's test. Its `scores` are masked.
+  ///
+  /// - Throws: the observer's own errors, such as that of a script.
   func observe(_ tested: TestedBatch) throws
   /// Called when all batches of a session's test were observed.
+  ///
+  /// - Throws: the observer's own errors, such as that of a script.
   func endSession(_ session: Int) throws
   /// Called at the end of the repeat; returns the observer's numbers by name.
+  ///
+  /// - Throws: the observer's own errors, such as that of a script.
   func finish() throws -> [String: [Double]]
   /// The error for a rule that it violated, with its location where known.
   func violation(_ message: ErrorMessage) -> any NightjarError
@@ -47,6 +56,8 @@ public struct ObserverFactory {
 /// Wraps the scoring of a test's samples by a learner, to count or to time it.
 public protocol ScoringObserver {
   /// Runs `work`, the scoring of some samples in a session, and returns its result.
+  ///
+  /// - Throws: what `work` throws.
   func watch<Result>(session: Int, samples: Int, _ work: () throws -> Result) throws -> Result
 }
 
@@ -60,9 +71,8 @@ struct ObserverList {
 
   var isEmpty: Bool { observers.isEmpty }
 
-  /// Calls `body` with every observer that has not failed.
-  ///
-  /// - Parameter weights: the network's tensors, which no observer may change.
+  /// Calls `body` with every observer that has not failed. None may change `weights`, the network's tensors; nil does
+  /// not check them.
   mutating func each(_ weights: TensorSnapshot?, _ body: (any SessionObserver) throws -> Void) throws {
     var remaining: [any SessionObserver] = []
     for observer in observers {

@@ -8,7 +8,9 @@ public struct BaseNetwork {
   public let key: ContentKey?
   private let makeViolation: (ErrorMessage) -> any NightjarError
 
-  /// - Parameter violation: makes the error for a network that violates its contract, with the location of its builder.
+  /// A network with the key of everything that made its weights; nil where that is not known, which caches nothing.
+  ///
+  /// `violation` makes the error for a network that violates its contract, with the location of its builder.
   public init(
     _ module: any Module, key: ContentKey? = nil,
     violation: @escaping (ErrorMessage) -> any NightjarError = { ProtocolViolationError($0) }

@@ -12,9 +12,9 @@ public struct Pretraining {
   private let seed: UInt64
   private let version: String
 
-  /// - Parameters:
-  ///   - seed: what weights, batches and the recipe draw from.
-  ///   - version: of this program; networks that another version trained are not used.
+  /// A training whose weights, batches and recipe draw from `seed`.
+  ///
+  /// `version` is that of this program: networks that another version trained are not used.
   public init(
     store: FeatureStore, encoder: any ClipEncoder, model: any ModelBuilder, recipe: any TrainingRecipe,
     seed: UInt64, version: String

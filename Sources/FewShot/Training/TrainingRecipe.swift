@@ -12,6 +12,8 @@ public protocol ModelBuilder {
   /// Everything that the network depends on, for the keys of cached results.
   var keyParts: [String] { get }
   /// An untrained network: (batch, time, channel) → (batch, classes).
+  ///
+  /// - Throws: the builder's own errors, such as that of a script.
   func build(for task: NetworkTask) throws -> any Module
   /// The error for a network that violates its contract, with the builder's location where known.
   func violation(_ message: ErrorMessage) -> any NightjarError
@@ -31,9 +33,9 @@ extension ModelBuilder {
 public protocol TrainingRecipe {
   /// Everything that the training depends on, for the keys of cached results.
   var keyParts: [String] { get }
-  /// Trains the network it is given, or another one with the same tensors.
+  /// Trains `model`, which is untrained and in training mode, or another network with the same tensors, and returns it.
   ///
-  /// - Parameter model: untrained, in training mode.
+  /// - Throws: the recipe's own errors, such as that of a script, and those of the network and of reading `data`.
   func train(_ model: any Module, on data: TrainingData) throws -> any Module
   /// The error for a training that violates its contract, with the recipe's location where known.
   func violation(_ message: ErrorMessage) -> any NightjarError

@@ -1,7 +1,7 @@
 extension Figure {
-  /// The figure as lines of text for a terminal `width` cells wide, one panel under the other.
+  /// The figure as lines of text for a terminal `width` cells wide, at least 32, one panel under the other.
   ///
-  /// - Parameter colour: marks series with ANSI colours; without, each has a mark of its own.
+  /// With `colour`, series are marked with ANSI colours; without, each has a mark of its own.
   public func text(width: Int = 80, colour: Bool = false) -> String {
     let width = max(width, 32)
     let names = panels.flatMap(\.names)

@@ -69,7 +69,8 @@ extension Figure {
 
   /// The contents of a file of this name; the extension selects the format, as for ``save(to:search:)``.
   ///
-  /// - Parameter search: folders to search for gnuplot; nil takes `PATH`.
+  /// `search` lists the folders to search for gnuplot, with colons between them; nil takes `PATH`.
+  ///
   /// - Throws: ``FigureToolMissingError`` when gnuplot is not installed, ``FigureError`` for an unknown extension
   ///   or when gnuplot fails.
   public func bytes(for path: String, search: String? = nil) throws -> Data {

@@ -25,7 +25,7 @@ public struct Capabilities: Sendable {
   /// Grants one more; symbolic links in a folder's path are resolved now.
   ///
   /// - Returns: the resolved path of a folder; nil for a variable.
-  /// - Throws: ``FileError`` for a path that cannot be a folder.
+  /// - Throws: `FileError` for a path that cannot be a folder.
   @discardableResult
   public mutating func allow(_ capability: Capability) throws -> String? {
     guard let target = capability.target else { return nil }
@@ -100,8 +100,9 @@ public struct Capability: Sendable, Hashable, CustomStringConvertible {
 
   /// Parses `fs.read=DIR`, `fs.write=DIR` or `env=NAME`.
   ///
-  /// - Parameter isPermission: whether it is from a plugin's `permissions`. Then `fs.read` and `fs.write` need no
-  ///   folder, and all of the text must be visible to the user who is asked.
+  /// In a plugin's `permissions` (`isPermission`), `fs.read` and `fs.write` need no folder, and all of the text must be
+  /// visible to the user who is asked.
+  ///
   /// - Throws: ``CapabilityError`` (exit code 2) for an unknown or malformed capability.
   public init(parsing text: String, isPermission: Bool = false) throws {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -4,7 +4,7 @@ import Foundation
 ///
 /// A path is resolved, including symbolic links and `..`, and must then be in a granted folder. The file is opened
 /// relative to the folder, which is held open since it was granted, and checked again once it is open
-/// (``GrantedFolder``, ``ReadablePath``): replacing names in between cannot lead outside.
+/// (`GrantedFolder`, `ReadablePath`): replacing names in between cannot lead outside.
 public struct FileGate: Sendable {
   private var readFolders: [GrantedFolder] = []
   private var writeFolders: [GrantedFolder] = []
@@ -15,7 +15,7 @@ public struct FileGate: Sendable {
 
   /// Creates a gate that grants these folders.
   ///
-  /// - Throws: ``FileError`` for a path that cannot be a folder.
+  /// - Throws: `FileError` for a path that cannot be a folder.
   public init(read: [String], write: [String] = []) throws {
     for folder in read { try allowReading(folder) }
     for folder in write { try allowWriting(folder) }
@@ -24,7 +24,7 @@ public struct FileGate: Sendable {
   /// Grants reading in a folder.
   ///
   /// - Returns: the resolved path of the folder.
-  /// - Throws: ``FileError`` for a path that cannot be a folder.
+  /// - Throws: `FileError` for a path that cannot be a folder.
   @discardableResult
   public mutating func allowReading(_ folder: String) throws -> String {
     let folder = try GrantedFolder(folder)
@@ -35,7 +35,7 @@ public struct FileGate: Sendable {
   /// Grants writing files in a folder, which is created with the first file if it does not exist.
   ///
   /// - Returns: the resolved path of the folder.
-  /// - Throws: ``FileError`` for a path that cannot be a folder.
+  /// - Throws: `FileError` for a path that cannot be a folder.
   @discardableResult
   public mutating func allowWriting(_ folder: String) throws -> String {
     let folder = try GrantedFolder(folder)
@@ -43,10 +43,10 @@ public struct FileGate: Sendable {
     return folder.resolvedPath
   }
 
-  /// Grants reading and writing in the folder of the run.
+  /// Grants reading and writing in the folder of the run, which becomes the only such folder. Files that only the run
+  /// itself may write are named in `ownFiles`.
   ///
-  /// - Parameter ownFiles: names of files that only the run itself may write.
-  /// - Throws: ``FileError`` for a path that cannot be a folder.
+  /// - Throws: `FileError` for a path that cannot be a folder.
   public mutating func open(output folder: String, ownFiles: Set<String> = []) throws {
     guard output?.path != folder else { return }
     output = (folder, try GrantedFolder(folder), ownFiles)
@@ -65,7 +65,7 @@ public struct FileGate: Sendable {
 
   /// Checks that a script may read a path.
   ///
-  /// - Throws: ``CapabilityError`` with the flag to add; ``FileError`` for links in a cycle.
+  /// - Throws: ``CapabilityError`` with the flag to add; `FileError` for links in a cycle.
   package func readable(_ path: String, isFolder: Bool = false) throws -> ReadablePath {
     let (folder, names) = try find(path, .read, isFolder: isFolder)
     return ReadablePath(path: path, folder: folder, names: names)
@@ -73,7 +73,7 @@ public struct FileGate: Sendable {
 
   /// Checks that a script may write a file.
   ///
-  /// - Throws: ``CapabilityError`` with the flag to add; ``FileError`` for links in a cycle.
+  /// - Throws: ``CapabilityError`` with the flag to add; `FileError` for links in a cycle.
   package func writable(_ path: String) throws -> WritablePath {
     let (folder, names) = try find(path, .write, isFolder: false)
     if let output, let own = output.folder.names(to: folder.path(of: names)), own.count == 1,

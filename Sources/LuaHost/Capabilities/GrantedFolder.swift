@@ -17,7 +17,7 @@ package final class GrantedFolder: Sendable {
 
   /// The folder need not exist yet.
   ///
-  /// - Throws: ``FileError`` for a file, and for links in a cycle.
+  /// - Throws: `FileError` for a file, and for links in a cycle.
   init(_ path: String) throws {
     given = try RealPath.absolute(path)
     real = try RealPath.names(path)

@@ -10,7 +10,7 @@ package struct ReadablePath {
 
   /// What exists there; nil if nothing does.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   package func status() throws -> FileStatus? {
     do { return try folder.open(names).status() } catch {
       if error.isMissing { return nil }
@@ -20,14 +20,14 @@ package struct ReadablePath {
 
   /// Opens the regular file and calls `body` with a path that leads to it, whatever was renamed or replaced since.
   ///
-  /// - Throws: what `body` throws, with the script's path; ``FileError``.
+  /// - Throws: what `body` throws, with the script's path; `FileError`.
   package func read<Result>(_ body: (_ opened: String) throws -> Result) throws -> Result {
     try open("read", .file) { try $0.withPath(body) }
   }
 
   /// The bytes of the regular file.
   ///
-  /// - Throws: ``FileError``, also for a file of more than `most` bytes.
+  /// - Throws: `FileError`, also for a file of more than `most` bytes.
   package func bytes(atMost most: Int) throws -> Data {
     try read { opened in
       guard let handle = FileHandle(forReadingAtPath: opened) else {
@@ -49,7 +49,7 @@ package struct ReadablePath {
 
   /// The names in the folder, sorted.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   package func list() throws -> [String] {
     try open("list", .folder) { folder in
       do { return try folder.withPath(FileManager.default.contentsOfDirectory).sorted() } catch {
@@ -94,7 +94,7 @@ package struct WritablePath {
 
   /// Writes a file atomically; creates missing folders.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   package func write(_ bytes: Data) throws {
     do {
       guard let name = names.last else {

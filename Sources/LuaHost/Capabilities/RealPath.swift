@@ -14,7 +14,7 @@ enum RealPath {
   /// The names from the root to the file, with every symbolic link, `.` and `..` resolved; the file need not exist
   /// (`realpath -m`).
   ///
-  /// - Throws: ``FileError`` when links form a cycle, or the path is relative to a folder that no longer exists.
+  /// - Throws: `FileError` when links form a cycle, or the path is relative to a folder that no longer exists.
   static func names(_ path: String) throws -> [String] {
     var remaining = Array(try absolute(path).reversed())
     var real: [String] = []
@@ -42,7 +42,7 @@ enum RealPath {
 
   /// The names from the root to an unresolved path: links and `..` stay, except a `..` at the beginning.
   ///
-  /// - Throws: ``FileError`` when the path is relative to a folder that no longer exists.
+  /// - Throws: `FileError` when the path is relative to a folder that no longer exists.
   static func absolute(_ path: String) throws -> [String] {
     var names = path.pathNames.filter { $0 != "." }
     if path.isAbsolutePath { return names }

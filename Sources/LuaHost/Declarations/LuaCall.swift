@@ -236,7 +236,7 @@ extension LuaCall {
 
   /// Pushes each element as a result.
   ///
-  /// - Throws: ``ScriptError`` as for ``push(_:)-(LuaPushable)``.
+  /// - Throws: ``ScriptError`` as for ``push(_:)-(LuaPushable...)``.
   public func push(all values: [LuaValue]) throws -> LuaResults {
     try stack.reserve(values.count)
     for value in values { try stack.push(value) }

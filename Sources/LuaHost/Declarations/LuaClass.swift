@@ -9,9 +9,10 @@ public struct LuaProperty: Sendable {
   /// What may be assigned to it; nil when nothing may.
   public var assigned: LuaParameter? { write?.parameters[0] }
 
-  /// - Parameters:
-  ///   - read: argument 0 is the object.
-  ///   - set: the type that may be assigned, and the setter; argument 0 is the object, 1 the value.
+  /// Declares a property that `read` computes; its argument 0 is the object.
+  ///
+  /// `set` has the type that may be assigned, and the setter, whose argument 0 is the object and 1 the value; nil when
+  /// nothing may be assigned.
   public init(
     _ name: String, _ summary: String, _ type: String, set: (type: LuaType, body: LuaFunction.Body)? = nil,
     read: @escaping LuaFunction.Body
@@ -40,7 +41,10 @@ public struct LuaClass: Sendable {
   public let holdsMemory: Bool
   let bytes: @Sendable (AnyObject) -> Int
 
-  /// - Parameter bytes: the native bytes that a value holds, which count towards collecting garbage; nil for none.
+  /// Declares what scripts can do with the values of `type`.
+  ///
+  /// `bytes` returns the native bytes that a value holds, which count towards collecting garbage, and adds a method
+  /// `release()`; nil for values that hold none.
   public init<T: LuaHosted & SendableMetatype>(
     _ type: T.Type, _ summary: String, methods: [LuaFunction], properties: [LuaProperty] = [],
     operators: [LuaFunction] = [], keepsIdentity: Bool = false, bytes: (@Sendable (T) -> Int)? = nil

@@ -17,9 +17,7 @@ public struct LuaFunction: Sendable {
   public let returns: String
   let body: Body
 
-  /// Declares a function.
-  ///
-  /// - Parameter body: called with checked arguments; what it throws becomes an error of the script.
+  /// Declares a function. Its `body` is called with checked arguments; what it throws becomes an error of the script.
   public init(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [], returns: String = "nothing",
     _ body: @escaping Body

@@ -2,7 +2,7 @@ import Support
 
 /// One limit on what a script may use.
 ///
-/// Everything that is known about a limit stands in its ``record``: unit, defaults, messages, example. Adding a limit
+/// Everything that is known about a limit stands in its `record`: unit, defaults, messages, example. Adding a limit
 /// takes a case with its record, and the place that enforces it (`LuaState+Limits.swift`).
 public enum Limit: String, Sendable, CaseIterable {
   /// Wall-clock time from the start of the outermost call into Lua.

@@ -113,5 +113,7 @@ extension LuaState {
 
 extension LuaState {
   /// The type of a referenced value.
+  ///
+  /// - Throws: ``ScriptError`` for a value of another state.
   package func kind(of reference: LuaReference) throws -> LuaKind { try reading(reference) { $0.kind($1) } }
 }

@@ -73,9 +73,8 @@ extension LuaState {
     if status != LUA_OK { throw error(status, on: stack) }
   }
 
-  /// Compiles Lua text into a function with the globals of `environment`.
+  /// Compiles Lua text into a function with the globals of `environment`; errors show `path`, as in `path:3: …`.
   ///
-  /// - Parameter path: the name that errors show, as in `path:3: …`.
   /// - Throws: ``ScriptError`` with `file:line` for a syntax error, and for compiled code.
   public func load(_ text: String, path: String, environment: LuaReference) throws -> LuaReference {
     flushReleases()
@@ -94,9 +93,7 @@ extension LuaState {
     return stack.takeReference()
   }
 
-  /// The error for the error value on top of the stack.
-  ///
-  /// - Parameter path: the file that could not be compiled, for a syntax error.
+  /// The error for the error value on top of the stack; `path` is the file that could not be compiled, if it is one.
   private func error(_ status: Int32, on stack: LuaStack, loading path: String? = nil) -> ScriptError {
     defer { frames = [] }
     if status == LUA_ERRMEM, stopped == nil {

@@ -88,7 +88,7 @@ extension LuaStack {
   /// The host object at `index`; nil when the value is not a host object, or was released.
   func storage(_ index: Int32) -> AnyObject? { withStorage(index) { $0 } }
 
-  /// Reads the host object at `index` without retaining it; nil as for ``storage(_:)``.
+  /// Reads the host object at `index` without retaining it; nil as for `storage(_:)`.
   @inline(__always)
   package func withStorage<R>(_ index: Int32, _ read: (AnyObject) -> R?) -> R? {
     guard let object = nj_to_object(thread, index)?.pointee.object else { return nil }

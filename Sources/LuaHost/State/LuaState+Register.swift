@@ -200,9 +200,9 @@ extension LuaState {
     stack.setMetatable(of: -2)
   }
 
-  /// A new environment: copies of the safe libraries, and `globals`.
+  /// A new environment: copies of the safe libraries, and `globals`. The stream of its `math.random` derives from
+  /// `purpose` and the state's seed.
   ///
-  /// - Parameter purpose: names the stream of its `math.random`, which derives from this and the state's seed.
   /// - Throws: ``ScriptError`` for globals of another state.
   public func makeEnvironment(_ globals: [String: LuaReference] = [:], purpose: String = "script") throws
     -> LuaReference

@@ -12,10 +12,11 @@ public final class ScriptSpace: Sendable {
   private let roots: [(path: String, folder: GrantedFolder)]
   private let sources = Mutex<[ContentKey]>([])
 
-  /// - Parameters:
-  ///   - roots: folders that are searched for modules; the first match wins.
-  ///   - purpose: names the stream of `math.random`: equal names give equal numbers.
-  /// - Throws: ``FileError`` for a root that cannot be a folder; ``ScriptError``.
+  /// An environment whose `require` searches the folders `roots`; the first match wins.
+  ///
+  /// `purpose` names the stream of its `math.random`: equal names give equal numbers.
+  ///
+  /// - Throws: `FileError` for a root that cannot be a folder; ``ScriptError``.
   public init(in state: LuaState, roots: [String], purpose: String = "script") throws {
     self.roots = try roots.map { ($0, try GrantedFolder($0)) }
     environment = try state.makeEnvironment(purpose: purpose)
@@ -36,7 +37,7 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Returns: references to what it returns.
   ///
-  /// - Throws: ``FileError``, or ``ScriptError`` with file, line and traceback.
+  /// - Throws: `FileError`, or ``ScriptError`` with file, line and traceback.
   public func run(_ path: String, in state: LuaState) throws -> [LuaReference] {
     try run(LuaSource(path), in: state)
   }
@@ -131,7 +132,7 @@ package struct LuaSource {
 
   /// Reads a file that the user named or put in a plugin folder: symbolic links are followed.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   package init(_ path: String) throws {
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw FileError(
@@ -142,7 +143,7 @@ package struct LuaSource {
 
   /// Reads a file that a script named.
   ///
-  /// - Throws: ``FileError``.
+  /// - Throws: `FileError`.
   package init(_ file: ReadablePath) throws { try self.init(file.bytes(atMost: Self.maxSize), file.path) }
 
   private init(_ bytes: Data, _ path: String) throws {

@@ -4,7 +4,8 @@ import Tensors
 
 /// The batches of a benchmark, and the steps around the network's pass.
 ///
-/// `Batch` is what the source of the data has, `Output` what postprocessing makes of the network's output.
+/// `Batch` is what the source of the data has, `Output` what postprocessing makes of the network's output. An error of
+/// a step, such as that of a script, ends the benchmark unless the step says otherwise.
 public protocol BenchmarkData {
   associatedtype Batch
   associatedtype Output
@@ -13,18 +14,31 @@ public protocol BenchmarkData {
   var hasObservers: Bool { get }
 
   /// Calls `body` with every batch of one pass.
+  ///
+  /// - Throws: what `body` throws, and the errors of the source.
   func forEachBatch(_ body: (Batch) throws -> Void) throws
   /// The preprocessed features of a batch: (samples, …).
+  ///
+  /// - Throws: the errors of preprocessing.
   func inputs(of batch: Batch) throws -> Tensor
   /// The postprocessed output of the network.
+  ///
+  /// - Throws: the errors of postprocessing.
   func output(of scores: Tensor) throws -> Output
   /// What is compared with labels, classes from 0; nil for a batch without labels.
+  ///
+  /// - Throws: the error for an output that cannot be compared.
   func comparison(
     of output: Output, with batch: Batch
   ) throws -> (outputs: Tensor, labels: Tensor)?
   /// What is compared by detection metrics, image by image.
+  ///
+  /// - Throws: the error for an output that cannot be compared. A recoverable one (`NightjarError.isRecoverable`) fails
+  ///   these metrics, and the benchmark goes on.
   func boxes(of output: Output, in batch: Batch) throws -> [ImageBoxes]
   /// Called with each batch after it was compared.
+  ///
+  /// - Throws: the errors of the observers.
   func observe(_ batch: Batch, inputs: Tensor, output: Output) throws
 }
 
@@ -51,9 +65,9 @@ public struct Benchmark {
   /// Samples so far.
   public private(set) var samples = 0
 
-  /// - Parameters:
-  ///   - metrics: what is measured; static ones too.
-  ///   - onLayer: called with every call of a layer.
+  /// A benchmark of these metrics, static ones too, with operations counted by `rules`.
+  ///
+  /// `onLayer` is called with every call of a layer; what it throws ends the benchmark.
   public init(
     _ model: any Module, _ metrics: [NetworkMetric], rules: ModelObserver.Rules = .perSample,
     onLayer: ((LayerHook.Call) throws -> Void)? = nil
@@ -73,9 +87,8 @@ public struct Benchmark {
     }
   }
 
-  /// Runs the network in evaluation mode over all batches.
+  /// Runs the network in evaluation mode over all batches; `progress` advances by one for each.
   ///
-  /// - Parameter progress: advanced by one for each batch.
   /// - Throws: ``MetricError/emptyBatch(shape:)``, ``MetricError/noBatches`` where something has to see samples,
   ///   and the errors of the data's steps, of the network and of an interruption.
   public mutating func run(over data: some BenchmarkData, progress: Progress? = nil) throws {
@@ -104,9 +117,9 @@ public struct Benchmark {
     }
   }
 
-  /// Runs the network on a batch, counting, without recording for gradients.
+  /// Runs `run`, a pass of `count` samples through the network, counting, without recording for gradients.
   ///
-  /// - Parameter run: the pass, which returns the network's output.
+  /// - Returns: what `run` returns, the network's output.
   /// - Throws: the errors of `run`; the batch is not counted then.
   public mutating func pass(samples count: Int, _ run: () throws -> Tensor) throws -> Tensor {
     let output: Tensor

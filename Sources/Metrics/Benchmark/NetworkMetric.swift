@@ -27,7 +27,7 @@ public struct NetworkMetric: Sendable {
   public let isReported: Bool
   public let kind: Kind
 
-  /// - Parameter isReported: whether the results of a keyword experiment have it.
+  /// A metric, which the results of a keyword experiment only have if it `isReported`.
   public init(name: String, summary: String, isReported: Bool = false, kind: Kind) {
     self.name = name
     self.summary = summary

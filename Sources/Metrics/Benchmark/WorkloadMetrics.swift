@@ -54,8 +54,10 @@ public struct WorkloadMetrics: Sendable {
   private let rules: ModelObserver.Rules
 
   /// - Parameters:
-  ///   - sum: of all samples.
-  ///   - layers: the same, layer by layer.
+  ///   - sum: the counts of all samples.
+  ///   - samples: how many samples were counted.
+  ///   - layers: the same counts, layer by layer; empty where only sums are known.
+  ///   - rules: the rules by which they were counted; by NeuroBench's, what a network has nothing for is 0.
   public init(
     _ sum: SampleCounts, samples: Int, layers: [LayerCounts] = [], rules: ModelObserver.Rules = .perSample
   ) {

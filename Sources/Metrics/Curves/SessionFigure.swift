@@ -22,8 +22,9 @@ extension Figure {
   /// Left: base and new classes, from session 0. Right: new classes, from session 1. As in NeuroBench's
   /// figure 3 (Yik et al. 2025). With one repeat there is no band.
   ///
-  /// - Parameter caption: the source of the numbers, such as "synthetic speech, quick, M5, 20 repeats".
-  /// - Throws: ``FigureError/empty(plot:)`` without a curve.
+  /// `caption` is the source of the numbers, such as "synthetic speech, quick, M5, 20 repeats".
+  ///
+  /// - Throws: `FigureError.empty` without a curve.
   public static func sessionCurves(
     _ curves: [SessionCurve], title: String = "", caption: String = ""
   ) throws(FigureError) -> Figure {

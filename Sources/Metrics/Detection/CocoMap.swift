@@ -50,9 +50,10 @@ public struct CocoMap: Sendable {
   /// How many images were added.
   public var imageCount: Int { images.count }
 
-  /// Adds one image; either list may be empty. Nothing is added when it throws.
+  /// Adds the image of number `image`; either list may be empty. Nothing is added when it throws.
   ///
-  /// - Parameter image: its number; ties between images are ordered by it, so pass COCO's ids to get COCO's numbers.
+  /// Ties between images are ordered by their numbers, so pass COCO's ids to get COCO's numbers.
+  ///
   /// - Throws: ``DetectionError`` for an invalid box, and an image that was added before.
   public mutating func add(
     image: Int, truths: [BoundingBox], detections: [BoundingBox]
@@ -79,6 +80,8 @@ public struct CocoMap: Sendable {
 
 extension CocoMap: DetectionMetric {
   /// Adds images under the next numbers, from 1.
+  ///
+  /// - Throws: ``DetectionError`` for a row that is not a valid box; the images before it are added.
   public mutating func add(_ images: [ImageBoxes]) throws {
     for boxes in images {
       let image = imageCount + 1
@@ -89,6 +92,8 @@ extension CocoMap: DetectionMetric {
   }
 
   /// pycocotools' 12 numbers, without those for which no truth counts.
+  ///
+  /// - Throws: ``MetricError/values(metric:reason:hint:)`` when no image has a truth that counts.
   public func value() throws -> MetricValue {
     let summary = self.summary
     guard summary.averagePrecision != nil else {

@@ -36,6 +36,9 @@ public struct EnergyCounter: Sendable {
     try self.init(root: root, files: .system)
   }
 
+  /// The same from other files than the system's.
+  ///
+  /// - Throws: as ``init(root:)``.
   package init(root: String, files: SystemFiles) throws(MeasurementError) {
     self.files = files
     for folder in try Self.zones(root, files) {

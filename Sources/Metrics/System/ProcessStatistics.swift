@@ -18,6 +18,9 @@ public enum ProcessStatistics {
     try secondsSinceStart(root: "/proc", ticks: sysconf(Int32(_SC_CLK_TCK)), files: .system)
   }
 
+  /// ``peakMemory()`` from other files than the system's.
+  ///
+  /// - Throws: as ``peakMemory()``.
   package static func peakMemory(root: String, files: SystemFiles) throws(MeasurementError) -> Int {
     let path = root + "/self/status"
     let text = try read(path, "the peak memory", files)
@@ -32,6 +35,9 @@ public enum ProcessStatistics {
     return kibibytes * 1024
   }
 
+  /// ``secondsSinceStart()`` from other files than the system's, by a clock of `ticks` ticks in a second.
+  ///
+  /// - Throws: as ``secondsSinceStart()``.
   package static func secondsSinceStart(
     root: String, ticks: Int, files: SystemFiles
   ) throws(MeasurementError) -> Double {

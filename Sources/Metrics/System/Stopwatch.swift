@@ -135,9 +135,8 @@ public struct Throughput: Sendable, Hashable, Codable {
     self.latency = latency
   }
 
-  /// Measures `work` with each batch size in turn; one row for each.
+  /// Measures `work`, which runs one batch of the given size, with each batch size in turn; one row for each.
   ///
-  /// - Parameter work: runs one batch of the given size.
   /// - Throws: ``MeasurementError/badOption(name:value:expected:)`` for a batch size below 1, the errors of `work`,
   ///   and an interruption.
   public static func rows(

@@ -35,7 +35,10 @@ public struct SystemTrack {
   public static let operationEnergy = OperationEnergy.horowitz2014Float32
 
   /// - Parameters:
+  ///   - model: the network; it is run in evaluation mode.
   ///   - inputs: the samples to run, (samples, …); repeated where a batch has more.
+  ///   - batchSizes: the batch sizes of the throughput, each at least 1; energy is measured with the largest.
+  ///   - stopwatch: times latency and throughput.
   ///   - energySeconds: the shortest time over which energy is measured, at least 1.
   /// - Throws: ``MeasurementError/noInputs(shape:)`` without a sample.
   public init(

@@ -3,7 +3,7 @@ import Tensors
 
 /// Calls a function with every layer's input and output, and forwards everything to an observer that counts.
 ///
-/// `@unchecked`: layers are called by the one thread that runs the network (``LayerObserver``), and only they call the
+/// `@unchecked`: layers are called by the one thread that runs the network (`LayerObserver`), and only they call the
 /// function.
 public final class LayerHook: LayerObserver, @unchecked Sendable {
   /// A layer that has computed something.

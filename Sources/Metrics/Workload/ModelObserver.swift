@@ -57,7 +57,7 @@ public final class ModelObserver: LayerObserver {
   private let weights: [Tensor]
   private let state: Mutex<State>
 
-  /// - Parameter model: the network, which must outlive this; nil where only operations are counted.
+  /// Counts by `rules` what `model` does; the network must outlive this, and is nil where only operations are counted.
   public init(_ model: (any Module)?, rules: Rules = .perSample) {
     self.rules = rules
     let parts = model?.descendants.filter { !$0.name.isEmpty } ?? []
@@ -70,9 +70,10 @@ public final class ModelObserver: LayerObserver {
     state = Mutex(start)
   }
 
-  /// Runs `body`, a pass of some samples through the network, and returns its result and the counts of each sample.
+  /// Runs `body`, a pass of `samples` samples through the network; returns its result and the counts of each sample.
   ///
-  /// - Parameter hook: observes instead, and forwards everything to this observer.
+  /// A `hook` observes instead, and forwards everything to this observer.
+  ///
   /// - Throws: the errors of `body`; nothing is counted then.
   public func counting<Result>(
     samples: Int, through hook: LayerHook? = nil, _ body: () throws -> Result

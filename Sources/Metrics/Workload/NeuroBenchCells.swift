@@ -16,9 +16,7 @@ struct NeuroBenchCells {
   private let channels: Int
   private let width: Int
 
-  /// - Parameters:
-  ///   - input: (samples, time, channels).
-  ///   - output: of the layer, (samples, time, width).
+  /// A cell with the weights `gates` that made `output`, (samples, time, width), of `input`, (samples, time, channels).
   init(_ gates: GateWeights, _ input: Tensor, _ output: Tensor) throws {
     samples = input.shape[0]
     times = input.shape[1]

@@ -35,9 +35,11 @@ public enum ModelFile {
     public var needsInput: Bool { self == .onnx || self == .nir || self == .h5 }
   }
 
-  /// The bytes of a model's file, in the format of the path's extension.
+  /// The bytes of a model's file, in the format of the path's extension. Nothing is written.
   ///
   /// - Parameters:
+  ///   - module: the model; it is exported as in evaluation mode.
+  ///   - path: the file's name, of which only the extension counts.
   ///   - input: the sizes of the model's input; only needed for ONNX and NIR.
   ///   - timeStep: seconds between two time steps, the unit of NIR's time constants.
   /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that the format cannot represent,

@@ -43,9 +43,8 @@ public enum SafeTensors {
     try AtomicFile.write(encode(tensors, metadata: metadata), to: path)
   }
 
-  /// Reads all tensors of a file.
+  /// Reads all tensors of a file, which messages call `name`; nil for its path.
   ///
-  /// - Parameter name: what messages call the file; nil for its path.
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
   ///   `TensorError` when the memory budget does not admit it.
   public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:

@@ -4,9 +4,8 @@ import Tensors
 
 /// Files with named tensors: safetensors, NumPy's npz and npy, PyTorch's. The first bytes of a file tell its format.
 public enum StateFile {
-  /// Reads a file.
+  /// Reads a file, which messages call `name`; nil for its path.
   ///
-  /// - Parameter name: what messages call the file; nil for its path.
   /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would
   ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor.
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,

@@ -24,11 +24,10 @@ public struct StateNames: Sendable, Equatable {
 }
 
 extension Module {
-  /// Loads a state file in any format that ``StateFile`` reads.
+  /// Loads a state file in any format that ``StateFile`` reads, its names changed into the model's by `names`.
   ///
-  /// - Parameters:
-  ///   - names: how the file's names become the model's.
-  ///   - model: what messages call the model.
+  /// Messages call the model `model`. The file is read on `device`, and copied into the module's own tensors.
+  ///
   /// - Throws: ``NetworkError/fileMismatch(path:model:_:names:)`` with both sides, when names or shapes differ; nothing
   ///   is changed then. ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does
   ///   not exist, and `TensorError` when the memory budget does not admit it.

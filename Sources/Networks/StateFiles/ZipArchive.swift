@@ -37,9 +37,8 @@ struct ZipArchive {
   /// The first bytes of zip archives with at least one entry.
   static let magic: [UInt8] = [0x50, 0x4B, 3, 4]
 
-  /// Reads the list of entries.
+  /// Reads the list of entries of a file, which messages call `path`.
   ///
-  /// - Parameter path: what messages call the file.
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `InterruptionError`.
   init(_ file: Data, named path: String) throws {
     self.file = file

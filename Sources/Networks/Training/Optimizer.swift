@@ -7,6 +7,8 @@ public protocol GradientStep: AnyObject {
   /// - Throws: `TensorError` when a shape does not fit or the memory budget is exceeded.
   func step() throws
   /// Removes the gradients.
+  ///
+  /// - Throws: the errors of an optimizer that is not built in, such as that of a script.
   func zeroGradients() throws
 }
 

@@ -31,6 +31,8 @@ public enum NightjarModule {
     ])
 
   /// Gives a state the module and its classes.
+  ///
+  /// - Throws: `ScriptError` for a state that has them already.
   public static func install(in state: LuaState) throws {
     state.deriveSeed = { seed, purpose in
       var random = RandomStream(seed: seed, purpose: purpose)

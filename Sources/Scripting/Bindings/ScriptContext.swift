@@ -78,8 +78,12 @@ public protocol ScriptRun: AnyObject {
   /// The settings of `--set`, by name.
   var settings: [(name: String, value: String)] { get }
   /// The run's folder, made on first use.
+  ///
+  /// - Throws: `FileError` when it cannot be created or written.
   func folder() throws -> String
   /// Logs a number that changes over steps.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
   func log(_ name: String, _ value: Double, step: Int) throws
   /// Records that the script knows a setting, so that unknown ones can be reported.
   func noteUse(ofSetting name: String)

@@ -94,7 +94,7 @@ enum Manifest {
 
   /// The capabilities in a manifest's `permissions`, each once.
   ///
-  /// - Throws: ``CapabilityError`` for another value than a list of valid capabilities.
+  /// - Throws: `CapabilityError` for another value than a list of valid capabilities.
   static func permissions(_ value: LuaValue) throws -> [Capability] {
     if value.isNil { return [] }
     guard let texts = value.strings else {
@@ -135,7 +135,7 @@ enum Manifest {
 extension LuaStack {
   /// A field of the table at `index` as data.
   ///
-  /// - Throws: ``ScriptError`` for a value that Swift cannot hold.
+  /// - Throws: `ScriptError` for a value that Swift cannot hold.
   func field(_ name: String, of index: Int32) throws -> LuaValue {
     getField(name, of: index)
     defer { pop() }

@@ -44,12 +44,10 @@ public final class Plugin: LuaHosted, Sendable {
   /// `learner/ridge`.
   public var title: String { "\(kind.rawValue)/\(name)" }
 
-  /// Loads a plugin file.
+  /// Loads a plugin file, whose `require` searches the folders `roots`; `purpose`, such as `learner/ridge`, names the
+  /// stream of its `math.random`.
   ///
-  /// - Parameters:
-  ///   - roots: the folders that its `require` searches.
-  ///   - purpose: names the stream of its `math.random`: `learner/ridge`.
-  /// - Throws: ``ScriptError`` with file, line and traceback; ``FileError``.
+  /// - Throws: `ScriptError` with file, line and traceback; `FileError`.
   init(_ source: LuaSource, roots: [String], purpose: String, in state: LuaState) throws {
     self.source = source
     self.roots = roots
@@ -83,7 +81,7 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// The same plugin loaded again, with globals and modules of its own.
   ///
-  /// - Throws: ``ScriptError`` when its modules have changed.
+  /// - Throws: `ScriptError` when its modules have changed.
   func reloaded(in state: LuaState) throws -> Plugin {
     let copy = try named { try Plugin(source, roots: roots, purpose: purpose, in: state) }
     guard copy.loadedKey == loadedKey else {
@@ -94,7 +92,7 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// Calls a function of the manifest itself, not of an instance: a model's `build`.
   ///
-  /// - Throws: ``ScriptError`` naming the plugin; ``CapabilityError`` for permissions that are not granted.
+  /// - Throws: `ScriptError` naming the plugin; `CapabilityError` for permissions that are not granted.
   public func call(_ function: String, _ arguments: [any LuaPushable], in state: LuaState) throws
     -> [LuaValue]
   {
@@ -105,14 +103,14 @@ public final class Plugin: LuaHosted, Sendable {
 
   /// Calls a model's `build`; options that were not given get their defaults.
   ///
-  /// - Throws: ``ScriptError`` naming the plugin; ``OptionError``; ``CapabilityError``.
+  /// - Throws: `ScriptError` naming the plugin; ``OptionError``; `CapabilityError`.
   public func build(_ options: LuaTable, task: any LuaPushable, in state: LuaState) throws -> [LuaValue] {
     try call("build", [named { try self.options.fill(options) }, task], in: state)
   }
 
   /// Creates a `self` for the functions of the manifest; the plugin's `math.random` restarts from the seed.
   ///
-  /// - Throws: ``OptionError`` for options that do not fit; ``CapabilityError``; ``ScriptError``.
+  /// - Throws: ``OptionError`` for options that do not fit; `CapabilityError`; `ScriptError`.
   public func makeInstance(options: LuaTable, seed: Int, in state: LuaState) throws -> PluginInstance {
     try requirePermissions(in: state)
     try space.reseed(seed, in: state)
@@ -199,7 +197,7 @@ public final class PluginInstance {
 
   /// Calls `self:function(arguments…)`.
   ///
-  /// - Throws: ``ScriptError`` naming the plugin, file and line, with a traceback.
+  /// - Throws: `ScriptError` naming the plugin, file and line, with a traceback.
   @discardableResult
   public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
     guard let body = functions[function] else { throw plugin.missing(function) }
@@ -215,7 +213,7 @@ extension Plugin {
   ///
   /// Called when the plugin is used, not when it is loaded: listing plugins asks nothing.
   ///
-  /// - Throws: ``CapabilityError`` with the flags to add.
+  /// - Throws: `CapabilityError` with the flags to add.
   public func requirePermissions(in state: LuaState) throws {
     if permissions.isEmpty { return }
     let context = try state.attached(ScriptContext.self)
@@ -233,7 +231,7 @@ extension Plugin {
 extension ScriptContext {
   /// Asks the user, once per plugin. The answer is no without a user to ask, or when a permission names no folder.
   ///
-  /// - Throws: ``FileError`` for a path that cannot be a folder; what ``ScriptContext/ask`` throws.
+  /// - Throws: `FileError` for a path that cannot be a folder; what ``ScriptContext/ask`` throws.
   fileprivate func grant(_ permissions: [Capability], to plugin: Plugin) throws -> Bool {
     guard let ask, permissions.allSatisfy({ $0.target != nil }), !refused.contains(plugin.path) else {
       return false

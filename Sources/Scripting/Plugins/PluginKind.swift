@@ -1,4 +1,4 @@
-/// The kinds of plugins. Everything a kind is known by stands in its ``Record``.
+/// The kinds of plugins. Everything a kind is known by stands in its `Record`.
 ///
 /// A new kind is a case with its record, a role in `Role.swift` if it may not see everything, and the code that
 /// calls its functions. Constructors (`nj.model`), manifest checks, folders, editor types and `plugins list` follow
@@ -34,7 +34,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
     var flags: [String] = []
     /// Manifest fields that name another plugin.
     var references: [String] = []
-    /// Whether the limit on one call (``Limit/call``) applies to its functions.
+    /// Whether the limit on one call (`Limit.call`) applies to its functions.
     var hasCallLimit = true
   }
 

@@ -67,7 +67,7 @@ public final class PluginLibrary {
 
   /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
   ///
-  /// - Throws: ``OptionError`` with the nearest name when the name is unknown; ``ScriptError`` or ``FileError``
+  /// - Throws: ``OptionError`` with the nearest name when the name is unknown; `ScriptError` or `FileError`
   ///   when loading fails.
   public func plugin(_ kind: PluginKind, _ name: String, in state: LuaState) throws -> Plugin {
     if Self.isPath(name) {
@@ -95,7 +95,7 @@ public final class PluginLibrary {
   /// The plugin that a script names. A file must be in the search path, beside a file that the user ran, or where the
   /// script may read.
   ///
-  /// - Throws: ``OptionError``, ``CapabilityError``, ``ScriptError`` or ``FileError``.
+  /// - Throws: ``OptionError``, `CapabilityError`, `ScriptError` or `FileError`.
   func plugin(_ kind: PluginKind, namedByScript name: String, in state: LuaState) throws -> Plugin {
     guard Self.isPath(name) else { return try plugin(kind, name, in: state) }
     var gate = (try? state.attached(ScriptContext.self))?.files ?? FileGate()
@@ -122,7 +122,7 @@ public final class PluginLibrary {
 
   /// Loads an entry, once.
   ///
-  /// - Throws: ``ScriptError``, ``FileError``.
+  /// - Throws: `ScriptError`, `FileError`.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
     if let plugin = loaded[entry.path] { return plugin }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
@@ -148,10 +148,11 @@ public final class PluginLibrary {
       load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
   }
 
-  /// Loads a plugin file of any kind, even if it was loaded before, to check it.
+  /// Loads a plugin of any kind, even if it was loaded before, to check it.
   ///
-  /// - Parameter file: a `.lua` file or a plugin folder, named after the plugin.
-  /// - Throws: ``ScriptError``, ``FileError``.
+  /// `file` is a `.lua` file or a plugin folder, named after the plugin.
+  ///
+  /// - Throws: `ScriptError`, `FileError`.
   public func load(file: String, in state: LuaState) throws -> Plugin {
     let main = file + "/init.lua"
     let path = FileManager.default.fileExists(atPath: main) ? main : file
@@ -185,7 +186,7 @@ public final class PluginLibrary {
 
   /// Stores a loaded plugin.
   ///
-  /// - Throws: ``ScriptError`` when it is of another kind.
+  /// - Throws: `ScriptError` when it is of another kind.
   private func stored(_ plugin: Plugin, _ kind: PluginKind) throws -> Plugin {
     guard plugin.kind == kind else {
       throw ScriptError(

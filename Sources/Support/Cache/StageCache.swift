@@ -35,9 +35,8 @@ public final class StageCache: Sendable {
 
   /// The path of a stage's file: cached, or made by `make`.
   ///
-  /// `make` writes the file under a temporary name with the same extension.
+  /// `make` writes the file under a temporary name with the same extension, `ending`, such as "safetensors".
   ///
-  /// - Parameter ending: the extension of the file, such as "safetensors".
   /// - Throws: as ``value(stage:key:make:)``.
   public func file(
     stage: String, key: StageKey, ending: String, make: (_ temporary: String) throws -> Void

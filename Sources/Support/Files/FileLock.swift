@@ -5,9 +5,8 @@ final class FileLock {
   private let descriptor: Int32
   private let path: String
 
-  /// Waits for the lock.
+  /// Waits for the lock; `waiting` is called once if another process holds it.
   ///
-  /// - Parameter waiting: called once if another process holds the lock.
   /// - Throws: ``FileError``, or ``InterruptionError`` after Ctrl-C.
   convenience init(_ path: String, waiting: () -> Void) throws {
     var hasWaited = false

@@ -14,6 +14,7 @@ public protocol OperationObserver: AnyObject, Sendable {
   ///   - membranes: the membrane potentials after the step, `[batch, …]`.
   ///   - before: the potentials before the step; nil at the first one.
   ///   - operations: the additions and multiplications of one neuron in a step.
+  ///   - place: which samples of the batch the rows are, and the recurrence that the step belongs to.
   func observe(membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place)
 }
 
@@ -86,12 +87,16 @@ public protocol CustomOperation: Operation {}
 extension Operation {
   /// The result, reported to the current observer. Not inlined: it would enlarge the stack frames of its callers, which
   /// can be nested very deeply.
+  ///
+  /// - Throws: as ``Operation/forward(_:)``.
   @inline(never)
   func observedForward(_ inputs: [Tensor]) throws -> Outcome {
     try forward(inputs, reportingTo: Observation.task)
   }
 
   /// The result, reported to an observer.
+  ///
+  /// - Throws: as ``Operation/forward(_:)``.
   func forward(_ inputs: [Tensor], reportingTo observation: Observation?) throws -> Outcome {
     guard let observation else { return try forward(inputs) }
     let outcome: Outcome

@@ -133,6 +133,7 @@ struct Program: Sendable {
   /// - Parameters:
   ///   - upstream: the gradient of each output, nil for none.
   ///   - saved: the tensors that ``run(_:_:saving:observedBy:watched:)`` saved.
+  ///   - wanted: the values that need a gradient, from ``wanted(inputs:captured:)``.
   ///   - deferred: collects the products that the gradients of captured weights consist of; nil to compute them now.
   func gradients(
     _ upstream: [Tensor?], saved: ArraySlice<Tensor>, wanted: Set<Value>,

@@ -54,6 +54,8 @@ public struct RecordedOperation: ComposedOperation, CustomOperation {
   /// Runs both functions once with tensors like `examples` and records their operations.
   ///
   /// - Parameters:
+  ///   - name: what errors and observers call the operation.
+  ///   - examples: tensors with the shapes and types of its inputs.
   ///   - forward: returns the result and the tensors that the gradient needs.
   ///   - backward: receives the gradient of the result and the saved tensors; returns a gradient for each input, nil
   ///     for none.

@@ -7,7 +7,7 @@ struct StridedLoop: Sendable {
   /// For every operand, strides over the merged shape.
   let strides: [[Int]]
 
-  /// - Parameter operands: strides over `shape` of each operand, 0 where it is broadcast.
+  /// An iteration over `shape`; `operands` has the strides of each operand over it, 0 where it is broadcast.
   init(shape: [Int], operands: [[Int]]) {
     var lengths: [Int] = []
     var merged = operands.map { _ in [Int]() }

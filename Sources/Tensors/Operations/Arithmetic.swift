@@ -39,6 +39,8 @@ public struct Interpolation: Operation {
 
 extension Interpolation: SynapticOperation {
   /// Two products: w·b and (1 − w)·a, which is 0 where w is 1.
+  ///
+  /// - Throws: nothing.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     [(1, .partners(inputs[2], offset: 0)), (0, .partners(inputs[2], offset: 1))]
   }
@@ -46,6 +48,8 @@ extension Interpolation: SynapticOperation {
 
 extension BinaryElementwise: SynapticOperation {
   /// Products of two tensors of one shape, such as a gate and its input.
+  ///
+  /// - Throws: nothing.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     guard formula is Multiplication, inputs[0].shape == inputs[1].shape else { return [] }
     return [(0, .partners(inputs[1], offset: 0))]
@@ -130,7 +134,7 @@ extension Tensor {
 
   /// Replaces the elements of this view by the result of `change`: `x.update("add_") { try $0.adding(y) }`.
   ///
-  /// - Throws: what `change` throws, and ``TensorError`` as ``assign(_:operation:)``.
+  /// - Throws: what `change` throws, and ``TensorError`` as ``assign(_:operation:)-(Tensor,_)``.
   public func update(_ operation: String, _ change: (Tensor) throws -> Tensor) throws {
     try requireWritable(operation)
     try assign(Recording.off { try change(detached()) }, operation: operation)

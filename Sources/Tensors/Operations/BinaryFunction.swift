@@ -14,9 +14,8 @@ public protocol BinaryFunction: Sendable {
   /// ``value(_:_:)`` of all pairs, broadcast to the shape of `result`. A requirement, so that each function gets a
   /// specialized loop.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
-  /// `upstream` times one of the derivatives, with the operands broadcast to its shape.
+  /// `upstream` times the derivative with respect to `a` if `first`, else to `b`, both broadcast to its shape.
   ///
-  /// - Parameter first: whether it is the derivative with respect to `a`.
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func mapDerivative(_ a: Tensor, _ b: Tensor, _ upstream: Tensor, first: Bool) throws -> Tensor
 }

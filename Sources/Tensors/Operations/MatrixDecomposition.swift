@@ -18,6 +18,8 @@ public struct Cholesky: Operation {
 
   /// dA = ½·L⁻ᵀ·(P + Pᵀ)·L⁻¹ with P the lower half of Lᵀ·dL, its diagonal halved.
   /// Source: Murray 2016 (arXiv 1602.07527).
+  ///
+  /// - Throws: ``TensorError`` when the memory budget is exceeded.
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let factor = step.saved[0]
     let n = factor.shape[0]
@@ -62,6 +64,8 @@ public struct Solve: Operation {
   }
 
   /// db = A⁻ᵀ·dx, dA = −db·xᵀ.
+  ///
+  /// - Throws: ``TensorError`` when the memory budget is exceeded.
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let a = step.saved[0]
     let x = step.saved[1]
@@ -89,6 +93,8 @@ public struct Inverse: Operation {
   }
 
   /// dA = −A⁻ᵀ·dY·A⁻ᵀ.
+  ///
+  /// - Throws: ``TensorError`` when the memory budget is exceeded.
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let transposed = try step.saved[0].transposed(0, 1)
     return [try MatrixProduct()(MatrixProduct()(transposed, step.upstream), transposed).scaled(by: -1)]

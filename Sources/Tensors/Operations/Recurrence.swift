@@ -26,6 +26,8 @@ public enum Recurrence {
   /// - Parameters:
   ///   - input: float32 `[batch, time, …]`.
   ///   - states: the states before the first step, each `[batch, …]`.
+  ///   - name: what errors and observers call the operation.
+  ///   - kind: what the step computes, for observers that count its operations.
   ///   - step: may use tensors from outside; parameters among them get gradients. It is recorded with a part of the
   ///     batch where samples do not depend on each other.
   /// - Returns: the outputs of all steps, `[batch, time, …]`.

@@ -121,6 +121,8 @@ extension Device {
 
 extension Linear: SynapticOperation {
   /// Element (…, k) of the input meets column k of the weight.
+  ///
+  /// - Throws: as ``SynapticOperation/fanOuts(_:)``.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     try MatrixProduct().fanOuts([inputs[0], inputs[1].transposed(0, 1)])
   }
@@ -128,6 +130,8 @@ extension Linear: SynapticOperation {
 
 extension MatrixProduct: SynapticOperation {
   /// Element (i, k) of the left matrix meets row k of the right one.
+  ///
+  /// - Throws: as ``SynapticOperation/fanOuts(_:)``.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     let a = inputs[0]
     let b = inputs[1].rank == 1 ? try inputs[1].unsqueezed(-1) : inputs[1]
@@ -150,6 +154,8 @@ extension MatrixProduct: SynapticOperation {
 
 extension Conv1d: SynapticOperation {
   /// Channel c at time t meets the weights of the taps of all windows that contain it.
+  ///
+  /// - Throws: as ``SynapticOperation/fanOuts(_:)``.
   public func fanOuts(_ inputs: [Tensor]) throws -> [(input: Int, fanOut: FanOut)] {
     let x = inputs[0]
     let weight = inputs[1]

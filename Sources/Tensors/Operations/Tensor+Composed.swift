@@ -2,9 +2,9 @@
 extension Tensor {
   /// The tensor divided by its Euclidean norm along a dimension, as `torch.nn.functional.normalize` with p = 2.
   ///
-  /// `y = x / max(‖x‖₂, epsilon)`: where all elements are 0 they stay 0.
+  /// `y = x / max(‖x‖₂, epsilon)`: where all elements are 0 they stay 0. The dimension is counted from 0, and from the
+  /// end when it is negative.
   ///
-  /// - Parameter dimension: counted from 0; from the end when negative.
   /// - Returns: a tensor of the same shape.
   /// - Throws: ``TensorError``.
   public func normalized(along dimension: Int = -1, epsilon: Float = 1e-12) throws -> Tensor {
@@ -29,12 +29,11 @@ extension Tensor {
     return try Elementwise(DividedBy(Float(shape[0] - correction)))(scatter)
   }
 
-  /// Labels as vectors with a 1 at the label and 0 elsewhere.
+  /// Labels, int32 of any shape and counted from 0, as vectors with a 1 at the label and 0 elsewhere.
   ///
-  /// - Parameter labels: int32 of any shape, counted from 0.
   /// - Returns: float32, of the shape of `labels` with a last dimension of `classes` added.
   /// - Throws: ``TensorError/indexOutside(operation:index:count:)`` for a label outside the classes,
-  ///   ``TensorError/wrongType(operation:expected:got:)`` for labels that are not int32.
+  ///   ``TensorError/wrongType(operation:expected:got:role:)`` for labels that are not int32.
   public static func oneHot(_ labels: Tensor, classes: Int) throws -> Tensor {
     guard labels.dtype == .int32 else {
       throw TensorError.wrongType(operation: "one_hot", expected: .int32, got: labels.dtype)

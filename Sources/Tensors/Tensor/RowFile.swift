@@ -20,7 +20,7 @@ public final class RowFile: Sendable {
 
   /// Opens a file.
   ///
-  /// - Throws: ``FileError`` when it is missing or is not such a file.
+  /// - Throws: `FileError` when it is missing or is not such a file.
   public init(_ path: String) throws {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(errnoOf: "read", path) }
@@ -44,7 +44,7 @@ public final class RowFile: Sendable {
 
   /// The rows at `indices` (from 0), in their order, as a tensor of shape `[indices.count] + rowShape`.
   ///
-  /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, ``FileError`` when the file cannot be read, or
+  /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, `FileError` when the file cannot be read, or
   ///   ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func read(_ indices: some Collection<Int>, on device: Device) throws -> Tensor {
     if let bad = indices.first(where: { $0 < 0 || $0 >= rows }) {
@@ -91,7 +91,7 @@ public final class RowFile: Sendable {
 
     /// Creates the file at `path`, replacing an existing one.
     ///
-    /// - Throws: ``FileError`` when it cannot be written.
+    /// - Throws: `FileError` when it cannot be written.
     public init(_ path: String) throws {
       descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw FileError(errnoOf: "write", path) }
@@ -104,7 +104,7 @@ public final class RowFile: Sendable {
     ///
     /// All rows must have one shape, and in the end every row up to the last must have been written.
     ///
-    /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)``, or ``FileError`` when the file cannot be
+    /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)``, or `FileError` when the file cannot be
     ///   written.
     public mutating func put(_ tensor: Tensor, at numbers: [Int]) throws {
       let shape = Array(tensor.shape.dropFirst())

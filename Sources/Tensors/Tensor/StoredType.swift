@@ -87,7 +87,8 @@ struct StoredLayout {
 extension Tensor {
   /// A tensor of `shape` from a file's little-endian elements, as many as it has.
   ///
-  /// - Parameter isColumnMajor: whether the first index varies fastest in the file, not the last.
+  /// In the file the last index varies fastest, or the first one if it `isColumnMajor`.
+  ///
   /// - Throws: ``TensorError/badArgument(operation:reason:hint:)`` when there are fewer or more, or one does not fit an
   ///   int32; ``TensorError`` for a shape that is not valid or does not fit the memory budget.
   public init(

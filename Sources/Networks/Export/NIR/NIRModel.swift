@@ -27,7 +27,10 @@ public enum NIRModel {
 
   /// The bytes of the file.
   ///
-  /// - Parameter timeStep: seconds between two time steps, in ``timeSteps``.
+  /// - Parameters:
+  ///   - module: the model, of the layers named above.
+  ///   - input: the sizes of its input; NIR has nothing for ``ExportInput/indices(time:)``.
+  ///   - timeStep: seconds between two time steps, in ``timeSteps``.
   /// - Throws: ``NetworkError/notExportable(path:layer:_:)`` with the layer that has no counterpart, or whose input
   ///   does not fit, ``NetworkError/badArgument(operation:reason:hint:)`` for a time step out of range;
   ///   `InterruptionError`.

@@ -52,6 +52,8 @@ extension ONNXGraph {
   /// A loop over the time steps of a sequence (batch, time, width), from a state of zeros.
   ///
   /// - Parameters:
+  ///   - input: the sequence.
+  ///   - path: the dotted name of the layer, which names the nodes.
   ///   - states: the names of the states, each (batch, width).
   ///   - step: adds one step: from the states and the step's input to the next states and the step's output.
   /// - Returns: the outputs, (batch, time, width).

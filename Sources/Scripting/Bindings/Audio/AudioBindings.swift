@@ -161,8 +161,9 @@ struct Clips {
   /// The number of samples in a clip.
   var samples: Int { shape.reduce(1, *) }
 
-  /// - Parameter shape: the shape of one clip; nil takes the last dimension.
-  /// - Throws: ``TensorError`` unless the tensor is float32, and one clip or a batch of clips.
+  /// The clips in `tensor`, each of `shape`; nil takes the last dimension. Errors name the operation.
+  ///
+  /// - Throws: `TensorError` unless the tensor is float32, and one clip or a batch of clips.
   init(_ operation: String, _ tensor: Tensor, shape: [Int]? = nil) throws {
     guard tensor.dtype == .float32 else {
       throw TensorError.wrongType(operation: operation, expected: .float32, got: tensor.dtype)
@@ -181,7 +182,7 @@ struct Clips {
 
   /// The results of `make` for each clip, computed on all threads: `resultShape`, after the batch if there is one.
   ///
-  /// - Throws: ``FeatureError`` for a clip with NaN or infinity, and what `make` throws.
+  /// - Throws: `FeatureError` for a clip with NaN or infinity, and what `make` throws.
   func map(_ resultShape: [Int], _ make: @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
     let results = try Tensor(
       rowsInParallel: batch.shape[0], rowShape: resultShape, on: batch.device, operation: operation

@@ -11,7 +11,7 @@ final class PluginInvocation {
   private var randomness: Randomness
   private var loaded: [String: Plugin] = [:]
 
-  /// - Parameter seed: of what it draws: the same for the same work, whatever ran before.
+  /// A use of `instance` that draws from `seed`: the same for the same work, whatever ran before.
   init(_ instance: PluginInstance, as role: Role, seed: UInt64, in state: LuaState) throws {
     self.instance = instance
     self.role = role

@@ -10,7 +10,7 @@ struct Randomness {
   /// The seed and streams of layers that are made.
   var initialiser: Initialiser
 
-  /// - Parameter reported: the seed scripts see, where it is not the one that numbers are drawn from.
+  /// Streams that draw from `seed`; scripts see `reported` instead where it is given.
   init(seed: UInt64, reported: UInt64? = nil, device: Device) {
     self.seed = reported ?? seed
     random = RandomStream(seed: seed, purpose: "script")

@@ -20,10 +20,9 @@ extension ScriptContext {
     throw plugin.map { violation.located(in: .plugin(title: $0.title)) } ?? violation
   }
 
-  /// Throws unless the executing role has an access.
+  /// Throws unless the executing role has an access; messages name the function or value that was used, `what`.
   ///
-  /// - Parameter what: the function or value that was used, as messages name it.
-  /// - Throws: ``ScriptError`` with the rule.
+  /// - Throws: `ScriptError` with the rule.
   func require(_ access: Role.Access, for what: @autoclosure () -> String) throws {
     let role = strictest
     guard !role.may(access) else { return }
@@ -68,7 +67,7 @@ extension ScriptContext {
 extension LuaCall {
   /// Throws unless the executing role has an access; messages name the called function.
   ///
-  /// - Throws: ``ScriptError`` with the rule.
+  /// - Throws: `ScriptError` with the rule.
   func require(_ access: Role.Access) throws { try context.require(access, for: functionName) }
 }
 

@@ -43,6 +43,8 @@ enum DataBindings {
 
 extension ScriptContext {
   /// The folder of the synthetic data set of a size, which is made if it does not exist.
+  ///
+  /// - Throws: `ProgramError` when espeak-ng is missing or fails, `FileError`, and `InterruptionError` after Ctrl-C.
   public func defaultData(size: SynthesisOptions.Size, seed: UInt64 = 1) throws -> String {
     let options = SynthesisOptions(size: size, seed: seed)
     let path = try SpeechSynthesis(options, folder: DataFolder.standard(options)).run(

@@ -5,7 +5,7 @@ import Tensors
 extension FewShotResults: LuaHosted {
   public static var luaClassName: String { "fscil_results" }
 
-  /// - Throws: ``ScriptError`` for a learner that failed or was not run.
+  /// - Throws: `ScriptError` for a learner that failed or was not run.
   fileprivate func learner(_ name: String) throws -> Learner {
     if let learner = learners.first(where: { $0.name == name }) { return learner }
     if let reason = leftOut["learner/\(name)"] {

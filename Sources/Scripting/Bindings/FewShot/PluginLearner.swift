@@ -11,7 +11,7 @@ final class PluginLearner: FewShotLearner {
   private let store: FeatureStore
   private var sessions: IndexingIterator<[FewShotSession]>
 
-  /// - Parameter sessions: those it will learn, in their order.
+  /// A learner that will learn `sessions`, in their order.
   init(_ invocation: PluginInvocation, model: ModuleHandle, store: FeatureStore, sessions: [FewShotSession]) {
     self.invocation = invocation
     self.model = model

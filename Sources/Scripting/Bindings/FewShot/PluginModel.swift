@@ -52,7 +52,7 @@ extension NetworkTask {
 extension PluginChoice {
   /// The untrained network of a model plugin for features (time, channels) and a number of classes, in evaluation mode.
   ///
-  /// - Throws: ``ScriptError`` from the plugin; ``OptionError``.
+  /// - Throws: `ScriptError` from the plugin; ``OptionError``.
   public func build(time: Int, channels: Int, classes: Int, in state: LuaState) throws -> any Module {
     let task = NetworkTask(time: time, channels: channels, classes: classes)
     let module = try PluginModel(self, in: state).build(for: task)
@@ -62,8 +62,9 @@ extension PluginChoice {
 
   /// The features that an encoder plugin makes of a clip of one second: (time, channels).
   ///
-  /// - Parameter rate: the clip's sample rate in Hz, unless the encoder requests another one.
-  /// - Throws: ``ScriptError`` from the plugin.
+  /// The clip has `rate` samples, unless the encoder requests another sample rate.
+  ///
+  /// - Throws: `ScriptError` from the plugin.
   public func featureShape(rate: Int, in state: LuaState) throws -> (time: Int, channels: Int) {
     let context = try state.attached(ScriptContext.self)
     let encoder = try PluginEncoder(plugin, options: options, in: state)

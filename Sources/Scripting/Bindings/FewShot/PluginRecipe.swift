@@ -10,7 +10,7 @@ final class PluginRecipe: TrainingRecipe {
   private unowned let state: LuaState
   private var plugin: Plugin { instance.plugin }
 
-  /// - Parameter seed: of everything the recipe draws.
+  /// A recipe that draws everything from `seed`.
   init(_ choice: PluginChoice, seed: UInt64, in state: LuaState) throws {
     instance = try choice.plugin.makeInstance(options: choice.options, seed: Int(seed >> 2), in: state)
     context = try state.attached(ScriptContext.self)
@@ -52,8 +52,8 @@ final class PluginRecipe: TrainingRecipe {
 extension ScriptContext {
   /// A model plugin trained by a recipe plugin on the base words, or what the cache has of it.
   ///
-  /// - Parameter seed: what weights, batches and the recipe draw from: the same numbers whatever was drawn before, and
-  ///   nothing that is drawn afterwards changes.
+  /// Weights, batches and the recipe draw from `seed`: the same numbers whatever was drawn before, and nothing that is
+  /// drawn afterwards changes.
   func pretrain(
     _ model: PluginChoice, by recipe: PluginChoice, on store: FeatureStore, encoder: any ClipEncoder,
     seed: UInt64, in state: LuaState

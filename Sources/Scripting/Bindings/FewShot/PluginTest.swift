@@ -16,7 +16,7 @@ final class PluginTest: SessionObserver {
   private var pending: [TestedBatch] = []
   private var numbers: [String: [Double]] = [:]
 
-  /// - Parameter perturbed: embeddings of transformed clips, shared by all tests of a run.
+  /// A test that shares `perturbed`, the embeddings of transformed clips, with all tests of a run.
   init(
     _ invocation: PluginInvocation, context: LuaTable, perturbed: PerturbedEmbeddings,
     of dataset: WordDataset, in state: LuaState

@@ -20,6 +20,10 @@ public final class TaskContext: LuaHosted {
   /// The trained network, once there is one.
   public private(set) var trained: (any Module)?
 
+  /// The context of a task in `state`, with the number of repeats that were requested.
+  ///
+  /// - Throws: ``OptionError`` for options of the encoder that do not fit; `CapabilityError` for permissions of it that
+  ///   are not granted; `ScriptError`.
   public init(
     dataset: WordDataset, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice,
     learners: [PluginChoice],

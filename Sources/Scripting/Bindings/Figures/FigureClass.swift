@@ -19,7 +19,7 @@ final class FigureHandle: LuaHosted {
     self.charge = charge
   }
 
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
+  /// - Throws: `TensorError.budgetExceeded`
   convenience init(_ figure: Figure, by call: LuaCall) throws {
     let charge = try MemoryCharge(
       figure.byteCount, on: call.context.device, operation: "figure", shape: [figure.pointCount])

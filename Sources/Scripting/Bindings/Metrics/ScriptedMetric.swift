@@ -24,7 +24,7 @@ final class ScriptedMetric {
   private var samples = 0
   private var failure: String?
 
-  /// - Parameter context: the argument of `start`.
+  /// A metric plugin, whose `start` is called with `context`.
   init(_ choice: PluginChoice, context: LuaTable, seed: UInt64, in state: LuaState) throws {
     name = choice.plugin.name
     self.state = state
@@ -47,7 +47,7 @@ final class ScriptedMetric {
 
   /// Calls its `on_layer` with a layer's call.
   ///
-  /// - Throws: ``ScriptError`` for a metric that changed a tensor that the network continues with.
+  /// - Throws: `ScriptError` for a metric that changed a tensor that the network continues with.
   func see(_ call: LayerHook.Call) throws {
     guard failure == nil, case .plugin(let actor) = body, actor.instance.has("on_layer") else { return }
     try unchanged([call.input, call.output], in: "on_layer") {
@@ -62,7 +62,7 @@ final class ScriptedMetric {
 
   /// Adds a batch.
   ///
-  /// - Throws: ``ScriptError`` for a metric that changed a tensor of the batch.
+  /// - Throws: `ScriptError` for a metric that changed a tensor of the batch.
   func update(_ batch: LuaTable, samples count: Int) throws {
     guard failure == nil else { return }
     try unchanged(batch.fields.compactMap { $0.value.object(Tensor.self) }, in: "update") {
@@ -144,7 +144,10 @@ extension LuaTable {
   /// A batch for metrics and tests in Lua; classes and rows count from 1.
   ///
   /// - Parameters:
+  ///   - inputs: (samples, …).
+  ///   - outputs: what postprocessing returned, mostly scores (samples, classes).
   ///   - predictions: classes; by default those of the highest scores, or the outputs where they are not scores.
+  ///   - labels: classes, or the boxes of images.
   ///   - session: 0 before the first one, and where there are no sessions.
   ///   - rows: the samples' rows in their split, from 0; nil where they are unknown.
   init(

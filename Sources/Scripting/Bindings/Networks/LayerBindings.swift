@@ -119,7 +119,7 @@ enum LayerBindings {
 
   /// The parts of a sequence with their names, where they have one; nested lists are flattened.
   ///
-  /// - Parameter position: where the list itself stands, as `2.` for the second part.
+  /// `position` is where the list itself stands, as `2.` for the second part.
   private static func sequentialParts(
     _ list: [LuaValue], at position: String = ""
   ) throws -> [(name: String?, module: any Module)] {

@@ -58,10 +58,10 @@ enum FileBindings {
 }
 
 extension LuaCall {
-  /// Writes a file that the script named, if it may, within its limit of output.
+  /// Writes a file that the script named, if it may, within its limit of output. `bytes` is called with the path as the
+  /// script wrote it.
   ///
-  /// - Parameter bytes: called with the path as the script wrote it.
-  /// - Throws: ``CapabilityError``, ``LimitError``, ``FileError``; ``ScriptError`` for a role that writes no files.
+  /// - Throws: `CapabilityError`, `LimitError`, `FileError`; `ScriptError` for a role that writes no files.
   func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
     try require(.writing)
     let file = try context.files.writable(path)

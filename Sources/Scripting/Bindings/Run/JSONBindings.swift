@@ -50,8 +50,8 @@ struct JSONWriter {
   private let maxBytes: Int
   private var text = ""
 
-  /// - Throws: ``ScriptError`` with the path of a value that JSON cannot hold: NaN, infinities, functions, host
-  ///   objects, tables with both a list and names; ``LimitError`` for a text that exceeds the limit of Lua memory.
+  /// - Throws: `ScriptError` with the path of a value that JSON cannot hold: NaN, infinities, functions, host
+  ///   objects, tables with both a list and names; `LimitError` for a text that exceeds the limit of Lua memory.
   static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws -> String
   {
     var writer = JSONWriter(isPretty: pretty, limits: limits)

@@ -10,7 +10,7 @@ struct JSONReader {
   private let bytes: [UInt8]
   private var position = 0
 
-  /// - Throws: ``ScriptError`` with line and column.
+  /// - Throws: `ScriptError` with line and column.
   static func value(_ bytes: [UInt8]) throws -> LuaValue {
     var reader = JSONReader(bytes: bytes)
     let value = try reader.value(depth: 0, inList: false)

@@ -86,7 +86,7 @@ enum RunBindings {
 extension ScriptContext {
   /// The run's folder, created if necessary; the script may use its files from now on.
   ///
-  /// - Throws: ``ScriptError`` for a role that writes no files; ``FileError``.
+  /// - Throws: `ScriptError` for a role that writes no files; `FileError`.
   func runFolder() throws -> String {
     try require(.writing, for: "the run's folder")
     let folder = try run.folder()

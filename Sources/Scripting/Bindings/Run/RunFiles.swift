@@ -40,7 +40,7 @@ struct RunFiles {
   /// text.
   ///
   /// - Returns: the path of the file.
-  /// - Throws: ``ScriptError`` for a value that has no such format; ``FileError``, ``LimitError``.
+  /// - Throws: `ScriptError` for a value that has no such format; `FileError`, `LimitError`.
   func save(_ name: String, _ value: LuaValue) throws -> String {
     let ending = (Self.clean(name) as NSString).pathExtension.lowercased()
     func saveState(_ state: [(name: String, tensor: Tensor)]) throws -> String {
@@ -80,7 +80,7 @@ struct RunFiles {
   /// Saves a figure as NAME.txt and, if gnuplot is installed, NAME.png.
   ///
   /// - Returns: the path of the picture, or why it could not be drawn.
-  /// - Throws: ``ScriptError``, ``FileError``, ``LimitError``.
+  /// - Throws: `ScriptError`, `FileError`, `LimitError`.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissingError> {
     _ = try write(figure.bytes(for: "figure.txt"), name, "txt")
     do { return .success(try write(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
@@ -93,7 +93,7 @@ struct RunFiles {
   /// Saves a table as NAME.csv; NAME.txt is for a figure of the same name.
   ///
   /// - Returns: the path of the file.
-  /// - Throws: ``ScriptError``, ``FileError``, ``LimitError``.
+  /// - Throws: `ScriptError`, `FileError`, `LimitError`.
   func save(_ name: String, _ table: ResultTable) throws -> String {
     try write(Data(table.csv.utf8), name, "csv")
   }
@@ -101,9 +101,10 @@ struct RunFiles {
 
 /// Rows of named values as a table; see `nj.run.table`.
 enum RunTable {
-  /// - Parameter columns: the columns to display, in order; nil for all, sorted by name with numbers in names
-  ///   compared as numbers ("epoch 6" before "epoch 11").
-  /// - Throws: ``ScriptError`` with row and column of a cell that is not a value.
+  /// The table with these columns, in order; nil for all, sorted by name with numbers in names compared as numbers
+  /// ("epoch 6" before "epoch 11").
+  ///
+  /// - Throws: `ScriptError` with row and column of a cell that is not a value.
   static func make(_ name: String, rows: [LuaValue], columns: [String]?) throws -> ResultTable {
     guard !rows.isEmpty else { throw ScriptError("table: '\(name)' has no rows") }
     let tables = try rows.enumerated().map { index, row in

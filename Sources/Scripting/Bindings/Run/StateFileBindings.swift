@@ -29,7 +29,7 @@ enum StateFileBindings {
 
   /// The tensors of a table, sorted by name.
   ///
-  /// - Throws: ``ScriptError`` for a list, an empty table, or another value than a tensor.
+  /// - Throws: `ScriptError` for a list, an empty table, or another value than a tensor.
   static func named(_ value: LuaValue, _ function: String) throws -> [(name: String, tensor: Tensor)] {
     let table = value.table ?? LuaTable()
     guard table.list.isEmpty else {

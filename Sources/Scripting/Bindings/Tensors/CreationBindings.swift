@@ -179,7 +179,7 @@ extension LuaParameter {
 }
 
 extension LuaCall {
-  /// The arguments of ``LuaParameter/shapeAndType``.
+  /// The arguments of `LuaParameter.shapeAndType`.
   func shapeAndType(from first: Int) throws -> (shape: [Int], dtype: DType) {
     var shape: [Int] = []
     var dtype: DType = .float32
