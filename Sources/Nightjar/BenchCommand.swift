@@ -47,7 +47,7 @@ struct BenchCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("Repeats, each with a new session order and new samples.", valueName: "n"),
-    transform: WholeNumber.within(1...1_000_000))
+    transform: IntegerArgument.within(1...1_000_000))
   var repeats = 20
 
   @OptionGroup var output: OutputOptions

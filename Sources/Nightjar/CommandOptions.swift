@@ -10,7 +10,7 @@ struct CommonOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("The maximum number of threads (default: one per core).", valueName: "n"),
-    transform: WholeNumber.within(1...1024))
+    transform: IntegerArgument.within(1...1024))
   var threads: Int?
 
   @Option(
@@ -77,7 +77,7 @@ struct GlobalOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("The seed of all random numbers.", valueName: "n"),
-    transform: WholeNumber.within(0...UInt64.max))
+    transform: IntegerArgument.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Option(
@@ -144,8 +144,8 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
-/// Whole numbers on the command line.
-enum WholeNumber {
+/// Integers on the command line.
+enum IntegerArgument {
   /// Reads a number within a range; says what was expected otherwise.
   static func within<Number: FixedWidthInteger & Sendable>(
     _ range: ClosedRange<Number>
@@ -155,7 +155,7 @@ enum WholeNumber {
         let bounds =
           range.upperBound == .max
           ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
-        throw UsageError("'\(text)': expected a whole number \(bounds)")
+        throw UsageError("'\(text)': expected an integer \(bounds)")
       }
       return number
     }

@@ -42,7 +42,7 @@ struct DataSynthCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("The seed; another seed makes another data set.", valueName: "n"),
-    transform: WholeNumber.within(0...UInt64.max))
+    transform: IntegerArgument.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Option(name: .long, help: "The clips' format: flac, opus, wav or ogg.")
@@ -50,7 +50,7 @@ struct DataSynthCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("The clips' sample rate.", valueName: "hz"),
-    transform: WholeNumber.within(4_000...384_000))
+    transform: IntegerArgument.within(4_000...384_000))
   var rate = 16_000
 
   @Flag(name: .long, help: "Use different voice variants in each split, more noise and more reverberation.")
@@ -111,7 +111,7 @@ struct DataImportCommand: ParsableCommand {
   @Option(
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("The seed that distributes clips over the splits.", valueName: "n"),
-    transform: WholeNumber.within(0...UInt64.max))
+    transform: IntegerArgument.within(0...UInt64.max))
   var seed: UInt64 = 1
 
   @Flag(name: .long, help: "Skip clips that cannot be read.")

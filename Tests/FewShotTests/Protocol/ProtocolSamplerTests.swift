@@ -22,7 +22,6 @@ import Testing
     ),
     Shape(name: "fewer words than ten", languages: ["cy": 3], sizes: [1, 1, 1]),
     Shape(name: "sessions at most", languages: ["cy": 6], ways: 2, sessions: 2, sizes: [2, 2]),
-    Shape(name: "more ways than words", languages: ["cy": 2, "eu": 2], ways: 9, sizes: [2, 2]),
   ]
 
   @Test(arguments: shapes) func cutsWordsIntoSessions(_ c: Shape) throws {
@@ -40,9 +39,7 @@ import Testing
   @Test func whatIsAskedForAndNotHadIsSaid() throws {
     let words = try SpokenWords(["cy": 2, "eu": 2], clips: 20)
     #expect(try SessionSettings(for: words.dataset).warnings == [])
-    let wide = try SessionSettings(for: words.dataset, ways: 9).warnings
-    #expect(
-      wide.count == 1 && wide[0].what.hasPrefix("9 ways are requested, but no language has more than 2"))
+    #expect(throws: ProtocolError.self) { try SessionSettings(for: words.dataset, ways: 3) }
     // Of 20 clips a word, 10 are set apart for queries; 15 shots leave 5.
     let scarce = try SessionSettings(for: words.dataset, shots: 15).warnings
     #expect(

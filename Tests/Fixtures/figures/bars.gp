@@ -1,15 +1,15 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 1334,1000 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 1380,1046 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.1274362819
-set rmargin at screen 0.9670164918
-set tmargin at screen 0.908
-set bmargin at screen 0.268
+set lmargin at screen 0.1379710145
+set rmargin at screen 0.9495652174
+set tmargin at screen 0.9120458891
+set bmargin at screen 0.3001912046
 set title "By language" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
 set xlabel "" textcolor rgb '#222222'
 set ylabel "accuracy (%)" textcolor rgb '#222222'
@@ -65,7 +65,7 @@ unset tics
 unset grid
 set xrange [0:1]
 set yrange [0:1]
-set key at screen 0.5,0.05452 center center horizontal maxcols 2 Left reverse samplen 2.5 spacing 1.1 width 1 textcolor rgb '#222222'
+set key at screen 0.5,0.05176290631 center center horizontal maxcols 2 Left reverse samplen 2.5 spacing 1.1 width 1 textcolor rgb '#222222'
 plot NaN with boxes fillstyle solid noborder fillcolor rgb '#0072B2' title "prototypical", \
   NaN with boxes fillstyle solid noborder fillcolor rgb '#D55E00' title "ridge"
 unset key

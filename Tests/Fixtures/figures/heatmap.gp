@@ -1,15 +1,15 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 1498,540 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 1472,548 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.09479305741
-set rmargin at screen 0.8424566088
-set tmargin at screen 0.8296296296
-set bmargin at screen 0.237037037
+set lmargin at screen 0.1010869565
+set rmargin at screen 0.8619565217
+set tmargin at screen 0.8321167883
+set bmargin at screen 0.2481751825
 set title "Accuracy (%)" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
 set xlabel "kernel" textcolor rgb '#222222'
 set ylabel "layers" textcolor rgb '#222222'
@@ -41,10 +41,10 @@ $data1 << END
 3 1 2.505357143 3.494642857 0.51875 1.48125 4456788
 END
 plot $data1 using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid noborder linecolor rgb variable
-set lmargin at screen 0.8638184246
-set rmargin at screen 0.8825100134
-set tmargin at screen 0.8296296296
-set bmargin at screen 0.237037037
+set lmargin at screen 0.8836956522
+set rmargin at screen 0.9027173913
+set tmargin at screen 0.8321167883
+set bmargin at screen 0.2481751825
 $data2 << END
 0.5 78.32 0 1 66.2 90.44 4457558
 0.5 78.509375 0 1 66.57875 90.44 4524379

@@ -1,15 +1,15 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 1692,860 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 1754,868 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.1004728132
-set rmargin at screen 0.7624113475
-set tmargin at screen 0.8930232558
-set bmargin at screen 0.1488372093
+set lmargin at screen 0.1028962372
+set rmargin at screen 0.7414367161
+set tmargin at screen 0.8940092166
+set bmargin at screen 0.1566820276
 set title "Loss \140rm -rf\140 \173/Bold x\175\1372\1363 \042q\042 \047z\047" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
 set xlabel "epoch number" textcolor rgb '#222222'
 set ylabel "cross-entropy" textcolor rgb '#222222'
@@ -60,7 +60,7 @@ unset tics
 unset grid
 set xrange [0:1]
 set yrange [0:1]
-set key at screen 0.7742316785,0.8930232558 left top vertical Left reverse samplen 2.5 spacing 1.2 textcolor rgb '#222222'
+set key at screen 0.7528392246,0.8940092166 left top vertical Left reverse samplen 2.5 spacing 1.2 textcolor rgb '#222222'
 plot NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#0072B2' pointtype 7 pointsize 0.55 title "train \100x \134 100 %", \
   NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#D55E00' pointtype 5 pointsize 0.55 title "важный \047held out\047", \
   NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#009E73' pointtype 9 pointsize 0.55 title "سلام دنیا"
