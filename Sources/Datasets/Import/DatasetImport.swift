@@ -106,7 +106,7 @@ public struct DatasetImport: Sendable {
     let progress = Progress("reading", total: clips.count, unit: "clips", on: console)
     let reasons = try ParallelWork.map(count: clips.count, threads: threads, during: "the import") { index in
       defer { progress.advance() }
-      do { _ = try SoundFile.read(clips[index].path) } catch { return Optional(error.fact) }
+      do { try SoundFile.decode(clips[index].path) { _ in } } catch { return Optional(error.fact) }
       return nil
     }
     progress.finish()

@@ -75,8 +75,11 @@ public struct DatasetCheck: Sendable {
         return info.frames > 0
           ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) contains no samples")
       }
-      let wave = try SoundFile.read(clip.path)
-      return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })
+      var isSilent = true
+      let info = try SoundFile.decode(clip.path) { block in
+        isSilent = isSilent && block.allSatisfy { $0 == 0 }
+      }
+      return Finding(seconds: info.seconds, isSilent: isSilent)
     } catch {
       return Finding(reason: error.fact)
     }
