@@ -14,6 +14,8 @@ public struct SoundFileError: PathError, Equatable {
     case unreadable(String)
     /// The format is unknown.
     case unsupported
+    /// The file is something else that stands under its name, such as a Git LFS pointer.
+    case foreign(ForeignContent)
     /// It begins as a sound file, and then is damaged as described.
     case damaged(String)
     /// It is made of streams of these rates, in Hz, one behind the other.
@@ -59,6 +61,8 @@ public struct SoundFileError: PathError, Equatable {
     case .unsupported:
       ErrorMessage(
         "cannot read \(path): the sound format is unknown", hint: "convert it to wav, flac, ogg or opus")
+    case .foreign(let content):
+      content.message.prefixed("cannot read \(path): ")
     case .damaged(let reason):
       ErrorMessage("cannot read \(path): the file is damaged: \(reason)", hint: "copy or download it again")
     case .mixedRates(let rates):

@@ -1,5 +1,6 @@
 import CSndFile
 import Foundation
+import Support
 
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
@@ -105,6 +106,7 @@ struct SoundHandle: ~Copyable {
     guard let handle = FileHandle(forReadingAtPath: path) else {
       return .unreadable(String(cString: strerror(errno)))
     }
+    if let content = ForeignContent(file: path) { return .foreign(content) }
     let start = (try? handle.read(upToCount: 4)) ?? Data()
     let signatures = ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM", "caff", ".snd", "dns."]
     return signatures.contains(String(decoding: start, as: UTF8.self))

@@ -4,8 +4,8 @@ import Tensors
 /// Distributes recordings over the four splits.
 ///
 /// - Words: the first 60 % sorted by name are base words, the rest session words, unless options say otherwise.
-/// - Base words: 70 % of the clips are for training, 10 % for validation, 20 % for the test. Where speakers are known,
-///   each is in one of the three only.
+/// - Base words: as the source's own lists or folders state. Without them, 70 % of the clips are for training, 10 % for
+///   validation, 20 % for the test; where speakers are known, each is in one of the three only.
 /// - Session words: ordered by speaker, so that supports (the first half) and queries have at most one speaker in
 ///   common.
 struct ImportSplit {
@@ -15,6 +15,8 @@ struct ImportSplit {
   let rows: [Split: [WordRecordings.Recording]]
   /// Whether no speaker is in two of the base splits.
   let isBySpeaker: Bool
+  /// The lists or folders whose splits were followed.
+  let sources: [String]
   let warnings: [DatasetWarning]
 
   private static let baseFraction = 0.6
@@ -27,22 +29,32 @@ struct ImportSplit {
     let parts = try Self.parts(recordings.words, options)
     base = parts.base
     session = parts.session
-    let ofBase = base.flatMap { word in recordings.all.filter { $0.word == word } }
+    let byWord = Dictionary(grouping: recordings.all, by: \.word)
+    let ofBase = base.flatMap { byWord[$0] ?? [] }
     var warnings: [DatasetWarning] = []
-    let used = Set(base + session)
-    let unused = recordings.all.filter { !used.contains($0.word) }
-    if let first = unused.first {
-      warnings.append(DatasetWarning(.unusedClips, count: unused.count, example: first.word))
+    let used = Set(parts.base + parts.session)
+    let unused = recordings.words.filter { !used.contains($0) }
+    if !unused.isEmpty {
+      warnings.append(
+        DatasetWarning(
+          .unusedClips, count: unused.reduce(0) { $0 + (byWord[$1]?.count ?? 0) },
+          example: DatasetWarning.examples(unused)))
     }
     let speakers = recordings.speakers
-    let bySpeaker = Self.bySpeaker(ofBase, speakers, base, options.seed)
-    if bySpeaker == nil, let first = speakers.first {
+    let stated = recordings.splitSources.isEmpty ? nil : Self.stated(ofBase, base)
+    if stated == nil, !recordings.splitSources.isEmpty {
+      warnings.append(
+        DatasetWarning(.unusableSplits, example: DatasetWarning.examples(recordings.splitSources)))
+    }
+    let bySpeaker = stated == nil ? Self.bySpeaker(ofBase, speakers, base, options.seed) : nil
+    if stated == nil, bySpeaker == nil, let first = speakers.first {
       warnings.append(DatasetWarning(.sharedSpeakers, count: speakers.count, example: first))
     }
-    var rows = try bySpeaker ?? Self.byClip(base, recordings.all, options.seed)
+    var rows = try stated ?? bySpeaker ?? Self.byClip(base, recordings.all, options.seed)
     rows[.evaluation] = Self.sessions(session, recordings, options.seed)
     self.rows = rows
-    isBySpeaker = bySpeaker != nil
+    isBySpeaker = !speakers.isEmpty && Self.separatesSpeakers(rows)
+    sources = stated == nil ? [] : recordings.splitSources
     self.warnings = warnings
   }
 
@@ -79,6 +91,24 @@ struct ImportSplit {
     return parts
   }
 
+  /// The splits that the source states; nil when a base word lacks training or test clips in them.
+  private static func stated(
+    _ recordings: [WordRecordings.Recording], _ words: [String]
+  ) -> [Split: [WordRecordings.Recording]]? {
+    let rows = Dictionary(grouping: recordings) { $0.split ?? .train }
+    return isWhole(rows, words) ? rows : nil
+  }
+
+  /// Whether every base word has clips for training and for the test.
+  private static func isWhole(_ rows: [Split: [WordRecordings.Recording]], _ words: [String]) -> Bool {
+    [Split.train, .test].allSatisfy { split in Set((rows[split] ?? []).map(\.word)).count == words.count }
+  }
+
+  private static func separatesSpeakers(_ rows: [Split: [WordRecordings.Recording]]) -> Bool {
+    let sets = fractions.map { Set((rows[$0.split] ?? []).compactMap(\.speaker)) }
+    return sets.reduce(0) { $0 + $1.count } == sets.reduce(Set()) { $0.union($1) }.count
+  }
+
   /// Nil when speakers are unknown, or too few to give every base word training and test clips.
   private static func bySpeaker(
     _ recordings: [WordRecordings.Recording], _ speakers: [String], _ words: [String], _ seed: UInt64
@@ -99,10 +129,7 @@ struct ImportSplit {
       filled[split, default: 0] += Double(counts[speakers[index]] ?? 0)
     }
     let rows = Dictionary(grouping: recordings) { $0.speaker.flatMap { assigned[$0] } ?? .train }
-    let isWhole = [Split.train, .test].allSatisfy { split in
-      Set((rows[split] ?? []).map(\.word)).count == words.count
-    }
-    return isWhole ? rows : nil
+    return isWhole(rows, words) ? rows : nil
   }
 
   private static func byClip(

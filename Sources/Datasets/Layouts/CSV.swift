@@ -1,8 +1,12 @@
 /// Reads rows of comma-separated values (RFC 4180) from bytes.
 ///
-/// Accepts quoted fields that contain commas, quotes and line ends, all three kinds of line end, a byte order mark, and
-/// blank lines, which are skipped.
+/// Accepts quoted fields that contain commas, quotes and line ends, blanks around quotes, all three kinds of line end, a
+/// byte order mark, a first line `sep=;` that names another separator, as spreadsheets write it, and blank lines, which
+/// are skipped.
 struct CSVReader {
+  /// What stands between two fields.
+  var separator = UInt8(ascii: ",")
+
   private let bytes: [UInt8]
   private let file: String
   private var position = 0
@@ -13,7 +17,7 @@ struct CSVReader {
 
   private enum Mark {
     static let quote = UInt8(ascii: "\"")
-    static let comma = UInt8(ascii: ",")
+    static let blank = UInt8(ascii: " ")
     static let newline = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
   }
@@ -29,6 +33,18 @@ struct CSVReader {
         file: file, row: 1, problem: "the file is encoded in UTF-16", hint: "save it as UTF-8")
     }
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+    skipSeparatorLine()
+  }
+
+  /// Steps over a first line `sep=;`, quoted or not, and takes the separator from it.
+  private mutating func skipSeparatorLine() {
+    let text = bytes[position...].prefix { $0 != Mark.newline && $0 != Mark.carriageReturn }
+    let isQuoted = text.count == 7 && text.first == Mark.quote && text.last == Mark.quote
+    let line = isQuoted ? text.dropFirst().dropLast() : text
+    guard line.count == 5, line.prefix(4).elementsEqual("sep=".utf8), let mark = line.last else { return }
+    separator = mark
+    position += text.count
+    if position < bytes.count { endLine() }
   }
 
   /// The next row that is not blank; nil at the end.
@@ -54,7 +70,7 @@ struct CSVReader {
     while true {
       fields.append(try field())
       guard position < bytes.count else { return fields }
-      guard bytes[position] == Mark.comma else {
+      guard bytes[position] == separator else {
         endLine()
         return fields
       }
@@ -72,11 +88,15 @@ struct CSVReader {
   }
 
   private mutating func field() throws -> String {
-    if position < bytes.count, bytes[position] == Mark.quote { return try quotedField() }
+    let blanks = bytes[position...].prefix { $0 == Mark.blank }.count
+    if position + blanks < bytes.count, bytes[position + blanks] == Mark.quote {
+      position += blanks
+      return try quotedField()
+    }
     let start = position
     while position < bytes.count {
       let byte = bytes[position]
-      if byte == Mark.comma || byte == Mark.newline || byte == Mark.carriageReturn { break }
+      if byte == separator || byte == Mark.newline || byte == Mark.carriageReturn { break }
       position += 1
     }
     return try text(bytes[start..<position])
@@ -95,8 +115,9 @@ struct CSVReader {
         content.append(byte)
         position += 1
       } else {
+        position += bytes[position...].prefix { $0 == Mark.blank }.count
         let next = position < bytes.count ? bytes[position] : Mark.newline
-        guard next == Mark.comma || next == Mark.newline || next == Mark.carriageReturn else {
+        guard next == separator || next == Mark.newline || next == Mark.carriageReturn else {
           throw malformed("text follows a closing quote", hint: "double a quote inside a field")
         }
         return try text(content[...])

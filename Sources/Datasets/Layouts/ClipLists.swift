@@ -21,6 +21,11 @@ struct ClipLists {
     locate: (_ path: String, _ language: String) throws -> ClipList.Location
   ) throws {
     let bytes = try files.bytes(root + "/" + file)
+    // An empty list is one without clips.
+    if let foreign = ForeignContent(start: bytes), foreign != .empty {
+      let message = foreign.message
+      throw DatasetError.malformed(file: file, row: 1, problem: message.what, hint: message.hint)
+    }
     keyParts += [file, ContentKey(of: bytes).description]
     let list = try ClipList(Array(bytes), file: file, language: language, locate: locate)
     lists[split, default: []].append(list)
