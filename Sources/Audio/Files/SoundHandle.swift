@@ -1,6 +1,7 @@
 import CSndFile
 import Foundation
 import Support
+import Support
 
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
@@ -99,6 +100,7 @@ struct SoundHandle: ~Copyable {
   private static func reason(_ path: String) -> SoundFileError.Problem {
     var status = stat()
     guard stat(path, &status) == 0 else {
+      if path.isUndecodableName { return .unreadable("its name is not UTF-8") }
       return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
     }
     if status.st_mode & S_IFMT == S_IFDIR { return .folder }

@@ -151,7 +151,7 @@ public struct DatasetImport: Sendable {
     guard options.skipsBad else {
       throw ImportError.badClips(count: unreadable.count, examples: unreadable.prefix(10).map(\.reason))
     }
-    let rest = recordings.excluding(Set(unreadable.map(\.path)))
+    let rest = recordings.excluding(unreadable.map(\.path))
     let skipped = DatasetWarning(.unreadableClips, count: unreadable.count, example: first.reason)
     return (rest, Omission.warnings(rest.omissions) + [skipped])
   }

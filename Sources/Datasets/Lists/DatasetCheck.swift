@@ -44,8 +44,8 @@ public struct DatasetCheck: Sendable {
   ///   clips are collected in ``bad``.
   public init(path: String, depth: Depth = .samples, console: Console, threads: Int) throws {
     let dataset = try WordDataset(path: path, checkingFiles: true)
-    var seen = Set<String>()
-    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path).inserted }
+    var seen = Set<[UInt8]>()
+    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path.nameBytes).inserted }
     let progress = Progress("checking", total: clips.count, unit: "clips", on: console)
     let findings = try ParallelWork.map(count: clips.count, threads: threads, during: "the check") { index in
       defer { progress.advance() }

@@ -18,22 +18,30 @@ public enum SafeTensors {
   public static func encode(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:]
   ) throws -> Data {
-    var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
+    var members = metadata.isEmpty ? [] : [try member("__metadata__", metadata)]
     var body = Data()
     for (name, tensor) in tensors {
       let bytes = try tensor.bytes
-      header[name] = [
+      let entry: [String: Any] = [
         "dtype": code(of: tensor.dtype), "shape": tensor.shape,
         "data_offsets": [body.count, body.count + bytes.count],
       ]
+      members.append(try member(name, entry))
       body.append(bytes)
     }
-    var text = try JSONSerialization.data(
-      withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+    var text = Data("{".utf8) + members.joined(separator: Data(",".utf8)) + Data("}".utf8)
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
     var file = Data()
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { file.append(contentsOf: $0) }
     return file + text + body
+  }
+
+  /// A member of the header: `"name":value`. One by one, for a dictionary would merge names that differ in their normal
+  /// form.
+  private static func member(_ name: String, _ value: Any) throws -> Data {
+    let object = try JSONSerialization.data(
+      withJSONObject: [name: value], options: [.sortedKeys, .withoutEscapingSlashes])
+    return object.dropFirst().dropLast()
   }
 
   /// Writes named tensors to a file, atomically.
@@ -92,7 +100,7 @@ public enum SafeTensors {
   /// The tensors with their types in the file, and its metadata; what cannot be used is a value that says so.
   static func entries(
     of file: Data, named path: String, on device: Device, where isWanted: (String) -> Bool
-  ) throws -> (entries: [String: StateValue], metadata: [String: String]) {
+  ) throws -> (entries: [(name: String, value: StateValue)], metadata: [String: String]) {
     func bad(_ reason: String) -> NetworkError {
       .badFile(path: path, reason: "\(reason); is it a safetensors file?")
     }
@@ -104,16 +112,24 @@ public enum SafeTensors {
     let text = file.dropFirst(8).prefix(length)
     let charge = try MemoryCharge(length * bytesPerByte, on: device, operation: "load", shape: [length])
     defer { withExtendedLifetime(charge) {} }
-    guard let header = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {
-      throw bad("its header is not JSON")
-    }
+    guard let header = JSONMembers.parse(text) else { throw bad("its header is not JSON") }
     let body = file.dropFirst(8 + length)
-    var entries: [String: StateValue] = [:]
-    for (name, value) in header where name != "__metadata__" {
+    var entries: [(name: String, value: StateValue)] = []
+    var metadata: [String: String] = [:]
+    var positions: [[UInt8]: Int] = [:]
+    for (name, value) in header {
       try Interruption.check("reading \(path)")
-      entries[name] = isWanted(name) ? try self.value(value, in: body, on: device) : .skipped
+      if name == "__metadata__" {
+        metadata = value as? [String: String] ?? [:]
+      } else if let other = positions.updateValue(entries.count, forKey: name.nameBytes) {
+        entries[other].value = .unusable(
+          .init(type: "damaged entry", reason: "there are two entries of this name"))
+        positions[name.nameBytes] = other
+      } else {
+        entries.append((name, isWanted(name) ? try self.value(value, in: body, on: device) : .skipped))
+      }
     }
-    return (entries, header["__metadata__"] as? [String: String] ?? [:])
+    return (entries, metadata)
   }
 
   /// One entry of the header as a tensor.

@@ -15,7 +15,8 @@ public enum StateFile {
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, or one in which nothing can be used,
   ///   `FileError` for one that does not exist, and `TensorError` when the memory budget does not admit it.
   public static func read(
-    _ path: String, named name: String? = nil, on device: Device, where isWanted: @escaping (String) -> Bool = { _ in true }
+    _ path: String, named name: String? = nil, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
   ) throws -> StateValue {
     try decode(bytes(path, named: name ?? path), named: name ?? path, on: device, where: isWanted)
   }
@@ -24,7 +25,8 @@ public enum StateFile {
   ///
   /// - Throws: as ``read(_:named:on:where:)``.
   public static func decode(
-    _ file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool = { _ in true }
+    _ file: Data, named path: String, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
   ) throws -> StateValue {
     let value = try content(file, path, device, isWanted)
     try value.requireUse(of: path)
@@ -58,7 +60,7 @@ public enum StateFile {
       throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint)
     }
     let entries = try SafeTensors.entries(of: file, named: path, on: device, where: isWanted).entries
-    return .table(entries.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
+    return .table(entries.sorted { $0.name.isNamedBefore($1.name) })
   }
 
   /// The bytes of a file with named tensors: npz for a path with that extension, else safetensors.

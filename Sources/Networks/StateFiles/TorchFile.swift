@@ -71,7 +71,9 @@ struct TorchFile {
   /// Parses the pickle of a file from before PyTorch 1.6.
   ///
   /// - Throws: as ``init(_:_:named:on:where:)``.
-  init(legacy file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool) throws {
+  init(legacy file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool)
+    throws
+  {
     do {
       let parts = try LegacyTorchFile(file)
       try self.init(file, parts.pickle, .ranges(file, [:]), named: path, on: device, where: isWanted)
@@ -109,7 +111,8 @@ struct TorchFile {
     allowance -= 8 + bytes
     guard allowance >= 0 else {
       throw NetworkError.badFile(
-        path: path, reason: "its tables share so many parts that, expanded, they are far larger than the file")
+        path: path, reason: "its tables share so many parts that, expanded, they are far larger than the file"
+      )
     }
   }
 
@@ -151,7 +154,9 @@ struct TorchFile {
     case .tuple(let parts), .list(let parts), .set(let parts): return .list(try list(parts, name, depth))
     case .dictionary(let entries): return .table(try table(entries, name, depth))
     case .object(let object):
-      if let module = TorchModule(object, nodes) { return try self.module(module, typeName(index), name, depth) }
+      if let module = TorchModule(object, nodes) {
+        return try self.module(module, typeName(index), name, depth)
+      }
       // A graph of objects may have more ways through it than any file has bytes.
       if let first = objects.updateValue(name, forKey: index) {
         return unusable(typeName(index), "it is the object at \(first.printable(limit: 80)) once more")
@@ -163,7 +168,9 @@ struct TorchFile {
 
   private mutating func list(_ parts: [Int], _ name: String, _ depth: Int) throws -> [StateValue] {
     var list: [StateValue] = []
-    for (i, part) in parts.enumerated() { list.append(try value(part, dotted(name, String(i)), depth: depth)) }
+    for (i, part) in parts.enumerated() {
+      list.append(try value(part, dotted(name, String(i)), depth: depth))
+    }
     return list
   }
 
@@ -171,16 +178,16 @@ struct TorchFile {
     _ entries: [(key: Int, value: Int)], _ name: String, _ depth: Int
   ) throws -> [(name: String, value: StateValue)] {
     var table: [(name: String, value: StateValue)] = []
-    var positions: [String: Int] = [:]
+    var positions: [[UInt8]: Int] = [:]
     for entry in entries {
       let key = key(entry.key)
       try charge(key.utf8.count)
       let value = try value(entry.value, dotted(name, key), depth: depth)
       // As in Python, the last value of a key replaces the others.
-      if let position = positions[key] {
+      if let position = positions[key.nameBytes] {
         table[position].value = value
       } else {
-        positions[key] = table.count
+        positions[key.nameBytes] = table.count
         table.append((key, value))
       }
     }
@@ -192,7 +199,8 @@ struct TorchFile {
     _ module: TorchModule, _ type: String, _ name: String, _ depth: Int
   ) throws -> StateValue {
     .module(
-      type: type, state: try table(module.state, name, depth), attributes: try table(module.attributes, name, depth))
+      type: type, state: try table(module.state, name, depth),
+      attributes: try table(module.attributes, name, depth))
   }
 
   /// The attributes of an object, then what it was called with and what was put into it.
@@ -204,7 +212,9 @@ struct TorchFile {
     case nil: break
     case .dictionary(let entries)?: fields = try table(entries, name, depth)
     default:
-      if let state = object.state { fields.append(("state", try value(state, dotted(name, "state"), depth: depth))) }
+      if let state = object.state {
+        fields.append(("state", try value(state, dotted(name, "state"), depth: depth)))
+      }
     }
     fields += try table(object.entries, name, depth)
     var parts = object.items
@@ -217,7 +227,8 @@ struct TorchFile {
     .unusable(.init(type: type, reason: reason))
   }
 
-  private mutating func tensor(_ index: Int, _ layout: PickleNode.Layout, _ name: String) throws -> StateValue {
+  private mutating func tensor(_ index: Int, _ layout: PickleNode.Layout, _ name: String) throws -> StateValue
+  {
     guard isWanted(name) else { return .skipped }
     if let tensor = tensors[index] { return tensor }
     try Interruption.check("reading \(path)")
@@ -245,17 +256,23 @@ struct TorchFile {
     guard !overflow, size == content.bytes.count else {
       throw NetworkError.badFile(
         path: path,
-        reason: "its storage \(storage.key.printable(limit: 80)) has \(content.bytes.count) bytes, the pickle says "
+        reason:
+          "its storage \(storage.key.printable(limit: 80)) has \(content.bytes.count) bytes, the pickle says "
           + "\(storage.count) elements of \(type.rawValue)")
     }
     return try Tensor(
-      stored: content.bytes, as: type, shape: layout.shape, strides: layout.strides, offset: layout.offset, on: device)
+      stored: content.bytes, as: type, shape: layout.shape, strides: layout.strides, offset: layout.offset,
+      on: device)
   }
 }
 
 extension NightjarError {
   /// The reason of a file's error without the file's name, which the error about its entry has already.
   var badFileReason: ErrorMessage {
-    if case .badFile(_, let reason, let hint)? = self as? NetworkError { ErrorMessage(reason, hint: hint) } else { message }
+    if case .badFile(_, let reason, let hint)? = self as? NetworkError {
+      ErrorMessage(reason, hint: hint)
+    } else {
+      message
+    }
   }
 }

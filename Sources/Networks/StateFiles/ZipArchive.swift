@@ -34,7 +34,7 @@ struct ZipArchive {
   private let path: String
   /// In the order of the archive's list.
   let entries: [Entry]
-  private let positions: [String: Int]
+  private let positions: [[UInt8]: Int]
 
   /// The first bytes of zip archives with at least one entry.
   static let magic: [UInt8] = [0x50, 0x4B, 3, 4]
@@ -51,18 +51,21 @@ struct ZipArchive {
     self.path = path
     entries = try ZipDirectory(file, named: path).entries(on: device)
     positions = Dictionary(
-      entries.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      entries.enumerated().map { ($0.element.name.nameBytes, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The entry of this name.
-  subscript(_ name: String) -> Entry? { positions[name].map { entries[$0] } }
+  subscript(_ name: String) -> Entry? { positions[name.nameBytes].map { entries[$0] } }
 
   /// The bytes of an entry, decompressed and checked.
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
   ///   `InterruptionError`.
   func content(of entry: Entry, on device: Device) throws -> Content {
-    do { return try unpack(entry, on: device) } catch let problem as Problem { throw bad(entry, problem.reason) }
+    do { return try unpack(entry, on: device) } catch let problem as Problem {
+      throw bad(entry, problem.reason)
+    }
   }
 
   /// Why an entry cannot be read.

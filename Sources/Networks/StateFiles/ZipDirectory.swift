@@ -35,7 +35,7 @@ struct ZipDirectory {
     defer { withExtendedLifetime(charge) {} }
     var reader = ByteReader(file, at: list.first)
     var entries: [ZipArchive.Entry] = []
-    var positions: [String: Int] = [:]
+    var positions: [[UInt8]: Int] = [:]
     var watch = Interruption.Watch()
     for number in 0..<list.count {
       try watch.count(1000, "reading \(path)")
@@ -43,7 +43,7 @@ struct ZipDirectory {
         throw bad("entry \(number + 1) of the \(list.count) in its list is damaged")
       }
       if entry.problem == nil { entry.problem = locate(&entry, before: list.first) }
-      if let other = positions.updateValue(entries.count, forKey: entry.name) {
+      if let other = positions.updateValue(entries.count, forKey: entry.name.nameBytes) {
         entries[other].problem = "there are two entries of this name"
         entry.problem = entries[other].problem
       }
