@@ -88,8 +88,10 @@ struct DataImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Import your own recordings, or MSWC's archive, as a data set.",
     discussion: """
-      SOURCE is a folder per word (SOURCE/yes/anna_1.wav), one folder of word_speaker_take.wav files, or MSWC's \
-      .tar or .tar.gz. Sound files are not converted. 60 % of the words become base words and the rest are learned in \
+      SOURCE is a folder per word (SOURCE/yes/anna_1.wav), one folder of word_speaker_take.wav files, folders \
+      train, val and test with a folder per word in each, or an archive of these or of MSWC's layout (.tar, .tar.gz, \
+      .tar.xz, .zip). Lists of splits, as Speech Commands and MSWC have them, are followed. Sound files are not \
+      converted. 60 % of the words become base words and the rest are learned in \
       sessions, unless --base or --session say otherwise; where speakers are known, no two splits have one in common.
       """)
 

@@ -73,7 +73,31 @@ import Testing
       says: "it is a complete data set already"),
     LayoutCase(testDescription: "no sound", files: ["a/notes.txt"], says: "there are no sound files in it"),
     LayoutCase(
-      testDescription: "names without words", files: ["1.wav"], says: "there are no sound files in it"),
+      testDescription: "names without words", files: ["1.wav"],
+      says: "the names of its 1 sound file do not tell the word, such as 1.wav"),
+    LayoutCase(
+      testDescription: "hyphens", files: ["a-anna-1.wav", "a-anna-2.wav", "b-bob-1.wav"],
+      says: "word_speaker_take"),
+    LayoutCase(
+      testDescription: "one folder more", files: ["x/y/a/1.wav", "x/y/a/2.wav", "x/y/b/1.wav", "x/README"],
+      says: "a folder per word"),
+    LayoutCase(
+      testDescription: "a folder per split",
+      files: ["train/a/1.wav", "test/a/1.wav", "dev/a/1.wav", "train/b/1.wav", "test/b/1.wav"],
+      says: "a folder per split and word"),
+    LayoutCase(
+      testDescription: "a folder per speaker in each word",
+      files: ["a/anna/1.wav", "a/bob/1.wav", "b/anna/1.wav"], says: "2 folders deep, such as a/anna/1.wav"),
+    LayoutCase(
+      testDescription: "sound in formats that cannot be read", files: ["a/1.m4a", "b/1.m4a"],
+      says: "its 2 sound files cannot be read in this format, such as a/1.m4a"),
+    LayoutCase(
+      testDescription: "one word", files: ["a/1.wav", "a/2.wav"],
+      says: "all of its clips are of one word, \"a\""),
+    LayoutCase(
+      testDescription: "one word's folder of Speech Commands",
+      files: ["0a7c_nohash_0.wav", "1b2d_nohash_0.wav"],
+      says: "it is the folder of one word"),
   ]
 
   @Test(arguments: layouts) func recognizesLayouts(_ c: LayoutCase) throws {
@@ -162,6 +186,7 @@ import Testing
     try out.write("x", to: "taken/file")
     #expect(text(ImportOptions(), to: "taken").contains("not empty"))
     try out.writeClip("lone/a/x.wav")
+    try out.writeClip("lone/b/x.wav")
     #expect(text(ImportOptions(), from: out.path + "/lone").contains("2 are needed"))
   }
 

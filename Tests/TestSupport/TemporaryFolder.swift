@@ -28,8 +28,10 @@ public final class TemporaryFolder: Sendable {
     try bytes.write(to: URL(fileURLWithPath: place))
   }
 
-  /// Writes a short clip, and the folders above it.
-  public func writeClip(_ name: String, rate: Int = 16_000, pitch: Float = 200) throws {
+  /// Writes a short clip, and the folders above it. Without a pitch it is the name's own: no two clips are alike.
+  public func writeClip(_ name: String, rate: Int = 16_000, pitch: Float? = nil) throws {
+    let seed = ContentKey(parts: [name]).seed
+    let pitch = pitch ?? 200 + Float(seed % 100_000) / 100
     let place = path + "/" + name
     try AtomicFile.makeFolder((place as NSString).deletingLastPathComponent)
     let samples = (0..<rate / 10).map { 0.3 * sin(2 * Float.pi * pitch * Float($0) / Float(rate)) }

@@ -4,8 +4,8 @@ import Support
 
 /// Converts recorded words into a data set in MSWC's layout.
 ///
-/// Sources are folders without splits, such as a folder per word, and the archive of MSWC's few-shot subset. Sound
-/// is not converted, whatever its rate, length and format; files are hard-linked where the file system allows it,
+/// Sources are folders of recordings, such as a folder per word, with or without lists of splits, and archives of them
+/// or of MSWC's few-shot subset. Sound is not converted, whatever its rate, length and format; files are hard-linked where the file system allows it,
 /// else copied. The data set appears complete or not at all.
 public struct DatasetImport: Sendable {
   /// What was imported.
@@ -18,7 +18,10 @@ public struct DatasetImport: Sendable {
     public let warnings: [DatasetWarning]
 
     public var description: String {
-      var lines = ["\(path): \(clips) clips, \(base.count) base words, \(session.count) session words"]
+      var lines = [
+        "\(path): \("clip".counted(clips)), \("base word".counted(base.count)), "
+          + "\("session word".counted(session.count))"
+      ]
       if base.count + session.count <= 40 {
         lines.append("  base     " + base.joined(separator: " "))
         lines.append("  session  " + session.joined(separator: " "))
@@ -32,7 +35,7 @@ public struct DatasetImport: Sendable {
   public let options: ImportOptions
 
   /// - Parameters:
-  ///   - source: a folder, or a `.tar`, `.tar.gz` or `.tgz` archive.
+  ///   - source: a folder or an archive.
   ///   - destination: the data set's folder; it must not exist, or be empty.
   ///   - options: which words are base words and session words, the language, and the seed of the splits.
   public init(source: String, destination: String, options: ImportOptions = ImportOptions()) {
@@ -47,24 +50,35 @@ public struct DatasetImport: Sendable {
   ///   for too few clips; `FileError`, `ProgramError`, and `InterruptionError` after Ctrl-C.
   public func run(console: Console, threads: Int) throws -> Report {
     try checkOptions()
-    let layout = try layout()
-    let contents = try layout.contents(of: DatasetSource(source))
     let staging = destination + ".importing"
     try? FileManager.default.removeItem(atPath: staging)
     try AtomicFile.makeFolder(staging)
     defer { try? FileManager.default.removeItem(atPath: staging) }
-    switch contents {
-    case .lists:
+    var found = DatasetSource(source)
+    var layout = try layout(of: found)
+    var contents = try layout.contents(of: found)
+    if case .archive(let archive) = contents {
+      found = DatasetSource(staging + "/archive")
+      try AtomicFile.makeFolder(found.path)
+      try archive.extract(into: found.path, console: console)
+      layout = try self.layout(of: found)
+      contents = try layout.contents(of: found)
+    } else if case .lists = contents {
       throw ImportError.source(
         path: source, reason: "it is a complete data set already",
         hint: "use it directly, with --data \(source)")
+    }
+    switch contents {
+    case .lists(let lists): return try publish(lists.root, warnings: [])
     case .archive(let archive):
-      return try publish(try archive.extract(into: staging, console: console), warnings: [])
+      throw ImportError.source(
+        path: source, reason: "it is an archive of an archive", hint: "extract \(archive.path) first")
     case .recordings(let recordings):
       let (usable, warnings) = try readable(recordings, console: console, threads: threads)
+      try requireWords(of: usable, in: found, layout)
       let split = try ImportSplit(usable, options: options)
-      try write(split, layout: layout.name, to: staging)
-      return try publish(staging, warnings: warnings + split.warnings)
+      try write(split, layout: layout.name, to: staging + "/set")
+      return try publish(staging + "/set", warnings: warnings + split.warnings)
     }
   }
 
@@ -80,46 +94,67 @@ public struct DatasetImport: Sendable {
     guard present.isEmpty else {
       throw ImportError.usage("\(destination) is not empty", hint: "name a new folder with --out")
     }
+    // The set would be part of its own source, and a second import would read it as a word.
+    let source = Self.resolved(source)
+    if Self.resolved(destination).hasPrefix(source == "/" ? source : source + "/") {
+      throw ImportError.usage(
+        "--out \(destination) is inside the source \(self.source)", hint: "name a folder outside of it")
+    }
   }
 
-  /// The source's layout.
-  private func layout() throws -> any DatasetLayout {
-    let source = DatasetSource(source)
-    guard let layout = try DatasetLayouts.all.first(where: { try $0.recognizes(source) }) else {
-      let isFolder = try source.files.isFolder(source.path)
+  /// The absolute path without links, of which the last parts need not exist.
+  private static func resolved(_ path: String) -> String {
+    URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+  }
+
+  /// A source's layout.
+  private func layout(of found: DatasetSource) throws -> any DatasetLayout {
+    if let layout = try DatasetLayouts.all.first(where: { try $0.recognizes(found) }) { return layout }
+    let survey = try SourceSurvey(found)
+    throw ImportError.source(path: source, reason: survey.reason, hint: survey.hint)
+  }
+
+  /// Refuses a source that is the folder of one word, or has only one.
+  private func requireWords(
+    of recordings: WordRecordings, in found: DatasetSource, _ layout: any DatasetLayout
+  ) throws {
+    let words = recordings.words
+    if words.count == 1, !recordings.all.isEmpty, options.base == nil, options.session == nil {
       throw ImportError.source(
-        path: source.path,
-        reason: isFolder ? "there are no sound files in it" : "it is neither a folder nor a .tar archive",
-        hint: "name a source with \(DatasetLayouts.importExamples)")
+        path: source, reason: "all of its clips are of one word, \"\(words[0])\"",
+        hint:
+          "name the folder that contains the words' folders; if \(words[0]) is not a word, import that folder"
+      )
     }
-    return layout
+    guard layout is FlatFolderLayout, try OneWordFolder.matches(recordings, found) else { return }
+    throw ImportError.source(
+      path: source,
+      reason: "it is the folder of one word: the folders beside it have clips of the same speakers",
+      hint: "import \(source)/..")
   }
 
   /// The recordings whose clips can be read.
   private func readable(
     _ recordings: WordRecordings, console: Console, threads: Int
   ) throws -> (recordings: WordRecordings, warnings: [DatasetWarning]) {
-    var warnings: [DatasetWarning] = []
-    if let example = recordings.ignored.first {
-      warnings.append(DatasetWarning(.ignoredFiles, count: recordings.ignored.count, example: example))
-    }
     let clips = recordings.all
     let progress = Progress("reading", total: clips.count, unit: "clips", on: console)
     let reasons = try ParallelWork.map(count: clips.count, threads: threads, during: "the import") { index in
       defer { progress.advance() }
-      do { _ = try SoundFile.read(clips[index].path) } catch { return Optional(error.fact) }
+      do { try SoundFile.decode(clips[index].path) { _ in } } catch { return Optional(error.fact) }
       return nil
     }
     progress.finish()
     let unreadable = zip(clips, reasons).compactMap { clip, reason in
       reason.map { (path: clip.path, reason: $0) }
     }
-    guard let first = unreadable.first else { return (recordings, warnings) }
+    guard let first = unreadable.first else { return (recordings, Omission.warnings(recordings.omissions)) }
     guard options.skipsBad else {
       throw ImportError.badClips(count: unreadable.count, examples: unreadable.prefix(10).map(\.reason))
     }
-    warnings.append(DatasetWarning(.unreadableClips, count: unreadable.count, example: first.reason))
-    return (recordings.excluding(Set(unreadable.map(\.path))), warnings)
+    let rest = recordings.excluding(unreadable.map(\.path))
+    let skipped = DatasetWarning(.unreadableClips, count: unreadable.count, example: first.reason)
+    return (rest, Omission.warnings(rest.omissions) + [skipped])
   }
 
   /// Links the clips and writes the lists and the provenance.
@@ -152,6 +187,7 @@ public struct DatasetImport: Sendable {
       "source": (source as NSString).lastPathComponent, "layout": layout,
       "separate speakers": split.isBySpeaker ? "yes" : "no",
     ]
+    if !split.sources.isEmpty { provenance.notes?["splits"] = split.sources.joined(separator: ", ") }
     try provenance.write(dataset: staging)
   }
 
@@ -178,65 +214,5 @@ public struct DatasetImport: Sendable {
       path: destination, clips: Split.allCases.reduce(0) { $0 + data.clips($1).count },
       base: data.words.filter { $0.part == .base }.map(\.name),
       session: data.words.filter { $0.part == .session }.map(\.name), warnings: warnings + data.warnings)
-  }
-}
-
-/// The options of `data import`.
-public struct ImportOptions: Sendable {
-  /// The base words; nil for those not in ``session``, or, without either, the first 60 % of all words sorted by name.
-  public var base: [String]?
-  /// The session words; nil for those not in ``base``.
-  public var session: [String]?
-  /// The language code, in the lists and as the name of the folder.
-  public var language: String
-  /// The seed that distributes speakers or clips over the splits.
-  public var seed: UInt64
-  /// Whether clips that cannot be read are skipped instead of ending the import.
-  public var skipsBad: Bool
-
-  /// Options with defaults.
-  public init(
-    base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1,
-    skipsBad: Bool = false
-  ) {
-    self.base = base
-    self.session = session
-    self.language = language
-    self.seed = seed
-    self.skipsBad = skipsBad
-  }
-}
-
-/// An error of an import.
-public enum ImportError: NightjarError, Equatable {
-  /// The options do not match the words of the source.
-  case usage(String, hint: String? = nil)
-  /// The source cannot be imported.
-  case source(path: String, reason: String, hint: String? = nil)
-  /// Clips that cannot be read; the reasons of the first few.
-  case badClips(count: Int, examples: [String])
-  /// An archive with an entry that leads out of it.
-  case unsafeEntry(archive: String, entry: String)
-
-  public var exitCode: ExitCode {
-    if case .usage = self { .usage } else { .data }
-  }
-
-  public var message: ErrorMessage {
-    switch self {
-    case .usage(let text, let hint):
-      ErrorMessage("data import: \(text)", hint: hint)
-    case .source(let path, let reason, let hint):
-      ErrorMessage("cannot import \(path): \(reason)", hint: hint)
-    case .badClips(let count, let examples):
-      ErrorMessage(
-        "\(count) clip\(count == 1 ? "" : "s") cannot be read:\n  " + examples.joined(separator: "\n  ")
-          + (count > examples.count ? "\n  and \(count - examples.count) more" : ""),
-        hint: "repair or remove them, or skip them with --skip-bad")
-    case .unsafeEntry(let archive, let entry):
-      ErrorMessage(
-        "\(archive) is refused: its entry \"\(entry)\" is a link, or leads out of the folder",
-        hint: "get the archive from a source you trust")
-    }
   }
 }

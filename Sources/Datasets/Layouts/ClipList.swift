@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One list of a data set, `PATH,WORD,LANG`, as it is written: words are not yet classes.
 struct ClipList {
@@ -28,7 +29,7 @@ struct ClipList {
   /// The entries whose clips are missing.
   var missing: [Entry] { entries.filter(\.isMissing) }
 
-  /// Parses a list. If the first row is a header, its order of columns applies.
+  /// Parses a list. If the first row is a header, its order of columns applies, and its separator.
   ///
   /// - Parameters:
   ///   - bytes: the list's text, comma-separated values.
@@ -42,26 +43,30 @@ struct ClipList {
   ) throws {
     self.file = file
     var reader = try CSVReader(bytes, file: file)
-    var order = Columns()
-    var isFirst = true
-    var seen = Set<String>()
+    reader.separator = Self.separator(of: reader)
+    // What stands in quotes is meant as it is: names may begin with a blank.
+    reader.trimsPlainFields = true
+    var columns: ListColumns?
+    var seen = Set<[UInt8]>()
     while let fields = try reader.next() {
       let row = reader.row
-      if isFirst, let header = Columns(header: fields) {
-        order = header
-        isFirst = false
+      if columns == nil, let header = ListColumns(header: fields) {
+        try header.requireAll(in: fields, file: file, row: row, language: language)
+        columns = header
         continue
       }
-      isFirst = false
-      guard fields.count == order.count else {
+      var order = columns ?? ListColumns(firstRow: fields, hasLanguage: language != nil)
+      order.noticeIndex(in: fields)
+      columns = order
+      guard let cells = order.cells(of: fields) else {
         throw DatasetError.columns(
-          file: file, row: row, expected: order.count, found: fields.count, hint: Self.hint(fields))
+          file: file, row: row, expected: order.count, found: fields.count, hint: order.hint(fields))
       }
-      let path = trimmed(fields[order.path])
-      let word = trimmed(fields[order.word])
-      let rowLanguage = trimmed(fields[order.language])
+      let path = cells.path
+      let word = cells.word
+      let rowLanguage = cells.language?.trimmedField ?? language ?? ""
       try check(path: path, word: word, language: rowLanguage, row: row, expected: language)
-      guard seen.insert(path + "\0" + rowLanguage).inserted else {
+      guard seen.insert((path + "\0" + rowLanguage).nameBytes).inserted else {
         if duplicates == 0 { firstDuplicate = row }
         duplicates += 1
         continue
@@ -81,7 +86,7 @@ struct ClipList {
       if path.isEmpty { throw DatasetError.malformed(file: file, row: row, problem: "the path is empty") }
       throw DatasetError.unsafePath(file: file, row: row, path: path)
     }
-    guard !word.isEmpty else {
+    guard !word.trimmedField.isEmpty else {
       throw DatasetError.malformed(file: file, row: row, problem: "the word is empty")
     }
     guard language.isLanguageCode else {
@@ -96,44 +101,13 @@ struct ClipList {
     }
   }
 
-  private static func hint(_ fields: [String]) -> String {
-    if fields.count == 1, fields[0].contains(";") { return "separate columns by commas, not semicolons" }
-    if fields.count == 1, fields[0].contains("\t") { return "separate columns by commas, not tabs" }
-    if fields.count > 3 { return "put quotes around a field that contains commas" }
-    return "give every row a path, a word and a language code"
-  }
-
-  /// Without surrounding whitespace, and without the invisible marks that are copied with right-to-left text.
-  private func trimmed(_ text: String) -> String {
-    guard let first = text.utf8.first, let last = text.utf8.last else { return text }
-    let isVisible = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
-    if isVisible(first), isVisible(last) { return text }
-    let unwanted = CharacterSet.whitespacesAndNewlines.union(
-      CharacterSet(
-        charactersIn: "\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}"))
-    return text.trimmingCharacters(in: unwanted)
-  }
-}
-
-/// The columns of path, word and language.
-private struct Columns {
-  var path = 0
-  var word = 1
-  var language = 2
-  var count = 3
-
-  init() {}
-
-  /// Nil when the row is not a header.
-  init?(header fields: [String]) {
-    let names = fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-    guard let path = names.firstIndex(where: { ["path", "link", "file"].contains($0) }),
-      let word = names.firstIndex(where: { ["word", "label", "keyword"].contains($0) }),
-      let language = names.firstIndex(where: { ["lang", "language"].contains($0) })
-    else { return nil }
-    self.path = path
-    self.word = word
-    self.language = language
-    count = fields.count
+  /// The separator: a comma, unless another one makes the first row a header.
+  private static func separator(of reader: CSVReader) -> UInt8 {
+    guard reader.separator == UInt8(ascii: ",") else { return reader.separator }
+    return ",;\t".utf8.first { separator in
+      var probe = reader
+      probe.separator = separator
+      return (try? probe.next()).flatMap(\.self).flatMap(ListColumns.init(header:)) != nil
+    } ?? reader.separator
   }
 }

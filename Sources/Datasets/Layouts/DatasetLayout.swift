@@ -32,14 +32,14 @@ enum DatasetContents {
   /// Recordings of words, which an import distributes over the splits.
   case recordings(WordRecordings)
   /// An archive, which an import extracts.
-  case archive(TarArchive)
+  case archive(Archive)
 }
 
 /// All layouts.
 enum DatasetLayouts {
   /// In the order in which they are tried; of several that match, the first is used.
   static let all: [any DatasetLayout] = [
-    MSWCLayout(), MSWCArchiveLayout(), FolderPerWordLayout(), FlatFolderLayout(),
+    MSWCLayout(), SplitFoldersLayout(), FolderPerWordLayout(), FlatFolderLayout(), ArchiveLayout(),
   ]
 
   /// The layouts with lists, which are used without an import.
@@ -50,7 +50,7 @@ enum DatasetLayouts {
 
   /// Examples of what can be imported, for hints.
   static var importExamples: String {
-    all.filter { $0.list == nil }.map(\.example).joined(separator: ", or with ")
+    all.filter { $0.list == nil }.map(\.example).joined(separator: ", with ")
   }
 }
 

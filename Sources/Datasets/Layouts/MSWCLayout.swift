@@ -6,8 +6,9 @@ import Foundation
 ///     <lang>/evaluation.csv                            the same, for session words
 ///     <lang>/clips/…                                   wav, flac or opus
 ///
-/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`. The distribution has all of
-/// it in a folder `MSWC`, which is recognized too. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
+/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`; their parts may be separated by `\`.
+/// The distribution has all of it in a folder `MSWC`, which is recognized too, as is any other folder that is the only
+/// one with lists. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
 struct MSWCLayout: DatasetLayout {
   let name = "MSWC's layout"
   let example = "`base_train.csv`"
@@ -22,7 +23,13 @@ struct MSWCLayout: DatasetLayout {
 
   /// The folder with the lists: the source itself, or the folder in it that the distribution is packed in.
   private func root(of source: DatasetSource) throws -> String? {
-    try [source.path, source.path + "/MSWC"].first { try source.files.kind("\($0)/base_train.csv") != nil }
+    let inside = [source.path, source.path + "/MSWC"]
+    let hasLists = { (folder: String) in try source.files.kind("\(folder)/base_train.csv") != nil }
+    if let root = try inside.first(where: hasLists) { return root }
+    guard try source.files.isFolder(source.path) else { return nil }
+    let folders = try source.files.names(source.path).filter { !$0.hasPrefix(".") }
+      .map { "\(source.path)/\($0)" }.filter(hasLists)
+    return folders.count == 1 ? folders[0] : nil
   }
 
   func contents(of source: DatasetSource) throws -> DatasetContents {
@@ -53,6 +60,7 @@ struct MSWCLayout: DatasetLayout {
         try paths.resolve($0, language: $1)
       }
     }
+    if paths.found == 0 { for language in languages { try paths.requireFolder(of: language) } }
     lists.warn(checked: source.checksClips ? nil : paths.found + paths.missing)
     return .lists(lists)
   }
@@ -65,7 +73,7 @@ struct MSWCLayout: DatasetLayout {
 private struct MSWCClipPaths {
   private struct Group: Hashable {
     let language: String
-    let folder: Substring
+    let folder: [UInt8]
   }
 
   /// What is known about a group: the index of its root, whether a clip was found there, and how many were not.
@@ -92,11 +100,33 @@ private struct MSWCClipPaths {
     self.files = files
   }
 
-  /// The path of a clip, or of where it should be.
+  /// The path of a clip, or of where it should be. A path with `\` that does not exist is taken for one of Windows.
   mutating func resolve(_ path: String, language: String) throws -> ClipList.Location {
-    let group = Group(language: language, folder: path.prefix { $0 != "/" })
+    let slashed = path.replacing("\\", with: "/")
+    guard path.utf8.contains(UInt8(ascii: "\\")), slashed.isInsidePath,
+      try !roots(language).contains(where: { try files.kind($0 + path) != nil })
+    else { return try locate(path, language) }
+    return try locate(slashed, language)
+  }
+
+  /// Refuses a folder of clips that is a file, when no clip exists anywhere: a link that was copied as its text.
+  ///
+  /// - Throws: ``DatasetError/notADataset(path:reason:hint:)``.
+  func requireFolder(of language: String) throws {
+    guard missing > 0, try files.kind("\(dataset)/\(language)/clips") == .file else { return }
+    throw DatasetError.notADataset(
+      path: dataset, reason: "\(language)/clips is a file, expected the folder of the clips",
+      hint: "if it contains only a path, it was a link: copy the data set again with its links")
+  }
+
+  private func roots(_ language: String) -> [String] {
+    ["\(dataset)/\(language)/clips/", "\(dataset)/", "\(dataset)/\(language)/"]
+  }
+
+  private mutating func locate(_ path: String, _ language: String) throws -> ClipList.Location {
+    let group = Group(language: language, folder: Array(path.utf8.prefix { $0 != UInt8(ascii: "/") }))
     var resolution = resolutions[group] ?? Resolution()
-    let roots = ["\(dataset)/\(language)/clips/", "\(dataset)/", "\(dataset)/\(language)/"]
+    let roots = roots(language)
     // Three missing clips are enough to report a folder; the rest of it is not checked.
     if !checksAll, resolution.isCertain || resolution.misses >= 3 {
       return .init(path: roots[resolution.root] + path, isMissing: false)
@@ -114,6 +144,7 @@ private struct MSWCClipPaths {
     resolutions[group] = resolution
     // When none of the first clips exists, the layout is a different one, and no later row will be better.
     let tried = found == 0 && missing >= 10 ? roots.map { $0 + path } : nil
+    if tried != nil { try requireFolder(of: language) }
     return .init(path: roots[resolution.root] + path, isMissing: true, tried: tried)
   }
 }

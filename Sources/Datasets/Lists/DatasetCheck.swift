@@ -44,8 +44,8 @@ public struct DatasetCheck: Sendable {
   ///   clips are collected in ``bad``.
   public init(path: String, depth: Depth = .samples, console: Console, threads: Int) throws {
     let dataset = try WordDataset(path: path, checkingFiles: true)
-    var seen = Set<String>()
-    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path).inserted }
+    var seen = Set<[UInt8]>()
+    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path.nameBytes).inserted }
     let progress = Progress("checking", total: clips.count, unit: "clips", on: console)
     let findings = try ParallelWork.map(count: clips.count, threads: threads, during: "the check") { index in
       defer { progress.advance() }
@@ -75,8 +75,11 @@ public struct DatasetCheck: Sendable {
         return info.frames > 0
           ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) contains no samples")
       }
-      let wave = try SoundFile.read(clip.path)
-      return Finding(seconds: wave.seconds, isSilent: wave.samples.allSatisfy { $0 == 0 })
+      var isSilent = true
+      let info = try SoundFile.decode(clip.path) { block in
+        isSilent = isSilent && block.allSatisfy { $0 == 0 }
+      }
+      return Finding(seconds: info.seconds, isSilent: isSilent)
     } catch {
       return Finding(reason: error.fact)
     }

@@ -77,9 +77,11 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   /// The kind of problem.
   public enum Kind: String, Sendable {
     /// Of the lists of a data set.
-    case duplicateRows, missingClips, missingValidationList, missingSessionLists
+    case duplicateRows, missingClips, missingValidationList, missingSessionLists, lookAlikes
     /// Of an import.
-    case ignoredFiles, unreadableClips, unusedClips, sharedSpeakers
+    case ignoredFiles, unsupportedFormats, foldersSetAside, clipsWithoutWord, foldersInWords,
+      wordsWithoutClips
+    case unlistedClips, unreadableClips, unusedClips, sharedSpeakers, unusableSplits, undecodableNames
   }
 
   public let kind: Kind
@@ -90,7 +92,13 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   /// The first one: a clip, a file, a row, a word.
   public let example: String
 
-  /// A warning; `example` is the first case.
+  /// The first few of some names, for ``example``: `a, b, c and 5 more`.
+  static func examples(_ names: [String], limit: Int = 10) -> String {
+    let first = names.prefix(limit).joined(separator: ", ")
+    return names.count > limit ? "\(first) and \(names.count - limit) more" : first
+  }
+
+  /// A warning; `example` is the first case, or ``examples(_:limit:)``.
   public init(_ kind: Kind, count: Int = 1, of checked: Int? = nil, example: String) {
     self.kind = kind
     self.count = count
@@ -109,11 +117,35 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
         hint: "`nightjar data check` lists all of them")
     case .missingValidationList: "\(example) is missing: there is no validation split"
     case .missingSessionLists: "\(example) is missing: there are no session words"
-    case .ignoredFiles:
-      "ignored \(counted("file")) that \(count == 1 ? "is not a clip" : "are not clips"), the first is \(example)"
+    case .ignoredFiles: "left out \(counted("file")) that \(count == 1 ? "is" : "are") not sound: \(example)"
+    case .unsupportedFormats:
+      ErrorMessage(
+        "left out \(counted("sound file")) of a format that cannot be read: \(example)",
+        hint: "convert to wav, flac, ogg or opus")
+    case .foldersSetAside:
+      "left out \(counted("folder")) that \(count == 1 ? "is not a word" : "are not words"): \(example)"
+    case .clipsWithoutWord:
+      ErrorMessage(
+        "left out \(counted("sound file")) whose place and name do not tell the word: \(example)",
+        hint: "put them into their word's folder, or name all word_speaker_take.wav")
+    case .foldersInWords:
+      ErrorMessage(
+        "left out \(counted("folder")) in words' folders: \(example)",
+        hint: "move the clips in them one folder up")
+    case .wordsWithoutClips: "left out \(counted("word")) without clips that can be imported: \(example)"
+    case .unlistedClips: "left out \(counted("clip")) that the lists of splits do not have: \(example)"
+    case .unusableSplits:
+      "the splits of \(example) give some base words no training or test clips; they were drawn again"
     case .unreadableClips: "skipped \(counted("unreadable clip")), the first: \(example)"
-    case .unusedClips:
-      "skipped \(counted("clip")) of words in neither part, the first of \"\(example)\""
+    case .unusedClips: "left out \(counted("clip")) of words in neither part: \(example)"
+    case .lookAlikes:
+      ErrorMessage(
+        "\(counted("pair")) of names \(count == 1 ? "looks" : "look") alike and \(count == 1 ? "differs" : "differ") "
+          + "in bytes: \(example)", hint: "rename one of them if both are meant to be the same")
+    case .undecodableNames:
+      ErrorMessage(
+        "left out \(counted("name")) that \(count == 1 ? "is" : "are") not UTF-8: \(example)",
+        hint: "rename the files, for example with convmv")
     case .sharedSpeakers:
       "too few speakers (\(count)) to separate them: one in the training clips may also be in the test clips"
     }
@@ -122,7 +154,7 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   public var description: String { message.description }
 
   /// The count with its noun: `1 clip`, `2 clips`.
-  private func counted(_ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+  private func counted(_ noun: String) -> String { noun.counted(count) }
 }
 
 extension Error {

@@ -48,6 +48,9 @@ public struct Provenance: Codable, Hashable, Sendable {
     guard try files.kind(path) == .file else { return nil }
     let bytes = try files.bytes(path)
     do { return (try JSONDecoder().decode(Provenance.self, from: bytes), bytes) } catch {
+      if let message = ForeignContent(start: bytes)?.message {
+        throw FileError("read", path, reason: message.what, hint: message.hint)
+      }
       throw FileError(
         "read", path, reason: "it does not describe a data set", hint: "remove or restore it")
     }

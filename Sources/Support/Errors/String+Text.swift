@@ -18,6 +18,13 @@ extension String {
 }
 
 extension String {
+  /// A number with this noun: `1 clip`, `2 clips`; `plural` where an s does not do.
+  public func counted(_ count: Int, plural: String? = nil) -> String {
+    "\(count) \(count == 1 ? self : plural ?? self + "s")"
+  }
+}
+
+extension String {
   /// The name of `candidates` that is nearest to this one, for "did you mean"; nil when nothing is close.
   public func nearest(in candidates: some Sequence<String>) -> String? {
     // Nothing is that long; a text of megabytes would be compared for minutes.
