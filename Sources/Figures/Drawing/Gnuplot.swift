@@ -16,23 +16,23 @@ struct Gnuplot {
 
   /// The picture of `figure`.
   ///
-  /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and the errors of Foundation where a temporary file cannot
-  ///   be written.
+  /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and `FileError` where a temporary file cannot be written.
   func draw(_ figure: Figure, format: GnuplotScript.Format) throws -> Data {
-    let folder = NSTemporaryDirectory() + "/nightjar-figure-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    let folder = FileManager.default.temporaryDirectory.path + "/nightjar-figure-\(UUID().uuidString)"
+    guard mkdir(folder, 0o700) == 0 else { throw FileError(errnoOf: "make the folder", folder) }
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let output = "figure." + format.rawValue
     let script = GnuplotScript.text(figure, format: format, output: output)
-    try Data(script.utf8).write(to: URL(fileURLWithPath: folder + "/figure.gp"))
+    try AtomicFile.write(script, to: folder + "/figure.gp")
     try run(in: folder)
     guard let picture = FileManager.default.contents(atPath: folder + "/" + output), !picture.isEmpty else {
-      throw FigureError.toolFailed(tool: "gnuplot", reason: "it wrote no picture")
+      throw FileError.diskFull(writing: folder + "/" + output)
+        ?? FigureError.toolFailed(tool: "gnuplot", reason: "it wrote no picture")
     }
     return picture
   }
 
+  /// Runs gnuplot in `folder`.
   private func run(in folder: String) throws {
     let process = Process()
     let errors = Pipe()
@@ -50,6 +50,7 @@ struct Gnuplot {
     let output = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
+      if let full = FileError.diskFull(writing: folder + "/figure") { throw full }
       let text = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)
       let reason = text.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty && $0 != "^" }
       throw FigureError.toolFailed(

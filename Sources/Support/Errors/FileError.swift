@@ -26,8 +26,7 @@ public struct FileError: PathError {
     let code = errno
     let (reason, hint): (String, String?) =
       switch code {
-      case ENOSPC, EDQUOT:
-        ("the disk is full", "free some space, or choose a folder on another disk")
+      case ENOSPC, EDQUOT: ("the disk is full", "free some space, or choose a folder on another disk")
       case EROFS: ("the disk is read-only", "choose a folder on another disk")
       default: (String(cString: strerror(code)), nil)
       }
@@ -43,6 +42,18 @@ public struct FileError: PathError {
     } else {
       self.init(action, path, reason: cause.localizedDescription)
     }
+  }
+
+  /// The error of a library that failed to write a file for want of space; nil where there is space. Libraries' own
+  /// texts about it say anything.
+  public static func diskFull(writing path: String) -> FileError? {
+    var disk = statvfs()
+    let folder = path.parentFolder
+    guard statvfs(folder.isEmpty ? "." : folder, &disk) == 0, disk.f_bavail * UInt(disk.f_frsize) < 1 << 16 else {
+      return nil
+    }
+    errno = ENOSPC
+    return FileError(errnoOf: "write", path)
   }
 
   public func renamed(_ path: String) -> FileError {

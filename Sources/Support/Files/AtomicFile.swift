@@ -40,7 +40,9 @@ public enum AtomicFile {
       try synchronise(folder)
     } catch {
       unlink(temporary)
-      throw error
+      // The temporary name tells nobody anything.
+      guard let error = error as? FileError, error.path == temporary else { throw error }
+      throw error.renamed(path)
     }
   }
 

@@ -232,6 +232,7 @@ enum TensorText {
     switch dtype {
     case .bool: value != 0 ? "true" : "false"
     case .int32: String(Int(value))
+    case .float32 where value.isNaN: "nan"  // C's format tells its two signs apart
     case .float32:
       value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
         ? String(format: "%.4f", value) : String(format: "%.4g", value)
