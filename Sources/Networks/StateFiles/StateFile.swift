@@ -15,7 +15,8 @@ public enum StateFile {
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, or one in which nothing can be used,
   ///   `FileError` for one that does not exist, and `TensorError` when the memory budget does not admit it.
   public static func read(
-    _ path: String, named name: String? = nil, on device: Device, where isWanted: @escaping (String) -> Bool = { _ in true }
+    _ path: String, named name: String? = nil, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
   ) throws -> StateValue {
     try decode(bytes(path, named: name ?? path), named: name ?? path, on: device, where: isWanted)
   }
@@ -24,7 +25,8 @@ public enum StateFile {
   ///
   /// - Throws: as ``read(_:named:on:where:)``.
   public static func decode(
-    _ file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool = { _ in true }
+    _ file: Data, named path: String, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
   ) throws -> StateValue {
     let value = try content(file, path, device, isWanted)
     try value.requireUse(of: path)
@@ -34,6 +36,9 @@ public enum StateFile {
   private static func content(
     _ file: Data, _ path: String, _ device: Device, _ isWanted: @escaping (String) -> Bool
   ) throws -> StateValue {
+    if let foreign = ForeignContent(start: file.prefix(ForeignContent.examined)) {
+      throw NetworkError.badFile(path: path, reason: foreign.message.what, hint: foreign.message.hint)
+    }
     if file.starts(with: NumpyFile.magic) {
       do {
         let array = try NumpyFile.read(file, on: device)

@@ -71,11 +71,13 @@ struct TorchFile {
   /// Parses the pickle of a file from before PyTorch 1.6.
   ///
   /// - Throws: as ``init(_:_:named:on:where:)``.
-  init(legacy file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool) throws {
+  init(legacy file: Data, named path: String, on device: Device, where isWanted: @escaping (String) -> Bool)
+    throws
+  {
     do {
       let parts = try LegacyTorchFile(file)
       try self.init(file, parts.pickle, .ranges(file, [:]), named: path, on: device, where: isWanted)
-      storages = .ranges(file, try parts.ranges(widths))
+      storages = .ranges(file, try parts.ranges(widths, on: device))
     } catch let problem as Pickle.Problem {
       throw NetworkError.badFile(path: path, reason: "at byte \(problem.offset), \(problem.reason)")
     }
@@ -89,8 +91,7 @@ struct TorchFile {
     self.device = device
     self.isWanted = isWanted
     self.storages = storages
-    let (cost, overflow) = pickle.count.multipliedReportingOverflow(by: Pickle.bytesPerByte)
-    charge = try MemoryCharge(overflow ? .max : cost, on: device, operation: "load", shape: [pickle.count])
+    charge = try Pickle.charge(for: pickle.count, on: device)
     allowance = 4096 + 16 * pickle.count
     (nodes, root) = try Pickle.read(bytes, at: pickle.lowerBound)
   }
@@ -109,7 +110,8 @@ struct TorchFile {
     allowance -= 8 + bytes
     guard allowance >= 0 else {
       throw NetworkError.badFile(
-        path: path, reason: "its tables share so many parts that, expanded, they are far larger than the file")
+        path: path, reason: "its tables share so many parts that, expanded, they are far larger than the file"
+      )
     }
   }
 
@@ -151,7 +153,9 @@ struct TorchFile {
     case .tuple(let parts), .list(let parts), .set(let parts): return .list(try list(parts, name, depth))
     case .dictionary(let entries): return .table(try table(entries, name, depth))
     case .object(let object):
-      if let module = TorchModule(object, nodes) { return try self.module(module, typeName(index), name, depth) }
+      if let module = TorchModule(object, nodes) {
+        return try self.module(module, typeName(index), name, depth)
+      }
       // A graph of objects may have more ways through it than any file has bytes.
       if let first = objects.updateValue(name, forKey: index) {
         return unusable(typeName(index), "it is the object at \(first.printable(limit: 80)) once more")
@@ -163,7 +167,9 @@ struct TorchFile {
 
   private mutating func list(_ parts: [Int], _ name: String, _ depth: Int) throws -> [StateValue] {
     var list: [StateValue] = []
-    for (i, part) in parts.enumerated() { list.append(try value(part, dotted(name, String(i)), depth: depth)) }
+    for (i, part) in parts.enumerated() {
+      list.append(try value(part, dotted(name, String(i)), depth: depth))
+    }
     return list
   }
 
@@ -192,7 +198,8 @@ struct TorchFile {
     _ module: TorchModule, _ type: String, _ name: String, _ depth: Int
   ) throws -> StateValue {
     .module(
-      type: type, state: try table(module.state, name, depth), attributes: try table(module.attributes, name, depth))
+      type: type, state: try table(module.state, name, depth),
+      attributes: try table(module.attributes, name, depth))
   }
 
   /// The attributes of an object, then what it was called with and what was put into it.
@@ -204,7 +211,9 @@ struct TorchFile {
     case nil: break
     case .dictionary(let entries)?: fields = try table(entries, name, depth)
     default:
-      if let state = object.state { fields.append(("state", try value(state, dotted(name, "state"), depth: depth))) }
+      if let state = object.state {
+        fields.append(("state", try value(state, dotted(name, "state"), depth: depth)))
+      }
     }
     fields += try table(object.entries, name, depth)
     var parts = object.items
@@ -217,14 +226,15 @@ struct TorchFile {
     .unusable(.init(type: type, reason: reason))
   }
 
-  private mutating func tensor(_ index: Int, _ layout: PickleNode.Layout, _ name: String) throws -> StateValue {
+  private mutating func tensor(_ index: Int, _ layout: PickleNode.Layout, _ name: String) throws -> StateValue
+  {
+    guard case .stored(let type) = layout.elements else {
+      let type = if case .foreign(let node) = layout.elements { typeName(node) } else { "bytes" }
+      return unusable("tensor of \(type)", ErrorMessage("its elements are of \(type), which cannot be read"))
+    }
     guard isWanted(name) else { return .skipped }
     if let tensor = tensors[index] { return tensor }
     try Interruption.check("reading \(path)")
-    guard case .stored(let type) = layout.elements else {
-      let type = if case .foreign(let node) = layout.elements { typeName(node) } else { "bytes" }
-      return unusable("tensor of \(type)", "its elements are of \(type), which cannot be read")
-    }
     do {
       let value = StateValue.tensor(try tensor(layout, type), stored: type)
       tensors[index] = value
@@ -241,21 +251,26 @@ struct TorchFile {
       ?? storages.content(of: storage.key, on: device) { .badFile(path: path, reason: $0) }
     contents[storage.key] = content
     let width = if case .untyped = storage.elements { 1 } else { type.width }
-    let (size, overflow) = storage.count.multipliedReportingOverflow(by: width)
-    guard !overflow, size == content.bytes.count else {
+    guard storage.count.times(width) == content.bytes.count else {
       throw NetworkError.badFile(
         path: path,
-        reason: "its storage \(storage.key.printable(limit: 80)) has \(content.bytes.count) bytes, the pickle says "
+        reason:
+          "its storage \(storage.key.printable(limit: 80)) has \(content.bytes.count) bytes, the pickle says "
           + "\(storage.count) elements of \(type.rawValue)")
     }
     return try Tensor(
-      stored: content.bytes, as: type, shape: layout.shape, strides: layout.strides, offset: layout.offset, on: device)
+      stored: content.bytes, as: type, shape: layout.shape, strides: layout.strides, offset: layout.offset,
+      on: device)
   }
 }
 
 extension NightjarError {
   /// The reason of a file's error without the file's name, which the error about its entry has already.
   var badFileReason: ErrorMessage {
-    if case .badFile(_, let reason, let hint)? = self as? NetworkError { ErrorMessage(reason, hint: hint) } else { message }
+    if case .badFile(_, let reason, let hint)? = self as? NetworkError {
+      ErrorMessage(reason, hint: hint)
+    } else {
+      message
+    }
   }
 }

@@ -62,7 +62,9 @@ struct ZipArchive {
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
   ///   `InterruptionError`.
   func content(of entry: Entry, on device: Device) throws -> Content {
-    do { return try unpack(entry, on: device) } catch let problem as Problem { throw bad(entry, problem.reason) }
+    do { return try unpack(entry, on: device) } catch let problem as Problem {
+      throw bad(entry, problem.reason)
+    }
   }
 
   /// Why an entry cannot be read.
