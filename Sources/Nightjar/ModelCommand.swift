@@ -13,7 +13,7 @@ struct ModelCommand: ParsableCommand {
 
 /// The options of commands that build a network.
 struct ModelOptions: ParsableArguments {
-  @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
+  @Option(name: .long, help: "The model plugin, by name or file (default: m5).") var model: String?
 
   @Option(
     name: .long,
@@ -31,8 +31,9 @@ struct ModelOptions: ParsableArguments {
   var channels: Int?
 
   @Option(
-    name: .long, parsing: .unconditional, help: ArgumentHelp("The number of classes.", valueName: "n"))
-  var classes = ModelRequest().classes
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp("The number of classes (default: \(ModelRequest().classes)).", valueName: "n"))
+  var classes: Int?
 
   @Option(
     name: .long,
@@ -72,16 +73,18 @@ struct ModelOptions: ParsableArguments {
 
   func host() throws -> ScriptHost { try ScriptHost(try options.hostOptions(name: "model")) }
 
-  /// Builds the network, untrained.
-  func build(in host: ScriptHost) throws -> ModelRequest.Built {
-    var request = ModelRequest()
-    request.model = model
-    request.encoder = encoder
-    request.time = time
-    request.channels = channels
-    request.classes = classes
-    request.settings = options.set.map { ($0.name, $0.value) }
-    return try request.build(in: host)
+  /// The network that is asked for: that of `request`, with what these options say in its place.
+  func applied(to request: ModelRequest) -> ModelRequest {
+    var request = request
+    request.model = model ?? request.model
+    request.encoder = encoder ?? request.encoder
+    request.time = time ?? request.time
+    request.channels = channels ?? request.channels
+    request.classes = classes ?? request.classes
+    let own = Set(options.set.map(\.name))
+    request.settings =
+      request.settings.filter { !own.contains($0.name) } + options.set.map { ($0.name, $0.value) }
+    return request
   }
 }
 
@@ -121,10 +124,13 @@ struct ModelImportCommand: ParsableCommand {
 
   func run() throws {
     let host = try model.host()
-    let built = try model.build(in: host)
-    for remark in try built.load(file: file, names: model.names, on: host.device) { host.console.warn(remark) }
+    let request = model.applied(to: ModelRequest())
+    let built = try request.build(in: host)
+    for remark in try built.load(file: file, names: model.names, on: host.device) {
+      host.console.warn(remark)
+    }
     for warning in try ModelFile.warnings(on: built.module) { host.console.warn(warning) }
-    let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
+    let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": request.model])
     try AtomicFile.write(bytes, to: out)
     let summary = Summary(
       file: out, model: built.title, parameters: built.module.parameterCount, bytes: bytes.count)
@@ -139,8 +145,10 @@ struct ModelExportCommand: ParsableCommand {
     abstract: "Export a model for other programs: as ONNX, as NIR, or only its state.",
     discussion: """
       The extension determines the format: .onnx (opset 17), .nir or .h5 (NIR), .safetensors or .npz (only the state). \
-      Without --state the weights are untrained. Layers that the format does not have are reported.
+      With --run the model, its options, the sizes of its input and its weights are those of a bench; without --run and \
+      --state the weights are untrained. Layers that the format does not have are reported.
 
+        nightjar model export m5.onnx --run latest
         nightjar model export m5.onnx --state runs/LAST/weights.safetensors
         nightjar model export small.onnx --model small_conv --set model.channels=64 --state weights.safetensors
       """)
@@ -154,6 +162,13 @@ struct ModelExportCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("The state file with the weights.", valueName: "file"),
     completion: .file(extensions: ["safetensors", "npz", "pt", "pth", "ckpt"]))
   var state: String?
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "Export the network of a run of bench: its folder, a unique part of its name, or latest.",
+      valueName: "run"))
+  var fromRun: String?
 
   @Option(
     name: .customLong("dt"),
@@ -175,18 +190,25 @@ struct ModelExportCommand: ParsableCommand {
       throw UsageError(error.message.what, hint: error.message.hint)
     }
     let host = try model.host()
-    let built = try model.build(in: host)
+    let summary = try fromRun.map { try RunList().find($0) }
+    let built = try model.applied(
+      to: try summary.map { try ModelRequest(run: $0, on: host.device) } ?? ModelRequest()
+    ).build(
+      in: host)
+    let state = state ?? summary.map(ModelRequest.weights(of:))
     if let state {
-      for remark in try built.load(file: state, names: model.names, on: host.device) { host.console.warn(remark) }
+      for remark in try built.load(file: state, names: model.names, on: host.device) {
+        host.console.warn(remark)
+      }
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)
     for warning in content.warnings { host.console.warn(warning) }
     if state == nil { host.console.warn("no --state: the weights are untrained") }
     try AtomicFile.write(content.bytes, to: out)
-    let summary = Summary(
+    let written = Summary(
       file: out, model: built.title, parameters: built.module.parameterCount, bytes: content.bytes.count)
-    try summary.print(asJSON: model.options.common.json)
+    try written.print(asJSON: model.options.common.json)
   }
 }
 

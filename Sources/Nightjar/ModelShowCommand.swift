@@ -27,7 +27,9 @@ struct ModelShowCommand: ParsableCommand {
     let rows = entries.compactMap(Row.init).sorted { $0.name < $1.name }
     let output = StandardOutput()
     let problems = entries.compactMap { entry in
-      entry.problem.map { "\(entry.name.printable(limit: 200)) cannot be used: \($0.reason.what.printable(limit: 400))" }
+      entry.problem.map {
+        "\(entry.name.printable(limit: 200)) cannot be used: \($0.reason.what.printable(limit: 400))"
+      }
     }
     defer { for problem in problems { common.console.warn(problem) } }
     if common.json { return try output.json(rows) }
@@ -38,7 +40,8 @@ struct ModelShowCommand: ParsableCommand {
         let type = $0.stored == $0.type ? $0.type : "\($0.type) (\($0.stored) in the file)"
         return [.text($0.name), .text("\($0.shape)"), .text(type), .number(Double($0.values))]
       },
-      caption: "\(rows.count) tensors, \(rows.sum(\.values)) values, \(rows.sum(\.parameters)) parameters, "
+      caption:
+        "\(rows.count) tensor\(rows.count == 1 ? "" : "s"), \(rows.sum(\.values)) values, \(rows.sum(\.parameters)) parameters, "
         + "\(ByteCount(bytes)) in memory")
     try output.write(table.text)
   }

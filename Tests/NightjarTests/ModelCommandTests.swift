@@ -25,6 +25,52 @@ import Testing
     #expect(untrained.errors.contains("the weights are untrained"))
   }
 
+  /// What the model does not have is passed over where it is asked for, and a hint says how.
+  @Test func passesOverWhatIsIgnored() throws {
+    let state = Fixtures.path("files/whole_old.pt")
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      return nj.model { name = "inner", summary = "s", api = 1,
+        build = function(_, task) return nj.nn.Sequential { nj.nn.Linear(2, 1), nj.nn.BatchNorm1d(1) } end }
+      """, to: "plugins/models/inner.lua")
+    let load = ["model", "import", state, "--model", "inner", "--out", "a.safetensors"]
+    let all = try sandbox.run(load)
+    #expect(all.status == 3 && all.errors.contains("Hint: --prefix inner."), "\(all.errors)")
+    #expect(try sandbox.run(load + ["--prefix", "inner."]).status == 0)
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      nj.save(nj.run.out .. "/more.npz", { ["0.weight"] = nj.zeros { 1, 2 }, ["0.bias"] = nj.zeros { 1 },
+        ["1.weight"] = nj.zeros { 1 }, ["1.bias"] = nj.zeros { 1 }, ["1.running_mean"] = nj.zeros { 1 },
+        ["1.running_var"] = nj.zeros { 1 }, ["head.weight"] = nj.zeros { 1 }, ["head.bias"] = nj.zeros { 1 },
+        ["0.total_ops"] = nj.zeros { 1 } })
+      """, to: "more.lua")
+    #expect(try sandbox.run("run", "more.lua", "--out", "more").status == 0)
+    let more = ["model", "import", "more/more.npz", "--model", "inner", "--out", "b.safetensors"]
+    let refused = try sandbox.run(more)
+    #expect(
+      refused.status == 3 && refused.errors.contains("--ignore 'head.*' passes over"), "\(refused.errors)")
+    let taken = try sandbox.run(more + ["--ignore", "head.*"])
+    #expect(
+      taken.status == 0 && taken.errors.contains("what a profiler left: 0.total_ops"), "\(taken.errors)")
+  }
+
+  /// What stands for a file is called by its name, under any extension.
+  @Test(arguments: ["pt", "ckpt", "npz", "npy", "safetensors", "bin"]) func saysWhatStandsForAFile(
+    _ ending: String
+  ) throws {
+    for (content, says) in [
+      ("", "it is empty"),
+      ("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "a Git LFS pointer"),
+      ("<!DOCTYPE html><html></html>", "a web page"),
+    ] {
+      try sandbox.write(content, to: "a.\(ending)")
+      let end = try sandbox.run("model", "show", "a.\(ending)")
+      #expect(end.status == 3 && end.errors.contains(says), "\(end.errors)")
+    }
+  }
+
   @Test func saysWhatDoesNotFit() throws {
     let state = Fixtures.path("files/m5_small.pt")
     let other = try sandbox.run("model", "import", state, "--model", "gru", "--out", "a.safetensors")

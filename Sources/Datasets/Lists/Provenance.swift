@@ -42,12 +42,18 @@ public struct Provenance: Codable, Hashable, Sendable {
 
   /// Reads a data set's file; nil when it has none.
   ///
-  /// - Throws: `FileError` when it cannot be read, and the errors of `files`.
+  /// - Throws: `FileError` when it cannot be read or states numbers that no data set has, and the errors of `files`.
   static func read(dataset: String, _ files: any DatasetFiles) throws -> (value: Provenance, bytes: Data)? {
     let path = dataset + "/" + file
     guard try files.kind(path) == .file else { return nil }
     let bytes = try files.bytes(path)
-    do { return (try JSONDecoder().decode(Provenance.self, from: bytes), bytes) } catch {
+    do {
+      let value = try JSONDecoder().decode(Provenance.self, from: bytes)
+      if let reason = value.problem {
+        throw FileError("read", path, reason: reason, hint: "remove or restore it")
+      }
+      return (value, bytes)
+    } catch is DecodingError {
       if let message = ForeignContent(start: bytes)?.message {
         throw FileError("read", path, reason: message.what, hint: message.hint)
       }
@@ -55,6 +61,18 @@ public struct Provenance: Codable, Hashable, Sendable {
         "read", path, reason: "it does not describe a data set", hint: "remove or restore it")
     }
   }
+
+  /// What is wrong with the numbers; nil when a data set can have them.
+  private var problem: String? {
+    for case (let name, let count?) in [("clips", clips), ("support", support), ("query", query)]
+    where !Self.counts.contains(count) {
+      return "it states \(name) of \(count), expected \(Self.counts.lowerBound) to \(Self.counts.upperBound)"
+    }
+    return nil
+  }
+
+  /// As many clips as a data set may have.
+  private static let counts = 0...Int(Int32.max)
 
   /// Writes the data set's file atomically.
   ///

@@ -112,7 +112,9 @@ public struct WordDataset: Sendable {
   public var pool: (support: Int, query: Int) {
     let counts = counts(.evaluation).dropFirst(baseCount)
     let fewest = counts.min() ?? 0
-    if let support = provenance?.support, let query = provenance?.query, support + query <= fewest {
+    if let support = provenance?.support, let query = provenance?.query, let both = support.plus(query),
+      both <= fewest
+    {
       return (support, query)
     }
     return fewest >= 200 ? (100, 100) : (fewest / 2, fewest - fewest / 2)

@@ -204,8 +204,9 @@ public struct Bench {
       console.warn("the figure could not be saved: \(error.description)")
     }
     if let trained = task.trained {
-      try SafeTensors.write(
-        trained.state, metadata: ["model": results.model], to: folder.file("weights", "safetensors"))
+      var metadata = ["model": results.model]
+      try task.sizes?.write(to: &metadata)
+      try SafeTensors.write(trained.state, metadata: metadata, to: folder.file("weights", "safetensors"))
     }
     try writeTables(results, into: folder)
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }

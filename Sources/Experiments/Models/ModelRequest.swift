@@ -1,4 +1,5 @@
 import Datasets
+import FewShot
 import Networks
 import Support
 import Tensors
@@ -22,6 +23,36 @@ public struct ModelRequest: Sendable {
   /// The default options.
   public init() {}
 
+  /// The request for the network of a bench: the model and its options by the results, the sizes by the weights.
+  ///
+  /// - Throws: `FileError` for a run without results or whose weights do not state the sizes of their network,
+  ///   `NetworkError` for damaged weights.
+  public init(run: RunSummary, on device: Device) throws {
+    let results = try ResultFile.read(BenchResults.self, from: run.path + "/results.json")
+    let weights = Self.weights(of: run)
+    guard let sizes = NetworkTask(try SafeTensors.metadata(of: weights, on: device)) else {
+      throw FileError(
+        "take the model from", weights, reason: "it does not state the sizes of its network",
+        hint: "give --state \(weights) with --model, --time, --channels and --classes")
+    }
+    model = results.model
+    time = sizes.time
+    channels = sizes.channels
+    classes = sizes.classes
+    settings = results.settings.filter { $0.key.hasPrefix("model.") }.sorted { $0.key < $1.key }
+      .map { ($0.key, Self.text($0.value)) }
+  }
+
+  /// The path of the weights that a run of a bench writes.
+  public static func weights(of run: RunSummary) -> String { run.path + "/weights.safetensors" }
+
+  /// A value as `--set` takes it, from the literal in results: without the quotes around strings.
+  private static func text(_ literal: String) -> String {
+    literal.split(separator: ",", omittingEmptySubsequences: false).map { part in
+      part.count > 1 && part.hasPrefix("'") && part.hasSuffix("'") ? part.dropFirst().dropLast() : part
+    }.joined(separator: ",")
+  }
+
   /// The network and its input.
   public struct Built {
     public let module: any Module
@@ -34,7 +65,8 @@ public struct ModelRequest: Sendable {
     /// - Returns: remarks on what was passed over, one line each.
     /// - Throws: ``StateFileError`` when names or shapes differ; else as `Module.load(file:names:for:on:)`.
     public func load(file path: String, names: StateNames, on device: Device) throws -> [String] {
-      do { return try module.load(file: path, names: names, for: title, on: device) } catch let error as NetworkError
+      do { return try module.load(file: path, names: names, for: title, on: device) } catch let error
+        as NetworkError
       {
         throw StateFileError(error) ?? error
       }
@@ -68,6 +100,22 @@ public struct ModelRequest: Sendable {
   }
 }
 
+extension NetworkTask {
+  /// The sizes that a file of weights states; nil when it does not, or states impossible ones.
+  fileprivate init?(_ metadata: [String: String]) {
+    let sizes = ["time", "channels", "classes"].compactMap { metadata[$0].flatMap { Int($0) } }
+    guard sizes.count == 3, sizes.allSatisfy((1...ExportInput.maxSize).contains) else { return nil }
+    self.init(time: sizes[0], channels: sizes[1], classes: sizes[2])
+  }
+
+  /// Adds the sizes to what a file of weights states.
+  func write(to metadata: inout [String: String]) {
+    metadata["time"] = String(time)
+    metadata["channels"] = String(channels)
+    metadata["classes"] = String(classes)
+  }
+}
+
 /// A state file that does not fit a model, with the option of the command that would make it fit.
 public struct StateFileError: NightjarError {
   public let message: ErrorMessage
@@ -81,13 +129,18 @@ public struct StateFileError: NightjarError {
 
   /// The option that would make the file fit; nil when none can.
   private static func hint(_ mismatch: StateMismatch, _ names: StateNames) -> String? {
-    if case .inState(let prefix, _)? = mismatch.prefix { return "--prefix \(names.prefix)\(prefix)" }
+    switch mismatch.prefix {
+    case .inState(let prefix, _)?: return "--prefix \(names.prefix)\(prefix)"
+    case .inModel(let prefix)?: return "--rename PART=\(prefix)PART for each part of the file's names"
+    case nil: break
+    }
     if let part = mismatch.renamedPart { return "--rename \(part.inState)=\(part.inModule)" }
     if mismatch.missing.isEmpty, mismatch.shapes.isEmpty {
       return mismatch.commonPattern.map { "--ignore '\($0)' passes over what the model does not have" }
     }
     // No option makes a lone tensor, such as a bias, appear in the file.
     if mismatch.unexpected.isEmpty, mismatch.shapes.isEmpty { return nil }
-    return "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time, or the right --model"
+    return
+      "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time, or the right --model"
   }
 }

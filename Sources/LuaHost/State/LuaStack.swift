@@ -90,7 +90,6 @@ package struct LuaStack {
   func pushNil() { lua_pushnil(thread) }
   func push(_ value: Bool) { lua_pushboolean(thread, value ? 1 : 0) }
   func push(_ value: Int) { lua_pushinteger(thread, lua_Integer(value)) }
-  ///
   /// A NaN loses its sign, which processors choose and Lua would print as `-nan`.
   func push(_ value: Double) { lua_pushnumber(thread, value.isNaN ? .nan : value) }
 

@@ -58,8 +58,8 @@ public enum ModelFile {
     if format == .onnx {
       return Content(bytes: try ONNXModel.encode(module, input: input), warnings: warnings)
     }
-    return Content(
-      bytes: try NIRModel.encode(module, input: input, timeStep: timeStep), warnings: warnings)
+    let content = try NIRModel.content(of: module, input: input, timeStep: timeStep)
+    return Content(bytes: content.bytes, warnings: warnings + content.warnings)
   }
 
   /// Warnings about a model's state: tensors that hold NaN or infinity, one line each.

@@ -30,9 +30,22 @@ enum NumpyFile {
       try Interruption.check("reading \(path)")
       let isArray = entry.name.hasSuffix(ending)
       let name = isArray ? String(entry.name.dropLast(ending.count)) : entry.name
-      table.append((name, isWanted(name) ? try value(entry, isArray, archive, device) : .skipped))
+      table.append((name, try value(entry, isArray, archive, device, isWanted: isWanted(name))))
     }
     return .table(table)
+  }
+
+  /// One entry of an archive; whether it could be used is known of those too that are not wanted.
+  private static func value(
+    _ entry: ZipArchive.Entry, _ isArray: Bool, _ archive: ZipArchive, _ device: Device, isWanted: Bool
+  ) throws -> StateValue {
+    do {
+      let value = try value(entry, isArray, archive, device)
+      if !isWanted, case .tensor = value { return .skipped }
+      return value
+    } catch let error as TensorError where !isWanted && error.exitCode == .limit {
+      return .skipped
+    }
   }
 
   /// One entry of an archive as a tensor.

@@ -59,7 +59,8 @@ extension Pickle {
     case (.dictionary, .list(let items), 1):
       guard let entries = pairs(items) else { return false }
       push(.dictionary(entries))
-    case (.dictionary, .dictionary, 1), (.counter, .dictionary, 1), (.size, .tuple, 1), (.encodedBytes, .text, _),
+    case (.dictionary, .dictionary, 1), (.counter, .dictionary, 1), (.size, .tuple, 1),
+      (.encodedBytes, .text, _),
       (.rebuildParameter, .tensor, _), (.device, .text, 1):
       push(value: values[0])
     case (.device, .text(let name), 2):

@@ -1,11 +1,12 @@
 import Foundation
 import Support
+import Tensors
 
 /// Parses Python's pickles as data: protocols 0 to 5, every instruction. No code is ever run; an object of a class that
 /// state files do not define is its class and its fields.
 ///
 /// A pickle is a program for a machine with a stack and a memo. Every instruction adds at most three values, so a pickle
-/// costs memory in proportion to its bytes (``bytesPerByte``), whatever it contains. Source: Python's
+/// costs memory in proportion to its bytes (``charge(for:on:)``), whatever it contains. Source: Python's
 /// `Lib/pickletools.py`.
 struct Pickle {
   /// What is wrong with a pickle, and at which byte.
@@ -16,7 +17,14 @@ struct Pickle {
   }
 
   /// The most memory that a byte of a pickle can cost: a value, and its entries in stack and memo.
-  static let bytesPerByte = 128
+  private static let bytesPerByte = 128
+
+  /// Counts what parsing so many bytes may cost towards the budget.
+  ///
+  /// - Throws: `TensorError` when the memory budget does not admit it.
+  static func charge(for bytes: Int, on device: Device) throws(TensorError) -> MemoryCharge {
+    try MemoryCharge(bytes.times(bytesPerByte) ?? .max, on: device, operation: "load", shape: [bytes])
+  }
 
   private var instructions: PickleInstructions
   /// All values created so far.
@@ -172,7 +180,9 @@ struct Pickle {
   }
 
   private func key(_ instruction: PickleInstructions.Instruction) throws(Problem) -> Int {
-    guard case .integer(let key)? = instruction.digits else { throw problem("it has a number without digits") }
+    guard case .integer(let key)? = instruction.digits else {
+      throw problem("it has a number without digits")
+    }
     return key
   }
 
@@ -208,7 +218,9 @@ struct Pickle {
       nodes[target] = .dictionary(entries)
     case .object(var object):
       nodes[target] = .none
-      for at in stride(from: 0, to: values.count, by: 2) { object.entries.append((values[at], values[at + 1])) }
+      for at in stride(from: 0, to: values.count, by: 2) {
+        object.entries.append((values[at], values[at + 1]))
+      }
       nodes[target] = .object(object)
     case let other: throw problem("it sets an item of a \(other.kind)")
     }

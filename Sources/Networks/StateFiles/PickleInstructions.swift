@@ -41,7 +41,8 @@ struct PickleInstructions {
     case .fixed(let count): return Instruction(opcode: opcode, argument: try need(reader.take(count)))
     case .lines(let count): return Instruction(opcode: opcode, argument: try need(reader.lines(count)))
     case .counted(let width):
-      let length = try need(width == 1 ? reader.byte().map(Int.init) : width == 4 ? reader.word() : reader.long())
+      let length = try need(
+        width == 1 ? reader.byte().map(Int.init) : width == 4 ? reader.word() : reader.long())
       guard let bytes = reader.take(length) else {
         throw problem("a text claims \(length) bytes of the \(reader.remaining) that remain")
       }

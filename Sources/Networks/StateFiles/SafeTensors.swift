@@ -64,6 +64,13 @@ public enum SafeTensors {
     return try decode(file, named: name ?? path, on: device).tensors
   }
 
+  /// The metadata of a file; its tensors are not read.
+  ///
+  /// - Throws: as ``read(_:named:on:)``.
+  public static func metadata(of path: String, on device: Device) throws -> [String: String] {
+    try entries(of: StateFile.bytes(path, named: path), named: path, on: device) { _ in false }.metadata
+  }
+
   /// The tensors and metadata in a file's bytes; `path` is for messages.
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for damaged bytes, `TensorError` when the memory budget does
@@ -125,14 +132,16 @@ public enum SafeTensors {
           .init(type: "damaged entry", reason: "there are two entries of this name"))
         positions[name.nameBytes] = other
       } else {
-        entries.append((name, isWanted(name) ? try self.value(value, in: body, on: device) : .skipped))
+        entries.append((name, try self.value(value, in: body, on: device, isWanted: isWanted(name))))
       }
     }
     return (entries, metadata)
   }
 
   /// One entry of the header as a tensor.
-  private static func value(_ value: Any, in body: Data, on device: Device) throws -> StateValue {
+  private static func value(
+    _ value: Any, in body: Data, on device: Device, isWanted: Bool
+  ) throws -> StateValue {
     guard let entry = value as? [String: Any], let code = entry["dtype"] as? String,
       let shape = entry["shape"] as? [Int], let range = entry["data_offsets"] as? [Int], range.count == 2,
       range[0] >= 0, range[0] <= range[1], range[1] <= body.count
@@ -144,6 +153,7 @@ public enum SafeTensors {
       let code = code.printable(limit: 40)
       return .unusable(.init(type: code, reason: ErrorMessage("elements of type \(code) cannot be read")))
     }
+    guard isWanted else { return .skipped }
     let bytes = body.dropFirst(range[0]).prefix(range[1] - range[0])
     do { return .tensor(try Tensor(stored: bytes, as: type, shape: shape, on: device), stored: type) } catch {
       guard error.exitCode != .limit else { throw error }

@@ -36,6 +36,9 @@ public enum StateFile {
   private static func content(
     _ file: Data, _ path: String, _ device: Device, _ isWanted: @escaping (String) -> Bool
   ) throws -> StateValue {
+    if let foreign = ForeignContent(start: file.prefix(ForeignContent.examined)) {
+      throw NetworkError.badFile(path: path, reason: foreign.message.what, hint: foreign.message.hint)
+    }
     if file.starts(with: NumpyFile.magic) {
       do {
         let array = try NumpyFile.read(file, on: device)

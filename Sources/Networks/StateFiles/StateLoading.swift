@@ -12,12 +12,15 @@ extension Module {
   /// - Throws: ``NetworkError/fileMismatch(path:model:_:names:)`` with both sides, when names or shapes differ; nothing
   ///   is changed then. ``NetworkError/badFile(path:reason:hint:)`` for a damaged file or a tensor that cannot be used,
   ///   `FileError` for a file that does not exist, and `TensorError` when the memory budget does not admit it.
+  @discardableResult
   public func load(
     file path: String, names: StateNames = StateNames(), for model: String, on device: Device
   ) throws -> [String] {
     let own = Set(state.map(\.name))
-    let entries = try StateFile.read(path, on: device) { name in names.modelName(of: name).map(own.contains) ?? false }
-      .entries
+    let entries = try StateFile.read(path, on: device) { name in
+      names.modelName(of: name).map(own.contains) ?? false
+    }
+    .entries
     var loaded: [String: Tensor] = [:]
     var leftovers = StateLeftovers(names)
     for entry in entries {
@@ -35,9 +38,13 @@ extension Module {
     guard isAnyNamed || entries.isEmpty else {
       throw NetworkError.badFile(
         path: path,
-        reason: "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name.printable(limit: 80))")
+        reason:
+          "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name.printable(limit: 80))"
+      )
     }
-    do { try load(state: loaded, besides: leftovers.unexpected) } catch NetworkError.stateMismatch(let mismatch) {
+    do { try load(state: loaded, besides: leftovers.unexpected) } catch NetworkError.stateMismatch(
+      let mismatch)
+    {
       throw NetworkError.fileMismatch(path: path, model: model, mismatch, names: names)
     }
     return leftovers.remarks
@@ -78,7 +85,8 @@ private struct StateLeftovers {
   /// What was passed over without being asked to, and what was asked for in vain.
   var remarks: [String] {
     [
-      remark("passed over what a profiler left", ofProfilers), remark("passed over, being no tensors", unusable),
+      remark("passed over what a profiler left", ofProfilers),
+      remark("passed over, being no tensors", unusable),
       remark("nothing is left over that matches", unused.sorted()),
     ].compactMap(\.self)
   }

@@ -26,4 +26,3 @@ public struct StateNames: Sendable, Equatable {
     return whole ?? part.map { (renamed[String($0)] ?? "") + rest.dropFirst($0.count) } ?? String(rest)
   }
 }
-

@@ -18,7 +18,8 @@ public indirect enum StateValue: Sendable {
   /// In the file's order; keys that are no text there are converted to text.
   case table([(name: String, value: StateValue)])
   /// A whole module of PyTorch: its state as `state_dict()` has it, and its other attributes.
-  case module(type: String, state: [(name: String, value: StateValue)], attributes: [(name: String, value: StateValue)])
+  case module(
+    type: String, state: [(name: String, value: StateValue)], attributes: [(name: String, value: StateValue)])
   /// An object of another class: the class, and as fields what it was made of. No code was run to make it.
   case object(type: String, fields: [(name: String, value: StateValue)])
 
@@ -36,7 +37,8 @@ public indirect enum StateValue: Sendable {
 
     /// An object in the place of a tensor.
     static func object(_ type: String) -> Self {
-      Self(type: type, reason: ErrorMessage("it is an object of \(type), which is no tensor (nothing was run)"))
+      Self(
+        type: type, reason: ErrorMessage("it is an object of \(type), which is no tensor (nothing was run)"))
     }
   }
 }
@@ -95,13 +97,21 @@ extension StateValue {
         part.collect(into: &entries, dotted(name, String(i)), isAttribute: isAttribute)
       }
     case .table(let fields):
-      for field in fields { field.value.collect(into: &entries, dotted(name, field.name), isAttribute: isAttribute) }
+      for field in fields {
+        field.value.collect(into: &entries, dotted(name, field.name), isAttribute: isAttribute)
+      }
     case .module(_, let state, let attributes):
-      for part in state { part.value.collect(into: &entries, dotted(name, part.name), isAttribute: isAttribute) }
-      for part in attributes { part.value.collect(into: &entries, dotted(name, part.name), isAttribute: true) }
+      for part in state {
+        part.value.collect(into: &entries, dotted(name, part.name), isAttribute: isAttribute)
+      }
+      for part in attributes {
+        part.value.collect(into: &entries, dotted(name, part.name), isAttribute: true)
+      }
     case .object(let type, let fields):
       add(.object(type: type))
-      for field in fields { field.value.collect(into: &entries, dotted(name, field.name), isAttribute: isAttribute) }
+      for field in fields {
+        field.value.collect(into: &entries, dotted(name, field.name), isAttribute: isAttribute)
+      }
     }
   }
 
@@ -110,7 +120,8 @@ extension StateValue {
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``.
   func requireUse(of path: String) throws(NetworkError) {
     let entries = entries
-    guard let problem = entries.lazy.compactMap({ entry in entry.problem.map { (entry.name, $0.reason) } }).first,
+    guard
+      let problem = entries.lazy.compactMap({ entry in entry.problem.map { (entry.name, $0.reason) } }).first,
       entries.allSatisfy({ $0.problem != nil })
     else { return }
     throw .badEntry(problem.0, problem.1, in: path)

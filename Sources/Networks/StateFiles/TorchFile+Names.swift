@@ -13,7 +13,7 @@ extension TorchFile {
     case .number(let value): return String(value)
     case .boolean(let value): return value ? "True" : "False"
     case .bytes(let bytes): return String(decoding: bytes.prefix(80), as: UTF8.self)
-    case .tuple(let parts) where depth < 4 && parts.count <= 16:
+    case .tuple(let parts) where depth < 2 && parts.count <= 8:
       let texts = parts.map { String(key($0, depth: depth + 1).prefix(80)) }
       return "(" + texts.joined(separator: ", ") + (parts.count == 1 ? ",)" : ")")
     case .known, .foreign, .object: return typeName(index)
@@ -30,7 +30,8 @@ extension TorchFile {
     case .object(let object):
       if case .object = nodes[object.maker] { return "an object" }
       // `copyreg._reconstructor` and its like are called with the class.
-      if case .foreign(_, let name) = nodes[object.maker], ["_reconstructor", "__newobj__"].contains(word(name)),
+      if case .foreign(_, let name) = nodes[object.maker],
+        ["_reconstructor", "__newobj__"].contains(word(name)),
         case .tuple(let arguments) = nodes[object.arguments], let type = arguments.first
       {
         if case .foreign = nodes[type] { return typeName(type) }
@@ -62,7 +63,8 @@ extension TorchFile {
 
   /// Bytes of an element of the storages whose elements cannot be read.
   private static let foreignWidths = [
-    "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16, "QInt8Storage": 1, "QUInt8Storage": 1, "QInt32Storage": 4,
+    "ComplexFloatStorage": 8, "ComplexDoubleStorage": 16, "QInt8Storage": 1, "QUInt8Storage": 1,
+    "QInt32Storage": 4,
     "QUInt4x2Storage": 1, "QUInt2x4Storage": 1,
   ]
 }

@@ -77,7 +77,7 @@ struct TorchFile {
     do {
       let parts = try LegacyTorchFile(file)
       try self.init(file, parts.pickle, .ranges(file, [:]), named: path, on: device, where: isWanted)
-      storages = .ranges(file, try parts.ranges(widths))
+      storages = .ranges(file, try parts.ranges(widths, on: device))
     } catch let problem as Pickle.Problem {
       throw NetworkError.badFile(path: path, reason: "at byte \(problem.offset), \(problem.reason)")
     }
@@ -91,8 +91,7 @@ struct TorchFile {
     self.device = device
     self.isWanted = isWanted
     self.storages = storages
-    let (cost, overflow) = pickle.count.multipliedReportingOverflow(by: Pickle.bytesPerByte)
-    charge = try MemoryCharge(overflow ? .max : cost, on: device, operation: "load", shape: [pickle.count])
+    charge = try Pickle.charge(for: pickle.count, on: device)
     allowance = 4096 + 16 * pickle.count
     (nodes, root) = try Pickle.read(bytes, at: pickle.lowerBound)
   }
@@ -229,13 +228,13 @@ struct TorchFile {
 
   private mutating func tensor(_ index: Int, _ layout: PickleNode.Layout, _ name: String) throws -> StateValue
   {
+    guard case .stored(let type) = layout.elements else {
+      let type = if case .foreign(let node) = layout.elements { typeName(node) } else { "bytes" }
+      return unusable("tensor of \(type)", ErrorMessage("its elements are of \(type), which cannot be read"))
+    }
     guard isWanted(name) else { return .skipped }
     if let tensor = tensors[index] { return tensor }
     try Interruption.check("reading \(path)")
-    guard case .stored(let type) = layout.elements else {
-      let type = if case .foreign(let node) = layout.elements { typeName(node) } else { "bytes" }
-      return unusable("tensor of \(type)", "its elements are of \(type), which cannot be read")
-    }
     do {
       let value = StateValue.tensor(try tensor(layout, type), stored: type)
       tensors[index] = value
@@ -252,8 +251,7 @@ struct TorchFile {
       ?? storages.content(of: storage.key, on: device) { .badFile(path: path, reason: $0) }
     contents[storage.key] = content
     let width = if case .untyped = storage.elements { 1 } else { type.width }
-    let (size, overflow) = storage.count.multipliedReportingOverflow(by: width)
-    guard !overflow, size == content.bytes.count else {
+    guard storage.count.times(width) == content.bytes.count else {
       throw NetworkError.badFile(
         path: path,
         reason:

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// Where the elements of a PyTorch file's tensors are.
@@ -12,7 +13,9 @@ enum TorchStorages {
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` by `bad`, `TensorError` when the memory budget does not admit
   ///   them, `InterruptionError`.
-  func content(of key: String, on device: Device, _ bad: (String) -> NetworkError) throws -> ZipArchive.Content {
+  func content(of key: String, on device: Device, _ bad: (String) -> NetworkError) throws
+    -> ZipArchive.Content
+  {
     switch self {
     case .archive(let archive, let folder):
       let name = folder + "data/" + key
@@ -65,17 +68,21 @@ struct LegacyTorchFile {
   ///
   /// - Parameter widths: the bytes of an element by the keys of storages; storages behind one that has none are not
   ///   found.
-  /// - Throws: ``Pickle/Problem``, `InterruptionError`.
-  func ranges(_ widths: [String: Int]) throws -> [String: Range<Int>] {
+  /// - Throws: ``Pickle/Problem``, `TensorError` when the memory budget does not admit it, `InterruptionError`.
+  func ranges(_ widths: [String: Int], on device: Device) throws -> [String: Range<Int>] {
+    let end = try PickleInstructions.end(of: file, from: keys)
+    let charge = try Pickle.charge(for: end - keys, on: device)
+    defer { withExtendedLifetime(charge) {} }
     let (nodes, root) = try Pickle.read(file, at: keys)
     guard case .list(let list) = nodes[root] else { return [:] }
-    var reader = ByteReader(file, at: try PickleInstructions.end(of: file, from: keys))
+    var reader = ByteReader(file, at: end)
     var ranges: [String: Range<Int>] = [:]
     for index in list {
-      guard case .text(let key) = nodes[index], let width = widths[key], let count = reader.long() else { break }
-      let (size, overflow) = count.multipliedReportingOverflow(by: width)
+      guard case .text(let key) = nodes[index], let width = widths[key], let count = reader.long() else {
+        break
+      }
       let start = reader.position
-      guard !overflow, reader.take(size) != nil else { break }
+      guard let size = count.times(width), reader.take(size) != nil else { break }
       ranges[key] = start..<(start + size)
     }
     return ranges

@@ -30,8 +30,8 @@ struct ZipDirectory {
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` when the list itself is damaged, `InterruptionError`.
   func entries(on device: Device) throws -> [ZipArchive.Entry] {
     let list = try extent()
-    let (cost, overflow) = (list.end - list.first).multipliedReportingOverflow(by: Self.bytesPerByte)
-    let charge = try MemoryCharge(overflow ? .max : cost, on: device, operation: "load", shape: [list.count])
+    let cost = (list.end - list.first).times(Self.bytesPerByte) ?? .max
+    let charge = try MemoryCharge(cost, on: device, operation: "load", shape: [list.count])
     defer { withExtendedLifetime(charge) {} }
     var reader = ByteReader(file, at: list.first)
     var entries: [ZipArchive.Entry] = []
@@ -148,8 +148,8 @@ struct ZipDirectory {
       return "it is compressed by method \(method); only stored (0) and deflated (8) entries can be read"
     }
     guard packed <= file.count else { return "it claims \(packed) bytes of the file's \(file.count)" }
-    let (largest, overflow) = packed.multipliedReportingOverflow(by: Deflate.maxRatio)
-    guard entry.isDeflated ? overflow || entry.size <= largest : entry.size == packed else {
+    let largest = packed.times(Deflate.maxRatio) ?? .max
+    guard entry.isDeflated ? entry.size <= largest : entry.size == packed else {
       return "it claims \(entry.size) bytes, decompressed from \(packed)"
     }
     return nil

@@ -7,6 +7,10 @@ import Tensors
 public struct Checkpoint {
   private static let model = "model."
   private static let optimizer = "optimizer."
+  /// More epochs than any training has.
+  private static let maxEpoch = Int(Int32.max)
+  /// Positions beyond are not those of a training: one may still draw from here as much as it likes.
+  private static let maxPosition = UInt64(1) << 62
 
   /// How many epochs are done.
   public var epoch: Int
@@ -48,19 +52,22 @@ public struct Checkpoint {
   ) throws -> Checkpoint? {
     guard let file = FileManager.default.contents(atPath: path),
       let content = try? SafeTensors.decode(file, named: path, on: device),
-      let epoch = content.metadata["epoch"].flatMap({ Int($0) }),
+      let epoch = content.metadata["epoch"].flatMap({ Int($0) }), (0...maxEpoch).contains(epoch),
       let loss = content.metadata["loss"].flatMap({ Double($0) })
     else { return nil }
+    let positions = content.metadata.filter { $0.key.hasPrefix("place.") || $0.key.hasPrefix("layer.") }
+      .mapValues { UInt64($0) ?? .max }
+    guard positions.values.allSatisfy({ $0 <= maxPosition }) else { return nil }
     try module.load(state: stripped(content.tensors, model))
     try optimizer.load(state: stripped(content.tensors, Self.optimizer))
     for part in module.descendants {
-      part.module.randomPosition = content.metadata["layer." + part.name].flatMap { UInt64($0) }
+      part.module.randomPosition = positions["layer." + part.name]
     }
-    let positions = content.metadata.filter { $0.key.hasPrefix("place.") }
     return Checkpoint(
       epoch: epoch, loss: loss,
       positions: Dictionary(
-        uniqueKeysWithValues: positions.map { (String($0.key.dropFirst(6)), UInt64($0.value) ?? 0) }))
+        uniqueKeysWithValues: positions.filter { $0.key.hasPrefix("place.") }
+          .map { (String($0.key.dropFirst(6)), $0.value) }))
   }
 
   private static func stripped(_ tensors: [String: Tensor], _ prefix: String) -> [String: Tensor] {

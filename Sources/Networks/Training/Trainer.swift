@@ -153,7 +153,7 @@ public struct Trainer {
     }
     if let position = saved.positions["script"] { random?.resume(position) }
     batches.pass = saved.positions["pass"]
-    if let step = saved.positions["schedule"] { schedule?.move(to: Int(step)) }
+    if let step = saved.positions["schedule"] { schedule?.move(to: Int(clamping: step)) }
     if saved.epoch < epochs { console.say("training: resuming after epoch \(saved.epoch) of \(epochs)") }
     return saved
   }

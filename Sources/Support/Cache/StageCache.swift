@@ -121,7 +121,7 @@ extension StageCache {
     removeLeftovers()
     var removed: [Stored] = []
     let entries = entries()
-    var total = entries.reduce(0) { $0 + $1.bytes }
+    var total = entries.map { max(0, $0.bytes) }.sum ?? .max
     for entry in entries where total > limit {
       let key = CacheEntry(
         folder: folder, stage: entry.stage, key: StageKey(entry.parts),
@@ -131,7 +131,7 @@ extension StageCache {
         unlink("\(folder)/\(entry.stage)/\(entry.key).json")
         unlink(entry.path)
       }
-      total -= entry.bytes
+      total -= max(0, entry.bytes)
       removed.append(entry)
     }
     return removed

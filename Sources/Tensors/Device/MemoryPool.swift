@@ -110,8 +110,9 @@ public final class MemoryPool: Sendable {
   /// Counts bytes that are allocated elsewhere, until ``refund(_:)``.
   fileprivate func charge(_ bytes: Int, operation: String, shape: [Int]) throws(TensorError) {
     try state.withLock { state throws(TensorError) in
-      if state.usage.live + state.usage.idle + bytes > budget { Self.trim(&state) }
-      guard state.usage.live + bytes <= budget else {
+      // What a file claims may be close to the largest number there is: nothing is added to it.
+      if bytes > budget - state.usage.live - state.usage.idle { Self.trim(&state) }
+      guard bytes <= budget - state.usage.live else {
         throw .budgetExceeded(
           operation: operation, shape: shape, needed: bytes, live: state.usage.live, budget: budget)
       }

@@ -30,8 +30,9 @@ public final class RowFile: Sendable {
     let size = Int(lseek(descriptor, 0, SEEK_END)) - Self.header
     let rank = Int(clamping: numbers[1])
     let shape = numbers.dropFirst(2).prefix(min(rank, 6)).map { Int(clamping: $0) }
-    let width = shape.reduce(4) { $0.multipliedReportingOverflow(by: $1).partialValue }
-    guard got == Self.header, numbers[0] == Self.magic, rank <= 6, width > 0, size >= 0, size % width == 0
+    guard got == Self.header, numbers[0] == Self.magic, rank <= 6, let width = ([4] + shape).product,
+      width > 0,
+      size >= 0, size % width == 0
     else {
       close(descriptor)
       throw FileError("read", path, reason: "it is not a file of rows, or it is truncated")

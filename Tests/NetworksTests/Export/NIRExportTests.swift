@@ -20,6 +20,19 @@ import Testing
     #expect(file.range(of: Data("b_c.spikes".utf8)) != nil)
   }
 
+  /// What snnTorch's reader refuses is said.
+  @Test func remarksNameTheNodesOfOtherReaders() throws {
+    func remarks(_ reset: LeakyLayer.Reset, step: Double = NIRModel.defaultTimeStep) throws -> [String] {
+      let model = try ExportCase("") {
+        [("a", try LinearLayer(4, 8, with: &$0)), ("b", try LeakyLayer(beta: 0.9, reset: reset, with: &$0))]
+      }.model()
+      return try NIRModel.content(of: model, input: .sequence(time: 20, channels: 4), timeStep: step).warnings
+    }
+    #expect(try remarks(.zero).isEmpty)
+    #expect(try remarks(.zero, step: 1e-3).map { $0.contains("0.0001 s") } == [true])
+    #expect(try remarks(.subtract).map { $0.contains("refuses its nodes LI, Scale, Threshold") } == [true])
+  }
+
   static let refused = [
     ExportCase("a foreign layer", says: "in layer a, Oddity:", "not a built-in layer") { _ in
       [("a", ForeignLayer())]

@@ -40,42 +40,38 @@ import Testing
       "entry 1 of the 1 in its list is damaged"),
     DamagedFile(
       "one name twice", zip(E(name: "a.npy", bytes: empty), E(name: "a.npy", bytes: empty)),
-      "entry a.npy: there are two"),
+      "tensor a: there are two"),
     DamagedFile(
       "another name in its header", zip(E(name: "a.npy", bytes: empty, localName: "b.npy")),
-      "entry a.npy: its header is that of another"),
-    DamagedFile(
-      "two entries in one place",
-      zip(E(name: "a.npy", bytes: empty, localName: "b.npy"), E(name: "b.npy", bytes: empty, offset: 0)),
-      "entry a.npy: its header is that of another"),
-    DamagedFile("an entry within another", overlapping, "entry b.npy: it overlaps entry a.npy"),
+      "tensor a: its header is that of another"),
+    DamagedFile("an entry within another", overlapping, "tensor a: it overlaps entry b.npy"),
     DamagedFile(
       "a header past the file", zip(E(name: "a.npy", bytes: empty, offset: 0xFFFF_FFF0)),
-      "entry a.npy: its header would be at offset 4294967280"),
+      "tensor a: its header would be at offset 4294967280"),
     DamagedFile(
       "a header elsewhere", zip(E(name: "a.npy", bytes: empty, offset: 1)),
-      "entry a.npy: its header at offset 1 is damaged"),
+      "tensor a: its header at offset 1 is damaged"),
     DamagedFile(
       "bytes past the file", zip(E(name: "a.npy", bytes: empty, size: 1 << 30, packedSize: 1 << 30)),
-      "entry a.npy: it claims 1073741824 bytes"),
+      "tensor a: it claims 1073741824 bytes"),
     DamagedFile(
       "bytes past the list", zip(E(name: "a.npy", bytes: empty, size: 100, packedSize: 100)),
-      "entry a.npy: its 100 bytes reach past"),
+      "tensor a: its 100 bytes reach past"),
     DamagedFile(
       "a stored entry of another size", zip(E(name: "a.npy", bytes: empty, size: 1)),
-      "entry a.npy: it claims 1 bytes, decompressed from 68"),
+      "tensor a: it claims 1 bytes, decompressed from 68"),
     DamagedFile(
-      "a wrong checksum", zip(E(name: "a.npy", bytes: empty, checksum: 7)), "entry a.npy: its checksum is "),
-    DamagedFile("encrypted", zip(E(name: "a.npy", bytes: empty, flags: 1)), "entry a.npy: it is encrypted"),
+      "a wrong checksum", zip(E(name: "a.npy", bytes: empty, checksum: 7)), "tensor a: its checksum is "),
+    DamagedFile("encrypted", zip(E(name: "a.npy", bytes: empty, flags: 1)), "tensor a: it is encrypted"),
     DamagedFile(
       "another method", zip(E(name: "a.npy", bytes: empty, method: 12)),
-      "entry a.npy: it is compressed by method 12"),
+      "tensor a: it is compressed by method 12"),
     DamagedFile(
       "a bomb by its size", zip(E(name: "a.npy", bytes: empty, method: 8, size: 1 << 31)),
-      "entry a.npy: it claims 2147483648 bytes, decompressed from 68"),
+      "tensor a: it claims 2147483648 bytes, decompressed from 68"),
     DamagedFile(
       "not deflated", zip(E(name: "a.npy", bytes: [0xFF, 0xFF, 0xFF], method: 8, size: 3)),
-      "entry a.npy: its compressed bytes are damaged"),
+      "tensor a: its compressed bytes are damaged"),
     DamagedFile(
       "deflated to more than announced", zip(E(name: "a.npy", bytes: bomb, method: 8, size: 10)),
       "do not make 10 bytes"),
@@ -85,9 +81,6 @@ import Testing
     DamagedFile(
       "more behind the packed end", zip(E(name: "a.npy", bytes: bomb + [0], method: 8, size: 1000)),
       "do not make 1000 bytes"),
-    DamagedFile(
-      "no array", zip(E(name: "a.npy", bytes: empty), E(name: "readme\u{1B}.txt", bytes: [])),
-      "entry readme\\u{1b}.txt: it is not an array"),
     DamagedFile(
       "none of ours", zip(E(name: "word/document.xml", bytes: [])), "neither PyTorch's (data.pkl) nor npz"),
   ]
@@ -110,7 +103,7 @@ import Testing
     let device = Device(memory: 1 << 14)
     let file = Self.zip(E(name: "a.npy", bytes: Self.empty, method: 8, size: Self.empty.count * 1000))
     let error = #expect(throws: TensorError.self) { try StateFile.decode(file, named: "a.npz", on: device) }
-    #expect(error?.exitCode == .limit && device.pool.usage.peak == 0)
+    #expect(error?.exitCode == .limit && device.pool.usage.peak < 1 << 10)
   }
 
   @Test func sizesOf64BitsAreRead() throws {
@@ -123,7 +116,14 @@ import Testing
   ])
   func wrongSizesOf64BitsAreNamed(_ sizes: [Int]) {
     expectRefused(
-      Self.zip(E(name: "a.npy", bytes: Self.empty, large: sizes)), ["entry a.npy: it"], named: "a.npz")
+      Self.zip(E(name: "a.npy", bytes: Self.empty, large: sizes)), ["tensor a: it"], named: "a.npz")
+  }
+
+  /// Of two entries in one place the one whose header it is can be used.
+  @Test func anEntryWithAnotherNameInItsHeaderIsNoOther() throws {
+    let file = Self.zip(
+      E(name: "a.npy", bytes: Self.empty, localName: "b.npy"), E(name: "b.npy", bytes: Self.empty, offset: 0))
+    #expect(try StateFile.decode(file, named: "a.npz", on: Device()).tensors.map(\.name) == ["b"])
   }
 
   @Test func aCommentIsSkipped() throws {

@@ -48,11 +48,18 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
     DamagedFile("huge header", Data(repeating: 255, count: 16), "claims 18446744073709551615 bytes"),
     DamagedFile("not JSON", file("{x"), "not JSON"),
     DamagedFile("a list", file("[1]"), "not JSON"),
-    DamagedFile("an entry that is a number", file("{\"x\":1}"), "entry of x"),
-    DamagedFile("no shape", file("{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,0]}}"), "entry of x"),
+    DamagedFile(
+      "an entry that is a number", file("{\"x\":1}"), "tensor x: its entry in the header is damaged"),
+    DamagedFile(
+      "no shape", file("{\"x\":{\"dtype\":\"F32\",\"data_offsets\":[0,0]}}"),
+      "tensor x: its entry in the header is damaged"),
     DamagedFile("cut short", file(entry("F32", "[2]", "[0,8]"), [0, 0, 0, 0]), "cut short"),
-    DamagedFile("backwards", file(entry("F32", "[1]", "[4,0]"), [0, 0, 0, 0]), "entry of x"),
-    DamagedFile("before the start", file(entry("F32", "[1]", "[-4,0]"), [0, 0, 0, 0]), "entry of x"),
+    DamagedFile(
+      "backwards", file(entry("F32", "[1]", "[4,0]"), [0, 0, 0, 0]),
+      "tensor x: its entry in the header is damaged"),
+    DamagedFile(
+      "before the start", file(entry("F32", "[1]", "[-4,0]"), [0, 0, 0, 0]),
+      "tensor x: its entry in the header is damaged"),
     DamagedFile("too few bytes", file(entry("F32", "[2]", "[0,4]"), [0, 0, 0, 0]), "4 bytes"),
     DamagedFile(
       "half an element", file(entry("F64", "[1]", "[0,12]"), .init(repeating: 0, count: 12)), "12 bytes"),

@@ -28,6 +28,35 @@ import Testing
     #expect(keys == expected)
   }
 
+  /// A model that flattens its input needs the time steps of the run, at a rate of its own, and its classes.
+  @Test func itsNetworkIsExported() throws {
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      local nn = nj.nn
+      return nj.model { name = "flat", summary = "s", api = 1, options = { width = { default = 3, help = "units" } },
+        build = function(o, task)
+          local size = task.input.time * task.input.channels
+          return nn.Sequential { nn.Flatten(), nn.Linear(size, o.width), nn.ReLU(), nn.Linear(o.width, task.classes) }
+        end }
+      """, to: "plugins/models/flat.lua")
+    let end = try sandbox.run(
+      "bench", "--data", TinySpeech.data, "--repeats", "1", "--set", "recipe.epochs=1", "--model", "flat",
+      "--set",
+      "model.width=5", "--encoder", "mfcc", "--quiet", "--out", "r")
+    #expect(end.status == 0, "\(end.errors)")
+    let alone = try sandbox.run(
+      "model", "export", "a.onnx", "--model", "flat", "--set", "model.width=5", "--state",
+      "r/weights.safetensors")
+    #expect(alone.status == 3, "\(alone.errors)")
+    let exported = try sandbox.run("model", "export", "a.onnx", "--run", "r")
+    #expect(exported.status == 0 && exported.errors.isEmpty, "\(exported.errors)")
+    #expect(exported.output.contains("a.onnx: flat for input (") && exported.output.contains("and 8 classes"))
+    try sandbox.write("{}", to: "old/results.json")
+    let damaged = try sandbox.run("model", "export", "b.onnx", "--run", "old")
+    #expect(damaged.status == 3 && damaged.errors.contains("old/results.json"), "\(damaged.errors)")
+  }
+
   /// A learner that draws and trains, also the network it was given.
   private static let restless = """
     local nj = require "nightjar"

@@ -4,6 +4,7 @@
 The stored files were made with PyTorch 2.15 and NumPy 2.4. The tests contain their values; random ones have a fixed seed.
 """
 import collections
+import inspect
 import json
 import pathlib
 import struct
@@ -80,6 +81,35 @@ class Foreign:
         return (print, ("run!",))
 
 
+class Part(torch.nn.Module):
+    """A module with everything that a module may have besides parameters."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.BatchNorm1d(1))
+        self.scale = torch.nn.Parameter(torch.tensor([3.0]))
+        self.register_buffer("steps", torch.tensor([4.0, 5.0]))
+        self.register_buffer("scratch", torch.tensor([6.0]), persistent=False)
+        self.register_parameter("shift", None)
+        self.trace = torch.tensor([7.0, 8.0])
+        self.parent = [self]
+        self.names = {(1, "a"), 2.5}
+        for name, tensor in self.named_parameters():
+            torch.nn.init.constant_(tensor, len(name))
+
+
+def odd():
+    """A tensor, and entries that are none or of types that cannot be used."""
+    return {
+        "w": torch.tensor([1.0, 2.0]), "u16": torch.tensor([65535], dtype=torch.uint16),
+        "u32": torch.tensor([7], dtype=torch.uint32), "f8": torch.ones(2, dtype=torch.float8_e4m3fn),
+        "complex": torch.ones(2, dtype=torch.complex64), "path": pathlib.PurePosixPath("a/b"),
+        "set": {1, 2}, "frozen": frozenset([1]), "bytes": b"\xff\x00", "class": collections.deque,
+        "counts": collections.defaultdict(int, a=1), (1, "a"): torch.ones(1), 2.5: torch.ones(1), None: 1, True: 2,
+        b"key": 3, "sparse": torch.eye(2).to_sparse(), "z": torch.tensor([9.0]),
+    }
+
+
 def main(out):
     torch.save(read_safetensors(golden / "m5_small.safetensors", "state/"), out / "m5_small.pt")
     torch.save(elements(), out / "elements.pt")
@@ -112,6 +142,15 @@ def main(out):
     np.save(out / "structured.npy", np.zeros(2, dtype=[("a", "<f4"), ("b", "<i4")]))
     np.save(out / "words.npy", np.array(["one", "two"]))
     np.save(out / "complex.npy", np.zeros(2, dtype=np.complex64))
+
+    # Protocol 2 is what torch.save writes unless it is told otherwise.
+    for protocol in [2, 4, 5]:
+        torch.save(odd(), out / f"odd{protocol}.pt", pickle_protocol=protocol)
+    torch.save(odd(), out / "odd_old.pt", _use_new_zipfile_serialization=False)
+    torch.save({"net": Part()}, out / "whole.pt")
+    # Old files have the source of every class too, which nobody reads.
+    inspect.getsourcelines = None
+    torch.save(Part(), out / "whole_old.pt", _use_new_zipfile_serialization=False)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,15 @@ public enum NIRModel {
   public static func encode(
     _ module: any Module, input: ExportInput, timeStep: Double = defaultTimeStep
   ) throws -> Data {
+    try content(of: module, input: input, timeStep: timeStep).bytes
+  }
+
+  /// The bytes of the file, and remarks on readers that refuse parts of it, one line each.
+  ///
+  /// - Throws: as ``encode(_:input:timeStep:)``.
+  public static func content(
+    of module: any Module, input: ExportInput, timeStep: Double = defaultTimeStep
+  ) throws -> ModelFile.Content {
     guard timeSteps.contains(timeStep) else {
       throw NetworkError.badArgument(
         operation: "export",
@@ -47,7 +56,7 @@ public enum NIRModel {
     graph.addEnd("Input", after: nil, shape: start.shape)
     let end = try graph.write(module, start, at: "")
     graph.addEnd("Output", after: end.node, shape: end.shape)
-    return try encode(graph)
+    return ModelFile.Content(bytes: try encode(graph), warnings: graph.remarks)
   }
 
   private static func start(_ input: ExportInput, of module: any Module) throws -> NIRValue {

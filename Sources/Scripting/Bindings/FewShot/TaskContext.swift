@@ -20,6 +20,17 @@ public final class TaskContext: LuaHosted {
   /// The trained network, once there is one.
   public private(set) var trained: (any Module)?
 
+  /// What the trained network was built for; nil before there is one.
+  ///
+  /// - Throws: the errors of the encoder.
+  public var sizes: NetworkTask? {
+    get throws {
+      guard trained != nil else { return nil }
+      let shape = try words.store.features(.train, encoder).rowShape
+      return NetworkTask(time: shape[0], channels: shape[1], classes: words.store.dataset.words.count)
+    }
+  }
+
   /// The context of a task in `state`, with the number of repeats that were requested.
   ///
   /// - Throws: ``OptionError`` for options of the encoder that do not fit; `CapabilityError` for permissions of it that

@@ -2,6 +2,7 @@ import Datasets
 import LuaHost
 import Networks
 import OrderedCollections
+import Support
 import Tensors
 
 /// A module made by `nn.module{ init = …, forward = … }`: fields in a Lua table, the forward pass a Lua function.
@@ -198,7 +199,7 @@ final class TableOfModules: Module {
     var children: [(name: String, module: any Module)] = []
     var parameters: [(name: String, tensor: Tensor)] = []
     for (key, entry) in entries {
-      let name = Int(key).map { String($0 - 1) } ?? key
+      let name = Int(key)?.plus(-1).map { String($0) } ?? key
       switch entry {
       case .table(let inner):
         if let part = TableOfModules(inner) { children.append((name, part)) }
