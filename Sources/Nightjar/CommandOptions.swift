@@ -144,6 +144,28 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
+/// The option of commands that write one file.
+struct ReplacingOptions: ParsableArguments {
+  @Flag(name: .long, help: "Replace the file if it exists.")
+  var overwrite = false
+
+  /// Checks, before any work, that a file can be written.
+  ///
+  /// - Throws: ``UsageError`` for a file that exists, without `--overwrite`; `FileError` where its folder cannot be
+  ///   written.
+  func check(_ path: String, as argument: String) throws {
+    guard overwrite || FileStatus(path) == nil else {
+      throw UsageError(
+        "the file exists already", hint: "name another, or replace it with --overwrite", at: argument)
+    }
+    let folder = path.parentFolder
+    guard folder.isEmpty || Folder.exists(folder) else {
+      throw FileError("write", path, reason: "there is no folder \(folder)")
+    }
+    try AtomicFile.requireWritable(folder.isEmpty ? "." : folder)
+  }
+}
+
 /// Integers on the command line.
 enum IntegerArgument {
   /// Reads a number within a range; says what was expected otherwise.

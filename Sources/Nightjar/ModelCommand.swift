@@ -22,17 +22,20 @@ struct ModelOptions: ParsableArguments {
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Time steps of the input (default: the encoder's for one second).", valueName: "n"))
+    help: ArgumentHelp("Time steps of the input (default: the encoder's for one second).", valueName: "n"),
+    transform: IntegerArgument.within(1...ExportInput.maxSize))
   var time: Int?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("Channels of the input (default: the encoder's).", valueName: "n"))
+    help: ArgumentHelp("Channels of the input (default: the encoder's).", valueName: "n"),
+    transform: IntegerArgument.within(1...ExportInput.maxSize))
   var channels: Int?
 
   @Option(
     name: .long, parsing: .unconditional,
-    help: ArgumentHelp("The number of classes (default: \(ModelRequest().classes)).", valueName: "n"))
+    help: ArgumentHelp("The number of classes (default: \(ModelRequest().classes)).", valueName: "n"),
+    transform: IntegerArgument.within(1...ExportInput.maxSize))
   var classes: Int?
 
   @Option(
@@ -56,14 +59,6 @@ struct ModelOptions: ParsableArguments {
   var ignored: [String] = []
 
   @OptionGroup var options: GlobalOptions
-
-  func validate() throws {
-    for (name, size) in [("--time", time), ("--channels", channels), ("--classes", classes)] {
-      if let size, !(1...ExportInput.maxSize).contains(size) {
-        throw UsageError("expected 1 to \(ExportInput.maxSize)", at: "\(name) \(size)")
-      }
-    }
-  }
 
   /// How a state file's names are mapped to the model's.
   var names: StateNames {
@@ -114,6 +109,8 @@ struct ModelImportCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var out: String
 
+  @OptionGroup var replacing: ReplacingOptions
+
   @OptionGroup var model: ModelOptions
 
   func validate() throws {
@@ -123,6 +120,7 @@ struct ModelImportCommand: ParsableCommand {
   }
 
   func run() throws {
+    try replacing.check(out, as: "--out \(out)")
     let host = try model.host()
     let request = model.applied(to: ModelRequest())
     let built = try request.build(in: host)
@@ -176,6 +174,8 @@ struct ModelExportCommand: ParsableCommand {
       "NIR: the time between two steps, the unit of its time constants.", valueName: "seconds"))
   var timeStep = NIRModel.defaultTimeStep
 
+  @OptionGroup var replacing: ReplacingOptions
+
   @OptionGroup var model: ModelOptions
 
   func validate() throws {
@@ -189,6 +189,7 @@ struct ModelExportCommand: ParsableCommand {
     do { _ = try ModelFile.Format(of: out) } catch {
       throw UsageError(error.message.what, hint: error.message.hint)
     }
+    try replacing.check(out, as: out)
     let host = try model.host()
     let summary = try fromRun.map { try RunList().find($0) }
     let built = try model.applied(

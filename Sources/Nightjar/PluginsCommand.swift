@@ -215,7 +215,10 @@ struct PluginsTypesCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The file to write (default: standard output).", valueName: "file"))
   var out: String?
 
+  @OptionGroup var replacing: ReplacingOptions
+
   func run() throws {
+    if let out { try replacing.check(out, as: "--out \(out)") }
     let text = EditorTypes(
       NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version
     ).text

@@ -18,6 +18,11 @@ import Testing
       let got = try sandbox.run(["model", "export", file, "--state", "m5.safetensors"] + small)
       #expect(got.status == 0 && got.errors.isEmpty && sandbox.exists(file), "\(got.errors)")
     }
+    let again = ["model", "export", "m5.npz", "--state", "m5.safetensors"] + small
+    let refused = try sandbox.run(again)
+    #expect(
+      refused.status == 2 && refused.errors.contains("replace it with --overwrite"), "\(refused.errors)")
+    #expect(try sandbox.run(again + ["--overwrite"]).status == 0)
     let shown = try sandbox.run("model", "show", "m5.npz").output
     #expect(shown.contains("output.weight            [20, 32]"), "\(shown)")
     let untrained = try sandbox.run("model", "export", "gru.onnx", "--model", "gru", "--time", "50", "--json")

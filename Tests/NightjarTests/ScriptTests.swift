@@ -61,6 +61,21 @@ import Testing
     #expect(sandbox.read("mine/settings.json").contains("\"seed\" : 7"))
   }
 
+  @Test func aRunIsReplacedOnlyOnRequest() throws {
+    let script = "require('nightjar').run.save('notes', 'text')"
+    #expect(try run(script, "--out", "mine").status == 0)
+    try sandbox.write("kept", to: "mine/notes.txt")
+    let refused = try run(script, "--out", "mine")
+    #expect(
+      refused.status == 2 && refused.errors.hasPrefix("nightjar: --out mine: it contains a run already"),
+      "\(refused.errors)")
+    #expect(sandbox.read("mine/notes.txt") == "kept")
+    #expect(try run("local a = 1", "--out", "mine", "--overwrite").status == 0)
+    #expect(sandbox.read("mine/notes.txt") == "kept", "a script that saves nothing replaces nothing")
+    #expect(try run(script, "--out", "mine", "--overwrite").status == 0)
+    #expect(sandbox.read("mine/notes.txt") == "text")
+  }
+
   @Test func saysWhereAScriptFailed() throws {
     let end = try run("local function f()\n  require('nightjar').zeros{2, 3}:matmul(3)\nend\nf()")
     #expect(end.status == 1)
