@@ -103,7 +103,12 @@ package struct FigureLayout {
   }
 
   private static func isTurned(_ panel: Figure.Panel, _ frame: PanelFrame, width: Double) -> Bool {
-    widest(frame.xTicks) + 8 > width / Double(max(frame.xTicks.count, 1))
+    let ticks = frame.xTicks
+    let pixels = width / (frame.x.upperBound - frame.x.lowerBound)
+    return zip(ticks, ticks.dropFirst()).contains { tick, next in
+      let needed = (widest([tick]) + widest([next])) / 2 + 8
+      return needed > (next.position - tick.position) * pixels
+    } || ticks.count == 1 && widest(ticks) > width
   }
 
   private static func leftOf(
