@@ -45,11 +45,18 @@ public enum SoundFile {
   /// Exactly the first second at `rate` Hz: `rate` samples, resampled when the file has another rate, padded with zeros
   /// at the end or cut. Only that second is decoded.
   ///
-  /// - Throws: ``SoundFileError`` as ``read(_:)``; ``ResamplingError`` when `rate` is not positive;
+  /// - Parameter isAligned: whether the loudest second is taken instead; then the whole file is decoded.
+  /// - Throws: ``SoundFileError`` as ``read(_:)``, and for a rate that no clip has (``ClipReading/rates``);
+  ///   ``ResamplingError`` when `rate` is not positive;
   ///   `InterruptionError`.
-  public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
+  public static func readOneSecond(_ path: String, rate: Int, isAligned: Bool = false) throws -> [Float] {
     let file = try SoundHandle(reading: path)
-    var samples = try decode(file, path, atMost: file.rate)
+    try ClipReading.require(rate: file.rate, path)
+    var samples = try decode(file, path, atMost: isAligned ? .max : file.rate)
+    if isAligned {
+      let start = LoudestSecond.find(in: samples, rate: file.rate).start
+      samples = Array(samples[start..<min(start + file.rate, samples.count)])
+    }
     if file.rate != rate {
       samples = try Resampler.resample(samples, from: Double(file.rate), to: Double(rate))
     }
@@ -200,7 +207,7 @@ extension SoundFile {
   }
 
   /// The 16-bit sample nearest to `x`; 0 for NaN.
-  static func sixteenBits(_ x: Float) -> Int16 {
+  package static func sixteenBits(_ x: Float) -> Int16 {
     x.isNaN ? 0 : Int16(min(max((x * 32_768).rounded(.toNearestOrEven), -32_768), 32_767))
   }
 }

@@ -42,7 +42,7 @@ struct ClipList {
     var reader = try CSVReader(bytes, file: file)
     reader.separator = Self.separator(of: reader)
     var columns: ListColumns?
-    var seen = Set<String>()
+    var seen: [String: (word: String, row: Int)] = [:]
     while let fields = try reader.next() {
       let row = reader.row
       if columns == nil, let header = ListColumns(header: fields) {
@@ -61,7 +61,13 @@ struct ClipList {
       let word = trimmed(cells.word)
       let rowLanguage = cells.language.map(trimmed) ?? language ?? ""
       try check(path: path, word: word, language: rowLanguage, row: row, expected: language)
-      guard seen.insert(path + "\0" + rowLanguage).inserted else {
+      if let earlier = seen.updateValue((word, row), forKey: path + "\0" + rowLanguage) {
+        guard earlier.word == word else {
+          throw DatasetError.malformed(
+            file: file, row: row,
+            problem: "\(path) is \"\(word)\" here and \"\(earlier.word)\" in row \(earlier.row)",
+            hint: "a clip has one word: remove one of the rows")
+        }
         if duplicates == 0 { firstDuplicate = row }
         duplicates += 1
         continue

@@ -41,13 +41,16 @@ struct StatedSplits {
       whole.isEmpty
       ? paths.filter { path in Self.sets.keys.contains { path.name.hasSuffix("_\($0).csv") } } : whole
     splitOfOthers = nil
-    lists = tables.map(\.name)
-    for (name, path) in tables { try readTable(files.bytes(path), name) }
+    var used: [String] = []
+    for (name, path) in tables where try readTable(files.bytes(path), name) { used.append(name) }
+    lists = used
     if entries.isEmpty { return nil }
   }
 
   private static func require(_ bytes: Data, _ file: String) throws {
-    guard let message = ForeignContent(start: bytes)?.message else { return }
+    // An empty list is one without clips.
+    guard let foreign = ForeignContent(start: bytes), foreign != .empty else { return }
+    let message = foreign.message
     throw DatasetError.malformed(file: file, row: 1, problem: message.what, hint: message.hint)
   }
 
@@ -66,11 +69,12 @@ struct StatedSplits {
     }
   }
 
-  /// Reads a list of MSWC; one with other columns states no splits.
-  private mutating func readTable(_ bytes: Data, _ file: String) throws {
+  /// Reads a list of MSWC; false for a table with other columns, which states no splits.
+  private mutating func readTable(_ bytes: Data, _ file: String) throws -> Bool {
     try Self.require(bytes, file)
-    var reader = try CSVReader(Array(bytes), file: file)
-    guard let names = try reader.next(), let link = names.firstIndex(of: "LINK") else { return }
+    guard var reader = try? CSVReader(Array(bytes), file: file), let names = try? reader.next(),
+      let link = names.firstIndex(of: "LINK")
+    else { return false }
     let set = names.firstIndex(of: "SET")
     let speaker = names.firstIndex(of: "SPEAKER")
     let ofFile = Self.sets.first { file.hasSuffix("_\($0.key).csv") }?.value
@@ -87,6 +91,7 @@ struct StatedSplits {
       let name = speaker.map { fields[$0] }.flatMap { ["", "NA"].contains($0) ? nil : $0 }
       entries[key] = (split, name)
     }
+    return true
   }
 
   /// The last folder and the name without its extension: `yes/clip`.
