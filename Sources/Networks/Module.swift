@@ -11,6 +11,8 @@ public protocol Module: AnyObject {
   var parameters: [(name: String, tensor: Tensor)] { get }
   /// Tensors that belong to the state but are not learned, without those of the parts.
   var buffers: [(name: String, tensor: Tensor)] { get }
+  /// Buffers that a state may lack, and that are 0 then.
+  var optionalCounters: [String] { get }
   /// The parts by name, in order.
   var children: [(name: String, module: any Module)] { get }
   /// Whether it behaves as in training (dropout on, batch statistics).
@@ -36,6 +38,7 @@ public protocol Module: AnyObject {
 extension Module {
   public var parameters: [(name: String, tensor: Tensor)] { [] }
   public var buffers: [(name: String, tensor: Tensor)] { [] }
+  public var optionalCounters: [String] { [] }
   public var children: [(name: String, module: any Module)] { [] }
 
   public var randomPosition: UInt64? {
@@ -108,13 +111,18 @@ extension Module {
 
   /// Copies tensors into this module's own.
   ///
+  /// A counter that the state lacks (``optionalCounters``) becomes 0, as in PyTorch.
+  ///
+  /// - Parameter others: names of the state whose tensors were not read.
   /// - Throws: ``NetworkError/stateMismatch(_:)`` unless names and shapes are the same; nothing is changed then.
-  public func load(state loaded: [String: Tensor]) throws {
+  public func load(state loaded: [String: Tensor], besides others: [String] = []) throws {
     let own = state
     let names = Set(own.map(\.name))
+    let optional = Set(
+      descendants.flatMap { part in part.module.optionalCounters.map { dotted(part.name, $0) } })
     let mismatch = StateMismatch(
-      missing: own.map(\.name).filter { loaded[$0] == nil },
-      unexpected: loaded.keys.filter { !names.contains($0) }.sorted(),
+      missing: own.map(\.name).filter { loaded[$0] == nil && !optional.contains($0) },
+      unexpected: (loaded.keys.filter { !names.contains($0) } + others).sorted(),
       shapes: own.compactMap { entry in
         guard let other = loaded[entry.name], other.shape != entry.tensor.shape else { return nil }
         return .init(name: entry.name, expected: entry.tensor.shape, actual: other.shape)
@@ -123,7 +131,11 @@ extension Module {
       throw NetworkError.stateMismatch(mismatch)
     }
     for entry in own {
-      if let other = loaded[entry.name] { try entry.tensor.assign(other, operation: "load") }
+      if let other = loaded[entry.name] {
+        try entry.tensor.assign(other, operation: "load")
+      } else {
+        try entry.tensor.assign(0)
+      }
     }
   }
 

@@ -146,6 +146,18 @@ public struct StateMismatch: Sendable, Equatable {
     return (theirs, own)
   }
 
+  /// A pattern that all unexpected names match, and no missing one: a common last or first part, or the one name; nil
+  /// without such.
+  public var commonPattern: String? {
+    guard let first = unexpected.first else { return nil }
+    if unexpected.count == 1 { return first.printable(limit: 80) }
+    let last = first.split(separator: ".").last.map(String.init) ?? first
+    if unexpected.allSatisfy({ $0 == last || $0.hasSuffix(".\(last)") }) { return "*\(last)" }
+    let part = first.split(separator: ".").first.map(String.init) ?? first
+    if unexpected.allSatisfy({ $0.hasPrefix("\(part).") }) { return "\(part).*" }
+    return "PATTERN"
+  }
+
   /// What differs, one line a kind and one a shape, for messages.
   public var lines: [String] {
     list("not in the file", missing) + list("not in the model", unexpected)

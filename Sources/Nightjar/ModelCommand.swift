@@ -47,6 +47,13 @@ struct ModelOptions: ParsableArguments {
     transform: Setting.init)
   var renamed: [Setting] = []
 
+  @Option(
+    name: .customLong("ignore"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Pass over names of the state file that the model does not have, such as 'total_*'. Repeatable.",
+      valueName: "pattern"))
+  var ignored: [String] = []
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -59,7 +66,8 @@ struct ModelOptions: ParsableArguments {
 
   /// How a state file's names are mapped to the model's.
   var names: StateNames {
-    StateNames(prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 })
+    StateNames(
+      prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 }, ignored: ignored)
   }
 
   func host() throws -> ScriptHost { try ScriptHost(try options.hostOptions(name: "model")) }
@@ -83,8 +91,9 @@ struct ModelImportCommand: ParsableCommand {
     commandName: "import",
     abstract: "Check a state file of another program against a model, and convert it to safetensors.",
     discussion: """
-      Reads PyTorch's .pt, .pth and .ckpt, NumPy's npz, and safetensors; code in them is never executed. Names \
-      and shapes must match the model's; differences are listed.
+      Reads PyTorch's .pt, .pth and .ckpt, of states, checkpoints and whole modules, NumPy's npz, and safetensors; \
+      code in them is never executed. Names and shapes must match the model's; differences are listed. Whatever else \
+      the file has is passed over where it is no tensor, or named by --ignore.
 
         nightjar model import m5.pt --model m5 --out m5.safetensors
         nightjar model import last.ckpt --prefix state_dict.model. --set model.channels=64 --out m5.safetensors
@@ -113,7 +122,7 @@ struct ModelImportCommand: ParsableCommand {
   func run() throws {
     let host = try model.host()
     let built = try model.build(in: host)
-    try built.load(file: file, names: model.names, on: host.device)
+    for remark in try built.load(file: file, names: model.names, on: host.device) { host.console.warn(remark) }
     for warning in try ModelFile.warnings(on: built.module) { host.console.warn(warning) }
     let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": model.model])
     try AtomicFile.write(bytes, to: out)
@@ -168,7 +177,7 @@ struct ModelExportCommand: ParsableCommand {
     let host = try model.host()
     let built = try model.build(in: host)
     if let state {
-      try built.load(file: state, names: model.names, on: host.device)
+      for remark in try built.load(file: state, names: model.names, on: host.device) { host.console.warn(remark) }
     }
     let content = try ModelFile.encode(
       built.module, for: out, input: built.input, timeStep: timeStep)

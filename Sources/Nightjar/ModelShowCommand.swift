@@ -9,7 +9,10 @@ struct ModelShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Show the tensors of a state file: names, shapes, types, sizes.",
     discussion:
-      "Reads safetensors, NumPy's npz and npy, and PyTorch's .pt, .pth and .ckpt; code in them is never executed."
+      """
+      Reads safetensors, NumPy's npz and npy, and PyTorch's .pt, .pth and .ckpt, of states, checkpoints and whole \
+      modules; code in them is never executed. What cannot be used as a tensor is named below the table.
+      """
   )
 
   @Argument(
@@ -20,11 +23,15 @@ struct ModelShowCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
-    let tensors = try StateFile.read(file, on: common.device).tensors
-    let rows = tensors.map(Row.init).sorted { $0.name < $1.name }
+    let entries = try StateFile.read(file, on: common.device).entries
+    let rows = entries.compactMap(Row.init).sorted { $0.name < $1.name }
     let output = StandardOutput()
+    let problems = entries.compactMap { entry in
+      entry.problem.map { "\(entry.name.printable(limit: 200)) cannot be used: \($0.reason.what.printable(limit: 400))" }
+    }
+    defer { for problem in problems { common.console.warn(problem) } }
     if common.json { return try output.json(rows) }
-    let bytes = tensors.reduce(0) { $0 + $1.tensor.byteCount }
+    let bytes = entries.reduce(0) { $0 + ($1.tensor?.byteCount ?? 0) }
     let table = ResultTable(
       columns: [.init("name"), .init("shape"), .init("type"), .init("values")],
       rows: rows.map {
@@ -43,18 +50,21 @@ struct ModelShowCommand: ParsableCommand {
     /// The type in the file.
     let stored: String
     let values: Int
-    /// The number of learned values: not integers, and not batch norm's running statistics.
+    /// The number of learned values: not integers, not batch norm's running statistics, and not what a module has
+    /// beside its state.
     let parameters: Int
 
-    init(_ entry: StateValue.Entry) {
+    /// Nil for an entry that is no tensor.
+    init?(_ entry: StateValue.Entry) {
+      guard case .tensor(let tensor, let stored) = entry.content else { return nil }
       // Names in a file may contain control characters.
       name = entry.name.isEmpty ? "(the tensor itself)" : entry.name.printable(limit: 200)
-      shape = entry.tensor.shape
-      type = entry.tensor.dtype.rawValue
-      stored = entry.stored.rawValue
-      values = entry.tensor.count
+      shape = tensor.shape
+      type = tensor.dtype.rawValue
+      self.stored = stored.rawValue
+      values = tensor.count
       let isStatistic = ["running_mean", "running_var"].contains { entry.name.hasSuffix($0) }
-      parameters = entry.tensor.dtype == .float32 && !isStatistic ? values : 0
+      parameters = tensor.dtype == .float32 && !isStatistic && !entry.isAttribute ? values : 0
     }
   }
 }

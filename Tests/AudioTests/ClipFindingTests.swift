@@ -28,6 +28,26 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
     [Float](repeating: 0, count: Int(seconds * Double(rate)))
   }
 
+  /// A RIFF file of 32-bit floating-point samples.
+  private static func floats(_ samples: [Float]) -> Data {
+    var data = Data()
+    func put(_ value: some FixedWidthInteger) {
+      for index in 0..<value.bitWidth / 8 { data.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
+    }
+    let bytes = UInt32(4 * samples.count)
+    data.append(contentsOf: "RIFF".utf8)
+    put(36 + bytes)
+    data.append(contentsOf: "WAVEfmt ".utf8)
+    put(UInt32(16))
+    for value in [3, 1] as [UInt16] { put(value) }
+    for value in [UInt32(rate), UInt32(4 * rate)] { put(value) }
+    for value in [4, 32] as [UInt16] { put(value) }
+    data.append(contentsOf: "data".utf8)
+    put(bytes)
+    for sample in samples { put(sample.bitPattern) }
+    return data
+  }
+
   static let cases = [
     FindingCase(testDescription: "a word", samples: word(), findings: []),
     FindingCase(testDescription: "a word of two seconds", samples: word(2), findings: []),
@@ -61,9 +81,13 @@ struct FindingCase: Sendable, CustomTestStringConvertible {
     FindingCase(testDescription: "an offset", samples: word().map { $0 + 0.1 }, findings: [.offset]),
   ]
 
-  @Test(arguments: cases) func finds(_ c: FindingCase) {
-    let wave = Waveform(samples: c.samples, rate: Self.rate)
-    #expect(Set(wave.findings(ClipReading(isAligned: c.isAligned))) == Set(c.findings))
+  @Test(arguments: cases) func finds(_ c: FindingCase) throws {
+    // A file of floating-point samples, which may be beyond ±1.
+    let folder = try TemporaryFolder()
+    try folder.write(Self.floats(c.samples), to: "clip.wav")
+    let sound = try ClipSound(folder.path + "/clip.wav", ClipReading(isAligned: c.isAligned))
+    #expect(Set(sound.findings) == Set(c.findings))
+    #expect(abs(sound.seconds * Double(Self.rate) - Double(c.samples.count)) < 0.5)
   }
 
   @Test func theLoudestSecondIsReadOnRequest() throws {

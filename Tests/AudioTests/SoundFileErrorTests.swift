@@ -54,6 +54,20 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     expectError("damaged", at: path) { _ = try SoundFile.read(path) }
   }
 
+  /// Of a long file only the first second is decoded, which is whole.
+  @Test func aTruncatedFlacIsDamagedBehindItsFirstSecond() throws {
+    let path = folder.path + "/cut.flac"
+    let samples = (0..<64_000).map { Float($0 * 7_919 % 1_000) / 1_024 }
+    try SoundFile.write(Waveform(samples: samples, rate: 16_000), to: path)
+    #expect(try SoundFile.readOneSecond(path, rate: 16_000) == Array(samples.prefix(16_000)))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    for missing in [1, 100, bytes.count / 2] {
+      try bytes.dropLast(missing).write(to: URL(fileURLWithPath: path))
+      expectError("damaged", at: path) { _ = try SoundFile.readOneSecond(path, rate: 16_000) }
+      expectError("damaged", at: path) { _ = try SoundFile.read(path) }
+    }
+  }
+
   @Test(arguments: [SoundFormat.ogg, .opus], [0.3, 0.6, 0.95])
   func aTruncatedOggIsDamaged(_ format: SoundFormat, _ share: Double) throws {
     let path = folder.path + "/cut.\(format)"

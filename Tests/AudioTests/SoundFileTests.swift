@@ -1,5 +1,7 @@
 import Audio
 import Foundation
+import Support
+import Tensors
 import Testing
 
 @Suite struct SoundFileTests {
@@ -76,6 +78,35 @@ import Testing
       let after = min(Int(Double(target) * seconds) + 1, target)
       #expect(clip[after...].allSatisfy { $0 == 0 })
     }
+  }
+
+  /// A file eight times as long takes about eight times as long, not 64 times.
+  @Test func readingTakesTimeInProportionToTheLength() throws {
+    let path = folder.path + "/long.wav"
+    func seconds(_ frames: Int) throws -> Double {
+      let header = RawWave.bytes([], channels: 1, rate: 16_000).prefix(40)
+      let size = withUnsafeBytes(of: UInt32(2 * frames).littleEndian) { Data($0) }
+      try (header + size + Data(count: 2 * frames)).write(to: URL(fileURLWithPath: path))
+      return try (0..<2).map { _ in
+        try ContinuousClock().measure { _ = try SoundFile.read(path) } / .seconds(1)
+      }.min() ?? 0
+    }
+    let short = try seconds(1_250_000)
+    #expect(try seconds(10_000_000) < 16 * short)
+  }
+
+  @Test func aShortFileOfManySamplesStaysInTheBudget() throws {
+    let path = folder.path + "/silence.flac"
+    try SoundFile.write(Waveform(samples: [Float](repeating: 0, count: 1_000_000), rate: 16_000), to: path)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count < 20_000)
+    let device = Device(memory: 2 << 20)
+    #expect { try SoundFile.read(path, on: device) } throws: { ($0 as? TensorError)?.exitCode == .limit }
+    #expect(device.pool.usage.live == 0)
+    var count = 0
+    #expect(try SoundFile.decode(path) { count += $0.count }.frames == 1_000_000)
+    #expect(count == 1_000_000)
+    let (samples, rate) = try SoundFile.read(path, on: Device(memory: 32 << 20))
+    #expect(samples.shape == [1_000_000] && rate == 16_000)
   }
 
   @Test func aPipesLengthIsNotBelieved() throws {

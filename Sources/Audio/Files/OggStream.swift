@@ -6,22 +6,90 @@ enum OggStream {
   /// The serial number of every written stream.
   private static let serial: [UInt8] = Array("njar".utf8)
 
-  /// The size of the largest page in bytes.
-  static let maxPage = 27 + 255 + 255 * 255
+  /// The first four bytes of a page.
+  static let mark: [UInt8] = Array("OggS".utf8)
 
-  /// How many bytes are missing in the last page, given the end of a file; nil when it is complete.
-  static func missingBytes(_ end: Data) -> Int? {
-    let bytes = [UInt8](end)
-    let mark = Array("OggS".utf8)
-    guard let page = bytes.indices.dropLast(3).last(where: { bytes[$0..<$0 + 4].elementsEqual(mark) }) else {
-      return nil
+  /// The start of each codec's first packet.
+  private static let codecs = ["\u{1}vorbis", "OpusHead", "\u{7F}FLAC", "Speex   "].map { Array($0.utf8) }
+
+  /// The size of a page's header without the table of its segments.
+  private static let pageHeader = 27
+
+  /// The streams of a file, one behind the other.
+  struct Chain {
+    /// The bytes of each stream; several when streams were concatenated, which the format allows.
+    var streams: [Range<Int>] = []
+    /// What is missing; nil when every stream is complete.
+    var missing: String?
+  }
+
+  /// The streams of a file. Streams side by side, as of sound and pictures, count as one.
+  static func chain(_ file: Data) -> Chain {
+    var chain = Chain()
+    var start = 0
+    var isAfterHeaders = false
+    // The serial numbers of the sound streams that have not ended.
+    var open: Set<Int> = []
+    var offset = 0
+    while let page = Page(file, at: offset) {
+      guard page.end <= file.count else {
+        chain.missing =
+          page.hasHeader
+          ? "\(page.end - file.count) bytes are missing at the end" : "its last page is missing"
+        break
+      }
+      if page.isFirst, isAfterHeaders {
+        chain.streams.append(start..<page.start)
+        if !open.isEmpty { chain.missing = "the last page of a stream in it is missing" }
+        start = page.start
+        open = []
+      }
+      isAfterHeaders = !page.isFirst
+      if page.isFirst, codecs.contains(where: { page.begins(with: $0, in: file) }) {
+        open.insert(page.serial)
+      }
+      if page.isLast { open.remove(page.serial) }
+      offset = page.end
     }
-    guard page + 27 <= bytes.count else { return page + 27 - bytes.count }
-    let table = page + 27
-    let length = table + Int(bytes[page + 26])
-    let segments = bytes[min(table, bytes.count)..<min(length, bytes.count)]
-    let size = segments.reduce(length) { $0 + Int($1) }
-    return size > bytes.count ? size - bytes.count : nil
+    if offset > start { chain.streams.append(start..<offset) }
+    if chain.missing == nil, !open.isEmpty { chain.missing = "its last page is missing" }
+    return chain
+  }
+
+  /// A page's header.
+  private struct Page {
+    let start: Int
+    let end: Int
+    let serial: Int
+    let isFirst: Bool
+    let isLast: Bool
+    /// Whether the file has all of this header, which tells where the page ends.
+    let hasHeader: Bool
+    private let body: Int
+
+    /// The page at or after `offset`; nil when none begins there.
+    init?(_ file: Data, at offset: Int) {
+      let header = HeaderReader(file)
+      var start = offset
+      if !header.has(mark, at: start) {
+        // Bytes between pages are passed over, as by every decoder.
+        guard offset < file.count,
+          let found = file.range(of: Data(mark), in: file.startIndex + offset..<file.endIndex)
+        else { return nil }
+        start = found.lowerBound - file.startIndex
+      }
+      let flags = header.number(at: start + 5, bytes: 1) ?? 0
+      let segments = header.number(at: start + 26, bytes: 1) ?? 0
+      self.start = start
+      serial = header.number(at: start + 14, bytes: 4) ?? 0
+      isFirst = flags & 2 != 0
+      isLast = flags & 4 != 0
+      body = start + pageHeader + segments
+      hasHeader = body <= file.count
+      end = (0..<segments).reduce(body) { $0 + (header.number(at: start + pageHeader + $1, bytes: 1) ?? 0) }
+    }
+
+    func begins(with bytes: [UInt8], in file: Data) -> Bool { HeaderReader(file).has(bytes, at: body) }
   }
 
   /// Replaces the serial number of the stream in the file at `path` by a fixed one, so that the same samples make the
@@ -32,9 +100,9 @@ enum OggStream {
   static func setSerialNumber(_ path: String) throws {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     var page = 0
-    while page + 27 <= bytes.count {
+    while page + pageHeader <= bytes.count {
       let segments = Int(bytes[page + 26])
-      let table = page + 27
+      let table = page + pageHeader
       guard table + segments <= bytes.count else { break }
       let end = bytes[table..<table + segments].reduce(table + segments) { $0 + Int($1) }
       guard end <= bytes.count else { break }

@@ -1,6 +1,7 @@
 import CSndFile
 import Foundation
 import Support
+import Tensors
 
 /// Reads and writes sound files: wav, flac, ogg (Vorbis) and opus, by libsndfile.
 ///
@@ -27,105 +28,103 @@ public enum SoundFile {
   /// Rate, channels and length of the file, without decoding it.
   ///
   /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format or damaged.
-  public static func info(_ path: String) throws(SoundFileError) -> Info {
-    let file = try SoundHandle(reading: path)
-    return Info(rate: file.rate, channels: file.channels, frames: file.announcedFrames)
+  public static func info(_ path: String) throws -> Info {
+    var info: Info?
+    try SoundSource(path).forEachStream { stream in
+      info = Info(
+        rate: stream.rate, channels: stream.channels, frames: (info?.frames ?? 0) + stream.announcedFrames)
+      return true
+    }
+    guard let info else { throw SoundFileError(path, .noSamples) }
+    return info
   }
 
   /// The whole sound at the file's own rate; several channels are averaged into one.
   ///
   /// - Returns: samples with full scale ±1, and the rate in Hz.
-  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format, damaged or cut
-  ///   short, or when it has no samples or ones that are not finite.
-  public static func read(_ path: String) throws(SoundFileError) -> Waveform {
-    let file = try SoundHandle(reading: path)
-    return Waveform(samples: try decode(file, path, atMost: .max), rate: file.rate)
+  /// - Throws: as ``decode(_:atMost:_:)``.
+  public static func read(_ path: String) throws -> Waveform {
+    var samples: [Float] = []
+    let rate = try decode(path) { samples += $0 }.rate
+    return Waveform(samples: samples, rate: rate)
+  }
+
+  /// The whole sound as ``read(_:)`` returns it, (samples), with its rate in Hz.
+  ///
+  /// - Throws: as ``decode(_:atMost:_:)``; `TensorError` when the memory budget does not admit the samples, of which a
+  ///   short file can hold many.
+  public static func read(_ path: String, on device: Device) throws -> (samples: Tensor, rate: Int) {
+    var budgeted = BudgetedSamples(device: device)
+    let rate = try decode(path) { try budgeted.append($0) }.rate
+    let tensor = try Tensor(budgeted.samples, shape: [budgeted.samples.count], on: device)
+    return (tensor, rate)
   }
 
   /// Exactly the first second at `rate` Hz: `rate` samples, resampled when the file has another rate, padded with zeros
   /// at the end or cut. Only that second is decoded.
   ///
-  /// - Parameter isAligned: whether the loudest second is taken instead; then the whole file is decoded.
-  /// - Throws: ``SoundFileError`` as ``read(_:)``, and for a rate that no clip has (``ClipReading/rates``);
-  ///   ``ResamplingError`` when `rate` is not positive;
-  ///   `InterruptionError`.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - rate: the rate of the result in Hz.
+  ///   - isAligned: whether the loudest second is taken instead; then the whole file is decoded.
+  /// - Throws: as ``decode(_:atMost:_:)``; ``SoundFileError`` for a rate that no clip has (``ClipReading/rates``);
+  ///   ``ResamplingError`` when `rate` is not positive.
   public static func readOneSecond(_ path: String, rate: Int, isAligned: Bool = false) throws -> [Float] {
-    let file = try SoundHandle(reading: path)
-    try ClipReading.require(rate: file.rate, path)
-    var samples = try decode(file, path, atMost: isAligned ? .max : file.rate)
+    var wave = Waveform(samples: [], rate: rate)
     if isAligned {
-      let start = LoudestSecond.find(in: samples, rate: file.rate).start
-      samples = Array(samples[start..<min(start + file.rate, samples.count)])
+      wave = try loudestSecond(path)
+    } else {
+      wave.rate = try decode(path, atMost: 1) { wave.samples += $0 }.rate
     }
-    if file.rate != rate {
-      samples = try Resampler.resample(samples, from: Double(file.rate), to: Double(rate))
+    try ClipReading.require(rate: wave.rate, path)
+    var samples = wave.samples
+    if wave.rate != rate {
+      samples = try Resampler.resample(samples, from: Double(wave.rate), to: Double(rate))
     }
     if samples.count > rate { samples.removeLast(samples.count - rate) }
     if samples.count < rate { samples.append(contentsOf: repeatElement(0, count: rate - samples.count)) }
     return samples
   }
 
-  /// Decodes in blocks, so that a header with a false length costs no memory.
-  private static func decode(
-    _ file: borrowing SoundHandle, _ path: String, atMost limit: Int
-  ) throws(SoundFileError) -> [Float] {
-    let announced = file.announcedFrames
-    guard announced > 0 else { throw SoundFileError(path, .noSamples) }
-    if let missing = missingBytes(path) {
-      throw SoundFileError(path, .damaged("it is cut short, \(missing) bytes are missing at the end"))
-    }
-    let wanted = min(announced, limit)
-    let block = min(wanted, 65_536)
-    var buffer = [Float](repeating: 0, count: block * file.channels)
-    var samples: [Float] = []
-    while samples.count < wanted {
-      let count = file.read(&buffer, frames: min(block, wanted - samples.count))
-      if count == 0 { break }
-      if count == wanted, file.channels == 1 {
-        swap(&samples, &buffer)
-      } else {
-        mix(buffer, frames: count, channels: file.channels, onto: &samples)
-      }
-    }
-    if let text = file.errorText { throw SoundFileError(path, .damaged(text)) }
-    // A stream of unknown length announces an enormous one.
-    guard samples.count == wanted || (announced >= Int(Int32.max) && !samples.isEmpty) else {
-      throw SoundFileError(path, .damaged("\(samples.count) of \(announced) samples could be read"))
-    }
-    if let index = samples.firstIndex(where: { !$0.isFinite }) {
-      throw SoundFileError(path, .notFinite(index: index))
-    }
-    return samples
-  }
-
-  /// Appends the mean of the channels.
-  private static func mix(_ interleaved: [Float], frames: Int, channels: Int, onto samples: inout [Float]) {
-    let weight = 1 / Float(channels)
-    samples.reserveCapacity(samples.count + frames)
-    for frame in 0..<frames {
-      var sum: Float = 0
-      for channel in 0..<channels { sum += interleaved[frame * channels + channel] }
-      samples.append(sum * weight)
-    }
-  }
-
-  /// How many bytes are missing at the file's end, as far as its own structure tells; nil when none are.
+  /// Decodes the sound in blocks, so that a long file takes no more memory than a short one.
   ///
-  /// libsndfile reads truncated RIFF and Ogg files without an error. The placeholder length that programs write into a
-  /// pipe is ignored.
-  private static func missingBytes(_ path: String) -> Int? {
-    guard let handle = FileHandle(forReadingAtPath: path), let start = try? handle.read(upToCount: 8),
-      start.count == 8, let end = try? handle.seekToEnd()
-    else { return nil }
-    switch String(decoding: start.prefix(4), as: UTF8.self) {
-    case "RIFF":
-      let announced = start.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) } + 8
-      return announced > Int(end) && announced < 0x7FFF_0000 ? announced - Int(end) : nil
-    case "OggS":
-      try? handle.seek(toOffset: end - min(end, UInt64(OggStream.maxPage)))
-      return (try? handle.readToEnd()).flatMap(OggStream.missingBytes)
-    default: return nil
+  /// - Parameters:
+  ///   - seconds: how much of it; nil for all.
+  ///   - body: gets the next samples, full scale ±1, channels averaged; never none.
+  /// - Returns: rate and channels, and the number of samples that were decoded.
+  /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format, damaged or cut
+  ///   short, or when it has no samples or ones that are not finite; `InterruptionError`; what `body` throws.
+  @discardableResult
+  public static func decode(
+    _ path: String, atMost seconds: Int? = nil, _ body: (_ block: [Float]) throws -> Void
+  ) throws -> Info {
+    let source = SoundSource(path)
+    var decoder = SoundDecoder(path: path, seconds: seconds)
+    try source.forEachStream(requiringAll: true) { stream in try decoder.decode(stream, body) }
+    return try decoder.result()
+  }
+}
+
+/// Samples whose memory counts towards a device's budget.
+private struct BudgetedSamples {
+  let device: Device
+  private(set) var samples: [Float] = []
+  private var reserved = 0
+  private var charges: [MemoryCharge] = []
+
+  init(device: Device) { self.device = device }
+
+  mutating func append(_ block: [Float]) throws {
+    let count = samples.count + block.count
+    if count > reserved {
+      // By doubling: samples are moved as seldom as the array itself would move them.
+      let room = max(2 * reserved, count)
+      let bytes = (room - reserved) * MemoryLayout<Float>.size
+      charges.append(try MemoryCharge(bytes, on: device, operation: "read", shape: [room]))
+      samples.reserveCapacity(room)
+      reserved = room
     }
+    samples += block
   }
 }
 
@@ -207,7 +206,7 @@ extension SoundFile {
   }
 
   /// The 16-bit sample nearest to `x`; 0 for NaN.
-  package static func sixteenBits(_ x: Float) -> Int16 {
+  static func sixteenBits(_ x: Float) -> Int16 {
     x.isNaN ? 0 : Int16(min(max((x * 32_768).rounded(.toNearestOrEven), -32_768), 32_767))
   }
 }

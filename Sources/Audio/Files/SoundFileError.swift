@@ -18,6 +18,8 @@ public struct SoundFileError: PathError, Equatable {
     case foreign(ForeignContent)
     /// It begins as a sound file, and then is damaged as described.
     case damaged(String)
+    /// It is made of streams of these rates, in Hz, one behind the other.
+    case mixedRates([Int])
     /// The sound has no samples.
     case noSamples
     /// The name's extension is not that of a format that can be written.
@@ -65,6 +67,11 @@ public struct SoundFileError: PathError, Equatable {
       content.message.prefixed("cannot read \(path): ")
     case .damaged(let reason):
       ErrorMessage("cannot read \(path): the file is damaged: \(reason)", hint: "copy or download it again")
+    case .mixedRates(let rates):
+      ErrorMessage(
+        "cannot read \(path): the streams in it have different rates, "
+          + rates.map { "\($0) Hz" }.joined(separator: " and "), hint: "convert it to one stream, such as wav"
+      )
     case .noSamples:
       ErrorMessage(
         "cannot read \(path): it has no samples", hint: "record it again, or remove it from the list")

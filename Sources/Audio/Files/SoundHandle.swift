@@ -1,6 +1,7 @@
 import CSndFile
 import Foundation
 import Support
+import Support
 
 /// An open sound file: owns libsndfile's handle and closes it.
 ///
@@ -55,6 +56,16 @@ struct SoundHandle: ~Copyable {
     Int(sf_readf_float(file, &buffer, sf_count_t(frames)))
   }
 
+  /// Whether the last frame that the header announces can be decoded; the position is undefined afterwards.
+  func hasLastFrame() -> Bool {
+    var frame = [Float](repeating: 0, count: channels)
+    return sf_seek(file, sf_count_t(announcedFrames - 1), Int32(SEEK_SET)) >= 0
+      && read(&frame, frames: 1) == 1
+  }
+
+  /// Whether this is FLAC, whose header counts the samples and whose end only decoding finds.
+  var isFLAC: Bool { info.format & Int32(SF_FORMAT_TYPEMASK) == Int32(SF_FORMAT_FLAC) }
+
   /// The library's description of this file's last error; nil when there was none.
   var errorText: String? {
     guard sf_error(file) != 0, let text = sf_strerror(file) else { return nil }
@@ -89,6 +100,7 @@ struct SoundHandle: ~Copyable {
   private static func reason(_ path: String) -> SoundFileError.Problem {
     var status = stat()
     guard stat(path, &status) == 0 else {
+      if path.isUndecodableName { return .unreadable("its name is not UTF-8") }
       return errno == ENOENT ? .missing : .unreadable(String(cString: strerror(errno)))
     }
     if status.st_mode & S_IFMT == S_IFDIR { return .folder }
@@ -98,7 +110,7 @@ struct SoundHandle: ~Copyable {
     }
     if let content = ForeignContent(file: path) { return .foreign(content) }
     let start = (try? handle.read(upToCount: 4)) ?? Data()
-    let signatures = ["RIFF", "RIFX", "fLaC", "OggS", "FORM", "caff"]
+    let signatures = ["RIFF", "RIFX", "RF64", "riff", "fLaC", "OggS", "FORM", "caff", ".snd", "dns."]
     return signatures.contains(String(decoding: start, as: UTF8.self))
       ? .damaged("its header is not valid") : .unsupported
   }

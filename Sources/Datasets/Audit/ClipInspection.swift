@@ -9,8 +9,7 @@ struct ClipInspection: Sendable {
   /// In Hz; 0 for a file that cannot be read.
   var rate = 0
   var seconds = 0.0
-  /// The digest of its samples, rounded to 16 bits, and its rate; nil for silence, of which there may be many, and for a
-  /// clip of which only the header was read. Copies in another format have the same.
+  /// ``ClipSound/content``; nil for a clip of which only the header was read, too.
   var content: ContentKey?
   var findings: [ClipFinding] = []
 
@@ -33,27 +32,14 @@ struct ClipInspection: Sendable {
   /// Inspects every sample of a file.
   init(whole path: String, _ reading: ClipReading) {
     do {
-      let wave = try SoundFile.read(path)
-      rate = wave.rate
-      seconds = wave.seconds
-      try ClipReading.require(rate: wave.rate, path)
-      findings = wave.findings(reading)
-      content = Self.content(of: wave)
+      let sound = try ClipSound(path, reading)
+      rate = sound.rate
+      seconds = sound.seconds
+      findings = sound.findings
+      content = sound.content
     } catch {
       problem = error.fact
     }
-  }
-
-  private static func content(of wave: Waveform) -> ContentKey? {
-    var bytes = [UInt8](repeating: 0, count: 2 * wave.samples.count)
-    var bits: Int16 = 0
-    for index in wave.samples.indices {
-      let value = SoundFile.sixteenBits(wave.samples[index])
-      bits |= value
-      bytes[2 * index] = UInt8(truncatingIfNeeded: value)
-      bytes[2 * index + 1] = UInt8(truncatingIfNeeded: value >> 8)
-    }
-    return bits == 0 ? nil : ContentKey(of: Data(bytes + "\(wave.rate)".utf8))
   }
 }
 

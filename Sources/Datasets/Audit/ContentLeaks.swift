@@ -2,12 +2,13 @@ import Support
 
 /// Clips with the same sound, by what is wrong with them.
 struct ContentLeaks {
-  /// A clip as it is compared: its content, its class, its part of the protocol, and its name for messages.
+  /// A clip as it is compared: its content, its class, its part of the protocol; its word and name for messages.
   struct Entry {
     let content: ContentKey
     /// The path; the same file listed twice is no copy.
-    let path: String
-    let label: String
+    let path: [UInt8]
+    let label: Int
+    let word: String
     /// The split; supports and queries of sessions are two.
     let part: String
     let name: String
@@ -29,7 +30,7 @@ struct ContentLeaks {
       }
       if let other = others.first(where: { $0.label != entry.label }) {
         contradictions.append(
-          "\(other.name), \(other.label), and \(entry.name), \(entry.label)")
+          "\(other.name), \(other.word), and \(entry.name), \(entry.word)")
       } else if let other = others.first(where: { $0.part != entry.part && $0.path != entry.path }) {
         leaks.append("\(entry.name) in \(entry.part) is \(other.name) in \(other.part)")
       } else if let other = others.first(where: { $0.part == entry.part && $0.path != entry.path }) {

@@ -52,14 +52,17 @@ public struct DatasetAudit: Sendable, Codable {
     }
     self.findings = findings
     let contents = Dictionary(
-      zip(clips, inspections).compactMap { clip, inspection in inspection.content.map { (clip.path, $0) } },
+      zip(clips, inspections).compactMap { clip, inspection in
+        inspection.content.map { (clip.path.nameBytes, $0) }
+      },
       uniquingKeysWith: { first, _ in first })
     let copies = ContentLeaks(
       Split.allCases.flatMap { split in
         zip(dataset.clips(split), dataset.parts(split)).compactMap { clip, part in
-          contents[clip.path].map {
+          contents[clip.path.nameBytes].map {
             ContentLeaks.Entry(
-              content: $0, path: clip.path, label: "\"\(clip.word)\" (\(clip.language))", part: part,
+              content: $0, path: clip.path.nameBytes, label: clip.label,
+              word: "\"\(clip.word)\" (\(clip.language))", part: part,
               name: dataset.name(of: clip))
           }
         }
@@ -127,8 +130,8 @@ extension DatasetWarning.Kind {
 extension WordDataset {
   /// Every clip once, in the order of the lists.
   package var distinctClips: [Clip] {
-    var seen = Set<String>()
-    return Split.allCases.flatMap(clips).filter { seen.insert($0.path).inserted }
+    var seen = Set<[UInt8]>()
+    return Split.allCases.flatMap(clips).filter { seen.insert($0.path.nameBytes).inserted }
   }
 
   /// A clip's path relative to the data set, with its row.

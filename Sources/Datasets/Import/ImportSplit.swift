@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// Distributes recordings over the four splits.
@@ -29,15 +30,15 @@ struct ImportSplit {
     let parts = try Self.parts(recordings.words, options)
     base = parts.base
     session = parts.session
-    let byWord = Dictionary(grouping: recordings.all, by: \.word)
-    let ofBase = base.flatMap { byWord[$0] ?? [] }
+    let byWord = Dictionary(grouping: recordings.all, by: \.word.nameBytes)
+    let ofBase = base.flatMap { byWord[$0.nameBytes] ?? [] }
     var warnings: [DatasetWarning] = []
-    let used = Set(parts.base + parts.session)
-    let unused = recordings.words.filter { !used.contains($0) }
+    let used = Set((parts.base + parts.session).map(\.nameBytes))
+    let unused = recordings.words.filter { !used.contains($0.nameBytes) }
     if !unused.isEmpty {
       warnings.append(
         DatasetWarning(
-          .unusedClips, count: unused.reduce(0) { $0 + (byWord[$1]?.count ?? 0) },
+          .unusedClips, count: unused.reduce(0) { $0 + (byWord[$1.nameBytes]?.count ?? 0) },
           example: DatasetWarning.examples(unused)))
     }
     let speakers = recordings.speakers
@@ -60,7 +61,7 @@ struct ImportSplit {
 
   /// Half of the clips of the smallest session word for supports, half for queries.
   var pool: (support: Int, query: Int) {
-    let counts = Dictionary(grouping: rows[.evaluation] ?? [], by: \.word).mapValues(\.count)
+    let counts = Dictionary(grouping: rows[.evaluation] ?? [], by: \.word.nameBytes).mapValues(\.count)
     let fewest = counts.values.min() ?? 0
     return (fewest / 2, fewest - fewest / 2)
   }
@@ -68,19 +69,21 @@ struct ImportSplit {
   private static func parts(
     _ words: [String], _ options: ImportOptions
   ) throws -> (base: [String], session: [String]) {
-    for word in (options.base ?? []) + (options.session ?? []) where !words.contains(word) {
-      throw ImportError.usage(
-        "there is no word \"\(word)\"; there are \(words.joined(separator: ", "))",
-        hint: word.nearest(in: words).map { "did you mean \"\($0)\"?" })
+    let base = try options.base?.map { try word($0, in: words) }.uniquedNames()
+    let session = try options.session?.map { try word($0, in: words) }.uniquedNames()
+    func others(_ named: [String]) -> [String] {
+      words.filter { word in !named.contains { $0.isSameName(as: word) } }
     }
-    if let both = options.base?.first(where: { options.session?.contains($0) ?? false }) {
+    if let base, let session,
+      let both = base.first(where: { word in session.contains { $0.isSameName(as: word) } })
+    {
       throw ImportError.usage("\"\(both)\" is both a base word and a session word", hint: "name it once")
     }
     let parts: (base: [String], session: [String])
-    switch (options.base, options.session) {
-    case (let base?, let session?): parts = (base.uniqued(), session.uniqued())
-    case (let base?, nil): parts = (base.uniqued(), words.filter { !base.contains($0) })
-    case (nil, let session?): parts = (words.filter { !session.contains($0) }, session.uniqued())
+    switch (base, session) {
+    case (let base?, let session?): parts = (base, session)
+    case (let base?, nil): parts = (base, others(base))
+    case (nil, let session?): parts = (others(session), session)
     case (nil, nil):
       let count = min(max(1, Int((baseFraction * Double(words.count)).rounded())), max(1, words.count - 1))
       parts = (Array(words.prefix(count)), Array(words.dropFirst(count)))
@@ -89,6 +92,15 @@ struct ImportSplit {
       throw ImportError.usage("there are no base words", hint: "name some with --base")
     }
     return parts
+  }
+
+  /// The source's word of this name: of the same bytes, else in another normal form, as keyboards and systems differ.
+  private static func word(_ name: String, in words: [String]) throws -> String {
+    if let word = words.first(where: { $0.isSameName(as: name) }) { return word }
+    if let word = words.first(where: { $0 == name }) { return word }
+    throw ImportError.usage(
+      "there is no word \"\(name)\"; there are \(words.joined(separator: ", "))",
+      hint: name.nearest(in: words).map { "did you mean \"\($0)\"?" })
   }
 
   /// The splits that the source states; nil when a base word lacks training or test clips in them.
@@ -101,7 +113,9 @@ struct ImportSplit {
 
   /// Whether every base word has clips for training and for the test.
   private static func isWhole(_ rows: [Split: [WordRecordings.Recording]], _ words: [String]) -> Bool {
-    [Split.train, .test].allSatisfy { split in Set((rows[split] ?? []).map(\.word)).count == words.count }
+    [Split.train, .test].allSatisfy { split in
+      Set((rows[split] ?? []).map(\.word.nameBytes)).count == words.count
+    }
   }
 
   private static func separatesSpeakers(_ rows: [Split: [WordRecordings.Recording]]) -> Bool {
@@ -137,7 +151,7 @@ struct ImportSplit {
   ) throws -> [Split: [WordRecordings.Recording]] {
     var rows: [Split: [WordRecordings.Recording]] = [:]
     for word in words {
-      let clips = recordings.filter { $0.word == word }
+      let clips = recordings.filter { $0.word.isSameName(as: word) }
       guard clips.count >= 2 else {
         throw DatasetError.tooFewSamples(
           word: word, language: "base word", list: "the folder", found: clips.count, needed: 2,
@@ -163,7 +177,7 @@ struct ImportSplit {
     let order = random.permutation(speakers.count)
     let rank = Dictionary(zip(order.map { speakers[$0] }, 0...), uniquingKeysWith: { first, _ in first })
     return words.flatMap { word in
-      let clips = recordings.all.filter { $0.word == word }
+      let clips = recordings.all.filter { $0.word.isSameName(as: word) }
       var random = RandomStream(seed: seed, purpose: "import session clips \(word)")
       let shuffled = random.permutation(clips.count).map { clips[$0] }
       return shuffled.enumerated().sorted { a, b in

@@ -10,7 +10,7 @@ struct UsableRecordings {
   let rate: Int?
   let warnings: [DatasetWarning]
   /// What each file contains, by word and name.
-  private let inspections: [String: ClipInspection]
+  private let inspections: [[UInt8]: ClipInspection]
 
   /// Reads every recording.
   ///
@@ -38,7 +38,7 @@ struct UsableRecordings {
       throw DatasetError.contradictions(
         count: copies.contradictions.count, examples: Array(copies.contradictions.prefix(10)))
     }
-    let rest = recordings.excluding(Set(bad.map(\.path) + copies.repeated))
+    let rest = recordings.excluding(bad.map(\.path) + copies.repeated)
     var warnings = Omission.warnings(rest.omissions)
     if let first = bad.first {
       warnings.append(DatasetWarning(.unreadableClips, count: bad.count, example: first.reason))
@@ -52,7 +52,7 @@ struct UsableRecordings {
     self.warnings = warnings
     rate = RateCount.counts(found.map(\.rate)).first?.rate
     inspections = Dictionary(
-      zip(clips.map { "\($0.word)/\($0.name)" }, found), uniquingKeysWith: { first, _ in first })
+      zip(clips.map { "\($0.word)/\($0.name)".nameBytes }, found), uniquingKeysWith: { first, _ in first })
   }
 
   private static func copies(
@@ -69,7 +69,7 @@ struct UsableRecordings {
         continue
       }
       let pair = "\(clip.word)/\(clip.name) is \(other.word)/\(other.name)"
-      if other.word != clip.word {
+      if !other.word.isSameName(as: clip.word) {
         contradictions.append(pair)
       } else {
         repeats.append(pair)
@@ -86,7 +86,7 @@ struct UsableRecordings {
       dataset, clips,
       clips.map { clip in
         let name = clip.path.split(separator: "/").suffix(2).joined(separator: "/")
-        return inspections[name] ?? ClipInspection(problem: "it was not imported")
+        return inspections[name.nameBytes] ?? ClipInspection(problem: "it was not imported")
       })
   }
 }

@@ -66,7 +66,7 @@ struct Archive {
     }
     console.say("checking the entries of \(path)")
     let entries = try isZip ? zipEntries(found) : tarEntries(found)
-    for entry in entries where !entry.isPlain || !entry.name.isInsidePath {
+    for entry in entries where !entry.isPlain || !entry.name.replacing("\\", with: "/").isInsidePath {
       throw ImportError.unsafeEntry(archive: path, entry: entry.name)
     }
     try Interruption.check("the import")

@@ -1,3 +1,6 @@
+import Foundation
+import Support
+
 /// Reads rows of comma-separated values (RFC 4180) from bytes.
 ///
 /// Accepts quoted fields that contain commas, quotes and line ends, blanks around quotes, all three kinds of line end, a
@@ -6,6 +9,8 @@
 struct CSVReader {
   /// What stands between two fields.
   var separator = UInt8(ascii: ",")
+  /// Whether fields without quotes lose the blanks and invisible marks at their ends.
+  var trimsPlainFields = false
 
   private let bytes: [UInt8]
   private let file: String
@@ -99,7 +104,8 @@ struct CSVReader {
       if byte == separator || byte == Mark.newline || byte == Mark.carriageReturn { break }
       position += 1
     }
-    return try text(bytes[start..<position])
+    let field = try text(bytes[start..<position])
+    return trimsPlainFields ? field.trimmedField : field
   }
 
   private mutating func quotedField() throws -> String {
@@ -138,12 +144,27 @@ struct CSVReader {
   }
 }
 
-/// Writes rows of comma-separated values, quoted where needed.
+extension String {
+  /// Without surrounding whitespace, and without the invisible marks that are copied with right-to-left text.
+  var trimmedField: String {
+    guard let first = utf8.first, let last = utf8.last else { return self }
+    let isVisible = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
+    if isVisible(first), isVisible(last) { return self }
+    let unwanted = CharacterSet.whitespacesAndNewlines.union(
+      CharacterSet(
+        charactersIn: "\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}"))
+    return trimmingCharacters(in: unwanted)
+  }
+}
+
+/// Writes rows of comma-separated values, quoted where they would not be read back to the same bytes.
 enum CSVWriter {
   static func line(_ fields: [String]) -> String {
     fields.map { field in
-      let plain = field.utf8.allSatisfy { !Array(",\"\r\n".utf8).contains($0) }
-      return plain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
+      let isPlain =
+        field.utf8.allSatisfy { !Array(",\"\r\n".utf8).contains($0) }
+        && field.trimmedField.isSameName(as: field)
+      return isPlain ? field : "\"" + field.replacing("\"", with: "\"\"") + "\""
     }.joined(separator: ",") + "\n"
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// One list of a data set, `PATH,WORD,LANG`, as it is written: words are not yet classes.
 struct ClipList {
@@ -41,8 +42,10 @@ struct ClipList {
     self.file = file
     var reader = try CSVReader(bytes, file: file)
     reader.separator = Self.separator(of: reader)
+    // What stands in quotes is meant as it is: names may begin with a blank.
+    reader.trimsPlainFields = true
     var columns: ListColumns?
-    var seen: [String: (word: String, row: Int)] = [:]
+    var seen: [[UInt8]: (word: String, row: Int)] = [:]
     while let fields = try reader.next() {
       let row = reader.row
       if columns == nil, let header = ListColumns(header: fields) {
@@ -57,12 +60,12 @@ struct ClipList {
         throw DatasetError.columns(
           file: file, row: row, expected: order.count, found: fields.count, hint: order.hint(fields))
       }
-      let path = trimmed(cells.path)
-      let word = trimmed(cells.word)
-      let rowLanguage = cells.language.map(trimmed) ?? language ?? ""
+      let path = cells.path
+      let word = cells.word
+      let rowLanguage = cells.language?.trimmedField ?? language ?? ""
       try check(path: path, word: word, language: rowLanguage, row: row, expected: language)
-      if let earlier = seen.updateValue((word, row), forKey: path + "\0" + rowLanguage) {
-        guard earlier.word == word else {
+      if let earlier = seen.updateValue((word, row), forKey: (path + "\0" + rowLanguage).nameBytes) {
+        guard earlier.word.isSameName(as: word) else {
           throw DatasetError.malformed(
             file: file, row: row,
             problem: "\(path) is \"\(word)\" here and \"\(earlier.word)\" in row \(earlier.row)",
@@ -87,7 +90,7 @@ struct ClipList {
       if path.isEmpty { throw DatasetError.malformed(file: file, row: row, problem: "the path is empty") }
       throw DatasetError.unsafePath(file: file, row: row, path: path)
     }
-    guard !word.isEmpty else {
+    guard !word.trimmedField.isEmpty else {
       throw DatasetError.malformed(file: file, row: row, problem: "the word is empty")
     }
     guard language.isLanguageCode else {
@@ -110,16 +113,5 @@ struct ClipList {
       probe.separator = separator
       return (try? probe.next()).flatMap(\.self).flatMap(ListColumns.init(header:)) != nil
     } ?? reader.separator
-  }
-
-  /// Without surrounding whitespace, and without the invisible marks that are copied with right-to-left text.
-  private func trimmed(_ text: String) -> String {
-    guard let first = text.utf8.first, let last = text.utf8.last else { return text }
-    let isVisible = { (byte: UInt8) in byte > 0x20 && byte < 0x7F }
-    if isVisible(first), isVisible(last) { return text }
-    let unwanted = CharacterSet.whitespacesAndNewlines.union(
-      CharacterSet(
-        charactersIn: "\u{200E}\u{200F}\u{202A}\u{202B}\u{202C}\u{2066}\u{2067}\u{2068}\u{2069}\u{FEFF}"))
-    return text.trimmingCharacters(in: unwanted)
   }
 }

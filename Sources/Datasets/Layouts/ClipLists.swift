@@ -31,7 +31,7 @@ struct ClipLists {
     lists[split, default: []].append(list)
   }
 
-  /// Adds the warnings about duplicate rows and missing clips.
+  /// Adds the warnings about duplicate rows, missing clips and names that look alike.
   ///
   /// - Parameter checked: how many clips were checked for existence; nil for all.
   mutating func warn(checked: Int?) {
@@ -48,6 +48,15 @@ struct ClipLists {
         DatasetWarning(
           .missingClips, count: missing.count, of: checked,
           example: "\(first.entry.path) (\(first.file):\(first.entry.row))"))
+    }
+    let entries = all.flatMap(\.entries)
+    // Words are looked at whenever a data set is opened, clips when all of them are.
+    let pairs = entries.map(\.word).lookAlikes() + (checked == nil ? entries.map(\.path).lookAlikes() : [])
+    if let first = pairs.first {
+      warnings.append(
+        DatasetWarning(
+          .lookAlikes, count: pairs.count,
+          example: first.map { "\"\($0.escapedName)\"" }.joined(separator: " and ")))
     }
   }
 
@@ -114,11 +123,11 @@ struct ClipLists {
 
 /// The identity of a class: the same spelling in two languages is two words.
 private struct ClassKey: Hashable {
-  let name: String
-  let language: String
+  private let name: [UInt8]
+  private let language: String
 
   init(name: String, language: String) {
-    self.name = name
+    self.name = name.nameBytes
     self.language = language
   }
 

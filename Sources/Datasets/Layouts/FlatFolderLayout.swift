@@ -19,7 +19,9 @@ struct FlatFolderLayout: DatasetLayout {
     var recordings: [WordRecordings.Recording] = []
     var omissions: [Omission] = []
     for name in try source.files.names(source.path) {
-      if try source.files.isFolder("\(source.path)/\(name)") {
+      if let omission = try Omission(undecodable: name, at: "\(source.path)/\(name)", source.files) {
+        omissions.append(omission)
+      } else if try source.files.isFolder("\(source.path)/\(name)") {
         omissions += try omitted(name, in: source)
       } else if let recording = Self.recording(name, separator, in: source) {
         recordings.append(recording)

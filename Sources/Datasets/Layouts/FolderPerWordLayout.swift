@@ -57,7 +57,9 @@ struct WordFolders {
   init(_ folder: String, prefix: String = "", _ files: any DatasetFiles) throws {
     var names: [String] = []
     for name in try files.names(folder) {
-      if try !files.isFolder("\(folder)/\(name)") {
+      if let omission = try Omission(undecodable: name, at: "\(folder)/\(name)", files) {
+        omissions.append(omission)
+      } else if try !files.isFolder("\(folder)/\(name)") {
         let kind = WordRecordings.FileKind(name)
         if kind != .other { hasSound = true }
         omissions.append(Omission(prefix + name, kind == .other ? .notSound : .withoutWord))
@@ -78,6 +80,10 @@ struct WordFolders {
     for name in try files.names("\(folder)/\(word)") {
       let path = "\(folder)/\(word)/\(name)"
       let shown = "\(prefix)\(word)/\(name)"
+      if let omission = try Omission(undecodable: name, at: path, files) {
+        omissions.append(omission)
+        continue
+      }
       if try files.isFolder(path) {
         omissions.append(Omission(shown, .tooDeep))
         continue

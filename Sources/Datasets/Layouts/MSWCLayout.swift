@@ -73,7 +73,7 @@ struct MSWCLayout: DatasetLayout {
 private struct MSWCClipPaths {
   private struct Group: Hashable {
     let language: String
-    let folder: Substring
+    let folder: [UInt8]
   }
 
   /// What is known about a group: the index of its root, whether a clip was found there, and how many were not.
@@ -124,7 +124,7 @@ private struct MSWCClipPaths {
   }
 
   private mutating func locate(_ path: String, _ language: String) throws -> ClipList.Location {
-    let group = Group(language: language, folder: path.prefix { $0 != "/" })
+    let group = Group(language: language, folder: Array(path.utf8.prefix { $0 != UInt8(ascii: "/") }))
     var resolution = resolutions[group] ?? Resolution()
     let roots = roots(language)
     // Three missing clips are enough to report a folder; the rest of it is not checked.

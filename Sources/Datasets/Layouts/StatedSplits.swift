@@ -42,8 +42,14 @@ struct StatedSplits {
       ? paths.filter { path in Self.sets.keys.contains { path.name.hasSuffix("_\($0).csv") } } : whole
     splitOfOthers = nil
     var used: [String] = []
-    for (name, path) in tables where try readTable(files.bytes(path), name) { used.append(name) }
+    var read: [String: (split: Split, speaker: String?)] = [:]
+    for (name, path) in tables {
+      guard let table = try Self.table(files.bytes(path), name) else { continue }
+      used.append(name)
+      read.merge(table) { $1 }
+    }
     lists = used
+    entries = read
     if entries.isEmpty { return nil }
   }
 
@@ -69,29 +75,32 @@ struct StatedSplits {
     }
   }
 
-  /// Reads a list of MSWC; false for a table with other columns, which states no splits.
-  private mutating func readTable(_ bytes: Data, _ file: String) throws -> Bool {
-    try Self.require(bytes, file)
+  /// The entries of a list of MSWC; nil for a table with other columns, which states no splits.
+  private static func table(
+    _ bytes: Data, _ file: String
+  ) throws -> [String: (split: Split, speaker: String?)]? {
+    try require(bytes, file)
     guard var reader = try? CSVReader(Array(bytes), file: file), let names = try? reader.next(),
       let link = names.firstIndex(of: "LINK")
-    else { return false }
+    else { return nil }
+    var entries: [String: (split: Split, speaker: String?)] = [:]
     let set = names.firstIndex(of: "SET")
     let speaker = names.firstIndex(of: "SPEAKER")
-    let ofFile = Self.sets.first { file.hasSuffix("_\($0.key).csv") }?.value
+    let ofFile = sets.first { file.hasSuffix("_\($0.key).csv") }?.value
     while let fields = try reader.next() {
       guard fields.count == names.count else {
         throw DatasetError.malformed(
           file: file, row: reader.row, problem: "expected \(names.count) columns, got \(fields.count)")
       }
-      let split = set.map { Self.sets[fields[$0].lowercased()] } ?? ofFile
-      guard let split, let key = Self.key(fields[link]) else {
+      let split = set.map { sets[fields[$0].lowercased()] } ?? ofFile
+      guard let split, let key = key(fields[link]) else {
         throw DatasetError.malformed(
           file: file, row: reader.row, problem: "expected a set TRAIN, DEV or TEST and a link word/clip.opus")
       }
       let name = speaker.map { fields[$0] }.flatMap { ["", "NA"].contains($0) ? nil : $0 }
       entries[key] = (split, name)
     }
-    return true
+    return entries
   }
 
   /// The last folder and the name without its extension: `yes/clip`.

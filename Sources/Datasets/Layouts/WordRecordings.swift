@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Tensors
 
 /// Recordings of words, of which the source may state speakers and splits.
@@ -33,7 +34,7 @@ struct WordRecordings: Sendable {
 
   /// The words, sorted by name; numbers by their value.
   var words: [String] {
-    all.map(\.word).uniqued().sorted { $0.compare($1, options: .numeric) == .orderedAscending }
+    all.map(\.word).uniquedNames().sorted { $0.compare($1, options: .numeric) == .orderedAscending }
   }
 
   /// The speakers, sorted by name; empty when that of any recording is unknown.
@@ -43,10 +44,12 @@ struct WordRecordings: Sendable {
   }
 
   /// Without the recordings at some paths; a word that has no other is omitted as well.
-  func excluding(_ paths: Set<String>) -> WordRecordings {
+  func excluding(_ paths: [String]) -> WordRecordings {
     var rest = self
-    rest.all = all.filter { !paths.contains($0.path) }
-    rest.omissions += Set(words).subtracting(rest.words).sorted().map { Omission($0, .wordWithoutClips) }
+    let excluded = Set(paths.map(\.nameBytes))
+    rest.all = all.filter { !excluded.contains($0.path.nameBytes) }
+    let left = Set(rest.words.map(\.nameBytes))
+    rest.omissions += words.filter { !left.contains($0.nameBytes) }.map { Omission($0, .wordWithoutClips) }
     return rest
   }
 
@@ -90,6 +93,8 @@ struct Omission: Sendable, Hashable {
     case withoutWord
     /// A folder in a word's folder.
     case tooDeep
+    /// A name that is not UTF-8, by which the file cannot be opened.
+    case undecodable
     /// A word of which no clip can be imported.
     case wordWithoutClips
     /// A clip that the source's own lists of splits do not have.
@@ -98,6 +103,12 @@ struct Omission: Sendable, Hashable {
 
   let path: String
   let reason: Reason
+
+  /// A name of which the system's bytes were lost; nil for any other.
+  init?(undecodable name: String, at path: String, _ files: any DatasetFiles) throws {
+    guard name.isUndecodableName, try files.kind(path) == nil else { return nil }
+    self.init(name.escapedName, .undecodable)
+  }
 
   init(_ path: String, _ reason: Reason) {
     self.path = path
@@ -122,6 +133,7 @@ extension Omission.Reason {
     case .setAside: .foldersSetAside
     case .withoutWord: .clipsWithoutWord
     case .tooDeep: .foldersInWords
+    case .undecodable: .undecodableNames
     case .wordWithoutClips: .wordsWithoutClips
     case .unlisted: .unlistedClips
     }

@@ -85,7 +85,8 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
   /// The kind of problem.
   public enum Kind: String, Codable, Sendable {
     /// Of the lists of a data set.
-    case duplicateRows, missingClips, missingValidationList, missingSessionLists, listedInTwoSplits
+    case duplicateRows, missingClips, missingValidationList, missingSessionLists, listedInTwoSplits,
+      lookAlikes
     /// Of its clips' sound.
     case mixedRates, lowerRates, leaks, repeatedClips, silentClips, lateClips, clipsBeyondFullScale,
       clippedClips
@@ -93,7 +94,8 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
     /// Of an import.
     case ignoredFiles, unsupportedFormats, foldersSetAside, clipsWithoutWord, foldersInWords,
       wordsWithoutClips
-    case unlistedClips, omittedCopies, unreadableClips, unusedClips, sharedSpeakers, unusableSplits
+    case unlistedClips, omittedCopies, unreadableClips, unusedClips, sharedSpeakers, unusableSplits,
+      undecodableNames
   }
 
   public let kind: Kind
@@ -175,6 +177,14 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
       "the splits of \(example) give some base words no training or test clips; they were drawn again"
     case .unreadableClips: "skipped \(counted("unreadable clip")), the first: \(example)"
     case .unusedClips: "left out \(counted("clip")) of words in neither part: \(example)"
+    case .lookAlikes:
+      ErrorMessage(
+        "\(counted("pair")) of names \(count == 1 ? "looks" : "look") alike and \(count == 1 ? "differs" : "differ") "
+          + "in bytes: \(example)", hint: "rename one of them if both are meant to be the same")
+    case .undecodableNames:
+      ErrorMessage(
+        "left out \(counted("name")) that \(count == 1 ? "is" : "are") not UTF-8: \(example)",
+        hint: "rename the files, for example with convmv")
     case .sharedSpeakers:
       "too few speakers (\(count)) to separate them: one in the training clips may also be in the test clips"
     }

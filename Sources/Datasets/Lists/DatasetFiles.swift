@@ -65,10 +65,12 @@ public struct PlainFiles: DatasetFiles {
 }
 
 extension String {
-  /// Whether this is a relative path that stays inside the folder it is appended to: no `..`, `~`, NUL or `\`.
+  /// Whether this is a relative path that stays inside the folder it is appended to: no `/` in front, no `..`, no NUL.
+  ///
+  /// `~` and `\` are letters of a name like any other.
   var isInsidePath: Bool {
     // As bytes: to Swift, a slash or dot followed by a combining mark is another character.
-    guard let first = utf8.first, !utf8.contains(0), !"/~\\".utf8.contains(first) else { return false }
+    guard let first = utf8.first, !utf8.contains(0), first != UInt8(ascii: "/") else { return false }
     return !utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 

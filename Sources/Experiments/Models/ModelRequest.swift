@@ -31,9 +31,10 @@ public struct ModelRequest: Sendable {
 
     /// Loads a state file into it; `names` say how the file's names become the model's.
     ///
+    /// - Returns: remarks on what was passed over, one line each.
     /// - Throws: ``StateFileError`` when names or shapes differ; else as `Module.load(file:names:for:on:)`.
-    public func load(file path: String, names: StateNames, on device: Device) throws {
-      do { try module.load(file: path, names: names, for: title, on: device) } catch let error as NetworkError
+    public func load(file path: String, names: StateNames, on device: Device) throws -> [String] {
+      do { return try module.load(file: path, names: names, for: title, on: device) } catch let error as NetworkError
       {
         throw StateFileError(error) ?? error
       }
@@ -75,14 +76,18 @@ public struct StateFileError: NightjarError {
   /// Nil for another error than `fileMismatch`.
   init?(_ error: NetworkError) {
     guard case .fileMismatch(_, _, let mismatch, let names) = error else { return nil }
-    let hint =
-      if case .inState(let prefix, _)? = mismatch.prefix {
-        "--prefix \(names.prefix)\(prefix)"
-      } else if let part = mismatch.renamedPart {
-        "--rename \(part.inState)=\(part.inModule)"
-      } else {
-        "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time"
-      }
-    message = ErrorMessage(error.message.what, hint: hint)
+    message = ErrorMessage(error.message.what, hint: Self.hint(mismatch, names))
+  }
+
+  /// The option that would make the file fit; nil when none can.
+  private static func hint(_ mismatch: StateMismatch, _ names: StateNames) -> String? {
+    if case .inState(let prefix, _)? = mismatch.prefix { return "--prefix \(names.prefix)\(prefix)" }
+    if let part = mismatch.renamedPart { return "--rename \(part.inState)=\(part.inModule)" }
+    if mismatch.missing.isEmpty, mismatch.shapes.isEmpty {
+      return mismatch.commonPattern.map { "--ignore '\($0)' passes over what the model does not have" }
+    }
+    // No option makes a lone tensor, such as a bias, appear in the file.
+    if mismatch.unexpected.isEmpty, mismatch.shapes.isEmpty { return nil }
+    return "give the options it was trained with, as --set model.NAME=VALUE, --classes, --time, or the right --model"
   }
 }

@@ -42,6 +42,8 @@ public final class BatchNorm1dLayer: Module {
       ("num_batches_tracked", batchesTracked),
     ]
   }
+  /// States of old versions of PyTorch, of other programs and of averaged weights have no counter.
+  public var optionalCounters: [String] { ["num_batches_tracked"] }
 
   public func forward(_ input: Tensor) throws -> Tensor {
     guard isTraining else { return try evaluation(input, weight, bias, runningMean, runningVariance) }

@@ -26,6 +26,19 @@ struct ByteReader {
     take(MemoryLayout<Number>.size)?.withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(as: type)) }
   }
 
+  /// The next `count` lines, without the line feed of the last.
+  mutating func lines(_ count: Int) -> Data? {
+    guard position >= 0, position <= bytes.count else { return nil }
+    let start = bytes.startIndex + position
+    var end = start
+    for line in 1...count {
+      guard let feed = bytes[end...].firstIndex(of: 0x0A) else { return nil }
+      end = line == count ? feed : feed + 1
+    }
+    position = end - bytes.startIndex + 1
+    return bytes[start..<end]
+  }
+
   /// The next byte.
   mutating func byte() -> UInt8? { number(UInt8.self) }
 

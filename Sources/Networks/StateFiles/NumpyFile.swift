@@ -16,29 +16,54 @@ enum NumpyFile {
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
   ///   `InterruptionError`.
-  static func read(_ archive: ZipArchive, named path: String, on device: Device) throws -> StateValue {
-    guard archive.entries.contains(where: { $0.name.hasSuffix(ending) }) else {
+  static func read(
+    _ archive: ZipArchive, named path: String, on device: Device, where isWanted: (String) -> Bool
+  ) throws -> StateValue {
+    guard archive.entries.isEmpty || archive.entries.contains(where: { $0.name.hasSuffix(ending) }) else {
       let names = archive.entries.prefix(5).map { $0.name.printable(limit: 40) }.joined(separator: ", ")
       throw NetworkError.badFile(
         path: path,
         reason: "it is a zip archive, but neither PyTorch's (data.pkl) nor npz (….npy); it contains \(names)")
     }
     var table: [(name: String, value: StateValue)] = []
-    for entry in archive.entries {
+    for entry in archive.entries where !entry.name.hasSuffix("/") {
       try Interruption.check("reading \(path)")
-      guard entry.name.hasSuffix(ending) else { throw archive.bad(entry, "it is not an array (.npy)") }
-      let content = try archive.content(of: entry, on: device)
-      let array = try read(content.bytes, on: device) { archive.bad(entry, $0.what, hint: $0.hint) }
-      table.append((String(entry.name.dropLast(ending.count)), .tensor(array.tensor, stored: array.stored)))
-      withExtendedLifetime(content) {}
+      let isArray = entry.name.hasSuffix(ending)
+      let name = isArray ? String(entry.name.dropLast(ending.count)) : entry.name
+      table.append((name, isWanted(name) ? try value(entry, isArray, archive, device) : .skipped))
     }
     return .table(table)
   }
 
-  /// Reads an array; `bad` makes the error that names its file.
-  static func read(
-    _ file: Data, on device: Device, _ bad: (_ reason: ErrorMessage) -> NetworkError
-  ) throws -> (tensor: Tensor, stored: StoredType) {
+  /// One entry of an archive as a tensor.
+  private static func value(
+    _ entry: ZipArchive.Entry, _ isArray: Bool, _ archive: ZipArchive, _ device: Device
+  ) throws -> StateValue {
+    guard isArray else { return .unusable(.init(type: "file", reason: "it is not an array (.npy)")) }
+    do {
+      let content = try archive.unpack(entry, on: device)
+      defer { withExtendedLifetime(content) {} }
+      let array = try read(content.bytes, on: device)
+      return .tensor(array.tensor, stored: array.stored)
+    } catch let problem as Problem {
+      return .unusable(.init(type: problem.type, reason: problem.message))
+    } catch let problem as ZipArchive.Problem {
+      return .unusable(.init(type: "damaged entry", reason: ErrorMessage(problem.reason)))
+    }
+  }
+
+  /// Why an array cannot be read, and its type as far as it is known.
+  struct Problem: Error {
+    let type: String
+    let message: ErrorMessage
+  }
+
+  /// Reads an array.
+  ///
+  /// - Throws: ``Problem``, `TensorError` when the memory budget does not admit it.
+  static func read(_ file: Data, on device: Device) throws -> (tensor: Tensor, stored: StoredType) {
+    var type = "damaged array"
+    func bad(_ message: ErrorMessage) -> Problem { Problem(type: type, message: message) }
     guard file.starts(with: magic) else { throw bad("it does not begin with the signature of npy files") }
     var reader = ByteReader(file, at: magic.count)
     guard let major = reader.byte(), reader.byte() != nil else { throw bad("it is cut short") }
@@ -52,14 +77,15 @@ enum NumpyFile {
     guard let header = NumpyHeader(String(decoding: text, as: UTF8.self)) else {
       throw bad("its header is damaged, or that of a structured array: \(clean(text))")
     }
-    guard let type = NumpyHeader.types[header.descriptor] else {
+    type = header.descriptor.printable(limit: 40)
+    guard let elements = NumpyHeader.types[header.descriptor] else {
       throw bad(unreadable(header.descriptor))
     }
     let body = reader.take(reader.remaining) ?? Data()
     do {
       let tensor = try Tensor(
-        stored: body, as: type, shape: header.shape, isColumnMajor: header.isFortran, on: device)
-      return (tensor, type)
+        stored: body, as: elements, shape: header.shape, isColumnMajor: header.isFortran, on: device)
+      return (tensor, elements)
     } catch {
       throw error.exitCode == .limit ? error as any Error : bad(error.message)
     }

@@ -9,6 +9,8 @@ import Tensors
 public enum SafeTensors {
   /// Longer headers are refused, as by the format's own readers.
   private static let maxHeader = 100_000_000
+  /// What a byte of a header costs while it is parsed.
+  private static let bytesPerByte = 32
 
   /// The bytes of a file with named tensors, in their order, and metadata in its header.
   ///
@@ -16,22 +18,30 @@ public enum SafeTensors {
   public static func encode(
     _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:]
   ) throws -> Data {
-    var header: [String: Any] = metadata.isEmpty ? [:] : ["__metadata__": metadata]
+    var members = metadata.isEmpty ? [] : [try member("__metadata__", metadata)]
     var body = Data()
     for (name, tensor) in tensors {
       let bytes = try tensor.bytes
-      header[name] = [
+      let entry: [String: Any] = [
         "dtype": code(of: tensor.dtype), "shape": tensor.shape,
         "data_offsets": [body.count, body.count + bytes.count],
       ]
+      members.append(try member(name, entry))
       body.append(bytes)
     }
-    var text = try JSONSerialization.data(
-      withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
+    var text = Data("{".utf8) + members.joined(separator: Data(",".utf8)) + Data("}".utf8)
     text.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
     var file = Data()
     withUnsafeBytes(of: UInt64(text.count).littleEndian) { file.append(contentsOf: $0) }
     return file + text + body
+  }
+
+  /// A member of the header: `"name":value`. One by one, for a dictionary would merge names that differ in their normal
+  /// form.
+  private static func member(_ name: String, _ value: Any) throws -> Data {
+    let object = try JSONSerialization.data(
+      withJSONObject: [name: value], options: [.sortedKeys, .withoutEscapingSlashes])
+    return object.dropFirst().dropLast()
   }
 
   /// Writes named tensors to a file, atomically.
@@ -62,48 +72,84 @@ public enum SafeTensors {
   public static func decode(
     _ file: Data, named path: String, on device: Device
   ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
-    let content = try entries(of: file, named: path, on: device)
-    return (content.entries.mapValues(\.tensor), content.metadata)
+    let content = try entries(of: file, named: path, on: device) { _ in true }
+    var tensors: [String: Tensor] = [:]
+    for (name, value) in content.entries {
+      switch value {
+      case .tensor(let tensor, _): tensors[name] = tensor
+      case .unusable(let problem): throw NetworkError.badEntry("tensor \(name)", problem.reason, in: path)
+      default: break
+      }
+    }
+    return (tensors, content.metadata)
   }
 
-  /// The tensors with their types in the file, and its metadata.
+  /// Whether bytes begin as a file of this format does: with the length of a header that they contain, and the header.
+  static func matches(_ file: Data) -> Bool {
+    guard let length = headerLength(file) else { return false }
+    return length >= 2 && file.dropFirst(8).first == UInt8(ascii: "{")
+  }
+
+  /// The length of the header; nil when the file does not have as many bytes.
+  private static func headerLength(_ file: Data) -> Int? {
+    var reader = ByteReader(file)
+    guard let length = reader.long(), length <= maxHeader, length <= reader.remaining else { return nil }
+    return length
+  }
+
+  /// The tensors with their types in the file, and its metadata; what cannot be used is a value that says so.
   static func entries(
-    of file: Data, named path: String, on device: Device
-  ) throws -> (entries: [String: (tensor: Tensor, stored: StoredType)], metadata: [String: String]) {
+    of file: Data, named path: String, on device: Device, where isWanted: (String) -> Bool
+  ) throws -> (entries: [(name: String, value: StateValue)], metadata: [String: String]) {
     func bad(_ reason: String) -> NetworkError {
       .badFile(path: path, reason: "\(reason); is it a safetensors file?")
     }
     guard file.count >= 8 else { throw bad("it has only \(file.count) bytes") }
-    let length = file.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * $1.offset) }
-    guard length <= maxHeader, Int(length) <= file.count - 8 else {
-      throw bad("its header claims \(length) bytes of the file's \(file.count)")
+    guard let length = headerLength(file) else {
+      let claim = file.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      throw bad("its header claims \(claim) bytes of the file's \(file.count)")
     }
-    let start = file.startIndex + 8
-    let text = file[start..<start + Int(length)]
-    guard let header = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {
-      throw bad("its header is not JSON")
-    }
-    let body = file[(start + Int(length))...]
-    var entries: [String: (tensor: Tensor, stored: StoredType)] = [:]
-    for (name, value) in header where name != "__metadata__" {
-      guard let entry = value as? [String: Any], let code = entry["dtype"] as? String,
-        let shape = entry["shape"] as? [Int], let range = entry["data_offsets"] as? [Int], range.count == 2,
-        range[0] >= 0, range[0] <= range[1], range[1] <= body.count
-      else { throw bad("the entry of \(name) is damaged or the file is cut short") }
-      let bytes = body[(body.startIndex + range[0])..<(body.startIndex + range[1])]
-      guard let type = types[code] else {
-        throw bad("tensor \(name): elements of type \(code) cannot be read")
-      }
-      do {
-        entries[name] = (try Tensor(stored: bytes, as: type, shape: shape, on: device), type)
-      } catch {
-        throw error.exitCode == .limit
-          ? error as any Error
-          : NetworkError.badFile(
-            path: path, reason: "tensor \(name): \(error.message.what)", hint: error.message.hint)
+    let text = file.dropFirst(8).prefix(length)
+    let charge = try MemoryCharge(length * bytesPerByte, on: device, operation: "load", shape: [length])
+    defer { withExtendedLifetime(charge) {} }
+    guard let header = JSONMembers.parse(text) else { throw bad("its header is not JSON") }
+    let body = file.dropFirst(8 + length)
+    var entries: [(name: String, value: StateValue)] = []
+    var metadata: [String: String] = [:]
+    var positions: [[UInt8]: Int] = [:]
+    for (name, value) in header {
+      try Interruption.check("reading \(path)")
+      if name == "__metadata__" {
+        metadata = value as? [String: String] ?? [:]
+      } else if let other = positions.updateValue(entries.count, forKey: name.nameBytes) {
+        entries[other].value = .unusable(
+          .init(type: "damaged entry", reason: "there are two entries of this name"))
+        positions[name.nameBytes] = other
+      } else {
+        entries.append((name, isWanted(name) ? try self.value(value, in: body, on: device) : .skipped))
       }
     }
-    return (entries, header["__metadata__"] as? [String: String] ?? [:])
+    return (entries, metadata)
+  }
+
+  /// One entry of the header as a tensor.
+  private static func value(_ value: Any, in body: Data, on device: Device) throws -> StateValue {
+    guard let entry = value as? [String: Any], let code = entry["dtype"] as? String,
+      let shape = entry["shape"] as? [Int], let range = entry["data_offsets"] as? [Int], range.count == 2,
+      range[0] >= 0, range[0] <= range[1], range[1] <= body.count
+    else {
+      return .unusable(
+        .init(type: "damaged entry", reason: "its entry in the header is damaged or the file is cut short"))
+    }
+    guard let type = types[code] else {
+      let code = code.printable(limit: 40)
+      return .unusable(.init(type: code, reason: ErrorMessage("elements of type \(code) cannot be read")))
+    }
+    let bytes = body.dropFirst(range[0]).prefix(range[1] - range[0])
+    do { return .tensor(try Tensor(stored: bytes, as: type, shape: shape, on: device), stored: type) } catch {
+      guard error.exitCode != .limit else { throw error }
+      return .unusable(.init(type: code, reason: error.message))
+    }
   }
 
   private static func code(of dtype: DType) -> String {

@@ -6,40 +6,61 @@ import Tensors
 public enum StateFile {
   /// Reads a file.
   ///
-  /// - Parameter name: what messages call the file; nil for its path.
+  /// - Parameters:
+  ///   - name: what messages call the file; nil for its path.
+  ///   - isWanted: whether a tensor of this name is read; the others are passed over.
   /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would
-  ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor.
-  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
-  ///   and `TensorError` when the memory budget does not admit it.
-  public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> StateValue {
-    try decode(bytes(path, named: name ?? path), named: name ?? path, on: device)
+  ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor. What cannot be used is a
+  ///   value that says so.
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, or one in which nothing can be used,
+  ///   `FileError` for one that does not exist, and `TensorError` when the memory budget does not admit it.
+  public static func read(
+    _ path: String, named name: String? = nil, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
+  ) throws -> StateValue {
+    try decode(bytes(path, named: name ?? path), named: name ?? path, on: device, where: isWanted)
   }
 
   /// The content of a file's bytes; `path` is for messages.
   ///
-  /// - Throws: as ``read(_:named:on:)``.
-  public static func decode(_ file: Data, named path: String, on device: Device) throws -> StateValue {
+  /// - Throws: as ``read(_:named:on:where:)``.
+  public static func decode(
+    _ file: Data, named path: String, on device: Device,
+    where isWanted: @escaping (String) -> Bool = { _ in true }
+  ) throws -> StateValue {
+    let value = try content(file, path, device, isWanted)
+    try value.requireUse(of: path)
+    return value
+  }
+
+  private static func content(
+    _ file: Data, _ path: String, _ device: Device, _ isWanted: @escaping (String) -> Bool
+  ) throws -> StateValue {
     if file.starts(with: NumpyFile.magic) {
-      let array = try NumpyFile.read(file, on: device) {
-        .badFile(path: path, reason: $0.what, hint: $0.hint)
+      do {
+        let array = try NumpyFile.read(file, on: device)
+        return .tensor(array.tensor, stored: array.stored)
+      } catch let problem as NumpyFile.Problem {
+        throw NetworkError.badFile(path: path, reason: problem.message.what, hint: problem.message.hint)
       }
-      return .tensor(array.tensor, stored: array.stored)
     }
-    if file.starts(with: ZipArchive.magic) {
-      let archive = try ZipArchive(file, named: path)
+    if file.starts(with: ZipArchive.magic) || file.starts(with: ZipArchive.emptyMagic) {
+      let archive = try ZipArchive(file, named: path, on: device)
       if let pickle = TorchFile.pickle(of: archive) {
-        var torch = TorchFile(archive, pickle, named: path, on: device)
+        var torch = try TorchFile(archive, pickle, named: path, on: device, where: isWanted)
         return try torch.read()
       }
-      return try NumpyFile.read(archive, named: path, on: device)
+      return try NumpyFile.read(archive, named: path, on: device, where: isWanted)
     }
-    if let reason = unreadable(file, path) {
+    if LegacyTorchFile.matches(file) {
+      var torch = try TorchFile(legacy: file, named: path, on: device, where: isWanted)
+      return try torch.read()
+    }
+    if !SafeTensors.matches(file), let reason = unreadable(file, path) {
       throw NetworkError.badFile(path: path, reason: reason.what, hint: reason.hint)
     }
-    let entries = try SafeTensors.entries(of: file, named: path, on: device).entries
-    return .table(
-      entries.sorted { $0.key < $1.key }
-        .map { (name: $0.key, value: .tensor($0.value.tensor, stored: $0.value.stored)) })
+    let entries = try SafeTensors.entries(of: file, named: path, on: device, where: isWanted).entries
+    return .table(entries.sorted { $0.name.isNamedBefore($1.name) })
   }
 
   /// The bytes of a file with named tensors: npz for a path with that extension, else safetensors.
@@ -77,8 +98,8 @@ public enum StateFile {
       file.prefix(8).last != 0
     {
       return ErrorMessage(
-        "it is a bare pickle, as PyTorch wrote before 1.6",
-        hint: "in Python, torch.save(torch.load(\"old.pt\"), \"new.pt\")")
+        "it is a pickle that torch.save did not write",
+        hint: "in Python, torch.save(value, \"new.pt\"), or numpy.savez(\"new.npz\", **arrays)")
     }
     let ending = (path as NSString).pathExtension.lowercased()
     let isHDF5 = file.starts(with: [0x89, 0x48, 0x44, 0x46])

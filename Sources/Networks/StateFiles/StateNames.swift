@@ -6,10 +6,14 @@ public struct StateNames: Sendable, Equatable {
   public var prefix = ""
   /// Parts by their dotted names after the prefix, and what the model calls them: `fc1` → `output`.
   public var renamed: [String: String] = [:]
+  /// Patterns of names that the model need not have, with `*` and `?` as in file names; of the file's names or of the
+  /// model's.
+  public var ignored: [String] = []
 
-  public init(prefix: String = "", renamed: [String: String] = [:]) {
+  public init(prefix: String = "", renamed: [String: String] = [:], ignored: [String] = []) {
     self.prefix = prefix
     self.renamed = renamed
+    self.ignored = ignored
   }
 
   /// The model's name for one of the file's; nil for one that is ignored.
@@ -23,28 +27,3 @@ public struct StateNames: Sendable, Equatable {
   }
 }
 
-extension Module {
-  /// Loads a state file in any format that ``StateFile`` reads.
-  ///
-  /// - Parameters:
-  ///   - names: how the file's names become the model's.
-  ///   - model: what messages call the model.
-  /// - Throws: ``NetworkError/fileMismatch(path:model:_:names:)`` with both sides, when names or shapes differ; nothing
-  ///   is changed then. ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does
-  ///   not exist, and `TensorError` when the memory budget does not admit it.
-  public func load(
-    file path: String, names: StateNames = StateNames(), for model: String, on device: Device
-  ) throws {
-    let entries = try StateFile.read(path, on: device).tensors
-    let loaded = Dictionary(
-      entries.compactMap { entry in names.modelName(of: entry.name).map { ($0, entry.tensor) } },
-      uniquingKeysWith: { first, _ in first })
-    guard !loaded.isEmpty || entries.isEmpty else {
-      throw NetworkError.badFile(
-        path: path, reason: "no name in it begins with \"\(names.prefix)\"; the first is \(entries[0].name)")
-    }
-    do { try load(state: loaded) } catch NetworkError.stateMismatch(let mismatch) {
-      throw NetworkError.fileMismatch(path: path, model: model, mismatch, names: names)
-    }
-  }
-}

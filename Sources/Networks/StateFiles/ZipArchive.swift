@@ -20,6 +20,8 @@ struct ZipArchive {
     let header: Int
     /// The range of its bytes; set once that header has been read.
     var bytes = 0..<0
+    /// Why it cannot be read; nil when it can.
+    var problem: String?
   }
 
   /// An entry's bytes; if they were decompressed, they count towards the budget for as long as this exists.
@@ -32,44 +34,63 @@ struct ZipArchive {
   private let path: String
   /// In the order of the archive's list.
   let entries: [Entry]
-  private let positions: [String: Int]
+  private let positions: [[UInt8]: Int]
 
   /// The first bytes of zip archives with at least one entry.
   static let magic: [UInt8] = [0x50, 0x4B, 3, 4]
+  /// The first bytes of those without any.
+  static let emptyMagic: [UInt8] = [0x50, 0x4B, 5, 6]
 
   /// Reads the list of entries.
   ///
   /// - Parameter path: what messages call the file.
-  /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `InterruptionError`.
-  init(_ file: Data, named path: String) throws {
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
+  ///   `InterruptionError`.
+  init(_ file: Data, named path: String, on device: Device) throws {
     self.file = file
     self.path = path
-    entries = try ZipDirectory(file, named: path).entries()
+    entries = try ZipDirectory(file, named: path).entries(on: device)
     positions = Dictionary(
-      entries.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
+      entries.enumerated().map { ($0.element.name.nameBytes, $0.offset) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// The entry of this name.
-  subscript(_ name: String) -> Entry? { positions[name].map { entries[$0] } }
+  subscript(_ name: String) -> Entry? { positions[name.nameBytes].map { entries[$0] } }
 
   /// The bytes of an entry, decompressed and checked.
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `TensorError` when the memory budget does not admit it,
   ///   `InterruptionError`.
   func content(of entry: Entry, on device: Device) throws -> Content {
+    do { return try unpack(entry, on: device) } catch let problem as Problem {
+      throw bad(entry, problem.reason)
+    }
+  }
+
+  /// Why an entry cannot be read.
+  struct Problem: Error {
+    let reason: String
+  }
+
+  /// The bytes of an entry, decompressed and checked.
+  ///
+  /// - Throws: ``Problem``, `TensorError` when the memory budget does not admit it, `InterruptionError`.
+  func unpack(_ entry: Entry, on device: Device) throws -> Content {
+    if let problem = entry.problem { throw Problem(reason: problem) }
     let start = file.startIndex
     let packed = file[(start + entry.bytes.lowerBound)..<(start + entry.bytes.upperBound)]
     var content = Content(bytes: packed, charge: nil)
     if entry.isDeflated {
       let charge = try MemoryCharge(entry.size, on: device, operation: "load", shape: [entry.size])
       guard let bytes = try Deflate.unpack(packed, size: entry.size) else {
-        throw bad(entry, "its compressed bytes are damaged, or do not make \(entry.size) bytes")
+        throw Problem(reason: "its compressed bytes are damaged, or do not make \(entry.size) bytes")
       }
       content = Content(bytes: bytes, charge: charge)
     }
     let checksum = Deflate.checksum(content.bytes)
     guard checksum == entry.checksum else {
-      throw bad(entry, "its checksum is \(hex(checksum)), the archive says \(hex(entry.checksum))")
+      throw Problem(reason: "its checksum is \(hex(checksum)), the archive says \(hex(entry.checksum))")
     }
     return content
   }

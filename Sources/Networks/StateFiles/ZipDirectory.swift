@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import Tensors
 
 /// The list of entries at the end of a zip archive, and the header before each entry.
 ///
@@ -18,31 +19,34 @@ struct ZipDirectory {
   private static let headerSize = 30
   /// A 32-bit size whose value is in a 64-bit field instead.
   private static let seeLargeField = 0xFFFF_FFFF
+  /// What a byte of the list costs as an entry in memory.
+  private static let bytesPerByte = 8
 
   private func bad(_ reason: String) -> NetworkError { .badFile(path: path, reason: reason) }
 
-  private func bad(_ name: String, _ reason: String) -> NetworkError {
-    bad("entry \(name.printable(limit: 80)): \(reason)")
-  }
-
-  /// All entries, checked not to overlap each other and to lie within the file.
+  /// All entries. One that cannot be read (encrypted, overlapping, past the file's end …) says why: it is an error only
+  /// for whom needs it.
   ///
-  /// - Throws: ``NetworkError/badFile(path:reason:hint:)``, `InterruptionError`.
-  func entries() throws -> [ZipArchive.Entry] {
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` when the list itself is damaged, `InterruptionError`.
+  func entries(on device: Device) throws -> [ZipArchive.Entry] {
     let list = try extent()
+    let (cost, overflow) = (list.end - list.first).multipliedReportingOverflow(by: Self.bytesPerByte)
+    let charge = try MemoryCharge(overflow ? .max : cost, on: device, operation: "load", shape: [list.count])
+    defer { withExtendedLifetime(charge) {} }
     var reader = ByteReader(file, at: list.first)
     var entries: [ZipArchive.Entry] = []
-    var names: Set<String> = []
+    var positions: [[UInt8]: Int] = [:]
     var watch = Interruption.Watch()
     for number in 0..<list.count {
       try watch.count(1000, "reading \(path)")
-      guard var entry = try entry(&reader), reader.position <= list.end else {
+      guard var entry = entry(&reader), reader.position <= list.end else {
         throw bad("entry \(number + 1) of the \(list.count) in its list is damaged")
       }
-      guard names.insert(entry.name).inserted else {
-        throw bad(entry.name, "there are two entries of this name")
+      if entry.problem == nil { entry.problem = locate(&entry, before: list.first) }
+      if let other = positions.updateValue(entries.count, forKey: entry.name.nameBytes) {
+        entries[other].problem = "there are two entries of this name"
+        entry.problem = entries[other].problem
       }
-      entry.bytes = try bytes(of: entry, before: list.first)
       entries.append(entry)
     }
     guard reader.position == list.end else {
@@ -50,7 +54,7 @@ struct ZipDirectory {
         "its list of entries is \(list.end - reader.position) bytes longer than its \(list.count) entries"
       )
     }
-    try requireDisjoint(entries)
+    markOverlaps(&entries)
     return entries
   }
 
@@ -113,7 +117,7 @@ struct ZipDirectory {
   }
 
   /// The next entry of the list; nil when it is damaged.
-  private func entry(_ reader: inout ByteReader) throws -> ZipArchive.Entry? {
+  private func entry(_ reader: inout ByteReader) -> ZipArchive.Entry? {
     guard reader.word() == 0x0201_4B50, reader.take(4) != nil, let flags = reader.short(),
       let method = reader.short(),
       reader.take(4) != nil, let checksum = reader.number(UInt32.self), var packed = reader.word(),
@@ -129,21 +133,26 @@ struct ZipDirectory {
     if packed == Self.seeLargeField { packed = large.long() ?? .max }
     if header == Self.seeLargeField { header = large.long() ?? .max }
     if disk == 0xFFFF { disk = large.word() ?? disk }
-    guard disk == 0 else { throw bad(name, "it is in another part of a divided archive") }
-    guard flags & 1 == 0 else { throw bad(name, "it is encrypted") }
-    guard method == 0 || method == 8 else {
-      throw bad(
-        name, "it is compressed by method \(method); only stored (0) and deflated (8) entries can be read")
-    }
-    guard packed <= file.count else {
-      throw bad(name, "it claims \(packed) bytes of the file's \(file.count)")
-    }
-    let maxSize = method == 0 ? packed : packed.multipliedReportingOverflow(by: Deflate.maxRatio).partialValue
-    guard size <= maxSize, method == 8 || size == packed else {
-      throw bad(name, "it claims \(size) bytes, decompressed from \(packed)")
-    }
-    return ZipArchive.Entry(
+    var entry = ZipArchive.Entry(
       name: name, isDeflated: method == 8, packedSize: packed, size: size, checksum: checksum, header: header)
+    entry.problem = problem(entry, disk: disk, flags: flags, method: method)
+    return entry
+  }
+
+  /// Why the list says that an entry cannot be read; nil when it can.
+  private func problem(_ entry: ZipArchive.Entry, disk: Int, flags: Int, method: Int) -> String? {
+    let packed = entry.packedSize
+    if disk != 0 { return "it is in another part of a divided archive" }
+    if flags & 1 != 0 { return "it is encrypted" }
+    guard method == 0 || method == 8 else {
+      return "it is compressed by method \(method); only stored (0) and deflated (8) entries can be read"
+    }
+    guard packed <= file.count else { return "it claims \(packed) bytes of the file's \(file.count)" }
+    let (largest, overflow) = packed.multipliedReportingOverflow(by: Deflate.maxRatio)
+    guard entry.isDeflated ? overflow || entry.size <= largest : entry.size == packed else {
+      return "it claims \(entry.size) bytes, decompressed from \(packed)"
+    }
+    return nil
   }
 
   /// The 64-bit sizes among an entry's extra fields.
@@ -155,10 +164,10 @@ struct ZipDirectory {
     return Data()
   }
 
-  /// The range of an entry's bytes, by the header before them.
-  private func bytes(of entry: ZipArchive.Entry, before list: Int) throws -> Range<Int> {
+  /// Sets the range of an entry's bytes by the header before them; returns why it cannot be read, nil when it can.
+  private func locate(_ entry: inout ZipArchive.Entry, before list: Int) -> String? {
     guard entry.header <= list - Self.headerSize else {
-      throw bad(entry.name, "its header would be at offset \(entry.header), past the entries")
+      return "its header would be at offset \(entry.header), past the entries"
     }
     var reader = ByteReader(file, at: entry.header)
     guard reader.word() == 0x0403_4B50, reader.take(2) != nil, let flags = reader.short(),
@@ -166,30 +175,36 @@ struct ZipDirectory {
       reader.take(4) != nil, let checksum = reader.number(UInt32.self), let packed = reader.word(),
       let size = reader.word(), let nameLength = reader.short(), let extraLength = reader.short(),
       let name = reader.take(nameLength), reader.take(extraLength) != nil
-    else { throw bad(entry.name, "its header at offset \(entry.header) is damaged") }
+    else { return "its header at offset \(entry.header) is damaged" }
     guard String(decoding: name, as: UTF8.self) == entry.name, (method == 8) == entry.isDeflated else {
-      throw bad(entry.name, "its header is that of another entry")
+      return "its header is that of another entry"
     }
     // With bit 3 the sizes follow the bytes, and 64-bit sizes are in an extra field; the list has both.
     if flags & 8 == 0 {
       let agrees =
         checksum == entry.checksum && (packed == entry.packedSize || packed == Self.seeLargeField)
         && (size == entry.size || size == Self.seeLargeField)
-      guard agrees else {
-        throw bad(entry.name, "its header and the archive's list have different sizes or checksums")
-      }
+      guard agrees else { return "its header and the archive's list have different sizes or checksums" }
     }
     guard reader.position <= list, entry.packedSize <= list - reader.position else {
-      throw bad(entry.name, "its \(entry.packedSize) bytes reach past the entries")
+      return "its \(entry.packedSize) bytes reach past the entries"
     }
-    return reader.position..<(reader.position + entry.packedSize)
+    entry.bytes = reader.position..<(reader.position + entry.packedSize)
+    return nil
   }
 
-  /// Throws when entries overlap.
-  private func requireDisjoint(_ entries: [ZipArchive.Entry]) throws {
-    let sorted = entries.sorted { $0.header < $1.header }
-    for (entry, next) in zip(sorted, sorted.dropFirst()) where entry.bytes.upperBound > next.header {
-      throw bad(next.name, "it overlaps entry \(entry.name.printable(limit: 80))")
+  /// Marks entries that overlap each other.
+  private func markOverlaps(_ entries: inout [ZipArchive.Entry]) {
+    let order = entries.indices.filter { !entries[$0].bytes.isEmpty || entries[$0].problem == nil }
+      .sorted { entries[$0].header < entries[$1].header }
+    var last: Int?
+    for index in order {
+      if let last, entries[last].bytes.upperBound > entries[index].header {
+        entries[index].problem = "it overlaps entry \(entries[last].name.printable(limit: 80))"
+        entries[last].problem =
+          entries[last].problem ?? "it overlaps entry \(entries[index].name.printable(limit: 80))"
+      }
+      if last.map({ entries[index].bytes.upperBound > entries[$0].bytes.upperBound }) ?? true { last = index }
     }
   }
 }

@@ -78,10 +78,12 @@ extension String {
   ///
   /// Foundation's `deletingLastPathComponent` ends the program for a path of one letter.
   public var parentFolder: String {
-    let whole = self[..<(lastIndex { $0 != "/" }.map { index(after: $0) } ?? startIndex)]
-    guard let slash = whole.lastIndex(of: "/") else { return hasPrefix("/") ? "/" : "" }
-    let above = whole[..<slash]
-    return above.lastIndex { $0 != "/" }.map { String(above[...$0]) } ?? "/"
+    // As bytes: to Swift, a slash before a combining mark is another character.
+    let slash = UInt8(ascii: "/")
+    let whole = utf8[..<(utf8.lastIndex { $0 != slash }.map { utf8.index(after: $0) } ?? utf8.startIndex)]
+    guard let end = whole.lastIndex(of: slash) else { return utf8.first == slash ? "/" : "" }
+    let above = whole[..<end]
+    return above.lastIndex { $0 != slash }.map { String(decoding: above[...$0], as: UTF8.self) } ?? "/"
   }
 
   /// The text as a file name: letters, digits, `-`, `_` and `.`, at most 80 characters, not starting with a dot.

@@ -115,4 +115,29 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
   @Test func aMissingFileIsNamed() {
     #expect(throws: FileError.self) { try SafeTensors.read("/nowhere/model.safetensors", on: device) }
   }
+
+  /// Names are bytes, as in every other reader of these formats.
+  @Test(arguments: ["safetensors", "npz"]) func namesInTwoNormalFormsAreTwoTensors(_ format: String) throws {
+    let names = ["cafe\u{301}", "caf\u{E9}"]
+    let tensors = try names.enumerated().map { (name: $1, tensor: try Tensor(Float($0), on: device)) }
+    let file = try StateFile.encode(tensors, for: "x.\(format)")
+    let read = try StateFile.decode(file, named: "x", on: device).tensors
+    #expect(read.map { Array($0.name.utf8) } == names.map { Array($0.utf8) })
+    #expect(try read.map { try $0.tensor.item() } == [0, 1])
+  }
+
+  /// The header has every tensor of the body, or other readers would refuse the file.
+  @Test func theHeaderListsEveryTensor() throws {
+    let tensors = try ["e\u{301}", "\u{E9}", "a \"b\"\\", "\u{200E}"].map { ($0, try Tensor(1, on: device)) }
+    let file = try SafeTensors.encode(tensors)
+    let text = String(decoding: file.dropFirst(8), as: UTF8.self)
+    #expect(text.ranges(of: "\"dtype\"").count == 4)
+    #expect(text.utf8.count > 0 && text.contains("\"data_offsets\":[12,16]"))
+  }
+
+  @Test func aNameTwiceIsUnusableAndNothingElse() throws {
+    let one = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}"
+    let file = Self.file("{\"x\":\(one),\"y\":\(one),\"x\":\(one)}", [0, 0, 128, 63])
+    #expect(try StateFile.decode(file, named: "x", on: device).tensors.map(\.name) == ["y"])
+  }
 }

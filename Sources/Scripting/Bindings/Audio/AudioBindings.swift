@@ -22,11 +22,13 @@ enum AudioBindings {
     ) { call in
       let context = try call.context
       let options = try call.options(2)
-      let waveform = try context.readable(call.string(1)).read(SoundFile.read)
-      let samples = try Tensor(waveform.samples, shape: [waveform.samples.count], on: context.device)
-      guard options.has("rate") else { return try call.push(samples, waveform.rate) }
+      let device = context.device
+      let (samples, fileRate) = try context.readable(call.string(1)).read {
+        try SoundFile.read($0, on: device)
+      }
+      guard options.has("rate") else { return try call.push(samples, fileRate) }
       let rate = try options.integer("rate")
-      let from = Double(waveform.rate)
+      let from = Double(fileRate)
       let to = Double(rate)
       // The result is allocated first: a high rate makes many samples of a short sound.
       let clips = try Clips("read", samples)

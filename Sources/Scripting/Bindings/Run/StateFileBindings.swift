@@ -4,17 +4,27 @@ import Tensors
 
 /// `nj.load` and `nj.save`: state files.
 enum StateFileBindings {
+  /// How many entries of a file are looked at for warnings.
+  private static let maxWarnings = 1000
+
   static let functions: [LuaFunction] = [
     LuaFunction(
       "load",
       "Loads the tensors of a safetensors, npz or PyTorch file (.pt, .pth, .ckpt) by name, nested as torch.load "
-        + "returns them; a single tensor, as in an npy file, as itself", [.string("path")],
+        + "returns them; a single tensor, as in an npy file, as itself; a whole module as its state, another object as "
+        + "a table of its fields. What cannot be used is left out with a warning", [.string("path")],
       returns: "table or tensor"
     ) { call in
       let context = try call.context
       let file = try context.readable(call.string(1))
-      return try call.push(
-        file.read { try StateFile.read($0, named: file.path, on: context.device).luaValue })
+      let value = try file.read { try StateFile.read($0, named: file.path, on: context.device) }
+      for entry in value.entries.prefix(maxWarnings) {
+        guard case .unusable(let problem) = entry.content else { continue }
+        context.console.warn(
+          "\(file.path): left out \(entry.name.printable(limit: 80)) (\(problem.type.printable(limit: 40))): "
+            + problem.reason.what.printable(limit: 200))
+      }
+      return try call.push(value.luaValue)
     },
     LuaFunction(
       "save", "Saves named tensors as a safetensors file, or as npz if the path ends in .npz",
@@ -56,15 +66,21 @@ extension StateValue: LuaPushable {
     case .integer(let value): .integer(value)
     case .number(let value): .number(value)
     case .text(let text): .string(text)
+    case .skipped, .unusable: .nil
     case .tensor(let tensor, _): tensor.luaValue
     case .list(let parts): .table(LuaTable(list: parts.map(\.elementValue)))
-    case .table(let fields): .table(LuaTable(fields: fields.map { ($0.name, $0.value.luaValue) }))
+    case .table(let fields), .object(_, let fields):
+      .table(LuaTable(fields: fields.map { ($0.name, $0.value.luaValue) }))
+    case .module: .table(LuaTable(fields: tensors.map { ($0.name, $0.tensor.luaValue) }))
     }
   }
 
   /// The value as an element of a list, where nil would leave a hole.
   private var elementValue: LuaValue {
-    if case .none = self { .object(LuaObject(JSONNull.shared)) } else { luaValue }
+    switch self {
+    case .none, .skipped, .unusable: .object(LuaObject(JSONNull.shared))
+    default: luaValue
+    }
   }
 }
 
