@@ -62,6 +62,8 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var data: DataOptions
 
+  @OptionGroup var reading: ReadingOptions
+
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
@@ -105,6 +107,8 @@ struct BenchCommand: ParsableCommand {
     request.task = task
     request.data = data.data
     request.size = data.size ?? .quick
+    request.rate = reading.rate
+    request.isAligned = reading.align
     request.model = model
     request.learners = names(learner)
     request.recipe = recipe
@@ -190,7 +194,7 @@ struct BenchCommand: ParsableCommand {
   private static func lines(of base: NetworkStatistics) -> [String] {
     var lines = ["base \(percent(base[.classificationAccuracy])) (trained readout)"]
     if let count = base[.parameterCount], let bytes = base[.footprint] {
-      lines[0] += "; \(Int(count)) parameters, footprint \(Int(bytes)) bytes"
+      lines[0] += "; \("parameter".counted(Int(count))), footprint \(Int(bytes)) bytes"
     }
     var workload: [String] = []
     if let operations = base.synapticOperations {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Audio
 import Datasets
 import Experiments
 import LuaHost
@@ -216,6 +217,28 @@ struct DataOptions: ParsableArguments {
       throw UsageError("--size only applies to the synthetic data set", hint: "leave it out with --data")
     }
   }
+}
+
+/// The options that say how clips are read.
+struct ReadingOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The sample rate that clips are read at (default: the data set's, or the most frequent one).",
+      valueName: "hz"))
+  var rate: Int?
+
+  @Flag(name: .long, help: "Use the loudest second of each clip, not the first.")
+  var align = false
+
+  func validate() throws {
+    if let rate, !ClipReading.rates.contains(rate) {
+      throw UsageError(
+        "expected \(ClipReading.rates.lowerBound) to \(ClipReading.rates.upperBound)", at: "--rate \(rate)")
+    }
+  }
+
+  var value: ClipReading { ClipReading(rate: rate, isAligned: align) }
 }
 
 /// Words separated by commas.

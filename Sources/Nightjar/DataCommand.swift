@@ -116,6 +116,8 @@ struct DataImportCommand: ParsableCommand {
     transform: IntegerArgument.within(0...UInt64.max))
   var seed: UInt64 = 1
 
+  @OptionGroup var reading: ReadingOptions
+
   @Flag(name: .long, help: "Skip clips that cannot be read.")
   var skipBad = false
 
@@ -123,7 +125,8 @@ struct DataImportCommand: ParsableCommand {
 
   func run() throws {
     let options = ImportOptions(
-      base: base?.words, session: session?.words, language: language, seed: seed, skipsBad: skipBad)
+      base: base?.words, session: session?.words, language: language, seed: seed, skipsBad: skipBad,
+      reading: reading.value)
     let report = try DatasetImport(source: source, destination: out, options: options).run(
       console: common.console, threads: common.device.threads)
     if common.json {
@@ -139,7 +142,11 @@ struct DataCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Open every clip of a data set and list those that cannot be used.",
-    discussion: "Each is reported with its list and row. The exit code is 3 if there are any.")
+    discussion: """
+      Each is reported with its list and row. The exit code is 3 if there are any, or clips with the same sound and \
+      different words. Warned of are copies in two splits, speakers of training and test, several rates, and clips that \
+      are silent, late, clipped, off zero or beyond full scale.
+      """)
 
   @Argument(
     help: ArgumentHelp("The data set (default: the quick synthetic one).", valueName: "dir"),
@@ -179,6 +186,13 @@ private struct CheckReport: Encodable {
   let longer: Int
   let shorter: Int
   let silent: Int
+  /// The clips of each kind of problem in their sound.
+  let findings: [String: [String]]
+  let rate: Int?
+  let rates: [RateCount]
+  let contradictions: [String]
+  let leaks: [String]
+  let speakers: SpeakerTable?
   let warnings: [String]
 
   init(_ check: DatasetCheck) {
@@ -187,8 +201,14 @@ private struct CheckReport: Encodable {
     bad = check.bad.map { BadClip(file: $0.file, row: $0.row, path: $0.path, reason: $0.reason) }
     longer = check.longer
     shorter = check.shorter
-    silent = check.silent
-    warnings = check.dataset.warnings.map(\.description)
+    silent = check.audit.findings[.silent]?.count ?? 0
+    findings = Dictionary(uniqueKeysWithValues: check.audit.findings.map { ($0.key.rawValue, $0.value) })
+    rate = check.audit.rate
+    rates = check.audit.rates
+    contradictions = check.audit.contradictions
+    leaks = check.audit.leaks
+    speakers = check.speakers
+    warnings = check.warnings.map(\.description)
   }
 }
 

@@ -144,7 +144,7 @@ enum FolderChecks {
     let all = host.library.survey(in: host.state)
     let broken = all.filter { if case .failure = $0.result { true } else { false } }
     let own = all.count { !Folder.isSame($0.entry.root, shipped) }
-    let count = "\(shipped), \(all.count) plugins" + (own > 0 ? ", \(own) of them elsewhere" : "")
+    let count = "\(shipped), \("plugin".counted(all.count))" + (own > 0 ? ", \(own) of them elsewhere" : "")
     guard let first = broken.first else {
       return Finding(state: .ok, subject: "plugins", detail: count + ", all load")
     }

@@ -223,6 +223,6 @@ private struct Summary: Encodable {
   func print(asJSON isJSON: Bool) throws {
     let output = StandardOutput()
     if isJSON { return try output.json(self) }
-    try output.line("\(file): \(model), \(parameters) parameters, \(ByteCount(bytes))")
+    try output.line("\(file): \(model), \("parameter".counted(parameters)), \(ByteCount(bytes))")
   }
 }

@@ -40,9 +40,8 @@ struct ModelShowCommand: ParsableCommand {
         let type = $0.stored == $0.type ? $0.type : "\($0.type) (\($0.stored) in the file)"
         return [.text($0.name), .text("\($0.shape)"), .text(type), .number(Double($0.values))]
       },
-      caption:
-        "\(rows.count) tensor\(rows.count == 1 ? "" : "s"), \(rows.sum(\.values)) values, \(rows.sum(\.parameters)) parameters, "
-        + "\(ByteCount(bytes)) in memory")
+      caption: "\("tensor".counted(rows.count)), \("value".counted(rows.sum(\.values))), "
+        + "\("parameter".counted(rows.sum(\.parameters))), \(ByteCount(bytes)) in memory")
     try output.write(table.text)
   }
 

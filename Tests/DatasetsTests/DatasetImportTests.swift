@@ -11,11 +11,8 @@ import Testing
   static func digits() throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     for digit in 0..<10 {
-      for (s, speaker) in ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"].enumerated() {
-        for take in 0..<4 {
-          try folder.writeClip(
-            "\(digit)_\(speaker)_\(take).wav", rate: 8_000, pitch: Float(100 + 10 * s + digit))
-        }
+      for speaker in ["george", "jackson", "lucas", "nicolas", "theo", "yweweler"] {
+        for take in 0..<4 { try folder.writeClip("\(digit)_\(speaker)_\(take).wav", rate: 8_000) }
       }
     }
     try folder.write("about", to: "README.md")
@@ -181,7 +178,8 @@ import Testing
     #expect(text(ImportOptions(base: ["0"], session: ["0"])).contains("named") == false)
     #expect(text(ImportOptions(base: ["0"], session: ["0"])).contains("base word and a session word"))
     #expect(text(ImportOptions(language: "../x")).contains("language code"))
-    #expect(text(ImportOptions(), from: out.path).contains("no sound files"))
+    try out.write("x", to: "notes/README")
+    #expect(text(ImportOptions(), from: out.path + "/notes").contains("no sound files"))
     #expect(text(ImportOptions(), from: out.path + "/no").contains("no such file"))
     try out.write("x", to: "taken/file")
     #expect(text(ImportOptions(), to: "taken").contains("not empty"))

@@ -63,6 +63,7 @@ import Testing
     BadListCase(
       name: "the same without its header", text: "TRAIN,one/a.wav,one,True,abc,NA\n",
       says: ["base_train.csv:1", "got 6", "PATH,WORD,LANG (all three are needed)"]),
+    BadListCase(name: "a terminal's code", text: "PATH,W\u{1B}[31mORD,LANG\n", says: ["W\\u{1b}[31mORD"]),
     BadListCase(name: "no word", text: "PATH,LANG\none/a.wav,en\n", says: ["no word column"]),
     BadListCase(name: "no language", text: "one/a.wav,one\n", says: ["got 2", "no language column"]),
     BadListCase(

@@ -13,6 +13,7 @@ struct Fuzzer: ParsableCommand {
       HuntCommand.self, CaseCommand.self, WorkCommand.self, MakeCommand.self, TrainCommand.self,
       FilesCommand.self,
       FilesWorkCommand.self,
+      DatasetsCommand.self,
     ],
     defaultSubcommand: HuntCommand.self)
 }
@@ -150,6 +151,29 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Steps.") var steps = 6
 
   func run() throws { try TrainingRun.run(threads: threads, steps: steps) }
+}
+
+/// Random lists, folders and names of data sets, in this process: a crash ends it at the case it has just named.
+struct DatasetsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "datasets", abstract: "Reads random lists and imports random folders")
+
+  @Option(help: "Cases to run.") var cases = 20_000
+  @Option(help: "What the cases follow from.") var seed: UInt64 = 1
+  @Option(help: "The first case.") var first = 0
+
+  func run() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/nightjar-fuzz-\(UUID())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let hunt = try DatasetHunt(in: folder)
+    for number in first..<first + cases {
+      do { try hunt.run(seed: seed, number: number) } catch let finding as Finding {
+        print("finding: case \(number) of seed \(seed): \(finding)")
+        throw ExitCode(3)
+      }
+    }
+    print("\(cases) lists and folders: no finding")
+  }
 }
 
 /// The work of a child process: what it finds is told in a line, and by its exit code.

@@ -25,10 +25,10 @@ import Testing
   @Test func importsDescribesAndChecks() throws {
     let imported = try sandbox.run("data", "import", "words", "--out", "set", "--base", "no,one,two")
     #expect(imported.status == 0, "\(imported.errors)")
-    #expect(imported.output.hasPrefix("set: 40 clips, 3 base words, 1 session words"))
+    #expect(imported.output.hasPrefix("set: 40 clips, 3 base words, 1 session word\n"))
     let info = try sandbox.run("data", "info", "set")
     #expect(info.status == 0)
-    #expect(info.output.contains("40 clips of 4 words in 1 languages"))
+    #expect(info.output.contains("40 clips of 4 words in 1 language\n"))
     let data = Data(try sandbox.run("data", "info", "set", "--json").output.utf8)
     let summary = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     #expect(summary["clips"] as? Int == 40)
@@ -48,6 +48,28 @@ import Testing
     #expect(check.status == 3)
     #expect(check.output.contains("base_train.csv:2: "))
     #expect(check.output.contains("1 of 40 clips"))
+  }
+
+  @Test func benchRefusesOneSoundUnderTwoWords() throws {
+    #expect(try sandbox.run("data", "import", "words", "--out", "set", "--quiet").status == 0)
+    let clips = sandbox.path("set/xx/clips")
+    let yes = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: clips + "/yes").first { $0.hasSuffix(".wav") })
+    let row = try #require(sandbox.read("set/base_train.csv").split(separator: "\n").last)
+    let name = try #require(row.split(separator: ",").first)
+    try FileManager.default.removeItem(atPath: "\(clips)/\(name)")
+    try FileManager.default.copyItem(atPath: "\(clips)/yes/\(yes)", toPath: "\(clips)/\(name)")
+    let end = try sandbox.run("bench", "--data", "set", "--quiet")
+    #expect(end.status == 3)
+    #expect(
+      end.errors.contains("1 clip contradicts others, with the same sound and another word"), "\(end.errors)")
+    #expect(end.errors.contains("xx/clips/\(name)"))
+  }
+
+  @Test(arguments: ["3999", "400000"]) func refusesARateThatNoRecordingHas(rate: String) throws {
+    let end = try sandbox.run("bench", "--data", "words", "--rate", rate)
+    #expect(end.status == 2)
+    #expect(end.errors.contains("expected 4000 to 384000"))
   }
 
   @Test func refusesAFullFolder() throws {

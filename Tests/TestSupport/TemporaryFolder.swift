@@ -31,10 +31,11 @@ public final class TemporaryFolder: Sendable {
   /// Writes a short clip, and the folders above it. Without a pitch it is the name's own: no two clips are alike.
   public func writeClip(_ name: String, rate: Int = 16_000, pitch: Float? = nil) throws {
     let seed = ContentKey(parts: [name]).seed
-    let pitch = pitch ?? 200 + Float(seed % 100_000) / 100
+    let pitch = pitch ?? 200 + Float(seed % 1_000_000) / 1_000
+    let scale = 0.25 + Float(seed >> 40) / Float(1 << 24) / 10
     let place = path + "/" + name
     try AtomicFile.makeFolder((place as NSString).deletingLastPathComponent)
-    let samples = (0..<rate / 10).map { 0.3 * sin(2 * Float.pi * pitch * Float($0) / Float(rate)) }
+    let samples = (0..<rate / 10).map { scale * sin(2 * Float.pi * pitch * Float($0) / Float(rate)) }
     try SoundFile.write(Waveform(samples: samples, rate: rate), to: place, flushed: false)
   }
 

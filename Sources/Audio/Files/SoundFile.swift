@@ -63,12 +63,23 @@ public enum SoundFile {
   /// Exactly the first second at `rate` Hz: `rate` samples, resampled when the file has another rate, padded with zeros
   /// at the end or cut. Only that second is decoded.
   ///
-  /// - Throws: as ``decode(_:atMost:_:)``; ``ResamplingError`` when `rate` is not positive.
-  public static func readOneSecond(_ path: String, rate: Int) throws -> [Float] {
-    var samples: [Float] = []
-    let info = try decode(path, atMost: 1) { samples += $0 }
-    if info.rate != rate {
-      samples = try Resampler.resample(samples, from: Double(info.rate), to: Double(rate))
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - rate: the rate of the result in Hz.
+  ///   - isAligned: whether the loudest second is taken instead; then the whole file is decoded.
+  /// - Throws: as ``decode(_:atMost:_:)``; ``SoundFileError`` for a rate that no clip has (``ClipReading/rates``);
+  ///   ``ResamplingError`` when `rate` is not positive.
+  public static func readOneSecond(_ path: String, rate: Int, isAligned: Bool = false) throws -> [Float] {
+    var wave = Waveform(samples: [], rate: rate)
+    if isAligned {
+      wave = try loudestSecond(path)
+    } else {
+      wave.rate = try decode(path, atMost: 1) { wave.samples += $0 }.rate
+    }
+    try ClipReading.require(rate: wave.rate, path)
+    var samples = wave.samples
+    if wave.rate != rate {
+      samples = try Resampler.resample(samples, from: Double(wave.rate), to: Double(rate))
     }
     if samples.count > rate { samples.removeLast(samples.count - rate) }
     if samples.count < rate { samples.append(contentsOf: repeatElement(0, count: rate - samples.count)) }

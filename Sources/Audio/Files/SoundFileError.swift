@@ -24,6 +24,8 @@ public struct SoundFileError: PathError, Equatable {
     case noSamples
     /// The name's extension is not that of a format that can be written.
     case unknownExtension
+    /// A clip of a data set cannot have this rate in Hz.
+    case clipRate(Int)
     /// The format does not support this rate in Hz.
     case rate(Int, SoundFormat)
     /// The sample of this index, from 0, is NaN or infinite.
@@ -78,6 +80,10 @@ public struct SoundFileError: PathError, Equatable {
         "cannot write \(path): the extension of its name is not that of a sound format",
         hint: "use .wav, .flac, .ogg or .opus"
       )
+    case .clipRate(let rate):
+      ErrorMessage(
+        "cannot use \(path): its rate is \(rate) Hz, expected \(ClipReading.rates.lowerBound) to "
+          + "\(ClipReading.rates.upperBound) Hz", hint: "record it again, or correct the rate in its header")
     case .rate(let rate, .opus):
       ErrorMessage(
         "cannot write \(path): opus does not support \(rate) Hz",

@@ -1,4 +1,3 @@
-import Audio
 import Foundation
 import Support
 
@@ -15,6 +14,10 @@ public struct DatasetImport: Sendable {
     public let clips: Int
     public let base: [String]
     public let session: [String]
+    /// The rate that clips are read at, in Hz.
+    public let rate: Int?
+    /// The speakers of each split; nil when names do not tell them.
+    public let speakers: SpeakerTable?
     public let warnings: [DatasetWarning]
 
     public var description: String {
@@ -26,6 +29,8 @@ public struct DatasetImport: Sendable {
         lines.append("  base     " + base.joined(separator: " "))
         lines.append("  session  " + session.joined(separator: " "))
       }
+      if let rate { lines.append("  rate     \(rate) Hz") }
+      if let speakers { lines.append("  speakers \(speakers.text)") }
       return (lines + warnings.map { "  warning: \($0)" }).joined(separator: "\n")
     }
   }
@@ -69,16 +74,18 @@ public struct DatasetImport: Sendable {
         hint: "use it directly, with --data \(source)")
     }
     switch contents {
-    case .lists(let lists): return try publish(lists.root, warnings: [])
+    case .lists(let lists):
+      let audit = { try DatasetAudit($0, console: console, threads: threads) }
+      return try publish(lists.root, warnings: [], audit: audit)
     case .archive(let archive):
       throw ImportError.source(
         path: source, reason: "it is an archive of an archive", hint: "extract \(archive.path) first")
     case .recordings(let recordings):
-      let (usable, warnings) = try readable(recordings, console: console, threads: threads)
-      try requireWords(of: usable, in: found, layout)
-      let split = try ImportSplit(usable, options: options)
-      try write(split, layout: layout.name, to: staging + "/set")
-      return try publish(staging + "/set", warnings: warnings + split.warnings)
+      let usable = try UsableRecordings(recordings, options, console: console, threads: threads)
+      try requireWords(of: usable.recordings, in: found, layout)
+      let split = try ImportSplit(usable.recordings, options: options)
+      try write(split, layout: layout.name, rate: usable.rate, to: staging + "/set")
+      return try publish(staging + "/set", warnings: usable.warnings + split.warnings, audit: usable.audit)
     }
   }
 
@@ -130,35 +137,11 @@ public struct DatasetImport: Sendable {
     throw ImportError.source(
       path: source,
       reason: "it is the folder of one word: the folders beside it have clips of the same speakers",
-      hint: "import \(source)/..")
-  }
-
-  /// The recordings whose clips can be read.
-  private func readable(
-    _ recordings: WordRecordings, console: Console, threads: Int
-  ) throws -> (recordings: WordRecordings, warnings: [DatasetWarning]) {
-    let clips = recordings.all
-    let progress = Progress("reading", total: clips.count, unit: "clips", on: console)
-    let reasons = try ParallelWork.map(count: clips.count, threads: threads, during: "the import") { index in
-      defer { progress.advance() }
-      do { try SoundFile.decode(clips[index].path) { _ in } } catch { return Optional(error.fact) }
-      return nil
-    }
-    progress.finish()
-    let unreadable = zip(clips, reasons).compactMap { clip, reason in
-      reason.map { (path: clip.path, reason: $0) }
-    }
-    guard let first = unreadable.first else { return (recordings, Omission.warnings(recordings.omissions)) }
-    guard options.skipsBad else {
-      throw ImportError.badClips(count: unreadable.count, examples: unreadable.prefix(10).map(\.reason))
-    }
-    let rest = recordings.excluding(unreadable.map(\.path))
-    let skipped = DatasetWarning(.unreadableClips, count: unreadable.count, example: first.reason)
-    return (rest, Omission.warnings(rest.omissions) + [skipped])
+      hint: "import the folder that contains it")
   }
 
   /// Links the clips and writes the lists and the provenance.
-  private func write(_ split: ImportSplit, layout: String, to staging: String) throws {
+  private func write(_ split: ImportSplit, layout: String, rate: Int?, to staging: String) throws {
     let language = options.language
     for word in split.base + split.session {
       try AtomicFile.makeFolder("\(staging)/\(language)/clips/\(word)")
@@ -183,6 +166,8 @@ public struct DatasetImport: Sendable {
     provenance.clips = count
     provenance.support = split.pool.support
     provenance.query = split.pool.query
+    provenance.rate = options.reading.rate ?? rate
+    provenance.aligned = options.reading.isAligned ? true : nil
     provenance.notes = [
       "source": (source as NSString).lastPathComponent, "layout": layout,
       "separate speakers": split.isBySpeaker ? "yes" : "no",
@@ -201,8 +186,12 @@ public struct DatasetImport: Sendable {
   }
 
   /// Reads the new data set as it will be used, and renames it to the destination.
-  private func publish(_ root: String, warnings: [DatasetWarning]) throws -> Report {
+  private func publish(
+    _ root: String, warnings: [DatasetWarning], audit: (WordDataset) throws -> DatasetAudit
+  ) throws -> Report {
     let data = try WordDataset(path: root, checkingFiles: true)
+    let audit = try audit(data)
+    try audit.requireConsistent()
     rmdir(destination)
     let parent = destination.parentFolder
     if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
@@ -210,9 +199,11 @@ public struct DatasetImport: Sendable {
     guard rename(data.path, destination) == 0 else {
       throw FileError(errnoOf: "make the folder", destination)
     }
+    let speakers = SpeakerTable(data)
     return Report(
       path: destination, clips: Split.allCases.reduce(0) { $0 + data.clips($1).count },
       base: data.words.filter { $0.part == .base }.map(\.name),
-      session: data.words.filter { $0.part == .session }.map(\.name), warnings: warnings + data.warnings)
+      session: data.words.filter { $0.part == .session }.map(\.name), rate: audit.rate, speakers: speakers,
+      warnings: warnings + data.warnings + audit.warnings + [speakers?.warning].compactMap(\.self))
   }
 }

@@ -1,3 +1,5 @@
+import Audio
+
 /// The options of `data import`.
 public struct ImportOptions: Sendable {
   /// The base words; nil for those not in ``session``, or, without either, the first 60 % of all words sorted by name.
@@ -11,15 +13,19 @@ public struct ImportOptions: Sendable {
   /// Whether clips that cannot be read are skipped instead of ending the import.
   public var skipsBad: Bool
 
+  /// How the clips of the data set are to be read; its rate is the most frequent one when none is given.
+  public var reading: ClipReading
+
   /// Options with defaults.
   public init(
     base: [String]? = nil, session: [String]? = nil, language: String = "xx", seed: UInt64 = 1,
-    skipsBad: Bool = false
+    skipsBad: Bool = false, reading: ClipReading = ClipReading()
   ) {
     self.base = base
     self.session = session
     self.language = language
     self.seed = seed
     self.skipsBad = skipsBad
+    self.reading = reading
   }
 }

@@ -70,7 +70,7 @@ struct Archive {
       throw ImportError.unsafeEntry(archive: path, entry: entry.name)
     }
     try Interruption.check("the import")
-    console.say("extracting \(entries.count) entries")
+    console.say("extracting \("entry".counted(entries.count, plural: "entries"))")
     let arguments =
       isZip
       ? ["-q", path, "-d", folder]

@@ -47,7 +47,7 @@ struct ClipList {
     // What stands in quotes is meant as it is: names may begin with a blank.
     reader.trimsPlainFields = true
     var columns: ListColumns?
-    var seen = Set<[UInt8]>()
+    var seen: [[UInt8]: (word: String, row: Int)] = [:]
     while let fields = try reader.next() {
       let row = reader.row
       if columns == nil, let header = ListColumns(header: fields) {
@@ -66,7 +66,13 @@ struct ClipList {
       let word = cells.word
       let rowLanguage = cells.language?.trimmedField ?? language ?? ""
       try check(path: path, word: word, language: rowLanguage, row: row, expected: language)
-      guard seen.insert((path + "\0" + rowLanguage).nameBytes).inserted else {
+      if let earlier = seen.updateValue((word, row), forKey: (path + "\0" + rowLanguage).nameBytes) {
+        guard earlier.word.isSameName(as: word) else {
+          throw DatasetError.malformed(
+            file: file, row: row,
+            problem: "\(path) is \"\(word)\" here and \"\(earlier.word)\" in row \(earlier.row)",
+            hint: "a clip has one word: remove one of the rows")
+        }
         if duplicates == 0 { firstDuplicate = row }
         duplicates += 1
         continue

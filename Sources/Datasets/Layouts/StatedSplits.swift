@@ -41,13 +41,22 @@ struct StatedSplits {
       whole.isEmpty
       ? paths.filter { path in Self.sets.keys.contains { path.name.hasSuffix("_\($0).csv") } } : whole
     splitOfOthers = nil
-    lists = tables.map(\.name)
-    for (name, path) in tables { try readTable(files.bytes(path), name) }
+    var used: [String] = []
+    var read: [String: (split: Split, speaker: String?)] = [:]
+    for (name, path) in tables {
+      guard let table = try Self.table(files.bytes(path), name) else { continue }
+      used.append(name)
+      read.merge(table) { $1 }
+    }
+    lists = used
+    entries = read
     if entries.isEmpty { return nil }
   }
 
   private static func require(_ bytes: Data, _ file: String) throws {
-    guard let message = ForeignContent(start: bytes)?.message else { return }
+    // An empty list is one without clips.
+    guard let foreign = ForeignContent(start: bytes), foreign != .empty else { return }
+    let message = foreign.message
     throw DatasetError.malformed(file: file, row: 1, problem: message.what, hint: message.hint)
   }
 
@@ -66,27 +75,32 @@ struct StatedSplits {
     }
   }
 
-  /// Reads a list of MSWC; one with other columns states no splits.
-  private mutating func readTable(_ bytes: Data, _ file: String) throws {
-    try Self.require(bytes, file)
-    var reader = try CSVReader(Array(bytes), file: file)
-    guard let names = try reader.next(), let link = names.firstIndex(of: "LINK") else { return }
+  /// The entries of a list of MSWC; nil for a table with other columns, which states no splits.
+  private static func table(
+    _ bytes: Data, _ file: String
+  ) throws -> [String: (split: Split, speaker: String?)]? {
+    try require(bytes, file)
+    guard var reader = try? CSVReader(Array(bytes), file: file), let names = try? reader.next(),
+      let link = names.firstIndex(of: "LINK")
+    else { return nil }
+    var entries: [String: (split: Split, speaker: String?)] = [:]
     let set = names.firstIndex(of: "SET")
     let speaker = names.firstIndex(of: "SPEAKER")
-    let ofFile = Self.sets.first { file.hasSuffix("_\($0.key).csv") }?.value
+    let ofFile = sets.first { file.hasSuffix("_\($0.key).csv") }?.value
     while let fields = try reader.next() {
       guard fields.count == names.count else {
         throw DatasetError.malformed(
           file: file, row: reader.row, problem: "expected \(names.count) columns, got \(fields.count)")
       }
-      let split = set.map { Self.sets[fields[$0].lowercased()] } ?? ofFile
-      guard let split, let key = Self.key(fields[link]) else {
+      let split = set.map { sets[fields[$0].lowercased()] } ?? ofFile
+      guard let split, let key = key(fields[link]) else {
         throw DatasetError.malformed(
           file: file, row: reader.row, problem: "expected a set TRAIN, DEV or TEST and a link word/clip.opus")
       }
       let name = speaker.map { fields[$0] }.flatMap { ["", "NA"].contains($0) ? nil : $0 }
       entries[key] = (split, name)
     }
+    return entries
   }
 
   /// The last folder and the name without its extension: `yes/clip`.

@@ -1,4 +1,3 @@
-import Audio
 import Foundation
 import Support
 
@@ -32,11 +31,15 @@ public struct DatasetCheck: Sendable {
   public let longer: Int
   /// Clips shorter than one second; they are padded with silence.
   public let shorter: Int
-  /// Clips that contain only zeros.
-  public let silent: Int
+  /// Rates, copies and what cannot be heard; of headers only the rates.
+  public let audit: DatasetAudit
+  /// The speakers of each split; nil when names do not tell them.
+  public let speakers: SpeakerTable?
+  /// Problems of the lists and of the sound that do not prevent use.
+  public let warnings: [DatasetWarning]
 
-  /// `.data` when any clip cannot be used.
-  public var exitCode: ExitCode { bad.isEmpty ? .done : .data }
+  /// `.data` when any clip cannot be used, or contradicts another.
+  public var exitCode: ExitCode { bad.isEmpty && audit.contradictions.isEmpty ? .done : .data }
 
   /// Checks the data set at `path`.
   ///
@@ -44,63 +47,55 @@ public struct DatasetCheck: Sendable {
   ///   clips are collected in ``bad``.
   public init(path: String, depth: Depth = .samples, console: Console, threads: Int) throws {
     let dataset = try WordDataset(path: path, checkingFiles: true)
-    var seen = Set<[UInt8]>()
-    let clips = Split.allCases.flatMap(dataset.clips).filter { seen.insert($0.path.nameBytes).inserted }
-    let progress = Progress("checking", total: clips.count, unit: "clips", on: console)
-    let findings = try ParallelWork.map(count: clips.count, threads: threads, during: "the check") { index in
-      defer { progress.advance() }
-      return Self.inspect(clips[index], depth)
+    let clips = dataset.distinctClips
+    let reading = dataset.reading
+    let inspections = try DatasetAudit.inspections(of: clips, "checking", console: console, threads: threads)
+    {
+      depth == .headers ? ClipInspection(header: $0.path) : ClipInspection(whole: $0.path, reading)
     }
-    progress.finish()
     self.dataset = dataset
     checked = clips.count
-    bad = zip(clips, findings).compactMap { clip, finding in
-      finding.reason.map { BadClip(file: clip.file, row: clip.row, path: clip.path, reason: $0) }
+    bad = zip(clips, inspections).compactMap { clip, inspection in
+      inspection.problem.map { BadClip(file: clip.file, row: clip.row, path: clip.path, reason: $0) }
     }
-    longer = findings.count { $0.seconds > 1.0005 }
-    shorter = findings.count { $0.reason == nil && $0.seconds < 0.9995 }
-    silent = findings.count { $0.isSilent }
-  }
-
-  private struct Finding: Sendable {
-    var reason: String?
-    var seconds = 0.0
-    var isSilent = false
-  }
-
-  private static func inspect(_ clip: Clip, _ depth: Depth) -> Finding {
-    do {
-      if depth == .headers {
-        let info = try SoundFile.info(clip.path)
-        return info.frames > 0
-          ? Finding(seconds: info.seconds) : Finding(reason: "\(clip.path) contains no samples")
-      }
-      var isSilent = true
-      let info = try SoundFile.decode(clip.path) { block in
-        isSilent = isSilent && block.allSatisfy { $0 == 0 }
-      }
-      return Finding(seconds: info.seconds, isSilent: isSilent)
-    } catch {
-      return Finding(reason: error.fact)
-    }
+    longer = inspections.count { $0.seconds > 1.0005 }
+    shorter = inspections.count { $0.problem == nil && $0.seconds < 0.9995 }
+    audit = DatasetAudit(dataset, clips, inspections)
+    speakers = SpeakerTable(dataset)
+    warnings =
+      dataset.warnings.filter { $0.kind != .missingClips } + audit.warnings
+      + [speakers?.warning].compactMap(\.self)
   }
 
   /// The result as text: every bad clip, then a summary.
   public var text: String {
     var lines = bad.map(\.description)
-    lines += dataset.warnings.filter { $0.kind != .missingClips }.map { "warning: \($0)" }
-    if silent > 0 { lines.append("warning: \(silent) clips are silent") }
+    lines += audit.contradictions.map { "error: the same sound with two words: \($0)" }
+    lines += warnings.map { "warning: \($0)" }
+    if let speakers { lines.append("speakers: \(speakers.text)") }
     if longer > 0 {
-      lines.append("\(longer) clips are longer than one second: only the first second is used")
+      let used = dataset.reading.isAligned ? "loudest" : "first"
+      lines.append(
+        "\("clip".counted(longer)) \(longer == 1 ? "is" : "are") longer than one second: only the \(used) second is used"
+      )
     }
     if shorter > 0 {
-      lines.append("\(shorter) clips are shorter than one second: they are padded with silence")
+      lines.append(
+        "\("clip".counted(shorter)) \(shorter == 1 ? "is" : "are") shorter than one second and padded with silence"
+      )
     }
-    lines.append(
-      bad.isEmpty
-        ? "all \(checked) clips of \(dataset.path) can be used"
-        : "\(bad.count) of \(checked) clips of \(dataset.path) cannot be used. "
+    if !bad.isEmpty {
+      lines.append(
+        "\(bad.count) of \(checked) clips of \(dataset.path) cannot be used. "
           + "Hint: restore them, or remove their rows")
+    } else if !audit.contradictions.isEmpty {
+      lines.append(
+        "\("clip".counted(audit.contradictions.count)) of \(dataset.path) "
+          + "\(audit.contradictions.count == 1 ? "contradicts" : "contradict") others. Hint: remove those of the wrong word"
+      )
+    } else {
+      lines.append("all \("clip".counted(checked)) of \(dataset.path) can be used")
+    }
     return lines.joined(separator: "\n")
   }
 }

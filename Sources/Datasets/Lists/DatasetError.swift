@@ -18,6 +18,8 @@ public enum DatasetError: NightjarError, Equatable {
   case inBothParts(file: String, row: Int, word: String, language: String)
   /// A word with too few samples.
   case tooFewSamples(word: String, language: String, list: String, found: Int, needed: Int, hint: String)
+  /// Clips with the same sound and different words; the first few pairs.
+  case contradictions(count: Int, examples: [String])
   /// A list whose sound files do not exist in any folder that the layout allows.
   case clipsNotFound(file: String, row: Int, tried: [String])
 
@@ -29,7 +31,7 @@ public enum DatasetError: NightjarError, Equatable {
       .unsafePath(let file, let row, _), .unknownWord(let file, let row, _, _, _),
       .inBothParts(let file, let row, _, _), .clipsNotFound(let file, let row, _):
       [.row(file: file, row: row)]
-    case .notADataset, .empty, .tooFewSamples: []
+    case .notADataset, .empty, .tooFewSamples, .contradictions: []
     }
   }
 
@@ -64,6 +66,12 @@ public enum DatasetError: NightjarError, Equatable {
       ErrorMessage(
         "\"\(word)\" (\(language)) has \(found) sample\(found == 1 ? "" : "s") in \(list), "
           + "\(needed) are needed", hint: "\(hint), or give the word more clips")
+    case .contradictions(let count, let examples):
+      ErrorMessage(
+        "\("clip".counted(count)) contradict\(count == 1 ? "s" : "") others, with the same sound and another word:\n  "
+          + examples.joined(separator: "\n  ")
+          + (count > examples.count ? "\n  and \(count - examples.count) more" : ""),
+        hint: "listen to them, and remove those of the wrong word")
     case .clipsNotFound(_, _, let tried):
       ErrorMessage(
         "the sound file does not exist; tried \(tried.joined(separator: ", "))",
@@ -73,15 +81,21 @@ public enum DatasetError: NightjarError, Equatable {
 }
 
 /// A problem that does not prevent a data set from being used: how often it occurs, and an example.
-public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
+public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertible {
   /// The kind of problem.
-  public enum Kind: String, Sendable {
+  public enum Kind: String, Codable, Sendable {
     /// Of the lists of a data set.
-    case duplicateRows, missingClips, missingValidationList, missingSessionLists, lookAlikes
+    case duplicateRows, missingClips, missingValidationList, missingSessionLists, listedInTwoSplits,
+      lookAlikes
+    /// Of its clips' sound.
+    case mixedRates, lowerRates, leaks, repeatedClips, silentClips, lateClips, clipsBeyondFullScale,
+      clippedClips
+    case clipsWithOffset, speakersInTraining
     /// Of an import.
     case ignoredFiles, unsupportedFormats, foldersSetAside, clipsWithoutWord, foldersInWords,
       wordsWithoutClips
-    case unlistedClips, unreadableClips, unusedClips, sharedSpeakers, unusableSplits, undecodableNames
+    case unlistedClips, omittedCopies, unreadableClips, unusedClips, sharedSpeakers, unusableSplits,
+      undecodableNames
   }
 
   public let kind: Kind
@@ -117,6 +131,30 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
         hint: "`nightjar data check` lists all of them")
     case .missingValidationList: "\(example) is missing: there is no validation split"
     case .missingSessionLists: "\(example) is missing: there are no session words"
+    case .listedInTwoSplits:
+      "\(counted("clip")) \(isOrAre) listed in two splits: \(example)"
+    case .mixedRates:
+      ErrorMessage(
+        "\(counted("clip")) \(count == 1 ? "has" : "have") another rate than the set's \(example)",
+        hint: "choose another with --rate")
+    case .lowerRates:
+      "\(counted("clip")) \(count == 1 ? "has" : "have") a lower rate than the set, and no sound above half of it: \(example)"
+    case .leaks: "\(counted("clip")) \(isOrAre) in two splits as copies: \(example)"
+    case .repeatedClips: "\(counted("clip")) \(count == 1 ? "repeats" : "repeat") another one: \(example)"
+    case .silentClips: "\(counted("clip")) \(isOrAre) silent in the second that is used: \(example)"
+    case .lateClips:
+      ErrorMessage(
+        "\(counted("clip")) \(isOrAre) loudest after the first second, which alone is used: \(example)",
+        hint: "--align takes the loudest second")
+    case .clipsBeyondFullScale:
+      ErrorMessage(
+        "\(counted("clip")) \(count == 1 ? "has" : "have") samples far beyond ±1, as of integers in a file of "
+          + "floating-point samples: \(example)", hint: "divide the samples by their full scale")
+    case .clippedClips: "\(counted("clip")) \(isOrAre) clipped: \(example)"
+    case .clipsWithOffset:
+      "\(counted("clip")) \(count == 1 ? "has" : "have") a constant offset (DC): \(example)"
+    case .speakersInTraining:
+      "\(counted("speaker")) of training clips also \(count == 1 ? "has" : "have") validation or test clips: \(example)"
     case .ignoredFiles: "left out \(counted("file")) that \(count == 1 ? "is" : "are") not sound: \(example)"
     case .unsupportedFormats:
       ErrorMessage(
@@ -133,6 +171,7 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
         "left out \(counted("folder")) in words' folders: \(example)",
         hint: "move the clips in them one folder up")
     case .wordsWithoutClips: "left out \(counted("word")) without clips that can be imported: \(example)"
+    case .omittedCopies: "left out \(counted("copy", "copies")) of another clip of the word: \(example)"
     case .unlistedClips: "left out \(counted("clip")) that the lists of splits do not have: \(example)"
     case .unusableSplits:
       "the splits of \(example) give some base words no training or test clips; they were drawn again"
@@ -154,7 +193,11 @@ public struct DatasetWarning: Hashable, Sendable, CustomStringConvertible {
   public var description: String { message.description }
 
   /// The count with its noun: `1 clip`, `2 clips`.
-  private func counted(_ noun: String) -> String { noun.counted(count) }
+  private var isOrAre: String { count == 1 ? "is" : "are" }
+
+  private func counted(_ noun: String, _ plural: String? = nil) -> String {
+    noun.counted(count, plural: plural)
+  }
 }
 
 extension Error {

@@ -1,5 +1,6 @@
 import Audio
 import Foundation
+import Support
 
 /// The contents of a data set in numbers, as `data info` prints them.
 public struct DatasetSummary: Sendable, Codable, Hashable {
@@ -27,9 +28,13 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
   public let clips: Int
   public let splits: [SplitCount]
   public let languages: [LanguageCount]
-  /// The first clip's sample rate in Hz and its format, such as `flac`; nil when it cannot be read.
+  /// The rate that clips are read at, in Hz, and the first clip's format, such as `flac`; nil when none can be read.
   public let rate: Int?
   public let format: String?
+  /// The sample rates of all clips, the most frequent first; of synthetic speech, that of the first clip.
+  public let rates: [RateCount]
+  /// The speakers of each split; nil when names do not tell them.
+  public let speakers: SpeakerTable?
   /// The size of all clips in bytes.
   public let bytes: Int
   /// From how many samples of a session word supports and queries are drawn.
@@ -61,9 +66,10 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
           clips: all.count { $0.language == language && dataset.words[$0.label].part == part })
       }
     }
-    let info = all.first.flatMap { try? SoundFile.info($0.path) }
-    rate = info?.rate
-    format = info == nil ? nil : all.first.map { ($0.path as NSString).pathExtension.lowercased() }
+    rates = dataset.rates()
+    rate = dataset.reading.rate ?? rates.first?.rate
+    speakers = SpeakerTable(dataset)
+    format = rate == nil ? nil : all.first.map { ($0.path as NSString).pathExtension.lowercased() }
     bytes = all.reduce(0) { total, clip in
       var status = stat()
       return stat(clip.path, &status) == 0 ? total + Int(status.st_size) : total
@@ -71,21 +77,24 @@ public struct DatasetSummary: Sendable, Codable, Hashable {
     supportPool = dataset.pool.support
     queryPool = dataset.pool.query
     provenance = dataset.provenance
-    warnings = dataset.warnings.map(\.description)
+    warnings = (dataset.warnings + [speakers?.warning].compactMap(\.self)).map(\.description)
   }
 
   /// The summary as lines of text.
   public var text: String {
     var lines = [
-      "\(path): \(clips) clips of \(words) words in \(Set(languages.map(\.language)).count) languages"
+      "\(path): \("clip".counted(clips)) of \("word".counted(words)) in "
+        + "\("language".counted(Set(languages.map(\.language)).count))"
     ]
     lines.append("  origin        \(provenance?.summary ?? "recorded speech (no \(Provenance.file))")")
     let sound = format.map { format in "\(format), \(rate ?? 0) Hz, " } ?? ""
     lines.append("  sound         \(sound)\(Self.size(bytes))")
+    if rates.count > 1 { lines.append("  rates         \(RateCount.text(rates))") }
+    if let speakers { lines.append("  speakers      \(speakers.text)") }
     for split in splits {
       let middle = split.median == split.median.rounded() ? String(Int(split.median)) : String(split.median)
       lines.append(
-        "  \(Self.padded(split.split)) \(split.clips) clips of \(split.words) words, "
+        "  \(Self.padded(split.split)) \("clip".counted(split.clips)) of \("word".counted(split.words)), "
           + "\(split.fewest)/\(middle)/\(split.most) per word (min/median/max)")
     }
     lines.append(

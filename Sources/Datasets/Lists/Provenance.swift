@@ -22,6 +22,10 @@ public struct Provenance: Codable, Hashable, Sendable {
   public var support: Int?
   /// From how many of the clips after them queries are drawn.
   public var query: Int?
+  /// The sample rate that clips are read at, in Hz; without it, the most frequent one of the clips.
+  public var rate: Int?
+  /// Whether the loudest second of each clip is used, not the first.
+  public var aligned: Bool?
   /// Further facts: programs and their versions, options.
   public var notes: [String: String]?
 

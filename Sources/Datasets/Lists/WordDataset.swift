@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Support
 
@@ -23,6 +24,8 @@ public struct WordDataset: Sendable {
   public let warnings: [DatasetWarning]
   /// The digest of all lists and of the provenance, for caches. It does not cover the sound files.
   public let contentKey: ContentKey
+  /// How its clips are read; what the data set states, until it is changed.
+  public var reading: ClipReading
   /// How its files are accessed.
   package let files: any DatasetFiles
   /// The clips of each split in the order of ``Split/allCases``.
@@ -43,6 +46,7 @@ public struct WordDataset: Sendable {
     let provenance = try Provenance.read(dataset: lists.root, files)
     let provenanceKey = provenance.map { [Provenance.file, ContentKey(of: $0.bytes).description] } ?? []
     let (words, clips) = try lists.classified()
+    let leaks = try ListedClips.leaks(clips.flatMap(\.self), words)
     self.path = lists.root
     self.files = files
     self.words = words
@@ -50,7 +54,10 @@ public struct WordDataset: Sendable {
     baseLanguages = words.filter { $0.part == .base }.map(\.language).uniqued()
     sessionLanguages = words.filter { $0.part == .session }.map(\.language).uniqued()
     self.provenance = provenance?.value
-    warnings = lists.warnings
+    reading = ClipReading(
+      rate: provenance?.value.rate.flatMap { ClipReading.rates.contains($0) ? $0 : nil },
+      isAligned: provenance?.value.aligned ?? false)
+    warnings = lists.warnings + leaks
     contentKey = ContentKey(parts: provenanceKey + lists.keyParts)
   }
 

@@ -13,6 +13,10 @@ public struct BenchRequest: Sendable {
   /// The data set's folder; nil for the synthetic one of `size`.
   public var data: String?
   public var size = SynthesisOptions.Size.quick
+  /// The sample rate that clips are read at, in Hz; nil for the data set's, or the most frequent one.
+  public var rate: Int?
+  /// Whether the loudest second of each clip is used, whatever the data set states.
+  public var isAligned = false
   public var model = "m5"
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
@@ -69,7 +73,7 @@ public struct Bench {
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
-    let dataset = try context.dataset(request.data ?? context.defaultData(size: request.size))
+    let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
     let task = try TaskContext(
       dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
       learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
@@ -101,12 +105,29 @@ public struct Bench {
       if !latest.results.learners.isEmpty {
         writePartial(latest.results, because: Self.reason(cause))
         let finished = latest.results.learners.map {
-          "\($0.name) (\($0.repeats.count) of \(request.repeats) repeats)"
+          "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"
         }
         console.say("partial results saved in \(try folder().path): \(finished.joined(separator: ", "))")
       }
       throw cause
     }
+  }
+
+  /// The data set with the reading of this run, after warnings about its sound. Synthetic speech has one rate and no
+  /// copies; `data check` audits it.
+  ///
+  /// - Throws: `DatasetError` for clips with the same sound and different words.
+  private func audited(_ dataset: WordDataset) throws -> WordDataset {
+    var dataset = dataset
+    if let rate = request.rate { dataset.reading.rate = rate }
+    if request.isAligned { dataset.reading.isAligned = true }
+    guard dataset.provenance?.isSynthetic != true else { return dataset }
+    let audit = try FeatureStore(dataset, device: context.device, cache: context.cache, console: console)
+      .audit()
+    for warning in audit.warnings { console.warn(warning.description) }
+    try audit.requireConsistent()
+    dataset.reading.rate = audit.rate
+    return dataset
   }
 
   private func selectedPlugins() throws -> SelectedPlugins {

@@ -1,6 +1,7 @@
 import Algorithms
 import Audio
 import Datasets
+import Foundation
 import Support
 import Tensors
 
@@ -12,7 +13,8 @@ public final class FeatureStore {
   let cache: StageCache
   let console: Console
   private var open: [String: RowFile] = [:]
-  private var rates: [String: Int] = [:]
+  private var rate: Int?
+  private var knownReadingParts: [String]?
   private var fileKeys: [Split: ContentKey] = [:]
 
   /// Clips decoded and encoded together.
@@ -25,28 +27,64 @@ public final class FeatureStore {
     self.console = console
   }
 
-  /// The sample rate of the data set's first clip, in Hz, taken for that of all.
+  /// The sample rate of the data set, in Hz: the one of its ``WordDataset/reading``, or the most frequent one of its
+  /// clips.
   ///
-  /// - Throws: `FileError` for a data set without clips, or a file that cannot be read.
+  /// - Throws: `FileError` for a data set without clips, or when none can be read.
   public func nativeRate() throws -> Int {
-    if let rate = rates[""] { return rate }
+    if let rate = dataset.reading.rate ?? rate { return rate }
+    let rate = try dataset.provenance?.isSynthetic == true ? firstRate() : mostFrequentRate()
+    self.rate = rate
+    return rate
+  }
+
+  /// The rate of the first clip.
+  private func firstRate() throws -> Int {
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
       throw FileError("read", dataset.path, reason: "the data set has no clips")
     }
-    let rate = try dataset.files.read(clip.path, SoundFile.info).rate
-    rates[""] = rate
+    return try dataset.files.read(clip.path, SoundFile.info).rate
+  }
+
+  private func mostFrequentRate() throws -> Int {
+    let key = StageKey(["data=\(dataset.contentKey)", "files=\(allFilesKey)"])
+    let bytes = try cache.value(stage: "rates", key: key) {
+      Data("\(dataset.rates(threads: device.threads).first?.rate ?? 0)".utf8)
+    }
+    // Without a readable clip the first says why.
+    guard let rate = Int(String(decoding: bytes, as: UTF8.self)), rate > 0 else { return try firstRate() }
     return rate
   }
+
+  /// What the sound files contain that the lists do not tell; read once and cached.
+  ///
+  /// - Throws: `FileError`, `InterruptionError`.
+  public func audit() throws -> DatasetAudit {
+    let reading = dataset.reading
+    let key = StageKey([
+      "data=\(dataset.contentKey)", "files=\(allFilesKey)", "audit=\(DatasetAudit.version)",
+      "rate=\(reading.rate ?? 0)", "aligned=\(reading.isAligned)",
+    ])
+    let bytes = try cache.value(stage: "audit", key: key) {
+      try JSONEncoder().encode(DatasetAudit(dataset, console: console, threads: device.threads))
+    }
+    return try JSONDecoder().decode(DatasetAudit.self, from: bytes)
+  }
+
+  private var allFilesKey: ContentKey { ContentKey(parts: Split.allCases.map { "\(fileKey($0))" }) }
 
   /// One second of each clip, decoded on all threads: (clips, rate), full scale ±1.
   ///
   /// - Throws: ``ClipError`` for a file that cannot be read.
   public func waveforms(_ clips: [Clip], rate: Int) throws -> Tensor {
     let files = dataset.files
+    let isAligned = dataset.reading.isAligned
     let decoded = try ParallelWork.map(count: clips.count, threads: device.threads, during: "reading clips") {
       index in
       do {
-        return try files.read(clips[index].path) { try SoundFile.readOneSecond($0, rate: rate) }
+        return try files.read(clips[index].path) {
+          try SoundFile.readOneSecond($0, rate: rate, isAligned: isAligned)
+        }
       } catch let error as any NightjarError {
         throw ClipError(clip: clips[index], cause: error)
       }
@@ -57,7 +95,18 @@ public final class FeatureStore {
   /// The key of a split's features: data, split and encoder.
   public func key(_ split: Split, _ encoder: any ClipEncoder) -> StageKey {
     StageKey(
-      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(fileKey(split))"] + encoder.keyParts)
+      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(fileKey(split))"] + readingParts
+        + encoder.keyParts)
+  }
+
+  /// How clips are read, where that is not by the first second and the rate of the first clip.
+  private var readingParts: [String] {
+    if let known = knownReadingParts { return known }
+    var parts: [String] = []
+    if let rate = try? nativeRate(), rate != (try? firstRate()) { parts.append("rate=\(rate)") }
+    if dataset.reading.isAligned { parts.append("aligned") }
+    knownReadingParts = parts
+    return parts
   }
 
   /// The digest of the sizes and modification times of a split's clips: a clip recorded again has other features.

@@ -46,10 +46,12 @@ public struct ErrorMessage: Sendable, Hashable, CustomStringConvertible, Express
 
   public init(stringLiteral what: String) { self.init(what) }
 
-  /// The fact, then `Hint:` and the hint; on a line of its own where the fact has several.
+  /// The fact, then `Hint:` and the hint; on a line of its own where the fact has several. Names and contents of files
+  /// are escaped, which may be anything.
   public var description: String {
-    guard let hint else { return what }
-    return what.contains("\n") ? "\(what)\nHint: \(hint)" : "\(what). Hint: \(hint)"
+    let text = what.printable(limit: .max)
+    guard let hint = hint?.printable(limit: .max) else { return text }
+    return text.contains("\n") ? "\(text)\nHint: \(hint)" : "\(text). Hint: \(hint)"
   }
 
   /// The same with words put before the fact.

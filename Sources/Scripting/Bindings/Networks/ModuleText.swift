@@ -40,10 +40,10 @@ enum ModuleText {
     let rows = parts.map { part -> String in
       let count = part.module.parameters.reduce(0) { $0 + $1.tensor.count }
       let name = part.name + String(repeating: " ", count: width - part.name.count)
-      return "\(name)  \(part.module.description)" + (count > 0 ? "  \(count) parameters" : "")
+      return "\(name)  \(part.module.description)" + (count > 0 ? "  \("parameter".counted(count))" : "")
     }
     let bytes = module.state.reduce(0) { $0 + $1.tensor.count * 4 }
-    return (rows + ["total: \(module.parameterCount) parameters, \(ByteCount(bytes)) with buffers"])
+    return (rows + ["total: \("parameter".counted(module.parameterCount)), \(ByteCount(bytes)) with buffers"])
       .joined(separator: "\n")
   }
 }
