@@ -69,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "Fuzzer",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "LuaHost", "Scripting", argumentParser,
+        "Support", "Tensors", "Audio", "Networks", "LuaHost", "Scripting", "CSndFile", argumentParser,
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),

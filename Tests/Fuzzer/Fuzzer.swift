@@ -9,7 +9,10 @@ struct Fuzzer: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "Fuzzer",
     abstract: "Random calls over the Lua bindings: crashes, hangs, leaks, bad messages",
-    subcommands: [HuntCommand.self, CaseCommand.self, WorkCommand.self, MakeCommand.self, TrainCommand.self],
+    subcommands: [
+      HuntCommand.self, CaseCommand.self, WorkCommand.self, MakeCommand.self, TrainCommand.self,
+      SoundsCommand.self, SoundsWorkCommand.self,
+    ],
     defaultSubcommand: HuntCommand.self)
 }
 
@@ -108,7 +111,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 /// The work of a child process: what it finds is told in a line, and by its exit code.
-private func inChild(_ body: () throws -> Void) throws {
+func inChild(_ body: () throws -> Void) throws {
   var none = rlimit(rlim_cur: 0, rlim_max: 0)
   setrlimit(__rlimit_resource_t(4), &none)
   do { try body() } catch let finding as Finding {
