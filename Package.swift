@@ -71,7 +71,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzzer",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "Datasets", "LuaHost", "Scripting", argumentParser,
+        "Support", "Tensors", "Audio", "Networks", "Datasets", "LuaHost", "Scripting", "CSndFile",
+        argumentParser,
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),

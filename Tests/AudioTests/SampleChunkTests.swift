@@ -136,6 +136,23 @@ struct Container: Sendable, CustomTestStringConvertible {
     #expect(try SoundFile.read(path).samples == samples)
   }
 
+  /// As players do, which look for the samples behind a chunk whose size is wrong.
+  @Test func samplesBehindADamagedChunkAreJudged() throws {
+    for (kind, size) in [(Container.Kind.riff, 16), (.rifx, 19), (.caf, 23)] {
+      var bytes = [UInt8](Container(kind: kind).bytes(present: 1_000))
+      bytes[size] = bytes[size] &+ 1
+      let path = try write(Data(bytes))
+      expectError("it is cut short, 1000 bytes are missing", at: path) { _ = try SoundFile.read(path) }
+    }
+  }
+
+  @Test func aWrongFrameSizeHidesNoMissingSamples() throws {
+    var bytes = [UInt8](Container(kind: .riff).bytes(present: 1_000))
+    bytes.replaceSubrange(32..<34, with: [0xE8, 0x07])
+    let path = try write(Data(bytes))
+    expectError("it is cut short, 1000 bytes are missing", at: path) { _ = try SoundFile.read(path) }
+  }
+
   @Test func aMissingPadByteIsNotMissed() throws {
     // 8 bits, an odd number of samples, no byte behind the last one.
     var bytes = [UInt8](Container(kind: .riff).bytes(stated: 1_601, form: 1_638, present: 0))

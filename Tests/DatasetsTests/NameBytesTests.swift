@@ -90,7 +90,7 @@ import Testing
       }
     }
     let (_, report) = try importFolder(folder, ImportOptions(base: ["go", "stop"]))
-    #expect(report.clips == 16)
+    #expect(report.clips == 8)
     let warning = try #require(report.warnings.first { $0.kind == .lookAlikes })
     #expect(warning.count == 4)
     #expect("\(warning)".contains("\\u{200e}") || "\(warning)".contains("\\u{301}"), "\(warning)")

@@ -14,6 +14,7 @@ struct Fuzzer: ParsableCommand {
       FilesCommand.self,
       FilesWorkCommand.self,
       DatasetsCommand.self,
+      SoundsCommand.self, SoundsWorkCommand.self,
     ],
     defaultSubcommand: HuntCommand.self)
 }
@@ -177,7 +178,7 @@ struct DatasetsCommand: ParsableCommand {
 }
 
 /// The work of a child process: what it finds is told in a line, and by its exit code.
-private func inChild(_ body: () throws -> Void) throws {
+func inChild(_ body: () throws -> Void) throws {
   var none = rlimit(rlim_cur: 0, rlim_max: 0)
   setrlimit(__rlimit_resource_t(4), &none)
   do { try body() } catch let finding as Finding {

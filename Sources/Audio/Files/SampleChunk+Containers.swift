@@ -17,22 +17,29 @@ struct RIFFHeader {
       switch tag {
       case "ds64": largeSize = body + 8
       case "fmt ": frameSize = Self.frameSize(header, at: body)
-      case "data":
-        let field = SampleChunk.SizeField(
-          offset: largeSize ?? offset + 4, width: largeSize == nil ? 4 : 8, extra: 0)
-        return SampleChunk(
-          header, start: body, size: field, frameSize: frameSize, isEmpty: areChunks(from: body))
+      case "data": return chunk(at: offset, largeSize, frameSize)
       default: break
       }
       offset = body + size + size & 1
     }
-    return nil
+    return header.firstOffset(of: "data", from: 12).flatMap { chunk(at: $0, largeSize, frameSize) }
   }
 
-  /// The bytes of a frame of uncompressed samples; 1 for other formats.
+  /// The samples whose chunk begins at `offset`; `largeSize` is where RF64 has their size.
+  private func chunk(at offset: Int, _ largeSize: Int?, _ frameSize: Int) -> SampleChunk {
+    let field = SampleChunk.SizeField(
+      offset: largeSize ?? offset + 4, width: largeSize == nil ? 4 : 8, extra: 0)
+    return SampleChunk(
+      header, start: offset + 8, size: field, frameSize: frameSize, isEmpty: areChunks(from: offset + 8))
+  }
+
+  /// The bytes of a frame of uncompressed samples; 1 for other formats. The frame size that the header states is
+  /// ignored, as by libsndfile.
   static func frameSize(_ header: HeaderReader, at body: Int) -> Int {
     guard let format = header.number(at: body, bytes: 2), uncompressed.contains(format) else { return 1 }
-    return header.number(at: body + 12, bytes: 2) ?? 1
+    let channels = header.number(at: body + 2, bytes: 2) ?? 1
+    let bits = header.number(at: body + 14, bytes: 2) ?? 8
+    return channels * ((bits + 7) / 8)
   }
 
   /// Whether chunks follow up to the end of the file: then a size of 0 before them is no placeholder.
@@ -102,6 +109,10 @@ enum AIFFHeader {
       if found != nil, frames != nil { break }
       offset = body + size + size & 1
     }
+    if found == nil, let offset = header.firstOffset(of: "SSND", from: 12) {
+      let skipped = 8 + (header.number(at: offset + 8, bytes: 4) ?? 0)
+      found = (offset + 8 + skipped, .init(offset: offset + 4, width: 4, extra: skipped))
+    }
     guard let (start, field) = found else { return nil }
     guard let frames, frameSize > 0 else {
       return SampleChunk(header, start: start, size: field, frameSize: 1)
@@ -147,13 +158,15 @@ enum CAFHeader {
       if tag == "desc", header.number(at: body + 20, bytes: 4) == 1 {
         frameSize = header.number(at: body + 16, bytes: 4) ?? 1
       }
-      if tag == "data" {
-        let field = SampleChunk.SizeField(offset: offset + 4, width: 8, extra: editCount)
-        return SampleChunk(header, start: body + editCount, size: field, frameSize: frameSize)
-      }
-      guard size < header.count else { return nil }
+      if tag == "data" { return chunk(header, at: offset, frameSize) }
+      guard size < header.count else { break }
       offset = body + size
     }
-    return nil
+    return header.firstOffset(of: "data", from: 8).map { chunk(header, at: $0, frameSize) }
+  }
+
+  private static func chunk(_ header: HeaderReader, at offset: Int, _ frameSize: Int) -> SampleChunk {
+    let field = SampleChunk.SizeField(offset: offset + 4, width: 8, extra: editCount)
+    return SampleChunk(header, start: offset + 12 + editCount, size: field, frameSize: frameSize)
   }
 }

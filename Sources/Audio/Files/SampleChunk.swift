@@ -129,6 +129,17 @@ struct HeaderReader {
     range(offset, bytes.count)?.elementsEqual(bytes) ?? false
   }
 
+  /// Where four letters stand first, in the part of a file that headers are in; nil when they do not.
+  ///
+  /// Players find the samples behind a chunk whose size is wrong in this way.
+  func firstOffset(of tag: String, from offset: Int) -> Int? {
+    let start = file.startIndex + min(offset, file.count)
+    let part = file[start..<min(file.endIndex, start + Self.maxHeader)]
+    return part.range(of: Data(tag.utf8)).map { $0.lowerBound - file.startIndex }
+  }
+
+  private static let maxHeader = 1 << 16
+
   private func range(_ offset: Int, _ length: Int) -> Data? {
     guard offset >= 0, offset <= file.count - length else { return nil }
     let start = file.startIndex + offset

@@ -51,7 +51,9 @@ struct ClipLists {
     }
     let entries = all.flatMap(\.entries)
     // Words are looked at whenever a data set is opened, clips when all of them are.
-    let pairs = entries.map(\.word).lookAlikes() + (checked == nil ? entries.map(\.path).lookAlikes() : [])
+    let folders =
+      checked == nil ? Dictionary(grouping: entries.map(\.path), by: \.parentFolder.nameBytes) : [:]
+    let pairs = entries.map(\.word).lookAlikes() + folders.values.flatMap { $0.lookAlikes() }
     if let first = pairs.first {
       warnings.append(
         DatasetWarning(
