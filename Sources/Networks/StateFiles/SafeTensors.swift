@@ -83,7 +83,7 @@ public enum SafeTensors {
     for (name, value) in content.entries {
       switch value {
       case .tensor(let tensor, _): tensors[name] = tensor
-      case .unusable(let problem): throw NetworkError.badEntry("tensor \(name)", problem.reason, in: path)
+      case .unusable(let problem): throw NetworkError.badEntry(name, problem.reason, in: path)
       default: break
       }
     }

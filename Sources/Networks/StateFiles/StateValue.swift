@@ -59,7 +59,7 @@ extension StateValue {
     /// Whether it belongs to a module without being a part of its state.
     public let isAttribute: Bool
 
-    /// The tensor; nil for what is none.
+    /// The tensor; nil for anything else.
     public var tensor: Tensor? { if case .tensor(let tensor, _) = content { tensor } else { nil } }
     /// Why it cannot be used; nil for a tensor.
     public var problem: Unusable? {
@@ -131,7 +131,7 @@ extension StateValue {
 extension NetworkError {
   /// The error about an entry of a state file that cannot be used.
   static func badEntry(_ name: String, _ reason: ErrorMessage, in path: String) -> NetworkError {
-    let label = name.isEmpty ? "" : "\(name.printable(limit: 80)): "
+    let label = name.isEmpty ? "" : "tensor \(name.printable(limit: 80)): "
     return .badFile(path: path, reason: label + reason.what, hint: reason.hint)
   }
 }

@@ -100,7 +100,7 @@ struct FileTrial {
   private static let names = ["a.pt", "a.npz", "a.npy", "a.safetensors", "a"]
   private let device = Device(memory: 1 << 26)
 
-  /// - Throws: ``Finding`` for an error that is none of the reader's, and for memory that stays counted.
+  /// - Throws: ``Finding`` for an error of another kind than the reader has, and for memory that stays counted.
   func run(_ file: Data, number: Int) throws {
     do {
       let value = try StateFile.decode(file, named: Self.names[number % Self.names.count], on: device)

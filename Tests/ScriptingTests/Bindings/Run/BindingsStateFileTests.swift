@@ -50,7 +50,7 @@ import Testing
       return whole.scale:item(), whole.trace, layer:state()["0.weight"]:totable(), odd.w:totable(), odd.f8, #odd.set,
         odd["(1, a)"]:item(), odd.path["1"]
       """)
-    #expect(given == [3, nil, [[14, 14]], [1, 2], nil, 2, 1, "b"])
+    #expect(given == [5, nil, [[14, 14]], [1, 2], nil, 2, 1, "b"])
   }
 
   @Test func archivesComeBack() throws {
