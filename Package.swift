@@ -40,7 +40,7 @@ let package = Package(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
     .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures", collections]),
-    .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio"]),
+    .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio", algorithms]),
     .target(
       name: "FewShot",
       dependencies: ["Support", "Tensors", "Audio", "Networks", "Metrics", "Datasets", algorithms],

@@ -44,18 +44,26 @@ public struct Picture {
         let left = isFirst ? 0 : Int(bytes[bytes.count - channels])
         let up = above < 0 ? 0 : Int(bytes[above + column])
         let corner = isFirst || above < 0 ? 0 : Int(bytes[above + column - channels])
-        let predicted =
-          switch rows[start] {
-          case 1: left
-          case 2: up
-          case 3: (left + up) / 2
-          case 4: [left, up, corner].min { abs(left + up - corner - $0) < abs(left + up - corner - $1) } ?? 0
-          default: 0
-          }
+        let predicted: Int
+        switch rows[start] {
+        case 1: predicted = left
+        case 2: predicted = up
+        case 3: predicted = (left + up) / 2
+        case 4: predicted = paeth(left, up, corner)
+        default: predicted = 0
+        }
         bytes.append(UInt8(truncatingIfNeeded: Int(rows[start + 1 + column]) + predicted))
       }
     }
     return bytes
+  }
+
+  /// The neighbour that is nearest to left + up − corner; of equally near ones the first.
+  private static func paeth(_ left: Int, _ up: Int, _ corner: Int) -> Int {
+    let estimate: Int = left + up - corner
+    let distances: [Int] = [abs(estimate - left), abs(estimate - up), abs(estimate - corner)]
+    if distances[0] <= distances[1], distances[0] <= distances[2] { return left }
+    return distances[1] <= distances[2] ? up : corner
   }
 
   /// Whether every pixel at the four edges, `margin` deep, is white.

@@ -196,13 +196,19 @@ extension SoundFile {
   private static func encode(
     _ waveform: Waveform, to path: String, _ format: SoundFormat, _ quality: Double?, target: String
   ) throws {
-    let file = try SoundHandle(writing: path, rate: waveform.rate, format: format, target: target)
+    func failure(_ error: SoundFileError) -> any Error {
+      FileError.diskFull(writing: path)?.renamed(target) ?? error
+    }
+    let file: SoundHandle
+    do { file = try SoundHandle(writing: path, rate: waveform.rate, format: format, target: target) } catch {
+      throw failure(error)
+    }
     if let quality { file.set(Int32(SFC_SET_VBR_ENCODING_QUALITY), to: quality) }
     let written =
       format.isLossless ? file.write(waveform.samples.map(sixteenBits)) : file.write(waveform.samples)
     let text = file.errorText
     guard file.close(), written else {
-      throw SoundFileError(target, .unwritable(text ?? "the disk may be full"))
+      throw failure(SoundFileError(target, .unwritable(text ?? "the sound library failed")))
     }
     if !format.isLossless { try OggStream.setSerialNumber(path) }
   }

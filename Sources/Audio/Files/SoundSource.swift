@@ -63,9 +63,7 @@ struct SoundSource {
         try copy.write(contentsOf: patch.bytes)
       }
     } catch {
-      throw FileError(
-        "copy", path, reason: (error as NSError).localizedDescription,
-        hint: "make room in the folder for temporary files")
+      throw FileError("copy", path, cause: error)
     }
     do { return try body(SoundHandle(reading: "/proc/self/fd/\(fileno(file))")) } catch let error
       as SoundFileError

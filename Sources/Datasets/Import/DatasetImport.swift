@@ -181,7 +181,7 @@ public struct DatasetImport: Sendable {
     let target = URL(fileURLWithPath: file).resolvingSymlinksInPath().path
     if Glibc.link(target, path) == 0 { return }
     do { try FileManager.default.copyItem(atPath: target, toPath: path) } catch {
-      throw FileError("copy", file, reason: (error as NSError).localizedDescription)
+      throw FileError("copy", file, cause: error)
     }
   }
 

@@ -32,7 +32,7 @@ extension DatasetFiles {
   func bytes(_ path: String) throws -> Data {
     try read(path) { opened in
       do { return try Data(contentsOf: URL(fileURLWithPath: opened)) } catch {
-        throw FileError("read", path, reason: error.localizedDescription)
+        throw FileError("read", path, cause: error)
       }
     }
   }
@@ -51,8 +51,7 @@ public struct PlainFiles: DatasetFiles {
   /// - Throws: `FileError` when it cannot be read.
   public func names(_ folder: String) throws -> [String] {
     do { return try FileManager.default.contentsOfDirectory(atPath: folder).sorted() } catch {
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-      throw FileError("read the folder", folder, reason: cause.localizedDescription)
+      throw FileError("read the folder", folder, cause: error)
     }
   }
 

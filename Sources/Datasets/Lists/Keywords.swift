@@ -1,3 +1,5 @@
+import Algorithms
+
 /// The 200 words of NeuroBench's keyword task; a word's class index is its position.
 ///
 /// Data synthesis speaks them, and data sets that contain only these words take their class order from here.
@@ -11,7 +13,7 @@ public enum Keywords {
   }
 
   /// The languages in the order of their words.
-  public static let languages: [String] = all.map(\.language).uniqued()
+  public static let languages: [String] = Array(all.map(\.language).uniqued())
 
   /// The class index of a word; nil when it is not one of the 200. A straight apostrophe equals the typographic one.
   public static func index(of name: String, language: String) -> Int? {
@@ -31,14 +33,6 @@ public enum Keywords {
   private static let positions = Dictionary(
     all.enumerated().map { (Key(name: $1.name, language: $1.language), $0) },
     uniquingKeysWith: { first, _ in first })
-}
-
-extension Sequence where Element: Hashable {
-  /// The elements without repeats, in order of first appearance.
-  func uniqued() -> [Element] {
-    var seen = Set<Element>()
-    return filter { seen.insert($0).inserted }
-  }
 }
 
 extension Keywords {

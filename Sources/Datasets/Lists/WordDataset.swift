@@ -1,3 +1,4 @@
+import Algorithms
 import Audio
 import Foundation
 import Support
@@ -51,8 +52,8 @@ public struct WordDataset: Sendable {
     self.files = files
     self.words = words
     self.lists = clips
-    baseLanguages = words.filter { $0.part == .base }.map(\.language).uniqued()
-    sessionLanguages = words.filter { $0.part == .session }.map(\.language).uniqued()
+    baseLanguages = Array(words.filter { $0.part == .base }.map(\.language).uniqued())
+    sessionLanguages = Array(words.filter { $0.part == .session }.map(\.language).uniqued())
     self.provenance = provenance?.value
     reading = ClipReading(
       rate: provenance?.value.rate.flatMap { ClipReading.rates.contains($0) ? $0 : nil },
@@ -87,7 +88,7 @@ public struct WordDataset: Sendable {
   }
 
   /// All languages, in order of their words.
-  public var languages: [String] { words.map(\.language).uniqued() }
+  public var languages: [String] { Array(words.map(\.language).uniqued()) }
 
   /// The number of base words; they are the first classes.
   public var baseCount: Int { words.count { $0.part == .base } }

@@ -1,3 +1,4 @@
+import Algorithms
 import Foundation
 import Support
 
@@ -43,7 +44,7 @@ public struct SpeechSynthesis: Sendable {
     defer { lock.release() }
     // Another process may have made it while this one waited.
     if isComplete { return folder }
-    let languages = options.words.map(\.language).uniqued()
+    let languages = Array(options.words.map(\.language).uniqued())
     let voices = try EspeakVoices(espeak, languages: languages, threads: threads)
     let plan = try SynthesisPlan(options, voices: voices)
     let journal = try SynthesisJournal(dataset: folder, settings: options.settings, voices: voices.version)
@@ -68,7 +69,7 @@ public struct SpeechSynthesis: Sendable {
   ///
   /// - Throws: as ``run(console:threads:)``.
   package func speakers() throws -> [String: [String]] {
-    let languages = options.words.map(\.language).uniqued()
+    let languages = Array(options.words.map(\.language).uniqued())
     let plan = try SynthesisPlan(options, voices: EspeakVoices(Espeak(), languages: languages, threads: 2))
     return Dictionary(grouping: plan.tasks) { "\($0.language) \($0.role)" }.mapValues {
       $0.map(\.speaker.identity)

@@ -1,3 +1,4 @@
+import Algorithms
 import Audio
 import Foundation
 import Support
@@ -64,7 +65,7 @@ struct SynthesisWorker: Sendable {
     let parts = try task.words.map { word in
       let path = path(word, task)
       do { return ContentKey(of: try Data(contentsOf: URL(fileURLWithPath: path))).description } catch {
-        throw FileError("read", path, reason: error.localizedDescription)
+        throw FileError("read", path, cause: error)
       }
     }
     return ContentKey(parts: parts).description
@@ -108,7 +109,7 @@ struct BabblePool: Sendable {
     espeak: Espeak
   ) throws -> [Float] {
     var random = RandomStream(seed: options.seed, purpose: "babble \(role)", index: UInt64(index))
-    let languages = options.words.map(\.language).uniqued()
+    let languages = Array(options.words.map(\.language).uniqued())
     let language = languages[random.below(languages.count)]
     let speaker = Speaker(voices: try voices.voices(of: language), variants: variants, random: &random)
     let words = options.words.filter { $0.language == language }.map(\.name)

@@ -49,7 +49,8 @@ public struct FileError: PathError {
   public static func diskFull(writing path: String) -> FileError? {
     var disk = statvfs()
     let folder = path.parentFolder
-    guard statvfs(folder.isEmpty ? "." : folder, &disk) == 0, disk.f_bavail * UInt(disk.f_frsize) < 1 << 16
+    guard statvfs(path, &disk) == 0 || statvfs(folder.isEmpty ? "." : folder, &disk) == 0,
+      disk.f_bavail * UInt(disk.f_frsize) < 1 << 16
     else {
       return nil
     }
