@@ -79,13 +79,11 @@ typedef struct nj_host {
 
   volatile int wanted;                /* an nj_reason: the script must end, and does at the next check */
   int stopping;                       /* it is ending: a script's pcall does not catch the error */
-  _Atomic uint64_t instructions;      /* executed since the outermost call began, if limited */
+  _Atomic uint64_t instructions;      /* counted since the outermost call began, if limited */
   uint64_t instruction_limit;         /* 0: none, and they are not counted */
   uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
-  int pausing;                        /* not counted at present, but estimated later */
-  int64_t burst_start, pause_start;   /* CPU time of this thread, in nanoseconds */
-  uint64_t burst_instructions;        /* `instructions` when the burst began */
-  double pace;                        /* nanoseconds per instruction in the last burst, without the hook */
+  int64_t counts_from;                /* CPU time of this thread from which on they are counted, in nanoseconds; 0: always */
+  volatile int ticks;                 /* since the hook fired */
   volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
   lua_State *volatile running;        /* the Lua thread that is running */
   int closing;                        /* nested coroutines that are being closed */
@@ -144,6 +142,8 @@ void nj_set_lifecycle(lua_State *L);
 
 /* Pushes a new environment: copies of the base libraries, its own load, and random numbers from `seed`. */
 void nj_push_environment(lua_State *L, lua_Integer seed);
+/* Notes that a chunk of this name is code of the environment on top. */
+void nj_note_chunk(lua_State *L, const char *name);
 /* Replaces the table on top with a proxy that reads it and refuses writes; `name` is for the message. */
 void nj_make_readonly(lua_State *L, const char *name);
 
