@@ -19,6 +19,7 @@
      never closed, so no __close runs there. In the main thread, lua_pcall enables hooks again. */
 #include "bridge.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -156,6 +157,31 @@ _Noreturn void nj_end_process(nj_host *host, const char *message) {
   _exit(4);
 }
 
+/* Called from the signal handler as well: nothing here allocates. */
+size_t nj_resident_bytes(void) {
+  char text[128];
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+  if (file >= 0) close(file);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  size_t pages[3] = {0};
+  const char *at = text;
+  for (int i = 0; i < 3; i++) { /* all pages, resident ones, those of files */
+    while (*at == ' ') at++;
+    while (*at >= '0' && *at <= '9') pages[i] = pages[i] * 10 + (size_t)(*at++ - '0');
+  }
+  return pages[1] > pages[2] ? (pages[1] - pages[2]) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* The last line against memory that nothing counts; looked at every few ticks. */
+static void check_resident(nj_host *host) {
+  enum { ticks_between = 5 };
+  static _Thread_local int ticks;
+  if (host->resident_limit == 0 || host->wanted != NJ_NONE || ++ticks % ticks_between != 0) return;
+  if (nj_resident_bytes() > host->resident_limit) host->wanted = NJ_RESIDENT;
+}
+
 /* Makes the running thread check soon. Where setting the hook takes long, it is set again at ever longer intervals: a hook
    set by a signal can be missed, and a C function may run for long. */
 static void prepare_check(nj_host *host) {
@@ -178,6 +204,7 @@ static void on_tick(int number) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
+    check_resident(host);
     prepare_check(host);
     if (late > host->grace && host->grace != 0) nj_end_process(host, host->final_message);
   }

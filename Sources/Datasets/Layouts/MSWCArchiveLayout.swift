@@ -33,6 +33,7 @@ struct TarArchive {
         work: "extracting \(path)", reason: "the program tar is not on PATH",
         hint: "install it (`apt install tar`), or extract the archive and pass its folder with --data")
     }
+    try FileStatus.requireRegular(path)
     console.say("checking the entries of \(path)")
     let names = try run(tar, ["-tf", path]).split(separator: "\n")
     let kinds = try run(tar, ["-tvf", path]).split(separator: "\n").map(\.first)
@@ -60,7 +61,10 @@ struct TarArchive {
 
   private func run(_ tar: String, _ arguments: [String]) throws -> String {
     let hint = "download the archive again, or check the free space on the disk"
-    let result = try Subprocess.run(tar, arguments, work: "extracting \(path)", hint: hint)
+    // A colon in a name would make tar look for another machine.
+    let local = path.contains(":") ? ["--force-local"] : []
+    let result = try Subprocess.run(
+      tar, local + arguments, work: "extracting \(path)", hint: hint)
     guard result.status == 0 else {
       try Interruption.check("the import")
       throw ProgramError(work: "extracting \(path)", reason: result.errors, hint: hint)

@@ -19,10 +19,10 @@ struct Gnuplot {
   /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and the errors of Foundation where a temporary file cannot
   ///   be written.
   func draw(_ figure: Figure, format: GnuplotScript.Format) throws -> Data {
-    let folder = NSTemporaryDirectory() + "/nightjar-figure-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(
-      atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try TemporaryWorkFolder.with { try draw(figure, format: format, in: $0) }
+  }
+
+  private func draw(_ figure: Figure, format: GnuplotScript.Format, in folder: String) throws -> Data {
     let output = "figure." + format.rawValue
     let script = GnuplotScript.text(figure, format: format, output: output)
     try Data(script.utf8).write(to: URL(fileURLWithPath: folder + "/figure.gp"))

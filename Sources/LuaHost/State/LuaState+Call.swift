@@ -178,7 +178,10 @@ extension LuaState {
     do {
       let call = LuaCall(state: self, stack: stack, function: function)
       try function.check(call)
-      return try function.body(call).count
+      let cuts = Interruption.cuts
+      let results = try function.body(call).count
+      if Interruption.cuts != cuts { try Interruption.check(call.functionName) }
+      return results
     } catch {
       noteRefusal(error)
       pushThrown(error, on: stack)

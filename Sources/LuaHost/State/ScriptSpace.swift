@@ -146,6 +146,7 @@ package struct LuaSource {
   ///
   /// - Throws: ``FileError``.
   package init(_ path: String) throws {
+    try FileStatus.requireRegular(path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw FileError(
         "read", path, reason: FileStatus(path) == nil ? "no such file" : "it is not a readable file")

@@ -18,6 +18,13 @@ extension String {
 }
 
 extension String {
+  /// ``printable(limit:)`` in one line: line ends become visible as well. For text of plugins beside that of the host.
+  public func printableLine(limit: Int = 500) -> String {
+    printable(limit: limit).replacing("\n", with: "\\n").replacing("\t", with: " ")
+  }
+}
+
+extension String {
   /// The name of `candidates` that is nearest to this one, for "did you mean"; nil when nothing is close.
   public func nearest(in candidates: some Sequence<String>) -> String? {
     // Nothing is that long; a text of megabytes would be compared for minutes.
