@@ -88,7 +88,8 @@ extension Figure.Panel {
 
   /// About how many bytes it takes.
   fileprivate var byteCount: Int {
-    32 * content.kind.pointCount + (content.kind.labels + names).reduce(0) { $0 + 16 + $1.utf8.count }
+    32 * content.kind.pointCount
+      + (content.kind.labels + names + [title, x.label, y.label]).reduce(0) { $0 + 16 + $1.utf8.count }
   }
 }
 
@@ -105,7 +106,9 @@ extension Figure {
   public var pointCount: Int { panels.reduce(0) { $0 + $1.content.kind.pointCount } }
 
   /// About how many bytes it takes.
-  public var byteCount: Int { 512 * panels.count + panels.reduce(0) { $0 + $1.byteCount } }
+  public var byteCount: Int {
+    512 * panels.count + title.utf8.count + caption.utf8.count + panels.reduce(0) { $0 + $1.byteCount }
+  }
 
   /// Returns the figure unchanged.
   ///

@@ -4,13 +4,14 @@
 
 #include "LuaBridge.h"
 
+/* Instructions between two hooks while they are counted, or while the stack is deep. */
+enum { nj_quantum = 1000 };
+
 /* counting.c */
 void nj_note_thread_size(size_t bytes);
 void nj_find_remaining(lua_State *L);
-/* Whether the hook counts instructions at present. */
-int nj_is_counting(const nj_host *host);
-/* Adds the count of a hook that fired; returns the count for the next hook, 0 for none. */
-int nj_count(nj_host *host, int count);
+/* Whether instructions are to be counted from now on. */
+int nj_is_counting(nj_host *host);
 /* Adds the instructions of the running thread since its hook was set. */
 void nj_flush_count(nj_host *host);
 void nj_start_counting(nj_host *host);
@@ -19,7 +20,7 @@ int nj_begin_thread(lua_State *L);
 void nj_end_thread(lua_State *L, int before, lua_State *back);
 
 /* limits.c */
-/* Sets the hook to fire after `count` instructions; 0: no hook. */
+/* Sets the hook to fire every `count` instructions; 0: no hook. Takes time in proportion to the depth of the stack. */
 void nj_hook(lua_State *L, int count);
 /* Raises if the script must end; for C functions that no hook interrupts. */
 void nj_check_interrupt(lua_State *L);
@@ -52,6 +53,10 @@ extern const char nj_readonly_key;
 
 /* order.c: pushes an iterator over the table at 1: each call returns the next key and value, in order. */
 void nj_push_iterator(lua_State *L);
+
+/* methods.c: the environment is on top. */
+void nj_note_strings(lua_State *L);
+void nj_open_methods(lua_State *L);
 
 /* One file per library; each sets functions of the table on top. */
 void nj_open_protected_calls(lua_State *L);

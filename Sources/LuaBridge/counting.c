@@ -1,8 +1,8 @@
 /* Counting of instructions, if they are limited.
 
-   A count hook makes a tight loop take about twice as long, so only the first ten million instructions are counted one by
-   one. After that the hook runs for a short burst at each tick, and the instructions between two bursts are estimated from
-   the CPU time and the pace of the burst: a limit beyond ten million holds to within a factor of 1.5, and costs about 2 %.
+   A count hook makes a tight loop take about twice as long. So under a very high limit nothing is counted at first: until
+   enough CPU time has passed for a hundredth of the limit on the fastest machine. From then on, and from the start under
+   lower limits, every instruction is counted. A limit is thus exact to 1 %, whatever the script does.
 
    Each coroutine has its own count, which starts in full. The remaining count is not part of Lua's interface; its offset
    in lua_State is found by experiment, so that coroutines that end before their hook fires are counted correctly. */
@@ -10,12 +10,11 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum {
-  quantum = 10000,    /* instructions between two hooks, and in a burst */
-  exactly = 10000000  /* the first instructions, which are all counted */
-};
+/* More instructions in a nanosecond than any machine executes. */
+enum { instructions_per_nanosecond = 4 };
 
-int nj_is_counting(const nj_host *host) { return host->instruction_limit != 0 && !host->pausing; }
+/* Counting starts at a tick, so a shorter time is not worth it. */
+enum { shortest_free_time = 100 * 1000000 };
 
 /* ---- The remaining count of a thread ---- */
 
@@ -64,7 +63,7 @@ static int remaining(lua_State *L) {
   return value;
 }
 
-/* ---- The pace between bursts ---- */
+/* ---- When counting starts ---- */
 
 static int64_t thread_time(void) {
   struct timespec now;
@@ -72,96 +71,36 @@ static int64_t thread_time(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* Nanoseconds of the shortest of three runs of a loop. */
-static int64_t time_of_loop(lua_State *L) {
-  int64_t best = INT64_MAX;
-  for (int i = 0; i < 3; i++) {
-    lua_pushvalue(L, 1);
-    int64_t start = thread_time();
-    if (lua_pcall(L, 0, 0, 0) != LUA_OK) lua_pop(L, 1);
-    int64_t time = thread_time() - start;
-    if (time < best) best = time;
-  }
-  return best;
-}
-
-/* Nanoseconds that the hook adds to an instruction, measured once. */
-static double cost_of_hook(void) {
-  static _Atomic double known = -1;
-  if (known >= 0) return known;
-  double cost = 0;
-  lua_State *L = luaL_newstate();
-  if (L != NULL) {
-    /* A store and a jump, 100,000 times: the hook costs most instructions as much as these. */
-    if (luaL_loadstring(L, "local t = {} for i = 1, 100000 do t[1] = i end") == LUA_OK) {
-      int64_t plain = time_of_loop(L);
-      lua_sethook(L, ignore, LUA_MASKCOUNT, quantum);
-      cost = (double)(time_of_loop(L) - plain) / 2e5;
-    }
-    lua_close(L);
-  }
-  known = cost > 0 ? cost : 0;
-  return known;
-}
-
-/* Adds the instructions since the last burst, estimated from its pace. */
-static void count_pause(nj_host *host) {
-  double elapsed = (double)(thread_time() - host->pause_start);
-  if (host->pace > 0) host->instructions += (uint64_t)(elapsed / host->pace);
-}
-
-static void begin_burst(nj_host *host) {
-  host->pausing = 0;
-  host->burst_start = thread_time();
-  host->burst_instructions = host->instructions;
-}
-
-static void end_burst(nj_host *host) {
-  host->pause_start = thread_time();
-  double count = (double)(host->instructions - host->burst_instructions);
-  double pace = (double)(host->pause_start - host->burst_start) / count - cost_of_hook();
-  const double fastest = 0.2; /* nanoseconds an instruction: no machine is faster */
-  host->pace = pace > fastest ? pace : fastest;
-  host->pausing = 1;
-}
-
-int nj_count(nj_host *host, int count) {
-  if (host->instruction_limit == 0) return 0;
-  if (host->pausing) {
-    count_pause(host);
-    begin_burst(host);
-    return quantum;
-  }
-  host->instructions += (uint64_t)count;
-  if (host->instructions < exactly) return quantum;
-  if (host->burst_start == 0) begin_burst(host);
-  if (host->instructions - host->burst_instructions < quantum) return quantum;
-  end_burst(host);
-  return 0;
-}
-
 void nj_start_counting(nj_host *host) {
   host->instructions = 0;
   host->work = 0;
-  host->pausing = 0;
-  host->burst_start = 0;
+  uint64_t free_time = host->instruction_limit / 100 / instructions_per_nanosecond;
+  int is_free = free_time > shortest_free_time;
+  host->counts_from = is_free ? thread_time() + (int64_t)free_time - shortest_free_time / 2 : 0;
+}
+
+int nj_is_counting(nj_host *host) {
+  if (host->instruction_limit == 0) return 0;
+  if (host->counts_from != 0 && thread_time() >= host->counts_from) host->counts_from = 0;
+  return host->counts_from == 0;
 }
 
 /* ---- Coroutines ---- */
 
-int nj_begin_thread(lua_State *L) {
-  nj_host *host = nj_host_of(L);
+/* Makes sure that a thread's instructions are counted; returns what remains of its count, 0 if none are counted. */
+static int start_thread(nj_host *host, lua_State *L) {
   host->running = L;
-  if (!nj_is_counting(host)) return 0;
-  if (lua_gethookcount(L) != quantum) nj_hook(L, quantum);
+  if (host->instruction_limit == 0 || host->counts_from != 0) return 0;
+  if (lua_gethookcount(L) != nj_quantum) nj_hook(L, nj_quantum);
   return remaining(L);
 }
 
+int nj_begin_thread(lua_State *L) { return start_thread(nj_host_of(L), L); }
+
 void nj_end_thread(lua_State *L, int before, lua_State *back) {
   nj_host *host = nj_host_of(L);
-  host->running = back;
-  if (before == 0 || !nj_is_counting(host)) return;
-  host->instructions += (uint64_t)(before - remaining(L));
+  if (before != 0) host->instructions += (uint64_t)(before - remaining(L));
+  start_thread(host, back);
 }
 
 void nj_flush_count(nj_host *host) {
@@ -171,6 +110,7 @@ void nj_flush_count(nj_host *host) {
 
 uint64_t nj_instructions(lua_State *L) {
   nj_host *host = nj_host_of(L);
-  int used = nj_is_counting(host) && remaining_offset != 0 ? quantum - remaining(L) : 0;
+  int used = host->running != NULL && lua_gethookcount(L) == nj_quantum && remaining_offset != 0
+                 ? nj_quantum - remaining(L) : 0;
   return host->instructions + host->work + (uint64_t)(used > 0 ? used : 0);
 }

@@ -10,23 +10,32 @@ static int read_piece(lua_State *L) {
   return 1;
 }
 
+/* Whether the chunk at 1 is a string that starts like compiled code. */
+static int is_compiled(lua_State *L) {
+  return lua_type(L, 1) == LUA_TSTRING && *lua_tostring(L, 1) == *LUA_SIGNATURE;
+}
+
 /* load(chunk, name, mode, env): text only, and by default into this environment.
    Upvalues: the original, the environment. */
 static int load(lua_State *L) {
   int count = lua_gettop(L);
   lua_settop(L, 4);
-  const char *mode = luaL_optstring(L, 3, "t");
-  if (strchr(mode, 't') == NULL) return luaL_error(L, "load: compiled code is not accepted, only text");
+  const char *mode = luaL_optstring(L, 3, "bt"), *name = lua_tostring(L, 2);
+  if (strchr(mode, 't') == NULL && !is_compiled(L)) {
+    if (!lua_isstring(L, 1)) luaL_checktype(L, 1, LUA_TFUNCTION);
+    lua_pushnil(L);
+    lua_pushfstring(L, "attempt to load a text chunk (mode is '%s')", mode);
+    return 2;
+  }
+  lua_pushvalue(L, lua_upvalueindex(2));
+  nj_note_chunk(L, name);
+  if (count < 4) lua_replace(L, 4); else lua_pop(L, 1);
   lua_pushliteral(L, "t");
   lua_replace(L, 3);
   if (lua_type(L, 1) == LUA_TFUNCTION) {
     lua_pushvalue(L, 1);
     lua_pushcclosure(L, read_piece, 1);
     lua_replace(L, 1);
-  }
-  if (count < 4) {
-    lua_pushvalue(L, lua_upvalueindex(2));
-    lua_replace(L, 4);
   }
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
@@ -55,8 +64,8 @@ static int random_seed(lua_State *L) {
   if (lua_gettop(L) == 0) return luaL_error(L, "randomseed: argument 1 (seed): expected number, got nothing");
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
-  lua_call(L, lua_gettop(L) - 1, 0);
-  return 0;
+  lua_call(L, lua_gettop(L) - 1, LUA_MULTRET);
+  return lua_gettop(L);
 }
 
 /* Gives the math library on top a random number generator of its own, seeded. */
@@ -86,6 +95,7 @@ void nj_push_environment(lua_State *L, lua_Integer seed) {
   lua_pushvalue(L, -2);
   lua_pushcclosure(L, load, 2);
   lua_setfield(L, -2, "load");
+  nj_note_strings(L);
 }
 
 /* Upvalue: the table's name. */

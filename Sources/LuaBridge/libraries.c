@@ -167,6 +167,7 @@ static void open_strings(lua_State *L) {
   wrap(L, "format", format);
   nj_set(L, "rep", repeat);
   nj_open_patterns(L);
+  nj_open_methods(L);
 }
 
 void nj_open_libraries(lua_State *L) {

@@ -8,7 +8,9 @@
      error: they raise it again, so that it reaches the host's own protected call.
    If even that does not end the script, the process is ended some time after the deadline, where the host asked for it.
 
-   Between ticks no hook is set, unless instructions are counted (counting.c).
+   Between ticks no hook is set, unless instructions are counted (counting.c) or the stack is deep: lua_sethook visits every
+   frame, which for a million frames takes longer than a tick. There the hook, once set, stays and fires every thousand
+   instructions, so that it is set once and not at each tick.
 
    What this relies on, in Lua 5.4:
    - lua_sethook may be called from a signal handler of the thread that runs the state (a comment in ldebug.c says so, and
@@ -17,6 +19,7 @@
      never closed, so no __close runs there. In the main thread, lua_pcall enables hooks again. */
 #include "bridge.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -35,6 +38,18 @@ void nj_hook(lua_State *L, int count) {
   if (count > 0) lua_sethook(L, on_count, LUA_MASKCOUNT, count); else lua_sethook(L, NULL, 0, 0);
 }
 
+/* Whether the stack has so many frames that setting the hook should be avoided. */
+static int is_deep(lua_State *L) {
+  enum { frames = 1000 };
+  lua_Debug record;
+  return lua_getstack(L, frames, &record);
+}
+
+/* Sets the hook unless it is set in this way. */
+static void ensure_hook(lua_State *L, int count) {
+  if (lua_gethookcount(L) != count) nj_hook(L, count);
+}
+
 /* ---- Stopping ---- */
 
 /* Raises the error; until every frame of the script is gone, the hook fires at each instruction. */
@@ -43,9 +58,9 @@ static void stop(lua_State *L) {
   int could_fail = host->alloc_may_fail;
   host->alloc_may_fail = 0;
   host->stopping = 1;
-  nj_hook(L, 1);
+  ensure_hook(L, 1);
   lua_rawgeti(L, LUA_REGISTRYINDEX, LUA_RIDX_MAINTHREAD);
-  nj_hook(lua_tothread(L, -1), 1);
+  ensure_hook(lua_tothread(L, -1), 1);
   lua_pop(L, 1);
   host->calls.stop(host->owner, L, host->wanted);
   host->alloc_may_fail = could_fail;
@@ -55,7 +70,7 @@ static void stop(lua_State *L) {
 void nj_want_stop(lua_State *L, nj_reason reason) {
   nj_host *host = nj_host_of(L);
   if (host->wanted == NJ_NONE) host->wanted = reason;
-  nj_hook(L, 1);
+  ensure_hook(L, 1);
 }
 
 /* Whether the script must end, by a limit or by the user. */
@@ -75,9 +90,11 @@ static int must_stop(nj_host *host) {
 static void on_count(lua_State *L, lua_Debug *record) {
   (void)record;
   nj_host *host = nj_host_of(L);
-  int next = nj_count(host, lua_gethookcount(L));
+  int count = lua_gethookcount(L), is_counting = nj_is_counting(host);
+  if (is_counting) host->instructions += (uint64_t)count;
+  host->ticks = 0;
   if (must_stop(host)) stop(L);
-  nj_hook(L, next);
+  ensure_hook(L, is_counting || is_deep(L) ? nj_quantum : 0);
 }
 
 void nj_check_interrupt(lua_State *L) {
@@ -97,7 +114,7 @@ void nj_clear_interrupt(lua_State *L) {
   nj_host *host = nj_host_of(L);
   host->stopping = 0;
   host->wanted = NJ_NONE;
-  nj_hook(L, nj_count(host, 0));
+  ensure_hook(L, nj_is_counting(host) || is_deep(L) ? nj_quantum : 0);
 }
 
 /* ---- The clock ---- */
@@ -140,6 +157,45 @@ _Noreturn void nj_end_process(nj_host *host, const char *message) {
   _exit(4);
 }
 
+/* Called from the signal handler as well: nothing here allocates. */
+size_t nj_resident_bytes(void) {
+  char text[128];
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  ssize_t length = file < 0 ? -1 : read(file, text, sizeof text - 1);
+  if (file >= 0) close(file);
+  if (length <= 0) return 0;
+  text[length] = 0;
+  size_t pages[3] = {0};
+  const char *at = text;
+  for (int i = 0; i < 3; i++) { /* all pages, resident ones, those of files */
+    while (*at == ' ') at++;
+    while (*at >= '0' && *at <= '9') pages[i] = pages[i] * 10 + (size_t)(*at++ - '0');
+  }
+  return pages[1] > pages[2] ? (pages[1] - pages[2]) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* The last line against memory that nothing counts; looked at every few ticks. */
+static void check_resident(nj_host *host) {
+  enum { ticks_between = 5 };
+  static _Thread_local int ticks;
+  if (host->resident_limit == 0 || host->wanted != NJ_NONE || ++ticks % ticks_between != 0) return;
+  if (nj_resident_bytes() > host->resident_limit) host->wanted = NJ_RESIDENT;
+}
+
+/* Makes the running thread check soon. Where setting the hook takes long, it is set again at ever longer intervals: a hook
+   set by a signal can be missed, and a C function may run for long. */
+static void prepare_check(nj_host *host) {
+  lua_State *L = host->running;
+  int ticks = ++host->ticks, set = lua_gethookcount(L);
+  int keeps_hook = nj_is_counting(host) || is_deep(L);
+  /* A thousand instructions may take long, such as joining long strings. */
+  int count = keeps_hook && host->wanted == NJ_NONE && ticks < 4 ? nj_quantum : 1;
+  if (set == count && keeps_hook && (ticks & (ticks - 1)) != 0) return;
+  if (set == count && count == nj_quantum) return;
+  if (host->instruction_limit != 0) nj_flush_count(host); /* the new hook restarts its count */
+  nj_hook(L, count);
+}
+
 /* The tick, on the thread that runs the script: makes it check at the next instruction. */
 static void on_tick(int number) {
   (void)number;
@@ -148,8 +204,8 @@ static void on_tick(int number) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
     if (late >= 0 && host->wanted == NJ_NONE) host->wanted = NJ_TIME;
-    if (nj_is_counting(host)) nj_flush_count(host); /* the new hook restarts its count */
-    nj_hook(host->running, 1);
+    check_resident(host);
+    prepare_check(host);
     if (late > host->grace && host->grace != 0) nj_end_process(host, host->final_message);
   }
   errno = saved;
@@ -196,6 +252,7 @@ void nj_enter(lua_State *L) {
   nj_start_counting(host);
   host->outer = innermost;
   host->running = L;
+  host->ticks = 0;
   innermost = host;
   nj_clear_interrupt(L);
   set_ticking(host, 1);

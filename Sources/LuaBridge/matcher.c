@@ -87,7 +87,7 @@ static int compile_escape(compiler *c, nj_item *item) {
       compile_reference(c, item, letter);
       return 0;
     default:
-      item->kind = isalpha(letter) && strchr("acdglpsuwx", tolower(letter)) ? NJ_CLASS : NJ_CHARACTER;
+      item->kind = isalpha(letter) && strchr("acdglpsuwxz", tolower(letter)) ? NJ_CLASS : NJ_CHARACTER;
       item->first = letter;
       return 1;
   }
@@ -149,6 +149,7 @@ static int is_in_class(int c, int letter) {
     case 'u': result = isupper(c); break;
     case 'w': result = isalnum(c); break;
     case 'x': result = isxdigit(c); break;
+    case 'z': result = c == 0; break; /* not documented any more, but part of Lua 5.4 */
     default: return letter == c;
   }
   return isupper(letter) ? !result : result != 0;

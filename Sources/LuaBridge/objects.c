@@ -113,6 +113,17 @@ void nj_collect_if_needed(lua_State *L) {
   host->object_threshold = host->objects + (host->objects > few ? host->objects : few);
 }
 
+/* __close of objects that several holders share: it is not for one of them to release it. */
+static int on_close_shared(lua_State *L) {
+  (void)L;
+  return 0;
+}
+
+void nj_set_shared(lua_State *L) {
+  lua_pushcfunction(L, on_close_shared);
+  lua_setfield(L, -2, "__close");
+}
+
 static int on_collect(lua_State *L) {
   nj_object *object = nj_to_object(L, 1);
   if (object != NULL) nj_release_object(L, object);

@@ -6,6 +6,8 @@
 
 /* The snapshots of traversals by `next`: table → { keys…, [key] = position }, with weak keys. */
 static const char traversals_key;
+/* How they began: table → its first key or, as a float, which an integral key never is, the length of its list part. */
+static const char starts_key;
 
 /* The rank of a key's type in the order; -1 for keys that have no order among themselves. */
 static int rank(lua_State *L, int index) {
@@ -47,11 +49,14 @@ static int compare(lua_State *L, int a, int b) {
   }
 }
 
+static int refuse_order(lua_State *L, int index) {
+  return luaL_error(L, "this table has several %ss as keys, which have no fixed order. Hint: keep the keys in a "
+                       "list as well, and iterate over that", luaL_typename(L, index));
+}
+
 static int comes_first(lua_State *L) {
   int order = compare(L, 1, 2);
-  if (order == 0 && !lua_rawequal(L, 1, 2))
-    return luaL_error(L, "this table has several %ss as keys, which have no fixed order. Hint: keep the keys in a "
-                         "list as well, and iterate over that", luaL_typename(L, 1));
+  if (order == 0 && !lua_rawequal(L, 1, 2)) return refuse_order(L, 1);
   lua_pushboolean(L, order < 0);
   return 1;
 }
@@ -133,11 +138,17 @@ static int is_list(lua_State *L) {
 
 static int next(lua_State *L);
 
+/* After a __pairs that yielded. */
+static int after_pairs(lua_State *L, int status, lua_KContext extra) {
+  (void)L, (void)status, (void)extra;
+  return 3;
+}
+
 static int pairs(lua_State *L) {
   luaL_checkany(L, 1);
   if (luaL_getmetafield(L, 1, "__pairs") != LUA_TNIL) {
     lua_pushvalue(L, 1);
-    lua_call(L, 1, 3);
+    lua_callk(L, 1, 3, 0, after_pairs);
     return 3;
   }
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -180,16 +191,67 @@ static int ipairs(lua_State *L) {
 
 /* ---- next ---- */
 
-/* Pushes the first key after the list part, or nil; any one of several that have no order. */
+/* Pushes the first key after the list part, or nil. Raises if it is one of several that have no order. */
 static void push_first(lua_State *L) {
   nj_host *host = nj_host_of(L);
   lua_pushnil(L);
-  int best = lua_gettop(L);
+  int best = lua_gettop(L), is_first = 1;
   for (lua_pushnil(L); lua_next(L, 1);) {
     nj_charge(L, host, 1);
     lua_pop(L, 1);
-    if (lua_isnil(L, best) || compare(L, -1, best) < 0) lua_copy(L, -1, best);
+    int order = lua_isnil(L, best) ? -1 : compare(L, -1, best);
+    if (order < 0) lua_copy(L, -1, best);
+    if (order <= 0) is_first = order < 0;
   }
+  if (!is_first) refuse_order(L, best);
+}
+
+/* Starts a traversal of the table at 1: forgets the last one, and stores the value on top, popped, in the table of starts. */
+static void start_traversal(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  lua_pushvalue(L, 1);
+  lua_pushnil(L);
+  lua_rawset(L, -3);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &starts_key);
+  lua_pushvalue(L, 1);
+  lua_pushvalue(L, -4);
+  lua_rawset(L, -3);
+  lua_pop(L, 3);
+}
+
+/* Whether the traversal of the table at 1 started with the key at 2, or in a list part that contained it. */
+static int was_at_start(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &starts_key);
+  lua_pushvalue(L, 1);
+  lua_rawget(L, -2);
+  lua_Number length = lua_type(L, -1) == LUA_TNUMBER && !lua_isinteger(L, -1) ? lua_tonumber(L, -1) : 0;
+  int is_length = length >= 1 && length < 0x1p53 && (lua_Number)(lua_Unsigned)length == length;
+  int result = lua_rawequal(L, -1, 2) || (is_length && is_listed(L, 2, (lua_Unsigned)length));
+  lua_pop(L, 2);
+  return result;
+}
+
+/* Whether the table at 1 has the key at 2 in its snapshot. */
+static int is_in_snapshot(lua_State *L) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  lua_pushvalue(L, 1);
+  int result = 0;
+  if (lua_rawget(L, -2) == LUA_TTABLE) {
+    lua_pushvalue(L, 2);
+    result = lua_rawget(L, -2) != LUA_TNIL;
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+  return result;
+}
+
+/* Raises unless the key at 2 is in the table at 1, or was when the traversal passed it. */
+static void check_key(lua_State *L, lua_Unsigned count) {
+  if (is_listed(L, 2, count)) return;
+  lua_pushvalue(L, 2);
+  int is_present = lua_rawget(L, 1) != LUA_TNIL;
+  lua_pop(L, 1);
+  if (!is_present && !is_in_snapshot(L) && !was_at_start(L)) luaL_error(L, "invalid key to 'next'");
 }
 
 /* Pushes the snapshot of the table at 1; makes a new one if it lacks the key at 2. */
@@ -238,14 +300,6 @@ static lua_Integer position_of_key(lua_State *L, lua_Unsigned count) {
   return position;
 }
 
-static void forget_snapshot(lua_State *L) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &traversals_key);
-  lua_pushvalue(L, 1);
-  lua_pushnil(L);
-  lua_rawset(L, -3);
-  lua_pop(L, 1);
-}
-
 static int next(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 2);
@@ -254,20 +308,25 @@ static int next(lua_State *L) {
     for (lua_Integer at = lua_tointeger(L, 2) + 1; (lua_Unsigned)at <= count; at++) {
       lua_pushinteger(L, at);
       if (lua_rawgeti(L, 1, at) != LUA_TNIL) {
-        if (at == 1) forget_snapshot(L);
+        if (lua_isnil(L, 2)) {
+          lua_pushnumber(L, (lua_Number)count);
+          start_traversal(L);
+        }
         return 2;
       }
       lua_pop(L, 2);
     }
   }
   if (lua_isnil(L, 2)) {
-    forget_snapshot(L);
     push_first(L);
+    lua_pushvalue(L, -1);
+    start_traversal(L);
     if (lua_isnil(L, -1)) return 1;
     lua_pushvalue(L, -1);
     lua_rawget(L, 1);
     return 2;
   }
+  check_key(L, count);
   push_snapshot(L, count);
   lua_Integer position = position_of_key(L, count);
   lua_rawgetp(L, -1, &traversals_key);
@@ -279,14 +338,20 @@ static int next(lua_State *L) {
   }
 }
 
-/* The table of base functions is on top. */
-void nj_open_order(lua_State *L) {
+/* Sets a new table with weak keys in the registry. */
+static void set_weak_table(lua_State *L, const char *key) {
   lua_newtable(L);
   lua_newtable(L);
   lua_pushliteral(L, "k");
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
-  lua_rawsetp(L, LUA_REGISTRYINDEX, &traversals_key);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
+/* The table of base functions is on top. */
+void nj_open_order(lua_State *L) {
+  set_weak_table(L, &traversals_key);
+  set_weak_table(L, &starts_key);
   nj_set(L, "pairs", pairs);
   nj_set(L, "ipairs", ipairs);
   nj_set(L, "next", next);

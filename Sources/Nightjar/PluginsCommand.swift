@@ -93,9 +93,9 @@ struct PluginsListCommand: ParsableCommand {
       rows: plugins.map { plugin in
         let hidden = plugin.shadows.isEmpty ? "" : " (hides \(plugin.shadows.count))"
         return [
-          .text(plugin.kind), .text(plugin.name),
+          .text(plugin.kind), .text(plugin.name.printableLine()),
           .text((Folder.isSame(plugin.root, shipped) ? "shipped" : plugin.root) + hidden),
-          .text(plugin.summary ?? "broken, see below"),
+          .text(plugin.summary?.printableLine() ?? "broken, see below"),
         ]
       })
   }

@@ -25,18 +25,20 @@ struct PluginsShowCommand: ParsableCommand {
     if options.common.json {
       return try output.json(PluginDescription(plugin, shadows: entry?.shadows ?? []))
     }
-    try output.line("\(plugin.title): \(plugin.summary)")
-    try output.line("  file     \(plugin.path)")
-    for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden)") }
+    try output.line("\(plugin.title): \(plugin.summary.printableLine())")
+    try output.line("  file     \(plugin.path.printableLine())")
+    for hidden in entry?.shadows ?? [] { try output.line("  hides    \(hidden.printableLine())") }
     try output.line("  sees     \(plugin.kind.sees)")
     if plugin.modifiesBase {
       try output.line("  changes  the network, or what it learned about the base words")
     }
     if let encoder = plugin.encoder {
-      try output.line("  encoder  \(encoder), unless --encoder names another")
+      try output.line("  encoder  \(encoder.printableLine()), unless --encoder names another")
     }
     for (index, permission) in plugin.permissions.enumerated() {
-      try output.line("  \(index == 0 ? "needs" : "     ")    to \(permission.summary): \(permission.flag)")
+      try output.line(
+        "  \(index == 0 ? "needs" : "     ")    to \("\(permission.summary): \(permission.flag)".printableLine())"
+      )
     }
     if plugin.options.options.isEmpty { return try output.line("  options  none") }
     try output.write("\n" + Self.table(plugin).text)
@@ -50,8 +52,8 @@ struct PluginsShowCommand: ParsableCommand {
           option.defaultValue.isNil
           ? (option.isRequired ? "required" : "—") : option.defaultValue.literal
         return [
-          .text("\(plugin.kind.rawValue).\(option.name)"), .text(preset), .text(option.expected),
-          .text(option.help),
+          .text("\(plugin.kind.rawValue).\(option.name)".printableLine()), .text(preset.printableLine()),
+          .text(option.expected.printableLine()), .text(option.help.printableLine()),
         ]
       }, caption: "Set one with --set \(plugin.kind.rawValue).\(plugin.options.names.first ?? "name")=VALUE.")
   }

@@ -1,4 +1,5 @@
 import LuaHost
+import Support
 import TestSupport
 import Testing
 
@@ -101,6 +102,55 @@ import Testing
       """)
     // The calls themselves take some instructions.
     #expect(abs(fresh / plain - 1) < 0.02 && abs(one / plain - 1) < 0.02, "\(plain) \(fresh) \(one)")
+  }
+
+  /// What a script executes between two samples does not matter: every instruction is counted.
+  @Test func instructionsAreCountedWhateverTheRhythm() throws {
+    let test = try TestState()
+    test.state.limits[.instructions] = 1_000_000_000
+    let probe = try test.state.function(
+      LuaFunction("probe", "", returns: "integer") { call in call.push(call.state.instructions) })
+    func count(_ body: String) throws -> Double {
+      let text = "local probe = ... local s, t = ('x'):rep(2^16), {} \(body) return probe()"
+      let function = try test.state.load(text, path: "test.lua", environment: test.state.makeEnvironment())
+      return try test.state.call(function, [probe]).first?.number ?? 0
+    }
+    let start = try count("")
+    func count(of body: String) throws -> Double { try count(body) - start }
+    let fast = try count(of: "for i = 1, 2000000 do end")
+    let slow = try count(of: "for i = 1, 5000 do t[1] = s .. i end")
+    let mixed = try count(
+      of: "for j = 1, 100 do for i = 1, 20000 do end for i = 1, 50 do t[1] = s .. i end end")
+    #expect(
+      abs(fast / 2_000_000 - 1) < 0.01 && abs(mixed / (fast + slow) - 1) < 0.01, "\(fast) \(slow) \(mixed)")
+  }
+
+  /// Ways to a deep stack that stays deep: there the checks must not take longer than what they check.
+  static let deep = [
+    "local function f() f() end while true do pcall(f) end",
+    "local function f(n) if n > 0 then local r = f(n - 1) return r end while true do end end pcall(function() f() end) f(150000)",
+    "local function f() f() end pcall(f) pcall(f) local function g(n) if n == 0 then return 0 end return 1 + g(n - 1) end "
+      + "while true do g(150000) end",
+    "local function f() f() end for i = 1, 3 do pcall(f) end coroutine.wrap(function() pcall(f) while true do pcall(f) end end)()",
+  ]
+
+  @Test(arguments: deep) func limitsHoldOnADeepStack(_ script: String) throws {
+    for limits in [["time=500ms"], ["time=20s", "instructions=5e6"]] {
+      let test = try TestState()
+      for limit in limits { try test.state.limits.set(limit) }
+      let start = ContinuousClock.now
+      let failure = #expect(throws: ScriptError.self) { try test.run(script) }
+      #expect(ContinuousClock.now - start < .seconds(10), "\(limits)")
+      #expect(failure?.exitCode == .limit, "\(limits): \(failure?.line ?? "")")
+    }
+  }
+
+  @Test func ctrlCEndsADeepStack() throws {
+    let test = try TestState()
+    let start = ContinuousClock.now
+    test.state.isInterrupted = { ContinuousClock.now - start > .milliseconds(500) }
+    let failure = #expect(throws: ScriptError.self) { try test.run(Self.deep[0]) }
+    #expect(failure?.cause is InterruptionError && ContinuousClock.now - start < .seconds(5))
   }
 
   static let counted = [

@@ -54,6 +54,7 @@ struct Archive {
   /// - Throws: ``ImportError`` for an unsafe entry or a file that is no archive, `ProgramError` when the program is
   ///   missing or fails, `InterruptionError` after Ctrl-C.
   func extract(into folder: String, console: Console) throws {
+    try FileStatus.requireRegular(path)
     if let message = ForeignContent(file: path)?.message {
       throw ImportError.source(path: path, reason: message.what, hint: message.hint)
     }
@@ -74,7 +75,8 @@ struct Archive {
     let arguments =
       isZip
       ? ["-q", path, "-d", folder]
-      : ["-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"]
+      // A colon in a name would make tar look for another machine.
+      : ["--force-local", "-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"]
     _ = try run(found, arguments)
   }
 
@@ -82,7 +84,9 @@ struct Archive {
   private typealias Entry = (name: String, isPlain: Bool)
 
   private func tarEntries(_ tar: String) throws -> [Entry] {
-    try entries(names: run(tar, ["-tf", path]), details: run(tar, ["-tvf", path]), plain: "-d")
+    try entries(
+      names: run(tar, ["--force-local", "-tf", path]), details: run(tar, ["--force-local", "-tvf", path]),
+      plain: "-d")
   }
 
   private func zipEntries(_ unzip: String) throws -> [Entry] {

@@ -57,9 +57,10 @@ public struct PlainFiles: DatasetFiles {
 
   /// Calls `body` with the path.
   ///
-  /// - Throws: the errors of `body`.
+  /// - Throws: the errors of `body`; `FileError` for a pipe or a device.
   public func read<Value>(_ path: String, _ body: (_ opened: String) throws -> Value) throws -> Value {
-    try body(path)
+    try FileStatus.requireRegular(path)
+    return try body(path)
   }
 }
 

@@ -56,7 +56,12 @@ public final class HostRun: ScriptRun {
   }
 
   /// Records that the script declared or read an option.
-  public func noteUse(ofSetting name: String) { known.insert(name) }
+  public func noteUse(ofSetting name: String) {
+    // Names that were not given only serve the hint of a warning.
+    guard settings.contains(where: { $0.name == name }) || (known.count < 1000 && name.utf8.count <= 100)
+    else { return }
+    known.insert(name)
+  }
 
   /// Warnings about `--set` options that the script neither declared nor read; complete once it has ended.
   public var unusedSettings: [ErrorMessage] {

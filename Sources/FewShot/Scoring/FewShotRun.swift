@@ -86,6 +86,7 @@ public struct FewShotRun {
     _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
     weights: TensorSnapshot? = nil, scoring: (any ScoringObserver)? = nil
   ) throws -> FewShotRepeat {
+    let cuts = Interruption.cuts
     let sessions = sessions(repeat: index)
     let validated = ValidatedLearner(learner, base: base, weights: weights, classes: classes)
     var test = RepeatTest(validated, weights, observers, sessions.count, index)
@@ -106,6 +107,7 @@ public struct FewShotRun {
     var result = FewShotRepeat(sessions: sessions, counts: counts)
     result.measures = try test.observers.finish(weights)
     result.failures = test.observers.failures
+    if Interruption.cuts != cuts { try Interruption.check("repeat \(index + 1)") }
     return result
   }
 

@@ -18,9 +18,10 @@ struct Gnuplot {
   ///
   /// - Throws: ``FigureError/toolFailed(tool:reason:)``, and `FileError` where a temporary file cannot be written.
   func draw(_ figure: Figure, format: GnuplotScript.Format) throws -> Data {
-    let folder = FileManager.default.temporaryDirectory.path + "/nightjar-figure-\(UUID().uuidString)"
-    guard mkdir(folder, 0o700) == 0 else { throw FileError(errnoOf: "make the folder", folder) }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try TemporaryWorkFolder.with { try draw(figure, format: format, in: $0) }
+  }
+
+  private func draw(_ figure: Figure, format: GnuplotScript.Format, in folder: String) throws -> Data {
     let output = "figure." + format.rawValue
     let script = GnuplotScript.text(figure, format: format, output: output)
     try AtomicFile.write(script, to: folder + "/figure.gp")

@@ -31,7 +31,8 @@ typedef enum nj_reason {
   NJ_INSTRUCTIONS,
   NJ_LUA_MEMORY,
   NJ_NATIVE_MEMORY, /* refused too often */
-  NJ_OUTPUT
+  NJ_OUTPUT,
+  NJ_RESIDENT       /* the process holds more memory than all that is counted explains */
 } nj_reason;
 
 /* Callbacks into Swift. None of these may raise. `owner` is the Swift LuaState. */
@@ -79,15 +80,15 @@ typedef struct nj_host {
 
   volatile int wanted;                /* an nj_reason: the script must end, and does at the next check */
   int stopping;                       /* it is ending: a script's pcall does not catch the error */
-  _Atomic uint64_t instructions;      /* executed since the outermost call began, if limited */
+  _Atomic uint64_t instructions;      /* counted since the outermost call began, if limited */
   uint64_t instruction_limit;         /* 0: none, and they are not counted */
   uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
-  int pausing;                        /* not counted at present, but estimated later */
-  int64_t burst_start, pause_start;   /* CPU time of this thread, in nanoseconds */
-  uint64_t burst_instructions;        /* `instructions` when the burst began */
-  double pace;                        /* nanoseconds per instruction in the last burst, without the hook */
+  int64_t counts_from;                /* CPU time of this thread from which on they are counted, in nanoseconds; 0: always */
+  volatile int ticks;                 /* since the hook fired */
   volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
+  volatile int64_t call_deadline;     /* of the plugin call that is running, likewise */
   lua_State *volatile running;        /* the Lua thread that is running */
+  size_t resident_limit;              /* private memory of the process in bytes; 0: none */
   int closing;                        /* nested coroutines that are being closed */
   struct nj_host *outer;              /* the host that called this one, on the same thread */
   timer_t timer;
@@ -142,13 +143,20 @@ void nj_push_newindex(lua_State *L, int64_t unknown, int64_t other);
 /* Sets the fields that the metatable of every host class has: __gc, __close, __eq. Metatable on top. */
 void nj_set_lifecycle(lua_State *L);
 
+/* Makes closing an object of this class do nothing, for objects that are the same value for all. Metatable on top. */
+void nj_set_shared(lua_State *L);
+
 /* Pushes a new environment: copies of the base libraries, its own load, and random numbers from `seed`. */
 void nj_push_environment(lua_State *L, lua_Integer seed);
+/* Notes that a chunk of this name is code of the environment on top. */
+void nj_note_chunk(lua_State *L, const char *name);
 /* Replaces the table on top with a proxy that reads it and refuses writes; `name` is for the message. */
 void nj_make_readonly(lua_State *L, const char *name);
 
 /* Requests that the script ends for this reason at its next check. Called on the thread that runs it. */
 void nj_want_stop(lua_State *L, nj_reason reason);
+/* Bytes of memory that this process alone holds; 0 where the system does not tell. */
+size_t nj_resident_bytes(void);
 /* The clock of the limits: monotonic nanoseconds. */
 int64_t nj_now(void);
 /* Clears the request to end, after the call whose own limit it was. */

@@ -59,8 +59,13 @@ public struct LuaClass: Sendable {
       guard let bytes, let value = T.fromLuaStorage(storage) else { return 0 }
       return Swift.max(bytes(value), 0)
     }
-    let release = LuaFunction("release", "Releases its memory now; later use is an error") { call in
-      call.release(0)
+    // One value for all its holders is released with the last of them.
+    let release = LuaFunction(
+      "release",
+      keepsIdentity
+        ? "Does nothing: others may hold it too" : "Releases its memory now; later use is an error"
+    ) { call in
+      if !keepsIdentity { call.release(0) }
       return .nothing
     }
     self.methods = holdsMemory && !methods.contains { $0.name == "release" } ? methods + [release] : methods

@@ -78,9 +78,10 @@ public struct LuaParameter: Sendable {
 
   /// A list of integers of at least `min`.
   public static func integers(
-    _ name: String, default value: [Int]? = nil, optional: Bool = false, min: Int = .min, help: String = ""
+    _ name: String, default value: [Int]? = nil, optional: Bool = false, min: Int = .min, max: Int = .max,
+    help: String = ""
   ) -> Self {
-    Self(name, .list(.integer(min...Int.max)), optional: optional, default: value.luaValue, help: help)
+    Self(name, .list(.integer(min...max)), optional: optional, default: value.luaValue, help: help)
   }
 
   /// A list of numbers.

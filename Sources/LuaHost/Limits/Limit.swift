@@ -12,8 +12,9 @@ public enum Limit: String, Sendable, CaseIterable {
   case call
   /// VM instructions, with the steps of long string and table functions.
   ///
-  /// The first ten million are counted one by one, including those in coroutines. Beyond that they are estimated from
-  /// samples, to within a factor of 1.5; the limit costs a long script about 2 % (`scripts/perf/host`).
+  /// Every instruction is counted, including those in coroutines, which makes a tight loop take about twice as long. Under
+  /// a very high limit counting starts once a hundredth of the limit could have been reached, so that it costs nothing
+  /// before; the limit is exact to 1 %.
   case instructions
   /// Bytes of Lua's own values: strings, tables, functions.
   case luaMemory = "lua-memory"

@@ -15,6 +15,7 @@ extension LuaState {
     host.pointee.lua_limit = limits.integer(.luaMemory) ?? 0
     host.pointee.instruction_limit = UInt64(limits.integer(.instructions) ?? 0)
     host.pointee.grace = endsProcess ? Self.grace : 0
+    host.pointee.resident_limit = residentLimit
     let outer = host.pointee.deadline
     host.pointee.deadline = Self.earlier(outer, limits[.time])
     setFinalMessage()
@@ -37,21 +38,40 @@ extension LuaState {
     return try Interruption.withExpiry(
       { [limits] in
         let deadline = host.pointee.deadline
-        return deadline != 0 && nj_now() >= deadline ? limits.error(.time) : nil
+        let now = nj_now()
+        guard deadline != 0, now >= deadline else { return nil }
+        let call = host.pointee.call_deadline
+        return limits.error(call != 0 && now >= call ? .call : .time)
       }, body)
   }
 
+  /// The private memory that the process may hold: now, all that the limits count, and a good part of what they do not,
+  /// such as buffers of libraries. Nil for a library, whose host has memory of its own.
+  private var residentLimit: Int {
+    guard endsProcess, let luaMemory = limits.integer(.luaMemory), let pool else { return 0 }
+    let counted = max(pool.budget - pool.liveBytes, 0) + luaMemory
+    return Int(nj_resident_bytes()) + counted + counted / 4 + Self.uncounted
+  }
+
+  /// Bytes that no limit counts and that an honest run may hold.
+  private static let uncounted = 256 << 20
+
   /// Runs one call of a plugin under ``Limit/call``. Exceeding it ends the call, not the calls around it.
   ///
+  /// - Parameter isRenewable: whether ``renewCallLimit()`` starts it again, for code that trains for hours.
   /// - Throws: what `body` throws; ``ScriptError`` caused by a ``LimitError``.
-  package func underCallLimit<Result>(_ body: () throws -> Result) throws -> Result {
+  package func underCallLimit<Result>(isRenewable: Bool = false, _ body: () throws -> Result) throws -> Result
+  {
     let outer = host.pointee.deadline
     let own = Self.earlier(outer, limits[.call])
     guard own != outer else { return try body() }
     let outerCall = callDeadline
+    let outerRenewal = renewal
     host.pointee.deadline = own
     callDeadline = own
+    renewal = isRenewable ? outer : nil
     defer {
+      renewal = outerRenewal
       host.pointee.deadline = outer
       callDeadline = outerCall
       let isOver = outer != 0 && nj_now() >= outer
@@ -61,6 +81,13 @@ extension LuaState {
       }
     }
     return try body()
+  }
+
+  /// Starts the limit of the running call again if it is renewable: a step of training is a sign of progress.
+  package func renewCallLimit() {
+    guard let renewal, host.pointee.wanted == Int32(NJ_NONE.rawValue) else { return }
+    callDeadline = Self.earlier(renewal, limits[.call])
+    host.pointee.deadline = callDeadline
   }
 
   /// Instructions executed since the outermost call began; 0 unless they are limited.
@@ -107,6 +134,7 @@ extension LuaState {
     case NJ_LUA_MEMORY: limits.error(.luaMemory)
     case NJ_NATIVE_MEMORY: limits.error(.memory)
     case NJ_OUTPUT: limits.error(.output)
+    case NJ_RESIDENT: ResidentMemoryError(limit: Int(host.pointee.resident_limit))
     default: InterruptionError(during: "the script")
     }
   }
@@ -129,8 +157,12 @@ extension LuaState {
     print(text)
   }
 
-  /// Counts refusals of native memory: a script may catch a few, to retry with less.
+  /// Counts refusals of native memory: a script may catch a few, to retry with less. The end of its time, which an
+  /// operation may notice before the timer does, it cannot catch.
   func noteRefusal(_ error: any Error) {
+    if let limit = (error as? LimitError)?.limit, limit == .time || limit == .call {
+      nj_want_stop(current, NJ_TIME)
+    }
     guard (error as? any NightjarError)?.isMemoryRefusal == true else { return }
     refusals += 1
     if refusals >= limits.integer(.memory) ?? .max { nj_want_stop(current, NJ_NATIVE_MEMORY) }

@@ -1,11 +1,14 @@
 import CLua
 import LuaBridge
+import Support
 
 /// Conversion of whole values between Swift and Lua.
 extension LuaStack {
   /// Limits on tables that are copied into Swift.
   private static let maxDepth = 64
   private static let maxEntries = 4_000_000
+  /// Some milliseconds of copying.
+  private static let entriesPerCheck = 1 << 14
 
   /// Pushes a value; tables become new Lua tables.
   ///
@@ -23,6 +26,7 @@ extension LuaStack {
       try reserve(4)
       pushTable(list: table.list.count, fields: table.fields.count)
       for (i, element) in table.list.enumerated() {
+        if i % Self.entriesPerCheck == Self.entriesPerCheck - 1 { try Interruption.check("copying a table") }
         try push(element)
         setElement(i + 1, of: -2)
       }
@@ -104,6 +108,7 @@ extension LuaStack {
 
   private func countEntry(_ entries: inout Int) throws {
     entries += 1
+    if entries % Self.entriesPerCheck == 0 { try Interruption.check("copying a table") }
     if entries > Self.maxEntries {
       throw ScriptError("a table has more than \(Self.maxEntries) entries; use a tensor")
     }

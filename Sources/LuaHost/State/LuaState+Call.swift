@@ -79,7 +79,7 @@ extension LuaState {
   public func load(_ text: String, path: String, environment: LuaReference) throws -> LuaReference {
     flushReleases()
     let stack = stack
-    try stack.reserve(4)
+    try stack.reserve(8)
     let base = stack.top
     defer { stack.top = base }
     let source = text.hasPrefix("#") ? "--" + text : text  // the first line may be a shebang
@@ -89,6 +89,7 @@ extension LuaState {
       throw error(status, on: stack, loading: path)
     }
     try stack.push(environment)
+    nj_note_chunk(stack.thread, "@" + path)
     if lua_setupvalue(stack.thread, -2, 1) == nil { stack.pop() }  // text without globals has no _ENV
     return stack.takeReference()
   }
@@ -174,7 +175,10 @@ extension LuaState {
     do {
       let call = LuaCall(state: self, stack: stack, function: function)
       try function.check(call)
-      return try function.body(call).count
+      let cuts = Interruption.cuts
+      let results = try function.body(call).count
+      if Interruption.cuts != cuts { try Interruption.check(call.functionName) }
+      return results
     } catch {
       noteRefusal(error)
       pushThrown(error, on: stack)

@@ -62,6 +62,7 @@ extension LuaState {
 
     stack.pushTable(fields: 20)
     nj_set_lifecycle(stack.thread)
+    if description.keepsIdentity { nj_set_shared(stack.thread) }
     stack.pushString(description.name)
     stack.setField("__name", of: -2)
     stack.pushString(description.name)

@@ -43,7 +43,12 @@ public final class LuaState {
   /// Refusals of native memory since the outermost call began.
   var refusals = 0
   /// The deadline of the plugin call that is running, in nanoseconds; 0 for none.
-  var callDeadline: Int64 = 0
+  var callDeadline: Int64 {
+    get { host.pointee.call_deadline }
+    set { host.pointee.call_deadline = newValue }
+  }
+  /// The deadline around the running call whose limit starts again with each sign of progress; nil for any other call.
+  var renewal: Int64?
   /// The seed that `math.random` of all environments derives from.
   let seed: UInt64
   /// Derives the seed for one purpose from the seed of the state.

@@ -8,6 +8,8 @@ import Synchronization
 public final class ScriptSpace: Sendable {
   public let environment: LuaReference
   private let loaded: LuaReference
+  /// Lua's own libraries, of this environment.
+  private let libraries: [String: LuaReference]
   private let randomSeed: LuaReference?
   private let roots: [(path: String, folder: GrantedFolder)]
   private let sources = Mutex<[ContentKey]>([])
@@ -22,15 +24,26 @@ public final class ScriptSpace: Sendable {
     environment = try state.makeEnvironment(purpose: purpose)
     randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())
+    libraries = try Self.libraries(of: environment, in: state)
     let require = LuaFunction(
       "require",
-      "Returns the host's `nightjar` module, or what `folder/module.lua` returns; a file runs once",
+      "Returns the host's `nightjar` module, a library of Lua, or what `folder/module.lua` returns; a file runs once",
       [.string("name")], returns: "what the module returns"
     ) { [weak self] call in
       guard let self else { throw ScriptError("require: this plugin was unloaded") }
       return try call.push(self.require(call.string(1), in: call.state))
     }
     try state.setField("require", of: environment, to: state.function(require))
+  }
+
+  private static func libraries(of environment: LuaReference, in state: LuaState) throws -> [String:
+    LuaReference]
+  {
+    var result: [String: LuaReference] = [:]
+    for name in ["_G", "coroutine", "math", "string", "table", "utf8"] {
+      result[name] = try state.field(name, of: environment)
+    }
+    return result
   }
 
   /// Runs the file at `path`, which the user named.
@@ -64,7 +77,7 @@ public final class ScriptSpace: Sendable {
   public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
 
   private func require(_ name: String, in state: LuaState) throws -> LuaReference {
-    if let module = state.module(name) { return module }
+    if let module = state.module(name) ?? libraries[name] { return module }
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard !parts.isEmpty, parts.allSatisfy({ String($0).isModuleName }) else {
       throw ScriptError(
@@ -134,6 +147,7 @@ package struct LuaSource {
   ///
   /// - Throws: `FileError`.
   package init(_ path: String) throws {
+    try FileStatus.requireRegular(path)
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw FileError(
         "read", path, reason: FileStatus(path) == nil ? "no such file" : "it is not a readable file")

@@ -85,7 +85,12 @@ public enum StateFile {
 
   /// A file's bytes, memory-mapped where possible.
   static func bytes(_ path: String, named name: String) throws -> Data {
-    do { return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) } catch {
+    do {
+      try FileStatus.requireRegular(path)
+      return try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+    } catch let error as FileError {
+      throw FileError("read", name, reason: error.reason)
+    } catch {
       throw FileError(
         "read", name,
         reason: FileManager.default.fileExists(atPath: path)

@@ -93,6 +93,17 @@ extension ScriptRun {
   public func noteUse(ofSetting name: String) {}
 }
 
+extension LuaState {
+  /// Prints a warning that a script caused, within the limit of output.
+  ///
+  /// - Throws: ``LimitError``; ``ScriptError`` without a context.
+  func warn(_ text: String) throws {
+    let text = text.printable(limit: 1000)
+    try chargeOutput(text.utf8.count + 10)
+    try attached(ScriptContext.self).console.warn(text)
+  }
+}
+
 extension LuaCall {
   /// The context of the state that runs the script.
   var context: ScriptContext { get throws { try state.attached(ScriptContext.self) } }

@@ -98,7 +98,7 @@ public final class Plugin: LuaHosted, Sendable {
   {
     try requirePermissions(in: state)
     guard let body = try state.field(function, of: table) else { throw missing(function) }
-    return try named { try state.call(body, arguments) }
+    return try named { try state.underCallLimit { try state.call(body, arguments) } }
   }
 
   /// Calls a model's `build`; options that were not given get their defaults.
@@ -202,8 +202,12 @@ public final class PluginInstance {
   public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
     guard let body = functions[function] else { throw plugin.missing(function) }
     return try plugin.named {
-      guard plugin.kind.record.hasCallLimit else { return try state.call(body, [table] + arguments) }
-      return try state.underCallLimit { try state.call(body, [table] + arguments) }
+      let call = { [state, table] in try state.call(body, [table] + arguments) }
+      switch plugin.kind.record.callLimit {
+      case .none: return try call()
+      case .ofCall: return try state.underCallLimit(call)
+      case .sinceStep: return try state.underCallLimit(isRenewable: true, call)
+      }
     }
   }
 }

@@ -34,8 +34,17 @@ public enum PluginKind: String, CaseIterable, Sendable {
     var flags: [String] = []
     /// Manifest fields that name another plugin.
     var references: [String] = []
-    /// Whether the limit on one call (`Limit.call`) applies to its functions.
-    var hasCallLimit = true
+    var callLimit = CallLimit.ofCall
+  }
+
+  /// How the limit on one call (`Limit.call`) applies to its functions.
+  enum CallLimit {
+    /// To a whole call.
+    case ofCall
+    /// To the time since the last step of training: a recipe may train for hours.
+    case sinceStep
+    /// Not at all: the function is the protocol.
+    case none
   }
 
   var record: Record {
@@ -51,7 +60,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
         summary: "Declares a recipe plugin: how the base network is trained",
         sees: "the splits train and val, with labels",
         functions: [Function("train(self, model, data, context) → model")], template: "cross_entropy",
-        hasCallLimit: false)
+        callLimit: .sinceStep)
     case .learner:
       Record(
         summary: "Declares a learner plugin: how new classes are learned",
@@ -89,7 +98,7 @@ public enum PluginKind: String, CaseIterable, Sendable {
         summary: "Declares a task plugin: a whole protocol",
         sees: "everything: it is the protocol",
         functions: [Function("run(self, context) → results")], template: "keyword_fscil",
-        hasCallLimit: false)
+        callLimit: .none)
     }
   }
 

@@ -37,6 +37,7 @@ public enum ResultFile {
   ///
   /// - Throws: ``FileError`` when it is missing or does not hold such a value.
   public static func read<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
+    try FileStatus.requireRegular(path)
     guard let data = FileManager.default.contents(atPath: path) else {
       throw FileError("read", path, reason: "no such file, or not readable")
     }

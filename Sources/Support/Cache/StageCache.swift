@@ -70,7 +70,9 @@ public final class StageCache: Sendable {
       }
       entry.remove()
       let started = DispatchTime.now().uptimeNanoseconds
+      let cuts = Interruption.cuts
       try make(entry.path)
+      if Interruption.cuts != cuts { try Interruption.check(stage) }
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
       // Last, so that an entry without a side file is known to be incomplete.
       try entry.seal(seconds: seconds)

@@ -22,6 +22,11 @@ extension String {
   public func counted(_ count: Int, plural: String? = nil) -> String {
     "\(count) \(count == 1 ? self : plural ?? self + "s")"
   }
+
+  /// ``printable(limit:)`` in one line: line ends become visible as well. For text of plugins beside that of the host.
+  public func printableLine(limit: Int = 500) -> String {
+    printable(limit: limit).replacing("\n", with: "\\n").replacing("\t", with: " ")
+  }
 }
 
 extension String {

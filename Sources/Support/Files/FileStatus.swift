@@ -23,6 +23,14 @@ public struct FileStatus: Sendable, Equatable {
     self.init(status)
   }
 
+  /// Checks that a path that is to be read leads to no pipe, device or socket, which could be read indefinitely.
+  ///
+  /// - Throws: ``FileError``.
+  public static func requireRegular(_ path: String) throws {
+    guard FileStatus(path)?.kind == .other else { return }
+    throw FileError("read", path, reason: "it is not a regular file")
+  }
+
   /// The status of an open file or folder.
   public init?(descriptor: Int32) {
     var status = stat()

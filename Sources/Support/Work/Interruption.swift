@@ -24,17 +24,9 @@ public enum Interruption {
     }
   }
 
-  /// Another reason to end work on one thread: a limit of the script that started it.
-  private final class Expiry {
-    static let key = "nightjar.expiry"
-    let error: @Sendable () -> (any Error)?
-    init(_ error: @escaping @Sendable () -> (any Error)?) { self.error = error }
-  }
-
-  /// The expiry of this thread, for threads that take over a part of its work.
-  package static var expiry: (@Sendable () -> (any Error)?)? {
-    (Thread.current.threadDictionary[Expiry.key] as? Expiry)?.error
-  }
+  /// Another reason to end the work of this thread: a limit of the script that started it. For threads that take over a
+  /// part of the work, too.
+  @TaskLocal package static var expiry: (@Sendable () -> (any Error)?)?
 
   /// Runs `body`; every ``check(_:)`` on this thread throws the error that `expiry` returns, once it returns one.
   ///
@@ -43,11 +35,7 @@ public enum Interruption {
     _ expiry: (@Sendable () -> (any Error)?)?, _ body: () throws -> Result
   ) rethrows -> Result {
     guard let expiry else { return try body() }
-    let values = Thread.current.threadDictionary
-    let outer = values[Expiry.key]
-    values[Expiry.key] = Expiry(expiry)
-    defer { values[Expiry.key] = outer }
-    return try body()
+    return try $expiry.withValue(expiry, operation: body)
   }
 
   /// Ends work that should stop; `work` describes it, such as "training".
@@ -61,6 +49,20 @@ public enum Interruption {
     if isRequested { throw InterruptionError(during: work()) }
     if let failure = expiry?() { throw failure }
   }
+
+  /// Whether ``check(_:)`` would throw, given the expiry of the thread that the work belongs to.
+  package static func isDue(_ expiry: (@Sendable () -> (any Error)?)?) -> Bool {
+    isRequested || expiry?() != nil
+  }
+
+  private static let cutLoops = Atomic<Int>(0)
+
+  /// The number of loops so far, on all threads, that ended early because ``isDue(_:)``. If it has changed during some
+  /// work on this thread, the results may be incomplete: ``check(_:)`` then tells whether they are.
+  package static var cuts: Int { cutLoops.load(ordering: .relaxed) }
+
+  /// Counts a loop that ended early.
+  package static func noteCut() { cutLoops.wrappingAdd(1, ordering: .relaxed) }
 
   /// Checks for an interruption in a loop of many short steps, once in some milliseconds.
   ///
@@ -81,6 +83,17 @@ public enum Interruption {
       guard done >= Self.operationsPerCheck else { return }
       done = 0
       try Interruption.check(work(), expiry)
+    }
+
+    /// Counts operations of a loop that cannot throw. If it returns true, the loop has to end early, which is noted in
+    /// ``Interruption/cuts``.
+    package mutating func isDue(after operations: Int) -> Bool {
+      done += operations
+      guard done >= Self.operationsPerCheck else { return false }
+      done = 0
+      guard Interruption.isDue(expiry) else { return false }
+      Interruption.noteCut()
+      return true
     }
   }
 

@@ -36,7 +36,7 @@ package enum Subprocess {
   ///
   /// Standard error goes to a file, since reading two pipes one after the other can block indefinitely.
   ///
-  /// - Throws: ``ProgramError`` when it cannot be started.
+  /// - Throws: ``ProgramError`` when it cannot be started; as ``Interruption/check(_:)``, after ending it.
   package static func run(_ program: String, _ arguments: [String], work: String, hint: String) throws
     -> Result
   {
@@ -50,7 +50,7 @@ package enum Subprocess {
     process.standardError = errors
     do {
       try starting.withLock { _ in try process.run() }
-      let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
+      let bytes = try read(output.fileHandleForReading, work)
       process.waitUntilExit()
       try output.fileHandleForReading.close()
       try errors.seek(toOffset: 0)
@@ -60,9 +60,27 @@ package enum Subprocess {
       let ended = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
       return Result(status: ended, output: bytes, errors: text)
     } catch {
-      // A running child is terminated when its pipe cannot be read.
+      // A running child is terminated when its pipe cannot be read, and when the work is to stop.
       if process.isRunning { process.terminate() }
+      if error is any NightjarError { throw error }
       throw ProgramError(work: work, reason: (error as NSError).localizedDescription, hint: hint)
+    }
+  }
+
+  /// Everything that a program writes until it ends, with a check for an interruption every 50 ms.
+  private static func read(_ pipe: FileHandle, _ work: String) throws -> Data {
+    var bytes = Data()
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      var state = pollfd(fd: pipe.fileDescriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&state, 1, 50) > 0 else {
+        try Interruption.check(work)
+        continue
+      }
+      let count = Foundation.read(pipe.fileDescriptor, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes.append(contentsOf: buffer[..<count])
     }
   }
 

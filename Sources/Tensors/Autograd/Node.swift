@@ -30,10 +30,19 @@ public final class Node: @unchecked Sendable {
   public var gradient: Tensor?
   /// Whether operations on it are recorded; false only for a frozen leaf.
   var isWanted = true
+  /// What it takes besides the saved tensors; nil for a leaf, which its tensor outweighs.
+  private let charge: MemoryCharge?
+  /// Bytes of an entry with the shapes it holds, counted generously.
+  private static let size = 512
   /// Whether a backward pass has released the saved tensors.
   private(set) var isReleased = false
 
-  init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) {
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  init(operation: any Operation, inputs: [Tensor], saved: [Tensor]) throws {
+    charge = try inputs.first.map { input in
+      try MemoryCharge(
+        Self.size, on: input.device, operation: "\(operation.name) (graph)", shape: input.shape)
+    }
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
     self.operation = operation
     self.inputs = inputs.map { Input(node: $0.requiresGradient ? $0.node : nil, shape: $0.shape) }
@@ -45,6 +54,7 @@ public final class Node: @unchecked Sendable {
   init() {
     number = Self.counter.wrappingAdd(1, ordering: .relaxed).oldValue
     operation = nil
+    charge = nil
     inputs = []
     saved = []
     versions = []

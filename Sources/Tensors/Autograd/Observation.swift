@@ -98,14 +98,14 @@ extension Operation {
   ///
   /// - Throws: as ``Operation/forward(_:)``.
   func forward(_ inputs: [Tensor], reportingTo observation: Observation?) throws -> Outcome {
-    guard let observation else { return try forward(inputs) }
+    guard let observation else { return try interruptibleForward(inputs) }
     let outcome: Outcome
     if let composed = asComposed {
       outcome = try composed.forward(inputs, observedBy: observation)
       guard self is any CustomOperation else { return outcome }
     } else {
       // The operations it consists of are not counted a second time.
-      outcome = try Observation.off { try forward(inputs) }
+      outcome = try Observation.off { try interruptibleForward(inputs) }
     }
     Observation.off { observation.observer.observe(self, inputs, outcome.output, at: observation.place) }
     return outcome

@@ -1,3 +1,5 @@
+import Support
+
 /// An operation on tensors as a plain value: its attributes, its result, and its gradient.
 ///
 /// Calling the value runs it and, when an operand requires a gradient, records it: `try Softmax(1)(x)`.
@@ -35,7 +37,7 @@ extension Operation {
 }
 
 /// The result of a forward pass.
-public struct Outcome {
+public struct Outcome: Sendable {
   /// The result.
   public let output: Tensor
   /// The tensors that the gradient needs: inputs, the output, or intermediate values.
@@ -94,14 +96,47 @@ extension Operation {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     // Detached, so that the operations an operation consists of are not recorded as well.
     let own = inputs.map { $0.detached() }
-    return recorded(try Observation.isOn ? observedForward(own) : forward(own), inputs)
+    return try recorded(try Observation.isOn ? observedForward(own) : interruptibleForward(own), inputs)
+  }
+
+  /// ``forward(_:)``, ended early by an interruption.
+  func interruptibleForward(_ inputs: [Tensor]) throws -> Outcome {
+    var size = 0
+    for input in inputs { size += input.count }
+    // What is composed of others may call the script that wrote it, and consists of operations that are checked.
+    guard size < Device.maxUncheckedElements || asComposed != nil else { return try forwardElsewhere(inputs) }
+    let cuts = Interruption.cuts
+    let outcome = try forward(inputs)
+    if Interruption.cuts != cuts { try Interruption.check(name) }
+    return outcome
+  }
+
+  /// Not inlined: it would enlarge the stack frames of its callers, which can be nested very deeply.
+  @inline(never)
+  private func forwardElsewhere(_ inputs: [Tensor]) throws -> Outcome {
+    try Device.interruptible(name) { try forward(inputs) }
+  }
+
+  /// ``gradient(_:)``, ended early by an interruption.
+  func interruptibleGradient(_ step: BackwardStep) throws -> [Tensor?] {
+    var size = step.upstream.count
+    for saved in step.saved { size += saved.count }
+    guard size < Device.maxUncheckedElements || asComposed != nil else {
+      return try Device.interruptible(name) { try Recording.off { try gradient(step) } }
+    }
+    let cuts = Interruption.cuts
+    let gradients = try gradient(step)
+    if Interruption.cuts != cuts { try Interruption.check(name) }
+    return gradients
   }
 
   /// The output of a forward pass, with a node if any of the inputs requires a gradient.
-  func recorded(_ outcome: Outcome, _ inputs: [Tensor]) -> Tensor {
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func recorded(_ outcome: Outcome, _ inputs: [Tensor]) throws -> Tensor {
     var output = outcome.output
     let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains(where: \.requiresGradient)
-    output.node = isWanted ? Node(operation: self, inputs: inputs, saved: outcome.saved) : nil
+    output.node = isWanted ? try Node(operation: self, inputs: inputs, saved: outcome.saved) : nil
     return output
   }
 }

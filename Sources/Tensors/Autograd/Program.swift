@@ -156,7 +156,7 @@ struct Program: Sendable {
         needs[1] = false
         deferred.add(gradient, saved[start], to: weight)
       }
-      let gradients = try step.operation.gradient(
+      let gradients = try step.operation.interruptibleGradient(
         BackwardStep(
           upstream: gradient.contiguous(for: name), saved: Array(saved[start..<end]), shapes: step.shapes,
           needs: needs

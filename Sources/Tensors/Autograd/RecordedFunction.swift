@@ -171,13 +171,15 @@ final class Recorder: @unchecked Sendable {
     if operation is Dropout { throw refusal(.randomNumbers) }
     let sources = try inputs.map(value)
     // The operations it consists of are not recorded.
-    let outcome = try Self.$current.withValue(nil) { try operation.forward(inputs.map { $0.detached() }) }
+    let outcome = try Self.$current.withValue(nil) {
+      try operation.interruptibleForward(inputs.map { $0.detached() })
+    }
     steps.append(
       Program.Step(
         operation: operation, inputs: sources, shapes: inputs.map(\.shape), savedCount: outcome.saved.count,
         hasGradient: Recording.isOn && outcome.output.dtype == .float32))
     note(outcome.output, as: .step(steps.count - 1))
-    return Self.$current.withValue(nil) { operation.recorded(outcome, inputs) }
+    return try Self.$current.withValue(nil) { try operation.recorded(outcome, inputs) }
   }
 
   /// Marks a new tensor as one that is the same at each run.

@@ -117,7 +117,7 @@ private struct Backward {
           upstream: try upstream.contiguous(for: "backward"), saved: node.saved,
           shapes: node.inputs.map(\.shape),
           needs: node.inputs.map { $0.node != nil })
-        let gradients = try operation.gradient(step)
+        let gradients = try operation.interruptibleGradient(step)
         node.releaseSaved()
         for (input, gradient) in zip(node.inputs, gradients) {
           guard let target = input.node, let gradient else { continue }

@@ -35,21 +35,46 @@ extension Device {
   /// The elements of one chunk of an elementwise kernel: enough to be worth a task, few enough for a core's cache.
   static let chunkElements = 32_768
 
+  /// Operations on as many elements are run by ``interruptible(_:_:)``: others take some tens of milliseconds at most, or
+  /// work in chunks.
+  static let maxUncheckedElements = 1 << 22
+
+  /// Runs an operation that changes nothing but its result. An interruption ends it early, wherever it is.
+  ///
+  /// - Throws: what `body` throws; as `Interruption.check`.
+  static func interruptible<Result: Sendable>(
+    _ name: String, _ body: @escaping @Sendable () throws -> Result
+  ) throws -> Result {
+    let run: @Sendable () throws -> Result = {
+      let cuts = Interruption.cuts
+      let result = try body()
+      if Interruption.cuts != cuts { try Interruption.check(name) }
+      return result
+    }
+    // A part of a larger operation has no thread of its own to wait on.
+    guard !isWithinPart, !isElsewhere else { return try run() }
+    return try UninterruptibleWork.run(name) { try $isElsewhere.withValue(true) { try run() } }
+  }
+
+  /// Whether this task runs an operation for a thread that waits for it.
+  @TaskLocal private static var isElsewhere = false
+
   /// Calls `body` for every chunk of 0 ..< `chunks`, on up to ``threads`` threads.
   ///
-  /// Callers cut their work by size alone, so results are the same for every number of threads.
-  func parallel(chunks: Int, _ body: @Sendable (Int) -> Void) {
-    parallel(chunks: chunks) { chunk, _ in body(chunk) }
+  /// Callers cut their work by size alone, so results are the same for every number of threads. After an interruption,
+  /// which `Interruption.cuts` counts, the remaining chunks are left out, unless the operation changes memory in place or checks by itself.
+  func parallel(chunks: Int, isWhole: Bool = false, _ body: @Sendable (Int) -> Void) {
+    parallel(chunks: chunks, isWhole: isWhole) { chunk, _ in body(chunk) }
   }
 
   /// Splits 0 ..< `count` into ranges of `size` and calls `body` for each, in parallel.
-  func parallel(_ count: Int, by size: Int, _ body: @Sendable (Range<Int>) -> Void) {
+  func parallel(_ count: Int, by size: Int, isWhole: Bool = false, _ body: @Sendable (Range<Int>) -> Void) {
     let size = max(1, size)
     if count <= size {
       if count > 0 { body(0..<count) }
       return
     }
-    parallel(chunks: (count + size - 1) / size) { chunk in
+    parallel(chunks: (count + size - 1) / size, isWhole: isWhole) { chunk in
       body(chunk * size..<min(count, (chunk + 1) * size))
     }
   }
@@ -62,7 +87,8 @@ extension Device {
     let watch = Interruption.Watch()
     let isOver = Atomic<Bool>(false)
     let failure = Mutex<(any Error)?>(nil)
-    parallel(count, by: size) { range in
+    // Nothing is left out: the ranges check by themselves, and throw.
+    parallel(count, by: size, isWhole: true) { range in
       guard !isOver.load(ordering: .relaxed) else { return }
       do {
         var watch = watch
@@ -101,7 +127,7 @@ extension Device {
     guard count > 1, threads > 1 else { return try (0..<count).map(body) }
     let results = Mutex([Swift.Result<Result, any Error>?](repeating: nil, count: count))
     let expiry = Interruption.expiry
-    parallel(chunks: count) { number in
+    parallel(chunks: count, isWhole: true) { number in
       let result = Self.$isWithinPart.withValue(true) {
         Swift.Result { try Interruption.withExpiry(expiry) { try body(number) } }
       }
@@ -111,10 +137,20 @@ extension Device {
   }
 
   /// Calls `body` for chunks 0 ..< `chunks` with the number of the worker, below ``threads``, that runs it.
-  private func parallel(chunks: Int, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void) {
+  private func parallel(
+    chunks: Int, isWhole: Bool = false, _ body: @Sendable (_ chunk: Int, _ worker: Int) -> Void
+  ) {
+    guard chunks > 1 else {
+      if chunks > 0 { body(0, 0) }
+      return
+    }
+    let expiry = isWhole ? nil : Interruption.expiry
     let workers = min(threads, chunks)
     guard workers > 1, !Self.isWithinPart else {
-      for chunk in 0..<chunks { body(chunk, 0) }
+      for chunk in 0..<chunks {
+        if !isWhole, Interruption.isDue(expiry) { return Interruption.noteCut() }
+        body(chunk, 0)
+      }
       return
     }
     let next = Atomic<Int>(0)
@@ -122,6 +158,7 @@ extension Device {
       while true {
         let chunk = next.wrappingAdd(1, ordering: .relaxed).oldValue
         guard chunk < chunks else { return }
+        if !isWhole, Interruption.isDue(expiry) { return Interruption.noteCut() }
         body(chunk, worker)
       }
     }

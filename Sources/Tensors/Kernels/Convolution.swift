@@ -1,3 +1,5 @@
+import Support
+
 /// The sizes of one convolution over time, channels last, and its products.
 ///
 /// Every product works on windows: one row for every output step, with its input values as (group, tap, channel). A
@@ -89,13 +91,14 @@ struct Convolution: Sendable {
   func weightGradient(
     _ x: Shared<Float>, _ dy: Shared<Float>, into partials: Shared<Float>, on device: Device
   ) throws(TensorError) {
+    let watch = Interruption.Watch()
     let scratch = isDepthwise ? window : isPointwise ? 0 : samplesPerSum * outputTime * window
     try device.parallel(batch, by: samplesPerSum, scratch: scratch, operation: "conv1d") { samples, memory in
       let rows = samples.count * outputTime
       let upstream = dy + samples.lowerBound * outputTime * outputs
       let target = partials + samples.lowerBound / samplesPerSum * sumLength
       if isDepthwise {
-        depthwiseWeightGradient(x, dy, samples, taps: memory, into: target)
+        depthwiseWeightGradient(x, dy, samples, taps: memory, into: target, watch: watch)
       } else {
         let windows = gathered(x, samples, in: memory)
         for group in 0..<groups {

@@ -1,3 +1,5 @@
+import Support
+
 /// Depthwise convolutions: one output per channel, so that matrix products would have one column.
 ///
 /// Every tap multiplies rows of all channels, so the inner loops run along memory. Weights are transposed for that,
@@ -13,11 +15,14 @@ extension Convolution {
   func depthwiseForward(
     _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, into y: Shared<Float>, on device: Device
   ) throws(TensorError) {
+    let watch = Interruption.Watch()
     try device.parallel(batch, by: samplesPerRun, scratch: kernel * channels, operation: "conv1d") {
       samples, taps in
+      var watch = watch
       transpose(packed.pointer, rows: channels, columns: kernel, into: taps)
       for sample in samples {
         for step in 0..<outputTime {
+          if watch.isDue(after: kernel * channels) { return }
           let target = y + (sample * outputTime + step) * channels
           if let bias {
             target.update(from: bias.pointer, count: channels)
@@ -37,12 +42,15 @@ extension Convolution {
   func depthwiseInputGradient(
     _ dy: Shared<Float>, packed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) throws(TensorError) {
+    let watch = Interruption.Watch()
     try device.parallel(batch, by: samplesPerRun, scratch: kernel * channels, operation: "conv1d") {
       samples, taps in
+      var watch = watch
       transpose(packed.pointer, rows: channels, columns: kernel, into: taps)
       (dx + samples.lowerBound * time * channels).update(repeating: 0, count: samples.count * time * channels)
       for sample in samples {
         for step in 0..<outputTime {
+          if watch.isDue(after: kernel * channels) { return }
           let upstream = dy + (sample * outputTime + step) * channels
           forEachTap(step) { tap, row in
             let target = dx + (sample * time + row) * channels
@@ -57,11 +65,13 @@ extension Convolution {
   /// The weight's gradient from some samples, as (channel, tap); `taps` is scratch memory of that size.
   func depthwiseWeightGradient(
     _ x: Shared<Float>, _ dy: Shared<Float>, _ samples: Range<Int>, taps: UnsafeMutablePointer<Float>,
-    into target: UnsafeMutablePointer<Float>
+    into target: UnsafeMutablePointer<Float>, watch: Interruption.Watch
   ) {
     taps.update(repeating: 0, count: kernel * channels)
+    var watch = watch
     for sample in samples {
       for step in 0..<outputTime {
+        if watch.isDue(after: kernel * channels) { return }
         let upstream = dy + (sample * outputTime + step) * channels
         forEachTap(step) { tap, row in
           let values = x + (sample * time + row) * channels

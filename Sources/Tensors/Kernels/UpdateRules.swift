@@ -132,7 +132,7 @@ public enum UpdateRules {
 extension Tensor {
   /// Runs an in-place kernel over the elements of a contiguous tensor, in chunks.
   fileprivate func changeInPlace(_ body: @Sendable (Range<Int>) -> Void) {
-    device.parallel(count, by: Device.chunkElements, body)
+    device.parallel(count, by: Device.chunkElements, isWhole: true, body)
     storage.noteChange()
   }
 }

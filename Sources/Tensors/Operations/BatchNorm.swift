@@ -14,8 +14,8 @@ public struct BatchNormTraining: Operation {
     _ x: Tensor, _ weight: Tensor, _ bias: Tensor
   ) throws -> (output: Tensor, mean: Tensor, variance: Tensor) {
     let inputs = [x, weight, bias]
-    let outcome = try forward(inputs.map { $0.detached() })
-    return (recorded(outcome, inputs), outcome.saved[1], outcome.saved[2])
+    let outcome = try interruptibleForward(inputs.map { $0.detached() })
+    return (try recorded(outcome, inputs), outcome.saved[1], outcome.saved[2])
   }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {

@@ -110,7 +110,13 @@ extension Tensor {
   ///
   /// - Throws: ``TensorError`` for 2³¹ elements and more, or when the memory budget is exceeded.
   public func nonzero() throws -> Tensor {
-    let flat = try nonzeroPositions("nonzero")
+    guard count >= Device.maxUncheckedElements else { return try coordinatesOfNonzero() }
+    let own = detached()
+    return try Device.interruptible("nonzero") { try own.coordinatesOfNonzero() }
+  }
+
+  private func coordinatesOfNonzero() throws -> Tensor {
+    let flat = try collectNonzeroPositions("nonzero")
     var coordinates: [Int32] = []
     coordinates.reserveCapacity(flat.count * rank)
     for position in flat {
@@ -135,6 +141,11 @@ extension Tensor {
   }
 
   private func nonzeroPositions(_ operation: String) throws -> [Int32] {
+    guard count >= Device.maxUncheckedElements else { return try collectNonzeroPositions(operation) }
+    return try Device.interruptible(operation) { try collectNonzeroPositions(operation) }
+  }
+
+  private func collectNonzeroPositions(_ operation: String) throws -> [Int32] {
     guard count <= Int(Int32.max) else {
       throw TensorError.badShape(operation: operation, shape: shape, expected: "fewer than 2^31 elements")
     }

@@ -6,7 +6,7 @@ public struct Cholesky: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let n = try inputs[0].requireSquare(name)
     let factor = try inputs[0].cloned()
-    let order = n == 0 ? 0 : Lapack.cholesky(factor.floats, n)
+    let order = n == 0 ? 0 : try Tensor.lapack(name, n, n) { Lapack.cholesky(factor.floats, n) }
     guard order == 0 else {
       throw TensorError.notPositiveDefinite(operation: name, shape: factor.shape, row: order - 1)
     }
@@ -53,8 +53,10 @@ public struct Solve: Operation {
     let count = b.rank == 1 ? 1 : b.shape[1]
     let sides = try b.reshaped([n, count]).transposed(0, 1).cloned()
     if n > 0 && count > 0 {
-      let pivot = Lapack.solve(
-        transposed: try a.transposed(0, 1).cloned().floats, sides: sides.floats, n, count: count)
+      let transposed = try a.transposed(0, 1).cloned()
+      let pivot = try Tensor.lapack(name, n, n) {
+        Lapack.solve(transposed: transposed.floats, sides: sides.floats, n, count: count)
+      }
       guard pivot == 0 else {
         throw TensorError.singular(operation: name, shape: a.shape, row: pivot - 1)
       }
@@ -160,8 +162,9 @@ extension Tensor {
     let v = try Tensor(uninitialized: [k, columns], .float32, on: device, operation: "svd")
     if k > 0 {
       let scratch = try detached().cloned()
-      let info = Lapack.svd(
-        scratch.floats, rows: rows, columns: columns, u: u.floats, s: s.floats, v: v.floats)
+      let info = try Self.lapack("svd", rows, columns) {
+        Lapack.svd(scratch.floats, rows: rows, columns: columns, u: u.floats, s: s.floats, v: v.floats)
+      }
       guard info == 0 else { throw Self.notConverged("svd", shape) }
     }
     let guarded = WithoutGradient(name: "svd")
@@ -181,10 +184,12 @@ extension Tensor {
     let scratch = try detached().transposed(0, 1).cloned()
     let triangle = try Tensor.zeros([k, columns], on: device)
     if k > 0 {
-      Lapack.qr(scratch.floats, rows: rows, columns: columns) {
-        for row in 0..<k {
-          for column in row..<columns {
-            triangle.floats[row * columns + column] = scratch.floats[column * rows + row]
+      try Self.lapack("qr", rows, columns) {
+        Lapack.qr(scratch.floats, rows: rows, columns: columns) {
+          for row in 0..<k {
+            for column in row..<columns {
+              triangle.floats[row * columns + column] = scratch.floats[column * rows + row]
+            }
           }
         }
       }
@@ -204,13 +209,40 @@ extension Tensor {
     let values = try Tensor(uninitialized: [n], .float32, on: device, operation: "eigh")
     let rows = try detached().cloned()
     if n > 0 {
-      guard Lapack.eigh(rows.floats, values: values.floats, n) == 0 else {
+      let info = try Self.lapack("eigh", n, n) { Lapack.eigh(rows.floats, values: values.floats, n) }
+      guard info == 0 else {
         throw Self.notConverged("eigh", shape)
       }
     }
     let vectors = try rows.transposed(0, 1).contiguous(for: "eigh")
     let guarded = WithoutGradient(name: "eigh")
     return (try guarded(self, values), try guarded(self, vectors))
+  }
+
+  /// The multiplications of a call of LAPACK that takes about ten milliseconds, in units of rows · columns · the smaller.
+  private static let shortCall = 1 << 24
+  /// Those of the longest call: some minutes of one core, which nothing could end.
+  private static let longestCall = 1 << 42
+
+  /// Calls LAPACK for a matrix of this size; a long call does not delay an interruption.
+  ///
+  /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` for a matrix that would take too long; as
+  ///   `Interruption.check`.
+  fileprivate static func lapack<Result: Sendable>(
+    _ operation: String, _ rows: Int, _ columns: Int, _ body: @escaping @Sendable () -> Result
+  ) throws -> Result {
+    let work = rows * columns * min(rows, columns)
+    guard work > shortCall else { return body() }
+    // An iteration over a matrix takes about ten times as long as an elimination.
+    let isIteration = operation == "svd" || operation == "eigh"
+    guard work <= longestCall / (isIteration ? 16 : 1) else {
+      throw TensorError.badShape(
+        operation: operation, shape: [rows, columns],
+        expected:
+          "a matrix that takes minutes at most: \(isIteration ? "6,500" : "16,384") rows and columns, or fewer of one"
+      )
+    }
+    return try Device.interruptible(operation, body)
   }
 
   /// Checks for one matrix of finite numbers: on others LAPACK's iterations may not end.

@@ -1,3 +1,5 @@
+import Support
+
 /// The order of elements along a dimension, by integer keys that sort as the elements do; indices break ties.
 ///
 /// A NaN counts as the largest number and −0 equals +0, as in PyTorch; equal elements keep their order.
@@ -28,12 +30,15 @@ struct Ordering: Sendable {
     if x.rank > 0 { shape[dimension] = wanted }
     let result = try Tensor(uninitialized: shape, .int32, on: x.device, operation: name)
     guard result.count > 0 else { return result }
-    switch x.dtype {
-    case .float32: fill(result, lanes, wanted) { Self.key(of: $0 as Float) }
-    case .int32: fill(result, lanes, wanted) { UInt32(bitPattern: $0 as Int32) ^ 0x8000_0000 }
-    case .bool: fill(result, lanes, wanted) { ($0 as Bool) ? 1 : 0 }
+    // One lane is sorted in one piece.
+    guard x.count >= Device.maxUncheckedElements else {
+      fill(result, lanes, wanted, x.dtype)
+      return result
     }
-    return result
+    return try Device.interruptible(name) {
+      fill(result, lanes, wanted, x.dtype)
+      return result
+    }
   }
 
   /// An integer that orders floats: the sign bit set for positive ones, all bits inverted for negative ones.
@@ -42,6 +47,14 @@ struct Ordering: Sendable {
     if value != value { return .max }
     let bits = value == 0 ? 0 : value.bitPattern
     return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
+  }
+
+  private func fill(_ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ dtype: DType) {
+    switch dtype {
+    case .float32: fill(result, lanes, wanted) { Self.key(of: $0 as Float) }
+    case .int32: fill(result, lanes, wanted) { UInt32(bitPattern: $0 as Int32) ^ 0x8000_0000 }
+    case .bool: fill(result, lanes, wanted) { ($0 as Bool) ? 1 : 0 }
+    }
   }
 
   @inline(__always)
@@ -162,6 +175,12 @@ extension Tensor {
   ///
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   public func unique() throws -> (values: Tensor, inverse: Tensor, counts: Tensor) {
+    guard count >= Device.maxUncheckedElements else { return try distinct() }
+    let own = detached()
+    return try Device.interruptible("unique") { try own.distinct() }
+  }
+
+  private func distinct() throws -> (values: Tensor, inverse: Tensor, counts: Tensor) {
     let flat = try detached().reshaped([count])
     let order = try Ordering(dimension: 0, isDescending: false, name: "unique").positions(in: flat)
     let sorted = try Gather(0)(flat, order)

@@ -233,6 +233,10 @@ private struct Unsqueeze: Operation {
   func forward(_ inputs: [Tensor]) throws -> Outcome {
     var shape = inputs[0].shape
     var strides = inputs[0].strides
+    guard shape.count < Tensor.maxRank else {
+      throw TensorError.badShape(
+        operation: name, shape: shape, expected: "at most \(Tensor.maxRank - 1) dimensions")
+    }
     shape.insert(1, at: dimension)
     strides.insert(0, at: dimension)
     return Outcome(inputs[0].viewed(as: shape, strides: strides))

@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 extension Tensor {
   /// A float32 tensor of `shape`, uniform in [0, 1), drawn from `random`.
@@ -51,7 +52,11 @@ extension Tensor {
     // As RandomStream.permutation, but in place: an array would not be in the budget.
     let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
     for i in order.indices { order[i] = Int32(i) }
-    for i in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(i, random.below(i + 1)) }
+    var watch = Interruption.Watch()
+    for i in stride(from: order.count - 1, to: 0, by: -1) {
+      if watch.isDue(after: 16) { break }  // a swap costs as much as some multiplications
+      order.swapAt(i, random.below(i + 1))
+    }
     return tensor
   }
 }

@@ -129,7 +129,7 @@ extension Tensor {
     let failed = Atomic<Int>(Int.max)
     let failures = Mutex<[Int: any Error]>([:])
     let expiry = Interruption.expiry
-    device.parallel(chunks: count) { row in
+    device.parallel(chunks: count, isWhole: true) { row in
       // Rows are begun in order, so every row before one that failed is still made.
       guard row < failed.load(ordering: .relaxed) else { return }
       do {

@@ -72,13 +72,16 @@ public struct Tensor: Sendable {
   /// The maximum number of rows of a shape without elements: kernels iterate over them, and no memory is charged.
   private static let maxEmptyRows = 1 << 24
 
+  /// The maximum number of dimensions.
+  static let maxRank = 16
+
   /// The number of elements of a shape.
   ///
   /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` for a negative length, a rank over 16, or 2⁴⁰
   ///   elements and more.
   static func elementCount(of shape: [Int], operation: String) throws(TensorError) -> Int {
-    guard shape.count <= 16 else {
-      throw .badShape(operation: operation, shape: shape, expected: "at most 16 dimensions")
+    guard shape.count <= maxRank else {
+      throw .badShape(operation: operation, shape: shape, expected: "at most \(maxRank) dimensions")
     }
     // Lengths of 0 count as 1, so that the products of any of the lengths fit too.
     var size = 1

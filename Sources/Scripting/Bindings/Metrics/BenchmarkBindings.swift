@@ -141,7 +141,7 @@ private struct BenchmarkRun {
       over: ScriptedBenchmarkData(handle: handle, state: state, metrics: scripted), progress: progress)
     let results =
       benchmark.results().map { ($0.metric.name, $0.value) } + scripted.map { ($0.name, $0.value()) }
-    return table(results, benchmark)
+    return try table(results, benchmark)
   }
 
   private func scriptedMetrics() throws -> [ScriptedMetric] {
@@ -160,11 +160,11 @@ private struct BenchmarkRun {
     }
   }
 
-  private func table(_ results: [(String, MetricValue)], _ benchmark: Benchmark) -> LuaTable {
+  private func table(_ results: [(String, MetricValue)], _ benchmark: Benchmark) throws -> LuaTable {
     var fields = results.map { ($0.0, $0.1.luaValue) }
-    let failures = results.compactMap { name, value -> (String, LuaValue)? in
+    let failures = try results.compactMap { name, value -> (String, LuaValue)? in
       guard case .failed(let reason) = value else { return nil }
-      context.console.warn("\(name) has no value: \(reason)")
+      try state.warn("\(name) has no value: \(reason)")
       return (name, .string(reason))
     }
     fields.append(("failures", .table(LuaTable(fields: failures))))

@@ -13,7 +13,7 @@ extension LuaFunction {
         "options",
         [
           .module("model"), .object("inputs", "tensor", help: "samples to run: (batch, …)"),
-          .integers("sizes", default: [1, 4, 16, 64], min: 1, help: "batch sizes"),
+          .integers("sizes", default: [1, 4, 16, 64], min: 1, max: 1 << 20, help: "batch sizes"),
           .integer(
             "runs", default: 50, min: 1, max: 1_000_000, help: "of each measurement, after a warm-up of 3"),
           .number("seconds", default: 5, min: 0.001, max: 3600, help: "the longest time of each measurement"),

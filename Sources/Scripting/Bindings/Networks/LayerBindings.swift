@@ -128,6 +128,7 @@ enum LayerBindings {
       if let pair = value.list, pair.count == 2, let name = pair[0].string,
         let handle = pair[1].object(ModuleHandle.self)
       {
+        try requireShortName(name, "Sequential: part \(position)\(index + 1)")
         return [(name, handle.module)]
       }
       if let table = value.table, table.fields.isEmpty, table.list.first?.string == nil {
@@ -136,6 +137,16 @@ enum LayerBindings {
       throw ScriptError(
         "Sequential: part \(position)\(index + 1) is a \(value.typeName); "
           + "expected a module, { \"name\", module } or a list of these")
+    }
+  }
+
+  /// The longest name of a part or a field, in bytes: it is a piece of parameters' names, and no memory is charged for it.
+  private static let maxNameLength = 200
+
+  /// - Throws: ``ScriptError`` for a name that is too long.
+  static func requireShortName(_ name: String, _ what: String) throws {
+    guard name.utf8.count <= maxNameLength else {
+      throw ScriptError("\(what): a name has at most \(maxNameLength) bytes, got \(name.utf8.count)")
     }
   }
 

@@ -104,7 +104,7 @@ final class LuaWrittenModule: Module {
     }
     let context = try state.attached(ScriptContext.self)
     let results = try context.acting(as: .model) {
-      try state.call(body, [context.handle(self), input])
+      try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
     }
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptError(
@@ -137,6 +137,7 @@ final class LuaWrittenModule: Module {
         hint: "give the field another name"
           + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
+    try LayerBindings.requireShortName(name, "a field of \(self.name)")
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
     let context = try state.attached(ScriptContext.self)
     if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
@@ -175,6 +176,7 @@ extension LuaFunction {
   ) { call in
     let declaration = try call.options(1)
     let name = try declaration.string("name")
+    try LayerBindings.requireShortName(name, "module")
     let functions = call.reference(1)
     return try call.push(
       LuaFunction(name, "Makes a \(name)", [.rest("arguments")]) { call in

@@ -19,6 +19,7 @@ extension LuaClass {
     methods: [
       LuaFunction("step", "Updates every parameter that has a gradient") { call in
         try call.object(0, OptimizerHandle.self).optimizer.step()
+        call.state.renewCallLimit()
         return .nothing
       },
       LuaFunction("zero_grad", "Clears the gradients") { call in

@@ -29,10 +29,14 @@ enum TrainBindings {
         ])
     ], returns: "mean loss of the last epoch"
   ) { call in
+    try call.state.chargeOutput(maxProgressLine)
     do { return try call.push(trainer(call).run()) } catch let error as TrainingError {
       throw ScriptError(error.scriptMessage("train"), cause: error)
     }
   }
+
+  /// Bytes of the line that ends the display of progress.
+  private static let maxProgressLine = 100
 
   private static func trainer(_ call: LuaCall) throws -> Trainer {
     let options = try call.options(1)
@@ -70,8 +74,10 @@ enum TrainBindings {
         return value
       }
     }
-    if let onGradients = options["on_gradients"].function {
-      trainer.onGradients = { try state.call(onGradients) }
+    let onGradients = options["on_gradients"].function
+    trainer.onGradients = {
+      state.renewCallLimit()
+      if let onGradients { try state.call(onGradients) }
     }
     if let onEpoch = options["on_epoch"].function { trainer.onEpoch = { try state.call(onEpoch, [$0, $1]) } }
     // An optimizer in Lua has no state that could be stored.

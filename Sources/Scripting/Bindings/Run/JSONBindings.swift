@@ -35,7 +35,7 @@ enum JSONBindings {
             call.value(1), pretty: call.options(2).boolean("pretty"), within: call.state.limits))
       },
       LuaFunction("decode", "Decodes JSON text", [.string("text")], returns: "value") { call in
-        try call.push(JSONReader.value(call.bytes(1)))
+        try call.push(JSONReader.value(call.bytes(1), within: call.state.limits))
       },
     ],
     values: [

@@ -1,5 +1,6 @@
 import Foundation
 import LuaHost
+import Support
 import Tensors
 
 /// Decodes JSON text (RFC 8259) into Lua values; numbers without a fraction become integers if they fit.
@@ -9,17 +10,33 @@ struct JSONReader {
 
   private let bytes: [UInt8]
   private var position = 0
+  private let limits: Limits
+  /// About how many bytes the values so far take in Lua.
+  private var size = 0
+  private let maxSize: Int
+  private var watch = Interruption.Watch()
 
-  /// - Throws: `ScriptError` with line and column.
-  static func value(_ bytes: [UInt8]) throws -> LuaValue {
-    var reader = JSONReader(bytes: bytes)
+  /// - Throws: `ScriptError` with line and column; `LimitError` for values that exceed the limit of Lua memory.
+  static func value(_ bytes: [UInt8], within limits: Limits = Limits()) throws -> LuaValue {
+    var reader = JSONReader(bytes: bytes, limits: limits)
     let value = try reader.value(depth: 0, inList: false)
     reader.skipSpace()
     guard reader.next == nil else { throw reader.error("there is more text after the value") }
     return value
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  private init(bytes: [UInt8], limits: Limits) {
+    self.bytes = bytes
+    self.limits = limits
+    maxSize = limits.integer(.luaMemory) ?? .max
+  }
+
+  /// Counts a value that takes `bytes` in Lua.
+  private mutating func count(_ bytes: Int) throws {
+    size += bytes
+    guard size <= maxSize else { throw limits.error(.luaMemory) }
+    try watch.count(256 + bytes, "decoding JSON")
+  }
 
   private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
@@ -43,6 +60,7 @@ struct JSONReader {
 
   private mutating func value(depth: Int, inList: Bool) throws -> LuaValue {
     guard depth < Self.maxDepth else { throw error("nested more than \(Self.maxDepth) levels deep") }
+    try count(16)  // a slot of a table
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth)
@@ -64,6 +82,7 @@ struct JSONReader {
 
   private mutating func list(_ depth: Int) throws -> LuaValue {
     position += 1
+    try count(56)  // a table
     var elements: [LuaValue] = []
     if take("]") { return .table(LuaTable()) }
     repeat { elements.append(try value(depth: depth + 1, inList: true)) } while take(",")
@@ -73,6 +92,7 @@ struct JSONReader {
 
   private mutating func object(_ depth: Int) throws -> LuaValue {
     position += 1
+    try count(56)
     var fields: [(name: String, value: LuaValue)] = []
     if take("}") { return .table(LuaTable()) }
     repeat {
@@ -129,8 +149,10 @@ struct JSONReader {
     let start = position
     position += 1
     var result: [UInt8] = []
+    try count(24)
     while let byte = next {
       position += 1
+      if result.count & 0xFFFF == 0xFFFF { try count(0x10000) }
       switch byte {
       case UInt8(ascii: "\""):
         guard let text = String(validating: result, as: UTF8.self) else {

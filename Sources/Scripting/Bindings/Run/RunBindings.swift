@@ -1,5 +1,6 @@
 import Figures
 import LuaHost
+import Support
 import Tensors
 
 /// `nj.run`: the run a script is part of.
@@ -76,7 +77,7 @@ enum RunBindings {
       let columns = call.has(3) ? try call.strings(3) : nil
       let table = try RunTable.make(call.string(1), rows: call.value(2).list ?? [], columns: columns)
       let path = try RunFiles(call).save(call.string(1), table)
-      try call.state.write(table.text)
+      try call.state.write(UninterruptibleWork.run("table") { table.text })
       try call.state.write(path + "\n")
       return call.push(path)
     },

@@ -2,6 +2,7 @@ import Figures
 import Foundation
 import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// Writes the files of `nj.run` to the run's folder.
@@ -95,12 +96,15 @@ struct RunFiles {
   /// - Returns: the path of the file.
   /// - Throws: `ScriptError`, `FileError`, `LimitError`.
   func save(_ name: String, _ table: ResultTable) throws -> String {
-    try write(Data(table.csv.utf8), name, "csv")
+    try write(Data(UninterruptibleWork.run("table") { table.csv }.utf8), name, "csv")
   }
 }
 
 /// Rows of named values as a table; see `nj.run.table`.
 enum RunTable {
+  /// More than anyone reads, and little enough to be written at once.
+  private static let maxCells = 1_000_000
+
   /// The table with these columns, in order; nil for all, sorted by name with numbers in names compared as numbers
   /// ("epoch 6" before "epoch 11").
   ///
@@ -114,10 +118,18 @@ enum RunTable {
       return table
     }
     let known = Set(tables.flatMap { $0.fields.map(\.name) })
-    let names = try columns.map { try checked($0, known) } ?? known.sorted(by: isBefore)
+    let names =
+      try columns.map { try checked($0, known) }
+      ?? UninterruptibleWork.run("table") { known.sorted(by: isBefore) }
     guard !names.isEmpty else { throw ScriptError("table: the rows of '\(name)' are empty") }
+    guard names.count * rows.count <= maxCells else {
+      throw ScriptError(
+        "table: '\(name)' has \(rows.count) rows and \(names.count) columns, more than \(maxCells) cells",
+        hint: "save it with nj.run.save, or as a tensor")
+    }
     let cells = try tables.enumerated().map { index, table in
-      try names.map { try cell(table[$0], "row \(index + 1), '\($0)'") }
+      try Interruption.check("table")
+      return try names.map { try cell(table[$0], "row \(index + 1), '\($0)'") }
     }
     return ResultTable(title: name, columns: names.map { ResultTable.Column($0) }, rows: cells)
   }

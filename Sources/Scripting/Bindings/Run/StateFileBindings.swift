@@ -122,7 +122,7 @@ enum ExportBindings {
       warnings = content.warnings
       return content.bytes
     }
-    for warning in warnings { try call.context.console.warn("export: \(warning)") }
+    for warning in warnings { try call.state.warn("export: \(warning)") }
     return .nothing
   }
 }

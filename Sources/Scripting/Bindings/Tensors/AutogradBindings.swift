@@ -133,6 +133,9 @@ final class ScriptedContext: LuaHosted {
 }
 
 extension LuaClass {
+  /// Fields are stored in the host, where no memory is charged for them.
+  private static let maxNotes = 1000
+
   static let scriptedContext = LuaClass(
     ScriptedContext.self, "What forward and backward of nj.func share; fields may be set on it",
     methods: [
@@ -153,7 +156,12 @@ extension LuaClass {
       },
       LuaFunction("__newindex", "Sets a field", [.string("name"), .any("value", optional: true)]) { call in
         let context = try call.object(0, ScriptedContext.self)
-        context.notes[try call.string(1)] = call.has(2) ? call.reference(2) : nil
+        let name = try call.string(1)
+        try LayerBindings.requireShortName(name, "a field of ctx")
+        guard context.notes.count < maxNotes || context.notes[name] != nil else {
+          throw ScriptError("func: ctx has at most \(maxNotes) fields", hint: "keep a table in one field")
+        }
+        context.notes[name] = call.has(2) ? call.reference(2) : nil
         return .nothing
       },
     ])

@@ -1,0 +1,8 @@
+-- Names of ten megabytes for fields of a module.
+-- expect: error
+-- message: at most 200 bytes
+local nj = require "nightjar"
+nj.nn.module {
+  init = function(self) for i = 1, 100 do self[("x"):rep(10000000) .. i] = nj.zeros { 1 } end end,
+  forward = function(_, x) return x end,
+}()

@@ -1,0 +1,11 @@
+-- A loop below a hundred thousand frames, whose memory earlier overflows have scattered.
+-- expect: time limit
+-- limits: lua-memory=512MiB
+local function overflow() overflow() end
+for _ = 1, 3 do pcall(overflow) end
+local function down(n)
+  if n == 0 then while true do end end
+  local result = down(n - 1)
+  return result
+end
+down(150000)
