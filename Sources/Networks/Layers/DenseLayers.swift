@@ -84,11 +84,11 @@ public final class DropoutLayer: Module {
   private var random: RandomStream
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `probability` is in [0, 1).
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `probability` is in [0, 1].
   public init(_ probability: Float, with initialiser: inout Initialiser) throws {
-    guard probability >= 0, probability < 1 else {
+    guard probability >= 0, probability <= 1 else {
       throw NetworkError.badLayer(
-        layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1)")
+        layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1]")
     }
     self.probability = probability
     random = initialiser.layerStream("dropout")

@@ -29,7 +29,7 @@ import Testing
     #expect(try layer.forward(x).floatValues != values)
   }
 
-  @Test(arguments: [Float(-0.1), 1, .nan]) func dropoutRefusesOtherProbabilities(_ probability: Float) {
+  @Test(arguments: [Float(-0.1), 1.1, .nan]) func dropoutRefusesOtherProbabilities(_ probability: Float) {
     var initialiser = Initialiser(seed: 1, device: device)
     #expect(throws: NetworkError.self) { try DropoutLayer(probability, with: &initialiser) }
   }
