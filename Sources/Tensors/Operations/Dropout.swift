@@ -3,13 +3,13 @@
 /// The mask is a function of the position in the random stream, so that nothing is saved for the gradient.
 /// Source: Srivastava et al. 2014.
 public struct Dropout: Operation {
-  public let probability: Float
+  public let probability: Double
   private let philox: Philox
   private let stream: UInt64
   private let first: UInt64
 
   /// Reserves the random numbers of `count` elements in `random`.
-  public init(probability: Float, count: Int, from random: inout RandomStream) {
+  public init(probability: Double, count: Int, from random: inout RandomStream) {
     self.probability = probability
     philox = random.philox
     stream = random.stream
@@ -30,10 +30,10 @@ public struct Dropout: Operation {
     let from = x.sharedFloats
     let to = result.sharedFloats
     // Sixteen bits an element: eight elements a block. Where they equal those of the probability, 32 more decide.
-    let threshold = Double(probability) * 65_536
+    let threshold = probability * 65_536
     let limit = Int32(threshold)
     let rest = threshold - Double(limit)
-    let scale = probability < 1 ? 1 / (1 - probability) : 0
+    let scale = probability < 1 ? Float(1 / (1 - probability)) : 0
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockElements / 2) { words in
         guard let words = words.baseAddress else { return }

@@ -4,7 +4,7 @@ import Testing
 @Suite struct LuaModuleCallTests {
   static let calls = [
     // A module written in Lua gets all arguments and gives all results.
-    LuaCase("Pair()(nj.ones(2), nj.full({ 2 }, 3)), Pair():forward(nj.ones(1), 2, nil)", [4, 4], [3]),
+    LuaCase("(Pair()(nj.ones(2), nj.full({ 2 }, 3))), (Pair():forward(nj.ones(1), 2, nil))", [4, 4], [3]),
     LuaCase("select('#', Pair()(nj.ones(1), 2)), (select(2, Pair()(nj.ones(1), 2)))", 2, [-1]),
     LuaCase("nj.nn.ReLU()(nj.tensor { -1, 2 }, nil)", [0, 2]),
     // β·0 + x: after a large membrane the input counts in full.

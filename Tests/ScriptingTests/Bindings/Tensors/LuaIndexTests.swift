@@ -80,7 +80,7 @@ import Testing
     BadScript("return nj.zeros(2)[nj.ones(3):gt(0)]", "cannot combine [2] with [3]"),
     BadScript("return nj.zeros(2)[nj.zeros({ 1 }, { dtype = 'int32' })]", "there is no 0"),
     BadScript("return nj.zeros(3)[-4]", "index -4 is outside -3 to -1"),
-    BadScript("nj.zeros(2)[{ first = 1 }] = 1", "'first'"),
+    BadScript("nj.zeros(2)[{ first = 1 }] = 1", "expected integer or list"),
     BadScript("nj.zeros(2, 2)[1][2] = nj.ones():requires_grad_()", "x[{ i, j }] = w"),
     BadScript(
       "local x = nj.zeros(2, 2) local v = x[1] x[2] = nj.ones(2):requires_grad_() return v:sum()",
