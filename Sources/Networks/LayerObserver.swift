@@ -17,20 +17,32 @@ extension Module {
   ///
   /// - Throws: as ``forward(_:)``, and what the observer throws.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    try Observation.isOn ? observed(input) : forward(input)
+    guard Observation.isOn else { return try forward(input) }
+    return try observed(input) {
+      let output = try forward(input)
+      return (output, output)
+    }
   }
 
+  /// Runs `body`, a forward pass in another form, and reports it to the observer if there is one.
+  ///
+  /// - Parameter body: returns its results, and the tensor among them that is the module's output.
+  /// - Throws: what `body` and the observer throw.
   @inline(never)
-  private func observed(_ input: Tensor) throws -> Tensor {
-    guard let observer = Observation.observer as? any LayerObserver else { return try forward(input) }
+  public func observed<Result>(_ input: Tensor, _ body: () throws -> (Result, output: Tensor?)) throws
+    -> Result
+  {
+    guard Observation.isOn, let observer = Observation.observer as? any LayerObserver else {
+      return try body().0
+    }
     observer.enter(self)
-    let output: Tensor
-    do { output = try forward(input) } catch {
+    let results: (Result, output: Tensor?)
+    do { results = try body() } catch {
       try? observer.leave(self, input, nil)
       throw error
     }
-    try observer.leave(self, input, output)
-    return output
+    try observer.leave(self, input, results.output)
+    return results.0
   }
 }
 

@@ -112,6 +112,25 @@ import Testing
     #expect(zip(mel, try mfcc.levels(tone)).allSatisfy { abs(log($0 + 1e-6) - $1) < 1e-5 })
   }
 
+  /// torchaudio's compute_deltas reaches (win_length − 1) / 2 frames to each side, rounded down.
+  @Test func anEvenWindowCountsAsTheOddOneBelow() throws {
+    let features: [Float] = [1, 4, 9, 16, 25, 36]
+    for even in [4, 6] {
+      #expect(
+        try Delta.delta(features, channels: 1, windowLength: even)
+          == Delta.delta(features, channels: 1, windowLength: even - 1))
+    }
+  }
+
+  /// NeuroBench leaves the first step out where there are samples / hop + 1 of them.
+  @Test(arguments: [(samples: 48_000, steps: 200), (24_000, 100), (24_001, 101), (47_999, 200), (480, 2)])
+  func spikesOfWholeHopsLackTheFirstStep(samples: Int, steps: Int) throws {
+    let encoding = try SpikeEncoding()
+    #expect(encoding.steps(samples) == steps)
+    let wave = (0..<samples).map { Float(($0 * 7919) % 1000) / 1000 }
+    #expect(try encoding(wave).count == steps * encoding.channels)
+  }
+
   @Test func deltasAreSlopes() throws {
     let ramp = (0..<20).flatMap { [Float($0), Float(-2 * $0)] }
     let slopes = try Delta.delta(ramp, channels: 2)
@@ -139,7 +158,7 @@ import Testing
     expectError("expected n_mfcc · n_mels up to 2^24") {
       _ = try MFCC(.init(nMFCC: 5000, mel: .init(nMels: 5000)))
     }
-    expectError("win_length is 4") { _ = try Delta.delta([1, 2], channels: 1, windowLength: 4) }
+    expectError("win_length is 2") { _ = try Delta.delta([1, 2], channels: 1, windowLength: 2) }
     expectError("threshold is 0") {
       var options = SpikeEncoding.Options()
       options.threshold = 0

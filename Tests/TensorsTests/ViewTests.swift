@@ -36,8 +36,12 @@ import Testing
 
   @Test func assignConvertsAndBroadcasts() throws {
     let x = try integers([1, 2, 3, 4], [2, 2], on: device)
-    try x.assign(floats([7.9, 8], on: device))
+    try x.assign(floats([7, 8], on: device))
     #expect(try x.values(as: Int32.self) == [7, 8, 7, 8])
+    #expect(throws: TensorError.notInteger(operation: "assign", value: 7.5)) {
+      try x.assign(floats([7.5, 8], on: device))
+    }
+    #expect(throws: TensorError.notInteger(operation: "fill_", value: 0x1p31)) { try x.assign(0x1p31) }
     #expect(throws: TensorError.self) { try x.assign(Tensor.zeros([3, 2, 2], on: device)) }
     #expect(throws: TensorError.self) { try x.select(0, 0).assign(Tensor.zeros([3], on: device)) }
   }

@@ -8,22 +8,22 @@ public enum Delta {
   /// - Parameters:
   ///   - features: (frames × channels), row-major.
   ///   - channels: values in a frame, at least 1.
-  ///   - windowLength: odd, at least 3, below 65536.
+  ///   - windowLength: at least 3, below 65536; an even one counts as the odd one below it, as in torchaudio.
   /// - Returns: the same shape.
-  /// - Throws: ``FeatureError`` when the window is too short, too long or even, or the last frame is incomplete;
+  /// - Throws: ``FeatureError`` when the window is too short or too long, or the last frame is incomplete;
   ///   `InterruptionError`.
   public static func delta(
     _ features: [Float], channels: Int, windowLength: Int = 5
   ) throws -> [Float] {
-    guard (3..<1 << 16).contains(windowLength), windowLength % 2 == 1 else {
+    guard (3..<1 << 16).contains(windowLength) else {
       throw FeatureError(
-        "delta", "win_length is \(windowLength), expected an odd number from 3 to 65535")
+        "delta", "win_length is \(windowLength), expected a number from 3 to 65535")
     }
     guard channels > 0, features.count % channels == 0 else {
       throw FeatureError(
         "delta", "\(features.count) values do not divide into frames of \(channels) channels")
     }
-    let reach = windowLength / 2
+    let reach = (windowLength - 1) / 2
     let frames = features.count / channels
     let scale = 3 / Float(reach * (reach + 1) * (2 * reach + 1))
     var result = [Float](repeating: 0, count: features.count)

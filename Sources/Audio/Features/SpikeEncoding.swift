@@ -37,19 +37,19 @@ public struct SpikeEncoding: Sendable {
   /// The number of channels in a step.
   public var channels: Int { melSpectrogram.mels }
 
-  /// The number of steps of `samples` samples; of exactly one second, the first frame is left out.
+  /// The number of steps of `samples` samples; of a multiple of the hop, the first frame is left out.
   public func steps(_ samples: Int) -> Int {
-    let frames = melSpectrogram.frames(samples)
-    return dropsFirst(frames) ? frames - 1 : frames
+    melSpectrogram.frames(samples) - (dropsFirst(samples) ? 1 : 0)
   }
 
   /// `samples` → (steps × channels), row-major, each −1, 0 or 1.
   ///
-  /// The first step, which never has a spike, is left out of exactly one second (rate / hop + 1 frames).
+  /// The first step, which never has a spike, is left out where there are samples / hop + 1 of them: of clips whose
+  /// length is a multiple of the hop.
   /// - Throws: ``FeatureError`` when there are too few samples for one frame; `InterruptionError`.
   public func callAsFunction(_ samples: [Float]) throws -> [Float] {
     let events = events(try logMel(samples))
-    return dropsFirst(events.count / channels) ? Array(events.dropFirst(channels)) : events
+    return dropsFirst(samples.count) ? Array(events.dropFirst(channels)) : events
   }
 
   /// `ln(mel + offset)`: (frames × channels), row-major.
@@ -74,7 +74,8 @@ public struct SpikeEncoding: Sendable {
     return events
   }
 
-  private func dropsFirst(_ frames: Int) -> Bool {
-    frames == options.mel.sampleRate / melSpectrogram.spectrogram.hop + 1
+  private func dropsFirst(_ samples: Int) -> Bool {
+    let (hops, rest) = samples.quotientAndRemainder(dividingBy: melSpectrogram.spectrogram.hop)
+    return rest == 0 && melSpectrogram.frames(samples) == hops + 1
   }
 }

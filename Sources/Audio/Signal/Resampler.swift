@@ -25,9 +25,12 @@ public enum Resampler {
   /// Samples between two checks for an interruption, at the higher of the two rates. The library buffers a few blocks.
   private static let block = 1 << 16
 
-  /// The number of samples that `count` samples become: `round(count · output / input)`.
+  /// The number of samples that `count` samples become: `count · output / input`, rounded up, as torchaudio does.
   public static func length(_ count: Int, from input: Double, to output: Double) -> Int {
-    Int((Double(count) * output / input).rounded())
+    let exact = Double(count) * output / input
+    // The quotient of rates that are no integers may exceed an integer by its rounding.
+    let nearest = exact.rounded()
+    return Int(abs(exact - nearest) <= 1e-9 * max(1, exact) ? nearest : exact.rounded(.up))
   }
 
   /// Converts samples from the rate `input` to the rate `output`.
@@ -53,6 +56,10 @@ public enum Resampler {
     let resampler = soxr_create(input, output, 1, &failure, nil, &quality, &threads)
     defer { soxr_delete(resampler) }
     var buffer = [Float](repeating: 0, count: min(wanted, block))
+    // The library rounds the length to the nearest integer: silence after the end lets it produce one sample more.
+    let isLonger = Double(wanted) > (Double(samples.count) * output / input).rounded()
+    let samples =
+      isLonger ? samples + [Float](repeating: 0, count: Int((input / output).rounded(.up))) : samples
     let step = max(1, Int(Double(block) * min(1, input / output)))
     var result = [Float]()
     var position = 0

@@ -27,6 +27,7 @@ final class BoundFunction {
   private let selfClass: Int32
   private let checks: [QuickCheck]
   private let rejectsExtra: Bool
+  private let takesNames: Bool
 
   init(_ declaration: LuaFunction, _ style: Style, in state: LuaState) {
     self.declaration = declaration
@@ -40,6 +41,7 @@ final class BoundFunction {
     case .metamethod(let number): (offset, selfClass, rejectsExtra) = (1, number, false)
     case .binaryOperator: (offset, selfClass, rejectsExtra) = (0, -1, false)
     }
+    takesNames = rejectsExtra && declaration.takesNames
     checks = declaration.parameters.map { parameter in
       if parameter.isRest { return .full }
       switch parameter.type {
@@ -50,6 +52,8 @@ final class BoundFunction {
       case .string: return .string
       case .table: return .table
       case .object(let name): return .object(state.classNumber(name))
+      // Another type of the union goes through the full check.
+      case .union(let types) where types.first?.isEveryInteger == true: return .integer
       case .union(let types): return Self.operandCheck(types, in: state)
       default: return .full
       }
@@ -70,6 +74,7 @@ final class BoundFunction {
   func check(_ call: LuaCall) throws {
     let stack = call.stack
     if selfClass >= 0, !stack.isLive(1, selfClass) { throw wrongSelf(call) }
+    if takesNames, stack.kind(stack.top) == .table { try expandNames(call) }
     for i in 0..<checks.count {
       let index = Int32(i + 1) + offset
       let fits =
@@ -138,7 +143,43 @@ final class BoundFunction {
   }
 }
 
+extension BoundFunction {
+  /// Replaces a last argument `{ name = value, … }` by the parameters that it names, from its own position on.
+  ///
+  /// An empty table names nothing, unless it can be a list.
+  /// - Throws: ``ScriptError`` for an unknown name.
+  private func expandNames(_ call: LuaCall) throws {
+    let stack = call.stack
+    let table = stack.top
+    let first = Int(table - offset) - 1
+    guard first >= 0, first < declaration.parameters.count else { return }
+    let parameters = declaration.parameters[first...]
+    guard let type = parameters.first?.type, !type.admitsFields, stack.rawLength(table) == 0 else { return }
+    let names = stack.keyNames(table)
+    guard !names.isEmpty || !type.admitsLists else { return }
+    for name in names where !parameters.contains(where: { $0.name == name }) {
+      let known = parameters.map(\.name)
+      let hint = name.nearest(in: known).map { "did you mean '\($0)'?" }
+      throw ScriptError(
+        "\(declaration.displayName): argument \(first + 1): unknown key '\(name)'; "
+          + (hint ?? "it takes \(known.joined(separator: ", "))"))
+    }
+    try stack.reserve(parameters.count + 4)
+    for parameter in parameters { _ = stack.getField(parameter.name, of: table) }
+    stack.remove(table)
+  }
+}
+
 extension LuaFunction {
+  /// Whether a call may end in a table of the remaining parameters by name: `x:sum { dim = 1, keepdim = true }`.
+  var takesNames: Bool {
+    !parameters.isEmpty
+      && parameters.allSatisfy { parameter in
+        if case .options = parameter.type { return false }
+        return !parameter.isRest
+      }
+  }
+
   /// The name in messages; a metamethod without its underscores.
   var displayName: String { name.hasPrefix("__") ? String(name.dropFirst(2)) : name }
 }

@@ -111,7 +111,8 @@ public struct EditorTypes {
     let result = type(function.returns)
     switch function.name {
     case "__call":
-      let parameters = function.parameters.map { "\($0.name): \($0.type.annotation)" }.joined(separator: ", ")
+      let parameters = function.parameters.map { "\(Self.name($0)): \($0.type.annotation)" }
+        .joined(separator: ", ")
       return "---@overload fun(\(parameters)): \(result)"
     case "__index": return "---@field [\(function.parameters[0].type.annotation)] \(result)"
     case "__unm", "__len": return "---@operator \(function.name.dropFirst(2)): \(result)"

@@ -81,11 +81,33 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
 }
 
 extension LuaType {
+  var isEveryInteger: Bool {
+    if case .integer(Self.everyInteger) = self { true } else { false }
+  }
+
   /// Whether some number is of this type.
   var admitsNumbers: Bool {
     switch self {
     case .any, .integer, .number: true
     case .union(let types): types.contains { $0.admitsNumbers }
+    default: false
+    }
+  }
+
+  /// Whether some table with named fields is of this type.
+  var admitsFields: Bool {
+    switch self {
+    case .any, .table, .options, .function: true
+    case .union(let types): types.contains { $0.admitsFields }
+    default: false
+    }
+  }
+
+  /// Whether some list is of this type.
+  var admitsLists: Bool {
+    switch self {
+    case .any, .table, .list: true
+    case .union(let types): types.contains { $0.admitsLists }
     default: false
     }
   }

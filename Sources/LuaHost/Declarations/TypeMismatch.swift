@@ -65,6 +65,11 @@ extension LuaStack {
 
   private func listMismatch(_ index: Int32, _ element: LuaType, _ type: LuaType) -> TypeMismatch? {
     guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
+    if let name = firstName(index) {
+      return TypeMismatch(
+        kind: rawLength(index) == 0 ? .otherType : .content,
+        description: "expected \(type), got a table with the key '\(name)'")
+    }
     if case .any = element { return nil }
     for i in 0..<rawLength(index) {
       getElement(i + 1, of: index)

@@ -127,6 +127,20 @@ extension LuaStack {
     }
     return names.sorted()
   }
+
+  /// A key of a table that is no position of its list; nil when there is none.
+  func firstName(_ index: Int32) -> String? {
+    let index = absolute(index)
+    pushNil()
+    while lua_next(thread, index) != 0 {
+      pop()
+      guard integer(-1) == nil else { continue }
+      let name = string(-1) ?? typeName(-1)
+      pop()
+      return name
+    }
+    return nil
+  }
 }
 
 /// Host objects in a table, without copying the rest.

@@ -23,6 +23,12 @@ package struct LuaStack {
   /// Removes the topmost values.
   package func pop(_ count: Int32 = 1) { lua_settop(thread, -count - 1) }
 
+  /// Removes the value at `index`, which moves those above it down.
+  func remove(_ index: Int32) {
+    lua_rotate(thread, index, -1)
+    pop()
+  }
+
   /// Makes room for `count` more values.
   ///
   /// - Throws: ``ScriptError`` when the stack cannot grow.
@@ -42,7 +48,7 @@ package struct LuaStack {
   func isInteger(_ index: Int32) -> Bool { lua_isinteger(thread, index) != 0 }
 
   /// A number without a fractional part that fits 64 bits.
-  func integer(_ index: Int32) -> Int? {
+  package func integer(_ index: Int32) -> Int? {
     if lua_isinteger(thread, index) != 0 { return Int(lua_tointegerx(thread, index, nil)) }
     guard lua_type(thread, index) == LUA_TNUMBER else { return nil }
     var isWhole: Int32 = 0

@@ -68,8 +68,13 @@ extension LuaState {
     stack.pushString(description.name)
     stack.setField("__metatable", of: -2)
     for function in description.operators where !["__index", "__newindex"].contains(function.name) {
-      let isBinary = Self.binary.contains(function.name)
-      nj_push_function(stack.thread, bind(function, isBinary ? .binaryOperator : .metamethod(number)))
+      let style: BoundFunction.Style =
+        switch function.name {
+        case let name where Self.binary.contains(name): .binaryOperator
+        case "__call": .method(number)
+        default: .metamethod(number)
+        }
+      nj_push_function(stack.thread, bind(function, style))
       stack.setField(function.name, of: -2)
     }
     pushIndex(description, number, on: stack)

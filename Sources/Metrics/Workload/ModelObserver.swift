@@ -17,7 +17,8 @@ public final class ModelObserver: LayerObserver {
     /// accumulate is decided for each sample, so that results do not depend on the batch size.
     case perSample
     /// As NeuroBench: activations are modules alone, and one sample's number other than −1, 0 and 1 makes
-    /// multiply-accumulates of the whole call.
+    /// multiply-accumulates of the whole call: of a time step, where the network has snnTorch's neurons, since NeuroBench
+    /// calls such a network step by step.
     case neuroBench
   }
 
@@ -55,6 +56,8 @@ public final class ModelObserver: LayerObserver {
   private let rules: Rules
   private let layerOfModule: [ObjectIdentifier: Int]
   private let weights: [Tensor]
+  /// Whether NeuroBench would call the network once for each time step.
+  private let isStepped: Bool
   private let state: Mutex<State>
 
   /// Counts by `rules` what `model` does; the network must outlive this, and is nil where only operations are counted.
@@ -64,6 +67,7 @@ public final class ModelObserver: LayerObserver {
     layerOfModule = Dictionary(
       parts.enumerated().map { (ObjectIdentifier($1.module), $0 + 1) },
       uniquingKeysWith: { first, _ in first })
+    isStepped = rules == .neuroBench && parts.contains { $0.module is LeakyLayer }
     weights = model?.state.map { $0.tensor.detached() } ?? []
     var start = State()
     start.layers += parts.map { LayerCounts(name: $0.name) }
@@ -196,15 +200,17 @@ public final class ModelObserver: LayerObserver {
         return note(.synapses, "\(operation.name) of \(shapes)", samples.count)
       }
       for (number, fanOut) in fanOuts {
-        let pairs = try fanOut.counts(of: inputs[number], samples: samples.count)
-        let isBinary = rules == .neuroBench ? pairs.allSatisfy(\.isBinary) : nil
-        add(samples, isCall: number == fanOuts[0].input) { counts, row in
-          if isBinary ?? pairs[row].isBinary {
-            counts.acs += pairs[row].effective
-          } else {
-            counts.macs += pairs[row].effective
+        for (call, input) in try calls(of: operation, inputs[number], place).enumerated() {
+          let pairs = try fanOut.counts(of: input, samples: samples.count)
+          let isBinary = rules == .neuroBench ? pairs.allSatisfy(\.isBinary) : nil
+          add(samples, isCall: call == 0 && number == fanOuts[0].input) { counts, row in
+            if isBinary ?? pairs[row].isBinary {
+              counts.acs += pairs[row].effective
+            } else {
+              counts.macs += pairs[row].effective
+            }
+            counts.dense += pairs[row].dense
           }
-          counts.dense += pairs[row].dense
         }
       }
     } catch {
@@ -212,6 +218,18 @@ public final class ModelObserver: LayerObserver {
         state.uncounted[.synapses] = state.uncounted[.synapses] ?? ErrorMessage("\(operation.name): \(error)")
       }
     }
+  }
+
+  /// The inputs of the calls in which NeuroBench runs an operation on `input`, (samples, …): one, or one for each time
+  /// step of (samples, time, …).
+  private func calls(
+    of operation: any SynapticOperation, _ input: Tensor, _ place: Observation.Place
+  ) throws -> [Tensor] {
+    guard isStepped, place.step == nil, input.rank > 2, operation is Linear || operation is MatrixProduct
+    else {
+      return [input]
+    }
+    return try Observation.off { try (0..<input.shape[1]).map { try input.select(1, $0) } }
   }
 
   /// An operation's fan-outs; those of weights are cached as long as these do not change.

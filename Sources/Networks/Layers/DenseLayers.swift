@@ -80,15 +80,15 @@ public final class ActivationLayer: Module {
 /// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting" (JMLR 2014);
 /// `torch.nn.Dropout`.
 public final class DropoutLayer: Module {
-  public let probability: Float
+  public let probability: Double
   private var random: RandomStream
   public var isTraining = true
 
-  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `probability` is in [0, 1).
-  public init(_ probability: Float, with initialiser: inout Initialiser) throws {
-    guard probability >= 0, probability < 1 else {
+  /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` unless `probability` is in [0, 1].
+  public init(_ probability: Double, with initialiser: inout Initialiser) throws {
+    guard probability >= 0, probability <= 1 else {
       throw NetworkError.badLayer(
-        layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1)")
+        layer: "Dropout", reason: "the probability is \(probability), it must be in [0, 1]")
     }
     self.probability = probability
     random = initialiser.layerStream("dropout")

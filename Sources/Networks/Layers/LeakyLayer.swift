@@ -81,13 +81,17 @@ public final class LeakyLayer: Module {
     ) { [spike] x, states in
       let membrane = states[0]
       let limit = try Tensor(threshold, on: x.device)
-      var next = try membrane.multiplied(by: beta).adding(x)
-      if reset != .none {
-        // From a comparison: the reset has no gradient.
+      let next: Tensor
+      // Resets come from comparisons: they have no gradient.
+      switch reset {
+      case .none: next = try membrane.multiplied(by: beta).adding(x)
+      case .subtract:
         let fired = try Comparison.gt(membrane, limit).converted(to: .float32)
-        next = try next.subtracting(
-          reset == .subtract
-            ? fired.scaled(by: threshold) : membrane.multiplied(by: beta).multiplied(by: fired))
+        next = try membrane.multiplied(by: beta).adding(x).subtracting(fired.scaled(by: threshold))
+      case .zero:
+        // β·0 + x: subtracting βu from βu + x would round x to the precision of βu.
+        let silent = try Comparison.gt(membrane, limit).logicalNot().converted(to: .float32)
+        next = try membrane.multiplied(by: silent).multiplied(by: beta).adding(x)
       }
       let fired = try Elementwise(spike)(next.shifted(by: -threshold))
       return (size == 1 ? fired : try fired.scaled(by: size), [next])

@@ -16,11 +16,17 @@ extension TensorError {
       "\(operation): \(order.map(fromOne)) is not an order of \(rank) dimensions"
     case .indexOutside(let operation, let index, let count):
       "\(operation): index \(index &+ 1) is outside 1 to \(count)"
+    case .indexBeforeStart(let operation, let index, let count):
+      "\(operation): index \(index) is outside -\(count) to -1"
+    case .badRange(let operation, let first, let last, let shape):
+      "\(operation): dimension \(fromOne(last)) comes before dimension \(fromOne(first)) in the shape \(shape)"
     case .labelOutside(let operation, let label, let sample, let classes):
       "\(operation): label \(asWritten(label)) of sample \(sample + 1) is outside the \(classes) classes of the logits"
     case .wrongType(_, let expected, _, _):
       ErrorMessage(message.what, hint: "convert with x:to(\"\(expected)\")")
-    case .sumOutOfRange: ErrorMessage(message.what, hint: "x:to(\"float32\") first")
+    case .sumOutOfRange, .outOfInt32: ErrorMessage(message.what, hint: "x:to(\"float32\") first")
+    case .notExact: ErrorMessage(message.what, hint: "x:to(\"float32\") to round it")
+    case .inPlaceType: ErrorMessage(message.what, hint: "use the form without _, or x:to(\"float32\") first")
     case .labelCount(let equation, let operand, let labels, let shape):
       "einsum: \"\(equation)\": operand \(operand + 1) has \(labels) labels for the shape \(shape)"
     case .writeToExpanded: ErrorMessage(message.what, hint: "clone() it first")
@@ -37,7 +43,7 @@ extension TensorError {
           + "random, computed by argmax, sort or unique, or, within nj.func, not passed to it",
         hint: Self.recordableHint)
     case .notRecordable: ErrorMessage(message.what, hint: Self.recordableHint)
-    case .shapeMismatch, .badShape, .cannotReshape, .badArgument, .notSolvable: message
+    case .shapeMismatch, .badShape, .cannotReshape, .badArgument, .notInteger, .notSolvable: message
     }
   }
 
@@ -60,6 +66,10 @@ extension TensorError.GradientProblem {
     case .undefined: ErrorMessage(message.what, hint: "detach() its input, or its results")
     case .inPlaceUpdate:
       ErrorMessage(message.what, hint: "nj.no_grad(function() … end) for an update, or the form without _")
+    case .outdatedView:
+      ErrorMessage(message.what, hint: "take the view again after the assignment, or assign w:detach()")
+    case .assignmentToView:
+      ErrorMessage(message.what, hint: "x[{ i, j }] = w instead of x[i][j] = w, or assign w:detach()")
     case .notLeaf(let operation):
       ErrorMessage(
         "requires_grad_: only for leaves; this is a result of \(operation)", hint: "detach() first")

@@ -15,7 +15,7 @@ public final class Node: @unchecked Sendable {
     public let shape: [Int]
   }
 
-  private static let counter = Atomic<Int>(0)
+  private static let counter = Atomic<Int>(1)
 
   /// Rises with every entry, so an operation's number is above those of its inputs.
   let number: Int

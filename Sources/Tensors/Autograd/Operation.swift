@@ -94,6 +94,7 @@ extension Operation {
   /// - Throws: ``TensorError`` as ``forward(_:)``.
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
+    for input in inputs where input.storage.assignment != 0 { try input.requireCurrent(name) }
     // Detached, so that the operations an operation consists of are not recorded as well.
     let own = inputs.map { $0.detached() }
     return try recorded(try Observation.isOn ? observedForward(own) : interruptibleForward(own), inputs)
@@ -135,8 +136,15 @@ extension Operation {
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
   func recorded(_ outcome: Outcome, _ inputs: [Tensor]) throws -> Tensor {
     var output = outcome.output
-    let isWanted = output.dtype == .float32 && Recording.isOn && inputs.contains(where: \.requiresGradient)
+    let isOn = output.dtype == .float32 && Recording.isOn
+    let isWanted = isOn && inputs.contains(where: \.requiresGradient)
     output.node = isWanted ? try Node(operation: self, inputs: inputs, saved: outcome.saved) : nil
+    output.isDetached = false
+    output.isView = false
+    for input in inputs where input.storage === output.storage {
+      output.isView = true
+      if !isWanted, !isOn || input.isDetached { output.isDetached = true }
+    }
     return output
   }
 }

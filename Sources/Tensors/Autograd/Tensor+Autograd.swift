@@ -44,6 +44,7 @@ extension Tensor {
   public func detached() -> Tensor {
     var copy = self
     copy.node = nil
+    copy.isDetached = true
     return copy
   }
 

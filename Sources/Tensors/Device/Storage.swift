@@ -17,6 +17,8 @@ final class Storage: @unchecked Sendable {
   let size: Int
   /// How often the contents were changed in place; a gradient that saved an older version throws.
   private(set) var version = 0
+  /// The number of the last assignment with a gradient, as a tape entry; 0 when there was none.
+  private(set) var assignment = 0
 
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   init(bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {
@@ -29,6 +31,8 @@ final class Storage: @unchecked Sendable {
   deinit { device.pool.release(address, size: size) }
 
   func noteChange() { version += 1 }
+
+  func noteAssignment(_ entry: Int) { assignment = entry }
 }
 
 /// A pointer that worker threads may share: they write disjoint chunks of what it points to.

@@ -10,14 +10,15 @@ public struct Sigmoid: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
 
-/// max(x, 0); a NaN stays NaN.
+/// max(x, 0); a NaN stays NaN, and the gradient passes there.
 public struct ReLU: UnaryFunction {
   public init() {}
   public var name: String { "relu" }
   public var isActivation: Bool { true }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { max($0, 0) } }
   public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
-  public func derivative(_ x: Float, _ y: Float) -> Float { y > 0 ? 1 : 0 }
+  public func derivative(_ x: Float, _ y: Float) -> Float { y <= 0 ? 0 : 1 }
 }
 
 /// x · sigmoid(x), also known as swish. Source: Hendrycks and Gimpel 2016 (arXiv 1606.08415).
@@ -69,7 +70,7 @@ public struct ELU: UnaryFunction {
   public var name: String { "elu" }
   public var derivativeNeeds: DerivativeNeeds { .both }
   public func value(_ x: Float) -> Float { x > 0 ? x : alpha * expm1(x) }
-  public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : y + alpha }
+  public func derivative(_ x: Float, _ y: Float) -> Float { x <= 0 ? y + alpha : 1 }
 }
 
 /// x above 0, `negativeSlope`·x below. Source: Maas et al. 2013.

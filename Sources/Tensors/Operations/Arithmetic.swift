@@ -105,9 +105,11 @@ extension Tensor {
     }
   }
 
-  /// Copies `source`, broadcast and converted, to the elements of this view, and so of the tensor that it is a view of.
+  /// Copies `source`, broadcast and converted where that is exact, to the elements of this view, and so of the tensor
+  /// that it is a view of. Not recorded: ``replace(_:with:operation:)`` is.
   ///
-  /// - Throws: ``TensorError`` when the shapes do not fit, the view is expanded, or as ``requireWritable(_:)``.
+  /// - Throws: ``TensorError`` when the shapes do not fit, a number is not exact, the view is expanded, or as
+  ///   ``requireWritable(_:)``.
   public func assign(_ source: Tensor, operation: String = "assign") throws {
     try requireWritable(operation)
     guard try Self.broadcast(shape, source.shape, operation) == shape else {
@@ -117,8 +119,8 @@ extension Tensor {
     }
     try requireOwnElements(operation)
     // Copied first if both can overlap.
-    let value = try source.converted(to: dtype)
-    copyElements(from: try value.storage === storage ? value.detached().cloned() : value)
+    let value = try source.detached().exactly(as: dtype, operation)
+    copyElements(from: try value.storage === storage ? value.cloned() : value)
     storage.noteChange()
   }
 
@@ -128,6 +130,9 @@ extension Tensor {
   public func assign(_ number: Double, operation: String = "fill_") throws {
     try requireWritable(operation)
     try requireOwnElements(operation)
+    if dtype == .int32, Int32(exactly: number) == nil {
+      throw TensorError.notInteger(operation: operation, value: number)
+    }
     fill(number)
     storage.noteChange()
   }

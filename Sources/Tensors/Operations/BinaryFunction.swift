@@ -8,6 +8,9 @@ public protocol BinaryFunction: Sendable {
   func value(_ a: Float, _ b: Float) -> Float
   /// The partial derivatives at `a` and `b`, where the value is `y`.
   func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float)
+  /// The function of integers, exact, where it has one. Its results are nil where they are no integers, and may exceed
+  /// int32.
+  var onIntegers: (@Sendable (Int, Int) -> Int?)? { get }
   /// Whether the derivatives depend on `a` and `b`, which are then saved for the gradient.
   var needsValues: Bool { get }
 
@@ -22,6 +25,7 @@ public protocol BinaryFunction: Sendable {
 
 extension BinaryFunction {
   public var needsValues: Bool { true }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { nil }
 
   public func map(_ a: Tensor, _ b: Tensor, into result: Tensor) {
     let shape = result.shape
@@ -85,7 +89,8 @@ extension BinaryFunction {
   }
 }
 
-/// A function of two numbers applied to the pairs of two float32 tensors, broadcast to one shape.
+/// A function of two numbers applied to the pairs of two float32 tensors, broadcast to one shape; of two int32 tensors
+/// where the function has a form for integers, with int32 results and without a gradient.
 public struct BinaryElementwise: Operation {
   /// The function of each pair.
   public let formula: any BinaryFunction
@@ -98,6 +103,9 @@ public struct BinaryElementwise: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let a = inputs[0]
     let b = inputs[1]
+    if a.dtype == .int32, b.dtype == .int32, let function = formula.onIntegers {
+      return Outcome(try IntegerElements.map(a, b, name, function))
+    }
     try a.requireFloat(name)
     try b.requireFloat(name)
     let shape = try Tensor.broadcast(a.shape, b.shape, name)
@@ -127,6 +135,7 @@ public struct Addition: BinaryFunction {
   public init() {}
   public var name: String { "add" }
   public var needsValues: Bool { false }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 + $1 } }
   public func value(_ a: Float, _ b: Float) -> Float { a + b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
@@ -136,6 +145,7 @@ public struct Subtraction: BinaryFunction {
   public init() {}
   public var name: String { "sub" }
   public var needsValues: Bool { false }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 - $1 } }
   public func value(_ a: Float, _ b: Float) -> Float { a - b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
@@ -144,6 +154,7 @@ public struct Subtraction: BinaryFunction {
 public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 * $1 } }
   public func value(_ a: Float, _ b: Float) -> Float { a * b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
@@ -156,32 +167,37 @@ public struct Division: BinaryFunction {
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
 
-/// aᵇ; the derivative with respect to b at a = 0 is 0.
+/// aᵇ; the derivative with respect to b at a = 0 is 0 for b of at least 0, as in PyTorch.
 public struct PowerOf: BinaryFunction {
   public init() {}
   public var name: String { "pow" }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { IntegerElements.power($0, $1) } }
   public func value(_ a: Float, _ b: Float) -> Float { pow(a, b) }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
-    (b == 0 ? 0 : b * pow(a, b - 1), a == 0 ? 0 : y * log(a))
+    (b == 0 ? 0 : b * pow(a, b - 1), a == 0 && b >= 0 ? 0 : y * log(a))
   }
 }
 
-/// The larger of two; where they are equal, each gets half the gradient.
+/// The larger of two; where they are equal, each gets half the gradient, and with a NaN both get all of it, as in
+/// PyTorch.
 public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { max($0, $1) } }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
-    a > b ? (1, 0) : a < b ? (0, 1) : (0.5, 0.5)
+    a == b ? (0.5, 0.5) : (a < b ? 0 : 1, a > b ? 0 : 1)
   }
 }
 
-/// The smaller of two; where they are equal, each gets half the gradient.
+/// The smaller of two; where they are equal, each gets half the gradient, and with a NaN both get all of it, as in
+/// PyTorch.
 public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }
+  public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { min($0, $1) } }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
-    a < b ? (1, 0) : a > b ? (0, 1) : (0.5, 0.5)
+    a == b ? (0.5, 0.5) : (a > b ? 0 : 1, a < b ? 0 : 1)
   }
 }

@@ -15,7 +15,9 @@ public enum Comparison: String, CaseIterable, Operation {
     let right = inputs[1]
     let shape = try Tensor.broadcast(left.shape, right.shape, rawValue)
     let result = try Tensor(uninitialized: shape, .bool, on: left.device, operation: rawValue)
-    if left.dtype == .float32 || right.dtype == .float32 {
+    if try left.isBeyond(right) || right.isBeyond(left) {
+      try compare(Double.self, left, right, result)
+    } else if left.dtype == .float32 || right.dtype == .float32 {
       try compare(Float.self, left.converted(to: .float32), right.converted(to: .float32), result)
     } else if left.dtype == .int32 || right.dtype == .int32 {
       try compare(Int32.self, left.converted(to: .int32), right.converted(to: .int32), result)
@@ -26,6 +28,26 @@ public enum Comparison: String, CaseIterable, Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] { [nil, nil] }
+
+  /// The comparison in double, which has every int32 and every float32.
+  private func compare(_ type: Double.Type, _ a: Tensor, _ b: Tensor, _ result: Tensor) throws {
+    let x = try a.expanded(to: result.shape).numbers
+    let y = try b.expanded(to: result.shape).numbers
+    let to = result.pointer(Bool.self)
+    for i in 0..<result.count {
+      to[i] =
+        switch self {
+        case .eq: x[i] == y[i]
+        case .ne: x[i] != y[i]
+        case .lt: x[i] < y[i]
+        case .le: x[i] <= y[i]
+        case .gt: x[i] > y[i]
+        case .ge: x[i] >= y[i]
+        case .logicalAnd: x[i] != 0 && y[i] != 0
+        case .logicalOr: x[i] != 0 || y[i] != 0
+        }
+    }
+  }
 
   /// One specialized loop for each comparison and type.
   private func compare<T: Comparable & Numeric & Sendable>(
@@ -101,5 +123,15 @@ private struct Pairs<T: Sendable> {
     } else {
       for i in 0..<count { to[i * s0] = holds(a[i * s1], b[i * s2]) }
     }
+  }
+}
+
+extension Tensor {
+  /// Whether it has integers that float32, the type of the other tensor, would round.
+  fileprivate func isBeyond(_ other: Tensor) throws -> Bool {
+    guard dtype == .int32, other.dtype == .float32 else { return false }
+    let source = try contiguous(for: "compare")
+    let elements = source.pointer(Int32.self)
+    return (0..<count).contains { Float(exactly: elements[$0]) == nil }
   }
 }

@@ -130,12 +130,22 @@ extension Tensor {
   /// The memory of the tensors themselves is not in the budget.
   private static let maxPieces = 1 << 16
 
-  /// `count` elements of a dimension from index `first` on: a view.
+  /// `count` elements of a dimension from index `first` on, which counts from the end when negative: a view.
   ///
   /// - Throws: ``TensorError/indexOutside(operation:index:count:)``, or
   ///   ``TensorError/noSuchDimension(operation:dimension:shape:)``.
   public func narrow(_ dimension: Int, from first: Int, count: Int) throws -> Tensor {
-    try Slice(dimension, from: first, count: count)(self)
+    let resolved = try resolve(dimension, "narrow")
+    let length = rank > 0 ? shape[resolved] : 0
+    let start = first < 0 ? first + length : first
+    // No elements can begin behind the last one, and no later.
+    guard start >= 0 else {
+      throw TensorError.indexBeforeStart(operation: "narrow", index: first, count: length)
+    }
+    guard start <= length else {
+      throw TensorError.indexOutside(operation: "narrow", index: first, count: length)
+    }
+    return try Slice(resolved, from: start, count: count)(self)
   }
 
   /// Views of `size` elements along a dimension, the last one shorter when `size` does not divide the length.
@@ -183,6 +193,7 @@ extension Tensor {
       throw TensorError.badArgument(operation: "chunk", reason: "needs 1 piece or more, got \(count)")
     }
     let length = try splitLength(dimension)
+    if length == 0 { return Array(repeating: self, count: min(count, Self.maxPieces)) }
     let size = length / count + (length % count == 0 ? 0 : 1)
     return try split(max(1, size), dimension)
   }

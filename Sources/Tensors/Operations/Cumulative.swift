@@ -1,6 +1,6 @@
 /// Running sums along a dimension, added in double: `y[i] = x[0] + … + x[i]`, or from the other end.
 ///
-/// Input and result: float32 of one shape.
+/// Input and result: float32 of one shape. Of int32 and bool the sums are int32, and exact.
 public struct CumulativeSum: Operation {
   public let dimension: Int
   /// Whether it adds from the last element to the first: the gradient of the other direction.
@@ -15,7 +15,7 @@ public struct CumulativeSum: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
-    try x.requireFloat(name)
+    if x.dtype != .float32 { return Outcome(try integerSums(x)) }
     let dimension = try x.resolve(self.dimension, name)
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
@@ -37,12 +37,30 @@ public struct CumulativeSum: Operation {
     return Outcome(result)
   }
 
+  /// - Throws: ``TensorError/outOfInt32(operation:)``.
+  private func integerSums(_ x: Tensor) throws -> Tensor {
+    let dimension = try x.resolve(self.dimension, name)
+    let lanes = try Lanes(of: x.converted(to: .int32), reducing: x.rank == 0 ? [] : [dimension], name)
+    let result = try Tensor(uninitialized: x.shape, .int32, on: x.device, operation: name)
+    let from = lanes.source.pointer(Int32.self)
+    let to = result.pointer(Int32.self)
+    for lane in 0..<lanes.outer * lanes.inner {
+      var sum = 0
+      for i in 0..<lanes.length {
+        let position = lanes.start(of: lane) + (isReversed ? lanes.length - 1 - i : i) * lanes.inner
+        sum += Int(from[position])
+        to[position] = try IntegerElements.narrowed(sum, name)
+      }
+    }
+    return result
+  }
+
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     [try CumulativeSum(dimension, reversed: !isReversed)(step.upstream)]
   }
 }
 
-/// The product along a dimension, multiplied in double.
+/// The product along a dimension, multiplied in double. Of int32 and bool it is int32, and exact.
 ///
 /// The gradient is the product of the other elements, from both sides, so that zeros are no special case.
 public struct Product: Operation {
@@ -58,7 +76,7 @@ public struct Product: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
-    try x.requireFloat(name)
+    if x.dtype != .float32 { return Outcome(try integerProduct(x)) }
     let reduced = try x.reducedDimensions([dimension], name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
     let result = try Tensor(
@@ -77,6 +95,26 @@ public struct Product: Operation {
       }
     }
     return Outcome(result, saving: [lanes.source])
+  }
+
+  /// - Throws: ``TensorError/outOfInt32(operation:)``.
+  private func integerProduct(_ x: Tensor) throws -> Tensor {
+    let reduced = try x.reducedDimensions([dimension], name)
+    let lanes = try Lanes(of: x.converted(to: .int32), reducing: reduced, name)
+    let result = try Tensor(
+      uninitialized: x.shape(without: reduced, keeping: keepsDimension), .int32, on: x.device, operation: name
+    )
+    let from = lanes.source.pointer(Int32.self)
+    let to = result.pointer(Int32.self)
+    for lane in 0..<lanes.outer * lanes.inner {
+      let elements = (0..<lanes.length).map { Int(from[lanes.start(of: lane) + $0 * lanes.inner]) }
+      var product = elements.contains(0) ? 0 : 1
+      for element in elements where product != 0 {
+        product = Int(try IntegerElements.narrowed(product * element, name))
+      }
+      to[lane] = Int32(product)
+    }
+    return result
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -111,12 +149,12 @@ public struct Product: Operation {
 extension Tensor {
   /// The running sums along a dimension, of this shape.
   ///
-  /// - Throws: ``TensorError`` unless it is float32 and has the dimension.
+  /// - Throws: ``TensorError`` unless it has the dimension, or where a sum of integers does not fit an int32.
   public func cumulativeSum(_ dimension: Int) throws -> Tensor { try CumulativeSum(dimension)(self) }
 
   /// The product along a dimension, or of all elements (nil).
   ///
-  /// - Throws: ``TensorError`` unless it is float32 and has the dimension.
+  /// - Throws: ``TensorError`` unless it has the dimension, or where a product of integers does not fit an int32.
   public func product(_ dimension: Int? = nil, keepsDimension: Bool = false) throws -> Tensor {
     if let dimension { return try Product(dimension, keepsDimension: keepsDimension)(self) }
     let whole = try Product(0)(reshaped([count]))

@@ -1,15 +1,15 @@
-/// Elements set to 0 with a probability p, the others scaled by 1 / (1 − p). Any shape, float32.
+/// Elements set to 0 with a probability p, the others scaled by 1 / (1 − p); all to 0 where p is 1. Any shape, float32.
 ///
 /// The mask is a function of the position in the random stream, so that nothing is saved for the gradient.
 /// Source: Srivastava et al. 2014.
 public struct Dropout: Operation {
-  public let probability: Float
+  public let probability: Double
   private let philox: Philox
   private let stream: UInt64
   private let first: UInt64
 
   /// Reserves the random numbers of `count` elements in `random`.
-  public init(probability: Float, count: Int, from random: inout RandomStream) {
+  public init(probability: Double, count: Int, from random: inout RandomStream) {
     self.probability = probability
     philox = random.philox
     stream = random.stream
@@ -29,9 +29,11 @@ public struct Dropout: Operation {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
     let to = result.sharedFloats
-    // Sixteen bits an element: eight elements a block. The probability is exact to 1/65,536.
-    let limit = Int32((probability * 65_536).rounded())
-    let scale = limit >= 65_536 ? 0 : 65_536 / Float(65_536 - limit)
+    // Sixteen bits an element: eight elements a block. Where they equal those of the probability, 32 more decide.
+    let threshold = probability * 65_536
+    let limit = Int32(threshold)
+    let rest = threshold - Double(limit)
+    let scale = probability < 1 ? Float(1 / (1 - probability)) : 0
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockElements / 2) { words in
         guard let words = words.baseAddress else { return }
@@ -40,13 +42,28 @@ public struct Dropout: Operation {
           let bits = UnsafeRawPointer(words).assumingMemoryBound(to: UInt16.self)
           let source = from + start
           let target = to + start
-          for i in 0..<min(Self.blockElements, range.upperBound - start) {
-            target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale)
+          let count = min(Self.blockElements, range.upperBound - start)
+          for i in 0..<count { target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale) }
+          guard rest > 0 else { continue }
+          for lane in stride(from: 0, to: count, by: 32) {
+            let lanes = UnsafeRawPointer(bits + lane).loadUnaligned(as: SIMD32<UInt16>.self)
+            guard any(lanes .== UInt16(limit)) else { continue }
+            for i in lane..<min(lane + 32, count)
+            where Int32(bits[i]) == limit && isDropped(start + i, below: rest) {
+              target[i] = source[i] * 0
+            }
           }
         }
       }
     }
     return result
+  }
+
+  /// Whether an element is set to 0 with a probability, by a random number besides its sixteen bits.
+  private func isDropped(_ element: Int, below probability: Double) -> Bool {
+    let words = philox.block(
+      first + UInt64(element / 8), stream: stream ^ (1 << 63 | UInt64(element % 8) << 60))
+    return Double(words[0]) < probability * 0x1p32
   }
 
   /// The elements whose random bits are drawn together: a divisor of a chunk, few enough for the first-level cache.

@@ -15,11 +15,13 @@ public struct Extremum: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let indices = try positions(in: inputs[0])
+    if inputs[0].rank == 0 { return Outcome(inputs[0], saving: [indices]) }
     let kept = try Gather(dimension)(inputs[0], indices)
     return Outcome(keepsDimension ? kept : try kept.squeezed(dimension), saving: [indices])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    if step.shapes[0].isEmpty { return [step.upstream] }
     let indices = step.saved[0]
     let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
     return [try ScatterAdd(dimension)(whole, indices, step.upstream.reshaped(indices.shape))]
@@ -30,7 +32,8 @@ public struct Extremum: Operation {
   /// - Throws: ``TensorError`` when there are no elements, or no such dimension.
   public func positions(in x: Tensor) throws -> Tensor {
     let dimension = try x.resolve(self.dimension, name)
-    guard x.rank > 0, x.shape[dimension] > 0 else {
+    guard x.rank > 0 else { return try .zeros([], dtype: .int32, on: x.device) }
+    guard x.shape[dimension] > 0 else {
       throw TensorError.badShape(operation: name, shape: x.shape, expected: "at least one element")
     }
     let lanes = try Lanes(of: x, reducing: [dimension], name)

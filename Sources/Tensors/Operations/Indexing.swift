@@ -25,7 +25,8 @@ public struct Gather: Operation {
   }
 }
 
-/// The adjoint of ``Gather``: adds `source[i][j]` to a copy of x at `[i][index[i][j]]`. Inputs: x, index, source.
+/// The adjoint of ``Gather``: adds `source[i][j]` to a copy of x at `[i][index[i][j]]`. Inputs: x, index, source; x and
+/// source float32, or both int32, whose sums are exact.
 public struct ScatterAdd: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
@@ -34,8 +35,10 @@ public struct ScatterAdd: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let index = inputs[1]
     let source = inputs[2]
-    try inputs[0].requireFloat(name)
-    try source.requireFloat(name)
+    if inputs[0].dtype != .int32 || source.dtype != .int32 {
+      try inputs[0].requireFloat(name)
+      try source.requireFloat(name)
+    }
     guard source.shape == index.shape else {
       throw TensorError.shapeMismatch(
         operation: name, left: index.shape, right: source.shape, hint: "index and source must have one shape"
@@ -43,7 +46,12 @@ public struct ScatterAdd: Operation {
     }
     let result = try inputs[0].cloned()
     let lanes = try IndexedLanes(result, index, dimension, name)
-    lanes.scatterAdd(try source.contiguous(for: name), to: result)
+    let added = try source.contiguous(for: name)
+    if result.dtype == .int32 {
+      try lanes.scatterAddIntegers(added, to: result, name)
+    } else {
+      lanes.scatterAdd(added, to: result)
+    }
     return Outcome(result, saving: [index])
   }
 
@@ -101,6 +109,14 @@ private struct IndexedLanes {
 
   func scatterAdd(_ source: Tensor, to result: Tensor) {
     for (i, position) in starts.enumerated() { result.floats[position] += source.floats[i] }
+  }
+
+  func scatterAddIntegers(_ source: Tensor, to result: Tensor, _ operation: String) throws {
+    let from = source.pointer(Int32.self)
+    let to = result.pointer(Int32.self)
+    for (i, position) in starts.enumerated() {
+      to[position] = try IntegerElements.narrowed(Int(to[position]) + Int(from[i]), operation)
+    }
   }
 }
 

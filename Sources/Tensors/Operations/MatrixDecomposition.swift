@@ -271,13 +271,17 @@ private struct WithoutGradient: Operation {
   }
 }
 
-/// The diagonal of a matrix `[rows, columns]`: a view `[min(rows, columns)]`.
+/// The diagonal of a matrix `[rows, columns]` of any type: a view `[min(rows, columns)]`.
 public struct Diagonal: Operation {
   public init() {}
   public var name: String { "diagonal" }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    try inputs[0].requireMatrix(name)
+    guard inputs[0].rank == 2 else {
+      throw TensorError.badShape(
+        operation: name, shape: inputs[0].shape, expected: "one matrix (rows, columns)",
+        hint: "one call for every matrix")
+    }
     return Outcome(view(of: inputs[0]))
   }
 
@@ -295,6 +299,6 @@ public struct Diagonal: Operation {
 extension Tensor {
   /// The diagonal of a matrix `[rows, columns]`: a view `[min(rows, columns)]`.
   ///
-  /// - Throws: ``TensorError`` unless it is a float32 matrix.
+  /// - Throws: ``TensorError`` unless it is a matrix.
   public func diagonal() throws -> Tensor { try Diagonal()(self) }
 }

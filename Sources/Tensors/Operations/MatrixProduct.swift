@@ -1,4 +1,5 @@
-/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`.
+/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`. Of two int32
+/// tensors it is int32, and exact.
 ///
 /// Leading dimensions are batches, broadcast. A vector is a row on the left and a column on the right, and its
 /// dimension is dropped from the result, as in PyTorch's `matmul`.
@@ -8,6 +9,7 @@ public struct MatrixProduct: Operation {
   public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    if inputs[0].dtype == .int32, inputs[1].dtype == .int32 { return Outcome(try integers(inputs)) }
     if inputs[0].rank > 2, inputs[1].rank == 2, inputs[0].isContiguous {
       // One right matrix for all batches: the batches are one long matrix.
       let rows = try Plan.asMatrix(inputs[0])
@@ -23,6 +25,20 @@ public struct MatrixProduct: Operation {
     if inputs[0].rank > 1 { shape.append(plan.rows) }
     if inputs[1].rank > 1 { shape.append(plan.columns) }
     return Outcome(try result.reshaped(shape), saving: inputs)
+  }
+
+  /// - Throws: ``TensorError/outOfInt32(operation:)``.
+  private func integers(_ inputs: [Tensor]) throws -> Tensor {
+    let plan = try Plan(inputs[0], inputs[1])
+    let a = try Self.promoted(inputs[0], isLeft: true)
+    let b = try Self.promoted(inputs[1], isLeft: false)
+    let result = try Tensor(
+      uninitialized: plan.batch + [plan.rows, plan.columns], .int32, on: a.device, operation: name)
+    try IntegerElements.multiply(
+      a.expanded(to: plan.batch + a.shape.suffix(2)).contiguous(for: name),
+      b.expanded(to: plan.batch + b.shape.suffix(2)).contiguous(for: name), into: result, name)
+    return try result.reshaped(
+      plan.batch + (inputs[0].rank > 1 ? [plan.rows] : []) + (inputs[1].rank > 1 ? [plan.columns] : []))
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -58,8 +74,11 @@ public struct MatrixProduct: Operation {
     private let right: Matrix
 
     init(_ first: Tensor, _ second: Tensor) throws {
-      try first.requireFloat("matmul")
-      try second.requireFloat("matmul")
+      let isOfIntegers = first.dtype == .int32 && second.dtype == .int32
+      if !isOfIntegers {
+        try first.requireFloat("matmul")
+        try second.requireFloat("matmul")
+      }
       guard first.rank > 0, second.rank > 0 else {
         throw TensorError.shapeMismatch(
           operation: "matmul", left: first.shape, right: second.shape,

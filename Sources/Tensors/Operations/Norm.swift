@@ -94,7 +94,7 @@ public struct Variance: Operation {
     let rank = shape.count
     // A number of rank 0 has a dimension 0 in name only.
     let reduced = rank == 0 ? [] : dimensions?.map { shape[$0 < 0 ? $0 + rank : $0] } ?? shape
-    return Float(reduced.reduce(1, *) - correction)
+    return Float(max(0, reduced.reduce(1, *) - correction))
   }
 }
 

@@ -31,16 +31,16 @@ public enum Recurrence {
   ///   - step: may use tensors from outside; parameters among them get gradients. It is recorded with a part of the
   ///     batch where samples do not depend on each other.
   /// - Returns: the outputs of all steps, `[batch, time, …]`.
-  /// - Throws: what `step` throws; ``TensorError`` for an empty batch or no time step, states that change their shape,
+  /// - Throws: what `step` throws; ``TensorError`` for no time step, states that change their shape,
   ///   and operations that cannot be recorded.
   public static func run(
     over input: Tensor, from states: [Tensor], named name: String = "recurrent", as kind: Kind = .plain,
     step: Step
   ) throws -> Tensor {
-    guard input.rank >= 2, input.shape[0] > 0, input.shape[1] > 0 else {
+    guard input.rank >= 2, input.shape[1] > 0 else {
       throw TensorError.badShape(
         operation: name, shape: input.shape,
-        expected: "(batch, time, …) with at least one sample and time step")
+        expected: "(batch, time, …) with at least one time step")
     }
     try input.requireFloat(name)
     for state in states where state.rank == 0 || state.shape[0] != input.shape[0] {
@@ -64,7 +64,7 @@ public enum Recurrence {
     _ input: Tensor, _ states: [Tensor], _ name: String, _ step: Step
   ) throws -> [TimeScan.Part] {
     let batch = input.shape[0]
-    let width = states.reduce(0) { max($0, $1.count / batch) }
+    let width = states.reduce(0) { max($0, $1.count / max(1, batch)) }
     let size = min(64, max(16, partElements / max(1, width)))
     if batch > size {
       if let part = try recordPart(input, states, 0..<size, name, step), part.program.isBatchwise(size) {

@@ -1,4 +1,5 @@
-/// A sum or a mean over some dimensions, added in double. The sum of int32 or bool elements is int32, and exact.
+/// A sum or a mean over some dimensions, added in double. The sum of int32 or bool elements is int32, and exact; their
+/// mean is float32, rounded once.
 public struct Reduction: Operation {
   /// The kinds of reductions.
   public enum Kind: String, Sendable { case sum, mean }
@@ -19,8 +20,7 @@ public struct Reduction: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
-    if kind == .sum && x.dtype != .float32 { return Outcome(try integerSum(x)) }
-    try x.requireFloat(name)
+    if x.dtype != .float32 { return Outcome(try kind == .sum ? integerSum(x) : integerMean(x)) }
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
     let result = try Tensor(
@@ -82,21 +82,33 @@ public struct Reduction: Operation {
   ///
   /// - Throws: ``TensorError/sumOutOfRange(operation:sum:)``.
   private func integerSum(_ x: Tensor) throws -> Tensor {
+    try integers(x) { sum, _ in
+      guard let small = Int32(exactly: sum) else {
+        throw TensorError.sumOutOfRange(operation: name, sum: sum)
+      }
+      return small
+    }
+  }
+
+  /// The mean of integers, from their exact sum.
+  private func integerMean(_ x: Tensor) throws -> Tensor {
+    try integers(x) { sum, count in Float(Double(sum) / Double(count)) }
+  }
+
+  /// `value(sum, count)` of every lane of int32 or bool elements.
+  private func integers<T: Scalar>(_ x: Tensor, _ value: (Int, Int) throws -> T) throws -> Tensor {
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x.converted(to: .int32), reducing: reduced, name)
     let result = try Tensor(
-      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), .int32, on: x.device,
+      uninitialized: x.shape(without: reduced, keeping: keepsDimensions), T.dtype, on: x.device,
       operation: name)
     let from = lanes.source.pointer(Int32.self)
-    let to = result.pointer(Int32.self)
+    let to = result.pointer(T.self)
     for lane in 0..<lanes.outer * lanes.inner {
       let start = lanes.start(of: lane)
       var sum = 0
       for i in 0..<lanes.length { sum += Int(from[start + i * lanes.inner]) }
-      guard let small = Int32(exactly: sum) else {
-        throw TensorError.sumOutOfRange(operation: name, sum: sum)
-      }
-      to[lane] = small
+      to[lane] = try value(sum, lanes.length)
     }
     return result
   }

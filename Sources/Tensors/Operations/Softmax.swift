@@ -61,7 +61,7 @@ public struct Softmax: Operation {
   }
 }
 
-/// log Σ exp x over one dimension, without overflow: `max x + log Σ exp(x − max x)`.
+/// log Σ exp x over one dimension, without overflow: `max x + log Σ exp(x − max x)`; −∞ without elements.
 public struct LogSumExp: Operation {
   public let dimension: Int
   public let keepsDimension: Bool
@@ -75,6 +75,12 @@ public struct LogSumExp: Operation {
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
+    try x.requireFloat(name)
+    let resolved = try x.resolve(dimension, name)
+    if x.rank > 0, x.shape[resolved] == 0 {
+      let shape = x.shape(without: [resolved], keeping: keepsDimension)
+      return Outcome(try .full(shape, -.infinity, on: x.device, operation: name), saving: [x])
+    }
     let largest = try Elementwise(Clamp(-Float.greatestFiniteMagnitude, .greatestFiniteMagnitude))(
       Extremum(maximum: true, dimension: dimension, keepsDimension: true)(x))
     let powers = try Elementwise(Exponential())(x.subtracting(largest))
@@ -85,6 +91,7 @@ public struct LogSumExp: Operation {
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    if step.saved[0].count == 0 { return [step.saved[0]] }
     let upstream = try step.upstream.restoringDimensions([dimension], of: step.shapes[0], name)
     return [try step.saved[0].multiplied(by: upstream)]
   }

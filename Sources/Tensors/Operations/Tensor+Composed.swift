@@ -26,7 +26,7 @@ extension Tensor {
     }
     let centred = try subtracting(Reduction(.mean, over: [0])(self))
     let scatter = try MatrixProduct()(centred.transposed(0, 1), centred)
-    return try Elementwise(DividedBy(Float(shape[0] - correction)))(scatter)
+    return try Elementwise(DividedBy(Float(max(0, shape[0] - correction))))(scatter)
   }
 
   /// Labels, int32 of any shape and counted from 0, as vectors with a 1 at the label and 0 elsewhere.

@@ -149,7 +149,7 @@ final class DeferredWeightGradients {
   func flush(isLast: Bool = false) throws {
     for (weight, waiting) in pairs {
       let rows = waiting.reduce(0) { $0 + $1.upstream.count / max(1, $1.upstream.shape.last ?? 1) }
-      guard rows > 0, isLast || rows >= Self.rows else { continue }
+      guard !waiting.isEmpty, isLast || rows >= Self.rows else { continue }
       func asMatrix(_ x: Tensor) throws -> Tensor { try x.reshaped([-1, x.shape[x.rank - 1]]) }
       let upstream = try Concatenation(0).apply(waiting.map { try asMatrix($0.upstream) })
       let input = try Concatenation(0).apply(waiting.map { try asMatrix($0.input) })

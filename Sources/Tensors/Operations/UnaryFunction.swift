@@ -10,6 +10,8 @@ public protocol UnaryFunction: Sendable {
   func derivative(_ x: Float, _ y: Float) -> Float
   /// What the derivative is computed from; only that is saved for the gradient.
   var derivativeNeeds: DerivativeNeeds { get }
+  /// The function of integers, exact, where it has one; its results for int32 fit 64 bits.
+  var onIntegers: (@Sendable (Int) -> Int)? { get }
   /// Whether it is an activation function, whose zeros activation sparsity counts.
   var isActivation: Bool { get }
 
@@ -29,6 +31,7 @@ public enum DerivativeNeeds: Sendable { case nothing, input, output, both }
 extension UnaryFunction {
   public var derivativeNeeds: DerivativeNeeds { .both }
   public var isActivation: Bool { false }
+  public var onIntegers: (@Sendable (Int) -> Int)? { nil }
 
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)
@@ -55,7 +58,8 @@ extension UnaryFunction {
   }
 }
 
-/// A function of one number applied to every element of a float32 tensor of any shape.
+/// A function of one number applied to every element of a float32 tensor of any shape; of an int32 tensor where the
+/// function has a form for integers, with int32 results and without a gradient.
 public struct Elementwise: Operation {
   /// The function of each element.
   public let formula: any UnaryFunction
@@ -66,6 +70,9 @@ public struct Elementwise: Operation {
   public var isBatchwise: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
+    if inputs[0].dtype == .int32, let function = formula.onIntegers {
+      return Outcome(try IntegerElements.map(inputs[0], name, function))
+    }
     let y = try formula.map(inputs[0])
     switch formula.derivativeNeeds {
     case .nothing: return Outcome(y)

@@ -16,6 +16,7 @@ public struct Negate: UnaryFunction {
   public init() {}
   public var name: String { "neg" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { -$0 } }
   public func value(_ x: Float) -> Float { -x }
   public func derivative(_ x: Float, _ y: Float) -> Float { -1 }
 }
@@ -25,6 +26,7 @@ public struct Absolute: UnaryFunction {
   public init() {}
   public var name: String { "abs" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { abs($0) } }
   public func value(_ x: Float) -> Float { abs(x) }
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
@@ -88,6 +90,7 @@ public struct Square: UnaryFunction {
   public init() {}
   public var name: String { "square" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { $0 * $0 } }
   public func value(_ x: Float) -> Float { x * x }
   public func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
@@ -142,6 +145,7 @@ public struct Floor: UnaryFunction {
   public init() {}
   public var name: String { "floor" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { $0 } }
   public func value(_ x: Float) -> Float { x.rounded(.down) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -151,6 +155,7 @@ public struct Ceiling: UnaryFunction {
   public init() {}
   public var name: String { "ceil" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { $0 } }
   public func value(_ x: Float) -> Float { x.rounded(.up) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
@@ -160,16 +165,18 @@ public struct Round: UnaryFunction {
   public init() {}
   public var name: String { "round" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { $0 } }
   public func value(_ x: Float) -> Float { x.rounded(.toNearestOrEven) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
-/// −1, 0 or 1 by the sign of x; its derivative is 0. A NaN stays NaN.
+/// −1, 0 or 1 by the sign of x, 0 for a NaN, as in PyTorch; its derivative is 0.
 public struct Sign: UnaryFunction {
   public init() {}
   public var name: String { "sign" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
-  public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : x }
+  public var onIntegers: (@Sendable (Int) -> Int)? { { $0.signum() } }
+  public func value(_ x: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
   public func derivative(_ x: Float, _ y: Float) -> Float { 0 }
 }
 
@@ -236,12 +243,14 @@ public struct DividedInto: UnaryFunction {
   public func derivative(_ x: Float, _ y: Float) -> Float { -y / x }
 }
 
-/// base^x.
+/// base^x; where the base is 0 its derivative is 0 for x of at least 0, as in PyTorch.
 public struct RaisedTo: UnaryFunction {
   public let base: Float
   public init(base: Float) { self.base = base }
   public var name: String { "pow" }
   public var derivativeNeeds: DerivativeNeeds { .output }
   public func value(_ x: Float) -> Float { pow(base, x) }
-  public func derivative(_ x: Float, _ y: Float) -> Float { y * log(base) }
+  public func derivative(_ x: Float, _ y: Float) -> Float {
+    base == 0 && (y == 0 || y == 1) ? 0 : y * log(base)
+  }
 }

@@ -137,7 +137,10 @@ public struct Slice: Operation {
 extension Tensor {
   /// The same memory with another shape and strides, detached.
   func viewed(as shape: [Int], strides: [Int], movedBy distance: Int = 0) -> Tensor {
-    Tensor(storage: storage, shape: shape, strides: strides, offset: offset + distance, dtype: dtype)
+    var view = Tensor(
+      storage: storage, shape: shape, strides: strides, offset: offset + distance, dtype: dtype)
+    view.isDetached = isDetached
+    return view
   }
 
   /// The elements in row-major order; itself when they already are.
@@ -181,7 +184,10 @@ extension Tensor {
       throw TensorError.badShape(operation: "select", shape: shape, expected: "at least one dimension")
     }
     let resolved = index < 0 ? index + shape[dimension] : index
-    guard resolved >= 0, resolved < shape[dimension] else {
+    guard resolved >= 0 else {
+      throw TensorError.indexBeforeStart(operation: "select", index: index, count: shape[dimension])
+    }
+    guard resolved < shape[dimension] else {
       throw TensorError.indexOutside(operation: "select", index: index, count: shape[dimension])
     }
     return try Slice(dimension, from: resolved, count: 1)(self).squeezed(dimension)
@@ -215,11 +221,15 @@ extension Tensor {
 
   /// Dimensions `first` to `last` merged into one; a view where it can be.
   ///
-  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``.
+  /// - Throws: ``TensorError/noSuchDimension(operation:dimension:shape:)``, or
+  ///   ``TensorError/badRange(operation:first:last:shape:)`` when `last` comes before `first`.
   public func flattened(_ first: Int = 0, _ last: Int = -1) throws -> Tensor {
     let from = try resolve(first, "flatten")
     let to = try resolve(last, "flatten")
-    guard rank > 0, from <= to else { return try reshaped([count]) }
+    guard from <= to else {
+      throw TensorError.badRange(operation: "flatten", first: from, last: to, shape: shape)
+    }
+    guard rank > 0 else { return try reshaped([count]) }
     return try reshaped(
       Array(shape[..<from]) + [shape[from...to].reduce(1, *)] + Array(shape[(to + 1)...]))
   }

@@ -26,10 +26,14 @@ extension Tensor {
 
   /// A tensor of `shape` whose elements are all `value` (for bool: whether it is not 0).
   ///
-  /// - Throws: ``TensorError`` for a shape that is not valid, or when the memory budget is exceeded.
+  /// - Throws: ``TensorError`` for a shape that is not valid, when the memory budget is exceeded, or for an int32 tensor
+  ///   of a number that is no int32.
   public static func full(
     _ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device, operation: String = "full"
   ) throws(TensorError) -> Tensor {
+    if dtype == .int32, Int32(exactly: value) == nil {
+      throw .notInteger(operation: operation, value: value)
+    }
     let tensor = try Tensor(uninitialized: shape, dtype, on: device, operation: operation)
     tensor.fill(value)
     Recorder.current?.noteConstant(tensor)
@@ -56,7 +60,11 @@ extension Tensor {
       let value = start + Double(i) * step
       switch dtype {
       case .float32: tensor.floats[i] = Float(value)
-      case .int32: tensor.pointer(Int32.self)[i] = Int32(nearest: value)
+      case .int32:
+        guard let element = Int32(exactly: value) else {
+          throw .notInteger(operation: "arange", value: value)
+        }
+        tensor.pointer(Int32.self)[i] = element
       case .bool: tensor.pointer(Bool.self)[i] = value != 0
       }
     }

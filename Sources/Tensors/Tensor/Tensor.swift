@@ -14,6 +14,10 @@ public struct Tensor: Sendable {
   public let dtype: DType
   /// The recorded operation that made it, or its leaf; nil when it requires no gradient.
   public internal(set) var node: Node?
+  /// Whether an operation made it as a view of one of its inputs.
+  var isView = false
+  /// Whether it was detached: later assignments to its memory give it no gradient.
+  var isDetached = false
 
   init(storage: Storage, shape: [Int], strides: [Int], offset: Int, dtype: DType, node: Node? = nil) {
     self.storage = storage
@@ -52,7 +56,8 @@ public struct Tensor: Sendable {
   public var isContiguous: Bool {
     var expected = 1
     for (length, stride) in zip(shape, strides).reversed() where length != 1 {
-      if stride != expected { return false }
+      // Without elements every order is row-major.
+      if stride != expected { return shape.contains(0) }
       expected *= length
     }
     return true

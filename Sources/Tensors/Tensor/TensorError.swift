@@ -13,16 +13,28 @@ public enum TensorError: NightjarError, Equatable {
   case cannotReshape(from: [Int], to: [Int])
   /// The tensor has no such dimension; a negative one counts from the end.
   case noSuchDimension(operation: String, dimension: Int, shape: [Int])
+  /// The range of dimensions ends before it begins.
+  case badRange(operation: String, first: Int, last: Int, shape: [Int])
   /// The order is not a permutation of the dimensions.
   case notPermutation(operation: String, order: [Int], rank: Int)
   /// The index is outside its dimension of length `count`.
   case indexOutside(operation: String, index: Int, count: Int)
+  /// The index, which counts from the end, is before the start of its dimension of length `count`.
+  case indexBeforeStart(operation: String, index: Int, count: Int)
   /// The label of a sample is not one of the classes.
   case labelOutside(operation: String, label: Int, sample: Int, classes: Int)
   /// An operand, or its `role` such as "labels", is of another type than the operation takes.
   case wrongType(operation: String, expected: DType, got: DType, role: String? = nil)
   /// The sum of integers is outside the range of int32.
   case sumOutOfRange(operation: String, sum: Int)
+  /// A result of integers is outside the range of int32.
+  case outOfInt32(operation: String)
+  /// A number is no int32: it has a fraction, or is out of range.
+  case notInteger(operation: String, value: Double)
+  /// float32 has no number for this int32.
+  case notExact(operation: String, value: Int)
+  /// The results of an operation in place are of another type than the tensor that shall hold them.
+  case inPlaceType(operation: String, result: DType, target: DType)
   /// An attribute is outside its range.
   case badArgument(operation: String, reason: String, hint: String? = nil)
   /// The number of labels that an equation gives an operand is not its rank.
@@ -52,6 +64,10 @@ public enum TensorError: NightjarError, Equatable {
     case undefined(operation: String)
     /// `operation` would change a tensor in place whose gradient is wanted.
     case inPlaceUpdate(operation: String)
+    /// The tensor was made before a value with a gradient was assigned to the memory that it shares.
+    case outdatedView(operation: String)
+    /// A value with a gradient is assigned to a view, whose base would not know of it.
+    case assignmentToView(operation: String)
     /// Only a leaf can start or stop requiring a gradient; this tensor is a result of `operation`.
     case notLeaf(operation: String)
     /// The tensor stores no gradient: it is not a leaf that requires one.
@@ -90,10 +106,14 @@ public enum TensorError: NightjarError, Equatable {
       "reshape: \(from) has \(from.reduce(1, *)) elements, \(to) would have another number"
     case .noSuchDimension(let operation, let dimension, let shape):
       "\(operation): dimension \(dimension) is out of range for the shape \(shape) of rank \(shape.count)"
+    case .badRange(let operation, let first, let last, let shape):
+      "\(operation): dimension \(last) comes before dimension \(first) in the shape \(shape)"
     case .notPermutation(let operation, let order, let rank):
       "\(operation): \(order) is not a permutation of \(rank) dimensions"
     case .indexOutside(let operation, let index, let count):
       "\(operation): index \(index) is outside 0..<\(count)"
+    case .indexBeforeStart(let operation, let index, let count):
+      "\(operation): index \(index) is outside -\(count)...-1"
     case .labelOutside(let operation, let label, let sample, let classes):
       "\(operation): label \(label) of sample \(sample) is outside the \(classes) classes of the logits"
     case .wrongType(let operation, let expected, let got, let role):
@@ -101,6 +121,18 @@ public enum TensorError: NightjarError, Equatable {
         Self.typeMismatch(operation, expected, got, role), hint: "convert the tensor to \(expected)")
     case .sumOutOfRange(let operation, let sum):
       ErrorMessage("\(operation): \(sum) does not fit an int32", hint: "convert the tensor to float32")
+    case .outOfInt32(let operation):
+      ErrorMessage("\(operation): a result does not fit an int32", hint: "convert the tensor to float32")
+    case .notInteger(let operation, let value):
+      ErrorMessage("\(operation): \(value) is not an int32", hint: "round it, or use a float32 tensor")
+    case .notExact(let operation, let value):
+      ErrorMessage(
+        "\(operation): computes in float32, which has no \(value)",
+        hint: "convert the tensor to float32 to round it")
+    case .inPlaceType(let operation, let result, let target):
+      ErrorMessage(
+        "\(operation): the results are \(result), the tensor holds \(target)",
+        hint: "make a new tensor instead, or convert the tensor first")
     case .badArgument(let operation, let reason, let hint):
       ErrorMessage("\(operation): \(reason)", hint: hint)
     case .labelCount(let equation, let operand, let labels, let shape):
@@ -157,6 +189,14 @@ extension TensorError.GradientProblem {
       ErrorMessage(
         "\(operation): would change in place a tensor whose gradient is wanted",
         hint: "turn recording off for an update, or make a new tensor")
+    case .outdatedView(let operation):
+      ErrorMessage(
+        "\(operation): the tensor was made before a value with a gradient was assigned to its memory",
+        hint: "take the view again after the assignment, or detach the value")
+    case .assignmentToView(let operation):
+      ErrorMessage(
+        "\(operation): a value with a gradient is assigned to a view, and would lose its gradient",
+        hint: "assign to the tensor itself by an index, or detach the value")
     case .notLeaf(let operation):
       ErrorMessage(
         "gradient: only leaves can require a gradient; this is a result of \(operation)",

@@ -156,6 +156,21 @@ import Testing
     #expect(theirs.map(\.acs) == [0, 0] && theirs.map(\.macs) == [10, 15])
   }
 
+  /// NeuroBench calls a network of snnTorch's neurons once for each time step.
+  @Test func strictModeSeparatesTimeStepsOfSteppedNetworks() throws {
+    let x = try Tensor([1, 0, 1, 0.5, 1, 1, 1, 1] as [Float], shape: [2, 2, 2], on: device)
+    var initialiser = Initialiser(seed: 8, device: device)
+    let layer = try LinearLayer(2, 5, with: &initialiser)
+    let neurons = try LeakyLayer(beta: 0.9, with: &initialiser)
+    let stepped = try SequentialLayer([("a", layer), ("b", neurons)])
+    let (_, own) = try ModelObserver(stepped, rules: .neuroBench).counting(samples: 2) { try stepped(x) }
+    // In the first step all numbers are 0 and 1, in the second one is 0.5.
+    #expect(own.map(\.acs) == [5, 10] && own.map(\.macs) == [10, 10])
+    #expect(own.map(\.dense) == [20, 20])
+    let (_, whole) = try ModelObserver(layer, rules: .neuroBench).counting(samples: 2) { try layer(x) }
+    #expect(whole.map(\.acs) == [0, 0] && whole.map(\.macs) == [15, 20])
+  }
+
   @Test func aPassThatFailsLeavesNothingBehind() throws {
     var random = RandomStream(seed: 9, purpose: "test")
     var initialiser = Initialiser(seed: 9, device: device)

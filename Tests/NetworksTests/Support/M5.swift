@@ -5,7 +5,7 @@ import Tensors
 struct M5 {
   let network: SequentialLayer
 
-  init(channels: Int, classes: Int, dropout: Float = 0.2, on device: Device) throws {
+  init(channels: Int, classes: Int, dropout: Double = 0.2, on device: Device) throws {
     var initialiser = Initialiser(seed: 5, device: device)
     var parts: [(name: String, module: any Networks.Module)] = []
     var inputs = 20

@@ -110,7 +110,12 @@ enum AudioBindings {
       "The slopes of features over time, as torchaudio's compute_deltas; the same shape, (…, time, channel)",
       [
         .tensor("features", help: "(time, channel) or (batch, time, channel)"),
-        .options("options", [.integer("win_length", default: 5, min: 3, help: "frames, an odd number")]),
+        .options(
+          "options",
+          [
+            .integer(
+              "win_length", default: 5, min: 3, help: "frames; an even number counts as the odd one below")
+          ]),
       ], returns: "tensor"
     ) { call in
       let features = try call.tensor(1)

@@ -29,9 +29,9 @@ final class PluginEncoder: ClipEncoder {
 
   func encode(_ waveforms: Tensor) throws -> Tensor {
     let results = try Recording.off { try invocation.act { try $0.call("encode", waveforms) } }
-    guard let features = results.first?.object(Tensor.self) else {
+    guard let features = results.only?.object(Tensor.self) else {
       throw invocation.violation(
-        "encode returned \(results.first?.typeName ?? "nothing"), expected a tensor (batch, time, channel)",
+        "encode returned \(results.typeNames), expected a tensor (batch, time, channel)",
         in: "encode")
     }
     guard features.rank == 3, features.shape[0] == waveforms.shape[0], features.count > 0,

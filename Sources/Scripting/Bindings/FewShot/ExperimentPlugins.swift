@@ -20,7 +20,7 @@ struct ExperimentPlugins {
 
   /// A learner from a file that is loaded again for every repeat: it remembers nothing of the repeats before.
   func learner(_ choice: PluginChoice) -> LearnerFactory {
-    LearnerFactory(choice.plugin.name, title: choice.plugin.title) { repeated in
+    LearnerFactory(choice.label) { repeated in
       let instance = try choice.plugin.reloaded(in: state)
         .makeInstance(options: choice.options, seed: Int(repeated.seed >> 2), in: state)
       return PluginLearner(

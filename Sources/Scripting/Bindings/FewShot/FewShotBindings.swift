@@ -113,7 +113,10 @@ enum FewShotBindings {
         "options",
         [
           .module("model"), .object("data", "words"),
-          .any("learners", help: "a name, a plugin, { name =, options = }, or a list of these"),
+          .any(
+            "learners",
+            help:
+              "a name, a plugin, { name =, options =, label = }, or a list of these; results have the label"),
           .any("tests", optional: true, help: "test plugins, given as learners are"),
           .any("metrics", optional: true, help: "metric plugins, given as learners are"),
           ProtocolSetting.repeats.parameter, .encoder, ProtocolSetting.prototypesInTrainMode.parameter,
@@ -126,7 +129,16 @@ enum FewShotBindings {
     let model = try options.object("model", ModuleHandle.self)
     let encoder = try call.encoder(options, of: words, for: model.origin)
     func choices(_ kind: PluginKind) throws -> [PluginChoice] {
-      try PluginChoice.list(options[kind.folder], kind, in: call.state)
+      let choices = try PluginChoice.list(options[kind.folder], kind, in: call.state)
+      for (number, choice) in choices.enumerated() {
+        guard choices[..<number].contains(where: { $0.label == choice.label }) else { continue }
+        throw ScriptError(
+          "run: field '\(kind.folder)' has '\(choice.label)' twice, whose results could not be told apart",
+          hint: kind == .learner
+            ? "{ name = \"\(choice.plugin.name)\", options = { … }, label = \"another name\" }"
+            : "one run for each")
+      }
+      return choices
     }
     let settings = try settings(options, words)
     let learners = try choices(.learner)

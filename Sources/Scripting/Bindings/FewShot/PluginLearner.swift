@@ -35,10 +35,10 @@ final class PluginLearner: FewShotLearner {
 
   func scores(_ features: Tensor) throws -> Tensor {
     let results = try invocation.act { try $0.call("scores", features) }
-    guard let scores = results.first?.object(Tensor.self), scores.dtype == .float32 else {
-      let kind = results.first?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
+    guard let scores = results.only?.object(Tensor.self), scores.dtype == .float32 else {
+      let kind = results.only?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
       throw invocation.violation(
-        "scores returned \(kind ?? results.first?.typeName ?? "nothing"), expected a float32 tensor "
+        "scores returned \(kind ?? results.typeNames), expected a float32 tensor "
           + "(batch, all classes)",
         in: "scores")
     }

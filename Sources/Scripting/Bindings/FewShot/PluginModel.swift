@@ -25,9 +25,9 @@ struct PluginModel: ModelBuilder {
     let results = try context.acting(as: .model, for: plugin) {
       try plugin.build(choice.options, task: task.table, in: state)
     }
-    guard let handle = results.first?.object(ModuleHandle.self) else {
+    guard let handle = results.only?.object(ModuleHandle.self) else {
       throw plugin.violation(
-        "build returned \((results.first ?? .nil).typeName), expected a module", in: "build", state)
+        "build returned \(results.typeNames), expected a module", in: "build", state)
     }
     return handle.module
   }

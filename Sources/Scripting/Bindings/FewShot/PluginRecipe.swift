@@ -38,8 +38,8 @@ final class PluginRecipe: TrainingRecipe {
     let results = try context.acting(as: .recipe, for: plugin) {
       try instance.call("train", handle, words, argument)
     }
-    guard let trained = results.first?.object(ModuleHandle.self) else {
-      throw violation("train returned \((results.first ?? .nil).typeName), expected the trained model")
+    guard let trained = results.only?.object(ModuleHandle.self) else {
+      throw violation("train returned \(results.typeNames), expected the trained model")
     }
     return trained.module
   }

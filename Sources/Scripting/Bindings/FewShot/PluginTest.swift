@@ -99,9 +99,9 @@ final class PluginTest: SessionObserver {
             ClipsToTransform(name: call.string(2), split: split, rows: rows.map { $0 - 1 }) {
               waveforms, rate in
               let results = try call.state.call(transform, [waveforms, rate])
-              guard let transformed = results.first?.object(Tensor.self) else {
+              guard let transformed = results.only?.object(Tensor.self) else {
                 throw ScriptError(
-                  "embed_transformed: the function returned \(results.first?.typeName ?? "nothing"), "
+                  "embed_transformed: the function returned \(results.typeNames), "
                     + "expected the waveforms"
                 )
               }

@@ -191,9 +191,9 @@ private struct ScriptedBenchmarkData: BenchmarkData {
   func inputs(of batch: BatchSource.Part) throws -> Tensor {
     try handle.preprocessors.reduce(batch.features) { x, function in
       let results = try state.call(function, [x])
-      guard let tensor = results.first?.object(Tensor.self) else {
+      guard let tensor = results.only?.object(Tensor.self) else {
         throw ScriptError(
-          "benchmark: a preprocessor returned \(results.first?.typeName ?? "nothing"), expected a tensor")
+          "benchmark: a preprocessor returned \(results.typeNames), expected a tensor")
       }
       return tensor
     }

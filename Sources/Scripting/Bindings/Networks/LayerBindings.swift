@@ -53,7 +53,7 @@ enum LayerBindings {
       "Dropout", "Elements set to 0 with a probability, in training",
       [.number("p", default: 0.5, min: 0, max: 1)]
     ) {
-      call, with in try DropoutLayer(Float(call.number(1)), with: &with)
+      call, with in try DropoutLayer(call.number(1), with: &with)
     },
   ]
 

@@ -106,11 +106,34 @@ final class LuaWrittenModule: Module {
     let results = try context.acting(as: .model) {
       try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
     }
-    guard let output = results.first?.object(Tensor.self) else {
+    guard let output = results.only?.object(Tensor.self) else {
       throw ScriptError(
-        "\(name): \(function) returned \(results.first?.typeName ?? "nothing"), expected a tensor")
+        "\(name): \(function) returned \(results.typeNames), expected a tensor",
+        hint: results.count > 1 ? "only a script that calls the module itself gets all its results" : nil)
     }
     return output
+  }
+
+  /// What `module(…)` gives in a script: `forward` gets all arguments, and all its results come back.
+  func call(_ arguments: [LuaReference], first: Tensor?) throws -> [LuaReference] {
+    guard let body = try state.field("forward", of: functions) else {
+      throw ScriptError("\(name) has no function 'forward'")
+    }
+    let context = try state.attached(ScriptContext.self)
+    func run() throws -> [LuaReference] {
+      let results = try context.acting(as: .model) {
+        try state.callForReferences(body, [context.handle(self)] + arguments)
+      }
+      guard let first = results.first, try state.kind(of: first) != .nil else {
+        throw ScriptError("\(name): forward returned nothing, expected a tensor")
+      }
+      return results
+    }
+    guard let first else { return try run() }
+    return try observed(first) {
+      let results = try run()
+      return (results, try state.value(of: results[0]).object(Tensor.self))
+    }
   }
 
   /// A field of the module, or a function of its declaration; `nil` in Lua otherwise.

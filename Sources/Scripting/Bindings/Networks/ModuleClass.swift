@@ -105,10 +105,10 @@ extension LuaCall {
 /// The methods of modules.
 enum ModuleBindings {
   static let operators: [LuaFunction] = [
-    LuaFunction("__call", "What the module computes", [.tensor("x")], returns: "tensor") { call in
-      let module = try call.module(0)
-      return try call.push(module(call.tensor(1)))
-    },
+    LuaFunction(
+      "__call", "What the module computes; one written in Lua gets all arguments, and returns all results",
+      [.any("x", optional: true), .rest("arguments")], returns: "tensor"
+    ) { call in try forward(call) },
     LuaFunction(
       "__index", "A part, parameter or field by its name, or a part by its number", [.any("key")],
       returns: "any"
@@ -163,10 +163,10 @@ enum ModuleBindings {
       call in
       try call.push(call.module(0).readout(call.tensor(1)))
     },
-    LuaFunction("forward", "What the module computes", [.tensor("x")], returns: "tensor") { call in
-      let module = try call.module(0)
-      return try call.push(module(call.tensor(1)))
-    },
+    LuaFunction(
+      "forward", "What the module computes; one written in Lua gets all arguments, and returns all results",
+      [.any("x", optional: true), .rest("arguments")], returns: "tensor"
+    ) { call in try forward(call) },
     LuaFunction("parameters", "The parameters", returns: "list of tensors") { call in
       try call.push(call.shallowModule(0).namedParameters.map(\.tensor))
     },
@@ -219,6 +219,22 @@ enum ModuleBindings {
       return .nothing
     },
   ]
+
+  /// Runs the forward pass of the module with the arguments of a script.
+  private static func forward(_ call: LuaCall) throws -> LuaResults {
+    let module = try call.module(0)
+    if let written = module as? LuaWrittenModule {
+      let arguments = (0..<call.count).map { call.reference($0 + 1) }
+      let results = try written.call(arguments, first: call.objectIfAny(1, Tensor.self))
+      return try call.push(all: results.map(\.luaValue))
+    }
+    if call.count > 1, (2...call.count).contains(where: { call.has($0) }) {
+      throw ScriptError(
+        "\(module.description) takes one tensor, got \(call.count) arguments",
+        hint: "a module written in Lua, nn.module, takes any number")
+    }
+    return try call.push(module(call.tensor(1)))
+  }
 
   /// Where the state is in a checkpoint's table, which has the epoch and more besides.
   private static func hint(_ fields: [(name: String, value: LuaValue)]) -> String? {

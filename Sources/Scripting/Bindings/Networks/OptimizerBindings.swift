@@ -30,6 +30,29 @@ extension LuaClass {
         let state = try call.object(0, OptimizerHandle.self).optimizer.state
         return try call.push(LuaTable(fields: state.map { ($0.name, try $0.tensor.cloned().luaValue) }))
       },
+      LuaFunction(
+        "load_state", "Restores a state(), of which it keeps copies; the learning rate is not part of it",
+        [.table("state")], returns: "the optimizer itself"
+      ) { call in
+        var tensors: [String: Tensor] = [:]
+        for field in try call.value(1).table?.fields ?? [] {
+          guard let tensor = field.value.object(Tensor.self) else {
+            throw ScriptError("load_state: '\(field.name)' is a \(field.value.typeName), not a tensor")
+          }
+          tensors[field.name] = try tensor.detached().cloned()
+        }
+        let optimizer = try call.object(0, OptimizerHandle.self).optimizer
+        let before = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
+        try optimizer.load(state: tensors)
+        let known = Set(optimizer.state.map(\.name))
+        if let unknown = tensors.keys.filter({ !known.contains($0) }).sorted().first {
+          try optimizer.load(state: before)
+          throw ScriptError(
+            "load_state: the optimizer has no use for '\(unknown)'",
+            hint: "give it what state() of the same optimizer with the same parameters returned")
+        }
+        return call.push(argument: 0)
+      },
     ],
     properties: [
       LuaProperty(

@@ -169,8 +169,10 @@ private struct LuaStep {
     let table = try state.reference(
       to: LuaTable(fields: zip(shapes, states).map { ($0.name, $1.luaValue) }))
     let results = try state.call(function, [module, input, table])
-    guard let output = results.first?.object(Tensor.self) else {
-      throw ScriptError("\(name): step returned \(results.first?.typeName ?? "nothing"), expected a tensor")
+    guard let output = results.only?.object(Tensor.self) else {
+      throw ScriptError(
+        "\(name): step returned \(results.typeNames), expected a tensor",
+        hint: "set states in the table of states")
     }
     let undeclared = try state.value(of: table).table?.fields.map(\.name).filter { name in
       !shapes.contains { $0.name == name }

@@ -6,7 +6,14 @@ extension TensorBindings {
     LuaFunction(
       "matmul", "The product of matrices; leading dimensions are batches", [.tensor("other")],
       returns: "tensor"
-    ) { call in try call.push(MatrixProduct()(call.floats(0), call.floats(1))) },
+    ) { call in
+      let left = try call.tensor(0)
+      let right = try call.tensor(1)
+      guard left.dtype == .int32, right.dtype == .int32 else {
+        return try call.push(MatrixProduct()(call.floats(0), call.floats(1)))
+      }
+      return try call.push(MatrixProduct()(left, right))
+    },
     LuaFunction("cholesky", "The lower L of a positive definite matrix: x = L·Lᵀ", returns: "tensor") {
       call in
       try call.push(call.floats(0).cholesky())
@@ -63,7 +70,9 @@ extension TensorBindings {
     [.string("equation"), .rest("tensors", .object("tensor"))], returns: "tensor"
   ) { call in
     guard call.count > 1 else { throw ScriptError("einsum: there are no tensors") }
-    return try call.push(Tensor.einsum(call.string(1), (2...call.count).map { try call.floats($0) }))
+    let areIntegers = try (2...call.count).allSatisfy { try call.tensor($0).dtype == .int32 }
+    let operands = try (2...call.count).map { try areIntegers ? call.tensor($0) : call.floats($0) }
+    return try call.push(Tensor.einsum(call.string(1), operands))
   }
   /// `nj.conv1d`.
   static let convolution = LuaFunction(

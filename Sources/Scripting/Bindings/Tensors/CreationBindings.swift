@@ -5,12 +5,21 @@ extension TensorBindings {
   static let creation: [LuaFunction] = [
     LuaFunction(
       "tensor", "A tensor of a number, or of nested lists of numbers; tensors of one number are numbers",
-      [.any("values"), .typeOptions],
+      [
+        .any("values"),
+        .options(
+          "options",
+          [
+            .choice(
+              "dtype", DType.allCases.map(\.rawValue), optional: true,
+              help: "the type of the elements; bool for true and false, else float32")
+          ]),
+      ],
       returns: "tensor"
     ) { call in
       var list = NestedList()
       try list.read(try call.value(1))
-      let dtype = DType(rawValue: try call.options(2).string("dtype")) ?? .float32
+      let dtype = DType(rawValue: try call.options(2)["dtype"].string ?? "") ?? list.dtype
       return try call.push(list.tensor(dtype, on: call.context.device))
     },
     filled("zeros", "A tensor of zeros", 0),
@@ -102,7 +111,13 @@ extension TensorBindings {
       "where", "Elements of a where the condition holds, of b elsewhere",
       [.tensor("condition"), .operand("a"), .operand("b")], returns: "tensor"
     ) { call in
-      try call.push(Where()(call.tensor(1), call.operand(2), call.operand(3)))
+      let a = try call.operand(2, with: 3)
+      let b = try call.operand(3, with: 2)
+      // As in PyTorch, float32 with another type is float32.
+      let dtype: DType =
+        a.dtype == b.dtype ? a.dtype : [a, b].contains { $0.dtype == .float32 } ? .float32 : .int32
+      return try call.push(
+        Where()(call.tensor(1), a.exactly(as: dtype, "where"), b.exactly(as: dtype, "where")))
     },
   ]
 }
@@ -113,12 +128,25 @@ extension LuaCall {
     if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
     return try Tensor(Float(number(argument)), on: context.device)
   }
+
+  /// A tensor, or a number as a tensor of rank 0: of int32 where the other operand is and the number can be.
+  func operand(_ argument: Int, with other: Int) throws -> Tensor {
+    guard let tensor = objectIfAny(other, Tensor.self), tensor.dtype == .int32,
+      objectIfAny(argument, Tensor.self) == nil, let integer = Int32(exactly: try number(argument))
+    else { return try operand(argument) }
+    return try Tensor([integer], shape: [], on: tensor.device)
+  }
 }
 
 /// Nested lists of one shape, read from Lua.
 private struct NestedList {
   private var shape: [Int] = []
   private var numbers: [Double] = []
+  /// Whether all elements are true or false.
+  private var areBooleans = true
+
+  /// The type of the elements as they were written.
+  var dtype: DType { areBooleans && !numbers.isEmpty ? .bool : .float32 }
 
   mutating func read(_ value: LuaValue) throws {
     var dimensions: [Int] = []
@@ -141,12 +169,14 @@ private struct NestedList {
       return
     }
     // A tensor of rank 0 counts as a number: mean() and sum() return such tensors.
-    let single = value.object(Tensor.self).flatMap { $0.rank == 0 ? try? $0.item() : nil }
+    let element = value.object(Tensor.self).flatMap { $0.rank == 0 ? $0 : nil }
+    let single = element.flatMap { try? $0.item() }
     guard depth == shape.count,
-      let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) ?? single.map({ Double($0) })
+      let number = value.number ?? value.boolean.map({ $0 ? 1 : 0 }) ?? single
     else {
       throw ScriptError("tensor: expected numbers in nested lists, got a \(value.typeName)")
     }
+    areBooleans = areBooleans && (value.boolean != nil || element?.dtype == .bool)
     numbers.append(number)
   }
 

@@ -29,10 +29,20 @@ extension TensorBindings {
       RaisedTo(base: $0)
     },
     comparison("__lt", "x:lt(y) or x:gt(y)"), comparison("__le", "x:le(y) or x:ge(y)"),
+    LuaFunction(
+      "__eq", "An error that says how tensors are compared; a tensor equals itself, and no other value",
+      [.any("left"), .any("right")]
+    ) { call in
+      // Lua makes true or false of every result, and asks only where both are host objects.
+      guard call.objectIfAny(1, Tensor.self) != nil, call.objectIfAny(2, Tensor.self) != nil else {
+        return call.push(false)
+      }
+      throw ScriptError(
+        "== and ~= of two tensors cannot compare their elements",
+        hint: "x:eq(y) for each element, x:allclose(y) for all of them, rawequal(x, y) for the same object")
+    },
     LuaFunction("__unm", "The negative", returns: "tensor") { call in
-      let tensor = try call.tensor(0)
-      guard tensor.dtype == .int32 else { return try call.push(Elementwise(Negate())(call.floats(0))) }
-      return try call.push(tensor.mapIntegers("-") { 0 - $0 })
+      try call.push(Elementwise(Negate())(call.numbers(0)))
     },
     LuaFunction("__len", "The length of the first dimension", returns: "integer") { call in
       let tensor = try call.tensor(0)
@@ -45,19 +55,26 @@ extension TensorBindings {
       try call.push(TensorText.describe(call.tensor(0)))
     },
     LuaFunction(
-      "__index", "A slice of the first dimension; a number when there is one dimension", [.integer("i")],
-      returns: "tensor or number"
+      "__index",
+      "A part: x[i], x[{ i, { first, last } }], x[mask] or x[indices]; a number where it is a single element",
+      [LuaCall.key], returns: "tensor or number"
     ) { call in
-      let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
+      let x = try call.tensor(0)
+      let part =
+        if let number = call.stack.integer(call.index(1)) {
+          try x.select(0, LuaCall.zeroBased(number, "indices"))
+        } else {
+          try call.tensorIndex(1, of: x)(x)
+        }
       return part.rank == 0 && !part.requiresGradient
         ? try call.pushNumber(part.item(), part.dtype) : try call.push(part)
     },
     LuaFunction(
-      "__newindex", "Assigns to a slice of the first dimension", [.integer("i"), .operand("value")]
-    ) {
-      call in
-      let part = try call.tensor(0).select(0, LuaCall.zeroBased(call.integer(1), "indices"))
-      try call.write(2, to: part, "assign")
+      "__newindex", "Assigns to a part, which is given as for reading; the value's gradient is kept",
+      [LuaCall.key, .either("value", [.number, .object("tensor"), .boolean])]
+    ) { call in
+      let x = try call.tensor(0)
+      try call.write(2, call.tensorIndex(1, of: x), "assign")
       return .nothing
     },
   ]
@@ -82,76 +99,64 @@ extension TensorBindings {
       event, "\(formula.name), element by element, broadcast", [.operand("left"), .operand("right")],
       returns: "tensor"
     ) { call in
-      try call.push(call.arithmetic(1, 2, formula, withNumber, numberFirst))
+      try call.push(
+        call.arithmetic(
+          call.arithmeticOperand(1), call.arithmeticOperand(2), formula, withNumber, numberFirst))
+    }
+  }
+}
+
+/// An operand of arithmetic.
+enum ArithmeticOperand {
+  case tensor(Tensor)
+  case number(Double)
+
+  /// An int32 tensor, or a number that can be one.
+  fileprivate func integers(on device: Device) throws -> Tensor? {
+    switch self {
+    case .tensor(let tensor): return tensor.dtype == .int32 ? tensor : nil
+    case .number(let number):
+      guard let integer = Int32(exactly: number) else { return nil }
+      return try Tensor([integer], shape: [], on: device)
     }
   }
 }
 
 extension LuaCall {
-  /// A binary function of arguments that are tensors or numbers, at least one a tensor.
+  func arithmeticOperand(_ argument: Int) throws -> ArithmeticOperand {
+    if let tensor = objectIfAny(argument, Tensor.self) { return .tensor(tensor) }
+    return .number(try number(argument))
+  }
+
+  /// A binary function of operands of which at least one is a tensor. int32 with int32 or an integer stays int32 where
+  /// the function has a form for integers.
+  ///
+  /// - Parameter withNumber: the function with a number as its second operand; nil to make a tensor of the number.
   func arithmetic(
-    _ left: Int, _ right: Int, _ formula: any BinaryFunction, _ withNumber: (Float) -> any UnaryFunction,
-    _ numberFirst: (Float) -> any UnaryFunction
+    _ left: ArithmeticOperand, _ right: ArithmeticOperand, _ formula: any BinaryFunction,
+    _ withNumber: (Float) -> (any UnaryFunction)?, _ numberFirst: (Float) -> any UnaryFunction
   ) throws -> Tensor {
-    let a = objectIfAny(left, Tensor.self)
-    let b = objectIfAny(right, Tensor.self)
-    let areIntegers = [a, b].allSatisfy { $0.map { $0.dtype == .int32 } ?? true }
-    if areIntegers, let result = try integerArithmetic(left, right, formula) { return result }
-    if let a, let b {
-      return try BinaryElementwise(formula)(a.converted(to: .float32), b.converted(to: .float32))
-    }
-    if let a { return try Elementwise(withNumber(Float(number(right))))(a.converted(to: .float32)) }
-    guard let b else { throw ScriptError("\(formula.name): no operand is a tensor") }
-    return try Elementwise(numberFirst(Float(number(left))))(b.converted(to: .float32))
-  }
-
-  /// int32 with int32 or an integer stays int32 where the result is an integer; nil where it is not.
-  private func integerArithmetic(_ left: Int, _ right: Int, _ formula: any BinaryFunction) throws -> Tensor? {
-    let operation: (Int, Int) -> Int
-    switch formula {
-    case is Addition: operation = { $0 &+ $1 }
-    case is Subtraction: operation = { $0 &- $1 }
-    case is Multiplication: operation = { $0 &* $1 }
-    default: return nil
-    }
-    func operand(_ argument: Int) throws -> Tensor? {
-      if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
-      guard let number = Int32(exactly: try number(argument)) else { return nil }
-      return try Tensor([number], shape: [], on: context.device)
-    }
-    guard let a = try operand(left), let b = try operand(right) else { return nil }
-    // Adding zeros of the other's shape broadcasts both.
-    let shape = try Comparison.eq(a, b).shape
-    let x = try a.expanded(to: shape).values(as: Int32.self)
-    let y = try b.expanded(to: shape).values(as: Int32.self)
-    let results = try zip(x, y).map { pair -> Int32 in
-      guard let result = Int32(exactly: operation(Int(pair.0), Int(pair.1))) else {
-        throw ScriptError("\(formula.name): a result does not fit an int32; convert with :to \"float32\"")
+    func floats(_ tensor: Tensor) throws -> Tensor { try tensor.exactly(as: .float32, formula.name) }
+    switch (left, right) {
+    case (.tensor(let a), .tensor(let b)):
+      if a.dtype == .int32, b.dtype == .int32, formula.onIntegers != nil {
+        return try BinaryElementwise(formula)(a, b)
       }
-      return result
-    }
-    return try Tensor(results, shape: shape, on: a.device)
-  }
-
-  /// Assigns a number or a tensor to a view.
-  func write(_ argument: Int, to view: Tensor, _ operation: String) throws {
-    if let source = objectIfAny(argument, Tensor.self) {
-      try view.assign(source, operation: operation)
-    } else {
-      try view.assign(number(argument), operation: operation)
-    }
-  }
-}
-
-extension Tensor {
-  /// A function of every int32 element.
-  func mapIntegers(_ operation: String, _ change: (Int) -> Int) throws -> Tensor {
-    let results = try values(as: Int32.self).map { element -> Int32 in
-      guard let result = Int32(exactly: change(Int(element))) else {
-        throw ScriptError("\(operation): a result does not fit an int32; convert with :to \"float32\"")
+      return try BinaryElementwise(formula)(floats(a), floats(b))
+    case (.tensor(let a), .number(let number)):
+      if a.dtype == .int32, formula.onIntegers != nil, let b = try right.integers(on: a.device) {
+        return try BinaryElementwise(formula)(a, b)
       }
-      return result
+      guard let function = withNumber(Float(number)) else {
+        return try BinaryElementwise(formula)(floats(a), Tensor(Float(number), on: a.device))
+      }
+      return try Elementwise(function)(floats(a))
+    case (.number(let number), .tensor(let b)):
+      if b.dtype == .int32, formula.onIntegers != nil, let a = try left.integers(on: b.device) {
+        return try BinaryElementwise(formula)(a, b)
+      }
+      return try Elementwise(numberFirst(Float(number)))(floats(b))
+    case (.number, .number): throw ScriptError("\(formula.name): no operand is a tensor")
     }
-    return try Tensor(results, shape: shape, on: device)
   }
 }

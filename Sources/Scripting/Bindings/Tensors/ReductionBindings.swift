@@ -27,9 +27,8 @@ extension TensorBindings {
   private static func reduction(_ name: String, _ summary: String, _ kind: Reduction.Kind) -> LuaFunction {
     LuaFunction(name, "\(summary) over dimensions or everything", [.dimensions, .keepdim], returns: "tensor")
     { call in
-      let tensor = try kind == .sum ? call.tensor(0) : call.floats(0)
-      return try call.push(
-        Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(tensor))
+      try call.push(
+        Reduction(kind, over: call.dimensions(1), keepsDimensions: call.boolean(2))(call.tensor(0)))
     }
   }
 
@@ -38,10 +37,16 @@ extension TensorBindings {
       name, "\(summary) over dimensions or everything; correction 1 is the unbiased estimate",
       [.dimensions, .keepdim, .integer("correction", default: 1, min: 0)], returns: "tensor"
     ) { call in
-      let variance = try Variance(
-        over: call.dimensions(1), keepsDimensions: call.boolean(2), correction: call.integer(3))(
-          call.floats(0))
-      return try call.push(root ? Elementwise(SquareRoot())(variance) : variance)
+      let dimensions = try call.dimensions(1)
+      let keepsDimensions = try call.boolean(2)
+      let correction = try call.integer(3)
+      let x = try call.floats(0)
+      guard root else {
+        return try call.push(
+          Variance(over: dimensions, keepsDimensions: keepsDimensions, correction: correction)(x))
+      }
+      return try call.push(
+        StandardDeviation(over: dimensions, keepsDimensions: keepsDimensions, correction: correction)(x))
     }
   }
 
@@ -51,7 +56,9 @@ extension TensorBindings {
       [.dimension(optional: true), .keepdim], returns: "tensor, tensor"
     ) { call in
       let tensor = try call.tensor(0)
-      guard call.has(1) else { return try call.push(SharedExtremum(maximum: maximum)(tensor)) }
+      guard call.has(1) else {
+        return try call.push(SharedExtremum(maximum: maximum, keepsDimensions: call.boolean(2))(tensor))
+      }
       let operation = Extremum(
         maximum: maximum, dimension: try call.dimension(1), keepsDimension: try call.boolean(2))
       return try call.push(operation(tensor), call.positions(operation, tensor))
@@ -63,11 +70,13 @@ extension TensorBindings {
       name, "Where the \(name.dropFirst(3)) is: along a dimension, or in the flattened tensor",
       [.dimension(optional: true), .keepdim], returns: "tensor"
     ) { call in
-      let tensor = try call.has(1) ? call.tensor(0) : call.tensor(0).reshaped([-1])
-      let operation = Extremum(
-        maximum: maximum, dimension: call.has(1) ? try call.dimension(1) : 0,
-        keepsDimension: try call.boolean(2))
-      return try call.push(call.positions(operation, tensor))
+      let x = try call.tensor(0)
+      let dimension = try call.has(1) ? call.dimension(1) : nil
+      let positions =
+        try maximum
+        ? x.argmax(dimension, keepsDimension: call.boolean(2))
+        : x.argmin(dimension, keepsDimension: call.boolean(2))
+      return try call.push(positions.shiftedIndices(by: 1))
     }
   }
 }
@@ -115,14 +124,14 @@ extension TensorBindings {
     },
     LuaFunction("cumsum", "Sums up to each element of a dimension", [.dimension()], returns: "tensor") {
       call in
-      try call.push(call.floats(0).cumulativeSum(call.dimension(1)))
+      try call.push(call.tensor(0).cumulativeSum(call.dimension(1)))
     },
     LuaFunction(
       "prod", "The product along a dimension, or of everything", [.dimension(optional: true), .keepdim],
       returns: "tensor"
     ) { call in
       try call.push(
-        call.floats(0).product(call.has(1) ? call.dimension(1) : nil, keepsDimension: call.boolean(2)))
+        call.tensor(0).product(call.has(1) ? call.dimension(1) : nil, keepsDimension: call.boolean(2)))
     },
     LuaFunction(
       "norm", "(Σ|x|ᵖ)^(1/p) over dimensions or everything",
@@ -162,11 +171,13 @@ extension TensorBindings {
       try call.push(call.tensor(0).nonzero().shiftedIndices(by: 1))
     },
     LuaFunction(
-      "chunk", "At most n pieces along a dimension", [.integer("n", min: 1), .dimension(default: 1)],
+      "chunk", "At most so many pieces along a dimension",
+      [.integer("chunks", min: 1), .dimension(default: 1)],
       returns: "list of tensors"
     ) { call in try call.push(call.tensor(0).chunk(call.integer(1), call.dimension(2))) },
     LuaFunction(
-      "split", "Pieces of a size along a dimension", [.integer("size", min: 1), .dimension(default: 1)],
+      "split", "Pieces of a size along a dimension",
+      [.integer("split_size", min: 1), .dimension(default: 1)],
       returns: "list of tensors"
     ) { call in try call.push(call.tensor(0).split(call.integer(1), call.dimension(2))) },
   ]

@@ -18,8 +18,9 @@ extension TensorBindings {
       let order = try call.integers(from: 1).map { try LuaCall.zeroBased($0, "dimensions") }
       return try call.push(Permute(order)(call.tensor(0)))
     },
-    LuaFunction("transpose", "Two dimensions swapped", [.dimension("a"), .dimension("b")], returns: "tensor")
-    { call in
+    LuaFunction(
+      "transpose", "Two dimensions swapped", [.dimension("dim0"), .dimension("dim1")], returns: "tensor"
+    ) { call in
       try call.push(call.tensor(0).transposed(call.dimension(1), call.dimension(2)))
     },
     LuaFunction("unsqueeze", "A dimension of length 1 inserted", [.dimension()], returns: "tensor") { call in
@@ -35,7 +36,7 @@ extension TensorBindings {
     ) { call in try call.push(Expand(call.integers(from: 1))(call.tensor(0))) },
     LuaFunction(
       "flatten", "Dimensions first to last as one",
-      [.dimension("first", default: 1), .dimension("last", default: -1)], returns: "tensor"
+      [.dimension("start_dim", default: 1), .dimension("end_dim", default: -1)], returns: "tensor"
     ) { call in try call.push(call.tensor(0).flattened(call.dimension(1), call.dimension(2))) },
     LuaFunction(
       "contiguous", "The elements in row-major order; a copy only where they are not", returns: "tensor"
@@ -84,24 +85,18 @@ extension TensorBindings {
       guard tensor.shape.indices.contains(axis) else {
         throw TensorError.noSuchDimension(operation: "slice", dimension: dimension, shape: tensor.shape)
       }
-      let length = tensor.shape[axis]
-      func resolved(_ index: Int) throws -> Int {
-        let zeroBased = try LuaCall.zeroBased(index, "indices")
-        return zeroBased < 0 ? zeroBased + length : zeroBased
-      }
-      let first = try resolved(call.integer(2))
-      let last = try resolved(call.integer(3))
-      let step = try call.integer(4)
-      // A first index before the start is for the slice to refuse; the distance from it may not fit an integer.
-      let count = last < first ? 0 : first < 0 ? 1 : (last - first) / step + 1
-      return try call.push(Slice(axis, from: count == 0 ? 0 : first, count: count, stride: step)(tensor))
+      let range = try LuaCall.range(
+        first: call.integer(2), last: call.integer(3), step: call.integer(4), tensor.shape[axis])
+      return try call.push(TensorIndex(Array(repeating: .all, count: axis) + [range])(tensor))
     },
     LuaFunction(
-      "narrow", "A view of count elements of a dimension",
-      [.dimension(), .integer("first", min: 1), .integer("count", min: 0)], returns: "tensor"
+      "narrow",
+      "A view of length elements of a dimension from start on; a negative start counts from the end",
+      [.dimension(), .integer("start"), .integer("length", min: 0)], returns: "tensor"
     ) { call in
       try call.push(
-        Slice(call.dimension(1), from: call.integer(2) - 1, count: call.integer(3))(call.tensor(0)))
+        call.tensor(0).narrow(
+          call.dimension(1), from: LuaCall.zeroBased(call.integer(2), "indices"), count: call.integer(3)))
     },
     LuaFunction(
       "select", "The slice at an index of a dimension, which is dropped", [.dimension(), .integer("index")],
@@ -111,16 +106,16 @@ extension TensorBindings {
         call.tensor(0).select(call.dimension(1), LuaCall.zeroBased(call.integer(2), "indices")))
     },
     LuaFunction(
-      "index_select", "Slices of a dimension by a list of indices", [.dimension(), .tensor("indices")],
+      "index_select", "Slices of a dimension by a list of indices", [.dimension(), .tensor("index")],
       returns: "tensor"
     ) { call in try call.push(IndexSelect(call.dimension(1))(call.tensor(0), call.indices(2))) },
     LuaFunction(
-      "gather", "out[i][j] = x[i][indices[i][j]] along a dimension", [.dimension(), .tensor("indices")],
+      "gather", "out[i][j] = x[i][index[i][j]] along a dimension", [.dimension(), .tensor("index")],
       returns: "tensor"
     ) { call in try call.push(Gather(call.dimension(1))(call.tensor(0), call.indices(2))) },
     LuaFunction(
-      "scatter_add", "A copy with source[i][j] added at [i][indices[i][j]]",
-      [.dimension(), .tensor("indices"), .tensor("source")], returns: "tensor"
+      "scatter_add", "A copy with src[i][j] added at [i][index[i][j]]",
+      [.dimension(), .tensor("index"), .tensor("src")], returns: "tensor"
     ) { call in try call.push(ScatterAdd(call.dimension(1))(call.tensor(0), call.indices(2), call.tensor(3)))
     },
   ]

@@ -55,22 +55,27 @@ extension LuaCall {
     return shape
   }
 
-  /// A tensor as float32: counts and truth values can be added up.
+  /// A tensor as float32: counts and truth values can be added up. Integers that float32 does not have are refused.
   func floats(_ argument: Int) throws -> Tensor {
     let tensor = try tensor(argument)
-    return tensor.dtype == .float32 ? tensor : try tensor.converted(to: .float32)
+    return tensor.dtype == .float32 ? tensor : try tensor.exactly(as: .float32, functionName)
+  }
+
+  /// A tensor as it is where it is of int32, else as float32: for what is exact with integers.
+  func numbers(_ argument: Int) throws -> Tensor {
+    let tensor = try tensor(argument)
+    return tensor.dtype == .bool ? try tensor.converted(to: .float32) : tensor
   }
 
   /// A dimension as Swift counts: from 0, negative from the end.
   func dimension(_ argument: Int) throws -> Int { try Self.zeroBased(integer(argument), "dimensions") }
 
-  /// Dimensions as Swift counts; nil for all.
+  /// Dimensions as Swift counts; nil for all, as for an empty list.
   func dimensions(_ argument: Int) throws -> [Int]? {
     guard has(argument) else { return nil }
-    let given = try value(argument)
-    return try (given.integer.map { [$0] } ?? given.integers ?? []).map {
-      try Self.zeroBased($0, "dimensions")
-    }
+    if let one = stack.integer(index(argument)) { return [try Self.zeroBased(one, "dimensions")] }
+    let given = try integers(argument)
+    return given.isEmpty ? nil : try given.map { try Self.zeroBased($0, "dimensions") }
   }
 
   /// An index as Swift counts: from 0, negative from the end.
@@ -234,8 +239,10 @@ enum TensorText {
     case .int32: String(Int(value))
     case .float32 where value.isNaN: "nan"  // C's format tells its two signs apart
     case .float32:
-      value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
-        ? String(format: "%.4f", value) : String(format: "%.4g", value)
+      value.isNaN
+        ? "nan"
+        : value == 0 || (abs(value) >= 1e-3 && abs(value) < 1e5)
+          ? String(format: "%.4f", value) : String(format: "%.4g", value)
     }
   }
 }

@@ -43,6 +43,26 @@ import Testing
     #expect(curves.allSatisfy { $0 > 0.4 }, "tones are told apart: \(curves)")
   }
 
+  @Test func settingsOfOneLearnerAreToldApartByLabels() throws {
+    let given = try state.run(
+      locals + """
+        local function run(learners)
+          return nj.fscil.run { model = model, data = data, repeats = 1, seed = 3, learners = learners }
+        end
+        local both = run {
+          { name = "ranpac", options = { width = 3 }, label = "narrow" }, { name = "ranpac", options = { width = 200 } },
+        }
+        local narrow = run { { name = "ranpac", options = { width = 3 }, label = "narrow" } }
+        local differ = both:all("narrow"):ne(both:all("ranpac")):any():item()
+        local ok, message = pcall(run, { "ranpac", { name = "ranpac", options = { width = 3 } } })
+        local known, unknown = pcall(run, { { name = "ranpac", option = {} } })
+        return both.learners, differ, both:all("narrow"):eq(narrow:all("narrow")):all():item(), ok, message, known, unknown
+        """)
+    #expect(given[...3] == [["narrow", "ranpac"], true, true, false])
+    #expect(given[4].string?.contains("has 'ranpac' twice") == true)
+    #expect(given[5] == false && given[6].string?.contains("unknown key 'option'") == true)
+  }
+
   @Test func aRecipeGetsANetworkInTrainingMode() throws {
     try state.put(
       """

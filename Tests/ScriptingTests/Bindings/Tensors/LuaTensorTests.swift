@@ -5,7 +5,9 @@ import Testing
     LuaCase("nj.tensor(3)", 3),
     LuaCase("nj.tensor { { 1, 2 }, { 3, 4 } }", [[1, 2], [3, 4]]),
     LuaCase("nj.tensor({ 1, 2 }, { dtype = 'int32' }).dtype", "int32"),
-    LuaCase("nj.tensor { true, false }", [1, 0]),
+    LuaCase("nj.tensor { true, false }", [true, false]),
+    LuaCase("nj.tensor({ true, false }, { dtype = 'float32' }), nj.tensor { true, 2 }", [1, 0], [1, 2]),
+    LuaCase("nj.tensor { nj.ones(2):gt(0):all(), false }", [true, false]),
     LuaCase("nj.tensor({ 0, 2 }, { dtype = 'bool' })", [false, true]),
     LuaCase("nj.zeros { 2, 3 }", [[0, 0, 0], [0, 0, 0]]),
     LuaCase("nj.zeros(2, 1)", [[0], [0]]),
@@ -100,8 +102,8 @@ import Testing
   static let whole = [
     LuaCase("(n + 1).dtype, (n - n).dtype, (n * 2).dtype, (-n).dtype", "int32", "int32", "int32", "int32"),
     LuaCase(
-      "(n / 2).dtype, (n + 0.5).dtype, (n + nj.ones(3)).dtype, (n ^ 2).dtype", "float32", "float32",
-      "float32", "float32"),
+      "(n / 2).dtype, (n + 0.5).dtype, (n + nj.ones(3)).dtype, (n ^ 2).dtype, (n ^ 0.5).dtype", "float32",
+      "float32", "float32", "int32", "float32"),
     LuaCase("n:sum().dtype, n:sum(), n:mean()", "int32", 0, 0),
     LuaCase("nj.full({ 3 }, 16777217, { dtype = 'int32' }):sum()", 50_331_651),
     LuaCase("n:max(), n:max().dtype, n:min(1)", 5, "int32", -7, 2),

@@ -1,0 +1,17 @@
+import LuaHost
+
+/// The results of a Lua function of which one is expected: further ones would be lost in silence.
+extension [LuaValue] {
+  /// The only result, nil at the end aside; nil when there is none, or more than one.
+  var only: LuaValue? {
+    guard let first, !first.isNil, dropFirst().allSatisfy(\.isNil) else { return nil }
+    return first
+  }
+
+  /// The types of the results, for messages: `nothing`, `number`, `2 results (tensor, tensor)`.
+  var typeNames: String {
+    let given = self[..<(lastIndex { !$0.isNil }.map { $0 + 1 } ?? 0)]
+    guard given.count > 1 else { return given.first?.typeName ?? "nothing" }
+    return "\(given.count) results (\(given.map(\.typeName).joined(separator: ", ")))"
+  }
+}
