@@ -43,10 +43,9 @@ extension Tensor {
       dtype == .float32 && Recording.isOn && (requiresGradient || source.requiresGradient)
     guard isRecorded else { return try index.assign(source, to: self, operation) }
     guard !isView else { throw TensorError.noGradient(.assignmentToView(operation: operation)) }
-    let before = self
+    let entry = try Node(
+      operation: Assignment(index: index, name: operation), inputs: [self, source], saved: [])
     try index.assign(source, to: self, operation)
-    let entry = Node(
-      operation: Assignment(index: index, name: operation), inputs: [before, source], saved: [])
     node = entry
     isDetached = false
     storage.noteAssignment(entry.number)
