@@ -144,8 +144,8 @@ struct DataCheckCommand: ParsableCommand {
     abstract: "Open every clip of a data set and list those that cannot be used.",
     discussion: """
       Each is reported with its list and row. The exit code is 3 if there are any, or clips with the same sound and \
-      different words. Warned of are copies in two splits, speakers of training and test, several rates, and clips that \
-      are silent, late, clipped, off zero or beyond full scale.
+      different words. Warned of are copies in two splits, speakers of training and test, several rates, and clips \
+      that are silent, late, clipped, off zero or beyond full scale.
       """)
 
   @Argument(

@@ -143,8 +143,8 @@ struct ModelExportCommand: ParsableCommand {
     abstract: "Export a model for other programs: as ONNX, as NIR, or only its state.",
     discussion: """
       The extension determines the format: .onnx (opset 17), .nir or .h5 (NIR), .safetensors or .npz (only the state). \
-      With --run the model, its options, the sizes of its input and its weights are those of a bench; without --run and \
-      --state the weights are untrained. Layers that the format does not have are reported.
+      With --run the model, its options, the sizes of its input and its weights are those of a bench; without --run \
+      and --state the weights are untrained. Layers that the format does not have are reported.
 
         nightjar model export m5.onnx --run latest
         nightjar model export m5.onnx --state runs/LAST/weights.safetensors

@@ -31,8 +31,8 @@ public struct ClipSound: Sendable {
   public let rate: Int
   /// The duration of the whole file.
   public let seconds: Double
-  /// The digest of its samples, rounded to 16 bits, and its rate; nil for silence, of which there may be many. Copies in
-  /// another lossless format have the same.
+  /// The digest of its samples, rounded to 16 bits, and its rate; nil for silence, of which there may be many. Copies
+  /// in another lossless format have the same.
   public let content: ContentKey?
   /// What is wrong with the second that is used.
   public let findings: [ClipFinding]

@@ -64,8 +64,8 @@ public struct RateCount: Sendable, Codable, Hashable {
 }
 
 extension WordDataset {
-  /// The sample rates of the clips by their headers, the most frequent first. All clips of synthetic speech have that of
-  /// the first.
+  /// The sample rates of the clips by their headers, the most frequent first. All clips of synthetic speech have that
+  /// of the first.
   package func rates(threads: Int = 2) -> [RateCount] {
     let clips = distinctClips
     let files = files

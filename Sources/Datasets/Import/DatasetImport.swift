@@ -4,8 +4,8 @@ import Support
 /// Converts recorded words into a data set in MSWC's layout.
 ///
 /// Sources are folders of recordings, such as a folder per word, with or without lists of splits, and archives of them
-/// or of MSWC's few-shot subset. Sound is not converted, whatever its rate, length and format; files are hard-linked where the file system allows it,
-/// else copied. The data set appears complete or not at all.
+/// or of MSWC's few-shot subset. Sound is not converted, whatever its rate, length and format; files are hard-linked
+/// where the file system allows it, else copied. The data set appears complete or not at all.
 public struct DatasetImport: Sendable {
   /// What was imported.
   public struct Report: Sendable, CustomStringConvertible {

@@ -3,9 +3,9 @@ import Support
 
 /// Reads rows of comma-separated values (RFC 4180) from bytes.
 ///
-/// Accepts quoted fields that contain commas, quotes and line ends, blanks around quotes, all three kinds of line end, a
-/// byte order mark, a first line `sep=;` that names another separator, as spreadsheets write it, and blank lines, which
-/// are skipped.
+/// Accepts quoted fields that contain commas, quotes and line ends, blanks around quotes, all three kinds of line end,
+/// a byte order mark, a first line `sep=;` that names another separator, as spreadsheets write it, and blank lines,
+/// which are skipped.
 struct CSVReader {
   /// What stands between two fields.
   var separator = UInt8(ascii: ",")

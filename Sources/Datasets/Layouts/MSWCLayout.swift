@@ -6,9 +6,9 @@ import Foundation
 ///     <lang>/evaluation.csv                            the same, for session words
 ///     <lang>/clips/…                                   wav, flac or opus
 ///
-/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`; their parts may be separated by `\`.
-/// The distribution has all of it in a folder `MSWC`, which is recognized too, as is any other folder that is the only
-/// one with lists. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
+/// Paths in a list are relative to `<lang>/clips/`, to the data set, or to `<lang>/`; their parts may be separated by
+/// `\`. The distribution has all of it in a folder `MSWC`, which is recognized too, as is any other folder that is the
+/// only one with lists. Source: Mazumder et al., *Multilingual Spoken Words Corpus* (2021).
 struct MSWCLayout: DatasetLayout {
   let name = "MSWC's layout"
   let example = "`base_train.csv`"

@@ -9,8 +9,8 @@ package enum SpeakerNames {
   /// The character between the parts of a name: `_`, or `-` in a name without it.
   static func separator(of stem: String) -> Character { stem.contains("_") ? "_" : "-" }
 
-  /// The speaker of a clip of `word` whose name without its extension is `stem`: what stands before the take, which is a
-  /// number, without the word itself; nil when the name does not tell.
+  /// The speaker of a clip of `word` whose name without its extension is `stem`: what stands before the take, which is
+  /// a number, without the word itself; nil when the name does not tell.
   package static func speaker(stem: String, word: String) -> String? {
     if let mark = stem.firstRange(of: "_nohash_") { return String(stem[..<mark.lowerBound]) }
     let separator = separator(of: stem)

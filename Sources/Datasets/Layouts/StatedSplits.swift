@@ -3,7 +3,7 @@ import Support
 
 /// The splits that a source's own lists state.
 ///
-///     testing_list.txt  validation_list.txt            Speech Commands: word/clip.wav; all other clips are for training
+///     testing_list.txt  validation_list.txt            Speech Commands: word/clip.wav; all others are for training
 ///     en_splits.csv                                    MSWC: SET,LINK,WORD,VALID,SPEAKER,GENDER
 ///     en_train.csv  en_dev.csv  en_test.csv            MSWC: LINK,WORD,VALID,SPEAKER,GENDER
 ///

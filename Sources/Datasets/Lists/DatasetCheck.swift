@@ -91,7 +91,8 @@ public struct DatasetCheck: Sendable {
     } else if !audit.contradictions.isEmpty {
       lines.append(
         "\("clip".counted(audit.contradictions.count)) of \(dataset.path) "
-          + "\(audit.contradictions.count == 1 ? "contradicts" : "contradict") others. Hint: remove those of the wrong word"
+          + (audit.contradictions.count == 1 ? "contradicts" : "contradict")
+          + " others. Hint: remove those of the wrong word"
       )
     } else {
       lines.append("all \("clip".counted(checked)) of \(dataset.path) can be used")

@@ -12,9 +12,9 @@ public enum Limit: String, Sendable, CaseIterable {
   case call
   /// VM instructions, with the steps of long string and table functions.
   ///
-  /// Every instruction is counted, including those in coroutines, which makes a tight loop take about twice as long. Under
-  /// a very high limit counting starts once a hundredth of the limit could have been reached, so that it costs nothing
-  /// before; the limit is exact to 1 %.
+  /// Every instruction is counted, including those in coroutines, which makes a tight loop take about twice as long.
+  /// Under a very high limit counting starts once a hundredth of the limit could have been reached, so that it costs
+  /// nothing before; the limit is exact to 1 %.
   case instructions
   /// Bytes of Lua's own values: strings, tables, functions.
   case luaMemory = "lua-memory"

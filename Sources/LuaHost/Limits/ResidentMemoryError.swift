@@ -8,7 +8,8 @@ struct ResidentMemoryError: NightjarError {
   var exitCode: ExitCode { .limit }
   var message: ErrorMessage {
     ErrorMessage(
-      "memory: the process holds more than \(ByteCount(limit)), much of it in objects of the script that no other limit counts",
+      "memory: the process holds more than \(ByteCount(limit)), "
+        + "much of it in objects of the script that no other limit counts",
       hint: "keep data in tensors, and fewer objects; or raise the budget with --memory SIZE")
   }
 }

@@ -128,7 +128,7 @@ extension LuaStack {
     return names.sorted()
   }
 
-  /// A key of a table that is no position of its list; nil when there is none.
+  /// A key of a table that is no position of its list; nil otherwise.
   func firstName(_ index: Int32) -> String? {
     let index = absolute(index)
     pushNil()

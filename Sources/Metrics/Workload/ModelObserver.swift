@@ -17,8 +17,8 @@ public final class ModelObserver: LayerObserver {
     /// accumulate is decided for each sample, so that results do not depend on the batch size.
     case perSample
     /// As NeuroBench: activations are modules alone, and one sample's number other than −1, 0 and 1 makes
-    /// multiply-accumulates of the whole call: of a time step, where the network has snnTorch's neurons, since NeuroBench
-    /// calls such a network step by step.
+    /// multiply-accumulates of the whole call: of a time step, where the network has snnTorch's neurons, since
+    /// NeuroBench calls such a network step by step.
     case neuroBench
   }
 

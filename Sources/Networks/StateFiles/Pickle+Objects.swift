@@ -21,8 +21,8 @@ extension Pickle {
     return .foreign(module: module, name: name)
   }
 
-  /// Sets up an object with its state. What PyTorch sets on dicts and tensors besides their content, such as `_metadata`
-  /// of a module's state, is of no use here.
+  /// Sets up an object with its state. What PyTorch sets on dicts and tensors besides their content, such as
+  /// `_metadata` of a module's state, is of no use here.
   mutating func build() throws(Problem) {
     let parts = try pop(2)
     push(value: parts[0])

@@ -5,8 +5,8 @@ import Tensors
 /// Parses Python's pickles as data: protocols 0 to 5, every instruction. No code is ever run; an object of a class that
 /// state files do not define is its class and its fields.
 ///
-/// A pickle is a program for a machine with a stack and a memo. Every instruction adds at most three values, so a pickle
-/// costs memory in proportion to its bytes (``charge(for:on:)``), whatever it contains. Source: Python's
+/// A pickle is a program for a machine with a stack and a memo. Every instruction adds at most three values, so a
+/// pickle costs memory in proportion to its bytes (``charge(for:on:)``), whatever it contains. Source: Python's
 /// `Lib/pickletools.py`.
 struct Pickle {
   /// What is wrong with a pickle, and at which byte.

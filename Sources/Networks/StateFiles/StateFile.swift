@@ -10,8 +10,8 @@ public enum StateFile {
   /// passed over.
   ///
   /// - Returns: a table of tensors by name from safetensors and npz; from a PyTorch file what `torch.load` would
-  ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor. What cannot be used is a
-  ///   value that says so.
+  ///   return, including nested tables; from npy, or a PyTorch file of one tensor, that tensor. What cannot be used is
+  ///   a value that says so.
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, or one in which nothing can be used,
   ///   `FileError` for one that does not exist, and `TensorError` when the memory budget does not admit it.
   public static func read(

@@ -98,8 +98,8 @@ struct TorchFile {
 
   /// The whole content, as `torch.load` would return it.
   ///
-  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` when nothing in it can be used, `TensorError` when the memory
-  ///   budget does not admit it, `InterruptionError`.
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` when nothing in it can be used, `TensorError` when the
+  ///   memory budget does not admit it, `InterruptionError`.
   mutating func read() throws -> StateValue {
     defer { withExtendedLifetime(charge) {} }
     return try value(root, "", depth: 0)

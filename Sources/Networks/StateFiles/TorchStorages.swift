@@ -11,8 +11,8 @@ enum TorchStorages {
 
   /// The bytes of a storage.
   ///
-  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` by `bad`, `TensorError` when the memory budget does not admit
-  ///   them, `InterruptionError`.
+  /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` by `bad`, `TensorError` when the memory budget does not
+  ///   admit them, `InterruptionError`.
   func content(of key: String, on device: Device, _ bad: (String) -> NetworkError) throws
     -> ZipArchive.Content
   {

@@ -2,7 +2,7 @@ import LuaHost
 
 /// The results of a Lua function of which one is expected: further ones would be lost in silence.
 extension [LuaValue] {
-  /// The only result, nil at the end aside; nil when there is none, or more than one.
+  /// The only result, nil at the end aside; nil for no result, or more than one.
   var only: LuaValue? {
     guard let first, !first.isNil, dropFirst().allSatisfy(\.isNil) else { return nil }
     return first

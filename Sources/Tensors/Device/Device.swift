@@ -35,8 +35,8 @@ extension Device {
   /// The elements of one chunk of an elementwise kernel: enough to be worth a task, few enough for a core's cache.
   static let chunkElements = 32_768
 
-  /// Operations on as many elements are run by ``interruptible(_:_:)``: others take some tens of milliseconds at most, or
-  /// work in chunks.
+  /// Operations on as many elements are run by ``interruptible(_:_:)``: others take some tens of milliseconds at most,
+  /// or work in chunks.
   static let maxUncheckedElements = 1 << 22
 
   /// Runs an operation that changes nothing but its result. An interruption ends it early, wherever it is.
@@ -62,7 +62,8 @@ extension Device {
   /// Calls `body` for every chunk of 0 ..< `chunks`, on up to ``threads`` threads.
   ///
   /// Callers cut their work by size alone, so results are the same for every number of threads. After an interruption,
-  /// which `Interruption.cuts` counts, the remaining chunks are left out, unless the operation changes memory in place or checks by itself.
+  /// which `Interruption.cuts` counts, the remaining chunks are left out, unless the operation changes memory in place
+  /// or checks by itself.
   func parallel(chunks: Int, isWhole: Bool = false, _ body: @Sendable (Int) -> Void) {
     parallel(chunks: chunks, isWhole: isWhole) { chunk, _ in body(chunk) }
   }

@@ -219,7 +219,8 @@ extension Tensor {
     return (try guarded(self, values), try guarded(self, vectors))
   }
 
-  /// The multiplications of a call of LAPACK that takes about ten milliseconds, in units of rows · columns · the smaller.
+  /// The multiplications of a call of LAPACK that takes about ten milliseconds, in units of rows · columns · the
+  /// smaller.
   private static let shortCall = 1 << 24
   /// Those of the longest call: some minutes of one core, which nothing could end.
   private static let longestCall = 1 << 42

@@ -1,5 +1,5 @@
-/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`. Of two int32
-/// tensors it is int32, and exact.
+/// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`. Of two
+/// int32 tensors it is int32, and exact.
 ///
 /// Leading dimensions are batches, broadcast. A vector is a row on the left and a column on the right, and its
 /// dimension is dropped from the result, as in PyTorch's `matmul`.

@@ -105,7 +105,7 @@ public struct TensorIndex: Sendable {
     return view
   }
 
-  /// The rows that the step which copies selects; nil when there is none.
+  /// The rows that the step which copies selects; nil without such a step.
   private func rows(of view: Tensor) throws -> SelectedRows? {
     guard let (step, dimension) = selection else { return nil }
     switch step {

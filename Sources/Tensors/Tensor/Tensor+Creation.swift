@@ -26,8 +26,8 @@ extension Tensor {
 
   /// A tensor of `shape` whose elements are all `value` (for bool: whether it is not 0).
   ///
-  /// - Throws: ``TensorError`` for a shape that is not valid, when the memory budget is exceeded, or for an int32 tensor
-  ///   of a number that is no int32.
+  /// - Throws: ``TensorError`` for a shape that is not valid, when the memory budget is exceeded, or for an int32
+  ///   tensor of a number that is no int32.
   public static func full(
     _ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device, operation: String = "full"
   ) throws(TensorError) -> Tensor {

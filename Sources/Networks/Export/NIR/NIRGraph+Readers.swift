@@ -12,7 +12,8 @@ extension NIRGraph {
     var remarks: [String] = []
     if !foreign.isEmpty {
       remarks.append(
-        "the nir package reads the file; snnTorch's import_from_nir refuses its nodes \(foreign.joined(separator: ", "))"
+        "the nir package reads the file; snnTorch's import_from_nir refuses its nodes "
+          + foreign.joined(separator: ", ")
           + (types.contains("Threshold")
             ? " (of Leaky it knows reset \"zero\" with a decay below 1 alone)" : ""))
     }

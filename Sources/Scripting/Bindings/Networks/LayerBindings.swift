@@ -140,7 +140,8 @@ enum LayerBindings {
     }
   }
 
-  /// The longest name of a part or a field, in bytes: it is a piece of parameters' names, and no memory is charged for it.
+  /// The longest name of a part or a field, in bytes: it is a piece of parameters' names, and no memory is charged for
+  /// it.
   private static let maxNameLength = 200
 
   /// - Throws: ``ScriptError`` for a name that is too long.

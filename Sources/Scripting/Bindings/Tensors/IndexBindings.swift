@@ -68,7 +68,7 @@ extension LuaCall {
     return .range(first: count == 0 ? 0 : start, count: count, stride: step)
   }
 
-  /// Assigns an argument, a tensor, a number or a boolean (0 where it is none), to a part of this tensor.
+  /// Assigns an argument, a tensor, a number or a boolean (0 otherwise), to a part of this tensor.
   func write(_ argument: Int, _ part: TensorIndex, _ operation: String) throws {
     try update(0) { (target: inout Tensor) in
       try target.replace(part, with: source(argument, for: target, operation), operation: operation)
