@@ -138,7 +138,7 @@ struct Container: Sendable, CustomTestStringConvertible {
 
   /// As players do, which look for the samples behind a chunk whose size is wrong.
   @Test func samplesBehindADamagedChunkAreJudged() throws {
-    for (kind, size) in [(Container.Kind.riff, 16), (.rifx, 19), (.caf, 23)] {
+    for (kind, size) in [(Container.Kind.riff, 16), (.rifx, 19), (.caf, 19)] {
       var bytes = [UInt8](Container(kind: kind).bytes(present: 1_000))
       bytes[size] = bytes[size] &+ 1
       let path = try write(Data(bytes))

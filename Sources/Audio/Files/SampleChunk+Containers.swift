@@ -4,6 +4,9 @@ struct RIFFHeader {
   /// The numbers of the formats whose frames have a constant size: PCM, float, A-law, µ-law, extensible.
   static let uncompressed = [1, 3, 6, 7, 0xFFFE]
 
+  /// A-law and µ-law, whose samples have one byte whatever the header says.
+  private static let logarithmic = [6, 7]
+
   private let header: HeaderReader
 
   init(_ header: HeaderReader) { self.header = header }
@@ -38,7 +41,7 @@ struct RIFFHeader {
   static func frameSize(_ header: HeaderReader, at body: Int) -> Int {
     guard let format = header.number(at: body, bytes: 2), uncompressed.contains(format) else { return 1 }
     let channels = header.number(at: body + 2, bytes: 2) ?? 1
-    let bits = header.number(at: body + 14, bytes: 2) ?? 8
+    let bits = logarithmic.contains(format) ? 8 : header.number(at: body + 14, bytes: 2) ?? 8
     return channels * ((bits + 7) / 8)
   }
 
@@ -80,11 +83,10 @@ enum Wave64Header {
 
 /// AIFF and AIFF-C. Source: Apple, *Audio Interchange File Format, version 1.3*.
 enum AIFFHeader {
-  /// The AIFF-C types of uncompressed samples.
-  private static let uncompressed = [
-    "NONE", "twos", "sowt", "raw ", "in24", "in32", "42ni", "23ni", "fl32", "FL32", "fl64", "FL64", "ulaw",
-    "ULAW",
-    "alaw", "ALAW",
+  /// The bytes of a sample by the AIFF-C type of uncompressed samples; nil for those that the header states.
+  private static let sampleSizes: [String: Int?] = [
+    "NONE": nil, "twos": nil, "sowt": nil, "raw ": 1, "in24": 3, "42ni": 3, "in32": 4, "23ni": 4, "fl32": 4,
+    "FL32": 4, "fl64": 8, "FL64": 8, "ulaw": 1, "ULAW": 1, "alaw": 1, "ALAW": 1,
   ]
 
   static func samples(_ header: HeaderReader) -> SampleChunk? {
@@ -97,9 +99,9 @@ enum AIFFHeader {
       let body = offset + 8
       if tag == "COMM", let channels = header.number(at: body, bytes: 2),
         let count = header.number(at: body + 2, bytes: 4), let bits = header.number(at: body + 6, bytes: 2),
-        type == "AIFF" || uncompressed.contains(header.tag(at: body + 18) ?? "")
+        let known = type == "AIFF" ? .some(nil) : sampleSizes[header.tag(at: body + 18) ?? ""]
       {
-        frameSize = channels * ((bits + 7) / 8)
+        frameSize = channels * (known ?? ((bits + 7) / 8))
         frames = (body + 2, count)
       }
       if tag == "SSND" {
