@@ -1,8 +1,8 @@
 import Foundation
+import Support
 import Synchronization
 import Testing
 
-@testable import Support
 
 /// Work that cannot look at the clock: its caller stops in time, and what it leaves behind ends at its next check.
 @Suite struct UninterruptibleWorkTests {
