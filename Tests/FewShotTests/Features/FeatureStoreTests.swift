@@ -55,6 +55,13 @@ private final class FirstSamples: ClipEncoder {
     #expect(expected[0] != expected[1])
   }
 
+  @Test func theMostFrequentRateIsThatOfTheDataSet() throws {
+    let clip = try #require(try sample.read().clips(.train).first)
+    #expect(clip.path.hasSuffix("en/clips/one/a.wav"))
+    try sample.folder.writeClip("en/clips/one/a.wav", rate: 8_000)
+    #expect(try store().nativeRate() == 16_000)
+  }
+
   @Test func featuresAreMadeOncePerKey() throws {
     let first = FirstSamples()
     let made = try store().features(.train, first).readAll(on: device).floatValues
