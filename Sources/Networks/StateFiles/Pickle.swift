@@ -190,40 +190,59 @@ struct Pickle {
 
   private mutating func append(_ values: [Int]) throws(Problem) {
     let target = try top()
-    // The container is taken out first: a copy for every value would make parsing quadratic.
-    switch nodes[target] {
-    case .list(var list):
-      nodes[target] = .none
+    if var list = takeList(target) {
       list += values
       nodes[target] = .list(list)
-    case .set(var set):
-      nodes[target] = .none
+    } else if var set = takeSet(target) {
       set += values
       nodes[target] = .set(set)
-    case .object(var object):
-      nodes[target] = .none
+    } else if var object = takeObject(target) {
       object.items += values
       nodes[target] = .object(object)
-    case let other: throw problem("it appends to a \(other.kind)")
+    } else {
+      throw problem("it appends to a \(nodes[target].kind)")
     }
   }
 
   private mutating func set(_ values: [Int]) throws(Problem) {
     let target = try top()
     guard values.count % 2 == 0 else { throw problem("it sets an item without a value") }
-    switch nodes[target] {
-    case .dictionary(var entries):
-      nodes[target] = .none
-      for at in stride(from: 0, to: values.count, by: 2) { entries.append((values[at], values[at + 1])) }
+    let pairs = stride(from: 0, to: values.count, by: 2).map { (key: values[$0], value: values[$0 + 1]) }
+    if var entries = takeEntries(target) {
+      entries += pairs
       nodes[target] = .dictionary(entries)
-    case .object(var object):
-      nodes[target] = .none
-      for at in stride(from: 0, to: values.count, by: 2) {
-        object.entries.append((values[at], values[at + 1]))
-      }
+    } else if var object = takeObject(target) {
+      object.entries += pairs
       nodes[target] = .object(object)
-    case let other: throw problem("it sets an item of a \(other.kind)")
+    } else {
+      throw problem("it sets an item of a \(nodes[target].kind)")
     }
+  }
+
+  // What is taken out of the nodes is owned by nobody else: a copy for every value would make parsing quadratic.
+
+  private mutating func takeList(_ index: Int) -> [Int]? {
+    guard case .list(let list) = nodes[index] else { return nil }
+    nodes[index] = .none
+    return list
+  }
+
+  private mutating func takeSet(_ index: Int) -> [Int]? {
+    guard case .set(let set) = nodes[index] else { return nil }
+    nodes[index] = .none
+    return set
+  }
+
+  private mutating func takeEntries(_ index: Int) -> [(key: Int, value: Int)]? {
+    guard case .dictionary(let entries) = nodes[index] else { return nil }
+    nodes[index] = .none
+    return entries
+  }
+
+  private mutating func takeObject(_ index: Int) -> PickleNode.Object? {
+    guard case .object(let object) = nodes[index] else { return nil }
+    nodes[index] = .none
+    return object
   }
 
   /// The problem at the current instruction.

@@ -53,9 +53,6 @@ extension Module {
 
 /// The names of a state file that the model does not have: which may be passed over, and which are one too many.
 private struct StateLeftovers {
-  /// Counters that profilers leave in every module: thop's.
-  private static let profilerNames: Set<String> = ["total_ops", "total_params"]
-
   private let names: StateNames
   private(set) var unexpected: [String] = []
   private var ofProfilers: [String] = []
@@ -72,8 +69,7 @@ private struct StateLeftovers {
     let matching = names.ignored.filter { matches(entry.name, $0) || matches(name, $0) }
     unused.subtract(matching)
     if !matching.isEmpty || entry.isAttribute { return }
-    let last = name.split(separator: ".").last.map(String.init) ?? name
-    if Self.profilerNames.contains(last) {
+    if StateNames.isOfProfiler(name) {
       ofProfilers.append(name)
     } else if let problem = entry.problem {
       unusable.append("\(name.printable(limit: 80)) (\(problem.type.printable(limit: 40)))")

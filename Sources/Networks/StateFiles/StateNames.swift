@@ -16,6 +16,11 @@ public struct StateNames: Sendable, Equatable {
     self.ignored = ignored
   }
 
+  /// Whether a tensor of this name is a counter that a profiler leaves in every module: thop's.
+  public static func isOfProfiler(_ name: String) -> Bool {
+    ["total_ops", "total_params"].contains(name.split(separator: ".").last ?? "")
+  }
+
   /// The model's name for one of the file's; nil for one that is ignored.
   func modelName(of name: String) -> String? {
     guard name.hasPrefix(prefix) else { return nil }

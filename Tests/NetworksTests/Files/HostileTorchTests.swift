@@ -146,6 +146,24 @@ import Testing
     #expect(fields.count == 20_000)
   }
 
+  /// A list, a dict or an object that grows value by value is not copied each time.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      (P.code("]"), P.code("K") + [1] + P.code("a")), (P.code("}"), P.code("K") + [1] + P.code("Ns")),
+      ([0x8F], P.code("(K") + [1, 0x90]),
+      (P.global("a", "B") + P.code(")") + [0x81], P.code("K") + [1] + P.code("a")),
+      (P.global("a", "B") + P.code(")") + [0x81], P.code("}b")),
+    ]) func growingIsNoCopy(_ start: [UInt8], _ step: [UInt8])
+  {
+    let steps = Array(repeatElement(step, count: 100_000).joined())
+    let file = ZipBuilder.torch(P.start + P.code("(") + start + steps + P.code("t") + P.stop)
+    // It is read, or refused because nothing in it is a tensor.
+    do { _ = try StateFile.decode(file, named: "x.pt", on: Device()) } catch {
+      #expect(error is NetworkError)
+    }
+  }
+
   @Test func oneNameTwiceIsTheLast() throws {
     let parts = [
       P.start, P.code("}"), P.text("a"), P.code("NsK"), [1], P.code("K"), [2], P.code("s"), P.text("a"),

@@ -196,19 +196,23 @@ enum ModuleBindings {
       try call.push(named(call.shallowModule(0).state))
     },
     LuaFunction(
-      "load_state", "Copies tensors into the module's own; names and shapes must be the same",
+      "load_state",
+      "Copies tensors into the module's own; names and shapes must be the same. A missing num_batches_tracked is 0, and "
+        + "the counters that the profiler thop leaves are passed over",
       [.table("state")], returns: "the module itself"
     ) { call in
       var tensors: [String: Tensor] = [:]
       let fields = try call.value(1).table?.fields ?? []
-      for field in fields {
+      let module = try call.shallowModule(0)
+      let own = Set(module.state.map(\.name))
+      for field in fields where own.contains(field.name) || !StateNames.isOfProfiler(field.name) {
         guard let tensor = field.value.object(Tensor.self) else {
           throw ScriptError(
             "load_state: '\(field.name)' is a \(field.value.typeName), not a tensor", hint: hint(fields))
         }
         tensors[field.name] = tensor
       }
-      try call.shallowModule(0).load(state: tensors)
+      try module.load(state: tensors)
       return call.push(argument: 0)
     },
     LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
