@@ -157,14 +157,22 @@ enum CAFHeader {
     var offset = 8
     while let tag = header.tag(at: offset), let size = header.number(at: offset + 4, bytes: 8) {
       let body = offset + 12
-      if tag == "desc", header.number(at: body + 20, bytes: 4) == 1 {
-        frameSize = header.number(at: body + 16, bytes: 4) ?? 1
-      }
+      if tag == "desc" { frameSize = self.frameSize(header, at: body) }
       if tag == "data" { return chunk(header, at: offset, frameSize) }
       guard size < header.count else { break }
       offset = body + size
     }
     return header.firstOffset(of: "data", from: 8).map { chunk(header, at: $0, frameSize) }
+  }
+
+  /// The bytes of a frame of uncompressed samples, by channels and bits; 1 for other formats.
+  private static func frameSize(_ header: HeaderReader, at body: Int) -> Int {
+    let channels = min(header.number(at: body + 24, bytes: 4) ?? 1, 0xFFFF)
+    switch header.tag(at: body + 8) {
+    case "lpcm": return channels * ((min(header.number(at: body + 28, bytes: 4) ?? 8, 64) + 7) / 8)
+    case "ulaw", "alaw": return channels
+    default: return 1
+    }
   }
 
   private static func chunk(_ header: HeaderReader, at offset: Int, _ frameSize: Int) -> SampleChunk {

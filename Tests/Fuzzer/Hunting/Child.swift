@@ -101,7 +101,7 @@ final class Child {
   /// Its last words to standard error.
   var lastWords: String {
     let bytes = FileManager.default.contents(atPath: errors) ?? Data()
-    return String(decoding: bytes.prefix(20_000), as: UTF8.self)
+    return String(decoding: bytes.suffix(20_000), as: UTF8.self)
   }
 
   /// Ends it, if it is not over yet.
