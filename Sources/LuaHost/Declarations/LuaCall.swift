@@ -26,6 +26,9 @@ public struct LuaCall {
   /// Whether an argument is a table.
   package func isTable(_ argument: Int) -> Bool { stack.kind(index(argument)) == .table }
 
+  /// Whether an argument is a boolean.
+  package func isBoolean(_ argument: Int) -> Bool { stack.kind(index(argument)) == .boolean }
+
   private func defaultValue(_ argument: Int) -> LuaValue {
     let parameters = function.declaration.parameters
     return argument >= 1 && argument <= parameters.count ? parameters[argument - 1].defaultValue : .nil

@@ -51,6 +51,20 @@ extension Tensor {
     storage.noteAssignment(entry.number)
   }
 
+  /// Replaces a part of this tensor, in place, by a number; as with a tensor, where it requires a gradient.
+  ///
+  /// - Throws: as ``replace(_:with:operation:)-(_,Tensor,_)``.
+  public mutating func replace(_ index: TensorIndex, with number: Double, operation: String = "fill_") throws
+  {
+    try requireReplaceable(operation)
+    if dtype == .float32, requiresGradient, Recording.isOn {
+      let source = try Tensor.full([], number, on: device, operation: operation)
+      return try replace(index, with: source, operation: operation)
+    }
+    if storage.assignment != 0 { try requireCurrent(operation) }
+    try index.assign(number, to: self, operation)
+  }
+
   /// Checks that parts of this tensor may be replaced: while recording, it must not be a leaf that requires a gradient.
   ///
   /// - Throws: ``TensorError/noGradient(_:)`` otherwise, and ``TensorError/notRecordable(function:use:)`` while a

@@ -62,6 +62,14 @@ public struct TensorIndex: Sendable {
     return rows.shape.count == 1 ? selected : try selected.reshaped(rows.resultShape(of: view))
   }
 
+  /// Replaces the selected part of `x` by a number, without recording it.
+  func assign(_ number: Double, to x: Tensor, _ operation: String) throws {
+    let view = try view(of: x.detached())
+    if selection == nil { return try view.assign(number, operation: operation) }
+    try assign(
+      .full([], number, dtype: x.dtype, on: x.device, operation: operation), to: x, operation)
+  }
+
   /// Replaces the selected part of `x` by `source`, broadcast, without recording it.
   func assign(_ source: Tensor, to x: Tensor, _ operation: String) throws {
     let view = try view(of: x.detached())

@@ -71,15 +71,16 @@ extension LuaCall {
   /// Assigns an argument, a tensor, a number or a boolean (0 otherwise), to a part of this tensor.
   func write(_ argument: Int, _ part: TensorIndex, _ operation: String) throws {
     try update(0) { (target: inout Tensor) in
-      try target.replace(part, with: source(argument, for: target, operation), operation: operation)
+      if argument > 0, let source = objectIfAny(argument, Tensor.self) {
+        return try target.replace(part, with: source, operation: operation)
+      }
+      try target.replace(part, with: argument == 0 ? 0 : numberOrBoolean(argument), operation: operation)
     }
   }
 
-  private func source(_ argument: Int, for target: Tensor, _ operation: String) throws -> Tensor {
-    if argument == 0 { return try .full([], 0, dtype: target.dtype, on: target.device) }
-    if let tensor = objectIfAny(argument, Tensor.self) { return tensor }
-    let number = try value(argument).boolean.map { $0 ? 1 : 0 } ?? number(argument)
-    return try .full([], number, dtype: target.dtype, on: target.device, operation: operation)
+  /// A number; 1 for true, 0 for false.
+  private func numberOrBoolean(_ argument: Int) throws -> Double {
+    try isBoolean(argument) ? (boolean(argument) ? 1 : 0) : number(argument)
   }
 }
 
