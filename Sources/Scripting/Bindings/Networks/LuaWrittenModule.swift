@@ -23,6 +23,9 @@ final class LuaWrittenModule: Module {
   private var parts: [(name: String, part: Part)] = []
   private(set) var parameters: [(name: String, tensor: Tensor)] = []
   private(set) var buffers: [(name: String, tensor: Tensor)] = []
+  /// Long names of fields that are stored here, in the memory budget.
+  private var nameCharges: [String: MemoryCharge] = [:]
+  private static let shortName = 200
   /// Whether `init` is over.
   private var isMade = false
   var isTraining = true
@@ -84,7 +87,9 @@ final class LuaWrittenModule: Module {
     }
     let context = try state.attached(ScriptContext.self)
     let results = try context.acting(as: .model) {
-      try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
+      // Within a limited call directly: networks can be nested deeply, and every frame takes stack.
+      if state.isWithinCallLimit { return try state.call(body, [context.handle(self), input]) }
+      return try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
     }
     guard let output = results.first?.object(Tensor.self) else {
       throw ScriptError(
@@ -121,7 +126,6 @@ final class LuaWrittenModule: Module {
         hint: "give the field another name"
           + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
-    try LayerBindings.requireShortName(name, "a field of \(self.name)")
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
     let context = try state.attached(ScriptContext.self)
     if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
@@ -145,6 +149,11 @@ final class LuaWrittenModule: Module {
       }
     }
     let isKept = isBuffer && tensor != nil && !isParameter
+    let isInHost = object != nil || isTable || isParameter || isKept
+    nameCharges[name] =
+      isInHost && name.utf8.count > Self.shortName
+      ? try MemoryCharge(name.utf8.count, on: context.device, operation: "a field of \(self.name)", shape: [])
+      : nil
     if !isKept { Self.remove(name, from: &buffers) }
     let isField = object == nil && !isParameter && !isKept
     try state.setField(name, of: fields, to: isField ? LuaValue.function(value) : LuaValue.nil)
