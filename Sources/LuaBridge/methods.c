@@ -50,7 +50,7 @@ static int push_strings(lua_State *L) {
   return kind == LUA_TTABLE;
 }
 
-/* Pushes the table `string` of the environment that the function on top uses by name; pushes nothing without one. */
+/* Pushes the table `string` of the environment that the function on top uses by name, or nothing. */
 static int push_strings_used(lua_State *L) {
   int function = lua_gettop(L);
   const char *name;

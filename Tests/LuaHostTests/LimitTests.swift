@@ -1,5 +1,4 @@
 import LuaHost
-import Support
 import TestSupport
 import Testing
 
@@ -150,7 +149,7 @@ import Testing
     let start = ContinuousClock.now
     test.state.isInterrupted = { ContinuousClock.now - start > .milliseconds(500) }
     let failure = #expect(throws: ScriptError.self) { try test.run(Self.deep[0]) }
-    #expect(failure?.cause is InterruptionError && ContinuousClock.now - start < .seconds(5))
+    #expect(failure?.exitCode == .interrupted && ContinuousClock.now - start < .seconds(5))
   }
 
   static let counted = [

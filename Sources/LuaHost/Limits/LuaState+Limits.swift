@@ -83,6 +83,9 @@ extension LuaState {
     return try body()
   }
 
+  /// Whether the running call is limited already, or calls are not limited.
+  package var isWithinCallLimit: Bool { callDeadline != 0 || limits[.call] == nil }
+
   /// Starts the limit of the running call again if it is renewable: a step of training is a sign of progress.
   package func renewCallLimit() {
     guard let renewal, host.pointee.wanted == Int32(NJ_NONE.rawValue) else { return }

@@ -227,28 +227,33 @@ extension Tensor {
 
   /// Calls LAPACK for a matrix of this size; a long call does not delay an interruption.
   ///
-  /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` for a matrix that would take too long; as
-  ///   `Interruption.check`.
+  /// - Throws: as ``requireShortCall(_:_:_:)`` and `Interruption.check`.
   fileprivate static func lapack<Result: Sendable>(
     _ operation: String, _ rows: Int, _ columns: Int, _ body: @escaping @Sendable () -> Result
   ) throws -> Result {
-    let work = rows * columns * min(rows, columns)
-    guard work > shortCall else { return body() }
+    guard rows * columns * min(rows, columns) > shortCall else { return body() }
+    try requireShortCall(operation, rows, columns)
+    return try Device.interruptible(operation, body)
+  }
+
+  /// Checks that LAPACK takes minutes at most.
+  ///
+  /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)``.
+  private static func requireShortCall(_ operation: String, _ rows: Int, _ columns: Int) throws {
     // An iteration over a matrix takes about ten times as long as an elimination.
     let isIteration = operation == "svd" || operation == "eigh"
-    guard work <= longestCall / (isIteration ? 16 : 1) else {
+    guard rows * columns * min(rows, columns) <= longestCall / (isIteration ? 16 : 1) else {
+      let length = isIteration ? "6,500" : "16,384"
       throw TensorError.badShape(
         operation: operation, shape: [rows, columns],
-        expected:
-          "a matrix that takes minutes at most: \(isIteration ? "6,500" : "16,384") rows and columns, or fewer of one"
-      )
+        expected: "a matrix that takes minutes at most: \(length) rows and columns, or fewer of one")
     }
-    return try Device.interruptible(operation, body)
   }
 
   /// Checks for one matrix of finite numbers: on others LAPACK's iterations may not end.
   private func requireDecomposable(_ operation: String) throws {
     try requireMatrix(operation)
+    try Self.requireShortCall(operation, shape[0], shape[1])
     guard try isFinite().all().item() == 1 else {
       throw TensorError.notSolvable(
         operation: operation, reason: "the matrix \(shape) has a NaN or an infinity")

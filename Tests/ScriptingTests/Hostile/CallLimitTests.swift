@@ -48,17 +48,14 @@ import Testing
   ]
 
   /// A host with the plugins above and a limit of 200 ms.
-  private static func host() throws -> (BindingsState, PluginLibrary) {
+  private static func host() throws -> (BindingsState, PluginLibrary, TemporaryFolder) {
     let folder = try TemporaryFolder(files: plugins)
     let host = try BindingsState()
     let library = PluginLibrary(folders: [folder.path], shipped: nil, standard: false)
     host.state.attach(library)
     host.state.limits = Limits()
     try host.state.limits.set("call=200ms")
-    // Loaded here, since the folder goes.
-    for kind in [PluginKind.model, .metric] { _ = try library.plugin(kind, "slow", in: host.state) }
-    _ = try library.plugin(.recipe, "patient", in: host.state)
-    return (host, library)
+    return (host, library, folder)
   }
 
   private static func limit(of body: () throws -> Void) -> Limit? {
@@ -71,7 +68,8 @@ import Testing
 
   @Test(arguments: ["build", "forward", "features", "readout", "operation"])
   func aModelIsLimited(_ place: String) throws {
-    let (host, library) = try Self.host()
+    let (host, library, folder) = try Self.host()
+    defer { withExtendedLifetime(folder) {} }
     let model = PluginChoice(
       try library.plugin(.model, "slow", in: host.state),
       options: LuaTable(fields: [("where", .string(place))]))
@@ -86,7 +84,8 @@ import Testing
   }
 
   @Test func oneLongOperationIsLimited() throws {
-    let (host, library) = try Self.host()
+    let (host, library, folder) = try Self.host()
+    defer { withExtendedLifetime(folder) {} }
     let metric = try library.plugin(.metric, "slow", in: host.state)
       .makeInstance(options: LuaTable(), seed: 0, in: host.state)
     for _ in 0..<2 { #expect(Self.limit { try metric.call("value") } == .call) }
@@ -95,7 +94,8 @@ import Testing
 
   /// A recipe may train for hours: its limit starts again with each step.
   @Test func aRecipeIsLimitedBetweenSteps() throws {
-    let (host, library) = try Self.host()
+    let (host, library, folder) = try Self.host()
+    defer { withExtendedLifetime(folder) {} }
     let plugin = try library.plugin(.recipe, "patient", in: host.state)
     func train(steps: Int) throws -> [LuaValue] {
       try plugin.makeInstance(

@@ -34,6 +34,9 @@ final class LuaWrittenModule: Module {
   private let ends: ModuleEnds
   /// By field, in the order in which they were first set.
   private var parts: OrderedDictionary<String, Part> = [:]
+  /// Long names of fields that are stored here, in the memory budget.
+  private var nameCharges: [String: MemoryCharge] = [:]
+  private static let shortName = 200
   /// Whether `init` is over.
   private var isMade = false
   var isTraining = true
@@ -104,7 +107,9 @@ final class LuaWrittenModule: Module {
     }
     let context = try state.attached(ScriptContext.self)
     let results = try context.acting(as: .model) {
-      try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
+      // Within a limited call directly: networks can be nested deeply, and every frame takes stack.
+      if state.isWithinCallLimit { return try state.call(body, [context.handle(self), input]) }
+      return try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
     }
     guard let output = results.only?.object(Tensor.self) else {
       throw ScriptError(
@@ -160,7 +165,6 @@ final class LuaWrittenModule: Module {
         hint: "give the field another name"
           + (isReadout ? ", and nn.module the functions features(self, x) and readout(self, features)" : ""))
     }
-    try LayerBindings.requireShortName(name, "a field of \(self.name)")
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
     let context = try state.attached(ScriptContext.self)
     if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
@@ -177,6 +181,11 @@ final class LuaWrittenModule: Module {
       } else {
         nil
       }
+    let isLongPart = part != nil && name.utf8.count > Self.shortName
+    nameCharges[name] =
+      isLongPart
+      ? try MemoryCharge(name.utf8.count, on: context.device, operation: "a field of \(self.name)", shape: [])
+      : nil
     parts[name] = part
     // A table is also a field, or Lua code could not read it.
     let isField = part == nil || isTable

@@ -2,6 +2,6 @@
 -- expect: completes
 assert(not load("\27Lua\x54\0\x19\x93\r\n\x1a\n"))
 assert(not load("\27Lua", "x", "bt"))
-assert(not pcall(load, "\27Lua", "x", "b"))
+assert(not load("\27Lua", "x", "b"))
 local pieces = { "\27L", "ua" }
 assert(not load(function() return table.remove(pieces, 1) end))
