@@ -8,10 +8,10 @@ extension [LuaValue] {
     return first
   }
 
-  /// The types of the results, for messages: `nothing`, `number`, `2 results (tensor, tensor)`.
+  /// The types of the results, for messages: `nothing`, `nil`, `number`, `2 results (tensor, tensor)`.
   var typeNames: String {
     let given = self[..<(lastIndex { !$0.isNil }.map { $0 + 1 } ?? 0)]
-    guard given.count > 1 else { return given.first?.typeName ?? "nothing" }
+    guard given.count > 1 else { return given.first?.typeName ?? (isEmpty ? "nothing" : "nil") }
     return "\(given.count) results (\(given.map(\.typeName).joined(separator: ", ")))"
   }
 }

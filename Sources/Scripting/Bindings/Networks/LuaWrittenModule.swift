@@ -130,7 +130,8 @@ final class LuaWrittenModule: Module {
         try state.callForReferences(body, [context.handle(self)] + arguments)
       }
       guard let first = results.first, try state.kind(of: first) != .nil else {
-        throw ScriptError("\(name): forward returned nothing, expected a tensor")
+        throw ScriptError(
+          "\(name): forward returned \(results.isEmpty ? "nothing" : "nil"), expected a tensor")
       }
       return results
     }
