@@ -51,8 +51,11 @@ extension Tensor {
     let tensor = try Tensor(uninitialized: [count], .int32, on: device, operation: "randperm")
     // As RandomStream.permutation, but in place: an array would not be in the budget.
     let order = UnsafeMutableBufferPointer(start: tensor.pointer(Int32.self), count: tensor.count)
-    for i in order.indices { order[i] = Int32(i) }
     var watch = Interruption.Watch()
+    for start in stride(from: 0, to: order.count, by: Device.chunkElements) {
+      if watch.isDue(after: Device.chunkElements) { return tensor }
+      for i in start..<min(start + Device.chunkElements, order.count) { order[i] = Int32(i) }
+    }
     for i in stride(from: order.count - 1, to: 0, by: -1) {
       if watch.isDue(after: 16) { break }  // a swap costs as much as some multiplications
       order.swapAt(i, random.below(i + 1))

@@ -1,4 +1,5 @@
 import LuaHost
+import Support
 import Tensors
 
 /// What `nj.random(seed)` returns: a random number generator besides the script's own.
@@ -23,7 +24,11 @@ extension RandomSource {
         "randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor"
       ) {
         call in
-        try call.drawn { try Tensor.randperm(call.integer(1), from: &$0, on: $1).shiftedIndices(by: 1) }
+        try call.drawn { stream, device in
+          let order = try Tensor.randperm(call.integer(1), from: &stream, on: device)
+          try Interruption.check("randperm")  // it may have ended early
+          return try order.shiftedIndices(by: 1)
+        }
       },
       LuaFunction(
         "randint", "Integers from first to last, both included, int32",
