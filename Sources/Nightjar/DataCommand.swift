@@ -50,7 +50,7 @@ struct DataSynthCommand: ParsableCommand {
 
   @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("The clips' sample rate.", valueName: "hz"),
-    transform: IntegerArgument.within(4_000...384_000))
+    transform: IntegerArgument.within(1...1_000_000))
   var rate = 16_000
 
   @Flag(name: .long, help: "Use different voice variants in each split, more noise and more reverberation.")

@@ -10,7 +10,11 @@ import Support
     // A closed pipe shows as a failed write. A handler, because child processes inherit ignored signals.
     signal(SIGPIPE) { _ in }
     startLogging(environment: ProcessInfo.processInfo.environment)
-    exit(run(Array(CommandLine.arguments.dropFirst())))
+    let status = run(Array(CommandLine.arguments.dropFirst()))
+    fflush(nil)
+    // Not exit(): work that a limit has left behind (`UninterruptibleWork`) may still be in a library, whose exit
+    // handlers would take its memory away.
+    _exit(status)
   }
 
   /// Parses and runs the command, reports its error, and returns the exit code.

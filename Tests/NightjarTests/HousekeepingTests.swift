@@ -36,7 +36,7 @@ import Testing
       ),
       ("checkpoint.ckpt", "optimizer_states.0.state.0.exp_avg", "19 tensors"),
       ("arrays.npz", "int32 (int64 in the file)", "20 tensors"),
-      ("lone.npy", "(the tensor itself)  [2, 3]  float32 (float64 in the file)", "1 tensors, 6 values"),
+      ("lone.npy", "(the tensor itself)  [2, 3]  float32 (float64 in the file)", "1 tensor, 6 values"),
     ] {
       let end = try sandbox.run("model", "show", Fixtures.path("files/" + file))
       #expect(

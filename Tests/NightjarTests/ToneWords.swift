@@ -10,7 +10,8 @@ enum ToneWords {
     for (index, word) in words.enumerated() {
       for take in 0..<takes {
         let speaker = Double(take % 5)
-        let pitch = (220 + 300 * Double(index / 2)) * (1 + 0.01 * speaker)
+        // Two words in a row can be confused, but no clip is a copy of another word's.
+        let pitch = (220 + 300 * Double(index / 2) + Double(index % 2)) * (1 + 0.01 * speaker)
         let samples = (0..<6400).map { i -> Int16 in
           let t = Double(i) / 8000
           let envelope = min(1, t * 20) * min(1, (0.8 - t) * 20)

@@ -1,15 +1,15 @@
 set encoding utf8
-set terminal pngcairo noenhanced size 2148,1084 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
+set terminal pngcairo noenhanced size 2190,1100 font 'Arial,12' fontscale 2 linewidth 2 pointscale 2 background rgb 'white'
 set output "figure.png"
 set multiplot
 set border 3 linewidth 0.8 linecolor rgb '#555555'
 set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
-set lmargin at screen 0.0791433892
-set rmargin at screen 0.4795158287
-set tmargin at screen 0.8413284133
-set bmargin at screen 0.2509225092
+set lmargin at screen 0.08694063927
+set rmargin at screen 0.4796347032
+set tmargin at screen 0.8436363636
+set bmargin at screen 0.2618181818
 set title "Base and new classes" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
 set xlabel "Session" textcolor rgb '#222222'
 set ylabel "Accuracy (%)" textcolor rgb '#222222'
@@ -103,10 +103,10 @@ plot $data1 using 1:2:3 with filledcurves fillstyle solid noborder fillcolor rgb
   $data6 using 1:2 with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#009E73' pointtype 9 pointsize 0.55
 unset label
 unset key
-set lmargin at screen 0.5791433892
-set rmargin at screen 0.9795158287
-set tmargin at screen 0.8413284133
-set bmargin at screen 0.2509225092
+set lmargin at screen 0.5866666667
+set rmargin at screen 0.9793607306
+set tmargin at screen 0.8436363636
+set bmargin at screen 0.2618181818
 set title "New classes" font 'Arial:Bold,13' offset 0,-0.2 textcolor rgb '#222222'
 set xlabel "Session" textcolor rgb '#222222'
 set ylabel "Accuracy (%)" textcolor rgb '#222222'
@@ -206,7 +206,7 @@ unset tics
 unset grid
 set xrange [0:1]
 set yrange [0:1]
-set key at screen 0.5,0.09778597786 center center horizontal maxcols 3 Left reverse samplen 2.5 spacing 1.1 width 1 textcolor rgb '#222222'
+set key at screen 0.5,0.1036363636 center center horizontal maxcols 3 Left reverse samplen 2.5 spacing 1.1 width 1 textcolor rgb '#222222'
 plot NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#0072B2' pointtype 7 pointsize 0.55 title "ridge (2,000 random features)", \
   NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#D55E00' pointtype 5 pointsize 0.55 title "prototypical", \
   NaN with linespoints linewidth 1.8 dashtype 1 linecolor rgb '#009E73' pointtype 9 pointsize 0.55 title "frozen"
@@ -216,8 +216,8 @@ set tics nomirror out scale 0.5 textcolor rgb '#333333'
 set grid xtics ytics back linetype 1 linewidth 0.6 linecolor rgb '#E6E6E6'
 unset key
 unset label
-set label "Keyword learning from five examples" at screen 0.5,0.9520295203 center font 'Arial:Bold,15' textcolor rgb '#222222'
-set label "synthetic speech, quick, M5, 20 repeats" at screen 0.5,0.0405904059 center font ',10' textcolor rgb '#666666'
+set label "Keyword learning from five examples" at screen 0.5,0.9527272727 center font 'Arial:Bold,15' textcolor rgb '#222222'
+set label "synthetic speech, quick, M5, 20 repeats" at screen 0.5,0.04 center font ',10' textcolor rgb '#666666'
 unset title
 unset xlabel
 unset ylabel

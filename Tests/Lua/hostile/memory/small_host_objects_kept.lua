@@ -1,6 +1,6 @@
 -- Small host objects of every kind, all of them kept.
 -- expect: memory limit
--- limits: time=20s lua-memory=16MiB
+-- limits: time=20s lua-memory=16MiB output=1GiB
 local nj = require "nightjar"
 local kept = {}
 while true do

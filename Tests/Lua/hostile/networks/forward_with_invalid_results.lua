@@ -5,6 +5,6 @@ for _, wrong in ipairs { function() end, function() return 1 end, function() ret
   function(self) return self end, function(_, x) x:release() return x end, function() error {} end,
   function() error() end, coroutine.yield } do
   local Wrong = nj.nn.module { forward = wrong }
-  assert(not pcall(Wrong(), nj.ones(1)))
+  assert(not pcall(nj.nn.Sequential { Wrong() }, nj.ones(1)))
 end
 assert(not pcall(nj.nn.module, { forward = 1 }) and not pcall(nj.nn.module, {}) and not pcall(nj.nn.module))
