@@ -3,7 +3,6 @@ import Support
 import Synchronization
 import Testing
 
-
 /// Work that cannot look at the clock: its caller stops in time, and what it leaves behind ends at its next check.
 @Suite struct UninterruptibleWorkTests {
   private struct Late: Error {}

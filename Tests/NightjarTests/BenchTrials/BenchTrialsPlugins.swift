@@ -83,7 +83,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 
   static let training = [
     FaultCase("recipe", "runtime", "data.nothing()", "plugin recipe/runtime: ", "runtime.lua:4:", "nothing"),
-    FaultCase("recipe", "none", "", "plugin recipe/none (", "train returned nothing, expected the trained model"),
+    FaultCase(
+      "recipe", "none", "", "plugin recipe/none (", "train returned nothing, expected the trained model"),
     FaultCase(
       "recipe", "wrapped", "return nn.Sequential { model }", "plugin recipe/wrapped (",
       "another network than model/m5"),
