@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tensors
 import TestSupport
 
@@ -12,6 +13,9 @@ final class Sandbox {
   }
 
   let folder: String
+
+  /// Held while a process starts: of two that start at once, each would inherit what tells of the other's end.
+  private static let starting = Mutex(())
 
   init() throws {
     folder = FileManager.default.temporaryDirectory.path + "/nightjar-test-\(UUID().uuidString)"
@@ -81,7 +85,7 @@ final class Sandbox {
     // Files, since two pipes read one after the other can block indefinitely.
     process.standardOutput = try writing("stdout")
     process.standardError = try writing("stderr")
-    try process.run()
+    try Self.starting.withLock { _ in try process.run() }
     return process
   }
 

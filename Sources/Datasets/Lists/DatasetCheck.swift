@@ -76,7 +76,8 @@ public struct DatasetCheck: Sendable {
     if longer > 0 {
       let used = dataset.reading.isAligned ? "loudest" : "first"
       lines.append(
-        "\("clip".counted(longer)) \(longer == 1 ? "is" : "are") longer than one second: only the \(used) second is used"
+        "\("clip".counted(longer)) \(longer == 1 ? "is" : "are") longer than one second: "
+          + "only the \(used) second is used"
       )
     }
     if shorter > 0 {

@@ -138,7 +138,9 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
         "\(counted("clip")) \(count == 1 ? "has" : "have") another rate than the set's \(example)",
         hint: "choose another with --rate")
     case .lowerRates:
-      "\(counted("clip")) \(count == 1 ? "has" : "have") a lower rate than the set, and no sound above half of it: \(example)"
+      ErrorMessage(
+        "\(counted("clip")) \(count == 1 ? "has" : "have") a lower rate than the set, "
+          + "and no sound above half of it: \(example)")
     case .leaks: "\(counted("clip")) \(isOrAre) in two splits as copies: \(example)"
     case .repeatedClips: "\(counted("clip")) \(count == 1 ? "repeats" : "repeat") another one: \(example)"
     case .silentClips: "\(counted("clip")) \(isOrAre) silent in the second that is used: \(example)"

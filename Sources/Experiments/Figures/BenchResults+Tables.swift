@@ -161,7 +161,8 @@ extension BenchResults {
     let names = ["points", "95 % interval", "p"]
     return ResultTable(
       title:
-        "The best learner against the others, paired over \("repeat".counted(repeats)) (mean over sessions; one network)",
+        "The best learner against the others, paired over \("repeat".counted(repeats)) "
+        + "(mean over sessions; one network)",
       columns: [.init("difference")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
   }
 

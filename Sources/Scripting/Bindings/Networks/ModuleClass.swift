@@ -197,8 +197,8 @@ enum ModuleBindings {
     },
     LuaFunction(
       "load_state",
-      "Copies tensors into the module's own; names and shapes must be the same. A missing num_batches_tracked is 0, and "
-        + "the counters that the profiler thop leaves are passed over",
+      "Copies tensors into the module's own; names and shapes must be the same. A missing num_batches_tracked is 0, "
+        + "and the counters that the profiler thop leaves are passed over",
       [.table("state")], returns: "the module itself"
     ) { call in
       var tensors: [String: Tensor] = [:]
