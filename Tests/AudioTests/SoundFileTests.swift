@@ -87,12 +87,13 @@ import Testing
       let header = RawWave.bytes([], channels: 1, rate: 16_000).prefix(40)
       let size = withUnsafeBytes(of: UInt32(2 * frames).littleEndian) { Data($0) }
       try (header + size + Data(count: 2 * frames)).write(to: URL(fileURLWithPath: path))
-      return try (0..<2).map { _ in
+      return try (0..<4).map { _ in
         try ContinuousClock().measure { _ = try SoundFile.read(path) } / .seconds(1)
       }.min() ?? 0
     }
     let short = try seconds(1_250_000)
-    #expect(try seconds(10_000_000) < 16 * short)
+    // Far from both, since other tests run on the same cores.
+    #expect(try seconds(10_000_000) < 40 * short)
   }
 
   @Test func aShortFileOfManySamplesStaysInTheBudget() throws {
