@@ -24,7 +24,8 @@ import Testing
     #expect(check.text.contains("all 7 clips"))
   }
 
-  @Test func everyBadClipIsNamedWithItsRow() throws {
+  @Test(arguments: [DatasetCheck.Depth.samples, .headers])
+  func everyBadClipIsNamedWithItsRow(depth: DatasetCheck.Depth) throws {
     let sample = try Self.sounding()
     let clips = sample.folder.path + "/en/clips/"
     try FileManager.default.removeItem(atPath: clips + "one/b.wav")
@@ -32,7 +33,7 @@ import Testing
     try sample.folder.write("no sound at all", to: "en/clips/two/a.wav")
     let whole = try Data(contentsOf: URL(fileURLWithPath: clips + "two/c.wav"))
     try sample.folder.write(whole.prefix(whole.count / 2), to: "en/clips/two/c.wav")
-    let check = try DatasetCheck(path: sample.folder.path, console: quiet, threads: 2)
+    let check = try DatasetCheck(path: sample.folder.path, depth: depth, console: quiet, threads: 2)
     #expect(check.exitCode == .data)
     #expect(
       check.bad.map { "\($0.file):\($0.row)" } == [

@@ -45,6 +45,21 @@ import Testing
     #expect(report.warnings.map(\.example) == ["_background_noise_", "s1"])
   }
 
+  @Test func namesInListsAreFoundByTheirBytesFirst() throws {
+    let nfc = "caf\u{E9}"
+    let nfd = "cafe\u{301}"
+    for (index, name) in ["no/\(nfc)", "no/\(nfd)", "no/\(nfd)2", "no/a", "no/b", "no/c"].enumerated() {
+      try source.writeClip("\(name).wav", pitch: Float(100 + index))
+    }
+    for clip in 0..<5 { try source.writeClip("yes/\(clip).wav", pitch: Float(200 + clip)) }
+    // Of two names that look alike the list means the one of its bytes; a name alone is found however it is spelt.
+    try source.write("no/\(nfd).wav\nno/\(nfc)2.wav\nyes/0.wav\n", to: "testing_list.txt")
+    try source.write("no/a.wav\nyes/1.wav\n", to: "validation_list.txt")
+    let (_, data) = try imported(ImportOptions(base: ["no", "yes"]))
+    let names = data.clips(.test).map { Array($0.path.utf8.suffix(from: $0.path.utf8.lastIndex(of: 0x2F)!)) }
+    #expect(Set(names) == Set(["/\(nfd).wav", "/\(nfd)2.wav", "/0.wav"].map { Array($0.utf8) }))
+  }
+
   @Test func followsTheListsOfMSWC() throws {
     var list = "SET,LINK,WORD,VALID,SPEAKER,GENDER\n"
     for word in ["ab", "cd"] {

@@ -14,7 +14,7 @@ struct Fuzzer: ParsableCommand {
       FilesCommand.self,
       FilesWorkCommand.self,
       DatasetsCommand.self,
-      SoundsCommand.self, SoundsWorkCommand.self,
+      SoundsCommand.self, SoundsWorkCommand.self, SoundVerdictsCommand.self,
     ],
     defaultSubcommand: HuntCommand.self)
 }
@@ -32,7 +32,7 @@ struct HuntCommand: ParsableCommand {
   @Option(help: "Processes side by side.") var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "Seconds a case may take.") var patience = 20.0
   @Option(help: "Findings after which it ends.") var most = 20
-  @Option(help: "Where shrunk cases are kept.") var out = "fuzz-findings"
+  @Option(help: "Where shrunk cases are kept.") var out = ".build/fuzz-findings"
 
   func run() throws {
     let world = try World.make()
@@ -112,7 +112,7 @@ struct FilesCommand: ParsableCommand {
   @Option(help: "Processes side by side.") var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "Seconds a file may take.") var patience = 20.0
   @Option(help: "Findings after which it ends.") var most = 20
-  @Option(help: "Where files are kept that something went wrong with.") var out = "fuzz-findings"
+  @Option(help: "Where files are kept that something went wrong with.") var out = ".build/fuzz-findings"
 
   func run() throws {
     let hunt = FileHunt(

@@ -27,10 +27,11 @@ public enum SoundFile {
 
   /// Rate, channels and length of the file, without decoding it.
   ///
+  /// - Parameter requiringAll: whether a file that ends before the samples its header announces is an error.
   /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format or damaged.
-  public static func info(_ path: String) throws -> Info {
+  public static func info(_ path: String, requiringAll: Bool = false) throws -> Info {
     var info: Info?
-    try SoundSource(path).forEachStream { stream in
+    try SoundSource(path).forEachStream(requiringAll: requiringAll) { stream in
       info = Info(
         rate: stream.rate, channels: stream.channels, frames: (info?.frames ?? 0) + stream.announcedFrames)
       return true

@@ -16,10 +16,10 @@ struct ClipInspection: Sendable {
   /// A file that cannot be read.
   init(problem: String) { self.problem = problem }
 
-  /// Inspects a file's header.
+  /// Inspects a file's header, and whether the file is as long as the header says.
   init(header path: String) {
     do {
-      let info = try SoundFile.info(path)
+      let info = try SoundFile.info(path, requiringAll: true)
       rate = info.rate
       seconds = info.seconds
       if info.frames == 0 { problem = "\(path) contains no samples" }
@@ -73,7 +73,7 @@ extension WordDataset {
     let asked = isSynthetic ? Array(clips.prefix(1)) : clips
     let rates = try? ParallelWork.map(count: asked.count, threads: threads, during: "reading headers") {
       index in
-      let info = try? files.read(asked[index].path, SoundFile.info)
+      let info = try? files.read(asked[index].path) { try SoundFile.info($0) }
       return info.map(\.rate).flatMap { ClipReading.rates.contains($0) ? $0 : nil } ?? 0
     }
     let counts = RateCount.counts(rates ?? [])

@@ -11,8 +11,7 @@ import Support
 struct StatedSplits {
   /// The names of the lists.
   let lists: [String]
-  /// By word and name without extension: clips are often converted after the lists were made.
-  private var entries: [String: (split: Split, speaker: String?)] = [:]
+  private var entries = Entries()
   /// The split of clips that are in no list; nil when lists have all clips.
   private let splitOfOthers: Split?
 
@@ -42,11 +41,9 @@ struct StatedSplits {
       ? paths.filter { path in Self.sets.keys.contains { path.name.hasSuffix("_\($0).csv") } } : whole
     splitOfOthers = nil
     var used: [String] = []
-    var read: [String: (split: Split, speaker: String?)] = [:]
-    for (name, path) in tables {
-      guard let table = try Self.table(files.bytes(path), name) else { continue }
+    var read = Entries()
+    for (name, path) in tables where try Self.readTable(files.bytes(path), name, into: &read) {
       used.append(name)
-      read.merge(table) { $1 }
     }
     lists = used
     entries = read
@@ -66,24 +63,21 @@ struct StatedSplits {
       .enumerated()
     {
       let path = line.trimmingCharacters(in: .whitespaces)
-      guard let key = Self.key(path) else {
+      guard let key = Entries.key(path) else {
         throw DatasetError.malformed(
           file: file, row: index + 1,
           problem: "expected a path such as yes/clip.wav, got \"\(path.printable(limit: 80))\"")
       }
-      entries[key] = (split, nil)
+      entries.set(key, Entry(split: split))
     }
   }
 
-  /// The entries of a list of MSWC; nil for a table with other columns, which states no splits.
-  private static func table(
-    _ bytes: Data, _ file: String
-  ) throws -> [String: (split: Split, speaker: String?)]? {
+  /// Reads a list of MSWC; false for a table with other columns, which states no splits.
+  private static func readTable(_ bytes: Data, _ file: String, into entries: inout Entries) throws -> Bool {
     try require(bytes, file)
     guard var reader = try? CSVReader(Array(bytes), file: file), let names = try? reader.next(),
       let link = names.firstIndex(of: "LINK")
-    else { return nil }
-    var entries: [String: (split: Split, speaker: String?)] = [:]
+    else { return false }
     let set = names.firstIndex(of: "SET")
     let speaker = names.firstIndex(of: "SPEAKER")
     let ofFile = sets.first { file.hasSuffix("_\($0.key).csv") }?.value
@@ -93,21 +87,14 @@ struct StatedSplits {
           file: file, row: reader.row, problem: "expected \(names.count) columns, got \(fields.count)")
       }
       let split = set.map { sets[fields[$0].lowercased()] } ?? ofFile
-      guard let split, let key = key(fields[link]) else {
+      guard let split, let key = Entries.key(fields[link]) else {
         throw DatasetError.malformed(
           file: file, row: reader.row, problem: "expected a set TRAIN, DEV or TEST and a link word/clip.opus")
       }
       let name = speaker.map { fields[$0] }.flatMap { ["", "NA"].contains($0) ? nil : $0 }
-      entries[key] = (split, name)
+      entries.set(key, Entry(split: split, speaker: name))
     }
-    return entries
-  }
-
-  /// The last folder and the name without its extension: `yes/clip`.
-  private static func key(_ path: String) -> String? {
-    let parts = path.split { $0 == "/" || $0 == "\\" }.suffix(2)
-    guard parts.count == 2, let word = parts.first, let name = parts.last else { return nil }
-    return "\(word)/\((String(name) as NSString).deletingPathExtension)"
+    return true
   }
 
   /// The recordings with their splits, and with their speakers where the lists name one for each.
@@ -116,9 +103,10 @@ struct StatedSplits {
   ) -> (recordings: [WordRecordings.Recording], unlisted: [Omission]) {
     var listed: [WordRecordings.Recording] = []
     var unlisted: [Omission] = []
+    let clips = Set(recordings.map(\.key.nameBytes))
     for recording in recordings {
       var recording = recording
-      let entry = entries["\(recording.word)/\(recording.stem)"]
+      let entry = entries.entry(recording.key, among: clips)
       guard let split = entry?.split ?? splitOfOthers else {
         unlisted.append(Omission("\(recording.word)/\(recording.name)", .unlisted))
         continue
@@ -128,5 +116,48 @@ struct StatedSplits {
       listed.append(recording)
     }
     return (listed, unlisted)
+  }
+}
+
+extension WordRecordings.Recording {
+  /// The name by which lists are asked for it.
+  fileprivate var key: String { "\(word)/\(stem)" }
+}
+
+/// What a list says of a clip.
+private struct Entry {
+  let split: Split
+  var speaker: String?
+}
+
+/// What lists say of clips, by word and name without extension: clips are often converted after the lists were made.
+///
+/// A name is found by its bytes. One that is spelt in another normal form, as after a copy from macOS, is found where
+/// only one entry is spelt alike, and no other clip has that entry's bytes.
+private struct Entries {
+  private var byName: [[UInt8]: Entry] = [:]
+  /// By canonical equivalence, as strings compare.
+  private var spellings: [String: [[UInt8]]] = [:]
+
+  var isEmpty: Bool { byName.isEmpty }
+
+  /// The last folder and the name without its extension: `yes/clip`.
+  static func key(_ path: String) -> String? {
+    let parts = path.split { $0 == "/" || $0 == "\\" }.suffix(2)
+    guard parts.count == 2, let word = parts.first, let name = parts.last else { return nil }
+    return "\(word)/\((String(name) as NSString).deletingPathExtension)"
+  }
+
+  mutating func set(_ key: String, _ entry: Entry) {
+    if byName.updateValue(entry, forKey: key.nameBytes) == nil {
+      spellings[key, default: []].append(key.nameBytes)
+    }
+  }
+
+  /// What is said of the clip `key`, one of `clips`.
+  func entry(_ key: String, among clips: Set<[UInt8]>) -> Entry? {
+    if let entry = byName[key.nameBytes] { return entry }
+    guard let names = spellings[key], names.count == 1, !clips.contains(names[0]) else { return nil }
+    return byName[names[0]]
   }
 }

@@ -15,7 +15,7 @@ public struct DatasetCheck: Sendable {
 
   /// How much of each clip is read.
   public enum Depth: Sendable {
-    /// Only the header: fast, but damage after it goes unnoticed.
+    /// Only the header and the file's length: fast, but damaged samples go unnoticed.
     case headers
     /// Every sample.
     case samples

@@ -43,7 +43,7 @@ public final class FeatureStore {
     guard let clip = Split.allCases.lazy.compactMap({ self.dataset.clips($0).first }).first else {
       throw FileError("read", dataset.path, reason: "the data set has no clips")
     }
-    return try dataset.files.read(clip.path, SoundFile.info).rate
+    return try dataset.files.read(clip.path) { try SoundFile.info($0) }.rate
   }
 
   private func mostFrequentRate() throws -> Int {

@@ -23,7 +23,11 @@ public struct FileError: PathError {
 
   /// An error whose reason is the current `errno`.
   public init(errnoOf action: String, _ path: String) {
-    let code = errno
+    self.init(action, path, code: errno)
+  }
+
+  /// An error whose reason is an `errno`.
+  private init(_ action: String, _ path: String, code: Int32) {
     let (reason, hint): (String, String?) =
       switch code {
       case ENOSPC, EDQUOT: ("the disk is full", "free some space, or choose a folder on another disk")
@@ -37,8 +41,7 @@ public struct FileError: PathError {
   public init(_ action: String, _ path: String, cause: any Error) {
     let causes = sequence(first: cause as NSError) { $0.userInfo[NSUnderlyingErrorKey] as? NSError }
     if let code = causes.first(where: { $0.domain == NSPOSIXErrorDomain })?.code {
-      errno = Int32(code)
-      self.init(errnoOf: action, path)
+      self.init(action, path, code: Int32(code))
     } else {
       self.init(action, path, reason: cause.localizedDescription)
     }
@@ -54,8 +57,7 @@ public struct FileError: PathError {
     else {
       return nil
     }
-    errno = ENOSPC
-    return FileError(errnoOf: "write", path)
+    return FileError("write", path, code: ENOSPC)
   }
 
   public func renamed(_ path: String) -> FileError {

@@ -74,7 +74,7 @@ struct SoundsCommand: ParsableCommand {
   @Option(help: "Processes side by side.") var jobs = ProcessInfo.processInfo.activeProcessorCount
   @Option(help: "Seconds a file may take.") var patience = 20.0
   @Option(help: "Findings after which it ends.") var most = 20
-  @Option(help: "Where files are kept that something went wrong with.") var out = "fuzz-findings"
+  @Option(help: "Where files are kept that something went wrong with.") var out = ".build/fuzz-findings"
 
   func run() throws {
     let hunt = SoundHunt(

@@ -47,13 +47,13 @@ import Testing
   @Test func anyOtherHasToBeGranted() throws {
     try makeData("secret/data")
     BadScript(
-      "nj.data.words { path = SECRET .. '/data' }", "Hint: add --allow fs.read=\(state.root)/secret/data"
+      "nj.data.words { path = SECRET .. '/data' }", "fs.read=\(state.root)/secret/data"
     ).check(in: state)
     // What the user named with --data is open, by that name.
     let path = state.root + "/secret/data"
     #expect(try state.context.dataset(path).clips(.train).count == 4)
     #expect(try state.run("return nj.data.words { path = SECRET .. '/data' }:count('train')") == [4])
-    BadScript("nj.data.words { path = SECRET .. '/data/../data' }", "--allow fs.read=").check(in: state)
+    BadScript("nj.data.words { path = SECRET .. '/data/../data' }", "fs.read=").check(in: state)
   }
 
   /// A list, a clip, a language or the whole data set that is a link to the outside.
@@ -135,9 +135,9 @@ import Testing
     try link("search/models/out.lua", to: "../../secret/m.lua")
     try state.put(Self.model, at: "files/text")
     let bad = [
-      ("secret/m.lua", "--allow fs.read="), ("secret", "--allow fs.read="),
-      ("script/out.lua", "--allow fs.read="),
-      ("search/models/out.lua", "--allow fs.read="), ("script/../secret/m.lua", "--allow fs.read="),
+      ("secret/m.lua", "fs.read="), ("secret", "fs.read="),
+      ("script/out.lua", "fs.read="),
+      ("search/models/out.lua", "fs.read="), ("script/../secret/m.lua", "fs.read="),
       ("files/text", "must end in .lua"), ("files/none.lua", "there is no such file"),
     ]
     for (path, says) in bad {

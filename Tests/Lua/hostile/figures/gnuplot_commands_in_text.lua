@@ -1,6 +1,6 @@
 -- Commands of gnuplot in every text of a figure: none of them may run.
 -- expect: completes
--- limits: time=20s
+-- limits: time=20s output=16MiB
 local nj = require "nightjar"
 local mark = nj.run.out .. "/pwned"
 for _, attack in ipairs { "`touch %s`", "\"; system('touch %s') #", "'\n!touch %s\n",

@@ -128,8 +128,8 @@ import Testing
     BadScript("nj.audio.s2s(nj.zeros{48000}, { threshold = 0 })", "expected both above 0", .data),
     BadScript("nj.audio.mel_filterbank { f_min = 9000 }", "expected f_min to be the lower", .data),
     BadScript("nj.audio.read(FILES .. '/none.wav')", "there is no such file", .data),
-    BadScript("nj.audio.read(SECRET .. '/a.wav')", "--allow fs.read="),
-    BadScript("nj.audio.write(SECRET .. '/a.wav', nj.zeros{10}, 8000)", "--allow fs.write="),
+    BadScript("nj.audio.read(SECRET .. '/a.wav')", "fs.read="),
+    BadScript("nj.audio.write(SECRET .. '/a.wav', nj.zeros{10}, 8000)", "fs.write="),
     BadScript(
       "nj.audio.write(FILES .. '/a.txt', nj.zeros{10}, 8000)", "is not that of a sound format", .data),
     BadScript("nj.audio.write(FILES .. '/a.wav', nj.zeros{0}, 8000)", "no samples", .data),

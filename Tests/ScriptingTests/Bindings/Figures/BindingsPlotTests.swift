@@ -93,7 +93,7 @@ import Testing
     let state = try BindingsState()
     try state.run("nj.plot.lines { y = { 1, 2 } }:save(FILES .. '/a.txt')")
     #expect(try !state.text("files/a.txt").isEmpty)
-    BadScript("nj.plot.lines { y = { 1 } }:save(SECRET .. '/a.txt')", "--allow fs.write=").check(in: state)
+    BadScript("nj.plot.lines { y = { 1 } }:save(SECRET .. '/a.txt')", "fs.write=").check(in: state)
     BadScript("nj.plot.lines { y = { 1 } }:save(FILES .. '/a.bmp')", "use .png, .svg, .pdf or .txt").check(
       in: state)
   }

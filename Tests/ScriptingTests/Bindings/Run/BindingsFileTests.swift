@@ -42,27 +42,27 @@ import Testing
     BadScript("nj.fs.read('')", "the path is empty"),
     BadScript("nj.fs.read(7)", "argument 1 (path): expected string, got number"),
     BadScript("nj.fs.read(FILES .. '/a\\0b')", "NUL"),
-    BadScript("nj.fs.read(SECRET .. '/a')", "--allow fs.read="),
+    BadScript("nj.fs.read(SECRET .. '/a')", "fs.read="),
     BadScript("nj.fs.read(FILES .. '/../secret/a')", "/secret"),
     BadScript("nj.fs.read(FILES .. '/link/a')", "/secret"),
     BadScript("nj.fs.read(FILES .. '/circle')", "its symbolic links form a cycle", .data),
     BadScript("nj.fs.read('/etc/passwd')", "--allow fs.read=/etc"),
-    BadScript("nj.fs.read('/proc/self/environ')", "--allow fs.read="),
+    BadScript("nj.fs.read('/proc/self/environ')", "fs.read="),
     BadScript("nj.fs.read(FILES .. 'x/../../../../../../etc/passwd')", "/etc/passwd"),
-    BadScript("nj.fs.read(FILES .. '-more/a')", "--allow fs.read="),
-    BadScript("nj.fs.write(SECRET .. '/a', '')", "--allow fs.write="),
-    BadScript("nj.fs.write(FILES .. '/link/a', '')", "--allow fs.write="),
-    BadScript("nj.fs.write(FILES .. '/dangling', '')", "--allow fs.write="),
+    BadScript("nj.fs.read(FILES .. '-more/a')", "fs.read="),
+    BadScript("nj.fs.write(SECRET .. '/a', '')", "fs.write="),
+    BadScript("nj.fs.write(FILES .. '/link/a', '')", "fs.write="),
+    BadScript("nj.fs.write(FILES .. '/dangling', '')", "fs.write="),
     BadScript("nj.fs.write(FILES .. '/a', 7)", "argument 2 (text): expected string, got number"),
     BadScript("nj.fs.write(FILES, 'x')", "cannot write", .data),
-    BadScript("nj.fs.exists(SECRET)", "--allow fs.read="),
+    BadScript("nj.fs.exists(SECRET)", "fs.read="),
     BadScript("nj.fs.list(FILES .. '/none')", "no such folder", .data),
     BadScript("nj.fs.list(FILES .. '/plain')", "it is a file", .data),
     BadScript("nj.fs.reed('x')", "did you mean 'read'?"),
-    BadScript("nj.load(SECRET .. '/a')", "--allow fs.read="),
+    BadScript("nj.load(SECRET .. '/a')", "fs.read="),
     BadScript("nj.load(FILES .. '/none')", "there is no such file", .data),
     BadScript("nj.load(FILES .. '/plain')", "is it a safetensors file?", .data),
-    BadScript("nj.save(SECRET .. '/a', { a = nj.zeros{1} })", "--allow fs.write="),
+    BadScript("nj.save(SECRET .. '/a', { a = nj.zeros{1} })", "fs.write="),
     BadScript("nj.save(FILES .. '/a', {})", "the table has no tensors"),
     BadScript("nj.save(FILES .. '/a', { nj.zeros{1} })", "Hint: name each tensor"),
     BadScript("nj.save(FILES .. '/a', { a = 3 })", "'a': expected tensor, got number"),
@@ -83,8 +83,8 @@ import Testing
 
   @Test func nothingIsReadWithoutAGrant() throws {
     let state = try BindingsState(granted: false)
-    BadScript("nj.fs.read(FILES .. '/a')", "--allow fs.read=").check(in: state)
-    BadScript("nj.fs.write(FILES .. '/a', '')", "--allow fs.write=").check(in: state)
+    BadScript("nj.fs.read(FILES .. '/a')", "fs.read=").check(in: state)
+    BadScript("nj.fs.write(FILES .. '/a', '')", "fs.write=").check(in: state)
   }
 
   @Test func grantedVariablesAreRead() throws {
