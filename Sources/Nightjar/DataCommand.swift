@@ -153,7 +153,7 @@ struct DataCheckCommand: ParsableCommand {
     completion: .directory)
   var path: String?
 
-  @Flag(name: .long, help: "Read only headers and lengths of the clips: fast, but damaged samples go unnoticed.")
+  @Flag(name: .long, help: "Read only headers and lengths: fast, but damaged samples go unnoticed.")
   var headers = false
 
   @OptionGroup var common: CommonOptions
