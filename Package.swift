@@ -33,8 +33,10 @@ let package = Package(
     .target(name: "LuaBridge", dependencies: ["CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
+    .target(name: "VectorKernels", exclude: ["kernels.inc"]),
     .target(name: "Support", dependencies: ["CXXHash"]),
-    .target(name: "Tensors", dependencies: ["Support", "COpenBLAS"], swiftSettings: kernelSettings),
+    .target(
+      name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),
     .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),

@@ -66,7 +66,8 @@ public final class LSTMLayer: Module {
   public func run(_ input: Tensor, from start: (output: Tensor, cell: Tensor)) throws -> Tensor {
     // The input's contribution is one matrix product over all time steps.
     try Recurrence.run(
-      over: gates.ofInput(input), from: [start.output, start.cell], named: "lstm", as: .cell(.lstm)
+      .lstm, over: gates.ofInput(input), from: [start.output, start.cell], weight: gates.named[1].tensor,
+      bias: gates.named[3].tensor
     ) {
       [gates] x, states in
       let parts = try x.adding(gates.ofState(states[0])).chunk(4, 1)
@@ -110,7 +111,10 @@ public final class GRULayer: Module {
   /// - Throws: `TensorError` when a shape does not fit.
   public func run(_ input: Tensor, from start: Tensor) throws -> Tensor {
     // The input's contribution is one matrix product over all time steps.
-    try Recurrence.run(over: gates.ofInput(input), from: [start], named: "gru", as: .cell(.gru)) {
+    try Recurrence.run(
+      .gru, over: gates.ofInput(input), from: [start], weight: gates.named[1].tensor,
+      bias: gates.named[3].tensor
+    ) {
       [gates] x, states in
       let ofInput = try x.chunk(3, 1)
       let ofState = try gates.ofState(states[0]).chunk(3, 1)

@@ -6,7 +6,8 @@ public struct Sigmoid: UnaryFunction {
   public var name: String { "sigmoid" }
   public var isActivation: Bool { true }
   public var derivativeNeeds: DerivativeNeeds { .output }
-  public func value(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+  public func value(_ x: Float) -> Float { VectorFunction.sigmoid.value(x) }
+  public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.sigmoid.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
 }
 

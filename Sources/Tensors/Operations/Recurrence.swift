@@ -56,8 +56,9 @@ public enum Recurrence {
       .apply(inputs)
   }
 
-  /// The minimum number of state elements of a part of the batch: enough for an efficient matrix product.
-  private static let partElements = 1 << 13
+  /// The rows of a part of the batch, for states of `width` elements: enough for an efficient matrix product, few enough
+  /// for several threads.
+  static func partRows(width: Int) -> Int { min(64, max(16, (1 << 12) / max(1, width))) }
 
   /// The step recorded for each part of the batch; one part where samples depend on each other.
   private static func parts(
@@ -65,7 +66,7 @@ public enum Recurrence {
   ) throws -> [TimeScan.Part] {
     let batch = input.shape[0]
     let width = states.reduce(0) { max($0, $1.count / max(1, batch)) }
-    let size = min(64, max(16, partElements / max(1, width)))
+    let size = partRows(width: width)
     if batch > size {
       if let part = try recordPart(input, states, 0..<size, name, step), part.program.isBatchwise(size) {
         let starts = Array(stride(from: 0, to: batch, by: size))

@@ -36,7 +36,8 @@ public struct Exponential: UnaryFunction {
   public init() {}
   public var name: String { "exp" }
   public var derivativeNeeds: DerivativeNeeds { .output }
-  public func value(_ x: Float) -> Float { exp(x) }
+  public func value(_ x: Float) -> Float { VectorFunction.exponential.value(x) }
+  public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.exponential.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { y }
 }
 
@@ -45,7 +46,8 @@ public struct Logarithm: UnaryFunction {
   public init() {}
   public var name: String { "log" }
   public var derivativeNeeds: DerivativeNeeds { .input }
-  public func value(_ x: Float) -> Float { log(x) }
+  public func value(_ x: Float) -> Float { VectorFunction.logarithm.value(x) }
+  public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.logarithm.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
 }
 
@@ -109,7 +111,8 @@ public struct Tanh: UnaryFunction {
   public init() {}
   public var name: String { "tanh" }
   public var derivativeNeeds: DerivativeNeeds { .output }
-  public func value(_ x: Float) -> Float { tanh(x) }
+  public func value(_ x: Float) -> Float { VectorFunction.tanh.value(x) }
+  public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.tanh.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
 }
 

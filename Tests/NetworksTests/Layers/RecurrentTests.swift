@@ -58,6 +58,36 @@ import Testing
     }
   }
 
+  /// Where operations are observed, a layer runs as elementary operations: a second implementation.
+  @Test(arguments: ["GRU", "LSTM"], [(batch: 3, width: 5), (batch: 70, width: 72)])
+  func nativeStepsAreTheElementaryOnes(kind: String, sizes: (batch: Int, width: Int)) throws {
+    var initialiser = Initialiser(seed: 1, device: device)
+    let layer: any Networks.Module =
+      kind == "GRU"
+      ? try GRULayer(4, sizes.width, with: &initialiser) : try LSTMLayer(4, sizes.width, with: &initialiser)
+    var random = RandomStream(seed: 2, purpose: "test")
+    let input = try Tensor.randn([sizes.batch, 7, 4], from: &random, on: device)
+    let upstream = try Tensor.randn([sizes.batch, 7, sizes.width], from: &random, on: device)
+
+    func pass(observed: Bool) throws -> (output: Tensor, gradients: [Tensor]) {
+      var x = input.detached()
+      try x.requireGradient()
+      let output =
+        observed ? try Observation.by(Indifferent()) { try layer.forward(x) } : try layer.forward(x)
+      for parameter in layer.namedParameters.map(\.tensor) { parameter.gradient = nil }
+      try output.backward(upstream)
+      let gradients = try ([x] + layer.namedParameters.map(\.tensor)).map { try #require($0.gradient) }
+      return (output.detached(), gradients)
+    }
+    let native = try pass(observed: false)
+    let elementary = try pass(observed: true)
+    #expect(try native.output.floatValues == elementary.output.floatValues)
+    for (mine, other) in zip(native.gradients, elementary.gradients) {
+      let size = try other.floatValues.reduce(0) { max($0, abs($1)) }
+      #expect(try mine.isClose(to: other, absolute: 2e-6 * Double(max(1, size))))
+    }
+  }
+
   private func weights(_ golden: GoldenFixture, _ cell: String) throws -> [String: Tensor] {
     let names = ["weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"]
     return try names.mapValues { try golden.floats("\(cell)/\($0)", on: device) }
@@ -72,4 +102,13 @@ import Testing
       try golden.expectClose(gradient.floatValues, "\(cell)/grad_\(key)")
     }
   }
+}
+
+/// An observer that counts nothing.
+private final class Indifferent: OperationObserver {
+  func observe(
+    _ operation: any Tensors.Operation, _ inputs: [Tensor], _ output: Tensor, at place: Observation.Place
+  ) {}
+  func isInterested(in operation: any Tensors.Operation, at place: Observation.Place) -> Bool { false }
+  func observe(membranes: Tensor, before: Tensor?, operations: Int, at place: Observation.Place) {}
 }

@@ -1,0 +1,13 @@
+-- Inference of NeuroBench's spiking network, two layers of 1024 neurons over 201 steps, batch 64.
+local nj = require "nightjar"
+local case = require "case"
+
+local options = { width = 1024, dropout = 0 }
+local task = { input = { time = 201, channels = 20 }, classes = 200 }
+local model = nj.plugin("model", "radlif").build(options, task)
+model:eval()
+local given = model:state()
+local x = nj.randn { 64, 201, 20 }
+given.x = x:gt(1):to "float32" - x:lt(-1):to "float32"
+
+case.run(given, function() return nj.no_grad(function() return model(given.x) end) end)
