@@ -82,7 +82,8 @@ enum MachineChecks {
     let coreType = ProcessInfo.processInfo.environment["OPENBLAS_CORETYPE"]
     let reason = coreType.map { ", selected by OPENBLAS_CORETYPE=\($0)" } ?? ""
     return Finding(
-      state: .ok, subject: "matrices", detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason)")
+      state: .ok, subject: "kernels",
+      detail: "OpenBLAS with \(BlasKernels.name) kernels\(reason), functions with \(VectorInstructions.name)")
   }
 }
 
