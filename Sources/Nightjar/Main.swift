@@ -21,6 +21,10 @@ import Support
   private static func run(_ arguments: [String]) -> Int32 {
     let reporter = ExitReporter(arguments: arguments)
     var command: any ParsableCommand
+    if let help = ScriptHelp(arguments) {
+      do { try help.print() } catch { return reporter.report(error, isParsing: false) }
+      return ExitCode.done.rawValue
+    }
     do {
       try SubcommandResolver(arguments).check()
       command = try NightjarCommand.parseAsRoot(arguments.isEmpty ? ["--help"] : arguments)

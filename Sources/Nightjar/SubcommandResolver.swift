@@ -28,7 +28,7 @@ struct SubcommandResolver {
 
   /// The command line that prints the help of the resolved command.
   var helpCommand: String {
-    let words = path.isEmpty && arguments.contains(where: isScript) ? ["run"] : path
+    let words = path.isEmpty && arguments.contains(where: { isScript($0) || $0 == "-e" }) ? ["run"] : path
     return (["nightjar"] + words + ["--help"]).joined(separator: " ")
   }
 
@@ -40,7 +40,7 @@ struct SubcommandResolver {
       throw UsageError("'\(path.joined(separator: " "))' needs a subcommand", hint: "add one of \(choices)")
     }
     let word = arguments[path.count]
-    if word == "help" || (path.isEmpty && isScript(word)) { return }
+    if path.isEmpty && (isScript(word) || word == "-" || word.hasPrefix("-e")) { return }
     if !word.hasPrefix("-") {
       let what =
         path.isEmpty ? "command or script '\(word)'" : "command '\((path + [word]).joined(separator: " "))'"
@@ -50,7 +50,9 @@ struct SubcommandResolver {
     }
     let questions = ["--help", "-h", "-help", "--version"]
     if path.isEmpty,
-      !arguments.contains(where: { questions.contains($0) || isScript($0) || names.contains($0) })
+      !arguments.contains(where: {
+        questions.contains($0) || isScript($0) || $0 == "-e" || names.contains($0)
+      })
     {
       let isOption = word.hasPrefix("--generate-completion-script") || word.hasPrefix("--experimental")
       if !isOption { throw UsageError("there is no script or command after '\(word)'") }

@@ -85,7 +85,7 @@ public struct EditorTypes {
   }
 
   /// Reserved words, which cannot be parameter names (Lua 5.4 manual, §3.1).
-  private static let reserved: Set = [
+  static let reserved: Set = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
     "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
   ]

@@ -88,7 +88,9 @@ extension LuaStack {
     guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
     func problem(_ text: String) -> TypeMismatch { TypeMismatch(kind: .content, description: text) }
     for name in keyNames(index) where !fields.contains(where: { $0.name == name }) {
-      let hint = name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
+      let hint =
+        state.optionAdvice(name, fields.map(\.name))
+        ?? name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
       let known = "it takes " + fields.map(\.name).joined(separator: ", ")
       return problem("unknown key '\(name)'; \(hint ?? known)")
     }

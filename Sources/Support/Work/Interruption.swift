@@ -24,6 +24,13 @@ public enum Interruption {
     }
   }
 
+  /// Runs `body`, which waits for the user, so that SIGTERM ends the process at once; the flag would not be looked at.
+  public static func endingOnTermination<Result>(_ body: () throws -> Result) rethrows -> Result {
+    signal(SIGTERM, SIG_DFL)
+    defer { listen() }
+    return try body()
+  }
+
   /// Another reason to end the work of this thread: a limit of the script that started it. For threads that take over a
   /// part of the work, too.
   @TaskLocal package static var expiry: (@Sendable () -> (any Error)?)?
