@@ -15,6 +15,12 @@ enum NameCompletion {
     PluginLibrary(shipped: Installation.shippedPlugins()).entries(kind).map(\.name)
   }
 
+  /// The names of plugins of a kind, behind those that a list separated by commas has already.
+  static func list(_ kind: PluginKind, after prefix: String) -> [String] {
+    let given = prefix.lastIndex(of: ",").map { String(prefix[...$0]) } ?? ""
+    return plugins(kind).map { given + $0 }
+  }
+
   /// Plugins as `kind/name`.
   static var titles: [String] {
     PluginLibrary(shipped: Installation.shippedPlugins()).entries().map { "\($0.kind.rawValue)/\($0.name)" }

@@ -24,7 +24,7 @@ struct NightjarCommand: ParsableCommand {
     subcommands: [
       BenchCommand.self, RunCommand.self, ReplCommand.self, DataCommand.self, PluginsCommand.self,
       RunsCommand.self,
-      ModelCommand.self,
+      ModelCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -23,6 +23,9 @@ struct ScriptHelp {
     self.arguments = arguments.filter { !questions.contains($0) }
   }
 
+  /// The help of one script.
+  init?(script: String) { self.init([script, "--help"]) }
+
   /// Prints what the script says about itself.
   ///
   /// - Throws: the errors of reading and running it.
@@ -62,7 +65,10 @@ struct ScriptHelp {
     return words.isEmpty || words[0].hasPrefix("[") ? nil : words.joined(separator: "\n") + "\n"
   }
 
-  private func options() throws -> OptionSchema? {
+  /// The options that the script declares; nil where it declares none.
+  ///
+  /// - Throws: the errors of running it.
+  func options() throws -> OptionSchema? {
     guard let command = try NightjarCommand.parseAsRoot(arguments) as? RunCommand else { return nil }
     var options = try command.options.hostOptions()
     options.limits = try command.options.limits.applied(to: .forLoading)

@@ -32,6 +32,9 @@ struct SubcommandResolver {
     return (["nightjar"] + words + ["--help"]).joined(separator: " ")
   }
 
+  /// Whether the command, run again after an interruption, goes on where it stopped.
+  var continues: Bool { [["bench"], ["data", "synth"]].contains(path) }
+
   /// - Throws: ``UsageError`` for a word that is not a command, with the nearest one, and for a missing subcommand.
   func check() throws {
     guard !names.isEmpty else { return }
@@ -54,7 +57,9 @@ struct SubcommandResolver {
         questions.contains($0) || isScript($0) || $0 == "-e" || names.contains($0)
       })
     {
-      let isOption = word.hasPrefix("--generate-completion-script") || word.hasPrefix("--experimental")
+      let isOption =
+        word.hasPrefix("--generate-completion-script") || word.hasPrefix("---completion")
+        || word.hasPrefix("--experimental")
       if !isOption { throw UsageError("there is no script or command after '\(word)'") }
     }
   }

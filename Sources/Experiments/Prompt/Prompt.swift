@@ -52,14 +52,29 @@ public final class Prompt {
   /// - Throws: ``OutputClosedError``, or `FileError` where output cannot be written.
   public func enter(_ text: String) throws -> Outcome {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
-    if trimmed.hasPrefix(":"), !trimmed.hasPrefix("::") {
-      return try reporting { try PromptCommand.run(trimmed, in: self) }
-    }
+    if let command = command(trimmed) { return try reporting { try PromptCommand.run(command, in: self) } }
     return try reporting {
       guard let function = try compile(text) else { return .incomplete }
       try display(host.state.callForReferences(function))
       return .done
     }
+  }
+
+  /// The command that a text is; nil where it is Lua.
+  ///
+  /// Words of other prompts are commands as well, unless they are variables: `quit`, `exit()`, `help`, `?x`, `x?`.
+  private func command(_ text: String) -> String? {
+    if text.hasPrefix(":"), !text.hasPrefix("::") { return text }
+    if text.hasPrefix("?") { return ":help " + text.dropFirst() }
+    if text.hasSuffix("?"), text.dropLast().allSatisfy({ $0.isLetter || $0.isNumber || "_.:".contains($0) }) {
+      return ":help " + text.dropLast()
+    }
+    let word = text.replacing(/\(\)$/, with: "")
+    guard ["quit", "exit", "help"].contains(word), host.state.member(word, of: space.environment) == nil
+    else {
+      return nil
+    }
+    return word == "help" ? ":help" : ":quit"
   }
 
   /// Runs a text after which nothing follows: one that is incomplete is a syntax error.
@@ -137,10 +152,9 @@ public final class Prompt {
     try host.state.load(text, path: path, environment: space.environment)
   }
 
-  /// Displays values other than nil, and stores them as `_` and `_1`, `_2`, ….
+  /// Displays values, and stores those other than nil as `_` and `_1`, `_2`, ….
   func display(_ values: [LuaReference]) throws {
-    let isNothing = try values.allSatisfy { try host.state.isNil($0) }
-    for value in isNothing ? [] : values {
+    for value in values {
       let text = try describe(value)
       guard try !host.state.isNil(value) else {
         try output.line(text)
@@ -156,10 +170,12 @@ public final class Prompt {
     }
   }
 
-  /// A value as text: strings in quotes, everything else as `print` writes it.
+  /// A value as text: a string of one line in quotes, everything else as `print` writes it.
   private func describe(_ value: LuaReference) throws -> String {
     let state = host.state
-    if let text = try state.string(value) { return text.luaQuoted(limit: 10_000).printable(limit: .max) }
+    if let text = try state.string(value), !text.contains("\n") {
+      return text.luaQuoted(limit: 10_000).printable(limit: .max)
+    }
     guard let printer else { return "" }
     var text = ""
     let print = state.print

@@ -136,7 +136,8 @@ extension Reference {
 
   /// A parameter, and the fields of one that is a table of options.
   private static func rows(_ parameter: LuaParameter) -> [(name: String, text: String)] {
-    guard case .options(let fields) = parameter.type else { return [(parameter.name, text(of: parameter))] }
+    let fields = parameter.allFields
+    guard !fields.isEmpty else { return [(parameter.name, text(of: parameter))] }
     let head =
       "table" + (parameter.isOptional ? ", optional" : "")
       + (parameter.help.isEmpty ? "" : ": \(parameter.help)")
@@ -144,7 +145,7 @@ extension Reference {
   }
 
   private static func text(of parameter: LuaParameter) -> String {
-    var text = parameter.type.description
+    var text = parameter.signature ?? parameter.type.description
     if !parameter.defaultValue.isNil {
       text += ", default \(parameter.defaultValue.literal)"
     } else if parameter.isOptional && !parameter.isRest {

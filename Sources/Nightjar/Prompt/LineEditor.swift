@@ -18,6 +18,9 @@ final class LineEditor {
   /// The completions of the text before the cursor.
   var complete: (String) -> (length: Int, candidates: [String], common: String) = { _ in (0, [], "") }
 
+  /// The version of libedit.
+  static let version = "\(LIBEDIT_MAJOR).\(LIBEDIT_MINOR)"
+
   private static let historySize: Int32 = 2000
   private let edit: OpaquePointer
   private let lines: OpaquePointer

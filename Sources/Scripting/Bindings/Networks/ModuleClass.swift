@@ -31,6 +31,7 @@ extension LuaClass {
       },
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
+    brief: { $0.module.description.printableLine(limit: 60) },
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
