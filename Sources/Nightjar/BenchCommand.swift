@@ -104,7 +104,9 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    if resume, Self.resultOptions(CommandLine.arguments) == ["bench"], let last = try Self.lastInterrupted() {
+    if resume, [[], ["bench"]].contains(Self.resultOptions(CommandLine.arguments)),
+      let last = try Self.lastInterrupted()
+    {
       return try last.command.run(as: last.words, in: OutputFolder(last.path, earlierRun: .resumed))
     }
     try run(as: CommandLine.arguments, in: folder())
@@ -183,7 +185,7 @@ struct BenchCommand: ParsableCommand {
   /// The last run under ./runs that was interrupted, with the command that started it; nil where it is of the default
   /// task without options, which the command itself resumes.
   ///
-  /// - Throws: ``UsageError`` where there is none.
+  /// - Throws: ``UsageError`` when no run was interrupted.
   private static func lastInterrupted() throws -> (command: BenchCommand, words: [String], path: String)? {
     guard let last = RunList().all().last(where: { $0.state == "unfinished" }) else {
       throw UsageError(

@@ -8,7 +8,7 @@ struct ForeignOption {
     self.advice = advice
   }
 
-  /// The advice for the option that a message of the parser calls unknown; nil where there is none.
+  /// The advice for the option that a message of the parser calls unknown; nil otherwise.
   static func advice(in message: String) -> String? {
     guard let name = message.firstMatch(of: /Unknown option '(--?[\w-]+)/).map({ String($0.1) }) else {
       return nil

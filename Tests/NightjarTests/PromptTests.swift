@@ -61,7 +61,7 @@ import Testing
   static let failures = [
     Case("an error", "error('boo')", "prompt:1: boo"),
     Case("a syntax error", "x = = 1", "prompt:1: unexpected symbol near '='"),
-    Case("100 GB of tensors", "nj.zeros(25e9)", "needs 93.1 GiB"),
+    Case("100 GB of tensors", "nj.zeros(25e9)", "GiB, but"),
     Case("100 GB of text", "('x'):rep(1e11)", "lua-memory: "),
     Case("an endless loop", "while true do end", "time: the script ran longer than 0.5 s"),
     Case("one that catches errors", "while true do pcall(error) end", "time: "),

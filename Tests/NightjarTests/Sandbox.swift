@@ -98,9 +98,12 @@ final class Sandbox {
     // Files, since two pipes read one after the other can block indefinitely.
     process.standardOutput = try writing("stdout")
     process.standardError = try writing("stderr")
-    try Self.starting.withLock { _ in try process.run() }
+    try Self.launch(process)
     return process
   }
+
+  /// Starts a process.
+  static func launch(_ process: Process) throws { try starting.withLock { _ in try process.run() } }
 
   private func outcome(of process: Process) -> Outcome {
     Outcome(status: process.terminationStatus, output: read("stdout"), errors: read("stderr"))

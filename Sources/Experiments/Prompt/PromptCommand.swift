@@ -8,7 +8,7 @@ import Tensors
 /// A command of the prompt: `:help`, `:time`, ….
 struct PromptCommand: Sendable {
   let name: String
-  /// Its argument in the list of commands; empty where there is none.
+  /// Its argument in the list of commands; empty where it takes nothing.
   let argument: String
   let summary: String
   let isRequired: Bool

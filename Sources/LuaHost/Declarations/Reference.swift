@@ -46,7 +46,7 @@ public struct Reference: Sendable {
   private func matches(_ name: String) -> [Entry] {
     var name = String(name.prefix { $0 != "(" && $0 != " " })
     if name.hasPrefix("nightjar.") { name = root + name.dropFirst("nightjar".count) }
-    let exact = entries.filter { [name, "\(root).\(name)"].contains($0.name) }
+    let exact = entries.filter { $0.name == name } + entries.filter { $0.name == "\(root).\(name)" }
     if !exact.isEmpty { return exact }
     // A method or property of something whose class is not known here.
     if let dot = name.lastIndex(where: { $0 == ":" || $0 == "." }), !name.hasPrefix(root + ".") {

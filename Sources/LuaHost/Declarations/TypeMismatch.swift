@@ -58,7 +58,9 @@ extension LuaStack {
   private func choiceMismatch(_ index: Int32, _ words: [String]) -> TypeMismatch? {
     guard let word = string(index) else { return otherType(.choice(words), index) }
     if words.contains(word) { return nil }
-    let hint = word.nearest(in: words).map { "; did you mean '\($0)'?" } ?? ""
+    // 'int' is two edits from 'int32', and its beginning.
+    let near = word.nearest(in: words) ?? words.first { word.count > 2 && $0.hasPrefix(word) }
+    let hint = near.map { "; did you mean '\($0)'?" } ?? ""
     return TypeMismatch(
       kind: .otherType, description: "expected \(LuaType.choice(words)), got '\(word)'\(hint)")
   }

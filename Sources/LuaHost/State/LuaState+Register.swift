@@ -143,15 +143,15 @@ extension LuaState {
   }
 
   /// The error for a name that does not exist: with advice for one of another library, else with a close one.
-  func unknownName(
+  package func unknownName(
     _ fact: String, _ name: String, in owner: NameOwner, known: [String]
   ) -> ScriptError {
     if let advice = advice(name, owner) { return ScriptError(fact, hint: advice) }
     return ScriptError(fact + (name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""))
   }
 
-  /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil where there is none,
-  /// or where it names a key that is not taken here.
+  /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil for any other key,
+  /// and where the advice names a key that is not taken here.
   func optionAdvice(_ name: String, _ known: [String]) -> String? {
     guard let advice = advice(name, .options) else { return nil }
     let key = advice.prefix { $0.isLetter || $0 == "_" }

@@ -39,12 +39,12 @@ public struct ForeignName: Sendable {
     self.ours = ours
   }
 
-  /// The advice for a name; nil where there is none.
+  /// The advice for a name; nil otherwise.
   public static func advice(for name: String, in place: Place) -> String? {
     byName[name]?.first { $0.places.contains(place) }?.advice
   }
 
-  /// The advice for a name wherever it is looked for; nil where there is none.
+  /// The advice for a name wherever it is looked for; nil otherwise.
   public static func advice(for name: String) -> String? { byName[name]?.first?.advice }
 
   private static let byName = Dictionary(

@@ -134,8 +134,9 @@ enum ModuleBindings {
         return try call.push(tensor.tensor)
       }
       let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
-      let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
-      throw ScriptError("\(module.description) has no '\(name)'\(hint)")
+      throw call.state.unknownName(
+        "\(module.description) has no '\(name)'", name, in: .classNamed(ModuleHandle.luaClassName),
+        known: known)
     },
     LuaFunction(
       "__newindex", "Sets a field of a module written in Lua",
