@@ -23,6 +23,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
+    .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -64,8 +65,7 @@ let package = Package(
       name: "Nightjar",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "Datasets", "LuaHost", "Scripting",
-        "Experiments",
-        argumentParser, logging,
+        "Experiments", "CEditLine", argumentParser, logging,
       ]),
     .target(
       name: "TestSupport", dependencies: ["Support", "Tensors", "Audio", "Datasets", "LuaHost", "CZlib"],

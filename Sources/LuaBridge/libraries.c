@@ -37,15 +37,34 @@ int nj_tostring(lua_State *L) {
 /* Runs the function that a wrapper replaced in the wrapper's frame, so that its errors have the same line. */
 static int original(lua_State *L) { return lua_tocfunction(L, lua_upvalueindex(1))(L); }
 
+static int has_metafield(lua_State *L, int index, const char *name) {
+  if (luaL_getmetafield(L, index, name) == LUA_TNIL) return 0;
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* Pushes the text of an argument of print: a table with its entries unless it has a text or a name of its own, anything
+   else as tostring gives it. */
+static void push_printed(lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TTABLE && !has_metafield(L, index, "__tostring") && !has_metafield(L, index, "__name")) {
+    nj_host *host = nj_host_of(L);
+    host->alloc_may_fail = 0;
+    host->calls.describe(host->owner, L, index);
+    host->alloc_may_fail = 1;
+    return;
+  }
+  lua_pushcfunction(L, nj_tostring);
+  lua_pushvalue(L, index);
+  lua_call(L, 1, 1);
+}
+
 static int print(lua_State *L) {
   int count = lua_gettop(L);
   luaL_Buffer text;
   luaL_buffinit(L, &text);
   for (int i = 1; i <= count; i++) {
     if (i > 1) luaL_addchar(&text, '\t');
-    lua_pushcfunction(L, nj_tostring);
-    lua_pushvalue(L, i);
-    lua_call(L, 1, 1);
+    push_printed(L, i);
     luaL_addvalue(&text);
   }
   luaL_addchar(&text, '\n');

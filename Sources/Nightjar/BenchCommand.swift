@@ -17,31 +17,48 @@ struct BenchCommand: ParsableCommand {
         nightjar bench keyword_fscil --model ./my_model.lua --test argmax_accuracy --metric forgetting
       """)
 
-  @Argument(help: "The task plugin.") var task = "keyword_fscil"
+  /// The plugins that are used where none is named.
+  enum Defaults {
+    static let model = "m5"
+    static let learner = "prototypical,frozen"
+    static let recipe = "cross_entropy"
+  }
 
-  @Option(name: .long, help: "The model plugin, by name or file.") var model = "m5"
+  @Argument(help: "The task plugin.", completion: .custom { _, _, _ in NameCompletion.plugins(.task) })
+  var task = "keyword_fscil"
+
+  @Option(
+    name: .long, help: "The model plugin, by name or file.",
+    completion: .custom { _, _, _ in NameCompletion.plugins(.model) })
+  var model = Defaults.model
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Learner plugins, by name or file, separated by commas.", valueName: "names"))
-  var learner = "prototypical,frozen"
-
-  @Option(name: .long, help: "The recipe plugin, which trains the base network.") var recipe =
-    "cross_entropy"
+    help: ArgumentHelp("Learner plugins, by name or file, separated by commas.", valueName: "names"),
+    completion: .custom { _, _, prefix in NameCompletion.list(.learner, after: prefix) })
+  var learner = Defaults.learner
 
   @Option(
-    name: .long, help: "The encoder plugin, which converts sound to features (default: the model's, or mfcc)."
-  )
+    name: .long, help: "The recipe plugin, which trains the base network.",
+    completion: .custom { _, _, _ in NameCompletion.plugins(.recipe) })
+  var recipe = Defaults.recipe
+
+  @Option(
+    name: .long,
+    help: "The encoder plugin, which converts sound to features (default: the model's, or mfcc).",
+    completion: .custom { _, _, _ in NameCompletion.plugins(.encoder) })
   var encoder: String?
 
   @Option(
-    name: .long, parsing: .singleValue, help: ArgumentHelp("A metric plugin. Repeatable.", valueName: "name"))
+    name: .long, parsing: .singleValue, help: ArgumentHelp("A metric plugin. Repeatable.", valueName: "name"),
+    completion: .custom { _, _, _ in NameCompletion.plugins(.metric) })
   var metric: [String] = []
 
   @Option(
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
-      "A test plugin, in addition to the standard test function. Repeatable.", valueName: "name"))
+      "A test plugin, in addition to the standard test function. Repeatable.", valueName: "name"),
+    completion: .custom { _, _, _ in NameCompletion.plugins(.test) })
   var test: [String] = []
 
   @Option(
@@ -57,7 +74,10 @@ struct BenchCommand: ParsableCommand {
     help: "Compute the network's metrics exactly as NeuroBench 2.3.0 does, including its errors.")
   var strictNeuroBench = false
 
-  @Flag(name: .long, help: "Resume the last interrupted run of this task, in its folder.")
+  @Flag(
+    name: .long,
+    help:
+      "Resume the last interrupted run of this command, in its folder; alone, the last one whatever it was.")
   var resume = false
 
   @OptionGroup var data: DataOptions
@@ -84,7 +104,19 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try ScriptHost(options.hostOptions(name: task, out: folder()))
+    if resume, [[], ["bench"]].contains(Self.resultOptions(CommandLine.arguments)),
+      let last = try Self.lastInterrupted()
+    {
+      return try last.command.run(as: last.words, in: OutputFolder(last.path, earlierRun: .resumed))
+    }
+    try run(as: CommandLine.arguments, in: folder())
+  }
+
+  /// Runs the command as `words` state it, which the run's settings keep.
+  private func run(as words: [String], in folder: OutputFolder?) throws {
+    var hostOptions = try options.hostOptions(name: task, out: folder)
+    hostOptions.command = words
+    let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
     let results = try host.flushing { try bench.run(into: host.run.runFolder) }
@@ -148,6 +180,29 @@ struct BenchCommand: ParsableCommand {
         hint: "use that command with --resume, or leave out --resume", at: "--resume")
     }
     return try OutputFolder(last.path, earlierRun: .resumed)
+  }
+
+  /// The last run under ./runs that was interrupted, with the command that started it; nil where it is of the default
+  /// task without options, which the command itself resumes.
+  ///
+  /// - Throws: ``UsageError`` when no run was interrupted.
+  private static func lastInterrupted() throws -> (command: BenchCommand, words: [String], path: String)? {
+    guard let last = RunList().all().last(where: { $0.state == "unfinished" }) else {
+      throw UsageError(
+        "no run in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
+        at: "--resume")
+    }
+    let settings = try ResultFile.read(RunSettings.self, from: last.path + "/settings.json")
+    // What has no influence on the results, such as --limit, is that of this command line.
+    let own = CommandLine.arguments.dropFirst().filter { !["bench", "--resume"].contains($0) }
+    let words = resultOptions(settings.command)
+    guard let command = try NightjarCommand.parseAsRoot(words + own) as? BenchCommand else {
+      throw UsageError(
+        "\(last.path) is no run of a bench: nightjar \(words.joined(separator: " "))", at: "--resume")
+    }
+    Console(quiet: command.options.common.quiet).say(
+      "resuming \(last.path): nightjar \(words.joined(separator: " "))")
+    return (command, settings.command, last.path)
   }
 
   /// Whether a folder has an interrupted run of this very command, which is then run again.

@@ -72,7 +72,7 @@ struct GlobalOptions: ParsableArguments {
   @Option(
     name: .customLong("set"), parsing: .singleValue,
     help: ArgumentHelp("Set an option of the script or of a plugin. Repeatable.", valueName: "name=value"),
-    transform: Setting.init)
+    completion: .custom { words, _, _ in SettingCompletion(words).keys }, transform: Setting.init)
   var set: [Setting] = []
 
   @Option(
@@ -85,7 +85,7 @@ struct GlobalOptions: ParsableArguments {
     name: .long, parsing: .singleValue,
     help: ArgumentHelp(
       "Search plugins here first, then in ./plugins, ~/.config/nightjar/plugins and the shipped ones. Repeatable.",
-      valueName: "dir"))
+      valueName: "dir"), completion: .directory)
   var plugins: [String] = []
 
   @Option(

@@ -21,6 +21,7 @@ struct DoctorCommand: ParsableCommand {
     let findings = [
       MachineChecks.processor(host.device), MachineChecks.memory(host.device), MachineChecks.kernels(),
       ProgramChecks.sound(), ProgramChecks.speech(), ProgramChecks.figures(), ProgramChecks.exports(),
+      ProgramChecks.prompt(),
       FolderChecks.plugins(host), FolderChecks.data(), FolderChecks.cache(), FolderChecks.runs(),
     ]
     let output = StandardOutput()
@@ -101,6 +102,12 @@ enum ProgramChecks {
 
   static func exports() -> Finding {
     Finding(state: .ok, subject: "exports", detail: ModelFile.versions)
+  }
+
+  static func prompt() -> Finding {
+    Finding(
+      state: .ok, subject: "prompt",
+      detail: "libedit \(LineEditor.version), history in \(UserFolder.state.path())")
   }
 
   static func speech() -> Finding {

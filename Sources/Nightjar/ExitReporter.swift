@@ -49,7 +49,7 @@ struct ExitReporter {
     case let error as UsageError:
       return printUsage(error.description)
     case let error as any NightjarError:
-      printError(Self.text(of: error))
+      printError(text(of: error))
       return error.exitCode.rawValue
     default:
       break
@@ -61,17 +61,28 @@ struct ExitReporter {
       return ExitCode.done.rawValue
     }
     let message = NightjarCommand.message(for: error)
-    if isParsing { return printUsage(message) }
+    if isParsing {
+      // Its own suggestion is the nearest option, which is rarely the one that was meant.
+      let fact = message.split(separator: "\n").first.map(String.init) ?? message
+      let known = ForeignOption.advice(in: message).map { advice in
+        "\(fact.replacing(/[.] Did you mean.*/, with: "")). Hint: \(advice)"
+      }
+      return printUsage(known ?? message)
+    }
     printError(message)
     return ExitCode.script.rawValue
   }
 
-  /// After an interruption of a script, how to continue comes first, and its position is one line.
-  private static func text(of error: any NightjarError) -> String {
-    guard let script = error as? ScriptError, let stop = script.cause as? InterruptionError else {
+  /// After an interruption, how to continue comes first, and the position of a script is one line.
+  private func text(of error: any NightjarError) -> String {
+    let script = error as? ScriptError
+    guard let stop = error as? InterruptionError ?? script?.cause as? InterruptionError else {
       return error.description
     }
-    return ([stop.description] + script.traceback.prefix(1).map { "  " + $0 }).joined(separator: "\n")
+    let advice =
+      SubcommandResolver(arguments).continues ? "; run the same command again to continue from here" : ""
+    let position = script?.traceback.prefix(1).map { "  " + $0 } ?? []
+    return ([stop.description + advice] + position).joined(separator: "\n")
   }
 
   private func printUsage(_ message: String) -> Int32 {

@@ -20,7 +20,13 @@ import Support
   /// Parses and runs the command, reports its error, and returns the exit code.
   private static func run(_ arguments: [String]) -> Int32 {
     let reporter = ExitReporter(arguments: arguments)
+    // `nightjar --resume` alone resumes the last interrupted run.
+    let arguments = arguments.first == "--resume" ? ["bench"] + arguments : arguments
     var command: any ParsableCommand
+    if let help = ScriptHelp(arguments) {
+      do { try help.print() } catch { return reporter.report(error, isParsing: false) }
+      return ExitCode.done.rawValue
+    }
     do {
       try SubcommandResolver(arguments).check()
       command = try NightjarCommand.parseAsRoot(arguments.isEmpty ? ["--help"] : arguments)

@@ -22,9 +22,10 @@ struct NightjarCommand: ParsableCommand {
       """,
     version: NightjarModule.version,
     subcommands: [
-      BenchCommand.self, RunCommand.self, DataCommand.self, PluginsCommand.self, RunsCommand.self,
-      ModelCommand.self,
-      DoctorCommand.self,
+      BenchCommand.self, RunCommand.self, ReplCommand.self, DataCommand.self, PluginsCommand.self,
+      RunsCommand.self,
+      ModelCommand.self, CacheCommand.self,
+      DoctorCommand.self, HelpCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

@@ -206,7 +206,8 @@ struct PluginsTypesCommand: ParsableCommand {
     commandName: "types",
     abstract: "Print the whole nj module with types and help, for editors and for reading.",
     discussion: """
-      With this file in the workspace, the Lua language server (in VS Code, Neovim and others) completes and checks.
+      With this file in the workspace, the Lua language server (in VS Code, Neovim and others) completes and checks. \
+      With --out its settings are written as well, .luarc.json in the same folder, unless there is one.
 
         nightjar plugins types --out nightjar.types.lua
         nightjar plugins types | less
@@ -222,6 +223,8 @@ struct PluginsTypesCommand: ParsableCommand {
     let text = EditorTypes(
       NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version
     ).text
-    if let out { try AtomicFile.write(text, to: out) } else { try StandardOutput().write(text) }
+    guard let out else { return try StandardOutput().write(text) }
+    try AtomicFile.write(text, to: out)
+    Console(quiet: false).say(try EditorSettings(types: out).write())
   }
 }

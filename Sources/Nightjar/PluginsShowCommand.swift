@@ -11,7 +11,8 @@ struct PluginsShowCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The plugin: model/m5, or m5 if only one kind has the name.", valueName: "kind/name"))
+      "The plugin: model/m5, or m5 if only one kind has the name.", valueName: "kind/name"),
+    completion: .custom { _, _, _ in NameCompletion.titles })
   var plugin: String
 
   @OptionGroup var options: PluginOptions

@@ -28,9 +28,12 @@ struct SubcommandResolver {
 
   /// The command line that prints the help of the resolved command.
   var helpCommand: String {
-    let words = path.isEmpty && arguments.contains(where: isScript) ? ["run"] : path
+    let words = path.isEmpty && arguments.contains(where: { isScript($0) || $0 == "-e" }) ? ["run"] : path
     return (["nightjar"] + words + ["--help"]).joined(separator: " ")
   }
+
+  /// Whether the command, run again after an interruption, goes on where it stopped.
+  var continues: Bool { [["bench"], ["data", "synth"]].contains(path) }
 
   /// - Throws: ``UsageError`` for a word that is not a command, with the nearest one, and for a missing subcommand.
   func check() throws {
@@ -40,7 +43,7 @@ struct SubcommandResolver {
       throw UsageError("'\(path.joined(separator: " "))' needs a subcommand", hint: "add one of \(choices)")
     }
     let word = arguments[path.count]
-    if word == "help" || (path.isEmpty && isScript(word)) { return }
+    if path.isEmpty && (isScript(word) || word == "-" || word.hasPrefix("-e")) { return }
     if !word.hasPrefix("-") {
       let what =
         path.isEmpty ? "command or script '\(word)'" : "command '\((path + [word]).joined(separator: " "))'"
@@ -50,9 +53,13 @@ struct SubcommandResolver {
     }
     let questions = ["--help", "-h", "-help", "--version"]
     if path.isEmpty,
-      !arguments.contains(where: { questions.contains($0) || isScript($0) || names.contains($0) })
+      !arguments.contains(where: {
+        questions.contains($0) || isScript($0) || $0 == "-e" || names.contains($0)
+      })
     {
-      let isOption = word.hasPrefix("--generate-completion-script") || word.hasPrefix("--experimental")
+      let isOption =
+        word.hasPrefix("--generate-completion-script") || word.hasPrefix("---completion")
+        || word.hasPrefix("--experimental")
       if !isOption { throw UsageError("there is no script or command after '\(word)'") }
     }
   }

@@ -180,7 +180,7 @@ import Testing
     var lines: [String] = []
     test.state.print = { lines.append($0) }
     try test.run("print(1, 'a', nil, {}, '\\27[0m')")
-    #expect(lines == ["1\ta\tnil\ttable\t\\u{1b}[0m\n"])
+    #expect(lines == ["1\ta\tnil\t{}\t\\u{1b}[0m\n"])
   }
 
   @Test func randomNumbersFollowTheSeed() throws {

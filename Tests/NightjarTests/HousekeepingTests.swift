@@ -53,7 +53,8 @@ import Testing
     let end = try sandbox.run("doctor")
     #expect(end.status == 0, "\(end.output)\(end.errors)")
     let subjects = [
-      "processor", "memory", "kernels", "sound", "speech", "figures", "exports", "plugins", "data", "cache",
+      "processor", "memory", "kernels", "sound", "speech", "figures", "exports", "prompt", "plugins", "data",
+      "cache",
       "runs",
     ]
     for subject in subjects { #expect(end.output.contains(" \(subject) ")) }

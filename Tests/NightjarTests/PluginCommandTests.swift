@@ -68,7 +68,23 @@ import Testing
       text.contains("---@field repeats? integer # repeats, each with sessions of its own (default 1)\n"))
     #expect(text.contains("---@return nj.fscil_results\nfunction nj.fscil.run(options) end\n"))
     #expect(text.contains("---@operator add(number|nj.tensor): nj.tensor"))
-    #expect(try sandbox.run("plugins", "types", "--out", "types.lua").status == 0)
+    // What the functions of plugins and layers get, with shapes.
+    for part in [
+      "---@field learn fun(self: table, support: nj.samples) # ", "(batch, embedding) → (batch, all classes)",
+      "---@field step fun(self: nj.module, input: nj.tensor, state: table<string, nj.tensor>): nj.tensor # ",
+      "---@field forward fun(self: nj.module, x: nj.tensor, ...): nj.tensor # ",
+      "---@param manifest nj.learner.manifest",
+    ] {
+      #expect(text.contains(part), "\(part)")
+    }
+    let written = try sandbox.run("plugins", "types", "--out", "types.lua")
+    #expect(written.status == 0 && written.errors.hasPrefix("wrote .luarc.json"))
+    #expect(sandbox.read(".luarc.json").contains("\"workspace.library\": [\"types.lua\"]"))
+    #expect(try JSONSerialization.jsonObject(with: Data(sandbox.read(".luarc.json").utf8)) is [String: Any])
+    try sandbox.write("{}", to: ".luarc.json")
+    let kept = try sandbox.run("plugins", "types", "--out", "types.lua", "--overwrite")
+    #expect(kept.status == 0 && kept.errors.contains(".luarc.json is yours and stays"))
+    #expect(sandbox.read(".luarc.json") == "{}")
     #expect(sandbox.read("types.lua") == text)
     // It is Lua, which defines nothing that would hide the host's own.
     try sandbox.write(

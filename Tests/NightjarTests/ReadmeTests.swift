@@ -62,6 +62,17 @@ import Testing
     }
   }
 
+  /// Sessions at the prompt: `> ` and what is typed, then what is displayed.
+  @Test(arguments: blocks("text").filter { $0.hasPrefix("> ") }) func promptsAnswer(_ session: String) throws
+  {
+    let lines = session.split(separator: "\n").map(String.init)
+    let typed = lines.filter { $0.hasPrefix("> ") }.map { $0.dropFirst(2) + "\n" }.joined()
+    let displayed = lines.filter { !$0.hasPrefix("> ") }.map {
+      $0.replacing(/^(_[0-9]+ = | {5})/, with: "") + "\n"
+    }
+    #expect(try Sandbox().run(["repl"], input: typed).output == displayed.joined())
+  }
+
   @Test func commandsRunOnRecordingsOfOnesOwn() throws {
     let sandbox = try Sandbox()
     try ToneWords.record(in: sandbox)

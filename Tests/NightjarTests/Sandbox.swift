@@ -52,6 +52,15 @@ final class Sandbox {
     return outcome(of: process)
   }
 
+  /// Runs the command to its end with a text as its standard input.
+  func run(_ arguments: [String], input: String, environment: [String: String] = [:]) throws -> Outcome {
+    try write(input, to: "stdin")
+    let process = try start(
+      arguments, environment, input: FileHandle(forReadingFrom: URL(fileURLWithPath: path("stdin"))))
+    process.waitUntilExit()
+    return outcome(of: process)
+  }
+
   /// Runs the command to its end with a limited address space, in bytes.
   func run(_ arguments: [String], addressSpace: Int) throws -> Outcome {
     let shell = ["-c", "ulimit -v \(addressSpace >> 10); exec \"$0\" \"$@\"", try Self.program()]
@@ -73,21 +82,28 @@ final class Sandbox {
   }
 
   private func start(
-    _ arguments: [String], _ extra: [String: String], program: String? = nil
+    _ arguments: [String], _ extra: [String: String], program: String? = nil,
+    input: FileHandle = .nullDevice
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try program ?? Self.program())
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
-    let own = ["HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache")]
+    let own = [
+      "HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache"),
+      "XDG_STATE_HOME": path("state"),
+    ]
     process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(extra) { $1 }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input
     // Files, since two pipes read one after the other can block indefinitely.
     process.standardOutput = try writing("stdout")
     process.standardError = try writing("stderr")
-    try Self.starting.withLock { _ in try process.run() }
+    try Self.launch(process)
     return process
   }
+
+  /// Starts a process.
+  static func launch(_ process: Process) throws { try starting.withLock { _ in try process.run() } }
 
   private func outcome(of process: Process) -> Outcome {
     Outcome(status: process.terminationStatus, output: read("stdout"), errors: read("stderr"))

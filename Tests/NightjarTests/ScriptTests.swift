@@ -122,3 +122,52 @@ import Testing
     #expect(sandbox.read("errors") == "")
   }
 }
+
+/// `nightjar script.lua --help`.
+@Suite struct ScriptHelpTests {
+  @Test func listsTheOptionsOfTheScript() throws {
+    let sandbox = try Sandbox()
+    let script = """
+      -- Counts to a number.
+      -- It says so.
+
+      local nj = require "nightjar"
+      local o = nj.run.options {
+        epochs = { default = 3, min = 1, help = "how often" },
+        names = { type = "strings", required = true },
+      }
+      print("ran", o)
+      """
+    try sandbox.write(script, to: "a.lua")
+    for words in [["a.lua", "--help"], ["run", "a.lua", "-h"], ["--help", "a.lua"]] {
+      let end = try sandbox.run(words)
+      #expect(end.status == 0 && end.errors == "", "\(end.errors)")
+      #expect(end.output.hasPrefix("Counts to a number.\nIt says so.\n\nUsage: nightjar a.lua"))
+      #expect(end.output.contains("  epochs  integer of at least 1, default 3: how often\n"))
+      #expect(end.output.contains("  names   list of strings, required\n"))
+      #expect(!end.output.contains("ran"))
+    }
+  }
+
+  @Test func aScriptThatDeclaresNoneIsNotRun() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("while true do pcall(error) end", to: "a.lua")
+    let end = try sandbox.run("a.lua", "--help")
+    #expect(end.status == 0 && end.output.contains("declares no options"))
+  }
+
+  @Test func aScriptThatCatchesErrorsIsStoppedAllTheSame() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write(
+      "while true do pcall(function() require('nightjar').run.options { a = { default = 1 } } end) end",
+      to: "a.lua")
+    #expect(try sandbox.run("a.lua", "--help").output.contains("  a  integer, default 1"))
+  }
+
+  @Test func aBrokenScriptSaysSo() throws {
+    let sandbox = try Sandbox()
+    try sandbox.write("local options = = 1", to: "a.lua")
+    let end = try sandbox.run("a.lua", "--help")
+    #expect(end.status == 1 && end.errors.hasPrefix("nightjar: a.lua:1: "))
+  }
+}

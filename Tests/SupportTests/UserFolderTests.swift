@@ -19,6 +19,7 @@ import Testing
     Case(.cache, ["HOME": "/h"], "/h/.cache/nightjar"),
     Case(.configuration, ["HOME": "/h"], "/h/.config/nightjar"),
     Case(.data, ["HOME": "/h"], "/h/.local/share/nightjar"),
+    Case(.state, ["HOME": "/h"], "/h/.local/state/nightjar"),
     Case(.cache, ["HOME": "/h", "XDG_CACHE_HOME": "/x"], "/x/nightjar"),
     Case(.configuration, ["HOME": "/h", "XDG_CONFIG_HOME": "/x"], "/x/nightjar"),
     Case(.data, ["HOME": "/h", "XDG_DATA_HOME": "/x"], "/x/nightjar"),

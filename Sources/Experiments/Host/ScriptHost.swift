@@ -65,6 +65,16 @@ public final class ScriptHost {
     try flushing { try state.runFile(path, roots: shipped.map { [$0] } ?? []) }
   }
 
+  /// Runs the text of a script, which errors call `name`. Its `require` searches the current folder, then the shipped
+  /// plugins.
+  ///
+  /// - Returns: the values that the script returns.
+  /// - Throws: as ``run(file:)``.
+  @discardableResult
+  public func run(text: Data, named name: String) throws -> [LuaValue] {
+    try flushing { try state.runBytes(text, named: name, roots: shipped.map { [$0] } ?? []) }
+  }
+
   /// Runs `body`, then writes everything that is buffered, also when `body` fails.
   ///
   /// - Throws: the error of `body`, or of the output before it.

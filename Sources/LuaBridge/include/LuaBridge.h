@@ -47,6 +47,8 @@ typedef struct nj_callbacks {
   int (*is_interrupted)(void *owner);
   /* Pushes the error that ends the script, for this reason. */
   void (*stop)(void *owner, lua_State *L, int reason);
+  /* Pushes the text of the table at `index`, for print. */
+  void (*describe)(void *owner, lua_State *L, int index);
   /* Prints text of the script. */
   void (*print)(void *owner, const char *text, size_t length);
 } nj_callbacks;

@@ -159,7 +159,8 @@ extension BoundFunction {
     guard !names.isEmpty || !type.admitsLists else { return }
     for name in names where !parameters.contains(where: { $0.name == name }) {
       let known = parameters.map(\.name)
-      let hint = name.nearest(in: known).map { "did you mean '\($0)'?" }
+      let hint =
+        call.state.optionAdvice(name, known) ?? name.nearest(in: known).map { "did you mean '\($0)'?" }
       throw ScriptError(
         "\(declaration.displayName): argument \(first + 1): unknown key '\(name)'; "
           + (hint ?? "it takes \(known.joined(separator: ", "))"))

@@ -58,13 +58,14 @@ public struct EditorTypes {
     var before: [String] = []
     var lines = ["--- \(function.summary)"]
     for parameter in function.parameters {
-      var annotation = parameter.type.annotation
-      if case .options(let fields) = parameter.type {
+      var annotation = parameter.annotation
+      let fields = parameter.allFields
+      if !fields.isEmpty {
         annotation = "\(separator == ":" ? "nj." : "")\(owner).\(function.name).\(parameter.name)"
         before +=
           ["---@class \(annotation)"]
           + fields.map { field in
-            "---@field \(field.name)\(field.isOptional ? "?" : "") \(field.type.annotation)"
+            "---@field \(field.name)\(field.isOptional ? "?" : "") \(field.annotation)"
               + Self.comment(field)
           }
       }
@@ -85,7 +86,7 @@ public struct EditorTypes {
   }
 
   /// Reserved words, which cannot be parameter names (Lua 5.4 manual, §3.1).
-  private static let reserved: Set = [
+  static let reserved: Set = [
     "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
     "nil", "not", "or", "repeat", "return", "then", "true", "until", "while",
   ]

@@ -40,14 +40,17 @@ public struct LuaClass: Sendable {
   /// Whether its objects hold native memory, which scopes and `release()` release.
   public let holdsMemory: Bool
   let bytes: @Sendable (AnyObject) -> Int
+  let brief: @Sendable (AnyObject) -> String?
 
   /// Declares what scripts can do with the values of `type`.
   ///
+  /// `brief` describes a value in one line where it stands in a table that is printed; nil for its class's name.
   /// `bytes` returns the native bytes that a value holds, which count towards collecting garbage, and adds a method
   /// `release()`; nil for values that hold none.
   public init<T: LuaHosted & SendableMetatype>(
     _ type: T.Type, _ summary: String, methods: [LuaFunction], properties: [LuaProperty] = [],
-    operators: [LuaFunction] = [], keepsIdentity: Bool = false, bytes: (@Sendable (T) -> Int)? = nil
+    operators: [LuaFunction] = [], keepsIdentity: Bool = false, brief: (@Sendable (T) -> String)? = nil,
+    bytes: (@Sendable (T) -> Int)? = nil
   ) {
     name = T.luaClassName
     self.summary = summary
@@ -59,6 +62,7 @@ public struct LuaClass: Sendable {
       guard let bytes, let value = T.fromLuaStorage(storage) else { return 0 }
       return Swift.max(bytes(value), 0)
     }
+    self.brief = { storage in brief.flatMap { brief in T.fromLuaStorage(storage).map(brief) } }
     // One value for all its holders is released with the last of them.
     let release = LuaFunction(
       "release",
@@ -81,8 +85,11 @@ final class BoundClass {
   var instances: LuaReference?
   var isScoped = false
   var bytes: (AnyObject) -> Int = { _ in 0 }
+  var brief: (AnyObject) -> String? = { _ in nil }
   /// The names of its methods and properties.
   var members: [String] = []
+  /// Those of them that are properties.
+  var properties: Set<String> = []
 
   init(name: String) { self.name = name }
 }

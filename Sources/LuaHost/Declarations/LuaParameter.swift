@@ -9,13 +9,19 @@ public struct LuaParameter: Sendable {
   public let help: String
   /// Whether it takes all further arguments.
   public let isRest: Bool
+  /// The type of a function as LuaCATS writes it, `fun(self: table, x: nj.tensor): nj.tensor`; nil for any function.
+  public let signature: String?
+  /// The fields of a table that the function checks by itself; for the reference and editors only.
+  public let fields: [LuaParameter]
 
   /// Declares a parameter; one with a default is optional.
   public init(
     _ name: String, _ type: LuaType, optional: Bool = false, default value: LuaValue = .nil,
     help: String = "",
-    rest: Bool = false
+    rest: Bool = false, signature: String? = nil, fields: [LuaParameter] = []
   ) {
+    self.signature = signature
+    self.fields = fields
     self.name = name
     self.type = type
     self.isOptional = optional || rest || !value.isNil
@@ -66,14 +72,18 @@ public struct LuaParameter: Sendable {
     Self(name, .choice(words), optional: optional, default: value.luaValue, help: help)
   }
 
-  /// A table of any content.
-  public static func table(_ name: String, optional: Bool = false, help: String = "") -> Self {
-    Self(name, .table, optional: optional, help: help)
+  /// A table of any content; `fields` describes what it usually holds.
+  public static func table(
+    _ name: String, optional: Bool = false, fields: [LuaParameter] = [], help: String = ""
+  ) -> Self {
+    Self(name, .table, optional: optional, help: help, fields: fields)
   }
 
-  /// A function or callable object.
-  public static func function(_ name: String, optional: Bool = false, help: String = "") -> Self {
-    Self(name, .function, optional: optional, help: help)
+  /// A function or callable object; `signature` is its type as LuaCATS writes it.
+  public static func function(
+    _ name: String, optional: Bool = false, signature: String? = nil, help: String = ""
+  ) -> Self {
+    Self(name, .function, optional: optional, help: help, signature: signature)
   }
 
   /// A list of integers of at least `min`.
@@ -136,6 +146,16 @@ public struct LuaParameter: Sendable {
       name, .union([.integer(LuaType.everyInteger), .list(.integer(LuaType.everyInteger))]), help: help,
       rest: true)
   }
+}
+
+extension LuaParameter {
+  /// The declared fields of a table of options, or those that describe a table.
+  var allFields: [LuaParameter] {
+    if case .options(let fields) = type { fields } else { fields }
+  }
+
+  /// Its type as LuaCATS writes it.
+  var annotation: String { signature ?? type.annotation }
 }
 
 extension LuaType {

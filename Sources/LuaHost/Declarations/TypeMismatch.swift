@@ -58,7 +58,9 @@ extension LuaStack {
   private func choiceMismatch(_ index: Int32, _ words: [String]) -> TypeMismatch? {
     guard let word = string(index) else { return otherType(.choice(words), index) }
     if words.contains(word) { return nil }
-    let hint = word.nearest(in: words).map { "; did you mean '\($0)'?" } ?? ""
+    // 'int' is two edits from 'int32', and its beginning.
+    let near = word.nearest(in: words) ?? words.first { word.count > 2 && $0.hasPrefix(word) }
+    let hint = near.map { "; did you mean '\($0)'?" } ?? ""
     return TypeMismatch(
       kind: .otherType, description: "expected \(LuaType.choice(words)), got '\(word)'\(hint)")
   }
@@ -88,7 +90,9 @@ extension LuaStack {
     guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
     func problem(_ text: String) -> TypeMismatch { TypeMismatch(kind: .content, description: text) }
     for name in keyNames(index) where !fields.contains(where: { $0.name == name }) {
-      let hint = name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
+      let hint =
+        state.optionAdvice(name, fields.map(\.name))
+        ?? name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
       let known = "it takes " + fields.map(\.name).joined(separator: ", ")
       return problem("unknown key '\(name)'; \(hint ?? known)")
     }

@@ -117,3 +117,17 @@ extension LuaState {
   /// - Throws: ``ScriptError`` for a value of another state.
   package func kind(of reference: LuaReference) throws -> LuaKind { try reading(reference) { $0.kind($1) } }
 }
+
+extension LuaState {
+  /// Whether a referenced value is nil.
+  ///
+  /// - Throws: ``ScriptError`` for a value of another state.
+  package func isNil(_ reference: LuaReference) throws -> Bool { try kind(of: reference) == .nil }
+
+  /// The text of a referenced string; nil for any other value.
+  ///
+  /// - Throws: ``ScriptError`` for a value of another state.
+  package func string(_ reference: LuaReference) throws -> String? {
+    try reading(reference) { $0.string($1) }
+  }
+}

@@ -135,7 +135,10 @@ extension LuaState {
       let digits = rest.prefix { $0.isNumber }
       guard let line = Int(digits), rest.dropFirst(digits.count).hasPrefix(": ") else { continue }
       let what = String(rest.dropFirst(digits.count + 2))
-      return ScriptError(what, at: [.script(path: file.path, line: line)])
+      // As in: attempt to index a nil value (global 'io').
+      let global = what.firstMatch(of: /nil value \(global '(\w+)'\)/).map { String($0.1) }
+      let hint = global.flatMap { advice($0, .globals) }
+      return ScriptError(what, hint: hint, at: [.script(path: file.path, line: line)])
     }
     return ScriptError(text)
   }

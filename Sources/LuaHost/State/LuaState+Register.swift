@@ -57,7 +57,9 @@ extension LuaState {
     try stack.reserve(16)
     bound.isScoped = description.holdsMemory
     bound.bytes = description.bytes
+    bound.brief = description.brief
     bound.members = description.methods.map(\.name) + description.properties.map(\.name)
+    bound.properties = Set(description.properties.map(\.name))
     if description.keepsIdentity { bound.instances = try weakTable() }
 
     stack.pushTable(fields: 20)
@@ -98,7 +100,7 @@ extension LuaState {
     }
     let members = classes[Int(number)].members
     let unknown = LuaFunction("__index", "", [.any("key", optional: true)]) { call in
-      throw Self.unknownMember(call.stack, description.name, members)
+      throw call.state.unknownMember(call.stack, description.name, members)
     }
     pushFallback(description, number, "__index", unknown) { nj_push_index(stack.thread, $0, $1) }
   }
@@ -133,12 +135,28 @@ extension LuaState {
     push(takesNames ? bound : rejecting, bound)
   }
 
-  private static func unknownMember(_ stack: LuaStack, _ name: String, _ members: [String]) -> ScriptError {
+  private func unknownMember(_ stack: LuaStack, _ name: String, _ members: [String]) -> ScriptError {
     guard let key = stack.string(2) else {
       return ScriptError("\(name): cannot be indexed with a \(stack.typeName(2))")
     }
-    let hint = key.nearest(in: members).map { "; did you mean '\($0)'?" } ?? ""
-    return ScriptError("\(name) has no '\(key)'\(hint)")
+    return unknownName("\(name) has no '\(key)'", key, in: .classNamed(name), known: members)
+  }
+
+  /// The error for a name that does not exist: with advice for one of another library, else with a close one.
+  package func unknownName(
+    _ fact: String, _ name: String, in owner: NameOwner, known: [String]
+  ) -> ScriptError {
+    if let advice = advice(name, owner) { return ScriptError(fact, hint: advice) }
+    return ScriptError(fact + (name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""))
+  }
+
+  /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil for any other key,
+  /// and where the advice names a key that is not taken here.
+  func optionAdvice(_ name: String, _ known: [String]) -> String? {
+    guard let advice = advice(name, .options) else { return nil }
+    let key = advice.prefix { $0.isLetter || $0 == "_" }
+    let isKey = key.endIndex == advice.endIndex || advice[key.endIndex] == ","
+    return isKey && !known.contains(String(key)) ? nil : "write \(advice)"
   }
 
   private func weakTable() throws -> LuaReference {
@@ -188,10 +206,10 @@ extension LuaState {
     let members =
       module.functions.map(\.name) + module.values.map(\.name) + module.modules.map(\.name)
       + module.properties.map(\.name)
+    moduleProperties[path] = module.properties.map(\.name)
     let unknown = LuaFunction("__index", "", [.any("key", optional: true)]) { call in
       guard let key = call.stack.string(2) else { return try call.push(LuaValue.nil) }
-      let hint = key.nearest(in: members).map { "; did you mean '\($0)'?" } ?? ""
-      throw ScriptError("\(path) has no '\(key)'\(hint)")
+      throw call.state.unknownName("\(path) has no '\(key)'", key, in: .module(path), known: members)
     }
     stack.pushTable(fields: 1)
     stack.pushTable()  // no methods: the module's own fields take precedence over its metatable

@@ -2,6 +2,19 @@ import CLua
 import LuaBridge
 import Support
 
+/// What a name that does not exist was looked for in.
+public enum NameOwner: Sendable, Hashable {
+  /// A class of host objects.
+  case classNamed(String)
+  /// A module of the host, by its path.
+  case module(String)
+  case globals
+  /// The argument of `require`.
+  case required
+  /// A table of options.
+  case options
+}
+
 /// A Lua state with the safe libraries, and the host functions and classes registered with it.
 ///
 /// A state is used by one thread at a time. Several states can exist at once.
@@ -14,6 +27,9 @@ public final class LuaState {
 
   /// Translates an error of the core for script authors, who count from 1.
   public var translate: (any Error) -> any Error = { $0 }
+
+  /// Advice for a name that does not exist, before a close one is looked for: what another library calls so.
+  public var advice: @Sendable (_ name: String, _ owner: NameOwner) -> String? = { _, _ in nil }
 
   /// What scripts may use.
   public var limits = Limits()
@@ -56,6 +72,8 @@ public final class LuaState {
     purpose.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
   var modules: [String: LuaReference] = [:]
+  /// The names of computed fields, by the path of their module.
+  var moduleProperties: [String: [String]] = [:]
   var manifestMarks: LuaReference?
   /// The native memory pool; garbage is collected when much of it is in use.
   public var pool: (any NativeMemory)? {
@@ -88,6 +106,13 @@ public final class LuaState {
       stop: { owner, thread, reason in
         guard let thread else { return }
         LuaState.from(owner) { $0.pushStop(thread, nj_reason(rawValue: UInt32(reason))) }
+      },
+      describe: { owner, thread, index in
+        guard let thread else { return }
+        // Without an owner nothing would be pushed; a state that prints has one.
+        if LuaState.from(owner, { $0.pushDescription(thread, index) }) == nil {
+          lua_pushstring(thread, "table")
+        }
       },
       print: { owner, text, length in
         guard let text else { return }

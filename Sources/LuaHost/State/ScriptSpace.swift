@@ -90,7 +90,7 @@ public final class ScriptSpace: Sendable {
       }
       return try unwrapped(entry, in: state)
     }
-    let source = try find(parts.joined(separator: "/"), named: name)
+    let source = try find(parts.joined(separator: "/"), named: name, in: state)
     try state.setField(name, of: loaded, to: true)
     do {
       let result = try run(source, in: state).first ?? state.reference(to: true)
@@ -114,7 +114,7 @@ public final class ScriptSpace: Sendable {
   }
 
   /// The file of a module. It must be under its root even when links are followed.
-  private func find(_ relative: String, named name: String) throws -> LuaSource {
+  private func find(_ relative: String, named name: String, in state: LuaState) throws -> LuaSource {
     for (root, folder) in roots {
       for candidate in ["\(root)/\(relative).lua", "\(root)/\(relative)/init.lua"] {
         guard let names = folder.names(to: try RealPath.names(candidate)) else {
@@ -126,7 +126,7 @@ public final class ScriptSpace: Sendable {
       }
     }
     let searched = roots.map(\.path).joined(separator: ", ")
-    throw ScriptError("require: no module '\(name)' in \(searched)")
+    throw ScriptError("require: no module '\(name)' in \(searched)", hint: state.advice(name, .required))
   }
 }
 
@@ -160,7 +160,10 @@ package struct LuaSource {
   /// - Throws: `FileError`.
   package init(_ file: ReadablePath) throws { try self.init(file.bytes(atMost: Self.maxSize), file.path) }
 
-  private init(_ bytes: Data, _ path: String) throws {
+  /// Checks bytes that are in memory; errors show `path`.
+  ///
+  /// - Throws: `FileError` for text that is too long or not UTF-8.
+  package init(_ bytes: Data, _ path: String) throws {
     guard bytes.count <= Self.maxSize else {
       throw FileError("read", path, reason: "it is larger than \(Self.maxSize >> 20) MB")
     }

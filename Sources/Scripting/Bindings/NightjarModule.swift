@@ -39,10 +39,34 @@ public enum NightjarModule {
       return random.next()
     }
     state.translate = CoreErrorTranslation.translate
+    state.advice = { name, owner in ForeignName.Place(owner).flatMap { ForeignName.advice(for: name, in: $0) }
+    }
     for description in classes { try state.register(description) }
     try state.install(module)
     (try? state.attached(ScriptContext.self))?.state = state
   }
+}
+
+extension ForeignName.Place {
+  fileprivate init?(_ owner: NameOwner) {
+    switch owner {
+    case .classNamed(Tensor.luaClassName): self = .tensor
+    case .classNamed(ModuleHandle.luaClassName): self = .network
+    case .classNamed("optimizer"), .classNamed("scheduler"): self = .optimizer
+    case .classNamed: return nil
+    case .module: self = .module
+    case .globals: self = .global
+    case .required: self = .required
+    case .options: self = .option
+    }
+  }
+}
+
+extension Reference {
+  /// The reference of everything that scripts can call.
+  public static let nightjar = Reference(
+    NightjarModule.module, named: "nj", classes: NightjarModule.classes, hint: { ForeignName.advice(for: $0) }
+  )
 }
 
 /// A state collects garbage when much of the pool is in use.

@@ -51,6 +51,9 @@ public final class ScriptContext {
   /// Called with the results of `nj.fscil.run` so far after every learner, and, with the error, when it has to stop.
   public var onResults: ((_ results: FewShotResults, _ stop: (any Error)?) -> Void)?
 
+  /// Called with the options that a script declares, before they are checked; for the help of a script.
+  public var onOptions: ((OptionSchema) -> Void)?
+
   /// The files that calls of `nj.train` resume from; nil outside a recipe.
   var checkpoints: CheckpointFiles?
 

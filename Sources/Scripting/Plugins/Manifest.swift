@@ -10,9 +10,9 @@ enum Manifest {
   /// `nj.model`, `nj.recipe`, ….
   static var constructors: [LuaFunction] {
     PluginKind.allCases.map { kind in
-      let fields = kind.functions.map(\.signature).joined(separator: ", ")
-      return LuaFunction(
-        kind.rawValue, "\(kind.summary): { name, summary, api, options, \(fields) }", [.table("manifest")],
+      LuaFunction(
+        kind.rawValue, "\(kind.summary). It sees \(kind.sees)",
+        [.table("manifest", fields: fields(of: kind))],
         returns: "the manifest"
       ) { call in
         try check(kind, call)
@@ -20,6 +20,22 @@ enum Manifest {
         return call.push(argument: 1)
       }
     }
+  }
+
+  /// The fields of a manifest, for the reference and editors.
+  private static func fields(of kind: PluginKind) -> [LuaParameter] {
+    [
+      .string("name", help: "its name, that of its file"),
+      .string("summary", help: "what it does, in one line"),
+      .integer("api", min: 1, max: api, help: "the version of the plugin interface, \(api)"),
+      .table(
+        "options", optional: true,
+        help: "by name: { default =, min =, max =, choices =, type =, required =, help = }"),
+      .strings("permissions", optional: true, help: "capabilities that it asks for, such as fs.read=noise"),
+    ]
+      + kind.record.flags.map { .boolean($0, optional: true) }
+      + kind.record.references.map { .string($0, optional: true, help: "the name of a plugin") }
+      + kind.functions.map { .function($0.name, optional: !$0.isRequired, signature: $0.type, help: $0.help) }
   }
 
   private static func check(_ kind: PluginKind, _ call: LuaCall) throws {

@@ -12,10 +12,16 @@ public enum PluginKind: String, CaseIterable, Sendable {
     /// With parameters and result, for messages: `encode(self, waveforms) → features`.
     public let signature: String
     public let isRequired: Bool
+    /// Its type for editors, as LuaCATS writes it.
+    let type: String
+    /// What it gets and returns, with shapes.
+    let help: String
 
-    init(_ signature: String, optional: Bool = false) {
+    init(_ signature: String, optional: Bool = false, type: String, help: String) {
       name = String(signature.prefix { $0 != "(" })
       self.signature = signature
+      self.type = type
+      self.help = help
       isRequired = !optional
     }
   }
@@ -53,51 +59,100 @@ public enum PluginKind: String, CaseIterable, Sendable {
       Record(
         summary: "Declares a model plugin: a network to be trained",
         sees: "the features it is given; no data set",
-        functions: [Function("build(options, task) → module")], template: "small_conv",
+        functions: [
+          Function(
+            "build(options, task) → module", type: "fun(options: table, task: table): nj.module",
+            help: "task.input.time, task.input.channels: one sample's features; task.classes: all classes")
+        ], template: "small_conv",
         references: ["encoder"])
     case .recipe:
       Record(
         summary: "Declares a recipe plugin: how the base network is trained",
         sees: "the splits train and val, with labels",
-        functions: [Function("train(self, model, data, context) → model")], template: "cross_entropy",
+        functions: [
+          Function(
+            "train(self, model, data, context) → model",
+            type: "fun(self: table, model: nj.module, data: nj.words, context: table): nj.module",
+            help:
+              "data:batches { split = \"train\" } or \"val\"; context.log(name, value, step), context.progress"
+          )
+        ], template: "cross_entropy",
         callLimit: .sinceStep)
     case .learner:
       Record(
         summary: "Declares a learner plugin: how new classes are learned",
         sees: "base and support samples with labels, and features to score without; no data set",
         functions: [
-          Function("start(self, base)"), Function("learn(self, support)"),
-          Function("scores(self, features) → tensor"),
+          Function(
+            "start(self, base)", type: "fun(self: table, base: nj.samples)",
+            help:
+              "base.features: (samples, embedding), base.labels: (samples) from 1, base.classes, base.model"),
+          Function(
+            "learn(self, support)", type: "fun(self: table, support: nj.samples)",
+            help: "the samples of one session's new classes, as base; support:of(class): (shots, embedding)"),
+          Function(
+            "scores(self, features) → tensor", type: "fun(self: table, features: nj.tensor): nj.tensor",
+            help: "features: (batch, embedding) → (batch, all classes); −inf rules a class out"),
         ], template: "prototypical", flags: ["modifies_base"])
     case .encoder:
       Record(
         summary: "Declares an encoder plugin: how sound becomes features",
         sees: "the sound it is given; no data set",
         functions: [
-          Function("setup(self, rate)", optional: true), Function("encode(self, waveforms) → features"),
+          Function(
+            "setup(self, rate)", optional: true, type: "fun(self: table, rate: integer)",
+            help: "the sample rate of the waveforms, in Hz"),
+          Function(
+            "encode(self, waveforms) → features", type: "fun(self: table, waveforms: nj.tensor): nj.tensor",
+            help: "waveforms: (batch, samples), one second each → (batch, time, channel)"),
         ], template: "mfcc")
     case .metric:
       Record(
         summary: "Declares a metric plugin: what is measured batch by batch",
         sees: "every test with labels; it must not change the network",
         functions: [
-          Function("start(self, context)"), Function("update(self, batch)"),
-          Function("value(self) → number or table"),
-          Function("on_layer(self, layer, input, output)", optional: true),
+          Function(
+            "start(self, context)", type: "fun(self: table, context: table)",
+            help: "called before the first batch"),
+          Function(
+            "update(self, batch)", type: "fun(self: table, batch: table)",
+            help:
+              "batch.features, batch.outputs: (batch, classes), batch.predictions and batch.labels: (batch) from 1, "
+              + "batch.session, batch.index"),
+          Function(
+            "value(self) → number or table", type: "fun(self: table): number|table",
+            help: "a number, a list with a number for each session, or a table of named numbers"),
+          Function(
+            "on_layer(self, layer, input, output)", optional: true,
+            type: "fun(self: table, layer: table, input: nj.tensor, output: nj.tensor)",
+            help: "called for each layer of every batch: layer.name; input and output: (batch, …)"),
         ], template: "forgetting")
     case .test:
       Record(
         summary: "Declares a test plugin: how a model is tested in a task",
         sees: "every test with labels; it must not change the network",
         functions: [
-          Function("score(self, model, batch, context) → one number a sample", optional: true),
-          Function("run(self, model, batches, context) → table of named numbers", optional: true),
+          Function(
+            "score(self, model, batch, context) → one number a sample", optional: true,
+            type:
+              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batch: table, context: table): nj.tensor",
+            help: "model(batch.features): (batch, classes); returns (batch), which the host averages"),
+          Function(
+            "run(self, model, batches, context) → table of named numbers", optional: true,
+            type:
+              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batches: function, context: table): table",
+            help: "for batch in batches do … end; returns a table of named numbers"),
         ], template: "argmax_accuracy", alternatives: ["score", "run"])
     case .task:
       Record(
         summary: "Declares a task plugin: a whole protocol",
         sees: "everything: it is the protocol",
-        functions: [Function("run(self, context) → results")], template: "keyword_fscil",
+        functions: [
+          Function(
+            "run(self, context) → results",
+            type: "fun(self: table, context: nj.task_context): nj.fscil_results",
+            help: "context.data, context.learners, context.repeats, context:pretrain()")
+        ], template: "keyword_fscil",
         callLimit: .none)
     }
   }

@@ -111,6 +111,9 @@ public final class PluginLibrary {
   /// Lets scripts name plugin files in a folder.
   func open(_ folder: String) { openFolders.insert(folder) }
 
+  /// Lets scripts name plugin files beside a file that the user ran.
+  public func open(beside path: String) { open(Self.folder(of: path)) }
+
   private static func isPath(_ name: String) -> Bool {
     name.utf8.contains(UInt8(ascii: "/")) || name.hasSuffix(".lua")
   }

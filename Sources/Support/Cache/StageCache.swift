@@ -125,18 +125,33 @@ extension StageCache {
     let entries = entries()
     var total = entries.map { max(0, $0.bytes) }.sum ?? .max
     for entry in entries where total > limit {
-      let key = CacheEntry(
-        folder: folder, stage: entry.stage, key: StageKey(entry.parts),
-        ending: URL(fileURLWithPath: entry.path).pathExtension)
-      guard let lock = try FileLock(ifFree: key.lockPath) else { continue }
-      withExtendedLifetime(lock) {
-        unlink("\(folder)/\(entry.stage)/\(entry.key).json")
-        unlink(entry.path)
-      }
+      guard try remove(entry) else { continue }
       total -= max(0, entry.bytes)
       removed.append(entry)
     }
     return removed
+  }
+
+  /// Removes results, and incomplete ones. Those that another process is using stay.
+  ///
+  /// - Returns: the removed results.
+  /// - Throws: ``FileError`` when an entry cannot be locked.
+  public func remove(_ entries: [Stored]) throws -> [Stored] {
+    removeLeftovers()
+    return try entries.filter(remove)
+  }
+
+  /// Removes one result; false where another process is using it.
+  private func remove(_ entry: Stored) throws -> Bool {
+    let key = CacheEntry(
+      folder: folder, stage: entry.stage, key: StageKey(entry.parts),
+      ending: URL(fileURLWithPath: entry.path).pathExtension)
+    guard let lock = try FileLock(ifFree: key.lockPath) else { return false }
+    withExtendedLifetime(lock) {
+      unlink("\(folder)/\(entry.stage)/\(entry.key).json")
+      unlink(entry.path)
+    }
+    return true
   }
 
   private func stored(_ stage: String, _ name: String) -> Stored? {

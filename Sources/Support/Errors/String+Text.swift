@@ -34,25 +34,32 @@ extension String {
   public func nearest(in candidates: some Sequence<String>) -> String? {
     // Nothing is that long; a text of megabytes would be compared for minutes.
     guard utf8.count <= 200 else { return nil }
-    let limit = Swift.max(2, count / 2)
-    let best = candidates.map { (name: $0, distance: editDistance(to: $0)) }.min { $0.distance < $1.distance }
-    guard let best, best.distance <= limit else { return nil }
-    return best.name
+    let close = candidates.map { (name: $0, distance: editDistance(to: $0)) }.filter { candidate in
+      // Two edits, and a third of the longer name: most names of three letters are two edits apart.
+      candidate.distance <= Swift.min(2, Swift.max(count, candidate.name.count) / 3)
+    }
+    return close.min { $0.distance < $1.distance }?.name
   }
 
-  /// Levenshtein's distance: the fewest insertions, deletions and replacements of characters.
+  /// The fewest insertions, deletions, replacements and swaps of neighbouring characters, without regard to case (the
+  /// optimal string alignment distance).
   func editDistance(to other: String) -> Int {
+    let source = Array(lowercased())
     let target = Array(other.lowercased())
-    var row = Array(0...target.count)
-    for (i, character) in lowercased().enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
+    var beforeLast: [Int] = []
+    var last = Array(0...target.count)
+    for i in source.indices {
+      var row = [i + 1]
       for j in target.indices {
-        let replaced = diagonal + (character == target[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = Swift.min(replaced, row[j] + 1, diagonal + 1)
+        var best = Swift.min(last[j] + (source[i] == target[j] ? 0 : 1), row[j] + 1, last[j + 1] + 1)
+        if i > 0, j > 0, source[i] == target[j - 1], source[i - 1] == target[j] {
+          best = Swift.min(best, beforeLast[j - 1] + 1)
+        }
+        row.append(best)
       }
+      beforeLast = last
+      last = row
     }
-    return row[target.count]
+    return last[target.count]
   }
 }

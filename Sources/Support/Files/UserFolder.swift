@@ -5,6 +5,7 @@ public enum UserFolder: String, Sendable, CaseIterable {
   case cache = "XDG_CACHE_HOME"
   case configuration = "XDG_CONFIG_HOME"
   case data = "XDG_DATA_HOME"
+  case state = "XDG_STATE_HOME"
 
   /// The environment variable that names the folder in which nightjar's is.
   public var variable: String { rawValue }
@@ -14,6 +15,7 @@ public enum UserFolder: String, Sendable, CaseIterable {
     case .cache: ".cache"
     case .configuration: ".config"
     case .data: ".local/share"
+    case .state: ".local/state"
     }
   }
 

@@ -24,6 +24,13 @@ public enum Interruption {
     }
   }
 
+  /// Runs `body`, which waits for the user, so that SIGTERM ends the process at once; the flag would not be looked at.
+  public static func endingOnTermination<Result>(_ body: () throws -> Result) rethrows -> Result {
+    signal(SIGTERM, SIG_DFL)
+    defer { listen() }
+    return try body()
+  }
+
   /// Another reason to end the work of this thread: a limit of the script that started it. For threads that take over a
   /// part of the work, too.
   @TaskLocal package static var expiry: (@Sendable () -> (any Error)?)?
@@ -101,7 +108,10 @@ public enum Interruption {
   public static func request(_ isRequested: Bool = true) { flag.store(isRequested, ordering: .relaxed) }
 }
 
-/// The user requested a stop with Ctrl-C. The work done so far was saved.
+/// The user requested a stop with Ctrl-C.
+///
+/// Whether the same command continues from here is for the command to say: a bench and its data set do, a script only as
+/// far as its stages are cached.
 public struct InterruptionError: NightjarError {
   /// The work that was interrupted.
   public let during: String
@@ -109,7 +119,5 @@ public struct InterruptionError: NightjarError {
   public init(during: String) { self.during = during }
 
   public var exitCode: ExitCode { .interrupted }
-  public var message: ErrorMessage {
-    "interrupted during \(during); run the same command again to continue from here"
-  }
+  public var message: ErrorMessage { "interrupted during \(during)" }
 }

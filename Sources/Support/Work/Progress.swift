@@ -69,6 +69,13 @@ public final class Progress: Sendable {
 
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
+  /// Short times with three digits: `12.3 µs`, `4.56 ms`; longer ones as ``duration(_:)``.
+  public static func precise(_ seconds: Double) -> String {
+    if seconds < 1e-3 { return String(format: "%.3g µs", seconds * 1e6) }
+    if seconds < 1 { return String(format: "%.3g ms", seconds * 1e3) }
+    return seconds < 10 ? String(format: "%.2f s", seconds) : duration(seconds)
+  }
+
   /// `3.2 s`, `41 s`, `2 min 05 s`.
   public static func duration(_ seconds: Double) -> String {
     if seconds < 10 { return String(format: "%.1f s", seconds) }

@@ -104,7 +104,7 @@ extension TestState {
       return a, task, l:scores(), m == nj.plugin("model", "m"), m.name
       """)
     #expect(results == [105, 9, 7, true, "m"])
-    #expect(test.message("nj.plugin('model', 'n')").contains("no model plugin named 'n'; did you mean 'm'?"))
+    #expect(test.message("nj.plugin('model', 'n')").contains("no model plugin named 'n'; there is m"))
     #expect(test.message("nj.plugin('modle', 'n')").contains("did you mean 'model'?"))
   }
 

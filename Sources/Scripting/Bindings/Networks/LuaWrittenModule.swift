@@ -202,8 +202,19 @@ extension LuaFunction {
       .options(
         "declaration",
         [
-          .string("name", default: "module"), .function("init", optional: true), .function("forward"),
-          .function("features", optional: true), .function("readout", optional: true),
+          .string("name", default: "module"),
+          .function(
+            "init", optional: true, signature: "fun(self: nj.module, ...)",
+            help: "sets the parts as fields of self; gets the arguments of the constructor"),
+          .function(
+            "forward", signature: "fun(self: nj.module, x: nj.tensor, ...): nj.tensor",
+            help: "x: (batch, time, channel), or what the part before returns"),
+          .function(
+            "features", optional: true, signature: "fun(self: nj.module, x: nj.tensor): nj.tensor",
+            help: "up to the embedding: (batch, embedding)"),
+          .function(
+            "readout", optional: true, signature: "fun(self: nj.module, features: nj.tensor): nj.tensor",
+            help: "from the embedding to the scores: (batch, classes)"),
         ])
     ], returns: "function"
   ) { call in

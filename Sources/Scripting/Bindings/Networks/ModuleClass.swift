@@ -31,6 +31,7 @@ extension LuaClass {
       },
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
+    brief: { $0.module.description.printableLine(limit: 60) },
     bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
 }
 
@@ -133,8 +134,9 @@ enum ModuleBindings {
         return try call.push(tensor.tensor)
       }
       let known = (module.children.map(\.name) + module.parameters.map(\.name) + methods.map(\.name))
-      let hint = name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""
-      throw ScriptError("\(module.description) has no '\(name)'\(hint)")
+      throw call.state.unknownName(
+        "\(module.description) has no '\(name)'", name, in: .classNamed(ModuleHandle.luaClassName),
+        known: known)
     },
     LuaFunction(
       "__newindex", "Sets a field of a module written in Lua",

@@ -98,8 +98,16 @@ extension LuaFunction {
       .options(
         "declaration",
         [
-          .string("name", default: "recurrent"), .table("state"), .function("step"),
-          .function("init", optional: true),
+          .string("name", default: "recurrent"),
+          .table("state", help: "the shape of each state without the batch: { u = { 32 } }"),
+          .function(
+            "step",
+            signature: "fun(self: nj.module, input: nj.tensor, state: table<string, nj.tensor>): nj.tensor",
+            help: "input: (batch, channel) of one time step; sets the new states in state, returns the output"
+          ),
+          .function(
+            "init", optional: true, signature: "fun(self: nj.module, ...)",
+            help: "sets parameters and layers as fields of self"),
           .string("membrane", optional: true, help: "the state that is a neuron's membrane, for metrics"),
         ])
     ], returns: "module"

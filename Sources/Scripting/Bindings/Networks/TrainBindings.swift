@@ -20,12 +20,17 @@ enum TrainBindings {
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "advanced by one step after every epoch"),
           .function(
-            "step", optional: true,
+            "step", optional: true, signature: "fun(model: nj.module, batch: nj.batch): nj.tensor",
             help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
-          .function("loss", optional: true, help: "f(scores, labels) → tensor; cross-entropy by default"),
           .function(
-            "on_gradients", optional: true, help: "f(), after every backward: parameters have their grad"),
-          .function("on_epoch", optional: true, help: "f(epoch, mean loss), after every epoch"),
+            "loss", optional: true, signature: "fun(scores: nj.tensor, labels: nj.tensor): nj.tensor",
+            help: "f(scores, labels) → tensor; cross-entropy by default"),
+          .function(
+            "on_gradients", optional: true, signature: "fun()",
+            help: "f(), after every backward: parameters have their grad"),
+          .function(
+            "on_epoch", optional: true, signature: "fun(epoch: integer, loss: number)",
+            help: "f(epoch, mean loss), after every epoch"),
         ])
     ], returns: "mean loss of the last epoch"
   ) { call in

@@ -125,6 +125,10 @@ extension LuaClass {
         [.table("declaration")], returns: "table"
       ) { call in
         let schema = try OptionSchema(declared: call.value(1))
+        if let onOptions = try call.context.onOptions {
+          onOptions(schema)
+          try Interruption.check("the script")
+        }
         for name in schema.names { try call.context.run.noteUse(ofSetting: name) }
         return try call.push(schema.fill(texts: call.object(0, RunOptions.self).texts))
       },

@@ -32,8 +32,8 @@ import Testing
   }
 
   static let bad = [
-    BadScript("nj.ones(2):sum { axis = 1 }", "unknown key 'axis'; it takes dim, keepdim"),
-    BadScript("nj.ones(2):sum { keepdims = true }", "did you mean 'keepdim'?"),
+    BadScript("nj.ones(2):sum { axis = 1 }", "unknown key 'axis'; write dim, from 1"),
+    BadScript("nj.ones(2):sum { keepdims = true }", "write keepdim"),
     BadScript("nj.ones(2):sum(1, { dim = 1 })", "unknown key 'dim'"),
     BadScript("nj.ones(2):sum { 1, keepdim = true }", "'keepdim'"),
     BadScript("nj.ones(2):softmax {}", "argument 1 (dim)"),

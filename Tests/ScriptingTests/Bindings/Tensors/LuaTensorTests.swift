@@ -229,18 +229,4 @@ import Testing
   ]
 
   @Test(arguments: bad) func mistakesAreExplained(_ c: BadScript) throws { c.check(in: try BindingsState()) }
-
-  static let shown: [(script: String, text: String)] = [
-    ("nj.tensor(2.5)", "2.5000 (tensor {} float32)"),
-    ("nj.tensor { 1, -2e-5, 3e6 }", "{1.0000, -2e-05, 3e+06}\ntensor {3} float32"),
-    ("nj.tensor({ { 1, 2 }, { 3, 4 } }, { dtype = 'int32' })", "{{1, 2},\n {3, 4}}\ntensor {2, 2} int32"),
-    ("nj.zeros { 1, 2, 1 }:gt(0)", "{{{false},\n  {false}}}\ntensor {1, 2, 1} bool"),
-    ("nj.arange(1, 20, 1, { dtype = 'int32' })", "{1, 2, 3, …, 18, 19, 20}\ntensor {20} int32"),
-    ("nj.zeros { 0, 3 }", "tensor {0, 3} float32"),
-  ]
-
-  @Test(arguments: shown.indices) func areShownShort(_ index: Int) throws {
-    let given = try BindingsState().run("return tostring(\(Self.shown[index].script))")
-    #expect(given[0].string == Self.shown[index].text)
-  }
 }

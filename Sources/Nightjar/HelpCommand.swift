@@ -1,0 +1,59 @@
+import ArgumentParser
+import Experiments
+import LuaHost
+import Scripting
+import Support
+
+/// `nightjar help NAME`: the reference of one function, or the help of a command.
+struct HelpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "help",
+    abstract: "Print the reference of a function of nj, or the help of a command.",
+    discussion: """
+        nightjar help nn.LSTM      a layer
+        nightjar help x:mean       a method of tensors
+        nightjar help learner      what a learner plugin has
+        nightjar help bench        a command
+      """)
+
+  @Argument(
+    help: ArgumentHelp("A name, or a command.", valueName: "name"),
+    completion: .custom { _, _, _ in NameCompletion.references })
+  var names: [String] = []
+
+  func run() throws {
+    let output = StandardOutput()
+    if let command { return try output.line(NightjarCommand.helpMessage(for: command)) }
+    let name = names.joined(separator: " ")
+    do {
+      try output.line(Reference.nightjar.text(of: name))
+    } catch let error as ReferenceError {
+      throw UsageError(error.message.what, hint: hint(for: name) ?? error.message.hint)
+    }
+  }
+
+  /// The command that the names lead to; nil where they lead to none.
+  private var command: (any ParsableCommand.Type)? {
+    var command: any ParsableCommand.Type = NightjarCommand.self
+    for name in names {
+      guard
+        let next = command.configuration.subcommands.first(where: { $0.configuration.commandName == name })
+      else { return nil }
+      command = next
+    }
+    return command
+  }
+
+  /// Plugins have a command of their own, and commands a name that is nearly this.
+  private func hint(for name: String) -> String? {
+    let library = PluginLibrary(shipped: Installation.shippedPlugins())
+    if let entry = library.entries().first(where: {
+      $0.name == name || "\($0.kind.rawValue)/\($0.name)" == name
+    }) {
+      return
+        "it is a \(entry.kind.rawValue) plugin: nightjar plugins show \(entry.kind.rawValue)/\(entry.name)"
+    }
+    let commands = NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+    return name.nearest(in: commands).map { "did you mean the command '\($0)'?" }
+  }
+}

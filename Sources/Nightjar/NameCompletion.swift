@@ -1,0 +1,28 @@
+import Experiments
+import LuaHost
+import Scripting
+
+/// What the shell completes: names that the argument parser does not know.
+enum NameCompletion {
+  /// Names of the reference, and commands.
+  static var references: [String] {
+    Reference.nightjar.names
+      + NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  /// The names of plugins of a kind, or of all.
+  static func plugins(_ kind: PluginKind?) -> [String] {
+    PluginLibrary(shipped: Installation.shippedPlugins()).entries(kind).map(\.name)
+  }
+
+  /// The names of plugins of a kind, behind those that a list separated by commas has already.
+  static func list(_ kind: PluginKind, after prefix: String) -> [String] {
+    let given = prefix.lastIndex(of: ",").map { String(prefix[...$0]) } ?? ""
+    return plugins(kind).map { given + $0 }
+  }
+
+  /// Plugins as `kind/name`.
+  static var titles: [String] {
+    PluginLibrary(shipped: Installation.shippedPlugins()).entries().map { "\($0.kind.rawValue)/\($0.name)" }
+  }
+}

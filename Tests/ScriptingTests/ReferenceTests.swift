@@ -1,0 +1,44 @@
+import LuaHost
+import Scripting
+import Testing
+
+/// What `nightjar help NAME` prints.
+@Suite struct ReferenceTests {
+  static let found: [(name: String, says: [String])] = [
+    ("nn.LSTM", ["nj.nn.LSTM(in, width) → module", "width  integer of at least 1"]),
+    ("nj.nn.LSTM", ["nj.nn.LSTM(in, width) → module"]),
+    ("LSTM", ["nj.nn.LSTM(in, width) → module"]),
+    ("nightjar.nn.LSTM", ["nj.nn.LSTM(in, width) → module"]),
+    ("x:mean", ["tensor:mean(dim?, keepdim?) → tensor", "default false"]),
+    ("x.shape", ["tensor.shape: list of integers"]),
+    ("tensor", ["tensor: An array of any rank", ":matmul", ".shape"]),
+    ("nj.zeros(2)", ["nj.zeros("]),
+    ("nn", ["nj.nn: ", "Conv1d, "]),
+    ("nn.Conv1d", ["stride", "default 1"]),
+    ("state", ["module:state()", "optimizer:state()"]),
+  ]
+
+  @Test(arguments: found.indices) func isFound(_ index: Int) throws {
+    let text = try Reference.nightjar.text(of: Self.found[index].name)
+    for part in Self.found[index].says { #expect(text.contains(part), "\(text)") }
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
+  }
+
+  static let missing: [(name: String, hint: String)] = [
+    ("nn.LTSM", "did you mean nj.nn.LSTM?"), ("x:maen", "did you mean tensor:mean?"),
+    ("torch.mm", "x:matmul(y)"),
+  ]
+
+  @Test(arguments: missing.indices) func closeNamesAreGiven(_ index: Int) {
+    let c = Self.missing[index]
+    #expect {
+      try Reference.nightjar.text(of: c.name)
+    } throws: {
+      "\($0)".contains(c.hint)
+    }
+  }
+
+  @Test(arguments: Reference.nightjar.names) func everyNameLeadsToItself(_ name: String) throws {
+    #expect(try Reference.nightjar.text(of: name).hasPrefix(name))
+  }
+}
