@@ -60,6 +60,11 @@ struct BenchCommand: ParsableCommand {
   @Flag(name: .long, help: "Resume the last interrupted run of this task, in its folder.")
   var resume = false
 
+  @Flag(
+    name: .customLong("no-check"),
+    help: "Start without the check of the plugins on made-up data, as `plugins check` does it.")
+  var noCheck = false
+
   @OptionGroup var data: DataOptions
 
   @OptionGroup var reading: ReadingOptions
@@ -117,6 +122,7 @@ struct BenchCommand: ParsableCommand {
     request.tests = test
     request.settings = options.set.map { ($0.name, $0.value) }
     request.repeats = repeats
+    request.isChecked = !noCheck
     return request
   }
 
@@ -160,7 +166,7 @@ struct BenchCommand: ParsableCommand {
 
   /// A command line without the options that have no influence on the results.
   private static func resultOptions(_ command: [String]) -> [String] {
-    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json"]
+    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false

@@ -1,4 +1,5 @@
 import CLua
+import Support
 import Synchronization
 
 /// A strong reference from Swift to a Lua value of any type.
@@ -116,4 +117,13 @@ extension LuaState {
   ///
   /// - Throws: ``ScriptError`` for a value of another state.
   package func kind(of reference: LuaReference) throws -> LuaKind { try reading(reference) { $0.kind($1) } }
+}
+
+extension LuaState {
+  /// Where a referenced Lua function is defined; empty for any other value.
+  ///
+  /// - Throws: ``ScriptError`` for a value of another state.
+  package func definition(of function: LuaReference) throws -> [ErrorLocation] {
+    try reading(function) { $0.definition($1) }
+  }
 }

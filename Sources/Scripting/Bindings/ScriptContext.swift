@@ -51,6 +51,9 @@ public final class ScriptContext {
   /// Called with the results of `nj.fscil.run` so far after every learner, and, with the error, when it has to stop.
   public var onResults: ((_ results: FewShotResults, _ stop: (any Error)?) -> Void)?
 
+  /// Called with every operation of `nj.func` that runs, and its tensors; nil but for a check of its gradients.
+  var onScriptedOperation: ((_ operation: ScriptedOperation, _ inputs: [Tensor]) -> Void)?
+
   /// The files that calls of `nj.train` resume from; nil outside a recipe.
   var checkpoints: CheckpointFiles?
 
