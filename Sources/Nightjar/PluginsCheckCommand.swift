@@ -15,7 +15,7 @@ struct PluginsCheckCommand: ParsableCommand {
       learner through two sessions, a metric over two sessions whole and sample by sample, an encoder on silence and \
       noise, a recipe on fifteen clips. It finds wrong shapes, nil, NaN, endless loops, names that do not exist, wrong \
       gradients of nj.func, and scores that depend on the batch or on the calls before. Options have their defaults; \
-      other choices of an option are tried within a second.
+      other choices of an option are tried, the first three in any case, more while they are quick.
 
         nightjar plugins check                               everything in ./plugins
         nightjar plugins check plugins/learners/mine.lua

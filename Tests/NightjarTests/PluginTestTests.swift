@@ -113,8 +113,8 @@ import Testing
       "describe('a', function() error('early') end)\ndescribe('b', function() it('c', function() end) end)",
       "✗ a", "x_test.lua:2: early", "✓ b › c"),
     ExpectCase(
-      "describe('a', function() while true do end end)", "✗ the file", "the script ran longer than 1 s"),
-    ExpectCase("it('a', function() while true do end end)", "✗ a", "the script ran longer than 1 s"),
+      "describe('a', function() while true do end end)", "✗ the file", "the script ran longer than 3 s"),
+    ExpectCase("it('a', function() while true do end end)", "✗ a", "the script ran longer than 3 s"),
     ExpectCase("it('a', function() it('b', function() end) end)", "it: a test is running"),
     ExpectCase(
       "it('a', function() end)\nit('b', function() expect(missng):to_be_nil() end)",
@@ -128,7 +128,7 @@ import Testing
   ]
 
   @Test(arguments: files) func saysWhatIsWrongWithAFile(_ c: ExpectCase) throws {
-    let end = try run(c.text, "--limit", "time=1s", "--limit", "lua-memory=64MiB")
+    let end = try run(c.text, "--limit", "time=3s", "--limit", "lua-memory=16MiB")
     #expect(end.status == 1)
     for text in c.says { #expect(end.output.contains(text), "\(end.output)") }
   }

@@ -4,9 +4,9 @@ local testing = require "nightjar.testing"
 describe("bayes", function()
   local random = nj.random(3)
   local centres = nj.tensor { { 0, 0 }, { 4, 0 }, { 0, 4 } }
-  local labels = nj.arange(0, 29) % 3 + 1
-  local features = centres:index_select(1, labels:to "int32") + random:randn(30, 2) * 0.5
-  local base = testing.samples { features = features, labels = labels:to "int32", classes = 4 }
+  local labels = random:randint(1, 3, { 30 })
+  local features = centres:index_select(1, labels) + random:randn(30, 2) * 0.5
+  local base = testing.samples { features = features, labels = labels, classes = 4 }
 
   -- The mean of the fourth word's posterior, after so many samples at (8, 8).
   local function mean(count)

@@ -2,7 +2,7 @@ local nj = require "nightjar"
 local testing = require "nightjar.testing"
 
 describe("ranpac", function()
-  local base = testing.samples { features = nj.randn { 20, 6 }, labels = nj.arange(0, 19) % 2 + 1, classes = 4 }
+  local base = testing.samples { features = nj.randn { 20, 6 }, labels = nj.randint(1, 2, { 20 }), classes = 4 }
   local third = testing.samples { features = nj.randn { 5, 6 } + 2, labels = { 3, 3, 3, 3, 3 } }
   local fourth = testing.samples { features = nj.randn { 5, 6 } - 2, labels = { 4, 4, 4, 4, 4 } }
 

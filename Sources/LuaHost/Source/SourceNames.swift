@@ -7,6 +7,8 @@ package struct SourceNames {
     package let name: String
     package let line: Int
     package let isSet: Bool
+    /// The local variables that are visible there.
+    package var locals: [String] = []
   }
 
   /// A path such as `nj.nn.Conv1d` that starts at a module of the host: `["nn", "Conv1d"]` in `nightjar`.
@@ -239,7 +241,9 @@ private struct NameReader {
     if let known = local(name.text) {
       if isSet { known.path = nil }
     } else {
-      names.globals.append(SourceNames.Global(name: name.text, line: name.line, isSet: isSet))
+      names.globals.append(
+        SourceNames.Global(
+          name: name.text, line: name.line, isSet: isSet, locals: Set(scopes.flatMap(\.keys)).sorted()))
     }
   }
 

@@ -15,6 +15,10 @@ public struct CheckFinding: Sendable, Encodable, Equatable {
   public var calls: [String] = []
   /// Whether the plugin works in spite of it.
   public var isWarning = false
+  /// Whether it exceeded a limit of time.
+  var isOfTime = false
+
+  private enum CodingKeys: String, CodingKey { case file, line, what, hint, calls, isWarning }
 
   init(_ message: ErrorMessage, file: String, line: Int?, isWarning: Bool = false) {
     self.file = file
@@ -40,8 +44,11 @@ public struct CheckFinding: Sendable, Encodable, Equatable {
     self.init(known.message, file: place?.path ?? file, line: place?.line)
     let layers = known.locations.compactMap { if case .layer(let name) = $0 { name } else { nil } }
     if let layer = layers.last { what = "in layer \(layer): \(what)" }
+    if let limit = ((known as? ScriptError)?.cause as? LimitError)?.limit {
+      isOfTime = [.call, .time].contains(limit)
+    }
     let traceback = (known as? ScriptError)?.traceback ?? []
-    if traceback.count > 1 { calls = Array(traceback.dropFirst().prefix(3)) }
+    calls = Array(traceback.dropFirst().prefix(3).filter { !$0.hasSuffix("in the main chunk") })
   }
 
   /// The same finding, of a run with other options than the defaults.
@@ -56,7 +63,8 @@ public struct CheckFinding: Sendable, Encodable, Equatable {
     guard let line, let text = try? LuaSource(file).text else { return nil }
     let lines = text.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
     guard line >= 1, line <= lines.count else { return nil }
-    return lines[line - 1].trimmingCharacters(in: .whitespaces).printableLine(limit: 100)
+    let code = lines[line - 1].trimmingCharacters(in: .whitespaces).printableLine()
+    return code.count > 100 ? code.prefix(99) + "…" : code
   }
 }
 

@@ -35,7 +35,7 @@ struct NameCheck {
           "'\(global.name)' is set as a global, which every function of the plugin shares",
           hint: "write local \(global.name), or self.\(global.name)"), path, global.line, isWarning: true)
     } else if !globals.contains(global.name) {
-      let near = global.name.nearest(in: self.globals.sorted())
+      let near = global.name.nearest(in: global.locals + self.globals.sorted())
       let isModule = global.name == "nj" || global.name == "nn"
       let hint =
         isModule
@@ -66,7 +66,9 @@ struct NameCheck {
       let values = module.values.map(\.name)
       if properties.contains(name) || values.contains(name) { return }
       let members = module.functions.map(\.name) + module.modules.map(\.name) + properties + values
-      let elsewhere = Self.modules.first { $0.members.contains(name) }.map { "it is \($0.path).\(name)" }
+      let elsewhere =
+        Self.modules.first { $0.members.contains(name) }.map { "it is \($0.path).\(name)" }
+        ?? (Self.tensorMethods.contains(name) ? "it is a method of tensors: x:\(name)(…)" : nil)
       report(
         ErrorMessage(
           "\(written) has no '\(name)'",
@@ -125,6 +127,8 @@ struct NameCheck {
           hint: "it is \(name)\(function.signature.dropFirst(function.name.count))"), path, line)
     }
   }
+
+  private static let tensorMethods = Set(LuaClass.tensor.methods.map(\.name))
 
   /// The methods of all host objects, and those of strings.
   private static let methods: Set<String> = Set(

@@ -10,8 +10,8 @@ struct PluginTrial {
   let choice: PluginChoice
   /// The encoder whose features a model has to take; nil for one of the trial's own.
   var encoder: PluginChoice?
-  /// Whether a model is built for other sizes too.
-  var variesSizes = true
+  /// Whether a model is built for other sizes too, and an encoder is tried at another rate.
+  var isWide = true
 
   var state: LuaState { trial.state }
   var context: ScriptContext { trial.context }

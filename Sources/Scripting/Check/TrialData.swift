@@ -8,7 +8,7 @@ import Support
 /// All of its sizes differ, so that a tensor that is transposed, or made for another size, is found: 7 classes, of
 /// which 3 are base words; 15 clips to train on, 9 to test; two sessions of 2 words with 4 shots and 4 queries.
 enum TrialData {
-  static let rate = 8_000
+  static let rate = 16_000
   static let classes = 7
   private static let base: [(word: String, language: String)] = [
     ("one", "en"), ("two", "en"), ("three", "fr"),

@@ -14,7 +14,7 @@ final class TrialEncoder: ClipEncoder {
   func prepare(rate: Int) -> Int { rate }
 
   func encode(_ waveforms: Tensor) throws -> Tensor {
-    let window = 400
+    let window = TrialData.rate / 20
     let device = waveforms.device
     func projected(_ function: (Float) -> Float) throws -> Tensor {
       var values: [Float] = []

@@ -63,7 +63,8 @@ extension TrialState {
       try PluginChoice(shipped.plugin(kind, name, in: state), options: options)
     }
     return try TaskContext(
-      dataset: store.dataset, encoder: small(.encoder, "mfcc"),
+      dataset: store.dataset,
+      encoder: small(.encoder, "mfcc", ["mels": 8, "coefficients": 8, "hop": 0.0125]),
       model: small(.model, "small_conv", ["channels": 2]),
       recipe: small(.recipe, "cross_entropy", ["epochs": 1]), learners: [small(.learner, "prototypical")],
       tests: [], metrics: [], repeats: 1, context: context, in: state)

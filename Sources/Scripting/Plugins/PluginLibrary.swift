@@ -83,6 +83,11 @@ public final class PluginLibrary {
     }
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
+      if Self.isTest(name + ".lua") {
+        throw OptionError(
+          "no \(kind.rawValue) plugin named '\(name)': files named *_test.lua are tests of plugins",
+          hint: "rename the plugin")
+      }
       if let other = self.entries().first(where: { $0.name == name }) {
         throw OptionError(
           "no \(kind.rawValue) plugin named '\(name)'; '\(name)' is a \(other.kind.rawValue)")

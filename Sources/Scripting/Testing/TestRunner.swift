@@ -76,6 +76,13 @@ public struct TestRunner {
       result.findings = [try CheckFinding(of: group.error, in: file)]
       try report(result)
     }
+    if collected.suite.tests.isEmpty, collected.suite.broken.isEmpty {
+      var result = TestResult(file: file, name: "the file", line: nil, outcome: .failed, seed: seed)
+      let message = ErrorMessage(
+        "it declares no tests", hint: "it(\"…\", function() … end); a plugin is not named *_test.lua")
+      result.findings = [CheckFinding(message, file: file, line: nil)]
+      return try report(result)
+    }
     for (number, test) in collected.suite.tests.enumerated() where isMeant(test.names) {
       try report(run(test, number, of: file))
     }

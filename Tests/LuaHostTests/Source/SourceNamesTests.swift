@@ -29,7 +29,7 @@ import Testing
     Case(text: "return function(a, ...) return a, ..., b end", globals: ["b:1"]),
     Case(text: "local x <const>, y <close> = 1 return x, y, z", globals: ["z:1"]),
     Case(text: "return { a = b, [c] = d; e, f = { g } }", globals: ["b:1", "c:1", "d:1", "e:1", "g:1"]),
-    Case(text: "--[[ a\nb ]] --[==[ c ]==]\n-- d\nreturn [[e\nf]], 'g\\'h', \"i\", j", globals: ["j:4"]),
+    Case(text: "--[[ a\nb ]] --[==[ c ]==]\n-- d\nreturn [[e\nf]], 'g\\'h', \"i\", j", globals: ["j:5"]),
     Case(text: "#!/usr/bin/lua\nreturn x", globals: ["x:2"]),
     Case(
       text: "return 0x1p-4, 1e+3, 3., .5, a.b.c, -#d, not e, f // g",
