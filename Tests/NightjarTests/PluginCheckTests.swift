@@ -12,7 +12,7 @@ import Testing
     FaultCase(
       "model", "width", "return nn.Sequential { nn.GlobalAvgPool1d(), nn.Linear(20, task.classes + 1) }",
       "plugins/models/width.lua:4: ",
-      "the model returns [2, 8] of float32, expected [2, 7]: one score per class"),
+      "the model returns [2, 8] of float32, expected [2, 7] of float32: one score per class"),
     FaultCase(
       "model", "channels",
       "return nn.Sequential { { 'conv1', nn.Conv1d(20, 8, 4) }, { 'conv2', nn.Conv1d(16, 8, 3) } }",

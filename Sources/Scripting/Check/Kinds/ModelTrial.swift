@@ -136,8 +136,7 @@ extension PluginTrial {
     } catch {
       var found = try CheckFinding(of: model.named(error), in: plugin.path, at: model.location)
       if !found.what.hasPrefix(sizes) { found.what = "\(sizes): \(found.what)" }
-      found.hint =
-        found.hint ?? "use task.classes, task.input.channels and task.input.time instead of numbers"
+      found.hint = "use task.classes, task.input.channels and task.input.time instead of numbers"
       throw TrialFinding(finding: found)
     }
   }
