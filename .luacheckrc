@@ -12,3 +12,6 @@ files["Tests/Lua/hostile"] = {
   read_globals = { "debug", "missing", "package", "warn", string = { fields = { "dump" } } },
   ignore = { "241", "311" },
 }
+
+-- Tests of plugins run with these functions.
+files["plugins/*/*_test.lua"] = { read_globals = { "after_each", "before_each", "describe", "expect", "it" } }

@@ -80,6 +80,11 @@ struct BenchCommand: ParsableCommand {
       "Resume the last interrupted run of this command, in its folder; alone, the last one whatever it was.")
   var resume = false
 
+  @Flag(
+    name: .customLong("no-check"),
+    help: "Start without the check of the plugins on made-up data, as `plugins check` does it.")
+  var noCheck = false
+
   @OptionGroup var data: DataOptions
 
   @OptionGroup var reading: ReadingOptions
@@ -149,6 +154,7 @@ struct BenchCommand: ParsableCommand {
     request.tests = test
     request.settings = options.set.map { ($0.name, $0.value) }
     request.repeats = repeats
+    request.isChecked = !noCheck
     return request
   }
 
@@ -215,7 +221,7 @@ struct BenchCommand: ParsableCommand {
 
   /// A command line without the options that have no influence on the results.
   private static func resultOptions(_ command: [String]) -> [String] {
-    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json"]
+    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false

@@ -15,7 +15,8 @@ struct NightjarCommand: ParsableCommand {
         nightjar doctor                    check the installation
         nightjar bench keyword_fscil       run the NeuroBench protocol
         nightjar plugins list              list models, learners, metrics, …
-        nightjar plugins new learner mine  create a plugin to edit
+        nightjar plugins new learner mine  create a plugin to edit, and its test
+        nightjar plugins check             run your plugins on made-up data
 
       Exit codes: 0 done, 1 error in a script or plugin, 2 wrong command line, 3 bad data or file, 4 limit \
       exceeded, 130 interrupted. NIGHTJAR_LOG=debug prints diagnostics.

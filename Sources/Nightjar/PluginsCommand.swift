@@ -11,13 +11,14 @@ struct PluginsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plugins",
     abstract:
-      "List, show, check and create plugins: models, recipes, learners, encoders, metrics, tests, tasks.",
+      "List, show, check, test and create plugins: models, recipes, learners, encoders, metrics, tests, tasks.",
     discussion: """
       A plugin is one Lua file. Plugins are searched in --plugins DIR, ./plugins, ~/.config/nightjar/plugins and \
       among the shipped ones; the first of a kind and name is used.
       """,
     subcommands: [
-      PluginsListCommand.self, PluginsShowCommand.self, PluginsCheckCommand.self, PluginsNewCommand.self,
+      PluginsListCommand.self, PluginsShowCommand.self, PluginsCheckCommand.self, PluginsTestCommand.self,
+      PluginsNewCommand.self,
       PluginsTypesCommand.self,
     ])
 }
@@ -124,77 +125,6 @@ private struct ListedPlugin: Encodable {
     case .success(let plugin): summary = plugin.summary
     case .failure(let failure):
       try Interruption.check("loading plugins")
-      error = "\(failure)"
-    }
-  }
-}
-
-/// `nightjar plugins check PATH…`.
-struct PluginsCheckCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check",
-    abstract: "Load plugins and report their errors, with file and line.",
-    discussion: "The exit code is 1 if any of them has an error.")
-
-  @Argument(
-    help: ArgumentHelp("A plugin file, a plugin's folder, or a folder of plugins.", valueName: "path"),
-    completion: .file())
-  var paths: [String]
-
-  @OptionGroup var options: PluginOptions
-
-  func run() throws {
-    let host = try options.host()
-    let checked = try paths.flatMap { try Self.check($0, in: host) }
-    let output = StandardOutput()
-    if options.common.json {
-      try output.json(checked)
-    } else {
-      for plugin in checked {
-        if let error = plugin.error {
-          try output.line(error)
-        } else {
-          try output.line("\(plugin.path): ok, \(plugin.title ?? "")")
-        }
-      }
-    }
-    if checked.contains(where: { $0.error != nil }) { throw ExitCode.script }
-  }
-
-  private static func check(_ path: String, in host: ScriptHost) throws -> [CheckedPlugin] {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw FileError("read", path, reason: "no such file or folder")
-    }
-    let isPlugin = !Folder.exists(path) || FileManager.default.fileExists(atPath: path + "/init.lua")
-    guard !isPlugin else {
-      return [try CheckedPlugin(path, Result { try host.library.load(file: path, in: host.state) })]
-    }
-    let entries = PluginLibrary(folders: [path], shipped: nil, standard: false).entries()
-    if entries.isEmpty {
-      let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")
-      throw FileError(
-        "check", path, reason: "it contains no plugins", hint: "plugins are in the subfolders \(folders)")
-    }
-    // Loaded by the host's library, so that `require` finds the shipped modules.
-    return try entries.map { entry in
-      try CheckedPlugin(entry.path, Result { try host.library.load(entry, in: host.state) })
-    }
-  }
-}
-
-/// The result of one plugin's check.
-private struct CheckedPlugin: Encodable {
-  let path: String
-  var title: String?
-  var error: String?
-
-  /// - Throws: `InterruptionError`; an error of the plugin itself is reported.
-  init(_ path: String, _ result: Result<Plugin, any Error>) throws {
-    self.path = path
-    switch result {
-    case .success(let plugin): title = plugin.title
-    case .failure(let failure):
-      try Interruption.check("checking plugins")
       error = "\(failure)"
     }
   }

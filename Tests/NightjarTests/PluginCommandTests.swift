@@ -8,13 +8,16 @@ import Testing
   init() throws { sandbox = try Sandbox() }
 
   @Test(arguments: ["model", "recipe", "learner", "encoder", "metric", "test", "task"])
-  func newPluginsLoad(_ kind: String) throws {
+  func newPluginsAndTheirTestsPass(_ kind: String) throws {
     let path = "plugins/\(kind)s/mine.lua"
+    let test = "plugins/\(kind)s/mine_test.lua"
     let made = try sandbox.run("plugins", "new", kind, "mine")
     #expect(made.status == 0)
-    #expect(made.output == path + "\n")
-    #expect(try sandbox.run("plugins", "check", path).output == "\(path): ok, \(kind)/mine\n")
-    #expect(try sandbox.run("plugins", "check", "plugins").output == "\(path): ok, \(kind)/mine\n")
+    #expect(made.output == "\(path)\n\(test)\n")
+    let checked = try sandbox.run("plugins", "check")
+    #expect(checked.status == 0 && checked.output.contains("✓ \(kind)/mine "), "\(checked.output)")
+    let tested = try sandbox.run("plugins", "test")
+    #expect(tested.status == 0 && tested.output.hasPrefix("\(test)\n  ✓ mine"), "\(tested.output)")
     #expect(try sandbox.run("plugins", "show", "\(kind)/mine").output.contains("file     \(path)"))
     let again = try sandbox.run("plugins", "new", kind, "mine")
     #expect(again.status == 3)
@@ -112,7 +115,6 @@ import Testing
     let shown = try sandbox.run("plugins", "show", "needy").output
     #expect(shown.contains("needs    to read my noise: --allow 'fs.read=my noise'\n"))
     #expect(shown.contains("         to read the environment variable HOME: --allow env=HOME\n"))
-    #expect(try sandbox.run("plugins", "check", "plugins").output.hasSuffix("ok, learner/needy\n"))
     // Refused before any speech is made for it.
     let bench = try sandbox.run("bench", "--learner", "frozen,needy", "--allow", "env=HOME")
     #expect(bench.status == 1)
@@ -132,6 +134,7 @@ import Testing
     #expect(end.status == 1)
     #expect(end.output.contains("bad.lua:2: "))
     #expect(end.output.contains("'start' is missing"))
+    #expect(end.output.contains("2 │ return nj.learner {"))
     #expect(end.errors == "")
   }
 }

@@ -27,6 +27,8 @@ public struct BenchRequest: Sendable {
   /// `--set` pairs: `model.channels` → `64`.
   public var settings: [(key: String, value: String)] = []
   public var repeats = 20
+  /// Whether the plugins are checked on made-up data first.
+  public var isChecked = true
 
   /// The default options.
   public init() {}
@@ -73,6 +75,11 @@ public struct Bench {
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
+    if request.isChecked {
+      try BenchCheck(
+        context: context, settings: TrialSettings(of: context, library, state.limits)
+      ).run(selected.all, encoder: selected.encoder)
+    }
     let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
     let task = try TaskContext(
       dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,

@@ -173,7 +173,7 @@ extension BoundFunction {
 
 extension LuaFunction {
   /// Whether a call may end in a table of the remaining parameters by name: `x:sum { dim = 1, keepdim = true }`.
-  var takesNames: Bool {
+  package var takesNames: Bool {
     !parameters.isEmpty
       && parameters.allSatisfy { parameter in
         if case .options = parameter.type { return false }

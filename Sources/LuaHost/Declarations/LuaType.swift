@@ -95,7 +95,7 @@ extension LuaType {
   }
 
   /// Whether some table with named fields is of this type.
-  var admitsFields: Bool {
+  package var admitsFields: Bool {
     switch self {
     case .any, .table, .options, .function: true
     case .union(let types): types.contains { $0.admitsFields }

@@ -45,7 +45,7 @@ extension LuaStack {
   }
 
   /// The line of the innermost Lua frame; 0 otherwise.
-  var line: Int {
+  package var line: Int {
     frames().first?.line ?? 0
   }
 

@@ -1,4 +1,5 @@
 import CLua
+import Support
 import Synchronization
 
 /// A strong reference from Swift to a Lua value of any type.
@@ -129,5 +130,12 @@ extension LuaState {
   /// - Throws: ``ScriptError`` for a value of another state.
   package func string(_ reference: LuaReference) throws -> String? {
     try reading(reference) { $0.string($1) }
+  }
+
+  /// Where a referenced Lua function is defined; empty for any other value.
+  ///
+  /// - Throws: ``ScriptError`` for a value of another state.
+  package func definition(of function: LuaReference) throws -> [ErrorLocation] {
+    try reading(function) { $0.definition($1) }
   }
 }

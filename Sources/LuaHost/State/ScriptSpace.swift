@@ -12,7 +12,7 @@ public final class ScriptSpace: Sendable {
   private let libraries: [String: LuaReference]
   private let randomSeed: LuaReference?
   private let roots: [(path: String, folder: GrantedFolder)]
-  private let sources = Mutex<[ContentKey]>([])
+  private let sources = Mutex<[(key: ContentKey, path: String)]>([])
 
   /// An environment whose `require` searches the folders `roots`; the first match wins.
   ///
@@ -61,7 +61,7 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Throws: ``ScriptError`` with file, line and traceback.
   package func run(_ source: LuaSource, in state: LuaState) throws -> [LuaReference] {
-    sources.withLock { $0.append(ContentKey(of: Data(source.text.utf8))) }
+    sources.withLock { $0.append((ContentKey(of: Data(source.text.utf8)), source.path)) }
     return try state.callForReferences(
       state.load(source.text, path: source.path, environment: environment))
   }
@@ -74,7 +74,17 @@ public final class ScriptSpace: Sendable {
   }
 
   /// The digest of every file that ran in this environment, in order.
-  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
+  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.key.description) }) }
+
+  /// The paths of these files, in order.
+  package var files: [String] { sources.withLock { $0.map(\.path) } }
+
+  /// The names of the globals that exist now.
+  ///
+  /// - Throws: ``ScriptError``.
+  package func globals(in state: LuaState) throws -> [String] {
+    try state.reading(environment) { $0.keyNames($1) }
+  }
 
   private func require(_ name: String, in state: LuaState) throws -> LuaReference {
     if let module = state.module(name) ?? libraries[name] { return module }

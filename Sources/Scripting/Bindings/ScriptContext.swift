@@ -54,6 +54,9 @@ public final class ScriptContext {
   /// Called with the options that a script declares, before they are checked; for the help of a script.
   public var onOptions: ((OptionSchema) -> Void)?
 
+  /// Called with every operation of `nj.func` that runs, and its tensors; nil but for a check of its gradients.
+  var onScriptedOperation: ((_ operation: ScriptedOperation, _ inputs: [Tensor]) -> Void)?
+
   /// The files that calls of `nj.train` resume from; nil outside a recipe.
   var checkpoints: CheckpointFiles?
 

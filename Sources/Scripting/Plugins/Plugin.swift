@@ -41,6 +41,11 @@ public final class Plugin: LuaHosted, Sendable {
       + options.fields.map { "\(kind.rawValue).\($0.name)=\($0.value.literal)" }
   }
 
+  /// The paths of its file and of the modules that it required, each once.
+  var files: [String] {
+    space.files.reduce(into: []) { paths, path in if !paths.contains(path) { paths.append(path) } }
+  }
+
   /// `learner/ridge`.
   public var title: String { "\(kind.rawValue)/\(name)" }
 

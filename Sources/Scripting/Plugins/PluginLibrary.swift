@@ -35,6 +35,9 @@ public final class PluginLibrary {
     self.shipped = shipped
   }
 
+  /// The folder of the shipped plugins.
+  var shippedFolder: String? { shipped }
+
   /// Every plugin by kind and name, the first match of each, with the files it shadows. Nothing is executed.
   public func entries(_ kind: PluginKind? = nil) -> [Entry] {
     (kind.map { [$0] } ?? PluginKind.allCases).flatMap { kind in
@@ -52,11 +55,14 @@ public final class PluginLibrary {
     }
   }
 
+  /// Whether a file holds tests of a plugin: `learners/mine_test.lua`, beside `learners/mine.lua`.
+  public static func isTest(_ path: String) -> Bool { path.hasSuffix("_test.lua") }
+
   private func entries(_ kind: PluginKind, in root: String) -> [Entry] {
     let folder = root + "/" + kind.folder
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return names.sorted().compactMap { file in
-      if file.hasSuffix(".lua"), !file.hasPrefix(".") {
+      if file.hasSuffix(".lua"), !file.hasPrefix("."), !Self.isTest(file) {
         return Entry(kind: kind, name: String(file.dropLast(4)), path: "\(folder)/\(file)", root: root)
       }
       let main = "\(folder)/\(file)/init.lua"
@@ -77,6 +83,11 @@ public final class PluginLibrary {
     }
     let entries = entries(kind)
     guard let entry = entries.first(where: { $0.name == name }) else {
+      if Self.isTest(name + ".lua") {
+        throw OptionError(
+          "no \(kind.rawValue) plugin named '\(name)': files named *_test.lua are tests of plugins",
+          hint: "rename the plugin")
+      }
       if let other = self.entries().first(where: { $0.name == name }) {
         throw OptionError(
           "no \(kind.rawValue) plugin named '\(name)'; '\(name)' is a \(other.kind.rawValue)")

@@ -33,7 +33,7 @@ public final class Progress: Sendable {
       let now = Self.now()
       // A terminal can be redrawn often; a log should not fill with lines.
       let pause: Double = console.style == .line ? 0.1 : 10
-      guard console.style != .quiet, state.done < total, now - state.lastShown >= pause else { return }
+      guard console.displaysProgress, state.done < total, now - state.lastShown >= pause else { return }
       state.lastShown = now
       show(text(done: state.done, at: now, remark: remark), ended: false)
     }
@@ -42,7 +42,7 @@ public final class Progress: Sendable {
   /// Ends the line with the elapsed time.
   public func finish(remark: String = "") {
     state.withLock { state in
-      guard !state.finished, console.style != .quiet else { return }
+      guard !state.finished, console.displaysProgress else { return }
       state.finished = true
       let seconds = Self.now() - started
       let tail = remark.isEmpty ? "" : "  \(remark)"
@@ -63,7 +63,7 @@ public final class Progress: Sendable {
     switch console.style {
     case .line: console.write("\r\u{1B}[K" + text + (ended ? "\n" : ""))
     case .plain: console.write(text + "\n")
-    case .quiet: break
+    case .quiet, .silent: break
     }
   }
 

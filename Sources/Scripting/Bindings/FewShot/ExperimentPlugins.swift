@@ -43,10 +43,13 @@ struct ExperimentPlugins {
     }
   }
 
-  func layerMetric(_ choice: PluginChoice) -> LayerMetricFactory {
+  func layerMetric(
+    _ choice: PluginChoice, onError: @escaping (any Error) -> Void = { _ in }
+  ) -> LayerMetricFactory {
     LayerMetricFactory(choice.plugin.name) {
       let description = LuaTable(fields: classes + [("options", .table(LuaTable()))])
-      return try ScriptedMetric(choice, context: description, seed: context.seed, in: state)
+      return try ScriptedMetric(
+        choice, context: description, seed: context.seed, in: state, onError: onError)
     }
   }
 

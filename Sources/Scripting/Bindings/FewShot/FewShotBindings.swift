@@ -155,7 +155,7 @@ enum FewShotBindings {
       store: words.store, encoder: encoder, network: model.network(in: call.state), settings: settings,
       learners: learners.map(plugins.learner))
     experiment.metrics = metrics.filter { !$0.plugin.watchesLayers }.map(plugins.metric)
-    experiment.layerMetrics = metrics.filter(\.plugin.watchesLayers).map(plugins.layerMetric)
+    experiment.layerMetrics = metrics.filter(\.plugin.watchesLayers).map { plugins.layerMetric($0) }
     experiment.tests = tests.map(plugins.test)
     experiment.repeats = try options.integer(ProtocolSetting.repeats.name)
     experiment.seed = try seed(options, call)

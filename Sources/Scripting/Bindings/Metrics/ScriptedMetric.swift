@@ -23,9 +23,14 @@ final class ScriptedMetric {
   private var sum = 0.0
   private var samples = 0
   private var failure: String?
+  private let onError: (any Error) -> Void
 
-  /// A metric plugin, whose `start` is called with `context`.
-  init(_ choice: PluginChoice, context: LuaTable, seed: UInt64, in state: LuaState) throws {
+  /// A metric plugin, whose `start` is called with `context`; `onError` is called with the error that ends it.
+  init(
+    _ choice: PluginChoice, context: LuaTable, seed: UInt64, in state: LuaState,
+    onError: @escaping (any Error) -> Void = { _ in }
+  ) throws {
+    self.onError = onError
     name = choice.plugin.name
     self.state = state
     let instance = try choice.plugin.makeInstance(options: choice.options, seed: 0, in: state)
@@ -37,6 +42,7 @@ final class ScriptedMetric {
   init(_ name: String, _ function: LuaReference, in state: LuaState) {
     self.name = name
     self.state = state
+    onError = { _ in }
     body = .function(function)
   }
 
@@ -133,6 +139,7 @@ final class ScriptedMetric {
   /// ends the whole run is raised again by the next batch.
   private func guarded(_ work: () throws -> Void) {
     do { try work() } catch {
+      onError(error)
       failure = "\(error)"
       body = .none
       state.collectGarbage()

@@ -49,7 +49,7 @@ extension TensorBindings {
 /// `@unchecked`: it is recorded, and walked backwards, only on the thread that runs its state.
 final class ScriptedOperation: ComposedOperation, CustomOperation, @unchecked Sendable {
   let name = "func"
-  private let functions: (forward: LuaReference, backward: LuaReference)
+  let functions: (forward: LuaReference, backward: LuaReference)
   private unowned let state: LuaState
   /// The arguments; the tensors among them are the operation's inputs.
   private let arguments: [LuaReference]
@@ -173,9 +173,21 @@ extension TensorBindings {
     "func",
     "An operation with a gradient of its own: forward(ctx, …) → tensor; backward(ctx, upstream) → a gradient "
       + "for each argument, nil for none",
-    [.options("operation", [.function("forward"), .function("backward")])], returns: "function"
+    [
+      .options(
+        "operation",
+        [
+          .function("forward"), .function("backward"),
+          .boolean(
+            "surrogate", default: false,
+            help:
+              "whether backward is meant to differ from the derivative of forward, which `plugins check` compares"
+          ),
+        ])
+    ], returns: "function"
   ) { call in
     let options = try call.options(1)
+    let isSurrogate = try options.boolean("surrogate")
     let forward = try options.function("forward")
     let backward = try options.function("backward")
     return try call.push(
@@ -188,6 +200,7 @@ extension TensorBindings {
           positions: tensors.map { $0 - 1 }, in: call.state)
         let inputs = try tensors.map { try call.tensor($0) }
         let isRecorded = Recording.isOfFunction
+        if !isRecorded, !isSurrogate { try call.context.onScriptedOperation?(operation, inputs) }
         return try call.push(
           isRecorded ? operation.recorded(like: inputs).apply(inputs) : operation.apply(inputs))
       })

@@ -1,0 +1,46 @@
+import Dispatch
+import Foundation
+import Scripting
+import Support
+
+/// The check of a bench's plugins on made-up data, before anything long starts.
+struct BenchCheck {
+  let context: ScriptContext
+  let settings: TrialSettings
+
+  /// Checks plugins with the options that they are used with.
+  ///
+  /// - Parameters:
+  ///   - plugins: those of the run.
+  ///   - encoder: the one whose features the model will get.
+  /// - Throws: ``PluginCheckError`` when any of them fails; `InterruptionError`.
+  func run(_ plugins: [PluginChoice], encoder: PluginChoice) throws {
+    let started = DispatchTime.now().uptimeNanoseconds
+    let reports = try PluginChecker.with(settings) { checker in
+      try plugins.map { try checker.check($0, encoder: encoder) }
+    }
+    let failed = reports.filter { $0.outcome == .failed }
+    guard failed.isEmpty else { throw PluginCheckError(failed) }
+    for report in reports where !report.findings.isEmpty {
+      context.console.warn("\(report.plugin ?? report.path):\n\(report.details)")
+    }
+    let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
+    let titles = reports.compactMap(\.plugin).joined(separator: ", ")
+    context.console.say("checked \(titles) on made-up data in \(String(format: "%.1f s", seconds))")
+  }
+}
+
+/// Plugins of a run failed their check.
+public struct PluginCheckError: NightjarError {
+  public let message: ErrorMessage
+
+  init(_ failed: [CheckReport]) {
+    let names = failed.map { $0.plugin ?? $0.path }
+    message = ErrorMessage(
+      "\(names.joined(separator: ", ")) failed the check on made-up data, before anything was computed:\n"
+        + failed.map(\.details).joined(separator: "\n"),
+      hint: "`nightjar plugins check FILE` checks one again; with --no-check the run starts regardless")
+  }
+
+  public var exitCode: ExitCode { .script }
+}
