@@ -23,7 +23,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
   ],
   targets: [
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -37,7 +36,7 @@ let package = Package(
     .target(name: "Tensors", dependencies: ["Support", "COpenBLAS"], swiftSettings: kernelSettings),
     .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
-      name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
+      name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
     .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures", collections]),
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio", algorithms]),
