@@ -7,6 +7,7 @@ static nj_object *live_object(lua_State *L, int index, int32_t class_id) {
 }
 
 static int is_integer(lua_State *L, int index, const nj_parameter *parameter) {
+  if (lua_isinteger(L, index) && parameter->least == INT64_MIN && parameter->most == INT64_MAX) return 1;
   int is_whole = 1;
   lua_Integer value = lua_tointegerx(L, index, &is_whole);
   return is_whole && value >= parameter->least && value <= parameter->most && lua_type(L, index) == LUA_TNUMBER;

@@ -166,7 +166,8 @@ extension LuaParameter {
   /// What fits without a closer look.
   fileprivate func quickCheck(in state: LuaState) -> nj_parameter {
     var check = nj_parameter(
-      kind: NJ_ARGUMENT_OTHER, class_id: -1, is_optional: isOptional && !isRest ? 1 : 0, least: .min, most: .max)
+      kind: NJ_ARGUMENT_OTHER, class_id: -1, is_optional: isOptional && !isRest ? 1 : 0, least: .min,
+      most: .max)
     if isRest { return check }
     switch type {
     case .any: check.kind = NJ_ARGUMENT_ANY

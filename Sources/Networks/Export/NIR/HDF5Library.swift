@@ -82,9 +82,10 @@ extension HDF5Library {
     }
     func constant(_ name: String) throws -> ID { try address(name).load(as: ID.self) }
 
-    typealias GetVersion = @convention(c) (
-      UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>
-    ) -> Int32
+    typealias GetVersion =
+      @convention(c) (
+        UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>, UnsafeMutablePointer<UInt32>
+      ) -> Int32
     var major: UInt32 = 0
     var minor: UInt32 = 0
     var release: UInt32 = 0
