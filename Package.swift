@@ -24,7 +24,6 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
-    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CLua", pkgConfig: "lua5.4", providers: [.apt(["liblua5.4-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CSndFile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -40,7 +39,7 @@ let package = Package(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),
     .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
-      name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", "CHDF5", protobuf]),
+      name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
     .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures", collections]),
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio", algorithms]),

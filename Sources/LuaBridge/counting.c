@@ -1,6 +1,7 @@
 /* Counting of instructions, if they are limited.
 
-   A count hook makes a tight loop take about twice as long. So under a very high limit nothing is counted at first: until
+   A count hook makes a tight loop take about twice as long, whatever its interval: with it, Lua's loop calls a function
+   before each instruction. So under a very high limit nothing is counted at first: until
    enough CPU time has passed for a hundredth of the limit on the fastest machine. From then on, and from the start under
    lower limits, every instruction is counted. A limit is thus exact to 1 %, whatever the script does.
 

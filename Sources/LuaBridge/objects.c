@@ -12,11 +12,6 @@ nj_object *nj_to_object(lua_State *L, int index) {
   return object->magic == magic(nj_host_of(L), object) ? object : NULL;
 }
 
-int nj_is_live(lua_State *L, int index, int32_t class_id) {
-  const nj_object *object = nj_to_object(L, index);
-  return object != NULL && object->class_id == class_id && object->object != NULL;
-}
-
 nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int metatable, size_t bytes,
                           int scoped) {
   nj_host *host = nj_host_of(L);

@@ -11,10 +11,9 @@ struct Fuzzer: ParsableCommand {
     abstract: "Random calls over the Lua bindings: crashes, hangs, leaks, bad messages",
     subcommands: [
       HuntCommand.self, CaseCommand.self, WorkCommand.self, MakeCommand.self, TrainCommand.self,
-      FilesCommand.self,
-      FilesWorkCommand.self,
-      DatasetsCommand.self,
-      SoundsCommand.self, SoundsWorkCommand.self, SoundVerdictsCommand.self,
+      MutationHuntCommand<StateFiles>.self, MutationWorkCommand<StateFiles>.self,
+      MutationHuntCommand<SoundFiles>.self, MutationWorkCommand<SoundFiles>.self, SoundVerdictsCommand.self,
+      DatasetsCommand.self, InventoryCommand.self,
     ],
     defaultSubcommand: HuntCommand.self)
 }
@@ -64,7 +63,7 @@ struct CaseCommand: ParsableCommand {
   }
 }
 
-/// Cases from a seed, one after the other; says `NUMBER CALLS` after each.
+/// Cases from a seed, one after the other; says their number, and what was counted, after each.
 struct WorkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(commandName: "work", shouldDisplay: false)
 
@@ -80,8 +79,10 @@ struct WorkCommand: ParsableCommand {
     try inChild {
       for number in stride(from: first, to: Int.max, by: step) {
         var maker = CaseMaker(catalogue, seed: seed, number: number, mode: mode)
-        let calls = try runner.run(maker.lines())
-        try FileHandle.standardOutput.write(contentsOf: Data("\(number) \(calls)\n".utf8))
+        let lines = maker.lines()
+        let tally = try runner.run(lines, calls: maker.calls)
+        let words = [number, tally.runs, tally.calls, tally.passed].map(String.init)
+        try FileHandle.standardOutput.write(contentsOf: Data((words.joined(separator: " ") + "\n").utf8))
         try MemoryWatch.check()
       }
     }
@@ -99,47 +100,6 @@ struct MakeCommand: ParsableCommand {
   func run() {
     var maker = CaseMaker(Catalogue(), seed: seed, number: number, mode: mode)
     print(maker.lines().joined(separator: "\n"))
-  }
-}
-
-/// Mutated state files.
-struct FilesCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "files", abstract: "Reads so many mutated state files")
-
-  @Option(help: "Files to read.") var files = 100_000
-  @Option(help: "What the files follow from.") var seed: UInt64 = 1
-  @Option(help: "Processes side by side.") var jobs = ProcessInfo.processInfo.activeProcessorCount
-  @Option(help: "Seconds a file may take.") var patience = 20.0
-  @Option(help: "Findings after which it ends.") var most = 20
-  @Option(help: "Where files are kept that something went wrong with.") var out = ".build/fuzz-findings"
-
-  func run() throws {
-    let hunt = FileHunt(
-      files: files, seed: seed, jobs: max(1, jobs), patience: patience, most: most, folder: out)
-    if try hunt.run() > 0 { throw ExitCode(1) }
-  }
-}
-
-/// Mutated files from a seed, one after the other; says the number after each.
-struct FilesWorkCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "files-work", shouldDisplay: false)
-
-  @Option var seed: UInt64
-  @Option var first: Int
-  @Option var step: Int
-  @Option var files: Int
-
-  func run() throws {
-    let seeds = try FileHunt.seeds()
-    let trial = FileTrial()
-    try inChild {
-      for number in stride(from: first, to: files, by: step) {
-        var mutation = FileMutation(of: seeds, seed: seed, number: number)
-        try trial.run(mutation.make(), number: number)
-        try FileHandle.standardOutput.write(contentsOf: Data("\(number)\n".utf8))
-      }
-    }
   }
 }
 

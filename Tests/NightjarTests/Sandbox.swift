@@ -63,7 +63,12 @@ final class Sandbox {
 
   /// Runs the command to its end with a limited address space, in bytes.
   func run(_ arguments: [String], addressSpace: Int) throws -> Outcome {
-    let shell = ["-c", "ulimit -v \(addressSpace >> 10); exec \"$0\" \"$@\"", try Self.program()]
+    try run(arguments, limit: "-v \(addressSpace >> 10)")
+  }
+
+  /// Runs the command to its end under a limit of the system, as `ulimit` takes it.
+  func run(_ arguments: [String], limit: String) throws -> Outcome {
+    let shell = ["-c", "ulimit \(limit); exec \"$0\" \"$@\"", try Self.program()]
     let process = try start(shell + arguments, [:], program: "/bin/sh")
     process.waitUntilExit()
     return outcome(of: process)

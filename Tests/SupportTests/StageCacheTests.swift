@@ -53,6 +53,36 @@ import Testing
     #expect(try cache.value(stage: "training", key: key) { Data() } == Data("new".utf8))
   }
 
+  /// The folder of another user, or a read-only one: what is complete is used, what is not cannot be made.
+  @Test func usesACompleteEntryThatCannotBeLocked() throws {
+    let cache = cache()
+    _ = try cache.value(stage: "training", key: key) { Data("weights".utf8) }
+    // A folder in the place of the lock stops the superuser as well.
+    try FileManager.default.createDirectory(atPath: path("lock"), withIntermediateDirectories: false)
+    #expect(try cache.value(stage: "training", key: key) { Data() } == Data("weights".utf8))
+    #expect(cache.reports.last?.timing.isReused == true)
+    try FileManager.default.removeItem(atPath: path("json"))
+    let failure = #expect(throws: FileError.self) {
+      try cache.value(stage: "training", key: key) { Data("new".utf8) }
+    }
+    #expect(failure?.path == path("lock"))
+  }
+
+  /// After the clock was set back, files are from the future: they are used, and removed in their order.
+  @Test func entriesOfTheFutureAreEntries() throws {
+    let cache = cache()
+    let later = key.adding(["epochs=2"])
+    _ = try cache.value(stage: "training", key: key) { Data("old".utf8) }
+    _ = try cache.value(stage: "training", key: later) { Data("new".utf8) }
+    for (key, hours) in [(key, 1.0), (later, 2.0)] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: hours * 3600)],
+        ofItemAtPath: "\(folder)/training/\(key).json")
+    }
+    #expect(try cache.prune(to: 3).map(\.key) == [key.description])
+    #expect(try cache.value(stage: "training", key: later) { Data() } == Data("new".utf8))
+  }
+
   @Test func leavesNothingOfAFailure() throws {
     let cache = cache()
     #expect(throws: InterruptionError.self) {

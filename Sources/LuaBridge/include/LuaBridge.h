@@ -126,8 +126,39 @@ nj_object *nj_push_object(lua_State *L, void *object, int32_t class_id, int meta
                           int scoped);
 /* The host object at `index`, or NULL for any other value. */
 nj_object *nj_to_object(lua_State *L, int index);
-/* Whether the value at `index` is one of this state's objects, of this class, and not released. */
-int nj_is_live(lua_State *L, int index, int32_t class_id);
+
+/* What fits a parameter, as far as one look at an argument tells. */
+typedef enum nj_argument {
+  NJ_ARGUMENT_ANY,
+  NJ_ARGUMENT_BOOLEAN,
+  NJ_ARGUMENT_INTEGER, /* in a range */
+  NJ_ARGUMENT_NUMBER,
+  NJ_ARGUMENT_STRING,
+  NJ_ARGUMENT_TABLE,
+  NJ_ARGUMENT_OBJECT,  /* of a class, and not released */
+  NJ_ARGUMENT_OPERAND, /* a number or such an object */
+  NJ_ARGUMENT_OTHER    /* nothing fits here: the host looks closer */
+} nj_argument;
+
+typedef struct nj_parameter {
+  nj_argument kind;
+  int32_t class_id;
+  int32_t is_optional;
+  int64_t least, most;
+} nj_parameter;
+
+typedef struct nj_signature {
+  int32_t self_class; /* of the object that a method is called on; -1 for none */
+  int32_t offset;     /* of the arguments: 1 after an object */
+  int32_t count;
+  nj_parameter *parameters;
+} nj_signature;
+
+/* The object that a method is called on; NULL for a value of another class, or a released object. */
+nj_object *nj_receiver(lua_State *L, const nj_signature *signature);
+/* The first argument, counted from 0, at or after `from` that does not fit; `count` when all do. */
+int nj_first_misfit(lua_State *L, const nj_signature *signature, int from);
+
 void nj_release_object(lua_State *L, nj_object *object);
 void nj_set_bytes(lua_State *L, nj_object *object, size_t bytes);
 /* Releases the scoped objects made after `mark` and not kept. */

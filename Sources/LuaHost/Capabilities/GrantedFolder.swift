@@ -83,6 +83,12 @@ package final class GrantedFolder: Sendable {
 
   static let gone = "the granted folder was removed"
 
+  /// Whether another object holds the same folder open.
+  func isSame(as other: GrantedFolder) -> Bool {
+    let own = try? anchor.identity()
+    return own != nil && own == (try? other.anchor.identity()) && below == other.below
+  }
+
   /// Whether the folder was removed since it was granted.
   var isGone: Bool { (try? anchor.status().names) == 0 }
 }
@@ -131,6 +137,13 @@ struct Descriptor: ~Copyable, Sendable {
   borrowing func status() throws(SystemError) -> FileStatus {
     guard let status = FileStatus(descriptor: number) else { throw SystemError(number: errno) }
     return status
+  }
+
+  /// The numbers of its file system and of itself in it.
+  borrowing func identity() throws(SystemError) -> [UInt64] {
+    var status = stat()
+    guard fstat(number, &status) == 0 else { throw SystemError(number: errno) }
+    return [UInt64(status.st_dev), UInt64(status.st_ino)]
   }
 
   /// Calls `body` with a path that leads here, whatever was renamed or replaced.

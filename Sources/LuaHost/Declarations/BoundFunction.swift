@@ -1,3 +1,5 @@
+import LuaBridge
+
 /// A host function in one state: its argument checks, with the class numbers of that state.
 final class BoundFunction {
   /// How arguments are numbered.
@@ -12,26 +14,19 @@ final class BoundFunction {
     case binaryOperator
   }
 
-  /// Fast checks, without a description of the type.
-  private enum QuickCheck {
-    case any, boolean, integer, number, string, table, full
-    case object(Int32)
-    /// A number or an object, such as the operands of tensor arithmetic.
-    case operand(Int32)
-  }
-
   let declaration: LuaFunction
   let body: LuaFunction.Body
   /// Stack index of argument 0.
   let offset: Int32
-  private let selfClass: Int32
-  private let checks: [QuickCheck]
   private let rejectsExtra: Bool
   private let takesNames: Bool
+  /// The checks without a message, which the bridge makes.
+  private let signature: UnsafeMutablePointer<nj_signature>
 
   init(_ declaration: LuaFunction, _ style: Style, in state: LuaState) {
     self.declaration = declaration
     body = declaration.body
+    let selfClass: Int32
     switch style {
     case .function: (offset, selfClass, rejectsExtra) = (0, -1, declaration.parameters.last?.isRest != true)
     case .method(let number):
@@ -42,57 +37,50 @@ final class BoundFunction {
     case .binaryOperator: (offset, selfClass, rejectsExtra) = (0, -1, false)
     }
     takesNames = rejectsExtra && declaration.takesNames
-    checks = declaration.parameters.map { parameter in
-      if parameter.isRest { return .full }
-      switch parameter.type {
-      case .any: return parameter.isOptional ? .any : .full
-      case .boolean: return .boolean
-      case .integer(LuaType.everyInteger): return .integer
-      case .number(LuaType.everyNumber): return .number
-      case .string: return .string
-      case .table: return .table
-      case .object(let name): return .object(state.classNumber(name))
-      // Another type of the union goes through the full check.
-      case .union(let types) where types.first?.isEveryInteger == true: return .integer
-      case .union(let types): return Self.operandCheck(types, in: state)
-      default: return .full
-      }
-    }
+    let parameters = UnsafeMutableBufferPointer<nj_parameter>.allocate(capacity: declaration.parameters.count)
+    _ = parameters.initialize(from: declaration.parameters.map { $0.quickCheck(in: state) })
+    signature = .allocate(capacity: 1)
+    signature.initialize(
+      to: nj_signature(
+        self_class: selfClass, offset: offset, count: Int32(parameters.count),
+        parameters: parameters.baseAddress))
   }
 
-  private static func operandCheck(_ types: [LuaType], in state: LuaState) -> QuickCheck {
-    guard types.count == 2, case .number(LuaType.everyNumber) = types[0], case .object(let name) = types[1]
-    else {
-      return .full
-    }
-    return .operand(state.classNumber(name))
+  deinit {
+    signature.pointee.parameters?.deallocate()
+    signature.deallocate()
+  }
+
+  private var selfClass: Int32 { signature.pointee.self_class }
+  private var count: Int32 { signature.pointee.count }
+
+  /// The object that a method is called on; nil for a function, and for any other value.
+  func receiver(on stack: LuaStack) -> UnsafeMutablePointer<nj_object>? {
+    selfClass < 0 ? nil : nj_receiver(stack.thread, signature)
   }
 
   /// Checks the arguments.
   ///
   /// - Throws: ``ScriptError`` naming the function, the argument, what was expected and what was given.
   func check(_ call: LuaCall) throws {
+    if call.receiver == nil, selfClass >= 0 { throw wrongSelf(call) }
+    let misfit = nj_first_misfit(call.stack.thread, signature, 0)
+    if misfit == count, !rejectsExtra || call.stack.top <= count + offset { return }
+    try checkClosely(call, from: misfit)
+  }
+
+  /// Checks what one look at each argument did not settle: names, lists, choices, and what is wrong.
+  private func checkClosely(_ call: LuaCall, from misfit: Int32) throws {
     let stack = call.stack
-    if selfClass >= 0, !stack.isLive(1, selfClass) { throw wrongSelf(call) }
-    if takesNames, stack.kind(stack.top) == .table { try expandNames(call) }
-    for i in 0..<checks.count {
-      let index = Int32(i + 1) + offset
-      let fits =
-        switch checks[i] {
-        case .any: true
-        case .boolean: stack.kind(index) == .boolean
-        case .integer: stack.isInteger(index) || stack.integer(index) != nil
-        case .number: stack.kind(index) == .number
-        case .string: stack.kind(index) == .string
-        case .table: stack.kind(index) == .table
-        case .object(let number): stack.isLive(index, number)
-        case .operand(let number):
-          stack.kind(index) == .number || stack.isLive(index, number)
-        case .full: false
-        }
-      if !fits { try fullCheck(i, index, call) }
+    var i = misfit
+    if takesNames, stack.kind(stack.top) == .table, try expandNames(call) {
+      i = nj_first_misfit(stack.thread, signature, 0)
     }
-    if rejectsExtra, stack.top > Int32(checks.count) + offset { try rejectExtra(call) }
+    while i < count {
+      try fullCheck(Int(i), i + 1 + offset, call)
+      i = nj_first_misfit(stack.thread, signature, i + 1)
+    }
+    if rejectsExtra, stack.top > count + offset { try rejectExtra(call) }
   }
 
   private func fullCheck(_ i: Int, _ index: Int32, _ call: LuaCall) throws {
@@ -135,10 +123,10 @@ final class BoundFunction {
   }
 
   private func rejectExtra(_ call: LuaCall) throws {
-    let last = Int32(checks.count) + offset
+    let last = count + offset
     guard (last + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
     let takes =
-      checks.count == 0 ? "no arguments" : "at most \(checks.count) argument\(checks.count == 1 ? "" : "s")"
+      count == 0 ? "no arguments" : "at most \(count) argument\(count == 1 ? "" : "s")"
     throw ScriptError("\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)")
   }
 }
@@ -147,16 +135,19 @@ extension BoundFunction {
   /// Replaces a last argument `{ name = value, … }` by the parameters that it names, from its own position on.
   ///
   /// An empty table names nothing, unless it can be a list.
+  /// - Returns: whether it did.
   /// - Throws: ``ScriptError`` for an unknown name.
-  private func expandNames(_ call: LuaCall) throws {
+  private func expandNames(_ call: LuaCall) throws -> Bool {
     let stack = call.stack
     let table = stack.top
     let first = Int(table - offset) - 1
-    guard first >= 0, first < declaration.parameters.count else { return }
+    guard first >= 0, first < declaration.parameters.count else { return false }
     let parameters = declaration.parameters[first...]
-    guard let type = parameters.first?.type, !type.admitsFields, stack.rawLength(table) == 0 else { return }
+    guard let type = parameters.first?.type, !type.admitsFields, stack.rawLength(table) == 0 else {
+      return false
+    }
     let names = stack.keyNames(table)
-    guard !names.isEmpty || !type.admitsLists else { return }
+    guard !names.isEmpty || !type.admitsLists else { return false }
     for name in names where !parameters.contains(where: { $0.name == name }) {
       let known = parameters.map(\.name)
       let hint =
@@ -168,6 +159,40 @@ extension BoundFunction {
     try stack.reserve(parameters.count + 4)
     for parameter in parameters { _ = stack.getField(parameter.name, of: table) }
     stack.remove(table)
+    return true
+  }
+}
+
+extension LuaParameter {
+  /// What fits without a closer look.
+  fileprivate func quickCheck(in state: LuaState) -> nj_parameter {
+    var check = nj_parameter(
+      kind: NJ_ARGUMENT_OTHER, class_id: -1, is_optional: isOptional && !isRest ? 1 : 0, least: .min,
+      most: .max)
+    if isRest { return check }
+    switch type {
+    case .any: check.kind = NJ_ARGUMENT_ANY
+    case .boolean: check.kind = NJ_ARGUMENT_BOOLEAN
+    case .integer(let range):
+      check.kind = NJ_ARGUMENT_INTEGER
+      check.least = Int64(range.lowerBound)
+      check.most = Int64(range.upperBound)
+    case .number(LuaType.everyNumber): check.kind = NJ_ARGUMENT_NUMBER
+    case .string: check.kind = NJ_ARGUMENT_STRING
+    case .table: check.kind = NJ_ARGUMENT_TABLE
+    case .object(let name):
+      check.kind = NJ_ARGUMENT_OBJECT
+      check.class_id = state.classNumber(name)
+    // Another type of the union gets a closer look.
+    case .union(let types) where types.first?.isEveryInteger == true: check.kind = NJ_ARGUMENT_INTEGER
+    case .union(let types):
+      guard types.count == 2, case .number(LuaType.everyNumber) = types[0], case .object(let name) = types[1]
+      else { break }
+      check.kind = NJ_ARGUMENT_OPERAND
+      check.class_id = state.classNumber(name)
+    default: break
+    }
+    return check
   }
 }
 

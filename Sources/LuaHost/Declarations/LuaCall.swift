@@ -1,3 +1,4 @@
+import LuaBridge
 import Support
 
 /// One call of a host function: its checked arguments, and its results.
@@ -7,6 +8,8 @@ public struct LuaCall {
   unowned(unsafe) public let state: LuaState
   package let stack: LuaStack
   unowned(unsafe) let function: BoundFunction
+  /// Argument 0 of a method, checked; it stays on the stack during the call.
+  let receiver: UnsafeMutablePointer<nj_object>?
 
   /// The function's name in messages.
   package var functionName: String { function.declaration.displayName }
@@ -146,7 +149,28 @@ public struct LuaCall {
     return value
   }
 
-  @usableFromInline func storage(_ argument: Int) -> AnyObject? { stack.storage(index(argument)) }
+  @usableFromInline func storage(_ argument: Int) -> AnyObject? { borrowed(argument)?.takeUnretainedValue() }
+
+  /// What a host object holds, not retained; nil when the argument is any other value, or was released.
+  @usableFromInline package func borrowed(_ argument: Int) -> Unmanaged<AnyObject>? {
+    let held = argument == 0 ? receiver : nj_to_object(stack.thread, index(argument))
+    return held?.pointee.object.map { Unmanaged.fromOpaque($0) }
+  }
+
+  /// Where the structure is that an argument holds, to read a field without copying it; it is there as long as the
+  /// argument is not released.
+  ///
+  /// - Throws: ``ScriptError`` for any other value.
+  @inlinable @inline(__always)
+  package func pointer<T: LuaHosted>(_ argument: Int, to type: T.Type = T.self) throws -> UnsafePointer<T> {
+    let pointer = borrowed(argument)?._withUnsafeGuaranteedRef { storage -> UnsafePointer<T>? in
+      // A comparison, where a cast would look for superclasses.
+      guard Swift.type(of: storage) == HostBox<T>.self else { return nil }
+      return UnsafePointer(unsafeDowncast(storage, to: HostBox<T>.self).pointer)
+    }
+    guard let pointer else { throw unread(argument, T.luaClassName) }
+    return pointer
+  }
 
   /// A host object; nil when the argument is any other value. For unions.
   @inlinable
@@ -160,7 +184,7 @@ public struct LuaCall {
   /// - Throws: what `change` throws; ``ScriptError`` for any other value.
   public func update<T: LuaHosted>(_ argument: Int, _ change: (inout T) throws -> Void) throws {
     let box = try unwrap(argument, T.luaClassName, stack.storage(index(argument)) as? HostBox<T>)
-    try change(&box.value)
+    try change(&box.pointer.pointee)
   }
 
   /// The host objects in a list.

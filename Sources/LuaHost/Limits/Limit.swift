@@ -18,7 +18,7 @@ public enum Limit: String, Sendable, CaseIterable {
   case instructions
   /// Bytes of Lua's own values: strings, tables, functions.
   case luaMemory = "lua-memory"
-  /// Bytes printed and written to files.
+  /// Bytes printed and written to files; of what stages store in the cache, a sixteenth.
   case output
   /// Refusals of native memory that a script may catch. The budget itself is set by `--memory`.
   case memory

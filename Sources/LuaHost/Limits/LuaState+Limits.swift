@@ -7,8 +7,18 @@ extension LuaState {
   /// Nanoseconds that a script may run on after its deadline where no check reaches it, before the process is ended.
   private static let grace: Int64 = 5_000_000_000
 
+  /// Stored results of stages are large and are reused: this many bytes of them count as one of output.
+  private static let cachedBytes = 16
+
   /// Runs `body`, the outermost call into Lua, under the limits.
   func underLimits<Result>(_ body: () throws -> Result) throws -> Result {
+    // Called on this state's thread alone.
+    nonisolated(unsafe) let state = self
+    let charge: @Sendable (Int) throws -> Void = { try state.chargeOutput($0 / Self.cachedBytes) }
+    return try StageCache.$onMade.withValue(charge) { try underOwnLimits(body) }
+  }
+
+  private func underOwnLimits<Result>(_ body: () throws -> Result) throws -> Result {
     printed = 0
     refusals = 0
     stopped = nil
@@ -159,6 +169,14 @@ extension LuaState {
   public func write(_ text: String) throws {
     try chargeOutput(text.utf8.count)
     print(text)
+  }
+
+  /// Prints bytes of the script, made printable, in parts between which it looks at the clock.
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    for part in LuaStack.parts(of: bytes) {
+      if host.pointee.wanted != Int32(NJ_NONE.rawValue) || isInterrupted() { return }
+      try write(String(decoding: part, as: UTF8.self).printable(limit: .max))
+    }
   }
 
   /// Counts refusals of native memory: a script may catch a few, to retry with less. The end of its time, which an

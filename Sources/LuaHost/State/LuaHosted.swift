@@ -9,9 +9,9 @@ public protocol LuaHosted: LuaPushable {
 }
 
 extension LuaHosted {
-  @inlinable public var luaStorage: AnyObject { HostBox(self) }
+  @inlinable public var luaStorage: AnyObject { HostBox.holding(self) }
   @inlinable public static func fromLuaStorage(_ storage: AnyObject) -> Self? {
-    (storage as? HostBox<Self>)?.value
+    (storage as? HostBox<Self>)?.pointer.pointee
   }
 }
 
@@ -21,11 +21,20 @@ extension LuaHosted where Self: AnyObject {
 }
 
 /// Holds a structure for Lua.
-public final class HostBox<Value> {
-  // Every access is a single read or write on the state's thread, so accesses cannot overlap.
-  @exclusivity(unchecked) @usableFromInline package var value: Value
+///
+/// Behind the object's header rather than in a property: reading a field of it through the pointer neither copies the
+/// structure nor checks for exclusive access, which together would take longer than a small call. Every access is a
+/// single read or write on the state's thread, so accesses cannot overlap.
+public final class HostBox<Value>: ManagedBuffer<Void, Value> {
+  @inlinable static func holding(_ value: Value) -> HostBox {
+    let box = unsafeDowncast(create(minimumCapacity: 1) { _ in }, to: HostBox.self)
+    box.pointer.initialize(to: value)
+    return box
+  }
 
-  @inlinable init(_ value: Value) { self.value = value }
+  @inlinable package var pointer: UnsafeMutablePointer<Value> { withUnsafeMutablePointerToElements { $0 } }
+
+  deinit { pointer.deinitialize(count: 1) }
 }
 
 /// A host object inside a ``LuaValue``.

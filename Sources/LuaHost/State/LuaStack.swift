@@ -1,5 +1,6 @@
 import CLua
 import LuaBridge
+import Support
 
 /// The types of Lua values, with Lua's own numbers.
 package enum LuaKind: Int32 {
@@ -60,7 +61,35 @@ package struct LuaStack {
   package func string(_ index: Int32) -> String? {
     var length = 0
     guard let bytes = nj_to_string(thread, index, &length) else { return nil }
-    return String(decoding: UnsafeRawBufferPointer(start: bytes, count: length), as: UTF8.self)
+    let text = UnsafeRawBufferPointer(start: bytes, count: length)
+    guard length > Self.maxPart else { return String(decoding: text, as: UTF8.self) }
+    var result = ""
+    var watch = Interruption.Watch()
+    for part in Self.parts(of: text) {
+      result += String(decoding: part, as: UTF8.self)
+      // The call that wanted the text ends with an error.
+      if watch.isDue(after: part.count) { break }
+    }
+    return result
+  }
+
+  /// Bytes of text that are converted without looking at the clock.
+  private static let maxPart = 1 << 20
+
+  /// Text in parts of some milliseconds, none of which ends within a character.
+  static func parts(of text: UnsafeRawBufferPointer) -> some Sequence<Slice<UnsafeRawBufferPointer>> {
+    sequence(state: 0) { start in
+      guard start < text.count else { return nil }
+      var end = min(start + maxPart, text.count)
+      // A character has at most three bytes after its first.
+      for place in stride(from: end, to: end - 4, by: -1)
+      where place < text.count && text[place] & 0xC0 != 0x80 {
+        end = place
+        break
+      }
+      defer { start = end }
+      return text[start..<end]
+    }
   }
 
   /// The bytes of a string.

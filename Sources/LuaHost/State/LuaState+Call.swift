@@ -176,7 +176,8 @@ extension LuaState {
 
   private func run(_ function: BoundFunction, on stack: LuaStack) -> Int32 {
     do {
-      let call = LuaCall(state: self, stack: stack, function: function)
+      let call = LuaCall(
+        state: self, stack: stack, function: function, receiver: function.receiver(on: stack))
       try function.check(call)
       let cuts = Interruption.cuts
       let results = try function.body(call).count

@@ -80,19 +80,12 @@ extension LuaStack {
   /// The class number of the host object at `index`; nil for any other value.
   func classNumber(_ index: Int32) -> Int32? { nj_to_object(thread, index)?.pointee.class_id }
 
-  /// Whether the value at `index` is a host object of this class that was not released.
-  func isLive(_ index: Int32, _ classNumber: Int32) -> Bool { nj_is_live(thread, index, classNumber) != 0 }
-
   func isReleased(_ index: Int32) -> Bool { nj_to_object(thread, index)?.pointee.object == nil }
 
   /// The host object at `index`; nil when the value is not a host object, or was released.
-  func storage(_ index: Int32) -> AnyObject? { withStorage(index) { $0 } }
-
-  /// Reads the host object at `index` without retaining it; nil as for `storage(_:)`.
-  @inline(__always)
-  package func withStorage<R>(_ index: Int32, _ read: (AnyObject) -> R?) -> R? {
+  func storage(_ index: Int32) -> AnyObject? {
     guard let object = nj_to_object(thread, index)?.pointee.object else { return nil }
-    return Unmanaged<AnyObject>.fromOpaque(object)._withUnsafeGuaranteedRef(read)
+    return Unmanaged<AnyObject>.fromOpaque(object).takeUnretainedValue()
   }
 
   /// Releases the object's memory; later use is an error.

@@ -74,6 +74,8 @@ public final class LuaState {
   var modules: [String: LuaReference] = [:]
   /// The names of computed fields, by the path of their module.
   var moduleProperties: [String: [String]] = [:]
+  /// The folders that the code of this state comes from.
+  let roots = CodeRoots()
   var manifestMarks: LuaReference?
   /// The native memory pool; garbage is collected when much of it is in use.
   public var pool: (any NativeMemory)? {
@@ -116,9 +118,8 @@ public final class LuaState {
       },
       print: { owner, text, length in
         guard let text else { return }
-        let bytes = UnsafeRawBufferPointer(start: text, count: length)
-        // An error is dropped: when the limit of output is exceeded, C stops the script right after the print.
-        LuaState.from(owner) { try? $0.write(String(decoding: bytes, as: UTF8.self).printable(limit: .max)) }
+        // An error is dropped: when a limit is exceeded, C stops the script right after the print.
+        LuaState.from(owner) { try? $0.write(UnsafeRawBufferPointer(start: text, count: length)) }
       })
     guard let main = nj_open(&calls, nil), let host = nj_host_of(main) else {
       throw ScriptError("not enough memory to start Lua")

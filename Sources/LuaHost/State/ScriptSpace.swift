@@ -20,7 +20,7 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Throws: `FileError` for a root that cannot be a folder; ``ScriptError``.
   public init(in state: LuaState, roots: [String], purpose: String = "script") throws {
-    self.roots = try roots.map { ($0, try GrantedFolder($0)) }
+    self.roots = try roots.map { ($0, try state.roots.folder($0)) }
     environment = try state.makeEnvironment(purpose: purpose)
     randomSeed = try state.field("math", of: environment).flatMap { try state.field("randomseed", of: $0) }
     loaded = try state.reference(to: LuaTable())

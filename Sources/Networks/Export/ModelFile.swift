@@ -12,7 +12,10 @@ public enum ModelFile {
   }
 
   /// The versions of the formats, and of the library that writes NIR.
-  public static var versions: String { "ONNX opset \(ONNXModel.opset), NIR by HDF5 \(HDF5File.version)" }
+  public static var versions: String {
+    "ONNX opset \(ONNXModel.opset), "
+      + (HDF5File.version.map { "NIR by HDF5 \($0)" } ?? "no NIR, for HDF5 is not installed")
+  }
 
   /// The format of a file, by the extension of its name.
   public enum Format: String, CaseIterable, Sendable {

@@ -28,6 +28,7 @@ public final class StageCache: Sendable {
   public func value(stage: String, key: StageKey, make: () throws -> Data) throws -> Data {
     try withEntry(stage: stage, key: key, ending: "bin") {
       try AtomicFile.write(try make(), to: $0)
+      try Self.noteMade($0)
     } use: { entry in
       try entry.contents()
     }
@@ -43,9 +44,19 @@ public final class StageCache: Sendable {
   ) throws -> String {
     try withEntry(stage: stage, key: key, ending: ending) { path in
       try AtomicFile.replace(path, produce: make)
+      try Self.noteMade(path)
     } use: { entry in
       entry.path
     }
+  }
+
+  /// Gets the bytes of each result that work on this thread stores: a script's limits count them. What it throws leaves
+  /// the result incomplete.
+  @TaskLocal package static var onMade: (@Sendable (_ bytes: Int) throws -> Void)?
+
+  private static func noteMade(_ path: String) throws {
+    guard let onMade, let status = FileStatus(path) else { return }
+    try onMade(status.size)
   }
 
   private func withEntry<Result>(
@@ -54,8 +65,16 @@ public final class StageCache: Sendable {
   ) throws -> Result {
     let entry = CacheEntry(folder: folder, stage: stage, key: key, ending: ending)
     try AtomicFile.makeFolder(entry.folder)
-    let lock = try FileLock(entry.lockPath) { [console] in
-      console.say("\(stage): waiting for another process that is making it")
+    let lock: FileLock
+    do {
+      lock = try FileLock(entry.lockPath) { [console] in
+        console.say("\(stage): waiting for another process that is making it")
+      }
+    } catch let error as FileError {
+      // In a folder that is read-only, or another user's, what is complete is used as it is.
+      guard case .good = entry.state() else { throw error }
+      report(stage, .reused)
+      return try use(entry)
     }
     return try withExtendedLifetime(lock) {
       let state = entry.state()

@@ -18,7 +18,7 @@ final class Hunt: Sendable {
   }
 
   private struct Score {
-    var calls = 0
+    var tally = CaseRun.Tally()
     var cases = 0
     var found: [String: Int] = [:]
   }
@@ -35,16 +35,16 @@ final class Hunt: Sendable {
     DispatchQueue.concurrentPerform(iterations: plan.jobs) { job in
       do { try hunt(job) } catch { say("fuzz: \(error)") }
     }
-    let (calls, cases, found) = score.withLock { ($0.calls, $0.cases, $0.found) }
+    let (tally, cases, found) = score.withLock { ($0.tally, $0.cases, $0.found) }
     let seconds = max(1e-3, Double((ContinuousClock.now - start).components.seconds) + 0.5)
     let result = found.isEmpty ? "no finding" : "\(found.count) findings, \(found.values.reduce(0, +)) times"
     say(
-      "fuzz: \(calls) calls in \(cases) cases, mode \(plan.mode.rawValue), seed \(plan.seed), "
-        + "\(Int(Double(calls) / seconds)) calls/s: \(result)")
+      "fuzz: \(tally.runs) calls in \(cases) cases, mode \(plan.mode.rawValue), seed \(plan.seed), "
+        + "\(Int(Double(tally.runs) / seconds)) calls/s\(tally.share): \(result)")
     return found.count
   }
 
-  private var isOver: Bool { score.withLock { $0.calls >= plan.calls || $0.found.count >= plan.most } }
+  private var isOver: Bool { score.withLock { $0.tally.runs >= plan.calls || $0.found.count >= plan.most } }
 
   /// One after another, each `jobs`th case.
   private func hunt(_ job: Int) throws {
@@ -68,9 +68,12 @@ final class Hunt: Sendable {
       switch child.next(within: plan.patience) {
       case .line(let line):
         let words = line.split(separator: " ").compactMap { Int($0) }
-        guard words.count == 2 else { continue }
+        guard words.count == 4 else { continue }
         number = words[0] + plan.jobs
-        score.withLock { ($0.calls, $0.cases) = ($0.calls + words[1], $0.cases + 1) }
+        score.withLock { score in
+          score.tally.add(CaseRun.Tally(runs: words[1], calls: words[2], passed: words[3]))
+          score.cases += 1
+        }
       case .silence:
         child.kill()
         try report(Failure(hangAfter: plan.patience), number, job)

@@ -4,6 +4,8 @@ struct CaseMaker {
   private var values: Values
   private let hasLarge: Bool
   private var hasData = false
+  /// The lines that are calls of the host, once ``lines()`` has made them.
+  private(set) var calls: Set<Int> = []
 
   /// Statements of a case, those that set it up included.
   static let length = 200
@@ -18,7 +20,11 @@ struct CaseMaker {
   /// The lines of the case.
   mutating func lines() -> [String] {
     var lines = setUp()
-    while lines.count < Self.length { lines.append(statement()) }
+    while lines.count < Self.length {
+      let (text, isCall) = statement()
+      if isCall { calls.insert(lines.count) }
+      lines.append(text)
+    }
     return lines
   }
 
@@ -43,9 +49,21 @@ struct CaseMaker {
 
   private mutating func refill(_ name: String) -> String { "\(values.slot(name)) = \(make(name))" }
 
-  private mutating func statement() -> String {
-    values.oddness = values.pick([0, 0, 0, 0, 0, 0.3, 0.3, 0.6])
-    switch values.roll(0...99) {
+  /// A statement, and whether it is nothing but a call of the host.
+  private mutating func statement() -> (text: String, isCall: Bool) {
+    // One call in five has values that are meant not to fit.
+    values.oddness = values.pick([0, 0, 0, 0, 0, 0, 0, 0, 0.3, 0.6])
+    let roll = values.roll(0...99)
+    guard roll > 40 else { return (other(roll), false) }
+    let isOfData = roll <= 50 && hasData
+    return (
+      call(of: values.pick(isOfData ? catalogue.data : hasData ? catalogue.host : catalogue.rest)), true
+    )
+  }
+
+  /// Anything but a plain call of the host.
+  private mutating func other(_ roll: Int) -> String {
+    switch roll {
     case 0...13:
       return refill(
         values.pick([
@@ -60,9 +78,7 @@ struct CaseMaker {
       return "\(values.slot("any")) = \(values.slot("tensor")).\(values.pick(["no", "shape", "sum", "grad"]))"
     case 19: return "nj.\(values.pick(["zeros", "nn", "new", "version"])) = \(values.any())"
     case 20...30: return wrapped(call(of: values.pick(catalogue.host)))
-    case 31...40: return call(of: values.pick(catalogue.library))
-    case 41...50 where hasData: return call(of: values.pick(catalogue.data))
-    default: return call(of: values.pick(catalogue.host))
+    default: return call(of: values.pick(catalogue.library))
     }
   }
 
@@ -77,6 +93,13 @@ struct CaseMaker {
     case 9: "do local kept <close> = \(values.slot("tensor")) \(statement) end"
     default: "(\"ab\"):gsub(\".\", function() \(statement) end)"
     }
+  }
+
+  /// A call with arguments that are meant to fit; `longText` is an expression for half of its texts.
+  mutating func fittingCall(of callable: Callable, longText: String) -> String {
+    values.oddness = 0
+    values.longText = longText
+    return call(of: callable)
   }
 
   /// A use of something, with a place for what it gives.

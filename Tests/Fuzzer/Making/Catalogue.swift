@@ -34,6 +34,8 @@ struct Catalogue {
   let host: [Callable]
   /// The part of it that works with data sets.
   let data: [Callable]
+  /// The part of it that needs none.
+  let rest: [Callable]
   let library = LibraryFunctions.all
 
   init() {
@@ -44,6 +46,7 @@ struct Catalogue {
       classes.contains($0.owner) || $0.name.hasPrefix("nj.fscil.")
         || ["nj.train", "nj.accuracy"].contains($0.name)
     }
+    rest = host.filter { !classes.contains($0.owner) && !$0.name.hasPrefix("nj.fscil.") }
   }
 
   private static func functions(of module: LuaModule, named path: String) -> [Callable] {

@@ -4,6 +4,8 @@ import LuaHost
 struct Values {
   /// How often a value is meant not to fit.
   var oddness = 0.0
+  /// An expression that stands for half of the texts; nil for short ones alone.
+  var longText: String?
   /// Parameters of the callbacks that the text is inside of.
   private var locals: [String] = []
   private(set) var dice: Dice
@@ -49,6 +51,7 @@ struct Values {
   /// A value for a parameter.
   mutating func value(_ parameter: LuaParameter, of callable: Callable) -> String {
     if dice.chance(oddness) { return odd(parameter.type) }
+    if let longText, case .string = parameter.type, dice.chance(0.5) { return longText }
     if let known = Templates.values["\(callable.path).\(parameter.name)"] ?? Templates.values[parameter.name],
       dice.chance(0.9)
     {
@@ -64,7 +67,9 @@ struct Values {
     case .boolean: return dice.pick(["true", "false"])
     case .integer(let range): return integer(range, name)
     case .number(let range): return number(range)
-    case .string: return name == "path" ? filled("$p") : filled("$q")
+    case .string:
+      if let longText, dice.chance(0.5) { return longText }
+      return name == "path" ? filled("$p") : filled("$q")
     case .choice(let words): return "\"\(dice.pick(words))\""
     case .table: return dice.pick(["{}", "{1, 2}", "{a = 1}", filled("{$a, b = $a}")])
     case .function: return callback()

@@ -18,6 +18,17 @@ enum MessageCheck {
     return nil
   }
 
+  /// Whether an error says that the arguments of a call were not accepted, so that its body was not reached.
+  static func isRefusal(_ message: String?) -> Bool {
+    guard let message else { return false }
+    return message.contains(#/: argument \d+/#) || refusals.contains(where: message.contains)
+  }
+
+  /// The rest of what a check of arguments says; and what Lua says of a value that is no function or object.
+  private static let refusals = [
+    ": takes at most ", ": takes no arguments", " before ':', got ", " used after release", ": attempt to ",
+  ]
+
   /// Whether `:12:` comes near the start.
   private static func hasPlace(_ bytes: [UInt8]) -> Bool {
     let head = bytes.prefix(400)

@@ -4,7 +4,7 @@ import Foundation
 import Support
 
 /// Reads one mutated sound file by our reader and by libsndfile alone, and compares.
-struct SoundTrial {
+final class SoundTrial: MutationTrial {
   /// What libsndfile makes of a file.
   private struct Reading {
     /// The frames that were decoded; nil when it could not be opened.
@@ -17,14 +17,21 @@ struct SoundTrial {
     var size: (stated: Int, there: Int)?
   }
 
-  private let path: String
+  /// Where the files are written, one after the other.
+  private let folder: String
+  private var path: String { "\(folder)/sound" }
 
-  /// - Parameter folder: where the files are written, one after the other.
-  init(folder: String) { path = "\(folder)/sound" }
+  /// - Throws: `FileError` when the folder cannot be made.
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.path + "/nightjar-sounds-\(getpid())"
+    try AtomicFile.makeFolder(folder)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   /// - Throws: ``Finding`` when the two disagree.
-  func run(_ file: [UInt8]) throws {
-    try Data(file).write(to: URL(fileURLWithPath: path))
+  func run(_ file: Data, number: Int) throws {
+    try file.write(to: URL(fileURLWithPath: path))
     let library = read()
     var frames = 0
     let problem: SoundFileError.Problem?

@@ -139,6 +139,30 @@ import Testing
     #expect(try sandbox.comparable("b") == sandbox.comparable("c"))
   }
 
+  /// As a batch system ends a job: what is done is saved before the process ends, at once.
+  @Test(arguments: ["embedding of evaluation", "prototypical: 2 repeats"])
+  func savesAndEndsAtOnceAfterSIGTERM(_ moment: String) throws {
+    let text = FaultCase("learner", "endless", "learn = function() while true do pcall(error) end end").source
+    try sandbox.write(text, to: "plugins/learners/endless.lua")
+    let arguments =
+      TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "prototypical,endless", "--out", "r"]
+    var elapsed = Duration.zero
+    let end = try sandbox.run(arguments) { process in
+      for _ in 0..<4000 where process.isRunning && !sandbox.read("stderr").contains(moment) { usleep(5_000) }
+      let start = ContinuousClock.now
+      kill(process.processIdentifier, SIGTERM)
+      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      elapsed = .now - start
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+    #expect(end.status == 130, "\(end.errors)")
+    // A second, and as much again for other tests on the same cores.
+    #expect(elapsed < .seconds(2))
+    guard moment.hasPrefix("prototypical") else { return }
+    #expect(end.errors.contains("partial results saved in r: prototypical"))
+    #expect((try sandbox.results("r")["incomplete"] as? String)?.hasPrefix("interrupted during") == true)
+  }
+
   @Test func stopsALearnerThatNeverEnds() throws {
     let text = FaultCase("learner", "endless", "learn = function() while true do end end").source
     try sandbox.write(text, to: "plugins/learners/endless.lua")

@@ -10,7 +10,7 @@ enum HostBindings {
     "progress", "Shows the progress of long work: `for i in nj.progress(10, \"epochs\") do`",
     [.integer("total", min: 0, max: 1 << 40), .string("label", default: "")], returns: "progress"
   ) { call in
-    let label = try call.string(2).replacing("\n", with: " ").printable(limit: 60)
+    let label = try call.string(2).printable(limit: 60).replacing("\n", with: " ")
     try call.state.chargeOutput(label.utf8.count + 100)  // the line that ends it
     return try call.push(
       ProgressHandle(label.isEmpty ? "progress" : label, total: call.integer(1), on: call.context.console))

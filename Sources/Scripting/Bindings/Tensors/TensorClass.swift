@@ -49,11 +49,7 @@ extension LuaCall {
   func tensor(_ argument: Int) throws -> Tensor { try object(argument, Tensor.self) }
 
   /// The shape alone, without retaining the tensor: what loops read most often.
-  func shape(_ argument: Int) throws -> [Int] {
-    let shape = stack.withStorage(index(argument)) { ($0 as? HostBox<Tensor>)?.value.shape }
-    guard let shape else { throw unread(argument, "tensor") }
-    return shape
-  }
+  func shape(_ argument: Int) throws -> [Int] { try pointer(argument, to: Tensor.self).pointee.shape }
 
   /// A tensor as float32: counts and truth values can be added up. Integers that float32 does not have are refused.
   func floats(_ argument: Int) throws -> Tensor {
@@ -129,16 +125,18 @@ extension TensorBindings {
 
   static let inspection: [LuaFunction] = [
     LuaFunction("size", "The length of one dimension", [.dimension()], returns: "integer") { call in
-      let shape = try call.shape(0)
       let dimension = try call.dimension(1)
-      let index = dimension < 0 ? dimension + shape.count : dimension
-      guard shape.indices.contains(index) else {
-        throw TensorError.noSuchDimension(operation: "size", dimension: dimension, shape: shape)
+      let tensor = try call.pointer(0, to: Tensor.self)
+      let rank = tensor.pointee.rank
+      let index = dimension < 0 ? dimension + rank : dimension
+      guard index >= 0, index < rank else {
+        throw TensorError.noSuchDimension(
+          operation: "size", dimension: dimension, shape: tensor.pointee.shape)
       }
-      return call.push(shape[index])
+      return call.push(tensor.pointee.shape[index])
     },
     LuaFunction("dim", "The number of dimensions", returns: "integer") { call in
-      try call.push(call.shape(0).count)
+      try call.push(call.pointer(0, to: Tensor.self).pointee.rank)
     },
     LuaFunction("numel", "The number of elements", returns: "integer") { call in
       try call.push(call.tensor(0).count)

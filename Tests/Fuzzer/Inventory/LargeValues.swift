@@ -1,0 +1,147 @@
+/// Values at the size that a memory of a few gigabytes allows, and whole calls that need values of certain sizes.
+enum LargeValues {
+  /// Tables as in ``Prelude``, which ``restore`` fills again where a call has released or replaced what they hold.
+  static let text = """
+    local makers = {
+      t = {
+        function() return nj.randn(4096, 4096) end, function() return nj.randn(256, 1000, 64) end,
+        function() return nj.randn(16000000) end, function() return nj.randn(4096, 4096):transpose(1, 2) end,
+        function() return nj.rand(4096, 4096) end, function() return nj.randn(1, 4096):expand(4096, 4096) end,
+        function() return nj.randn(4096, 4096):gt(0) end, function() return nj.randn(2000000, 8) end,
+      },
+      k = { function() return nj.randint(1, 4096, 4096) end, function() return nj.randint(1, 8, 2000000) end },
+      m = {
+        function() return nj.nn.Linear(4096, 4096) end, function() return nj.nn.Conv1d(64, 64, 5) end,
+        function() return nj.nn.Sequential { nj.nn.Linear(64, 2048), nj.nn.ReLU(), nj.nn.Linear(2048, 64) } end,
+      },
+      o = { function() return nj.optim.Adam(m[1]:parameters()) end },
+      s = { function() return nj.optim.StepLR(o[1], { step_size = 1 }) end },
+      r = { function() return nj.random(1) end },
+      g = { function() return nj.plot.heatmap { value = nj.randn(200, 200) } end },
+      p = { function() return nj.progress(3, "a") end },
+      f = { function() return last end },
+      u = { function() return nj.plugin("model", "small") end },
+    }
+    local counts = { t = 12, k = 4, m = 6, o = 3, s = 2, r = 2, g = 2, p = 2, f = 4, u = 4 }
+    local kept = {}
+    local function usable(value) return value ~= nil and pcall(tostring, value) end
+    function restore()
+      for _, name in ipairs { "t", "k", "m", "o", "s", "r", "g", "p", "f", "u" } do
+        kept[name] = kept[name] or {}
+        for i, make in ipairs(makers[name]) do
+          if not usable(kept[name][i]) then kept[name][i] = make() end
+          _ENV[name][i] = kept[name][i]
+        end
+        for i = #makers[name] + 1, counts[name] do _ENV[name][i] = kept[name][(i - 1) % #makers[name] + 1] end
+      end
+      for i = 1, 8 do x[i] = nil end
+      collectgarbage()
+    end
+    big_list, big_rows, long_text = {}, {}, ("ab "):rep(3000000)
+    for i = 1, 1000000 do big_list[i] = i % 1000 end
+    for i = 1, 2000 do big_rows[i] = { ["c" .. i] = i } end
+    """
+
+  /// By path: calls that are long by other numbers than those of a tensor's elements.
+  static let calls: [String: [String]] = creation.merging(algebra) { $1 }.merging(signals) { $1 }
+    .merging(rest) { $1 }
+
+  private static let creation = [
+    "nj.zeros": ["nj.zeros(30000, 10000)"], "nj.ones": ["nj.ones(30000, 10000)"],
+    "nj.full": ["nj.full({30000, 10000}, 2)"],
+    "nj.randn": ["nj.randn(30000, 10000)"], "nj.rand": ["nj.rand(30000, 10000)"],
+    "nj.randint": ["nj.randint(1, 9, 30000, 10000)"], "nj.randperm": ["nj.randperm(200000000)"],
+    "nj.arange": ["nj.arange(1, 300000000)"], "nj.linspace": ["nj.linspace(0, 1, 300000000)"],
+    "nj.eye": ["nj.eye(16000)"], "nj.tensor": ["nj.tensor(big_list)"],
+    "nj.one_hot": ["nj.one_hot(nj.randint(1, 1000, 200000), 1000)"],
+    "random.randn": ["r[1]:randn(30000, 10000)"], "random.randperm": ["r[1]:randperm(200000000)"],
+    "tensor.totable": ["nj.randn(2000, 2000):totable()"],
+    "tensor.expand": ["nj.zeros(1):expand(2^31):contiguous()"],
+  ]
+
+  private static let algebra = [
+    "tensor.matmul": [
+      "(function(a) return a:matmul(a) end)(nj.randn(14000, 14000))",
+      "nj.randn(20000000, 2):matmul(nj.randn(2, 2))",
+    ],
+    "tensor.inverse": ["nj.randn(6000, 6000):inverse()"], "tensor.svd": ["nj.randn(4000, 4000):svd()"],
+    "tensor.solve": ["nj.randn(6000, 6000):solve(nj.randn(6000, 10))"],
+    "tensor.eigh": ["nj.eye(4000):eigh()"], "tensor.cholesky": ["nj.eye(12000):cholesky()"],
+    "tensor.sort": ["nj.randn(50000000):sort(1)"], "tensor.topk": ["nj.randn(50000000):topk(1000000, 1)"],
+    "tensor.median": ["nj.randn(50000000):median(1)"],
+    "tensor.masked_select": ["(function(a) return a:masked_select(a:gt(0)) end)(nj.ones(100000000))"],
+    "tensor.cumsum": ["nj.randn(100000000):cumsum(1)"],
+    "tensor.gather": ["nj.randn(8, 10000000):gather(1, nj.randint(1, 8, 8, 10000000))"],
+    "tensor.scatter_add": [
+      "nj.zeros(8, 10000000):scatter_add(1, nj.randint(1, 8, 8, 10000000), nj.randn(8, 10000000))"
+    ],
+    "tensor.index_select": ["nj.randn(4096, 4096):index_select(1, nj.randint(1, 4096, 40000))"],
+    "nj.einsum": ["nj.einsum(\"ij,jk->ik\", nj.randn(8000, 8000), nj.randn(8000, 8000))"],
+    "nj.conv1d": [
+      "nj.conv1d(nj.randn(1, 200000, 64), nj.randn(64, 1, 100001), {groups = 64})",
+      "nj.conv1d(nj.randn(1, 400000, 32), nj.randn(32, 32, 1001))",
+    ],
+    "tensor.backward": [
+      "(function(a) (a:matmul(a)):sum():backward() end)(nj.randn(4096, 4096):requires_grad_())",
+      "nj.conv1d(nj.randn(1, 100000, 64):requires_grad_(), nj.randn(64, 1, 10001), {groups = 64}):sum():backward()",
+      "(function(a) for i = 1, 100000 do a = a * 1.5 end a:sum():backward() end)(nj.randn(4):requires_grad_())",
+    ],
+  ]
+
+  private static let signals = [
+    "nj.audio.mfcc": ["nj.audio.mfcc(nj.randn(200, 160000))", "nj.audio.mfcc(nj.randn(1, 50000000))"],
+    "nj.audio.resample": [
+      "nj.audio.resample(nj.randn(50000000), 8000, 16000)",
+      "nj.audio.resample(nj.randn(2000000), 47, 192000)",
+    ],
+    "nj.audio.delta": ["nj.audio.delta(nj.randn(2000000, 20), {win_length = 101})"],
+    "nj.audio.write": ["nj.audio.write(FILES .. \"/l.flac\", nj.rand(20000000), 16000)"],
+    "nj.audio.read": [
+      "do nj.audio.write(FILES .. \"/l.wav\", nj.rand(20000000), 16000) x[1] = nj.audio.read(FILES .. \"/l.wav\") end"
+    ],
+  ]
+
+  private static let rest = [
+    "nj.json.decode": [
+      "nj.json.decode(\"[\" .. (\"1,\"):rep(20000000) .. \"1]\")",
+      "nj.json.decode(\"[\" .. (\"[],\"):rep(6000000) .. \"1]\")",
+    ],
+    "nj.json.encode": ["nj.json.encode(big_list)", "nj.json.encode({a = long_text})"],
+    "nj.fs.write": ["nj.fs.write(FILES .. \"/l.txt\", long_text)"],
+    "nj.fs.read": [
+      "do nj.fs.write(FILES .. \"/l.txt\", long_text) x[1] = nj.fs.read(FILES .. \"/l.txt\") end"
+    ],
+    "nj.save": [
+      "nj.save(FILES .. \"/l.safetensors\", {a = t[1], b = t[2]})",
+      "nj.save(FILES .. \"/l.npz\", {a = t[1]})",
+    ],
+    "nj.load": ["do nj.save(FILES .. \"/l.npz\", {a = t[1]}) x[1] = nj.load(FILES .. \"/l.npz\") end"],
+    "nj.export": ["nj.export(m[1], FILES .. \"/l.onnx\", {channels = 4096})"],
+    "nj.run.table": ["nj.run.table(\"a\", big_rows)"],
+    "nj.run.save": ["nj.run.save(\"a\", {list = big_list})"],
+    "nj.plot.lines": ["nj.plot.lines{y = big_list, x = big_list}"],
+    "nj.plot.histogram": ["nj.plot.histogram{x = t[3], bins = 1000}"],
+    "nj.plot.heatmap": ["nj.plot.heatmap{value = t[1]}"],
+    "nj.plot.scatter": ["nj.plot.scatter{x = big_list, y = big_list}"],
+    "nj.system": [
+      "nj.system{model = nj.nn.ReLU(), inputs = nj.zeros(2, 2), sizes = {math.maxinteger}, runs = 1, seconds = 0.01}"
+    ],
+    "nj.nn.Linear": ["nj.nn.Linear(16000, 16000)"], "nj.nn.Embedding": ["nj.nn.Embedding(1000000, 200)"],
+    "nj.nn.Conv1d": ["nj.nn.Conv1d(4000, 4000, 17)"],
+    "module.__call": [
+      "nj.nn.Conv1d(64, 64, 101)(t[2])", "nj.nn.MaxPool1d(1000, {stride = 1})(t[2])", "m[3](t[2])",
+      "nj.nn.AvgPool1d(1000, {stride = 1})(t[2])", "nj.nn.BatchNorm1d(64)(t[2])", "nj.nn.LayerNorm(64)(t[2])",
+    ],
+    "optimizer.step": [
+      "do for _, a in ipairs(m[1]:parameters()) do a.grad = nj.randn(a.shape) end o[1]:step() end"
+    ],
+    "string.rep": ["(\"x\"):rep(400000000)"], "string.find": ["(\"a\"):rep(1e5):find(\".-.-.-b$\")"],
+    "string.gsub": ["long_text:gsub(\"%w\", \"%0%0\")"], "string.format": ["(\"%s\"):format(long_text)"],
+    "table.sort": ["table.sort(big_list)"], "table.concat": ["table.concat(big_list)"],
+    "table.move": ["table.move({}, 1, 1e9, 2)"], "table.unpack": ["table.unpack(big_list, 1, 100000)"],
+    "load": ["load(\"x = 1 \" .. (\"x = x + 1 \"):rep(2000000))"], "string.reverse": ["long_text:reverse()"],
+    "string.byte": ["long_text:byte(1, 100000)"], "utf8.len": ["utf8.len(long_text)"],
+    "print": ["print(long_text)"], "error": ["error(long_text)"], "tostring": ["tostring(long_text)"],
+    "collectgarbage": ["do for i = 1, 2000000 do x[i] = {} end collectgarbage() end"],
+  ]
+}
