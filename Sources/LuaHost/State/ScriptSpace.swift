@@ -12,7 +12,7 @@ public final class ScriptSpace: Sendable {
   private let libraries: [String: LuaReference]
   private let randomSeed: LuaReference?
   private let roots: [(path: String, folder: GrantedFolder)]
-  private let sources = Mutex<[ContentKey]>([])
+  private let sources = Mutex<[(path: String, content: ContentKey)]>([])
 
   /// An environment whose `require` searches the folders `roots`; the first match wins.
   ///
@@ -61,7 +61,9 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Throws: ``ScriptError`` with file, line and traceback.
   package func run(_ source: LuaSource, in state: LuaState) throws -> [LuaReference] {
-    sources.withLock { $0.append(ContentKey(of: Data(source.text.utf8))) }
+    let content = ContentKey(of: Data(source.text.utf8))
+    try state.onSource?(source.path, content)
+    sources.withLock { $0.append((source.path, content)) }
     return try state.callForReferences(
       state.load(source.text, path: source.path, environment: environment))
   }
@@ -74,7 +76,10 @@ public final class ScriptSpace: Sendable {
   }
 
   /// The digest of every file that ran in this environment, in order.
-  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.description) }) }
+  public var sourceKey: ContentKey { ContentKey(parts: files.map(\.content.description)) }
+
+  /// Every file that ran in this environment, in order, with its digest.
+  public var files: [(path: String, content: ContentKey)] { sources.withLock { $0 } }
 
   private func require(_ name: String, in state: LuaState) throws -> LuaReference {
     if let module = state.module(name) ?? libraries[name] { return module }
