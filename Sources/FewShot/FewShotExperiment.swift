@@ -64,10 +64,12 @@ public struct FewShotExperiment {
   private func embed(_ given: WeightSnapshot) throws -> (run: FewShotRun, costs: ClipCosts?) {
     try given.restore()
     let embedder = Embedder(store: store, encoder: encoder, network: network)
-    let base =
-      prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : try embedder.embedded(.train)
-    let test = try embedder.counted(.test)
-    let evaluation = try embedder.counted(.evaluation)
+    // First, since it moves the running statistics that the others are embedded with.
+    let inTrainMode = prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : nil
+    let embedded = try embedder.counted([.train, .test, .evaluation])
+    let base = inTrainMode ?? embedded[0].features
+    let test = embedded[1]
+    let evaluation = embedded[2]
     var costs: ClipCosts?
     if let test = test.counts, let evaluation = evaluation.counts {
       costs = ClipCosts(test: test, evaluation: evaluation)
@@ -138,19 +140,25 @@ public struct FewShotExperiment {
     let progress = Progress(learner.name, total: repeats, unit: "repeats", on: store.console)
     defer { progress.finish() }
     var failed: Set<String> = []
+    let budget = PurityBudget()
     for number in 0..<repeats {
       let metrics = try observers(metrics, of: learner, number, without: failed)
       let tests = try observers(tests, of: learner, number, without: failed)
       try pretrained.restore()
       let counter = ScoringCounter()
+      let twin = TwinLearner(isCertain: run.comparesTwin(repeat: number, of: repeats), budget: budget) {
+        try pretrained.restore()
+        return try make(learner, run, number, isTwin: true)
+      }
       var one = try run.run(
         make(learner, run, number), repeat: number, observers: metrics, weights: pretrained.tensors,
-        scoring: counter)
+        scoring: counter, twin: twin)
       if !tests.isEmpty {
         try pretrained.restore()
         do {
           let tested = try run.run(
-            make(learner, run, number), repeat: number, observers: tests, weights: pretrained.tensors)
+            make(learner, run, number), repeat: number, observers: tests, weights: pretrained.tensors,
+            twin: twin)
           one.measures.merge(tested.measures) { first, _ in first }
           one.failures.merge(tested.failures) { first, _ in first }
         } catch let failure as any NightjarError where failure.isRecoverable {
@@ -172,11 +180,12 @@ public struct FewShotExperiment {
 
   /// A new learner, which draws the same numbers whatever ran before it.
   private func make(
-    _ learner: LearnerFactory, _ run: FewShotRun, _ number: Int
+    _ learner: LearnerFactory, _ run: FewShotRun, _ number: Int, isTwin: Bool = false
   ) throws -> any FewShotLearner {
     var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(number))
     return try learner.make(
-      LearnerContext(number: number, seed: random.next(), sessions: run.sessions(repeat: number)))
+      LearnerContext(
+        number: number, seed: random.next(), sessions: run.sessions(repeat: number), isTwin: isTwin))
   }
 
   private func observers(

@@ -153,6 +153,7 @@ static int collect_garbage(lua_State *L) {
   static const char *const names[] = {"collect", "count", NULL};
   nj_host *host = nj_host_of(L);
   if (luaL_checkoption(L, 1, "collect", names) == 1) {
+    if (host->hides_memory) return luaL_error(L, "collectgarbage: plugins of this role read no sizes of memory");
     lua_pushnumber(L, (lua_Number)host->lua_bytes / 1024);
     return 1;
   }

@@ -7,8 +7,9 @@ import Tensors
 
 /// Embeddings of a data set's splits by one network, cached on disk where the network's origin is known.
 ///
-/// Clips are embedded in a random order: they are listed word by word, and a network written in a script could
-/// otherwise tell words by their positions.
+/// The clips of all splits are embedded in one random order and in full batches (``ShuffledStream``): they are listed
+/// word by word and split by split, and a network written in a script could otherwise tell words and splits by their
+/// positions.
 public struct Embedder {
   private let store: FeatureStore
   private let encoder: any ClipEncoder
@@ -28,47 +29,60 @@ public struct Embedder {
 
   /// The embeddings of a split with the clips' labels: (clips, embedding).
   ///
-  /// - Throws: the network's violation for features that are not (samples, embedding) of finite float32 numbers;
-  ///   ``ClipError``, ``EncodingError`` and `FileError`.
-  public func embedded(_ split: Split) throws -> LabelledFeatures { try counted(split).features }
+  /// - Throws: the network's violation for features that are not (samples, embedding) of finite float32 numbers, or that
+  ///   depend on the other samples of a batch; ``ClipError``, ``EncodingError`` and `FileError`.
+  public func embedded(_ split: Split) throws -> LabelledFeatures { try counted([split])[0].features }
 
-  /// The embeddings of a split, (clips, embedding), and the operations of each clip; nil where they could not be told
+  /// The embeddings of splits, (clips, embedding), and the operations of each clip; nil where they could not be told
   /// apart from the other clips' operations.
   ///
   /// - Throws: as ``embedded(_:)``.
-  public func counted(_ split: Split) throws -> (features: LabelledFeatures, counts: [SampleCounts]?) {
-    let labels = store.dataset.clips(split).map(\.label)
-    let rows: Tensor
-    if let key = network.key {
-      // A script may have trained the network further since it got its key.
-      let weights = ContentKey(
-        parts: try module.state.map { try "\($0.name)=\(ContentKey(of: $0.tensor.contiguous().bytes))" })
-      let path = try store.cache.file(
-        stage: "embedding",
-        key: StageKey(["network=\(key)", "weights=\(weights)", "counts=2"]).adding(
-          store.key(split, encoder).parts),
-        ending: "rows"
-      ) { path in
-        var writer = try RowFile.Writer(path)
-        try forEachBatch(split) { try writer.put($0, at: $1) }
-      }
-      rows = try RowFile(path).readAll(on: store.device)
-    } else {
+  public func counted(
+    _ splits: [Split]
+  ) throws -> [(features: LabelledFeatures, counts: [SampleCounts]?)] {
+    for split in splits { try store.requireClips(split) }
+    guard let key = network.key else {
+      // Nothing is cached: only what is needed is embedded.
       var parts: [Tensor] = []
       var order: [Int] = []
-      try forEachBatch(split) {
+      try forEachBatch(splits) {
         parts.append($0)
         order += $1
       }
-      rows = try Self.inListOrder(parts, order)
+      let rows = try Self.inListOrder(parts, order)
+      var start = 0
+      return try splits.map { split in
+        defer { start += store.rows(of: split).count }
+        return try labelled(rows.narrow(0, from: start, count: store.rows(of: split).count), split)
+      }
     }
-    // A row is a clip's embedding, then its counts.
+    // A script may have trained the network further since it got its key.
+    let weights = ContentKey(
+      parts: try module.state.map { try "\($0.name)=\(ContentKey(of: $0.tensor.contiguous().bytes))" })
+    let path = try store.cache.file(
+      stage: "embedding",
+      key: StageKey(["network=\(key)", "weights=\(weights)", "counts=3"])
+        .adding(store.completeKey(encoder).parts),
+      ending: "rows"
+    ) { path in
+      var writer = try RowFile.Writer(path)
+      try forEachBatch(Split.allCases) { try writer.put($0, at: $1) }
+    }
+    let file = try RowFile(path)
+    return try splits.map { try labelled(file.read(store.rows(of: $0), on: store.device), $0) }
+  }
+
+  /// The embeddings and counts of a split from its rows: each is a clip's embedding, then its counts.
+  private func labelled(
+    _ rows: Tensor, _ split: Split
+  ) throws -> (features: LabelledFeatures, counts: [SampleCounts]?) {
     let width = rows.shape[1] - SampleCounts.encodedCount
     let encoded = try rows.narrow(1, from: width, count: SampleCounts.encodedCount).rows()
     let counts = encoded.compactMap { SampleCounts(encoded: $0) }
     let features = try rows.narrow(1, from: 0, count: width).contiguous()
     return (
-      LabelledFeatures(features: features, labels: labels), counts.count == encoded.count ? counts : nil
+      LabelledFeatures(features: features, labels: store.dataset.clips(split).map(\.label)),
+      counts.count == encoded.count ? counts : nil
     )
   }
 
@@ -88,7 +102,7 @@ public struct Embedder {
       for (_, rows) in rowsOfClass {
         try Interruption.check("embedding")
         let embedding = try module.features(file.read(rows, on: store.device))
-        try check(embedding, samples: rows.count, of: split)
+        try check(embedding, samples: rows.count)
         parts.append(embedding)
         order += rows
       }
@@ -101,35 +115,46 @@ public struct Embedder {
     try Concatenation(0).apply(parts).selectingRows(order.indices.sorted { order[$0] < order[$1] })
   }
 
-  /// Calls `body` with rows of embeddings and counts of some clips, and the clips' rows in the split.
-  private func forEachBatch(_ split: Split, _ body: (Tensor, [Int]) throws -> Void) throws {
-    let file = try store.features(split, encoder)
-    let progress = Progress(
-      "embedding of \(split.rawValue)", total: file.rows, unit: "clips", on: store.console)
-    var random = RandomStream(seed: store.key(split, encoder).content.seed, purpose: "embedding order")
-    let order = random.permutation(file.rows)
+  /// Calls `body` with rows of embeddings and counts of some clips, and the clips' rows in the list of these splits.
+  private func forEachBatch(_ splits: [Split], _ body: (Tensor, [Int]) throws -> Void) throws {
+    let labels = splits.flatMap { store.dataset.clips($0).map(\.label) }
+    let fileRows = splits.flatMap { Array(store.rows(of: $0)) }
+    let file = try store.features(encoder)
+    let progress = Progress("embedding", total: labels.count, unit: "clips", on: store.console)
+    var random = RandomStream(seed: store.key(encoder).content.seed, purpose: "embedding order")
+    let stream = ShuffledStream(labels: labels, size: Self.batch, random: &random)
     module.setTraining(false)
     let observer = ModelObserver(module)
-    try Recording.off {
-      for chunk in order.chunks(ofCount: Self.batch) {
+    var costs: [[Float]] = []
+    let isPure = try Recording.off {
+      try stream.forEach { rows in
         try Interruption.check("embedding")
-        let rows = Array(chunk)
-        let features = try file.read(rows, on: store.device)
+        let features = try file.read(rows.map { fileRows[$0] }, on: store.device)
         let (embedding, counts) = try observer.counting(samples: rows.count) {
           try module.features(features)
         }
-        try check(embedding, samples: rows.count, of: split)
-        let encoded = counts.flatMap { observer.uncounted == nil ? $0.encoded : Self.notCounted }
+        try check(embedding, samples: rows.count)
+        costs = counts.map { observer.uncounted == nil ? $0.encoded : Self.notCounted }
+        return embedding
+      } store: { embedding, rows in
         let costs = try Tensor(
-          encoded, shape: [rows.count, SampleCounts.encodedCount], on: store.device)
+          costs.prefix(rows.count).flatMap(\.self), shape: [rows.count, SampleCounts.encodedCount],
+          on: store.device)
         try body(Concatenation(1).apply([embedding, costs]), rows)
         progress.advance(by: rows.count)
       }
     }
+    guard isPure else {
+      throw network.violation(
+        "the model gives other features for the same clips when they are embedded again with other clips: in evaluation "
+          + "a clip's embedding depends on this clip alone",
+        hint: "keep nothing from call to call, and normalise by running statistics, not by those of the batch"
+      )
+    }
     progress.finish()
   }
 
-  private func check(_ embedding: Tensor, samples: Int, of split: Split) throws {
+  private func check(_ embedding: Tensor, samples: Int) throws {
     guard embedding.rank == 2, embedding.shape[0] == samples, embedding.dtype == .float32 else {
       throw network.violation(
         "the model's features are \(embedding.shape) of \(embedding.dtype) for \(samples) samples, expected "
@@ -137,7 +162,7 @@ public struct Embedder {
     }
     guard try embedding.isFinite else {
       throw network.violation(
-        "the model's features hold NaN or infinity for clips of \(split.rawValue)",
+        "the model's features hold NaN or infinity for clips of the data set",
         hint: "its training has diverged; train with a smaller learning rate")
     }
   }

@@ -12,7 +12,7 @@ public final class FeatureStore {
   public let device: Device
   let cache: StageCache
   let console: Console
-  private var open: [String: RowFile] = [:]
+  private var open: [String: (file: RowFile, reads: [StageRead])] = [:]
   private var rate: Int?
   private var knownReadingParts: [String]?
   private var fileKeys: [Split: ContentKey] = [:]
@@ -92,11 +92,10 @@ public final class FeatureStore {
     return try Tensor(decoded.flatMap(\.self), shape: [clips.count, rate], on: device)
   }
 
-  /// The key of a split's features: data, split and encoder.
-  public func key(_ split: Split, _ encoder: any ClipEncoder) -> StageKey {
+  /// The key of the features of all splits: data, files and encoder.
+  public func key(_ encoder: any ClipEncoder) -> StageKey {
     StageKey(
-      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(fileKey(split))"] + readingParts
-        + encoder.keyParts)
+      ["data=\(dataset.contentKey)", "files=\(allFilesKey)", "stream=1"] + readingParts + encoder.keyParts)
   }
 
   /// How clips are read, where that is not by the first second and the rate of the first clip.
@@ -121,38 +120,73 @@ public final class FeatureStore {
     return key
   }
 
-  /// The features of a split, one row per clip in the order of its list; computed on first use.
+  /// The features of a split, one row per clip in the order of its list; those of all splits are computed on first
+  /// use.
   ///
   /// - Throws: ``ClipError``, ``EncodingError``, `FileError`, and what the encoder throws.
-  public func features(_ split: Split, _ encoder: any ClipEncoder) throws -> RowFile {
-    let key = key(split, encoder)
-    if let file = open[key.description] { return file }
-    let path = try cache.file(stage: "features", key: key, ending: "rows") { temporary in
-      try encode(split, encoder, inOrderOf: key, to: temporary)
+  public func features(_ split: Split, _ encoder: any ClipEncoder) throws -> FeatureRows {
+    try requireClips(split)
+    return FeatureRows(try features(encoder), rows(of: split))
+  }
+
+  /// - Throws: `FileError` for a split without clips.
+  func requireClips(_ split: Split) throws {
+    guard dataset.clips(split).isEmpty else { return }
+    throw FileError("read", dataset.path, reason: "the split \"\(split.rawValue)\" has no clips")
+  }
+
+  /// The rows that a split has in files of all splits.
+  func rows(of split: Split) -> Range<Int> {
+    var start = 0
+    for other in Split.allCases {
+      if other == split { break }
+      start += dataset.clips(other).count
+    }
+    return start..<start + dataset.clips(split).count
+  }
+
+  /// The clips of all splits, in the order of their rows.
+  var allClips: [Clip] { Split.allCases.flatMap { dataset.clips($0) } }
+
+  /// The features of all splits.
+  func features(_ encoder: any ClipEncoder) throws -> RowFile {
+    let key = key(encoder)
+    if let (file, reads) = open[key.description] {
+      for read in reads { cache.note(read) }
+      return file
+    }
+    let (path, reads) = try cache.recording {
+      try cache.file(stage: "features", key: key, ending: "rows") { temporary in
+        try encode(encoder, inOrderOf: key, to: temporary)
+      }
     }
     let file = try RowFile(path)
-    open[key.description] = file
+    open[key.description] = (file, reads)
     return file
   }
 
-  /// Encodes a split's clips in a random order, drawn from `key`: they are listed word by word, and an encoder that
-  /// counts its clips could otherwise encode the words into the features.
-  private func encode(
-    _ split: Split, _ encoder: any ClipEncoder, inOrderOf key: StageKey, to path: String
-  ) throws {
-    let clips = dataset.clips(split)
-    guard !clips.isEmpty else {
-      throw FileError("read", dataset.path, reason: "the split \"\(split.rawValue)\" has no clips")
-    }
+  /// The key of the features with everything that the encoder read while it made them.
+  ///
+  /// - Throws: as ``features(_:_:)``.
+  func completeKey(_ encoder: any ClipEncoder) throws -> StageKey {
+    _ = try features(encoder)
+    let key = key(encoder)
+    return key.adding((open[key.description]?.reads ?? []).map(\.part))
+  }
+
+  /// Encodes the clips of all splits in one random order, drawn from `key`, and in full batches: they are listed word by
+  /// word and split by split, and an encoder that counts its clips or its batches could otherwise encode words and
+  /// splits into the features.
+  private func encode(_ encoder: any ClipEncoder, inOrderOf key: StageKey, to path: String) throws {
+    let clips = allClips
     let rate = try encoder.prepare(rate: nativeRate())
-    let progress = Progress("features of \(split.rawValue)", total: clips.count, unit: "clips", on: console)
+    let progress = Progress("features", total: clips.count, unit: "clips", on: console)
     var writer = try RowFile.Writer(path)
     var random = RandomStream(seed: key.content.seed, purpose: "encoding order")
-    let order = random.permutation(clips.count)
+    let stream = ShuffledStream(labels: clips.map(\.label), size: Self.batch, random: &random)
     var rowShape: [Int]?
-    for chunk in order.chunks(ofCount: Self.batch) {
+    let isPure = try stream.forEach { rows in
       try Interruption.check("encoding")
-      let rows = Array(chunk)
       let features = try encoder.encode(waveforms(rows.map { clips[$0] }, rate: rate))
       let shape = Array(features.shape.dropFirst())
       guard shape == rowShape ?? shape else {
@@ -162,11 +196,21 @@ public final class FeatureStore {
       }
       rowShape = shape
       try check(features, rows, of: clips, encoder)
+      return features
+    } store: { features, rows in
       try writer.put(features, at: rows)
       progress.advance(by: rows.count)
     }
+    guard isPure else {
+      throw EncodingError(
+        "encode returned other features for the same clips when they were encoded again with other clips: a clip's "
+          + "features depend on this clip alone", hint: Self.purityHint, in: encoder)
+    }
     progress.finish()
   }
+
+  private static let purityHint =
+    "keep nothing from call to call, and use no statistics of the batch: setup may compute constants"
 }
 
 extension FeatureStore {

@@ -11,6 +11,7 @@ import Tensors
 /// - Its scores have one row per sample and one column per class. A class that was seen has a number, or −∞ where the
 ///   learner rules it out for a sample, but not all of them; NaN and +∞ are violations. The columns of classes not
 ///   seen yet are ignored.
+/// - A sample's scores depend on what was learned and on this sample alone (``ScoringPurity``).
 ///
 /// A recoverable error of one of its functions (`NightjarError.isRecoverable`) leaves the learner out of an experiment;
 /// other errors end the experiment.
@@ -48,6 +49,8 @@ public struct LearnerContext: Sendable {
   public let seed: UInt64
   /// The sessions it will learn, in their order. For the host's use; a learner does not see them.
   public let sessions: [FewShotSession]
+  /// Whether it only repeats what another one did, to compare their scores: what it logs and prints is not wanted twice.
+  public let isTwin: Bool
 }
 
 /// Makes a new learner for every repeat, so that nothing is remembered from one to the next.

@@ -153,7 +153,7 @@ struct BaseMetrics {
     let file = try store.features(.test, encoder)
     let labels = store.dataset.clips(.test).map(\.label)
     module.setTraining(false)
-    var random = RandomStream(seed: store.key(.test, encoder).content.seed, purpose: "base test order")
+    var random = RandomStream(seed: store.key(encoder).content.seed, purpose: "base test order")
     // NeuroBench's batch size, on which its rules depend.
     for chunk in random.permutation(file.rows).chunks(ofCount: 256) {
       try Interruption.check("the base test")

@@ -81,25 +81,30 @@ public struct FewShotRun {
   ///   - observers: see every tested batch; one that fails is left out of the rest of the repeat.
   ///   - weights: a snapshot of the network's tensors before the repeat; nil does not check whether they change.
   ///   - scoring: wraps the scoring of every test.
+  ///   - twin: a second learner to compare scores with (``ScoringPurity``); nil compares only by scoring samples again
+  ///     beside others.
   /// - Throws: what the learner throws, and its ``FewShotLearner/violation(_:in:)`` for a rule that it violates.
   public func run(
     _ learner: any FewShotLearner, repeat index: Int, observers: [any SessionObserver] = [],
-    weights: TensorSnapshot? = nil, scoring: (any ScoringObserver)? = nil
+    weights: TensorSnapshot? = nil, scoring: (any ScoringObserver)? = nil,
+    twin: TwinLearner? = nil
   ) throws -> FewShotRepeat {
     let cuts = Interruption.cuts
+    let clock = ContinuousClock()
+    let begin = clock.now
     let sessions = sessions(repeat: index)
     let validated = ValidatedLearner(learner, base: base, weights: weights, classes: classes)
-    var test = RepeatTest(validated, weights, observers, sessions.count, index)
+    let purity = ScoringPurity(
+      classes: classes, seed: orderSeed, repeat: index, purpose: observers.map(\.name).joined(separator: " "))
+    var test = RepeatTest(validated, weights, observers, sessions.count, index, purity)
     test.scoring = scoring
-    try validated.start()
+    var teaching = try clock.measure { try validated.start() }
     var seen = base.classes
     var queries: [Int] = []
     var counts = [try tested(queries, seen, session: 0, &test)]
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
-      let labels = session.support.map { samples.labels[testCount + $0] }
-      try validated.learn(
-        LabelledFeatures(features: samples.select(session.support.map { testCount + $0 }), labels: labels))
+      teaching += try clock.measure { try validated.learn(support(of: session)) }
       seen += session.classes
       queries += session.queries
       counts.append(try tested(queries, seen, session: number + 1, &test))
@@ -107,8 +112,40 @@ public struct FewShotRun {
     var result = FewShotRepeat(sessions: sessions, counts: counts)
     result.measures = try test.observers.finish(weights)
     result.failures = test.observers.failures
+    if let twin, twin.isDue(after: clock.now - begin, teaching: teaching) {
+      let duration = try clock.measure {
+        let learner = ValidatedLearner(try twin.make(), base: base, weights: weights, classes: classes)
+        try compare(learner, sessions, purity, repeat: index)
+      }
+      twin.budget.add(twin: duration)
+    }
     if Interruption.cuts != cuts { try Interruption.check("repeat \(index + 1)") }
     return result
+  }
+
+  private func support(of session: FewShotSession) throws -> LabelledFeatures {
+    let rows = session.support.map { testCount + $0 }
+    return LabelledFeatures(features: try samples.select(rows), labels: rows.map { samples.labels[$0] })
+  }
+
+  /// Teaches a second learner the same sessions, and compares its scores of a few samples.
+  private func compare(
+    _ twin: ValidatedLearner, _ sessions: [FewShotSession], _ purity: ScoringPurity, repeat index: Int
+  ) throws {
+    try twin.start()
+    var seen = base.classes
+    try purity.check(twin, seen: seenMask(seen), session: 0, .secondLearner)
+    for (number, session) in sessions.enumerated() {
+      try Interruption.check("repeat \(index + 1)")
+      try twin.learn(support(of: session))
+      seen += session.classes
+      try purity.check(twin, seen: seenMask(seen), session: number + 1, .secondLearner)
+    }
+  }
+
+  /// Whether a second learner is to be compared in a repeat, of `count`.
+  func comparesTwin(repeat index: Int, of count: Int) -> Bool {
+    ScoringPurity.repeatsOfTwins(count: count, seed: orderSeed).contains(index)
   }
 
   /// The fraction of base test samples that a network's own readout predicts correctly among the base classes.
@@ -129,6 +166,20 @@ public struct FewShotRun {
   }
 }
 
+/// A second learner for a repeat.
+public struct TwinLearner {
+  /// Whether it is compared whatever that takes.
+  let isCertain: Bool
+  let budget: PurityBudget
+  /// Makes a learner that is as the first one was before the repeat.
+  let make: () throws -> any FewShotLearner
+
+  func isDue(after duration: Duration, teaching: Duration) -> Bool {
+    let isCheap = budget.allows(after: duration, teaching: teaching)
+    return isCertain || isCheap
+  }
+}
+
 /// What all tests of one repeat use.
 private struct RepeatTest {
   let learner: ValidatedLearner
@@ -139,12 +190,13 @@ private struct RepeatTest {
   let sessions: Int
   let index: Int
   var scoring: (any ScoringObserver)?
+  let purity: ScoringPurity
 
   init(
     _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver],
-    _ sessions: Int,
-    _ index: Int
+    _ sessions: Int, _ index: Int, _ purity: ScoringPurity
   ) {
+    self.purity = purity
     self.learner = learner
     self.weights = weights
     self.sessions = sessions
@@ -181,6 +233,9 @@ extension FewShotRun {
         try test.scoring?.watch(session: session, samples: positions.count) {
           try learner.scores(features, seen: mask, session: session)
         } ?? learner.scores(features, seen: mask, session: session)
+      try test.purity.note(scores, count: positions.count, session: session) {
+        try features.selectingRows($0)
+      }
       let predictions = try Extremum(maximum: true, dimension: 1)
         .positions(in: scores.masked).values(as: Int32.self).map { Int($0) }
       for (row, (position, prediction)) in zip(positions, predictions).enumerated() {
@@ -189,14 +244,16 @@ extension FewShotRun {
         counts.total[label] += 1
         if label == prediction { counts.correct[label] += 1 }
         let own = scores.values[row * classes..<(row + 1) * classes]
-        if let swap = test.ranking?.compare(own, position: position) {
+        if let swap = test.ranking?.compare(own, position: position, session: session) {
           throw test.learner.violation(swap, session: session)
         }
       }
       if !test.observers.isEmpty { scored.append(scores.masked) }
     }
-    guard !test.observers.isEmpty else { return counts }
-    try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
+    if !test.observers.isEmpty {
+      try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
+    }
+    try test.purity.check(test.learner, seen: mask, session: session, .otherSamples)
     return counts
   }
 
@@ -207,6 +264,7 @@ extension FewShotRun {
     _ test: inout RepeatTest
   ) throws {
     let learner = test.learner
+    let purity = test.purity
     // A learner that modifies the network has changed it by now, and observers must not change it either.
     let weights = learner.modifiesBase ? try test.weights?.retaken() : test.weights
     for isBase in [true, false] {
@@ -224,7 +282,13 @@ extension FewShotRun {
               features: samples.select(sampleRows), scores: scored.selectingRows(own),
               predictions: positions.map { predicted[$0] },
               labels: sampleRows.map { samples.labels[$0] },
-              score: { try learner.scores($0, seen: mask, session: session).masked }))
+              score: { features in
+                let scores = try learner.scores(features, seen: mask, session: session)
+                try purity.note(scores, count: features.shape[0], session: session) {
+                  try features.selectingRows($0)
+                }
+                return scores.masked
+              }))
         }
       }
     }

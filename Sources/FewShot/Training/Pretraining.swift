@@ -35,9 +35,9 @@ public struct Pretraining {
     }
   }
 
-  private var key: StageKey {
-    StageKey(["nightjar=\(version)", "seed=\(seed)"])
-      .adding(store.key(.train, encoder).parts).adding(model.keyParts).adding(recipe.keyParts)
+  private func key() throws -> StageKey {
+    try StageKey(["nightjar=\(version)", "seed=\(seed)"])
+      .adding(store.completeKey(encoder).parts).adding(model.keyParts).adding(recipe.keyParts)
       // Version 0.1.0 once trained on MFCCs what a script wanted trained on another encoder's features.
       .adding(encoder.name == "mfcc" ? [] : ["batches=\(encoder.name)"])
   }
@@ -47,16 +47,21 @@ public struct Pretraining {
   /// - Throws: violations of the model and of the recipe, by their own errors; ``ClipError``, ``EncodingError`` and
   ///   `FileError`; what the recipe throws.
   public func run() throws -> BaseNetwork {
-    let stageKey = key
+    let stageKey = try key()
     let size = try task
-    let path = try store.cache.file(stage: "training", key: stageKey, ending: "safetensors") {
-      try train(stageKey, size, to: $0)
+    let (result, reads) = try store.cache.recording {
+      let path = try store.cache.file(stage: "training", key: stageKey, ending: "safetensors") {
+        try train(stageKey, size, to: $0)
+      }
+      // Built again, also after training: of what a recipe does to a network, its weights alone count.
+      let result = try model.build(for: size)
+      try result.load(state: SafeTensors.read(path, on: store.device))
+      return result
     }
-    // Built again, also after training: of what a recipe does to a network, its weights alone count.
-    let result = try model.build(for: size)
-    try result.load(state: SafeTensors.read(path, on: store.device))
     result.setTraining(false)
-    return BaseNetwork(result, key: stageKey.content, violation: model.violation)
+    // With what was read, such as another plugin's file, whose code is part of the network.
+    let key = ContentKey(parts: stageKey.parts + reads.map(\.part))
+    return BaseNetwork(result, key: key, violation: model.violation)
   }
 
   /// Trains a new network and writes its tensors.

@@ -75,6 +75,7 @@ typedef struct nj_host {
   size_t object_block;                /* bytes of Lua's block that contains an nj_object */
   int alloc_may_fail;                 /* 0 while a Swift frame is live: the allocator then never refuses */
   int stress;                         /* for tests: garbage is collected at every allocation that grows */
+  int hides_memory;                   /* the running code must not read sizes of memory */
   size_t refused;                     /* the size of the allocation that was refused last and may be requested again */
   uint64_t serial;
   uint64_t collections;               /* full collections caused by host objects */

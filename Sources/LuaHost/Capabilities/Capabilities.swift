@@ -86,6 +86,9 @@ public struct Capability: Sendable, Hashable, CustomStringConvertible {
     self.target = target
   }
 
+  /// The capability to read an environment variable.
+  package init(variable name: String) { self.init(.variable, name) }
+
   /// The flag that grants it, quoted for a shell: the target may come from an untrusted plugin.
   public var flag: String { "--allow " + "\(kind.rawValue)=\(target ?? "DIR")".shellWord }
 

@@ -9,6 +9,8 @@ public struct FileGate: Sendable {
   private var readFolders: [GrantedFolder] = []
   private var writeFolders: [GrantedFolder] = []
   private var output: (path: String, folder: GrantedFolder, ownFiles: Set<String>)?
+  /// Shared by all gates of a state.
+  private let written = WrittenFiles()
 
   /// Creates a gate that denies everything.
   public init() {}
@@ -50,6 +52,29 @@ public struct FileGate: Sendable {
   public mutating func open(output folder: String, ownFiles: Set<String> = []) throws {
     guard output?.path != folder else { return }
     output = (folder, try GrantedFolder(folder), ownFiles)
+  }
+
+  /// This gate with what another one grants added.
+  package func adding(_ other: FileGate) -> FileGate {
+    var sum = self
+    sum.readFolders += other.readFolders
+    sum.writeFolders += other.writeFolders
+    return sum
+  }
+
+  /// Records that a plugin is about to write a file.
+  package func note(written path: WritablePath) { written.note(path.folder.path(of: path.names)) }
+
+  /// Whether a plugin of the run wrote the file, or something in the folder, or it is one of the run's own folder.
+  package func isWritten(_ path: ReadablePath, isFolder: Bool = false) -> Bool {
+    let names = path.folder.path(of: path.names)
+    if isFolder, written.isListed(in: names) { return true }
+    return written.contains(names) || !readFolders.contains { $0.names(to: names) != nil }
+  }
+
+  /// Whether a plugin of the run wrote a file of Lua code.
+  package func isWritten(source path: String) -> Bool {
+    (try? RealPath.names(path)).map(written.contains) ?? false
   }
 
   /// Whether any folder was granted for reading or writing; the folder of the run does not count.

@@ -8,6 +8,9 @@ package struct ReadablePath {
   package let folder: GrantedFolder
   package let names: [String]
 
+  /// The path without symbolic links.
+  package var resolved: String { "/" + folder.path(of: names).joined(separator: "/") }
+
   /// What exists there; nil if nothing does.
   ///
   /// - Throws: `FileError`.

@@ -25,6 +25,15 @@ public final class LuaState {
   /// Polled every few milliseconds: whether the script should stop, as for Ctrl-C.
   public var isInterrupted: @Sendable () -> Bool = { Interruption.isRequested }
 
+  /// Called with the path and the digest of a Lua file before it runs; an error refuses it.
+  public var onSource: ((_ path: String, _ content: ContentKey) throws -> Void)?
+
+  /// Whether `collectgarbage("count")` is an error.
+  public var hidesMemory: Bool {
+    get { host.pointee.hides_memory != 0 }
+    set { host.pointee.hides_memory = newValue ? 1 : 0 }
+  }
+
   /// Translates an error of the core for script authors, who count from 1.
   public var translate: (any Error) -> any Error = { $0 }
 

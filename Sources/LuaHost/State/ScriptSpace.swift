@@ -12,7 +12,7 @@ public final class ScriptSpace: Sendable {
   private let libraries: [String: LuaReference]
   private let randomSeed: LuaReference?
   private let roots: [(path: String, folder: GrantedFolder)]
-  private let sources = Mutex<[(key: ContentKey, path: String)]>([])
+  private let sources = Mutex<[(path: String, content: ContentKey)]>([])
 
   /// An environment whose `require` searches the folders `roots`; the first match wins.
   ///
@@ -61,7 +61,9 @@ public final class ScriptSpace: Sendable {
   ///
   /// - Throws: ``ScriptError`` with file, line and traceback.
   package func run(_ source: LuaSource, in state: LuaState) throws -> [LuaReference] {
-    sources.withLock { $0.append((ContentKey(of: Data(source.text.utf8)), source.path)) }
+    let content = ContentKey(of: Data(source.text.utf8))
+    try state.onSource?(source.path, content)
+    sources.withLock { $0.append((source.path, content)) }
     return try state.callForReferences(
       state.load(source.text, path: source.path, environment: environment))
   }
@@ -74,10 +76,10 @@ public final class ScriptSpace: Sendable {
   }
 
   /// The digest of every file that ran in this environment, in order.
-  public var sourceKey: ContentKey { ContentKey(parts: sources.withLock { $0.map(\.key.description) }) }
+  public var sourceKey: ContentKey { ContentKey(parts: files.map(\.content.description)) }
 
-  /// The paths of these files, in order.
-  package var files: [String] { sources.withLock { $0.map(\.path) } }
+  /// Every file that ran in this environment, in order, with its digest.
+  public var files: [(path: String, content: ContentKey)] { sources.withLock { $0 } }
 
   /// The names of the globals that exist now.
   ///

@@ -1,4 +1,5 @@
 import LuaHost
+import Support
 import Tensors
 
 /// The module that `require "nightjar"` gives: everything a script can call, in one table.
@@ -43,7 +44,17 @@ public enum NightjarModule {
     }
     for description in classes { try state.register(description) }
     try state.install(module)
-    (try? state.attached(ScriptContext.self))?.state = state
+    guard let context = try? state.attached(ScriptContext.self) else { return }
+    context.state = state
+    state.onSource = { [weak context] path, content in
+      guard let context else { return }
+      if context.files.isWritten(source: path) {
+        try context.require(.writtenFile, for: "'\(path.printable(limit: 200))'")
+        throw CapabilityError(
+          "cannot load '\(path)': a plugin of this run wrote it", hint: "load it in another run")
+      }
+      context.cache.note(StageRead(path: path, content: content))
+    }
   }
 }
 

@@ -22,9 +22,13 @@ public final class ScriptContext {
   let handles = ModuleHandles()
   /// What scripts may do beyond computing; nothing, unless set.
   public var capabilities = Capabilities()
-  /// The files a script may touch.
+  /// What the user granted to single plugins that asked for it, by their files: no other plugin may do it.
+  var grants: [String: Capabilities] = [:]
+  /// The file of the executing plugin; nil for a script.
+  var grantee: String?
+  /// The files that the executing code may touch.
   public var files: FileGate {
-    get { capabilities.files }
+    get { grantee.flatMap { grants[$0] }.map { capabilities.files.adding($0.files) } ?? capabilities.files }
     set { capabilities.files = newValue }
   }
 
@@ -44,6 +48,8 @@ public final class ScriptContext {
   var violation: ScriptError?
   /// Modules whose fields only their own code may set.
   var guarded: Set<ObjectIdentifier> = []
+  /// Whether what the executing code logs and warns of is dropped.
+  var isMuted = false
   /// Seconds from the start of the process until scripts could run; nil where the system does not report it.
   public var startUp: Double?
   /// Whether metrics follow NeuroBench 2.3.0 also where that is doubtful.
@@ -106,7 +112,8 @@ extension LuaState {
   func warn(_ text: String) throws {
     let text = text.printable(limit: 1000)
     try chargeOutput(text.utf8.count + 10)
-    try attached(ScriptContext.self).console.warn(text)
+    let context = try attached(ScriptContext.self)
+    if !context.isMuted { context.console.warn(text) }
   }
 }
 

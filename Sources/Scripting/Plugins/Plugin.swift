@@ -31,13 +31,19 @@ public final class Plugin: LuaHosted, Sendable {
   private let purpose: String
   /// The digest of the code that ran when it was loaded.
   private let loadedKey: ContentKey
+  /// Everything else that was read when it was loaded.
+  private let loadedReads: [StageRead]
 
-  /// The digest of its source and of the modules that it required.
-  public var sourceKey: ContentKey { space.sourceKey }
+  /// The digest of its source and of the modules that it required when it was loaded.
+  public var sourceKey: ContentKey { loadedKey }
 
-  /// What determines its behaviour (name, source and options), for the keys of cached results.
+  /// Every file of its code so far, with its digest.
+  var files: [(path: String, content: ContentKey)] { space.files }
+
+  /// What determines its behaviour before it runs (name, source and options), for the keys of cached results; what it
+  /// reads while it runs is a ``StageRead``.
   public func keyParts(options: LuaTable) -> [String] {
-    ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"]
+    ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"] + loadedReads.map(\.part)
       + options.fields.map { "\(kind.rawValue).\($0.name)=\($0.value.literal)" }
   }
 
@@ -59,7 +65,17 @@ public final class Plugin: LuaHosted, Sendable {
     self.purpose = purpose
     path = source.path
     space = try ScriptSpace(in: state, roots: roots, purpose: purpose)
-    let results = try state.loading { [space] in try space.run(source, in: state) }
+    let load = { [space] in try state.loading { try space.run(source, in: state) } }
+    let results: [LuaReference]
+    if let cache = (try? state.attached(ScriptContext.self))?.cache {
+      let (loaded, reads) = try cache.recording(load)
+      results = loaded
+      let own = Set(space.files.map { StageRead(path: $0.path, content: $0.content) })
+      loadedReads = reads.filter { !own.contains($0) }
+    } else {
+      results = try load()
+      loadedReads = []
+    }
     loadedKey = space.sourceKey
     let kinds = PluginKind.allCases.map { "nj.\($0.rawValue)" }.joined(separator: ", ")
     guard let table = results.first,
@@ -103,7 +119,15 @@ public final class Plugin: LuaHosted, Sendable {
   {
     try requirePermissions(in: state)
     guard let body = try state.field(function, of: table) else { throw missing(function) }
-    return try named { try state.underCallLimit { try state.call(body, arguments) } }
+    return try named {
+      try granted(in: state) { try state.underCallLimit { try state.call(body, arguments) } }
+    }
+  }
+
+  /// Runs `body`, code of the plugin, with what the user granted to it.
+  func granted<Result>(in state: LuaState, _ body: () throws -> Result) throws -> Result {
+    guard let context = try? state.attached(ScriptContext.self) else { return try body() }
+    return try context.granted(to: path, body)
   }
 
   /// Calls a model's `build`; options that were not given get their defaults.
@@ -207,7 +231,9 @@ public final class PluginInstance {
   public func call(_ function: String, _ arguments: any LuaPushable...) throws -> [LuaValue] {
     guard let body = functions[function] else { throw plugin.missing(function) }
     return try plugin.named {
-      let call = { [state, table] in try state.call(body, [table] + arguments) }
+      let call = { [state, table, plugin] in
+        try plugin.granted(in: state) { try state.call(body, [table] + arguments) }
+      }
       switch plugin.kind.record.callLimit {
       case .none: return try call()
       case .ofCall: return try state.underCallLimit(call)
@@ -226,7 +252,8 @@ extension Plugin {
   public func requirePermissions(in state: LuaState) throws {
     if permissions.isEmpty { return }
     let context = try state.attached(ScriptContext.self)
-    let missing = permissions.filter { !context.capabilities.grants($0) }
+    let own = context.grants[path]
+    let missing = permissions.filter { !context.capabilities.grants($0) && own?.grants($0) != true }
     if missing.isEmpty { return }
     if try context.grant(missing, to: self) { return }
     let names = missing.map(\.description).joined(separator: ", ")
@@ -246,7 +273,7 @@ extension ScriptContext {
       return false
     }
     // Resolved before the question, so that what is granted is what the question shows.
-    var wider = capabilities
+    var wider = grants[plugin.path] ?? Capabilities()
     let summaries = try permissions.map { permission in
       let resolved = try wider.allow(permission)
       return resolved.map { $0 == permission.target ? permission.summary : "\(permission.summary) (\($0))" }
@@ -257,7 +284,7 @@ extension ScriptContext {
       refused.insert(plugin.path)
       return false
     }
-    capabilities = wider
+    grants[plugin.path] = wider
     return true
   }
 }

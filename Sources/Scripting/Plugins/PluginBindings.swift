@@ -79,8 +79,12 @@ extension PluginBindings {
       [.choice("kind", PluginKind.allCases.map(\.rawValue), optional: true)], returns: "list"
     ) { call in
       let kind = try call.has(1) ? PluginKind(rawValue: call.string(1)) : nil
+      let files = (try? call.context)?.files
+      let entries = try call.state.attached(PluginLibrary.self).entries(kind).filter { entry in
+        files?.isWritten(source: entry.path) != true
+      }
       return try call.push(
-        call.state.attached(PluginLibrary.self).entries(kind).map { entry in
+        entries.map { entry in
           LuaTable(fields: [
             ("kind", .string(entry.kind.rawValue)), ("name", .string(entry.name)),
             ("path", .string(entry.path)),

@@ -138,7 +138,7 @@ public final class PluginLibrary {
   ///
   /// - Throws: `ScriptError`, `FileError`.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
-    if let plugin = loaded[entry.path] { return plugin }
+    if let plugin = loaded[entry.path] { return try noted(plugin, in: state) }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
     let plugin = try load(title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
@@ -157,7 +157,7 @@ public final class PluginLibrary {
   private func plugin(_ kind: PluginKind, _ path: String, in state: LuaState, source: () throws -> LuaSource)
     throws -> Plugin
   {
-    if let plugin = loaded[path] { return try stored(plugin, kind) }
+    if let plugin = loaded[path] { return try stored(noted(plugin, in: state), kind) }
     return try stored(
       load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
   }
@@ -196,6 +196,12 @@ public final class PluginLibrary {
     } catch let error as CapabilityError {
       throw error.prefixed("plugin \(title): ")
     }
+  }
+
+  /// A plugin that was loaded before, as one that is read now: by the stage that uses it.
+  private func noted(_ plugin: Plugin, in state: LuaState) throws -> Plugin {
+    for file in plugin.files { try state.onSource?(file.path, file.content) }
+    return plugin
   }
 
   /// Stores a loaded plugin.

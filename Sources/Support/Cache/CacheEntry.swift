@@ -13,11 +13,14 @@ struct CacheEntry {
     var checksum: String
     /// The seconds that it took to make.
     var seconds: Double
+    /// What was read while it was made; absent for nothing.
+    var reads: [StageRead]?
   }
 
   enum State: Equatable {
     case missing
-    case good
+    /// With what was read while it was made.
+    case good([StageRead])
     case bad(String)
   }
 
@@ -65,20 +68,24 @@ struct CacheEntry {
     guard ContentKey(of: bytes).description == side.checksum else {
       return .bad("is damaged: wrong checksum")
     }
-    return .good
+    let reads = side.reads ?? []
+    if let changed = reads.first(where: { !$0.isCurrent }) {
+      return .bad("was made with another \(changed.name.printable(limit: 200))")
+    }
+    return .good(reads)
   }
 
   /// Writes the side file of the file at `path`.
   ///
   /// - Throws: ``FileError``.
-  func seal(seconds: Double) throws {
+  func seal(seconds: Double, reads: [StageRead]) throws {
     guard let bytes = mapped() else {
       throw FileError("read", path, reason: "it was made, but is missing")
     }
     let side = Side(
       format: StageCache.format, stage: stage, key: key.description, parts: key.parts,
       file: URL(fileURLWithPath: path).lastPathComponent, bytes: bytes.count,
-      checksum: ContentKey(of: bytes).description, seconds: seconds)
+      checksum: ContentKey(of: bytes).description, seconds: seconds, reads: reads.isEmpty ? nil : reads)
     try ResultFile.write(side, to: sidePath)
   }
 

@@ -4,6 +4,8 @@ import Synchronization
 /// A cache of stage results by the key of everything that made them: `FOLDER/STAGE/KEY.EXTENSION`, each with a side
 /// file `KEY.json` with format version, the key's parts, size and checksum.
 ///
+/// The side file also lists what was read while the result was made (``StageRead``).
+///
 /// A result is used only when all of these match; otherwise it is rebuilt, with one line that says why. Of two
 /// processes that need the same result at once, the second waits and reuses that of the first.
 public final class StageCache: Sendable {
@@ -13,6 +15,8 @@ public final class StageCache: Sendable {
   public let folder: String
   private let console: Console
   private let log = Mutex<[StageReport]>([])
+  /// What was read since each of the nested recordings began, the innermost last.
+  let recorders = Mutex<[Set<StageRead>]>([])
 
   public init(folder: String = UserFolder.cache.path(), console: Console) {
     self.folder = folder
@@ -78,7 +82,8 @@ public final class StageCache: Sendable {
     }
     return try withExtendedLifetime(lock) {
       let state = entry.state()
-      if case .good = state {
+      if case .good(let reads) = state {
+        for read in reads { note(read) }
         // The time of last use, for pruning.
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: entry.sidePath)
         report(stage, .reused)
@@ -90,11 +95,11 @@ public final class StageCache: Sendable {
       entry.remove()
       let started = DispatchTime.now().uptimeNanoseconds
       let cuts = Interruption.cuts
-      try make(entry.path)
+      let (_, reads) = try recording { try make(entry.path) }
       if Interruption.cuts != cuts { try Interruption.check(stage) }
       let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
       // Last, so that an entry without a side file is known to be incomplete.
-      try entry.seal(seconds: seconds)
+      try entry.seal(seconds: seconds, reads: reads)
       if case .bad(let reason) = state {
         report(stage, .rebuilt(seconds: seconds, reason: "the stored one \(reason)"))
       } else {

@@ -75,7 +75,7 @@ import Testing
     let dense = learner.costs[0].map { $0.metrics.synapticOperations["Dense"] ?? 0 }
     let expected = Double(8 * 12 + 12 * 6)
     #expect(dense == [expected, expected, expected])
-    #expect(cache.reports.filter { $0.stage == "embedding" }.count == 3)
+    #expect(cache.reports.filter { $0.stage == "embedding" }.count == 1)
   }
 
   @Test func aSecondRunReusesEveryStage() throws {
@@ -93,8 +93,8 @@ import Testing
     }
     let first = try run()
     let second = try run()
-    // Training, base test and session words; the two clips of the split val are not used.
-    #expect(first.encoded == 12 + 6 + 32 && first.epochs == 16)
+    // All splits in one batch, then a batch of the same size that compares.
+    #expect(first.encoded == 2 * (12 + 2 + 6 + 32) && first.epochs == 16)
     #expect(second.encoded == 0 && second.epochs == 0)
     #expect(!first.reused.contains(true) && !second.reused.contains(false))
     #expect(

@@ -12,11 +12,13 @@ import Testing
     var questions: [String] = []
 
     /// - Parameter needs: the manifest's, as Lua.
-    init(_ permissions: String, grants: [String] = [], answer: Bool? = nil) throws {
+    init(
+      _ permissions: String, grants: [String] = [], answer: Bool? = nil, build: String = "return 7"
+    ) throws {
       state = try BindingsState(granted: false)
       let plugin = """
         local nj = require "nightjar"
-        return nj.model { name = "m", summary = "M", api = 1, permissions = \(permissions), build = function() return 7 end }
+        return nj.model { name = "m", summary = "M", api = 1, permissions = \(permissions), build = function() \(build) end }
         """
       try state.put(plugin, at: "plugins/models/m.lua")
       library = PluginLibrary(folders: [state.root + "/plugins"], shipped: nil, standard: false)
@@ -101,20 +103,26 @@ import Testing
     #expect(try World(permissions, grants: grants).state.run(World.use) == [7])
   }
 
-  @Test func aYesGrantsForThisRun() throws {
-    let world = try World("{ 'fs.read=/usr/share/../share', 'env=PATH' }", answer: true)
-    #expect(try world.state.run(World.use) == [7])
+  @Test func aYesGrantsToThisPluginForThisRun() throws {
+    let world = try World(
+      "{ 'fs.read=/usr/share/../share', 'env=PATH' }", answer: true,
+      build: "return type(nj.env('PATH')) .. tostring(nj.fs.exists('/usr/share/x'))")
+    for _ in 1...2 { #expect(try world.state.run(World.use) == ["stringfalse"]) }
     #expect(
       world.questions == [
         "plugin model/m (ROOT/plugins/models/m.lua) asks to read /usr/share/../share (/usr/share), and to read the "
           + "environment variable PATH. Allow?"
       ])
-    #expect(
-      try world.state.run(World.use + ", type(nj.env('PATH')), nj.fs.exists('/usr/share/x')") == [
-        7, "string", false,
-      ])
-    #expect(world.questions.count == 1)
-    #expect(world.failure("nj.fs.list('/usr')").contains("--allow fs.read=/usr"))
+    // To nobody else: neither a script nor another plugin, even while the first one runs.
+    try world.state.put(
+      """
+      local nj = require "nightjar"
+      return nj.model { name = "other", summary = "O", api = 1, build = function() return nj.env("PATH") end }
+      """, at: "plugins/models/other.lua")
+    let others = ["nj.env('PATH')", "nj.plugin('model', 'other').build({}, {})"]
+    for script in others { #expect(world.failure(script).contains("--allow env=PATH"), "\(script)") }
+    #expect(world.failure("nj.fs.list('/usr/share')").contains("--allow fs.read=/usr/share"))
+    #expect(try world.state.run(World.use) == ["stringfalse"])
   }
 
   @Test func aNoIsAskedOnce() throws {

@@ -16,6 +16,8 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   var line = 3
   /// What the script does before the run.
   var before = ""
+  /// What the script does, where that is not the usual.
+  var use: String?
 
   /// The plugin's file; a cheat is on line 3.
   func source(_ functions: String) -> String {
@@ -62,13 +64,13 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       default:
         "return nj.fscil.run { model = model, data = data, repeats = 2, seed = 3, shots = 2, \(run) }:failures()"
       }
-    return before + "\n" + use
+    return before + "\n" + (self.use ?? use)
   }
 }
 
 /// Rules of the protocol: who breaks one is named with the line and the rule, and nobody who keeps them is stopped.
 @Suite struct ContractTests {
-  private let state: BindingsState
+  let state: BindingsState
 
   init() throws {
     state = try BindingsState()
@@ -87,8 +89,20 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       """, at: "plugins/models/small.lua")
   }
 
+  /// Files that plugins can keep things in: a module, and a plugin with a table of its own.
+  func putMemory() throws {
+    try state.put("return { known = 0 }", at: "plugins/memory.lua")
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.metric { name = "mailbox", summary = "Keeps what it is told", api = 1,
+        start = function() end, value = function() end,
+        update = function(self) known = (known or 0) + 1 self.known = known end }
+      """, at: "plugins/metrics/mailbox.lua")
+  }
+
   /// A network with fields of its own, by which a script could hand things to a learner.
-  private static let written = """
+  static let written = """
     local Net = nj.nn.module { init = function(self, inner) self.inner, self.notes = inner, { size = 8 } end,
       forward = function(self, x) return self.inner(x) end,
       features = function(self, x) return self.inner:features(x) end,
@@ -294,7 +308,10 @@ struct Cheat: Sendable, CustomTestStringConvertible {
       says: ["run returned other names in session 1 than before: cheat.in_0, cheat.in_1"]),
   ]
 
-  @Test(arguments: learners + others) func whoBreaksARuleIsNamed(_ c: Cheat) throws {
+  @Test(arguments: learners + others) func whoBreaksARuleIsNamed(_ c: Cheat) throws { try check(c) }
+
+  /// Runs the cheat, which has to be named with file, line and rule, and its honest twin, which nobody stops.
+  func check(_ c: Cheat) throws {
     let file = "plugins/\(c.kind.folder)/cheat.lua"
     try state.put(c.source(c.cheat), at: file)
     let failure = try #require(state.failure(BindingsState.tones + c.run))
@@ -342,14 +359,7 @@ struct Cheat: Sendable, CustomTestStringConvertible {
 
   @Test func nothingIsRememberedFromRepeatToRepeat() throws {
     // A file's own variables, its modules, other plugins, and a table in the network.
-    try state.put("return { known = 0 }", at: "plugins/memory.lua")
-    try state.put(
-      """
-      local nj = require "nightjar"
-      return nj.metric { name = "mailbox", summary = "Keeps what it is told", api = 1,
-        start = function() end, value = function() end,
-        update = function(self) known = (known or 0) + 1 self.known = known end }
-      """, at: "plugins/metrics/mailbox.lua")
+    try putMemory()
     let learner = Cheat(kind: .learner, testDescription: "", cheat: "", honest: "", says: [])
     try state.put(
       learner.source(
@@ -372,32 +382,33 @@ struct Cheat: Sendable, CustomTestStringConvertible {
   }
 
   @Test func encodersAndModelsSeeNoOrder() throws {
+    // A clip's first sample, and what is seen of it: all splits in one random order and in full batches.
     try state.put(
       """
       local nj = require "nightjar"
-      return nj.encoder { name = "counting", summary = "Counts", api = 1,
-        encode = function(self, waveforms)
-          local count = waveforms:size(1)
-          return nj.arange(1, count):reshape(count, 1, 1):expand(count, 2, 1):contiguous()
+      return nj.encoder { name = "watching", summary = "Logs", api = 1,
+        encode = function(self, w)
+          for _, value in ipairs(w:select(2, 50):totable()) do nj.run.log("encoded", value, #w) end
+          return w:slice(2, 41, 60):reshape(-1, 2, 10)
         end }
-      """, at: "plugins/encoders/counting.lua")
+      """, at: "plugins/encoders/watching.lua")
     let given = try state.run(
       """
-      local data = nj.data.words { path = FILES .. "/data", encoder = "counting" }
-      local Count = nj.nn.module { forward = function(self, x)
-        local count = x:size(1)
-        return nj.arange(1, count):reshape(count, 1)
-      end }
-      local places = {}
-      for batch in data:batches { split = "train", size = 12 } do places = batch.features:select(3, 1):select(2, 1):totable() end
-      local embedded = nj.fscil.embed(Count(), { data = data, split = "train" }).features:flatten():totable()
-      return places, embedded
+      local data = nj.data.words { path = FILES .. "/data", encoder = "watching" }
+      local count = 0
+      for _, split in ipairs { "train", "val", "test", "evaluation" } do count = count + data:count(split) end
+      for batch in data:batches { split = "train", size = 12 } do
+        for _, value in ipairs(batch.waveforms:select(2, 50):totable()) do nj.run.log("listed", value, 1) end
+      end
+      return count
       """)
-    let ordered = (1...12).map(Double.init)
-    for order in given.map({ $0.numbers ?? [] }) {
-      #expect(order.sorted() == ordered)
-      #expect(order != ordered)
-    }
+    let listed = state.run.logged.filter { $0.name == "listed" }.map(\.value)
+    let encoded = state.run.logged.filter { $0.name == "encoded" }
+    let total = try #require(given[0].integer)
+    #expect(listed.count == 12 && encoded.count == 2 * total)
+    #expect(encoded.allSatisfy { $0.step == total })
+    let places = listed.compactMap { value in encoded.firstIndex { $0.value == value } }
+    #expect(places.count == 12 && places != places.sorted() && (places.max() ?? 0) - (places.min() ?? 0) > 12)
   }
 
   @Test func oneLearnerThatFailsLeavesTheOthers() throws {

@@ -10,9 +10,14 @@ final class PluginInvocation {
   private let role: Role
   private var randomness: Randomness
   private var loaded: [String: Plugin] = [:]
+  /// Whether what it prints and logs is dropped.
+  private let isMuted: Bool
 
   /// A use of `instance` that draws from `seed`: the same for the same work, whatever ran before.
-  init(_ instance: PluginInstance, as role: Role, seed: UInt64, in state: LuaState) throws {
+  init(
+    _ instance: PluginInstance, as role: Role, seed: UInt64, isMuted: Bool = false, in state: LuaState
+  ) throws {
+    self.isMuted = isMuted
     self.instance = instance
     self.role = role
     self.state = state
@@ -22,16 +27,26 @@ final class PluginInvocation {
 
   var plugin: Plugin { instance.plugin }
 
-  /// Runs `body`, which calls the plugin.
-  func act<Result>(_ body: (PluginInstance) throws -> Result) throws -> Result {
+  /// Runs `body`, which calls the plugin; what it draws leaves no trace where `keepsDraws` is false.
+  func act<Result>(keepsDraws: Bool = true, _ body: (PluginInstance) throws -> Result) throws -> Result {
     let library = try? state.attached(PluginLibrary.self)
+    let wasMuted = context.isMuted
+    let print = state.print
+    if isMuted {
+      context.isMuted = true
+      state.print = { _ in }
+    }
+    defer {
+      context.isMuted = wasMuted
+      state.print = print
+    }
     var own = randomness
     swap(&context.randomness, &own)
     let others = library?.loaded
     library?.loaded = loaded
     defer {
       swap(&context.randomness, &own)
-      randomness = own
+      if keepsDraws { randomness = own }
       loaded = library?.loaded ?? [:]
       library?.loaded = others ?? [:]
     }

@@ -18,8 +18,9 @@ import Support
 ///
 /// Of nested roles the strictest counts: what a learner calls sees no more than a learner. A violation ends the
 /// call even when the plugin catches the error. Encoders, models and learners write no files, and a learner's file
-/// is loaded again for every repeat, so that nothing is remembered from one to the next. All of them may read files
-/// that the user grants, except those of data sets.
+/// is loaded again for every repeat, so that nothing is remembered from one to the next. All of them, and recipes, may
+/// read files that the user grants, except those of data sets, those that plugins of this run wrote, and those of the
+/// run's folder; nor do they read sizes of memory. A grant that a plugin asked for is that plugin's alone.
 ///
 /// `FewShotLearner` has the rules for what a learner does and returns.
 ///
@@ -50,12 +51,19 @@ enum Role: Int, Comparable {
     case dataFile
     /// The fields of the network under test.
     case network
+    /// A file that a plugin of this run wrote, or one of the run's folder.
+    case writtenFile
+    /// Sizes and times of memory and the machine, which others influence.
+    case measuring
+    /// A synthetic data set that does not exist yet.
+    case synthesis
   }
 
   func may(_ access: Access) -> Bool {
     switch (self, access) {
     case (.script, _): true
     case (.metric, .protocolRun), (.test, .protocolRun), (.metric, .network), (.test, .network): false
+    case (.metric, .synthesis), (.test, .synthesis): false
     case (.metric, _), (.test, _): true
     case (.recipe, .words), (.recipe, .writing), (.recipe, .network): true
     case (.recipe, .clips(let split)): split == .train || split == .val
@@ -74,6 +82,14 @@ enum Role: Int, Comparable {
       ErrorMessage(
         "\(article) reads no files of a data set, which hold the words",
         hint: "use the arguments of its functions")
+    case (_, .writtenFile):
+      ErrorMessage(
+        "\(article) reads no files that plugins of this run wrote, nor the run's folder, which may hold what others know",
+        hint: "pass it a file of your own in a folder that is granted by --allow fs.read=DIR")
+    case (_, .measuring):
+      ErrorMessage(
+        "\(article) reads no sizes of memory, which others could write messages with",
+        hint: "measure in a metric or a script")
     case (_, .writing):
       ErrorMessage("\(article) writes no files", hint: "do it in a recipe, a metric or a task")
     case (_, .network):

@@ -11,8 +11,10 @@ extension ScriptContext {
   func acting<Result>(as role: Role, for plugin: Plugin? = nil, _ body: () throws -> Result) throws -> Result
   {
     roles.append(role)
+    noteMemoryRule()
     let result = Swift.Result { try body() }
     roles.removeLast()
+    noteMemoryRule()
     // Inside another plugin the violation is thrown when that one ends: it could still catch the error.
     guard let violation, strictest < .metric else { return try result.get() }
     self.violation = nil
@@ -34,7 +36,11 @@ extension ScriptContext {
   /// A path that the script may read, by its capabilities and by the rules of the executing role.
   func readable(_ path: String, isFolder: Bool = false) throws -> ReadablePath {
     let readable = try files.readable(path, isFolder: isFolder)
+    cache.note(StageRead(.path, readable.resolved))
     guard !strictest.may(.dataFile) else { return readable }
+    if files.isWritten(readable, isFolder: isFolder) {
+      try require(.writtenFile, for: "'\(path.printable(limit: 200))'")
+    }
     let cached = URL(fileURLWithPath: cache.folder).resolvingSymlinksInPath().path
     var names = readable.folder.path(of: readable.names)
     while !names.isEmpty {
@@ -46,6 +52,17 @@ extension ScriptContext {
     }
     return readable
   }
+
+  /// Runs `body` with what the user granted to the plugin at `path`, which is no other plugin's; nil for none.
+  func granted<Result>(to path: String?, _ body: () throws -> Result) rethrows -> Result {
+    let around = grantee
+    grantee = path
+    defer { grantee = around }
+    return try body()
+  }
+
+  /// Lua's own `collectgarbage("count")` knows no roles.
+  private func noteMemoryRule() { state?.hidesMemory = !strictest.may(.measuring) }
 
   /// The strictest of the executing roles.
   var strictest: Role { roles.max() ?? .script }

@@ -29,8 +29,12 @@ enum DataBindings {
     let context = try call.context
     let size = options["size"].string.flatMap(SynthesisOptions.Size.init(rawValue:))
     let selected = size == nil ? context.selectedData.path : nil
-    let path =
-      try options["path"].string ?? selected ?? context.defaultData(size: size ?? context.selectedData.size)
+    func standard() throws -> String {
+      let size = size ?? context.selectedData.size
+      if FileStatus(DataFolder.standard(SynthesisOptions(size: size))) == nil { try call.require(.synthesis) }
+      return try context.defaultData(size: size)
+    }
+    let path = try options["path"].string ?? selected ?? standard()
     var encoder: (any ClipEncoder)?
     let dataset = try context.dataset(named: path)
     let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)

@@ -24,8 +24,9 @@ struct ExperimentPlugins {
       let instance = try choice.plugin.reloaded(in: state)
         .makeInstance(options: choice.options, seed: Int(repeated.seed >> 2), in: state)
       return PluginLearner(
-        try PluginInvocation(instance, as: .learner, seed: repeated.seed, in: state), model: model,
-        store: store, sessions: repeated.sessions)
+        try PluginInvocation(
+          instance, as: .learner, seed: repeated.seed, isMuted: repeated.isTwin, in: state),
+        model: model, store: store, sessions: repeated.sessions)
     }
   }
 

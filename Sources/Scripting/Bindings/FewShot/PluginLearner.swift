@@ -34,7 +34,7 @@ final class PluginLearner: FewShotLearner {
   }
 
   func scores(_ features: Tensor) throws -> Tensor {
-    let results = try invocation.act { try $0.call("scores", features) }
+    let results = try invocation.act(keepsDraws: false) { try $0.call("scores", features) }
     guard let scores = results.only?.object(Tensor.self), scores.dtype == .float32 else {
       let kind = results.only?.object(Tensor.self).map { "a tensor of \($0.dtype)" }
       throw invocation.violation(

@@ -20,6 +20,7 @@ extension LuaFunction {
         ])
     ], returns: "table"
   ) { call in
+    try call.require(.measuring)
     let options = try call.options(1)
     let track = try SystemTrack(
       options.object("model", ModuleHandle.self).module, inputs: options.object("inputs", Tensor.self),

@@ -32,6 +32,8 @@ final class LuaWrittenModule: Module {
   private let fields: LuaReference
   private unowned let state: LuaState
   private let ends: ModuleEnds
+  /// The plugin that made it, whose grants its functions have.
+  private let maker: String?
   /// By field, in the order in which they were first set.
   private var parts: OrderedDictionary<String, Part> = [:]
   /// Long names of fields that are stored here, in the memory budget.
@@ -45,7 +47,9 @@ final class LuaWrittenModule: Module {
     self.name = name
     self.functions = functions
     self.state = state
-    ends = try state.attached(ScriptContext.self).handles.ends
+    let context = try state.attached(ScriptContext.self)
+    ends = context.handles.ends
+    maker = context.grantee
     fields = try state.reference(to: LuaTable())
   }
 
@@ -107,9 +111,11 @@ final class LuaWrittenModule: Module {
     }
     let context = try state.attached(ScriptContext.self)
     let results = try context.acting(as: .model) {
-      // Within a limited call directly: networks can be nested deeply, and every frame takes stack.
-      if state.isWithinCallLimit { return try state.call(body, [context.handle(self), input]) }
-      return try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
+      try context.granted(to: maker) {
+        // Within a limited call directly: networks can be nested deeply, and every frame takes stack.
+        if state.isWithinCallLimit { return try state.call(body, [context.handle(self), input]) }
+        return try state.underCallLimit { try state.call(body, [context.handle(self), input]) }
+      }
     }
     guard let output = results.only?.object(Tensor.self) else {
       throw ScriptError(
@@ -127,7 +133,9 @@ final class LuaWrittenModule: Module {
     let context = try state.attached(ScriptContext.self)
     func run() throws -> [LuaReference] {
       let results = try context.acting(as: .model) {
-        try state.callForReferences(body, [context.handle(self)] + arguments)
+        try context.granted(to: maker) {
+          try state.callForReferences(body, [context.handle(self)] + arguments)
+        }
       }
       guard let first = results.first, try state.kind(of: first) != .nil else {
         throw ScriptError(

@@ -64,9 +64,11 @@ extension LuaCall {
   /// - Throws: `CapabilityError`, `LimitError`, `FileError`; `ScriptError` for a role that writes no files.
   func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
     try require(.writing)
+    let context = try context
     let file = try context.files.writable(path)
     let bytes = try bytes(path)
     try state.chargeOutput(bytes.count)
+    if context.strictest != .script { context.files.note(written: file) }
     try file.write(bytes)
   }
 }

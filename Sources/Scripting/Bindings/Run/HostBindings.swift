@@ -25,6 +25,7 @@ enum HostBindings {
       "memory", "Memory in bytes: live, idle, peak and budget of tensors, and lua for Lua's own",
       returns: "table"
     ) { call in
+      try call.require(.measuring)
       let pool = try call.context.device.pool
       let usage = pool.usage
       return try call.push([
@@ -49,7 +50,13 @@ enum HostBindings {
       [.string("name")],
       returns: "string"
     ) { call in
-      try call.push(call.context.capabilities.variable(call.string(1)).luaValue)
+      let context = try call.context
+      let name = try call.string(1)
+      let own = context.grantee.flatMap { context.grants[$0] }
+      let capabilities = own?.grants(Capability(variable: name)) == true ? own : nil
+      let value = try (capabilities ?? context.capabilities).variable(name)
+      context.cache.note(StageRead(.variable, name))
+      return try call.push(value.luaValue)
     },
   ]
 }

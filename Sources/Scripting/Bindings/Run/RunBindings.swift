@@ -35,7 +35,8 @@ enum RunBindings {
     ) { call in
       let value = try call.objectIfAny(2, Tensor.self)?.item() ?? call.number(2)
       try call.state.chargeOutput(call.string(1).utf8.count + 32)  // a line of the file
-      try call.context.run.log(call.string(1), value, step: call.integer(3))
+      let context = try call.context
+      if !context.isMuted { try context.run.log(call.string(1), value, step: call.integer(3)) }
       return .nothing
     },
     LuaFunction(
@@ -91,7 +92,7 @@ extension ScriptContext {
   func runFolder() throws -> String {
     try require(.writing, for: "the run's folder")
     let folder = try run.folder()
-    try files.open(output: folder, ownFiles: RunFiles.reserved)
+    try capabilities.files.open(output: folder, ownFiles: RunFiles.reserved)
     return folder
   }
 }

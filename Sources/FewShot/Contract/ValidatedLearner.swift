@@ -60,6 +60,16 @@ struct ValidatedLearner {
         hint: "leave the base classes as start learned them, or declare modifies_base = true"))
   }
 
+  /// The error for scores that depend on other samples.
+  func impurity(_ what: String) -> any NightjarError {
+    violation(
+      ErrorMessage(
+        what + ": a sample's scores depend on what was learned and on this sample alone",
+        hint:
+          "keep nothing in scores (in self, a variable, a module or a coroutine), draw nothing, and normalise by "
+          + "what start and learn saw instead of the batch"))
+  }
+
   private func violation(_ message: ErrorMessage) -> any NightjarError {
     learner.violation(message, in: "scores")
   }
