@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* el_set() and history() take variable arguments, which Swift cannot pass. Declared here: the uses that nightjar has. */
+/* el_set() and history() take variable arguments, which Swift cannot pass. Here are the uses that nightjar has. */
 
 typedef char *(*nj_prompt_function)(EditLine *);
 typedef unsigned char (*nj_key_function)(EditLine *, int);

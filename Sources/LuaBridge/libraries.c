@@ -46,7 +46,8 @@ static int has_metafield(lua_State *L, int index, const char *name) {
 /* Pushes the text of an argument of print: a table with its entries unless it has a text or a name of its own, anything
    else as tostring gives it. */
 static void push_printed(lua_State *L, int index) {
-  if (lua_type(L, index) == LUA_TTABLE && !has_metafield(L, index, "__tostring") && !has_metafield(L, index, "__name")) {
+  if (lua_type(L, index) == LUA_TTABLE && !has_metafield(L, index, "__tostring") &&
+      !has_metafield(L, index, "__name")) {
     nj_host *host = nj_host_of(L);
     host->alloc_may_fail = 0;
     host->calls.describe(host->owner, L, index);

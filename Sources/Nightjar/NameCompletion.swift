@@ -6,7 +6,10 @@ import Scripting
 enum NameCompletion {
   /// Names of the reference, and commands.
   static var references: [String] {
-    Reference.nightjar.names
+    let names = Reference.nightjar.names
+    // Both nj.nn.LSTM and nn.LSTM are names of it.
+    let short = names.filter { $0.hasPrefix("nj.") }.map { String($0.dropFirst(3)) }
+    return names + short
       + NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
   }
 

@@ -13,7 +13,7 @@ import Testing
     ),
     (["study.lua", "--set", ""], ["run", "--", "--set"], ["epochs="]),
     (["plugins", "show", ""], ["plugins", "show", "--", "positional@0"], ["learner/cosine", "model/m5"]),
-    (["help", ""], ["help", "--", "positional@0"], ["nj.nn.LSTM", "tensor:mean", "bench"]),
+    (["help", ""], ["help", "--", "positional@0"], ["nj.nn.LSTM", "nn.LSTM", "tensor:mean", "bench"]),
   ]
 
   @Test(arguments: cases.indices) func namesAreOffered(_ index: Int) throws {

@@ -16,8 +16,8 @@ extension LuaState {
   /// Tables in a chain of `__index`.
   private static let maxChain = 16
 
-  /// The names that can follow a value: fields of a table and of the tables behind its `__index`, methods and properties
-  /// of a host object. Unsorted.
+  /// The names that can follow a value: fields of a table and of the tables behind its `__index`, methods and
+  /// properties of a host object. Unsorted.
   public func members(of reference: LuaReference) -> [Member] {
     let found = try? reading(reference) { stack, index -> [Member] in
       if let object = nj_to_object(stack.thread, index) {

@@ -150,8 +150,8 @@ extension LuaState {
     return ScriptError(fact + (name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""))
   }
 
-  /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil for any other key,
-  /// and where the advice names a key that is not taken here.
+  /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil for any other
+  /// key, and where the advice names a key that is not taken here.
   func optionAdvice(_ name: String, _ known: [String]) -> String? {
     guard let advice = advice(name, .options) else { return nil }
     let key = advice.prefix { $0.isLetter || $0 == "_" }

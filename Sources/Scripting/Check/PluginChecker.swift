@@ -126,7 +126,7 @@ public final class PluginChecker {
     // Shipped modules are checked with the shipped plugins.
     let shipped = settings.shipped.map { $0 + "/" }
     let isShipped = shipped.map { plugin.path.hasPrefix($0) } ?? false
-    let files = plugin.files.filter { isShipped || shipped.map($0.hasPrefix) != true }
+    let files = plugin.paths.filter { isShipped || shipped.map($0.hasPrefix) != true }
     let sources = try files.map { ($0, SourceNames(try LuaSource($0).text)) }
     let found = NameCheck(sources, globals: try ScriptSpace(in: state, roots: []).globals(in: state)).findings
     return found.enumerated().sorted {

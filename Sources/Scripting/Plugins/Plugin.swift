@@ -48,8 +48,8 @@ public final class Plugin: LuaHosted, Sendable {
   }
 
   /// The paths of its file and of the modules that it required, each once.
-  var files: [String] {
-    space.files.reduce(into: []) { paths, path in if !paths.contains(path) { paths.append(path) } }
+  var paths: [String] {
+    space.files.reduce(into: []) { paths, file in if !paths.contains(file.path) { paths.append(file.path) } }
   }
 
   /// `learner/ridge`.

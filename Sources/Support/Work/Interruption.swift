@@ -110,8 +110,8 @@ public enum Interruption {
 
 /// The user requested a stop with Ctrl-C.
 ///
-/// Whether the same command continues from here is for the command to say: a bench and its data set do, a script only as
-/// far as its stages are cached.
+/// Whether the same command continues from here is for the command to say: a bench and its data set do, a script
+/// only as far as its stages are cached.
 public struct InterruptionError: NightjarError {
   /// The work that was interrupted.
   public let during: String

@@ -25,7 +25,7 @@ import Testing
     Line(["--set", "recipe.lr=inf"], 2, "got 'inf'"),
     Line(["--set", "task.queries=0"], 2, "at least 1"),
     Line(["--set", "model.channels"], 2, "write it as name=value"),
-    Line(["--model", "m6"], 2, "did you mean 'm5'?"),
+    Line(["--model", "m6"], 2, "no model plugin named 'm6'", "m5"),
     Line(["--model", ""], 2, "--model: expected a name"),
     Line(["--model", "./gone.lua"], 3, "cannot read ./gone.lua"),
     Line(["--learner", "protoypical"], 2, "did you mean 'prototypical'?"),
