@@ -29,8 +29,8 @@ public struct Embedder {
 
   /// The embeddings of a split with the clips' labels: (clips, embedding).
   ///
-  /// - Throws: the network's violation for features that are not (samples, embedding) of finite float32 numbers, or that
-  ///   depend on the other samples of a batch; ``ClipError``, ``EncodingError`` and `FileError`.
+  /// - Throws: the network's violation for features that are not (samples, embedding) of finite float32 numbers, or
+  ///   that depend on the other samples of a batch; ``ClipError``, ``EncodingError`` and `FileError`.
   public func embedded(_ split: Split) throws -> LabelledFeatures { try counted([split])[0].features }
 
   /// The embeddings of splits, (clips, embedding), and the operations of each clip; nil where they could not be told
@@ -146,8 +146,8 @@ public struct Embedder {
     }
     guard isPure else {
       throw network.violation(
-        "the model gives other features for the same clips when they are embedded again with other clips: in evaluation "
-          + "a clip's embedding depends on this clip alone",
+        "the model gives other features for the same clips when they are embedded again with other clips: in "
+          + "evaluation a clip's embedding depends on this clip alone",
         hint: "keep nothing from call to call, and normalise by running statistics, not by those of the batch"
       )
     }

@@ -174,8 +174,8 @@ public final class FeatureStore {
     return key.adding((open[key.description]?.reads ?? []).map(\.part))
   }
 
-  /// Encodes the clips of all splits in one random order, drawn from `key`, and in full batches: they are listed word by
-  /// word and split by split, and an encoder that counts its clips or its batches could otherwise encode words and
+  /// Encodes the clips of all splits in one random order, drawn from `key`, and in full batches: they are listed word
+  /// by word and split by split, and an encoder that counts its clips or its batches could otherwise encode words and
   /// splits into the features.
   private func encode(_ encoder: any ClipEncoder, inOrderOf key: StageKey, to path: String) throws {
     let clips = allClips

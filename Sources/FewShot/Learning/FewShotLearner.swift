@@ -49,7 +49,7 @@ public struct LearnerContext: Sendable {
   public let seed: UInt64
   /// The sessions it will learn, in their order. For the host's use; a learner does not see them.
   public let sessions: [FewShotSession]
-  /// Whether it only repeats what another one did, to compare their scores: what it logs and prints is not wanted twice.
+  /// Whether it only repeats what another one did, to compare their scores: what it logs and prints is dropped.
   public let isTwin: Bool
 }
 

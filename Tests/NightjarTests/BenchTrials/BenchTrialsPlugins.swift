@@ -107,8 +107,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "encoder", "runtime", "return waveforms:foo()", "plugin encoder/runtime: ", "runtime.lua:4:", "foo"),
     FaultCase(
-      "encoder", "flat", "return waveforms", "plugin encoder/flat (", "returned [24, 8000]",
-      "expected [24, time, channel]"),
+      "encoder", "flat", "return waveforms", "plugin encoder/flat (", "returned [72, 8000]",
+      "expected [72, time, channel]"),
     FaultCase("encoder", "none", "", "plugin encoder/none (", "encode returned nothing"),
     FaultCase(
       "encoder", "integers", "return nj.zeros { waveforms:size(1), 9, 20 }:to('int32')", "of int32",

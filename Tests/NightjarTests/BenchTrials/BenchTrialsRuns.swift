@@ -128,7 +128,7 @@ import Testing
 
   @Test func goesOnAfterCtrlC() throws {
     let slow = TinySpeech.fast.filter { $0 != "--quiet" } + ["--set", "recipe.epochs=20", "--repeats", "300"]
-    let end = try sandbox.run(slow, signal: SIGINT, after: "embedding of evaluation")
+    let end = try sandbox.run(slow, signal: SIGINT, after: "embedding: ")
     #expect(end.status == 130)
     #expect(end.errors.contains("run the same command again to continue from here"))
     let again = try sandbox.run(slow + ["--out", "b"])
@@ -167,7 +167,7 @@ import Testing
     let text = FaultCase("learner", "endless", "learn = function() while true do end end").source
     try sandbox.write(text, to: "plugins/learners/endless.lua")
     let arguments = TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "endless"]
-    let end = try sandbox.run(arguments, signal: SIGINT, after: "embedding of evaluation")
+    let end = try sandbox.run(arguments, signal: SIGINT, after: "embedding: ")
     #expect(end.status == 130)
     #expect(end.errors.contains("nightjar: interrupted during"))
     #expect(sandbox.runs.allSatisfy { !sandbox.exists("runs/\($0)/results.json") })
@@ -198,7 +198,7 @@ import Testing
     #expect(end.status == 0)
     let printed = try JSONSerialization.jsonObject(with: Data(end.output.utf8)) as? [String: Any]
     #expect(printed?["task"] as? String == "keyword_fscil")
-    #expect(end.errors.contains("features of train: "), "progress goes to the error stream")
+    #expect(end.errors.contains("features: "), "progress goes to the error stream")
     #expect(sandbox.runs.count == 1)
   }
 

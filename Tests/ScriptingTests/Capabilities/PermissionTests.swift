@@ -18,7 +18,8 @@ import Testing
       state = try BindingsState(granted: false)
       let plugin = """
         local nj = require "nightjar"
-        return nj.model { name = "m", summary = "M", api = 1, permissions = \(permissions), build = function() \(build) end }
+        return nj.model { name = "m", summary = "M", api = 1, permissions = \(permissions),
+          build = function() \(build) end }
         """
       try state.put(plugin, at: "plugins/models/m.lua")
       library = PluginLibrary(folders: [state.root + "/plugins"], shipped: nil, standard: false)

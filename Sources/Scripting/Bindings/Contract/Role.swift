@@ -84,7 +84,8 @@ enum Role: Int, Comparable {
         hint: "use the arguments of its functions")
     case (_, .writtenFile):
       ErrorMessage(
-        "\(article) reads no files that plugins of this run wrote, nor the run's folder, which may hold what others know",
+        "\(article) reads no files that plugins of this run wrote, nor the run's folder, which may hold what others "
+          + "know",
         hint: "pass it a file of your own in a folder that is granted by --allow fs.read=DIR")
     case (_, .measuring):
       ErrorMessage(
