@@ -13,8 +13,8 @@ struct PluginsTestCommand: ParsableCommand {
     abstract: "Run the tests of plugins: files named NAME_test.lua with describe, it and expect.",
     discussion: """
       Every test runs in a Lua state of its own. `expect(x)` compares numbers, tables and tensors: to_equal, \
-      to_be_close, to_have_shape, to_be_finite, to_be_above, to_be_below, to_be_true, to_be_false, to_be_nil, to_raise, \
-      and expect(x).never for the opposite. `require "nightjar.testing"` has made-up arguments.
+      to_be_close, to_have_shape, to_be_finite, to_be_above, to_be_below, to_be_true, to_be_false, to_be_nil, \
+      to_raise, and expect(x).never for the opposite. `require "nightjar.testing"` has made-up arguments.
 
         nightjar plugins test                                everything in ./plugins
         nightjar plugins test plugins/learners/mine_test.lua --filter "new words"

@@ -6,8 +6,8 @@ import Tensors
 /// Some samples of every session's test are scored twice more, together: by the same learner, beside other samples than
 /// before, and, in some repeats, by a second learner that was taught the same and has scored nothing else. A learner
 /// that recognises samples, counts them, collects statistics of a test or compares the samples of a batch gives other
-/// scores there, wherever it keeps what it knows. Which samples these are, and in which repeats there is always a second
-/// learner, is drawn from all embeddings, which no learner ever sees together.
+/// scores there, wherever it keeps what it knows. Which samples these are, and in which repeats there is always a
+/// second learner, is drawn from all embeddings, which no learner ever sees together.
 final class ScoringPurity {
   /// Samples with the scores that counted.
   private struct Probe {

@@ -143,7 +143,8 @@ extension ForeignName {
     ForeignName("normal", .module, advice: "nj.randn(…) * std + mean", ours: "nj.randn"),
     ForeignName(
       "exp log sqrt abs sum mean max min argmax argmin softmax sigmoid relu tanh matmul cumsum sort topk reshape "
-        + "transpose squeeze unsqueeze flatten floor ceil round sin cos pow clamp std var norm prod log_softmax logsumexp eq gather",
+        + "transpose squeeze unsqueeze flatten floor ceil round sin cos pow clamp std var norm prod log_softmax "
+        + "logsumexp eq gather",
       .module,
       advice: "a method of tensors: x:sum(), x:softmax(2), x:matmul(y), …", ours: "tensor:sum",
       "tensor:softmax", "tensor:matmul"),

@@ -1,6 +1,6 @@
 import VectorKernels
 
-/// The functions of one number that have SIMD kernels: the same bits on every processor, with an error of at most 2 ULP.
+/// The functions of one number that have SIMD kernels: the same bits on every processor, an error of at most 2 ULP.
 enum VectorFunction {
   case exponential, logarithm, tanh, sigmoid
 

@@ -3,10 +3,10 @@ import VectorKernels
 
 /// An LSTM or GRU over all time steps as one operation.
 ///
-/// Inputs: the input's part of the gates with its bias, `[batch, time, gates · width]`; the output before the first step,
-/// `[batch, width]`; for an LSTM the cell before it, `[batch, width]`; the weight `[gates · width, width]` and the bias
-/// `[gates · width]` of the state. The gates are in PyTorch's order: i, f, g, o and r, z, n. The result is the output of
-/// every step, `[batch, time, width]`.
+/// Inputs: the input's part of the gates with its bias, `[batch, time, gates · width]`; the output before the first
+/// step, `[batch, width]`; for an LSTM the cell before it, `[batch, width]`; the weight `[gates · width, width]` and the
+/// bias `[gates · width]` of the state. The gates are in PyTorch's order: i, f, g, o and r, z, n. The result is the
+/// output of every step, `[batch, time, width]`.
 ///
 /// Parts of the batch run in parallel, each over all time steps; their size depends on the width alone. The gradient of
 /// the weight is one product over all samples and steps.
@@ -222,7 +222,7 @@ struct GatedRecurrence: Operation {
 }
 
 extension Recurrence {
-  /// An LSTM or GRU over the time of `input`, the input's part of its gates: ``GatedRecurrence`` says with which shapes.
+  /// An LSTM or GRU over the time of `input`, the input's part of its gates, `[batch, time, gates · width]`.
   ///
   /// - Parameter step: the same step of elementary operations, which runs instead where operations are observed or a
   ///   function is recorded.

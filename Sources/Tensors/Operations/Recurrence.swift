@@ -56,8 +56,8 @@ public enum Recurrence {
       .apply(inputs)
   }
 
-  /// The rows of a part of the batch, for states of `width` elements: enough for an efficient matrix product, few enough
-  /// for several threads.
+  /// The rows of a part of the batch, for states of `width` elements: enough for an efficient matrix product, few
+  /// enough for several threads.
   static func partRows(width: Int) -> Int { min(64, max(16, (1 << 12) / max(1, width))) }
 
   /// The step recorded for each part of the batch; one part where samples depend on each other.
