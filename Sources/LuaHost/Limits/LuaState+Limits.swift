@@ -173,6 +173,9 @@ extension LuaState {
 
   /// Prints bytes of the script, made printable, in parts between which it looks at the clock.
   func write(_ bytes: UnsafeRawBufferPointer) throws {
+    guard bytes.count > LuaStack.maxPart else {
+      return try write(String(decoding: bytes, as: UTF8.self).printable(limit: .max))
+    }
     for part in LuaStack.parts(of: bytes) {
       if host.pointee.wanted != Int32(NJ_NONE.rawValue) || isInterrupted() { return }
       try write(String(decoding: part, as: UTF8.self).printable(limit: .max))

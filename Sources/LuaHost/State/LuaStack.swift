@@ -74,7 +74,7 @@ package struct LuaStack {
   }
 
   /// Bytes of text that are converted without looking at the clock.
-  private static let maxPart = 1 << 20
+  static let maxPart = 1 << 20
 
   /// Text in parts of some milliseconds, none of which ends within a character.
   static func parts(of text: UnsafeRawBufferPointer) -> some Sequence<Slice<UnsafeRawBufferPointer>> {
@@ -82,10 +82,11 @@ package struct LuaStack {
       guard start < text.count else { return nil }
       var end = min(start + maxPart, text.count)
       // A character has at most three bytes after its first.
-      for place in stride(from: end, to: end - 4, by: -1)
-      where place < text.count && text[place] & 0xC0 != 0x80 {
-        end = place
-        break
+      if end < text.count {
+        for place in stride(from: end, to: end - 4, by: -1) where text[place] & 0xC0 != 0x80 {
+          end = place
+          break
+        }
       }
       defer { start = end }
       return text[start..<end]

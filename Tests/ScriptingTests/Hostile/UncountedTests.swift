@@ -37,7 +37,7 @@ import Testing
     #expect(failure?.line.hasPrefix("test.lua:") == true, "\(failure?.line ?? "")")
   }
 
-  /// A sixteenth of their bytes: sixteen results of a megabyte are allowed, more are not.
+  /// A sixteenth of their bytes: four results of four megabytes are allowed, more are not.
   @Test func storedResultsAreOutput() throws {
     let host = try BindingsState()
     let cache = host.context.cache
@@ -47,15 +47,15 @@ import Testing
         number += 1
         return StageKey(["number=\(number)"])
       }
-      _ = try cache.value(stage: "test", key: key) { Data(count: 1 << 20) }
+      _ = try cache.value(stage: "test", key: key) { Data(count: 4 << 20) }
       return .nothing
     }
     try host.state.limits.set("output=1MiB")
-    try Self.run("local make = ...\nfor _ = 1, 15 do make() end", made, in: host)
+    try Self.run("local make = ...\nfor _ = 1, 3 do make() end", made, in: host)
     let failure = #expect(throws: ScriptError.self) {
       try Self.run("local make = ...\nwhile true do pcall(make) end", made, in: host)
     }
     #expect((failure?.cause as? LimitError)?.limit == .output, "\(failure?.line ?? "")")
-    #expect(number.withLock { $0 } <= 15 + 18)
+    #expect(number.withLock { $0 } <= 3 + 6)
   }
 }
