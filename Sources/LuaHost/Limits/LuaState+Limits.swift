@@ -15,7 +15,7 @@ extension LuaState {
     // Called on this state's thread alone.
     nonisolated(unsafe) let state = self
     let charge: @Sendable (Int) throws -> Void = { try state.chargeOutput($0 / Self.cachedBytes) }
-    return try StageCache.$onMade.withValue(charge) { try underOwnLimits(body) }
+    return try StageCache.charging(charge) { try underOwnLimits(body) }
   }
 
   private func underOwnLimits<Result>(_ body: () throws -> Result) throws -> Result {

@@ -54,13 +54,26 @@ public final class StageCache: Sendable {
     }
   }
 
-  /// Gets the bytes of each result that work on this thread stores: a script's limits count them. What it throws leaves
-  /// the result incomplete.
-  @TaskLocal package static var onMade: (@Sendable (_ bytes: Int) throws -> Void)?
+  /// Called with the bytes of each result that work on this thread stores.
+  private struct Charge: Sendable {
+    let body: @Sendable (_ bytes: Int) throws -> Void
+  }
+
+  @TaskLocal private static var charge: Charge?
+
+  /// Runs `body`; every result that it stores on this thread is charged for, by its bytes: a script's limits count them.
+  /// What `charge` throws leaves the result incomplete.
+  ///
+  /// - Throws: what `body` throws.
+  package static func charging<Result>(
+    _ charge: @escaping @Sendable (_ bytes: Int) throws -> Void, _ body: () throws -> Result
+  ) rethrows -> Result {
+    try $charge.withValue(Charge(body: charge), operation: body)
+  }
 
   private static func noteMade(_ path: String) throws {
-    guard let onMade, let status = FileStatus(path) else { return }
-    try onMade(status.size)
+    guard let charge, let status = FileStatus(path) else { return }
+    try charge.body(status.size)
   }
 
   private func withEntry<Result>(
