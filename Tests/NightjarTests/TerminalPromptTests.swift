@@ -25,6 +25,8 @@ import Testing
     // The line before, by the arrow key; characters of several bytes.
     try terminal.expect("_4 = \"größer\"", after: "'größer'\r")
     try terminal.expect("_5 = \"größer\"", after: "\u{1B}[A\r")
+    // Before the prompt is there, the terminal would take Ctrl-D as the end of a line.
+    try terminal.expect("> ", after: "")
     try terminal.expect("", after: "\u{4}")
     #expect(terminal.end() == 0)
     let history = sandbox.read("state/nightjar/history").split(separator: "\n")
@@ -110,7 +112,7 @@ private final class Terminal {
   ///
   /// - Returns: its exit code; -1 where it does not end.
   func end() -> Int32 {
-    for _ in 0..<500 where process.isRunning { usleep(20_000) }
+    for _ in 0..<1500 where process.isRunning { usleep(20_000) }
     return process.isRunning ? -1 : process.terminationStatus
   }
 }
