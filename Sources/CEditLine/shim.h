@@ -35,6 +35,10 @@ static inline void nj_edit_start(EditLine *edit, History *history_of_lines) {
   el_set(edit, EL_SETTY, "-d", "-isig", NULL);
 }
 
+/* Makes the terminal deliver keys. libedit does so only after it has displayed the prompt, and what is typed in between
+   would be a signal (Ctrl-C) or lost (Ctrl-D). */
+static inline void nj_edit_prepare(EditLine *edit) { el_set(edit, EL_PREP_TERM, 1); }
+
 /* Stops the process, as Ctrl-Z does, with the terminal as the shell expects it. */
 static inline void nj_edit_suspend(EditLine *edit) {
   el_set(edit, EL_PREP_TERM, 0);

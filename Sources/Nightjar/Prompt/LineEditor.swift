@@ -74,6 +74,7 @@ final class LineEditor {
     prompt = strdup(text)
     isInterrupted = false
     wasAmbiguous = false
+    nj_edit_prepare(edit)
     var count: Int32 = 0
     let line = el_gets(edit, &count)
     if isInterrupted { return .interrupted }
