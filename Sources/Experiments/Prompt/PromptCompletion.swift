@@ -24,9 +24,9 @@ extension Prompt {
       return completion(line, among: PromptCommand.all.map { ":" + $0.name })
     }
     if line.hasPrefix(":load ") { return files(String(line.dropFirst(6))) }
-    let tokens = LuaTokens(line)
-    if tokens.endsInComment { return Completion(length: 0, candidates: []) }
-    if let start = tokens.openString {
+    let lexer = LuaLexer(line)
+    if lexer.endsInComment { return Completion(length: 0, candidates: []) }
+    if let start = lexer.openString {
       let text = String(decoding: Array(line.utf8)[start...], as: UTF8.self)
       let plugins = completion(text, among: Set(host.library.entries().map(\.name)).sorted())
       return plugins.candidates.isEmpty || text.contains("/") ? files(text) : plugins
@@ -38,20 +38,14 @@ extension Prompt {
     Completion(length: text.utf8.count, candidates: candidates.filter { $0.hasPrefix(text) }.sorted())
   }
 
-  private static let keywords = [
-    "and", "break", "do", "else", "elseif", "end", "false", "for", "function", "goto", "if", "in", "local",
-    "nil",
-    "not", "or", "repeat", "return", "then", "true", "until", "while",
-  ]
-
   /// Names after `a.b.` or `a:`, or global ones. The path before is read without running any code.
   private func names(after line: String) -> Completion {
-    let path = line.utf8.reversed().prefix { $0.isNameByte || $0 == 46 || $0 == 58 }
+    let path = line.utf8.reversed().prefix { LuaLexer.isNameByte($0) || $0 == 46 || $0 == 58 }
     let text = String(decoding: path.reversed(), as: UTF8.self)
     let separators = text.indices.filter { text[$0] == "." || text[$0] == ":" }
     guard let last = separators.last else {
       let globals = host.state.members(of: space.environment).map(\.name)
-      return completion(text, among: text.isEmpty ? [] : Array(Set(globals + Self.keywords)))
+      return completion(text, among: text.isEmpty ? [] : Array(LuaToken.keywords.union(globals)))
     }
     let owners = text[..<last].split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
     let word = String(text[text.index(after: last)...])

@@ -1,3 +1,5 @@
+import LuaHost
+
 /// Local variables at the top level of a text for the prompt.
 ///
 /// In Lua they would end with the text, as in the stock `lua`. Here `local x = 1` becomes `x = 1`, and
@@ -6,25 +8,20 @@
 enum TopLevelLocals {
   /// The text with top-level locals as globals; lines and columns stay as they are. For text that Lua compiles.
   static func made(global text: String) -> String {
-    let tokens = LuaTokens(text).tokens
+    let tokens = LuaLexer(text).tokens
     var bytes = Array(text.utf8)
     var insertions: [Int] = []
     var depth = 0
     for (index, token) in tokens.enumerated() {
-      switch token.text {
-      case "function" where token.kind == .name, "if" where token.kind == .name,
-        "do" where token.kind == .name,
-        "repeat" where token.kind == .name, "(", "{", "[":
+      if ["function", "if", "do", "repeat", "(", "{", "["].contains(where: token.is) {
         depth += 1
-      case "end" where token.kind == .name, "until" where token.kind == .name, ")", "}", "]":
+      } else if ["end", "until", ")", "}", "]"].contains(where: token.is) {
         depth -= 1
-      case "local" where token.kind == .name && depth == 0:
-        guard let declaration = Declaration(tokens[(index + 1)...]) else { continue }
+      } else if token.is("local"), depth == 0, let declaration = Declaration(tokens[(index + 1)...]) {
         for range in [token.range] + declaration.attributes {
           for position in range { bytes[position] = 32 }
         }
         if let end = declaration.endOfNames { insertions.append(end) }
-      default: break
       }
     }
     for position in insertions.reversed() { bytes.insert(contentsOf: Array(" = nil".utf8), at: position) }
@@ -39,23 +36,23 @@ enum TopLevelLocals {
     var endOfNames: Int?
 
     /// - Returns: nil for one that has to stay local.
-    init?(_ tokens: ArraySlice<LuaTokens.Token>) {
+    init?(_ tokens: ArraySlice<LuaToken>) {
       var rest = tokens
-      if rest.first?.text == "function" { return }
+      if rest.first?.is("function") == true { return }
       var end = 0
       while let name = rest.popFirst(), name.kind == .name {
         guard name.text != "_ENV" else { return nil }
         end = name.range.upperBound
-        if rest.first?.text == "<", let opening = rest.popFirst() {
+        if rest.first?.is("<") == true, let opening = rest.popFirst() {
           let word = rest.popFirst()
-          guard let closing = rest.popFirst(), closing.text == ">", word?.text == "const" else { return nil }
+          guard let closing = rest.popFirst(), closing.is(">"), word?.text == "const" else { return nil }
           attributes.append(opening.range.lowerBound..<closing.range.upperBound)
           end = closing.range.upperBound
         }
-        guard rest.first?.text == "," else { break }
+        guard rest.first?.is(",") == true else { break }
         rest.removeFirst()
       }
-      if rest.first?.text != "=" { endOfNames = end }
+      if rest.first?.is("=") != true { endOfNames = end }
     }
   }
 }

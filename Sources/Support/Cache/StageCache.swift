@@ -61,8 +61,8 @@ public final class StageCache: Sendable {
 
   @TaskLocal private static var charge: Charge?
 
-  /// Runs `body`; every result that it stores on this thread is charged for, by its bytes: a script's limits count them.
-  /// What `charge` throws leaves the result incomplete.
+  /// Runs `body`; every result that it stores on this thread is charged for, by its bytes: a script's limits count
+  /// them. What `charge` throws leaves the result incomplete.
   ///
   /// - Throws: what `body` throws.
   package static func charging<Result>(

@@ -4,14 +4,16 @@ import VectorKernels
 /// An LSTM or GRU over all time steps as one operation.
 ///
 /// Inputs: the input's part of the gates with its bias, `[batch, time, gates · width]`; the output before the first
-/// step, `[batch, width]`; for an LSTM the cell before it, `[batch, width]`; the weight `[gates · width, width]` and the
-/// bias `[gates · width]` of the state. The gates are in PyTorch's order: i, f, g, o and r, z, n. The result is the
+/// step, `[batch, width]`; for an LSTM the cell before it, `[batch, width]`; the weight `[gates · width, width]` and
+/// the bias `[gates · width]` of the state. The gates are in PyTorch's order: i, f, g, o and r, z, n. The result is the
 /// output of every step, `[batch, time, width]`.
 ///
 /// Parts of the batch run in parallel, each over all time steps; their size depends on the width alone. The gradient of
 /// the weight is one product over all samples and steps.
 struct GatedRecurrence: Operation {
   let cell: Recurrence.Cell
+  /// Whether every step's gates are kept; else each step takes the place of the one before.
+  let savesForGradient: Bool
 
   var name: String { cell == .lstm ? "lstm" : "gru" }
   var isBatchwise: Bool { true }
@@ -61,13 +63,18 @@ struct GatedRecurrence: Operation {
     return Sizes(batch: input.shape[0], times: input.shape[1], width: width, gates: gateCount * width)
   }
 
-  /// What a pass keeps for its gradient, time step by time step: `[time, batch, …]`.
+  /// What the steps of a pass compute beside their outputs, `[time, batch, …]`; one step's where no gradient is wanted.
   private struct Memory {
     let gates: Tensor
     /// The cells of an LSTM, the first one included; of a GRU the state's part of n.
     let inner: Tensor
     /// tanh of the cells of an LSTM.
     let tangents: Tensor?
+
+    /// The row of a step's first sample.
+    func row(_ time: Int, _ first: Int, _ sizes: Sizes) -> Int {
+      (gates.shape[0] == 1 ? 0 : time) * sizes.batch + first
+    }
   }
 
   func forward(_ inputs: [Tensor]) throws -> Outcome {
@@ -79,15 +86,17 @@ struct GatedRecurrence: Operation {
     }
     let output = try tensor([sizes.batch, sizes.times, sizes.width])
     let isLSTM = cell == .lstm
+    let steps = savesForGradient ? sizes.times : 1
     let memory = Memory(
-      gates: try tensor([sizes.times, sizes.batch, sizes.gates]),
-      inner: try tensor([sizes.times + (isLSTM ? 1 : 0), sizes.batch, sizes.width]),
-      tangents: isLSTM ? try tensor([sizes.times, sizes.batch, sizes.width]) : nil)
+      gates: try tensor([steps, sizes.batch, sizes.gates]),
+      inner: try tensor([isLSTM && savesForGradient ? steps + 1 : steps, sizes.batch, sizes.width]),
+      tangents: isLSTM ? try tensor([steps, sizes.batch, sizes.width]) : nil)
     if isLSTM { memory.inner.floats.update(from: own[2].floats, count: sizes.batch * sizes.width) }
     let parts = sizes.parts
     _ = try device.concurrently(parts.count) { number in
       try run(parts[number], sizes, own, memory, into: output)
     }
+    guard savesForGradient else { return Outcome(output) }
     return Outcome(
       output,
       saving: [output, memory.gates, memory.inner] + [memory.tangents].compactMap(\.self)
@@ -106,17 +115,18 @@ struct GatedRecurrence: Operation {
     for time in 0..<times {
       try Interruption.check(name)
       let before = states(before: time, first, inputs[1], output, sizes)
-      let ofState = memory.gates.floats + (time * sizes.batch + first) * gates
+      let row = memory.row(time, first, sizes)
+      let ofState = memory.gates.floats + row * gates
       LinearAlgebra.multiply(
         .init(before.values, stride: before.stride), weight, into: ofState, stride: gates, rows: rows.count,
         columns: gates, inner: width)
       let input = nj_rows(values: inputs[0].floats + (first * times + time) * gates, stride: times * gates)
       let result = nj_rows(values: output.floats + (first * times + time) * width, stride: times * width)
-      let inner = memory.inner.floats + (time * sizes.batch + first) * width
+      let inner = memory.inner.floats + row * width
       if let tangents = memory.tangents {
+        let after = savesForGradient ? inner + sizes.batch * width : inner
         nj_lstm_step(
-          input, bias, ofState, inner, inner + sizes.batch * width,
-          tangents.floats + (time * sizes.batch + first) * width, result, rows.count, width)
+          input, bias, ofState, inner, after, tangents.floats + row * width, result, rows.count, width)
       } else {
         nj_gru_step(input, bias, ofState, inner, before, result, rows.count, width)
       }
@@ -231,10 +241,12 @@ extension Recurrence {
   public static func run(
     _ cell: Cell, over input: Tensor, from states: [Tensor], weight: Tensor, bias: Tensor, step: Step
   ) throws -> Tensor {
-    let operation = GatedRecurrence(cell: cell)
+    let inputs = [input] + states + [weight, bias]
+    let isWanted = Recording.isOn && inputs.contains { $0.requiresGradient }
+    let operation = GatedRecurrence(cell: cell, savesForGradient: isWanted)
     guard !Observation.isOn, !Recording.isOfFunction else {
       return try run(over: input, from: states, named: operation.name, as: .cell(cell), step: step)
     }
-    return try operation.apply([input] + states + [weight, bias])
+    return try operation.apply(inputs)
   }
 }

@@ -20,8 +20,8 @@ typedef struct nj_rows {
 } nj_rows;
 
 /* One step of an LSTM, its gates in PyTorch's order i, f, g, o. `gates` (rows × 4 · width, contiguous) holds the state's
-   product and becomes the gates; `input` (4 · width) is added to it after `bias`. `cell`, `cell_after` and `tanh_cell`
-   (of cell_after) are contiguous. */
+   product and becomes the gates; `input` (4 · width) is added to it after `bias`. `cell`, `cell_after`, which may be the
+   same, and `tanh_cell` (of cell_after) are contiguous. */
 void nj_lstm_step(nj_rows input, const float *bias, float *gates, const float *cell, float *cell_after,
                   float *tanh_cell, nj_rows output, ptrdiff_t rows, ptrdiff_t width);
 

@@ -1,15 +1,4 @@
-import torch
-
 import m5
 import peer
 
-model, x = m5.load(peer.given())
-model.eval()
-
-
-@torch.no_grad()
-def call():
-    return model(x)
-
-
-peer.run(call, 20)
+peer.inference(m5.load, repeats=20)

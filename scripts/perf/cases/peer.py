@@ -42,3 +42,51 @@ def run(call, repeats=1):
             call()
         times.append((time.perf_counter() - start) * 1e3 / repeats)
     print(json.dumps({"milliseconds": times, "check": check[::max(1, len(check) // 64)]}))
+
+
+def recurrent(kind):
+    """Times the forward and backward pass of a recurrent layer."""
+    tensors = given()
+    x = tensors.pop("x")
+    layer = kind(20, 128, batch_first=True)
+    layer.load_state_dict(tensors)
+
+    def call():
+        layer.zero_grad()
+        layer(x)[0].square().mean().backward()
+        return layer.weight_hh_l0.grad
+
+    run(call)
+
+
+def training(load):
+    """Times a training step of the network that `load` makes of our tensors."""
+    tensors = given()
+    model, x = load(tensors)
+    y = tensors["y"].long() - 1
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    model.eval()
+    with torch.no_grad():
+        before = torch.nn.functional.cross_entropy(model(x), y).item()
+    model.train()
+
+    def call():
+        loss = torch.nn.functional.cross_entropy(model(x), y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return before
+
+    run(call)
+
+
+def inference(load, repeats=1):
+    """Times the inference of the network that `load` makes of our tensors."""
+    model, x = load(given())
+    model.eval()
+
+    @torch.no_grad()
+    def call():
+        return model(x)
+
+    run(call, repeats)
