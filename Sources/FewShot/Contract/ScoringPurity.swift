@@ -35,11 +35,12 @@ final class ScoringPurity {
     random = RandomStream(seed: seed, purpose: "purity \(purpose)", index: UInt64(index))
   }
 
-  /// The repeats, of `count`, in which a second learner is always taught: one in 20, at least one. There are more as
-  /// long as they are cheap (``PurityBudget``).
-  static func repeatsOfTwins(count: Int, seed: UInt64) -> Set<Int> {
-    var random = RandomStream(seed: seed, purpose: "repeats of second learners")
-    return Set(random.permutation(count).prefix(max(1, count / 20)))
+  /// Whether a second learner is always taught in a repeat, of `count`: in one of each 20, the last of which may be
+  /// fewer. There are more as long as they are cheap (``PurityBudget``).
+  static func comparesTwin(repeat index: Int, of count: Int, seed: UInt64) -> Bool {
+    let group = index / 20
+    var random = RandomStream(seed: seed, purpose: "repeats of second learners", index: UInt64(group))
+    return index - group * 20 == random.below(min(20, count - group * 20))
   }
 
   /// Adds a few samples of a call of a session's test, `count` of them, whose features are returned by `features`.

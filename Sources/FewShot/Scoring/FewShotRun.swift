@@ -145,7 +145,7 @@ public struct FewShotRun {
 
   /// Whether a second learner is to be compared in a repeat, of `count`.
   func comparesTwin(repeat index: Int, of count: Int) -> Bool {
-    ScoringPurity.repeatsOfTwins(count: count, seed: orderSeed).contains(index)
+    ScoringPurity.comparesTwin(repeat: index, of: count, seed: orderSeed)
   }
 
   /// The fraction of base test samples that a network's own readout predicts correctly among the base classes.
