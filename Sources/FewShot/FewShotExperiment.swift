@@ -1,3 +1,4 @@
+import Datasets
 import Support
 import Tensors
 
@@ -52,21 +53,24 @@ public struct FewShotExperiment {
     for warning in settings.warnings { store.console.warn(warning.description) }
     let given = try WeightSnapshot(network.module)
     defer { try? given.restore() }
-    let (run, costs) = try embed(given)
-    let base = try baseMetrics(run, costs)
+    let (run, costs, validation) = try embed(given)
+    let base = try baseMetrics(run, costs, validation)
     // A learner may train the network further; the next repeat starts from these weights.
     let pretrained = try WeightSnapshot(network.module)
     defer { try? pretrained.restore() }
     return try compare(run, costs, pretrained, given, base)
   }
 
-  /// Embeds the base samples, the base test and the session words.
-  private func embed(_ given: WeightSnapshot) throws -> (run: FewShotRun, costs: ClipCosts?) {
+  /// Embeds the base samples, the base test, the session words, and the validation clips where there are any.
+  private func embed(
+    _ given: WeightSnapshot
+  ) throws -> (run: FewShotRun, costs: ClipCosts?, validation: LabelledFeatures?) {
     try given.restore()
     let embedder = Embedder(store: store, encoder: encoder, network: network)
     // First, since it moves the running statistics that the others are embedded with.
     let inTrainMode = prototypesInTrainMode ? try embedder.embeddedInTrainMode(.train) : nil
-    let embedded = try embedder.counted([.train, .test, .evaluation])
+    let validation: [Split] = store.dataset.clips(.val).isEmpty ? [] : [.val]
+    let embedded = try embedder.counted([.train, .test, .evaluation] + validation)
     let base = inTrainMode ?? embedded[0].features
     let test = embedded[1]
     let evaluation = embedded[2]
@@ -77,14 +81,22 @@ public struct FewShotExperiment {
     let run = try FewShotRun(
       base: base, test: test.features, evaluation: evaluation.features, classes: store.dataset.words.count,
       sampler: SessionSampler(store.dataset, settings), seed: seed)
-    return (run, costs)
+    return (run, costs, embedded.dropFirst(3).first?.features)
   }
 
   /// Measures the network itself on the base test.
-  private func baseMetrics(_ run: FewShotRun, _ costs: ClipCosts?) throws -> FewShotResults.Base {
+  private func baseMetrics(
+    _ run: FewShotRun, _ costs: ClipCosts?, _ validation: LabelledFeatures?
+  ) throws -> FewShotResults.Base {
     let metrics = BaseMetrics(store: store, encoder: encoder, network: network)
     let readout = try metrics.readout(run)
-    var base = FewShotResults.Base(accuracy: readout?.accuracy)
+    let accuracy = ReadoutAccuracy(network: network, classes: run.base.classes)
+    var base = FewShotResults.Base(
+      accuracy: try readout.map {
+        BaseAccuracy(
+          training: try accuracy(run.base), validation: try validation.map { try accuracy($0) },
+          test: $0.accuracy)
+      })
     base.layerMetrics = try metrics.layerMetrics(layerMetrics)
     base.metrics =
       try followsNeuroBench ? metrics.byNeuroBenchRules() : metrics.fromCosts(costs, readout: readout)

@@ -60,14 +60,14 @@ public final class FewShotResults {
 
   /// The metrics of the trained network, with its own readout, on the base test.
   public struct Base: Sendable {
-    /// The fraction of base test samples it predicts correctly among base classes; nil without a readout.
-    public let accuracy: Double?
+    /// The fractions of base samples it predicts correctly among base classes; nil without a readout.
+    public let accuracy: BaseAccuracy?
     /// NeuroBench's metrics.
     public internal(set) var metrics: [(metric: NetworkMetric, value: MetricValue)] = []
     /// Metrics that observed its layers.
     public internal(set) var layerMetrics: [(name: String, value: MetricValue)] = []
 
-    init(accuracy: Double?) { self.accuracy = accuracy }
+    init(accuracy: BaseAccuracy?) { self.accuracy = accuracy }
   }
 
   /// Those with at least one repeat, in the order they were requested.

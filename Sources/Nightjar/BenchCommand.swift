@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Figures
 import Foundation
 import Support
 
@@ -234,6 +235,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func print(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
+    if let table = results.metricTable { return try print(table, in: folder, on: output) }
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
       results.mainTable, results.languageTable, results.continualTable, results.comparisonTable,
@@ -241,6 +243,7 @@ struct BenchCommand: ParsableCommand {
     ]
     for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
     for line in Self.lines(of: results.base) { try output.line(line) }
+    if let hint = results.base.trainingHint { try output.line(hint) }
     try output.line(
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
@@ -251,9 +254,21 @@ struct BenchCommand: ParsableCommand {
     try output.line("saved in \(folder): \(files.joined(separator: ", "))")
   }
 
+  /// The metrics of a task that is not few-shot learning, and the files of its run.
+  private func print(_ table: ResultTable, in folder: String, on output: StandardOutput) throws {
+    try output.line(table.text)
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+    try output.line("saved in \(folder): \(files.sorted().joined(separator: ", "))")
+  }
+
   /// NeuroBench's metrics of the trained network.
   private static func lines(of base: NetworkStatistics) -> [String] {
     var lines = ["base \(percent(base[.classificationAccuracy])) (trained readout)"]
+    if let accuracy = base.accuracy {
+      let validation = accuracy.validation.map { ", validation clips \(percent($0))" } ?? ""
+      let others = "training clips \(percent(accuracy.training))\(validation)"
+      lines[0] = "base \(percent(accuracy.test)) (trained readout; \(others))"
+    }
     if let count = base[.parameterCount], let bytes = base[.footprint] {
       lines[0] += "; \("parameter".counted(Int(count))), footprint \(Int(bytes)) bytes"
     }

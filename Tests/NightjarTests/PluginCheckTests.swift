@@ -127,7 +127,7 @@ import Testing
       "keys.lua:4: nj.train: unknown key 'batchs'", "did you mean 'batches'?"),
     FaultCase(
       "recipe", "method", "data:btaches {} return model", "method.lua:4: no object has a method 'btaches'"),
-    FaultCase("task", "none", "", "run returned nil, expected the results of nj.fscil.run"),
+    FaultCase("task", "none", "", "run returned nil, expected a table, or the results of nj.fscil.run"),
   ]
 
   @Test(arguments: models + learners + others) func findsTheMistake(_ c: FaultCase) throws {

@@ -3,10 +3,11 @@ local nj = require "nightjar"
 
 local augmentation = {}
 
--- Sets `count` random spans of time and of channels, each at most a fifth of all, to the mean of the batch.
-function augmentation.masked(x, count)
+-- Sets `count` random spans of time (dimension 2) and of channels (3), each at most a fifth of all, to the mean of the
+-- batch.
+function augmentation.masked(x, count, dimensions)
   local mean = x:mean({ 1, 2 }, true)
-  for dim = 2, 3 do
+  for _, dim in ipairs(dimensions or { 2, 3 }) do
     local length = x:size(dim)
     local positions = nj.arange(1, length)
     for _ = 1, count do

@@ -1,7 +1,26 @@
 import Tensors
 
 /// Background noise.
-package enum Noise {
+public enum Noise {
+  /// A colour of noise: the slope of its spectrum.
+  public enum Color: String, CaseIterable, Sendable {
+    /// Equal energy at every frequency.
+    case white
+    /// Equal energy in every octave: −3 dB per octave.
+    case pink
+    /// −6 dB per octave above a 100th of the rate.
+    case brown
+  }
+
+  /// `count` samples of noise of a colour; ``ClipEffect/adding(_:to:signalToNoise:)`` sets its level.
+  public static func make(_ color: Color, count: Int, random: inout RandomStream) -> [Float] {
+    switch color {
+    case .white: white(count, random: &random)
+    case .pink: pink(count, random: &random)
+    case .brown: brown(count, random: &random)
+    }
+  }
+
   package enum Kind {
     case white, pink, babble
 
@@ -57,6 +76,21 @@ package enum Noise {
       state = state * poles + gains * sample
       if i >= warmUp { samples.append(state.sum() + previous + sample * 0.5362) }
       previous = sample * 0.115926
+    }
+    return samples
+  }
+
+  /// Brown noise: white noise through one pole, whose memory is 100 samples / 2π.
+  static func brown(_ count: Int, random: inout RandomStream) -> [Float] {
+    let warmUp = 256
+    let pole = Float(1 - 2 * Double.pi / 100)
+    let gain = (1 - pole * pole).squareRoot()
+    var state = Float(0)
+    var samples: [Float] = []
+    samples.reserveCapacity(count)
+    for (i, sample) in white(count + warmUp, random: &random).enumerated() {
+      state = state * pole + gain * sample
+      if i >= warmUp { samples.append(state) }
     }
     return samples
   }

@@ -102,9 +102,16 @@ public struct Bench {
     }
     defer { context.onResults = nil }
     do {
-      let results = try results(run(selected.task, task), selected, dataset)
-      try write(results, task, into: folder())
-      return results
+      switch try TaskOutcome.run(selected.task, task, seed: Int(context.seed >> 2), in: state) {
+      case .fewShot(let measured):
+        let results = try results(measured, selected, dataset)
+        try write(results, task, into: folder())
+        return results
+      case .measurements(let measured):
+        let results = results(measured, selected, dataset)
+        try write(results, measured, task, into: folder())
+        return results
+      }
     } catch {
       guard let latest else { throw error }
       // The task raises a limit a second time; the first error names the plugin that exceeded it.
@@ -162,33 +169,36 @@ public struct Bench {
     return selected
   }
 
-  /// Runs the task plugin and returns its results.
-  private func run(_ plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
-    let value =
-      try plugin.plugin.makeInstance(options: plugin.options, seed: Int(context.seed >> 2), in: state)
-      .call("run", task).first ?? .nil
-    guard let results = value.object(FewShotResults.self) else {
-      throw ScriptError(
-        "run returned \(value.typeName), expected the results of nj.fscil.run",
-        at: [.plugin(title: plugin.plugin.title, path: plugin.plugin.path)])
-    }
+  private func results(
+    _ measured: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
+  ) throws -> BenchResults {
+    var results = described(selected, dataset)
+    results.base = NetworkStatistics(measured.base)
+    results.learners = try measured.learners.map { try LearnerResults($0, words: measured.words) }
+    results.failures = measured.failures.isEmpty ? nil : measured.failures
     return results
   }
 
   private func results(
-    _ measured: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
-  ) throws -> BenchResults {
+    _ measured: TaskMeasurements, _ selected: SelectedPlugins, _ dataset: WordDataset
+  ) -> BenchResults {
+    var results = described(selected, dataset)
+    results.metrics = measured.metrics
+    results.curves = measured.curves
+    results.failures = measured.failures.isEmpty ? nil : measured.failures
+    return results
+  }
+
+  /// Results without numbers: what is run on what.
+  private func described(_ selected: SelectedPlugins, _ dataset: WordDataset) -> BenchResults {
     var results = BenchResults(
       task: selected.task.plugin.name, data: DataProvenance(of: dataset), model: selected.model.plugin.name,
-      recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name,
-      base: NetworkStatistics(measured.base),
-      learners: try measured.learners.map { try LearnerResults($0, words: measured.words) },
-      seed: context.seed,
-      repeats: request.repeats, settings: selected.settings, timings: context.cache.reports.map(\.timing))
+      recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name, base: NetworkStatistics(),
+      learners: [], seed: context.seed, repeats: request.repeats, settings: selected.settings,
+      timings: context.cache.reports.map(\.timing))
     results.plugins = selected.all.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
-    results.failures = measured.failures.isEmpty ? nil : measured.failures
     return results
   }
 
@@ -231,13 +241,27 @@ public struct Bench {
       // The numbers are saved even without the figure.
       console.warn("the figure could not be saved: \(error.description)")
     }
-    if let trained = task.trained {
-      var metadata = ["model": results.model]
-      try task.sizes?.write(to: &metadata)
-      try SafeTensors.write(trained.state, metadata: metadata, to: folder.file("weights", "safetensors"))
-    }
+    try writeWeights(of: task, model: results.model, into: folder)
     try writeTables(results, into: folder)
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try context.cache.prune(to: Self.maxCacheSize)
+  }
+  /// Writes what a task measured that is not few-shot learning.
+  private func write(
+    _ results: BenchResults, _ measured: TaskMeasurements, _ task: TaskContext, into folder: RunFolder
+  ) throws {
+    for (name, figure) in measured.figures { try folder.write(figure, named: name) }
+    for table in measured.tables { try folder.write(table, named: table.title) }
+    if let table = results.metricTable { try folder.write(table, named: "metrics") }
+    try writeWeights(of: task, model: results.model, into: folder)
+    try folder.write(results)
+    try context.cache.prune(to: Self.maxCacheSize)
+  }
+
+  private func writeWeights(of task: TaskContext, model: String, into folder: RunFolder) throws {
+    guard let trained = task.trained else { return }
+    var metadata = ["model": model]
+    try task.sizes?.write(to: &metadata)
+    try SafeTensors.write(trained.state, metadata: metadata, to: folder.file("weights", "safetensors"))
   }
 }

@@ -113,6 +113,27 @@ extension BenchResults {
   }
 }
 
+extension BenchResults {
+  /// The metrics of a task that is not few-shot learning, means over repeats; nil for one that is.
+  public var metricTable: ResultTable? {
+    guard let metrics, !metrics.isEmpty else { return nil }
+    let haveSpread = metrics.values.contains { $0.count > 1 }
+    let rows = metrics.sorted { $0.key < $1.key }.map { name, values -> [ResultTable.Cell] in
+      let mean = ResultTable.Cell.number(Statistics.mean(values))
+      guard haveSpread else { return [.text(name), mean] }
+      return [
+        .text(name), mean, .number(Statistics.percentile(5, of: values)),
+        .number(Statistics.percentile(95, of: values)),
+      ]
+    }
+    let names = ["mean", "5th percentile", "95th percentile"].prefix(haveSpread ? 3 : 1)
+    return ResultTable(
+      title: task,
+      columns: [.init("metric")] + names.map { .init(haveSpread ? $0 : "value", isRight: true) }, rows: rows,
+      caption: caption)
+  }
+}
+
 /// Tables that compare learners.
 extension BenchResults {
   /// How learners balance old and new, means over repeats (%): see ``LearnerResults/continual``.

@@ -20,6 +20,10 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var base: NetworkStatistics
   /// In the order of the request.
   public var learners: [LearnerResults]
+  /// What a task of another kind measured: numbers by name, each with its value in every repeat.
+  public var metrics: [String: [Double]]?
+  /// Lists of numbers by name, repeats × points.
+  public var curves: [String: [[Double]]]?
   public var seed: UInt64
   public var repeats: Int
   /// Every option with its value.

@@ -28,6 +28,8 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
 
   /// The metrics of `NetworkMetric.reported`, by name.
   private var values: [String: Value] = [:]
+  /// The readout's accuracy on each split of the base words; nil for a model without a readout.
+  public var accuracy: BaseAccuracy?
   /// Further metrics, plugins among them, by name.
   public var other: [String: Double] = [:]
   /// Metrics that could not be measured, with the reason.
@@ -87,6 +89,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     init(stringValue: String) { self.stringValue = stringValue }
     init?(intValue: Int) { nil }
 
+    static let accuracy = Key(stringValue: "accuracy")
     static let other = Key(stringValue: "other")
     static let failures = Key(stringValue: "failures")
   }
@@ -96,6 +99,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
     for metric in NetworkMetric.reported {
       values[metric.name] = try container.decodeIfPresent(Value.self, forKey: Key(stringValue: metric.name))
     }
+    accuracy = try container.decodeIfPresent(BaseAccuracy.self, forKey: .accuracy)
     other = try container.decodeIfPresent([String: Double].self, forKey: .other) ?? [:]
     failures = try container.decodeIfPresent([String: String].self, forKey: .failures) ?? [:]
   }
@@ -103,6 +107,7 @@ public struct NetworkStatistics: Codable, Sendable, Hashable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     for (name, value) in values { try container.encode(value, forKey: Key(stringValue: name)) }
+    try container.encodeIfPresent(accuracy, forKey: .accuracy)
     try container.encode(other, forKey: .other)
     try container.encode(failures, forKey: .failures)
   }
@@ -112,6 +117,7 @@ extension NetworkStatistics {
   /// The metrics of a run of the protocol.
   init(_ base: FewShotResults.Base) {
     self.init()
+    accuracy = base.accuracy
     for (metric, value) in base.metrics {
       switch value {
       case .number(let number): self[metric] = number
@@ -126,6 +132,21 @@ extension NetworkStatistics {
       case .parts(let parts): for (part, value) in parts { other["\(name).\(part)"] = value }
       case .failed(let reason): failures[name] = reason
       }
+    }
+  }
+}
+
+extension NetworkStatistics {
+  /// What to try where the network's training did not suit the data; nil where it did.
+  public var trainingHint: String? {
+    switch accuracy?.fit {
+    case .overtrained:
+      "The network is overtrained: it knows the training clips, and others much less. Try --recipe robust, fewer "
+        + "epochs, a smaller model, or more speakers."
+    case .undertrained:
+      "The network is undertrained: it does not even know the training clips. Try more epochs (--set recipe.epochs=N), "
+        + "another learning rate, or a larger model."
+    case .balanced, nil: nil
     }
   }
 }

@@ -98,6 +98,12 @@ public final class FeatureStore {
       ["data=\(dataset.contentKey)", "files=\(allFilesKey)", "stream=1"] + readingParts + encoder.keyParts)
   }
 
+  /// The key of the sound of a split: its files and how they are read.
+  func soundKey(_ split: Split) -> StageKey {
+    StageKey(
+      ["data=\(dataset.contentKey)", "split=\(split.rawValue)", "files=\(fileKey(split))"] + readingParts)
+  }
+
   /// How clips are read, where that is not by the first second and the rate of the first clip.
   private var readingParts: [String] {
     if let known = knownReadingParts { return known }

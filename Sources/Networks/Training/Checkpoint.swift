@@ -3,10 +3,12 @@ import Tensors
 
 /// The state of a training between two epochs: everything it takes to continue as if it had not been interrupted.
 ///
-/// One safetensors file: `model.…` and `optimizer.…` tensors; epoch, loss and random positions are in its metadata.
+/// One safetensors file: `model.…` and `optimizer.…` tensors, and `best.…` ones of the best epoch so far; epochs, loss
+/// and random positions are in its metadata.
 public struct Checkpoint {
   private static let model = "model."
   private static let optimizer = "optimizer."
+  private static let best = "best."
   /// More epochs than any training has.
   private static let maxEpoch = Int(Int32.max)
   /// Positions beyond are not those of a training: one may still draw from here as much as it likes.
@@ -18,11 +20,14 @@ public struct Checkpoint {
   public var loss: Double
   /// Positions in random streams, by name.
   public var positions: [String: UInt64]
+  /// The best epoch so far, where there is a validation.
+  public var best: BestEpoch?
 
-  public init(epoch: Int, loss: Double, positions: [String: UInt64]) {
+  public init(epoch: Int, loss: Double, positions: [String: UInt64], best: BestEpoch? = nil) {
     self.epoch = epoch
     self.loss = loss
     self.positions = positions
+    self.best = best
   }
 
   /// Writes the checkpoint atomically.
@@ -34,9 +39,15 @@ public struct Checkpoint {
     for part in module.descendants {
       if let position = part.module.randomPosition { numbers["layer." + part.name] = String(position) }
     }
+    if let best {
+      numbers["best.epoch"] = String(best.epoch)
+      numbers["best.accuracy"] = String(best.accuracy)
+      numbers["best.since"] = String(best.since)
+    }
     try SafeTensors.write(
       module.state.map { (Self.model + $0.name, $0.tensor) }
-        + optimizer.state.map { (Self.optimizer + $0.name, $0.tensor) },
+        + optimizer.state.map { (Self.optimizer + $0.name, $0.tensor) }
+        + (best?.state ?? [:]).sorted { $0.key < $1.key }.map { (Self.best + $0.key, $0.value) },
       metadata: numbers, to: path)
   }
 
@@ -67,7 +78,19 @@ public struct Checkpoint {
       epoch: epoch, loss: loss,
       positions: Dictionary(
         uniqueKeysWithValues: positions.filter { $0.key.hasPrefix("place.") }
-          .map { (String($0.key.dropFirst(6)), $0.value) }))
+          .map { (String($0.key.dropFirst(6)), $0.value) }),
+      best: bestEpoch(in: content.tensors, content.metadata, epochs: epoch))
+  }
+
+  /// The best epoch of a checkpoint's file.
+  private static func bestEpoch(
+    in tensors: [String: Tensor], _ metadata: [String: String], epochs: Int
+  ) -> BestEpoch? {
+    guard let epoch = metadata["best.epoch"].flatMap({ Int($0) }), (1...max(1, epochs)).contains(epoch),
+      let since = metadata["best.since"].flatMap({ Int($0) }), (1...epoch).contains(since),
+      let accuracy = metadata["best.accuracy"].flatMap({ Double($0) }), accuracy.isFinite
+    else { return nil }
+    return BestEpoch(epoch: epoch, accuracy: accuracy, since: since, state: stripped(tensors, best))
   }
 
   private static func stripped(_ tensors: [String: Tensor], _ prefix: String) -> [String: Tensor] {

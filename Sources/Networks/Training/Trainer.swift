@@ -38,16 +38,21 @@ public struct Trainer {
   private let device: Device
   private let console: Console
 
-  /// Advanced by one step after every epoch.
+  /// Advanced by one step after every epoch, or after every batch.
   public var schedule: Scheduler?
+  /// Whether ``schedule`` is advanced after every batch.
+  public var isScheduledByBatch = false
+  /// Samples the network is judged by after every epoch; the weights of the best epoch are kept.
+  public var validation: TrainingValidation?
   /// The loss, a tensor of one element, of scores (batch, classes) and classes from 0; cross-entropy by default.
   public var loss: (_ scores: Tensor, _ labels: [Int]) throws -> Tensor = Self.crossEntropy
   /// The forward pass and the loss of a batch, a tensor of one element; by default ``loss`` of the network's scores.
   public var step: ((_ features: Tensor, _ labels: [Int]) throws -> Tensor)?
   /// Called after every backward pass, when the parameters have their gradients.
   public var onGradients: () throws -> Void = {}
-  /// Called after every epoch, which counts from 1, with its mean loss.
-  public var onEpoch: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
+  /// Called after every epoch, which counts from 1, with its mean loss and, where there is a ``validation``, the
+  /// accuracy on it.
+  public var onEpoch: (_ epoch: Int, _ loss: Double, _ accuracy: Double?) throws -> Void = { _, _, _ in }
   /// The file an interrupted training resumes from; nil saves nothing. Ignored for an optimizer without a state.
   public var checkpoint: String?
   /// Random numbers drawn during the training, saved with the checkpoint.
@@ -68,14 +73,17 @@ public struct Trainer {
     self.console = console
   }
 
-  /// Trains the network and leaves it in evaluation mode.
+  /// Trains the network and leaves it in evaluation mode, with the weights of the best epoch where there is a
+  /// ``validation``, else with those of the last one.
   ///
-  /// - Returns: the mean loss of the last epoch.
+  /// - Returns: the mean loss of the last epoch, and the best epoch.
   /// - Throws: ``TrainingError`` when the loss is not finite or not one number, or when an epoch has no batches;
   ///   `InterruptionError`; and what the network, the batches and the callbacks throw.
-  public func run() throws -> Double {
+  @discardableResult
+  public func run() throws -> (loss: Double, best: BestEpoch?) {
     let resumable = optimizer as? any Optimizer
     let start = try resume(resumable)
+    var best = start.best
     let perEpoch = batches.count ?? 1
     let progress = Progress(
       "training", total: (epochs - start.epoch) * perEpoch,
@@ -84,18 +92,23 @@ public struct Trainer {
     var mean = start.loss
     var saved = Self.now()
     for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
+      if let best, best.isFinal(after: epoch - 1, validation) { break }
       mean = try train(epoch, progress)
       if batches.count == nil { progress.advance(remark: "loss \(Self.short(mean))") }
-      schedule?.advance()
-      try onEpoch(epoch, mean)
+      if !isScheduledByBatch { schedule?.advance() }
+      let accuracy = try validation.map { try module.accuracy(on: $0.batches) }
+      if let accuracy { best = try BestEpoch.better(best, epoch, accuracy, module) }
+      try onEpoch(epoch, mean, accuracy)
       // Always at the end, too: a recipe that trains twice resumes in the second training.
-      if let checkpoint, let resumable, epoch == epochs || Self.now() - saved > Self.checkpointInterval {
-        try save(epoch, mean, resumable, to: checkpoint)
+      let isLast = epoch == epochs || best?.isFinal(after: epoch, validation) == true
+      if let checkpoint, let resumable, isLast || Self.now() - saved > Self.checkpointInterval {
+        try save(epoch, mean, best, resumable, to: checkpoint)
         saved = Self.now()
       }
     }
-    progress.finish(remark: "loss \(Self.short(mean))")
-    return mean
+    try best?.restore(to: module)
+    progress.finish(remark: "loss \(Self.short(mean))" + (best.map { ", \($0.summary)" } ?? ""))
+    return (mean, best)
   }
 
   /// One pass over the batches; returns the mean loss.
@@ -110,6 +123,7 @@ public struct Trainer {
       step += 1
       let value = try update(features, labels)
       guard value.isFinite else { throw try divergence(value, step, epoch, before) }
+      if isScheduledByBatch { schedule?.advance() }
       sum += value * Double(labels.count)
       samples += labels.count
       if batches.count != nil {
@@ -158,12 +172,15 @@ public struct Trainer {
     return saved
   }
 
-  private func save(_ epoch: Int, _ loss: Double, _ optimizer: any Optimizer, to path: String) throws {
+  private func save(
+    _ epoch: Int, _ loss: Double, _ best: BestEpoch?, _ optimizer: any Optimizer, to path: String
+  ) throws {
     var positions: [String: UInt64] = [:]
     positions["script"] = random?.read()
     positions["pass"] = batches.pass
     positions["schedule"] = schedule.map { UInt64($0.step) }
-    try Checkpoint(epoch: epoch, loss: loss, positions: positions).save(module, optimizer, to: path)
+    try Checkpoint(epoch: epoch, loss: loss, positions: positions, best: best)
+      .save(module, optimizer, to: path)
   }
 
   private static func crossEntropy(_ scores: Tensor, _ labels: [Int]) throws -> Tensor {

@@ -75,7 +75,7 @@ struct TrialRecipe: TrainingRecipe {
       model, batch, epochs: 2, optimizer: optimizer, device: data.store.device,
       console: Console(style: .silent))
     trainer.onGradients = { try onGradients(model) }
-    _ = try trainer.run()
+    try trainer.run()
     return model
   }
 }

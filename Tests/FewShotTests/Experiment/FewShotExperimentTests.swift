@@ -66,7 +66,7 @@ import Testing
     #expect(learner.measures["samples"] == [[6, 14, 22], [6, 14, 22]])
     let isAccurate = learner.all.allSatisfy { (curve: [Double]) in curve[0] == 1 && curve[2] > 0.6 }
     #expect(isAccurate, "\(learner.all)")
-    #expect(results.base.accuracy == 1)
+    #expect(results.base.accuracy == BaseAccuracy(training: 1, validation: 1, test: 1))
     let parameters = try #require(results.base.metrics.first { $0.metric == .parameterCount })
     #expect(parameters.value == MetricValue.number(Double(8 * 12 + 12 + 12 * 6 + 6)))
     // The pass over the base test is one batch through four named parts.
@@ -169,5 +169,21 @@ import Testing
       ])
     let settings = try SessionSettings(for: tones.dataset) { $0.name == "shots" ? 2 : nil }
     #expect(settings.shots == 2 && settings.ways == 2)
+  }
+}
+
+@Suite struct BaseAccuracyTests {
+  @Test(arguments: [
+    (1.0, 0.9 as Double?, 0.99, BaseAccuracy.Fit.overtrained),  // judged on validation clips
+    (1, nil, 0.9, .overtrained),
+    (0.99, 0.96, 0.9, .balanced),
+    (0.93, 0.87, 0.87, .balanced),  // a hard task: wrong twice as often, not three times
+    (0.8, 0.75, 0.75, .undertrained),
+    (0.8, 0.3, 0.3, .overtrained),
+  ])
+  func theFitIsReadFromTheErrors(
+    _ training: Double, _ validation: Double?, _ test: Double, _ expected: BaseAccuracy.Fit
+  ) {
+    #expect(BaseAccuracy(training: training, validation: validation, test: test).fit == expected)
   }
 }

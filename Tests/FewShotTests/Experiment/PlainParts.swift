@@ -75,11 +75,11 @@ final class PlainRecipe: TrainingRecipe {
         console: Console(style: .quiet))
       trainer.schedule = Scheduler(optimizer, StepDecay(size: 4))
       trainer.checkpoint = data.checkpoints.next()
-      trainer.onEpoch = { [self] epoch, loss in
+      trainer.onEpoch = { [self] epoch, loss, _ in
         epochs += 1
         if training == 2, epoch == interruptedAfter { throw Interrupted() }
       }
-      _ = try trainer.run()
+      try trainer.run()
     }
     accuracy = try model.accuracy(on: data.batches(.train, size: 5, shuffled: false))
     return model

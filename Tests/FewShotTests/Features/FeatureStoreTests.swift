@@ -129,3 +129,49 @@ private final class FirstSamples: ClipEncoder {
     #expect(failureText { _ = try RowFile(path + "none") }.contains("none"))
   }
 }
+
+@Suite struct AugmentedBatchesTests {
+  private let device = Device(memory: 1 << 28, threads: 2)
+  private let tones: ToneClips
+
+  init() throws { tones = try ToneClips() }
+
+  private func batches(_ threads: Int = 2, _ augmentation: ClipAugmentation? = nil) throws -> ClipBatches {
+    let console = Console(style: .quiet)
+    let store = FeatureStore(
+      tones.dataset, device: Device(memory: 1 << 28, threads: threads),
+      cache: StageCache(folder: tones.folder.path + "/cache", console: console), console: console)
+    return try ClipBatches(
+      .train, of: store, encoder: FirstSamples(), size: 5, shuffleSeed: 3, augmentation: augmentation)
+  }
+
+  private func features(_ batches: ClipBatches) throws -> [[Float]] {
+    var all: [[Float]] = []
+    try batches.forEach { features, _ in all.append(try features.floatValues) }
+    return all
+  }
+
+  @Test func noChangeGivesTheFeaturesOfTheCache() throws {
+    let plain = try features(batches())
+    #expect(try features(batches { waveforms, _ in waveforms }) == plain)
+    #expect(try features(batches(1) { waveforms, _ in waveforms }) == plain)
+  }
+
+  @Test func everyBatchIsChangedAnew() throws {
+    var calls: [Int] = []
+    let batches = try batches { waveforms, rate in
+      calls.append(rate)
+      return try waveforms.scaled(by: Float(calls.count))
+    }
+    let first = try #require(try batches.next())
+    #expect(try first.waveforms().floatValues.prefix(4) == first.features.floatValues.prefix(4))
+    let passes = try (0..<2).map { _ in try features(batches) }
+    #expect(calls == Array(repeating: 8_000, count: 1 + 2 * 3))
+    #expect(passes[0] != passes[1])
+  }
+
+  @Test func anotherShapeIsRefused() throws {
+    let batches = try batches { waveforms, _ in try Slice(1, from: 0, count: 100)(waveforms) }
+    #expect(throws: ProtocolError.self) { try batches.next() }
+  }
+}

@@ -120,7 +120,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "task", "runtime", "error('no task today')", "plugin task/runtime: ", "runtime.lua:4: no task today"),
     FaultCase(
-      "task", "none", "", "plugin task/none (", "run returned nil, expected the results of nj.fscil.run"),
+      "task", "none", "", "plugin task/none (",
+      "run returned nil, expected a table, or the results of nj.fscil.run"),
   ]
 
   static let learners = [

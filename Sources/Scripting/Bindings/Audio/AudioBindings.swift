@@ -9,7 +9,7 @@ import Tensors
 enum AudioBindings {
   static let module = LuaModule(
     "audio", "Sound files and features of sound; waveforms are (samples) or (batch, samples)",
-    functions: files + features)
+    functions: files + features + augmentation)
 
   static let files: [LuaFunction] = [
     LuaFunction(
@@ -143,9 +143,11 @@ enum AudioBindings {
 }
 
 extension LuaParameter {
-  fileprivate static var waveforms: Self { .tensor("waveforms", help: "(samples) or (batch, samples)") }
+  /// One clip or a batch of clips.
+  static var waveforms: Self { .tensor("waveforms", help: "(samples) or (batch, samples)") }
 
-  fileprivate static func rate(_ name: String, optional: Bool = false, help: String) -> Self {
+  /// A sample rate, in Hz.
+  static func rate(_ name: String, optional: Bool = false, help: String) -> Self {
     .integer(name, optional: optional, min: 1, max: 10_000_000, help: help)
   }
 }
@@ -164,6 +166,9 @@ struct Clips {
   private let batch: Tensor
   private let isBatch: Bool
   private let operation: String
+
+  /// The number of clips.
+  var count: Int { batch.shape[0] }
 
   /// The number of samples in a clip.
   var samples: Int { shape.reduce(1, *) }
@@ -191,19 +196,30 @@ struct Clips {
   ///
   /// - Throws: `FeatureError` for a clip with NaN or infinity, and what `make` throws.
   func map(_ resultShape: [Int], _ make: @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
+    try mapIndexed(resultShape) { samples, _ in try make(samples) }
+  }
+
+  /// As ``map(_:_:)``, with a `make` that also gets the clip's index, from 0.
+  func mapIndexed(
+    _ resultShape: [Int], _ make: @Sendable ([Float], _ clip: Int) throws -> [Float]
+  ) throws -> Tensor {
     let results = try Tensor(
-      rowsInParallel: batch.shape[0], rowShape: resultShape, on: batch.device, operation: operation
-    ) { clip in
-      let samples = try batch.row(clip)
-      if let bad = samples.firstIndex(where: { !$0.isFinite }) {
-        let element = "\(shape.count == 1 ? "sample" : "value") \(bad + 1)"
-        let location = isBatch ? "clip \(clip + 1), \(element)" : element
-        throw FeatureError(
-          operation, "\(location) is \(samples[bad].isNaN ? "NaN" : "infinite")",
-          hint: "check how the samples were computed")
-      }
-      return try make(samples)
-    }
+      rowsInParallel: count, rowShape: resultShape, on: batch.device, operation: operation
+    ) { clip in try make(samples(of: clip), clip) }
     return isBatch ? results : try results.reshaped(resultShape)
+  }
+  /// The samples of the clip at an index from 0.
+  ///
+  /// - Throws: `FeatureError` for a clip with NaN or infinity.
+  func samples(of clip: Int) throws -> [Float] {
+    let samples = try batch.row(clip)
+    if let bad = samples.firstIndex(where: { !$0.isFinite }) {
+      let element = "\(shape.count == 1 ? "sample" : "value") \(bad + 1)"
+      let location = isBatch ? "clip \(clip + 1), \(element)" : element
+      throw FeatureError(
+        operation, "\(location) is \(samples[bad].isNaN ? "NaN" : "infinite")",
+        hint: "check how the samples were computed")
+    }
+    return samples
   }
 }

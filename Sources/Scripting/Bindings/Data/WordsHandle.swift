@@ -1,6 +1,7 @@
 import Datasets
 import FewShot
 import LuaHost
+import Tensors
 
 /// A data set of spoken words as scripts hold it.
 final class WordsHandle: LuaHosted {
@@ -31,22 +32,21 @@ extension LuaCall {
     _ options: LuaOptions, of words: WordsHandle, for model: Plugin? = nil
   ) throws -> any ClipEncoder {
     if options["encoder"].isNil, let own = words.encoder { return own }
-    let plugin: Plugin
-    if let given = options["encoder"].object(Plugin.self) {
-      plugin = given
-    } else {
-      plugin = try state.plugin(
-        .encoder, namedByScript: options["encoder"].string ?? model?.encoder ?? "mfcc")
-    }
-    guard plugin.kind == .encoder else { throw ScriptError("encoder: \(plugin.title) is not an encoder") }
-    return try PluginEncoder(plugin, options: LuaTable(), in: state)
+    return try encoder(options["encoder"], default: model?.encoder ?? "mfcc")
+  }
+
+  /// The encoder in a value: a plugin, its name, or `{ name =, options = }`.
+  fileprivate func encoder(_ value: LuaValue, default name: String) throws -> any ClipEncoder {
+    let choices = try PluginChoice.list(value.isNil ? .string(name) : value, .encoder, in: state)
+    guard choices.count == 1 else { throw ScriptError("encoder: expected one encoder, got a list") }
+    return try PluginEncoder(choices[0].plugin, options: choices[0].options, in: state)
   }
 }
 
 extension LuaParameter {
-  static let encoder = LuaParameter.either(
-    "encoder", [.string, .object("plugin")], optional: true,
-    help: "an encoder plugin or its name; mfcc by default")
+  static let encoder = LuaParameter.any(
+    "encoder", optional: true,
+    help: "an encoder plugin, its name, or { name =, options = }; mfcc by default")
   static let split = LuaParameter.choice("split", Split.allCases.map(\.rawValue), default: "train")
 }
 
@@ -76,7 +76,7 @@ extension LuaClass {
       },
       LuaFunction(
         "task", "What a model's build gets: { input = { time, channels }, classes }",
-        [.either("encoder", [.string, .object("plugin")], optional: true)], returns: "table"
+        [.encoder], returns: "table"
       ) { call in
         try call.require(.words)
         let words = try call.object(0, WordsHandle.self)
@@ -92,6 +92,10 @@ extension LuaClass {
             [
               .split, .integer("size", default: 128, min: 1), .boolean("shuffle", default: false), .encoder,
               .integer("seed", optional: true),
+              .function(
+                "augment", optional: true,
+                signature: "fun(waveforms: nj.tensor, rate: integer): nj.tensor",
+                help: "f(waveforms, rate in Hz) → waveforms, which are encoded for every batch"),
             ])
         ], returns: "batches"
       ) { call in
@@ -102,7 +106,8 @@ extension LuaClass {
         let seed = try options["seed"].integer.map { UInt64(bitPattern: Int64($0)) } ?? call.context.seed
         return try call.push(
           BatchStream(
-            clipBatches(split, of: words.store, call.encoder(options, of: words), options, seed),
+            clipBatches(
+              split, of: words.store, call.encoder(options, of: words), options, seed, in: call.state),
             isDefaultEncoder: options["encoder"].isNil && words.encoder == nil, context: call.context))
       },
     ],
@@ -121,12 +126,21 @@ extension LuaClass {
 
 extension LuaClass {
   private static func clipBatches(
-    _ split: Split, of store: FeatureStore, _ encoder: any ClipEncoder, _ options: LuaOptions, _ seed: UInt64
+    _ split: Split, of store: FeatureStore, _ encoder: any ClipEncoder, _ options: LuaOptions, _ seed: UInt64,
+    in state: LuaState
   ) throws -> ClipBatches {
+    let augment = options["augment"].function.map { function in
+      { [unowned state] (waveforms: Tensor, rate: Int) in
+        guard let changed = try state.call(function, [waveforms, rate]).first?.object(Tensor.self) else {
+          throw ScriptError("batches: augment returned no tensor")
+        }
+        return changed
+      }
+    }
     do {
       return try ClipBatches(
         split, of: store, encoder: encoder, size: options.integer("size"),
-        shuffleSeed: options.boolean("shuffle") ? seed : nil)
+        shuffleSeed: options.boolean("shuffle") ? seed : nil, augmentation: augment)
     } catch let error as ProtocolError { throw ScriptError(error.message.prefixed("batches: ")) }
   }
 }
@@ -146,11 +160,6 @@ extension LuaCall {
   /// The encoder that a plain argument names.
   fileprivate func encoder(named argument: Int, of words: WordsHandle) throws -> any ClipEncoder {
     if !has(argument), let own = words.encoder { return own }
-    if let plugin = objectIfAny(argument, Plugin.self) {
-      return try PluginEncoder(plugin, options: LuaTable(), in: state)
-    }
-    let name = has(argument) ? try string(argument) : "mfcc"
-    let plugin = try state.plugin(.encoder, namedByScript: name)
-    return try PluginEncoder(plugin, options: LuaTable(), in: state)
+    return try encoder(value(argument), default: "mfcc")
   }
 }

@@ -47,7 +47,21 @@ extension LuaClass {
         try call.push(call.results.learners.map(\.name))
       },
       LuaProperty("base", "The trained readout's accuracy on the base test", "number") { call in
-        try call.push(call.results.base.accuracy)
+        try call.push(call.results.base.accuracy?.test)
+      },
+      LuaProperty(
+        "fit", "The trained readout's accuracy by split, { training, validation, test }, and a verdict",
+        "table"
+      ) { call in
+        guard let accuracy = try call.results.base.accuracy else {
+          return try call.push(LuaValue.nil)
+        }
+        return try call.push(
+          LuaTable(fields: [
+            ("training", .number(accuracy.training)),
+            ("validation", accuracy.validation.map { .number($0) } ?? .nil), ("test", .number(accuracy.test)),
+            ("verdict", .string("\(accuracy.fit)")),
+          ]))
       },
       LuaProperty("figures", "NeuroBench's metrics of the trained network on the base test", "table") {
         call in

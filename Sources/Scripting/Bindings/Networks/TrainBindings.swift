@@ -19,6 +19,14 @@ enum TrainBindings {
           .integer("epochs", default: 1, min: 1, max: 1 << 30),
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "advanced by one step after every epoch"),
+          .choice(
+            "schedule_every", ["epoch", "batch"], default: "epoch", help: "what advances the schedule"),
+          .any(
+            "validation", optional: true,
+            help: "batches it is judged by after every epoch: the weights of the best one are kept"),
+          .integer(
+            "patience", optional: true, min: 1,
+            help: "epochs without a better validation accuracy that end the training"),
           .function(
             "step", optional: true, signature: "fun(model: nj.module, batch: nj.batch): nj.tensor",
             help: "f(model, batch) → loss: the forward pass and the loss; in place of loss"),
@@ -29,19 +37,23 @@ enum TrainBindings {
             "on_gradients", optional: true, signature: "fun()",
             help: "f(), after every backward: parameters have their grad"),
           .function(
-            "on_epoch", optional: true, signature: "fun(epoch: integer, loss: number)",
-            help: "f(epoch, mean loss), after every epoch"),
+            "on_epoch", optional: true, signature: "fun(epoch: integer, loss: number, accuracy?: number)",
+            help: "f(epoch, mean loss, validation accuracy), after every epoch"),
         ])
-    ], returns: "mean loss of the last epoch"
+    ], returns: "mean loss of the last epoch, best validation accuracy, its epoch"
   ) { call in
     try call.state.chargeOutput(maxProgressLine)
-    do { return try call.push(trainer(call).run()) } catch let error as TrainingError {
+    do {
+      let (loss, best) = try trainer(call).run()
+      guard let best else { return call.push(loss) }
+      return try call.push(loss, best.accuracy, best.epoch)
+    } catch let error as TrainingError {
       throw ScriptError(error.scriptMessage("train"), cause: error)
     }
   }
 
   /// Bytes of the line that ends the display of progress.
-  private static let maxProgressLine = 100
+  private static let maxProgressLine = 160
 
   private static func trainer(_ call: LuaCall) throws -> Trainer {
     let options = try call.options(1)
@@ -58,6 +70,8 @@ enum TrainBindings {
       model.module, batches, epochs: epochs, optimizer: optimizer,
       device: context.device, console: context.console)
     trainer.schedule = options["schedule"].object(Scheduler.self)
+    trainer.isScheduledByBatch = try options.string("schedule_every") == "batch"
+    trainer.validation = try validation(call, options, for: model)
     let state = call.state
     if let step = options["step"].function {
       guard options["loss"].isNil else {
@@ -84,12 +98,30 @@ enum TrainBindings {
       state.renewCallLimit()
       if let onGradients { try state.call(onGradients) }
     }
-    if let onEpoch = options["on_epoch"].function { trainer.onEpoch = { try state.call(onEpoch, [$0, $1]) } }
+    if let onEpoch = options["on_epoch"].function {
+      trainer.onEpoch = { epoch, loss, accuracy in
+        try state.call(onEpoch, [epoch, loss] + (accuracy.map { [$0] } ?? []))
+      }
+    }
     // An optimizer in Lua has no state that could be stored.
     if native != nil { trainer.checkpoint = context.checkpoints?.next() }
     trainer.random = Trainer.RandomPosition(
       read: { context.random.counter }, resume: { context.random.resume(at: $0) })
     return trainer
+  }
+
+  private static func validation(
+    _ call: LuaCall, _ options: LuaOptions, for model: ModuleHandle
+  ) throws -> TrainingValidation? {
+    guard !options["validation"].isNil else {
+      guard options["patience"].isNil else {
+        throw ScriptError(
+          "train: 'patience' counts epochs without a better validation", hint: "give validation")
+      }
+      return nil
+    }
+    let source = try BatchSource(call, options["validation"], for: model, "train: validation")
+    return TrainingValidation(ScriptedBatches(source, in: call.state), patience: options["patience"].integer)
   }
 
   private static let accuracy = LuaFunction(

@@ -35,14 +35,7 @@ extension PluginTrial {
 
   /// A task: run on the data set with shipped plugins of small size.
   func tryTask() throws -> [CheckFinding] {
-    let task = try trial.taskContext()
-    let value =
-      try plugin.makeInstance(options: choice.options, seed: 1, in: state).call("run", task).first ?? .nil
-    guard value.object(FewShotResults.self) != nil else {
-      throw plugin.violation(
-        "run returned \(value.typeName), expected the results of nj.fscil.run",
-        hint: "return nj.fscil.run { … }", in: "run", state)
-    }
+    _ = try TaskOutcome.run(choice, trial.taskContext(), seed: 1, in: state)
     return []
   }
 }

@@ -44,6 +44,59 @@ import Testing
     #expect(given[3] == given[4] && given[5] != given[6])
   }
 
+  @Test func theBestEpochByValidationIsKept() throws {
+    // The step size grows until the network forgets what it had learned.
+    let given = try BindingsState().run(
+      Self.task + """
+        local m = build()
+        local optimizer = nj.optim.SGD(m:parameters(), { lr = 0.1 })
+        local best, seen = nil, {}
+        local loss, accuracy, epoch = nj.train {
+          model = m, batches = { batches[1], batches[2], batches[3] }, validation = { batches[4], batches[5] },
+          epochs = 8, optimizer = optimizer,
+          on_epoch = function(number, _, validated)
+            seen[number] = validated
+            if not best or validated >= best then best = validated end
+            if number == 4 then optimizer.lr = 300 end
+          end,
+        }
+        return accuracy == best, seen[epoch] == best, accuracy == nj.accuracy(m, { batches[4], batches[5] }), #seen,
+          epoch <= 4, seen[8] < best
+        """)
+    #expect(given == [true, true, true, 8, true, true])
+  }
+
+  @Test func patienceEndsATraining() throws {
+    let given = try BindingsState().run(
+      Self.task + """
+        local m, epochs = nn.Linear(2, 3), 0
+        local _, _, best = nj.train {
+          model = m, batches = batches, validation = batches, epochs = 50, patience = 3,
+          optimizer = nj.optim.SGD(m:parameters(), { lr = 0 }),
+          on_epoch = function(number) epochs = number end,
+        }
+        return best, epochs
+        """)
+    // The accuracy stays that of the first epoch.
+    #expect(given == [4, 4])
+  }
+
+  @Test func aScheduleMayAdvanceByBatch() throws {
+    let given = try BindingsState().run(
+      Self.task + """
+        local m = build()
+        local optimizer = nj.optim.SGD(m:parameters(), { lr = 1 })
+        local rates = {}
+        nj.train {
+          model = m, batches = batches, epochs = 2, optimizer = optimizer, schedule_every = "batch",
+          schedule = nj.optim.StepLR(optimizer, { step_size = 6, gamma = 0.5 }),
+          on_epoch = function() table.insert(rates, optimizer.lr) end,
+        }
+        return rates[1], rates[2], pcall(nj.train, { model = m, batches = batches, optimizer = optimizer, patience = 1 })
+        """)
+    #expect(given[0] == 0.5 && given[1] == 0.25 && given[2] == false)
+  }
+
   @Test func theModeIsSeen() throws {
     let given = try BindingsState().run(
       Self.task + "local m = build() return m.training, m:eval().training, m[4]:train().training, m.training")

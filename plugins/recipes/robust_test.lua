@@ -1,0 +1,41 @@
+local nj = require "nightjar"
+local testing = require "nightjar.testing"
+
+describe("robust", function()
+  local logged, context
+
+  before_each(function()
+    logged = {}
+    context = {
+      log = function(name, value)
+        logged[name] = logged[name] or {}
+        table.insert(logged[name], value)
+      end,
+    }
+  end)
+
+  it("lowers the loss", function()
+    local recipe = nj.plugin("recipe", "robust").new { epochs = 30, lr = 0.03 }
+    recipe:train(testing.network(), testing.data(), context)
+    local losses = logged["train loss"]
+    expect(#losses):to_equal(30)
+    expect(losses[30]):to_be_below(losses[1])
+  end)
+
+  it("changes the sound by its options alone", function()
+    local waveforms = require "training.waveforms"
+    local none = { shift = 0, speed = 0, gain = 0, noise = 0, babble = 0, rooms = 0, quietest = 35, loudest = 5 }
+    local x = nj.randn { 4, 800 }
+    expect(waveforms.augmentation(none)(x, 800)):to_equal(x)
+    for _, name in ipairs { "shift", "speed", "gain", "noise", "babble", "rooms" } do
+      local options = {}
+      for key, value in pairs(none) do options[key] = value end
+      options[name] = name == "gain" and 6 or 0.5
+      if name == "noise" or name == "babble" or name == "rooms" then options[name] = 1 end
+      local changed = waveforms.augmentation(options)(x, 800)
+      expect(changed):to_have_shape(4, 800)
+      expect(changed):to_be_finite()
+      expect(changed).never:to_equal(x)
+    end
+  end)
+end)
