@@ -124,7 +124,7 @@ struct BenchCommand: ParsableCommand {
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.flushing { try bench.run(into: host.run.runFolder) }
+    let results = try host.recording { try bench.run(in: host.run) }
     let output = StandardOutput()
     if options.common.json {
       try output.json(results)
@@ -137,6 +137,30 @@ struct BenchCommand: ParsableCommand {
       )
       throw ExitCode.script
     }
+  }
+
+  /// Runs the command again with the code that an earlier run has kept; returns the new run's folder.
+  ///
+  /// - Throws: as ``run()``.
+  func repeated(_ repetition: Repetition, as words: [String]) throws -> String {
+    var hostOptions = try options.hostOptions(name: task.contains("/") ? "rerun" : task)
+    hostOptions.command = words
+    repetition.apply(to: &hostOptions)
+    let host = try ScriptHost(hostOptions)
+    host.context.followsNeuroBench = strictNeuroBench
+    var request = request
+    let located = repetition.sources.located
+    request.task = try located(request.task)
+    request.model = try located(request.model)
+    request.recipe = try located(request.recipe)
+    request.encoder = try request.encoder.map(located)
+    request.learners = try request.learners.map(located)
+    request.tests = try request.tests.map(located)
+    request.metrics = try request.metrics.map(located)
+    request.isChecked = false
+    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    _ = try host.recording { try bench.run(in: host.run) }
+    return try host.run.folder()
   }
 
   private var request: BenchRequest {
@@ -193,7 +217,7 @@ struct BenchCommand: ParsableCommand {
   ///
   /// - Throws: ``UsageError`` when no run was interrupted.
   private static func lastInterrupted() throws -> (command: BenchCommand, words: [String], path: String)? {
-    guard let last = RunList().all().last(where: { $0.state == "unfinished" }) else {
+    guard let last = RunList().all().last(where: \.isUnfinishedBench) else {
       throw UsageError(
         "no run in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
         at: "--resume")
@@ -220,7 +244,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// A command line without the options that have no influence on the results.
-  private static func resultOptions(_ command: [String]) -> [String] {
+  static func resultOptions(_ command: [String]) -> [String] {
     let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
@@ -280,5 +304,12 @@ struct BenchCommand: ParsableCommand {
 
   private static func percent(_ fraction: Double?) -> String {
     fraction.map { String(format: "%.2f %%", $0 * 100) } ?? "not measured"
+  }
+}
+
+extension RunSummary {
+  /// Whether it is a bench without complete results; how a script ended does not show in its results.
+  fileprivate var isUnfinishedBench: Bool {
+    !isFinished && (incomplete != nil || command.contains(" bench "))
   }
 }

@@ -60,6 +60,8 @@ public struct Bench {
     let learners, tests, metrics: [PluginChoice]
     /// Every option with its value.
     let settings: [String: String]
+    /// The same with types and defaults.
+    let records: [RunSetting]
 
     var all: [PluginChoice] { [task, model, recipe, encoder] + learners + tests + metrics }
   }
@@ -69,10 +71,10 @@ public struct Bench {
   /// Partial results, marked as incomplete with the reason, are written whenever a learner has finished, and, with the
   /// finished repeats of the current learner, when the task fails, a limit is exceeded, or the run is interrupted.
   ///
-  /// - Parameter folder: creates the folder; called once the plugins have been checked.
+  /// - Parameter run: what the run is recorded in; its folder is created once plugins and data have been checked.
   /// - Throws: `OptionError` for bad options, `ScriptError` of a plugin, `DatasetError`, `LimitError`, `FileError`,
   ///   and `InterruptionError` after Ctrl-C.
-  public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
+  public func run(in run: HostRun) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
     if request.isChecked {
@@ -85,12 +87,14 @@ public struct Bench {
       dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
       learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
       context: context, in: state)
+    run.describe(experiment(selected, dataset), settings: settings(selected))
+    let folder = try run.runFolder()
     func writePartial(_ partial: FewShotResults, because reason: String) {
       guard !partial.learners.isEmpty else { return }
       do {
         var results = try results(partial, selected, dataset)
         results.incomplete = reason
-        try writeTables(results, into: folder())
+        try writeTables(results, into: folder)
       } catch {
         console.warn("partial results could not be saved: \(error)")
       }
@@ -102,8 +106,10 @@ public struct Bench {
     }
     defer { context.onResults = nil }
     do {
-      let results = try results(run(selected.task, task), selected, dataset)
-      try write(results, task, into: folder())
+      let measured = try perform(selected.task, task)
+      run.complete(SessionNumbers(measured), training: task.training)
+      let results = try results(measured, selected, dataset)
+      try write(results, task, into: folder)
       return results
     } catch {
       guard let latest else { throw error }
@@ -114,7 +120,7 @@ public struct Bench {
         let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"
         }
-        console.say("partial results saved in \(try folder().path): \(finished.joined(separator: ", "))")
+        console.say("partial results saved in \(folder.path): \(finished.joined(separator: ", "))")
       }
       throw cause
     }
@@ -152,7 +158,7 @@ public struct Bench {
     try router.requireAllUsed()
     let selected = SelectedPlugins(
       task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.values)
+      metrics: metrics, settings: router.values, records: router.records)
     for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
     let logger = Logger(label: "nightjar.bench")
     for choice in selected.all {
@@ -163,7 +169,7 @@ public struct Bench {
   }
 
   /// Runs the task plugin and returns its results.
-  private func run(_ plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
+  private func perform(_ plugin: PluginChoice, _ task: TaskContext) throws -> FewShotResults {
     let value =
       try plugin.plugin.makeInstance(options: plugin.options, seed: Int(context.seed >> 2), in: state)
       .call("run", task).first ?? .nil
@@ -189,7 +195,31 @@ public struct Bench {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
     results.failures = measured.failures.isEmpty ? nil : measured.failures
+    results.sessions = SessionNumbers(measured)
     return results
+  }
+
+  /// What the run's record says that it compares.
+  private func experiment(_ selected: SelectedPlugins, _ dataset: WordDataset) -> RunExperiment {
+    RunExperiment(
+      task: selected.task.plugin.name, model: selected.model.plugin.name, recipe: selected.recipe.plugin.name,
+      encoder: selected.encoder.plugin.name, learners: selected.learners.map(\.label),
+      tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),
+      data: DataProvenance(of: dataset), repeats: request.repeats)
+  }
+
+  /// The options of the plugins, and those of the bench itself.
+  private func settings(_ selected: SelectedPlugins) -> [RunSetting] {
+    let standard = BenchRequest()
+    func own(_ name: String, _ value: SettingValue, _ defaultValue: SettingValue?) -> RunSetting {
+      RunSetting(name: name, value: value, defaultValue: defaultValue, isGiven: value != defaultValue)
+    }
+    var settings = selected.records
+    settings.append(own("repeats", .integer(request.repeats), .integer(standard.repeats)))
+    settings.append(own("strict_neurobench", .boolean(context.followsNeuroBench), .boolean(false)))
+    settings.append(own("align", .boolean(request.isAligned), .boolean(standard.isAligned)))
+    if let rate = request.rate { settings.append(own("rate", .integer(rate), nil)) }
+    return settings
   }
 
   /// Why a run ended, for its results.

@@ -1,5 +1,6 @@
 import LuaHost
 import Scripting
+import Support
 
 /// Assigns `--set kind.option=value` and `--set name.option=value` to the plugins they refer to.
 struct SettingRouter {
@@ -9,6 +10,8 @@ struct SettingRouter {
   private var known: [String] = []
   /// Every option with its value, as `kind.option`, or `name.option` if several plugins of a kind are used.
   private(set) var values: [String: String] = [:]
+  /// The same with types and defaults, for the run's record.
+  private(set) var records: [RunSetting] = []
 
   init(_ settings: [(key: String, value: String)]) { self.settings = settings }
 
@@ -33,7 +36,14 @@ struct SettingRouter {
       throw OptionError(error.message.prefixed("--set, plugin \(plugin.title): "))
     }
     for field in options.fields {
-      values["\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"] = field.value.literal
+      let name = "\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"
+      values[name] = field.value.literal
+      guard let value = SettingValue(field.value) else { continue }
+      let declared = plugin.options.options.first { $0.name == field.name }?.defaultValue
+      records.append(
+        RunSetting(
+          name: name, value: value, defaultValue: declared.flatMap(SettingValue.init),
+          isGiven: texts[field.name] != nil))
     }
     return PluginChoice(plugin, options: options)
   }

@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Support
 
 /// The contents of a bench's `results.json`. Keys that NeuroBench has are spelled as NeuroBench spells them.
@@ -22,6 +23,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var learners: [LearnerResults]
   public var seed: UInt64
   public var repeats: Int
+  /// What the sessions were drawn with; nil in results of version 0.1.
+  public var sessions: SessionNumbers?
   /// Every option with its value.
   public var settings: [String: String]
   public var timings: [StageTiming]
@@ -50,11 +53,18 @@ public struct BenchResults: Codable, Sendable, Hashable {
     self.timings = timings
   }
 
-  /// One line for captions: "synthetic speech, quick, m5, 20 repeats".
+  /// One line for captions: "synthetic speech, quick; mfcc, m5, cross_entropy; 10 ways, 5 shots, 10 sessions; seed 1,
+  /// 20 repeats".
   public var caption: String {
-    let repeats = "\(repeats) repeat\(repeats == 1 ? "" : "s")"
-    return [data.kind, data.size, model, repeats, incomplete == nil ? "" : "incomplete"]
-      .filter { !$0.isEmpty }.joined(separator: ", ")
+    var parts = [data.name, [encoder, model, recipe].filter { !$0.isEmpty }.joined(separator: ", ")]
+    if let sessions {
+      parts.append(
+        [
+          "way".counted(sessions.ways), "shot".counted(sessions.shots), "session".counted(sessions.sessions),
+        ].joined(separator: ", "))
+    }
+    parts.append("seed \(seed), \("repeat".counted(repeats))" + (incomplete == nil ? "" : ", incomplete"))
+    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 }
 
@@ -68,8 +78,16 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   public var seed: UInt64?
   public var folder: String
   public var clips: Int
+  /// Base words and those of sessions; nil in results of version 0.1.
+  public var words: Int?
   /// The content key of the lists.
   public var key: String
+
+  /// "synthetic speech, quick"; of recordings with the name of their folder, "recorded speech, mine".
+  public var name: String {
+    let folder = kind.hasPrefix("synthetic") ? "" : URL(fileURLWithPath: folder).lastPathComponent
+    return [kind, size.isEmpty ? folder : size].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   /// The origin of a data set.
   public init(
@@ -107,5 +125,6 @@ extension DataProvenance {
     self.init(
       kind: dataset.provenance?.kind ?? "recorded speech", size: dataset.provenance?.size ?? "",
       seed: dataset.provenance?.seed, folder: dataset.path, clips: clips, key: dataset.contentKey.description)
+    words = dataset.words.count
   }
 }

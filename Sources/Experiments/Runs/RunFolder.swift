@@ -4,9 +4,12 @@ import Support
 
 /// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it are written atomically.
 ///
-///     settings.json  results.json  scalars.csv
+///     settings.json                          what runs, where and how: written first
+///     sources/                               the Lua files that ran
+///     scalars.csv  results.json
 ///     NAME.csv + NAME.txt                    tables
 ///     NAME.png, .svg or .pdf + NAME.txt      figures
+///     outcome.json                           how it ended: written last
 public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
@@ -56,6 +59,11 @@ public final class RunFolder: Sendable {
   ///
   /// - Throws: `FileError` when it cannot be written.
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
+
+  /// Writes `outcome.json`.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  func write(_ outcome: RunOutcome) throws { try write(outcome, named: "outcome") }
 
   /// Writes `results.json`, which marks the run as finished unless the results are incomplete.
   ///
@@ -120,30 +128,5 @@ public final class RunFolder: Sendable {
     let two = { (value: Int?) in String(format: "%02d", value ?? 0) }
     return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))-"
       + two(parts.hour) + two(parts.minute) + two(parts.second)
-  }
-}
-
-/// The settings of a run, stored with its results so that it can be reproduced.
-public struct RunSettings: Codable, Sendable, Hashable {
-  /// The command line, one element per argument.
-  public var command: [String]
-  /// Every option with its value, including defaults: `model.channels` → "256".
-  public var options: [String: String]
-  public var seed: UInt64
-  /// Versions of nightjar and of what it depends on.
-  public var versions: [String: String]
-  /// The start time, ISO 8601 with its time zone.
-  public var started: String
-
-  /// The settings of a run.
-  public init(
-    command: [String], options: [String: String] = [:], seed: UInt64, versions: [String: String] = [:],
-    started: String = ""
-  ) {
-    self.command = command
-    self.options = options
-    self.seed = seed
-    self.versions = versions
-    self.started = started
   }
 }
