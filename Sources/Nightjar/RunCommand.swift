@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup var figures: FigureOptions
+
   @OptionGroup var data: DataOptions
 
   @OptionGroup var options: GlobalOptions
@@ -50,7 +52,9 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try ScriptHost(try options.hostOptions(name: name, out: output.folder()))
+    var hostOptions = try options.hostOptions(name: name, out: output.folder())
+    hostOptions.figures = figures.names
+    let host = try ScriptHost(hostOptions)
     host.context.select(data: data.data, size: data.size ?? .quick)
     try host.recording {
       if let code {
@@ -71,6 +75,7 @@ struct RunCommand: ParsableCommand {
   func repeated(_ repetition: Repetition, as words: [String]) throws -> String {
     var hostOptions = try options.hostOptions(name: name)
     hostOptions.command = words
+    hostOptions.figures = figures.names
     repetition.apply(to: &hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.select(data: data.data, size: data.size ?? .quick)

@@ -17,7 +17,10 @@ public struct BenchRequest: Sendable {
   public var rate: Int?
   /// Whether the loudest second of each clip is used, whatever the data set states.
   public var isAligned = false
+  /// Whether it is tested on validation data instead, `WordDataset.validation()`.
+  public var isValidation = false
   public var model = "m5"
+  /// Learners by name or file, some with options: `knn:k=5`; see ``LearnerSetting``.
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
   /// The encoder plugin; nil for the one that the model was designed for, or mfcc.
@@ -27,6 +30,10 @@ public struct BenchRequest: Sendable {
   /// `--set` pairs: `model.channels` → `64`.
   public var settings: [(key: String, value: String)] = []
   public var repeats = 20
+  /// The seeds to train with, each with all repeats; empty for that of the host.
+  public var seeds: [UInt64] = []
+  /// The formats of figures besides text: png, svg, pdf.
+  public var figures = ["png"]
   /// Whether the plugins are checked on made-up data first.
   public var isChecked = true
 
@@ -71,7 +78,7 @@ public struct Bench {
   /// Partial results, marked as incomplete with the reason, are written whenever a learner has finished, and, with the
   /// finished repeats of the current learner, when the task fails, a limit is exceeded, or the run is interrupted.
   ///
-  /// - Parameter run: what the run is recorded in; its folder is created once plugins and data have been checked.
+  /// - Parameter run: what the run is recorded in; its folder is created with the first number that is logged or saved.
   /// - Throws: `OptionError` for bad options, `ScriptError` of a plugin, `DatasetError`, `LimitError`, `FileError`,
   ///   and `InterruptionError` after Ctrl-C.
   public func run(in run: HostRun) throws -> BenchResults {
@@ -82,19 +89,47 @@ public struct Bench {
         context: context, settings: TrialSettings(of: context, library, state.limits)
       ).run(selected.all, encoder: selected.encoder)
     }
-    let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
-    let task = try TaskContext(
-      dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
-      learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
-      context: context, in: state)
-    run.describe(experiment(selected, dataset), settings: settings(selected))
-    let folder = try run.runFolder()
-    func writePartial(_ partial: FewShotResults, because reason: String) {
-      guard !partial.learners.isEmpty else { return }
+    var dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
+    if request.isValidation { dataset = try dataset.validation() }
+    let seeds = request.seeds.isEmpty ? [context.seed] : request.seeds
+    run.describe(experiment(selected, dataset, seeds), settings: settings(selected))
+    var finished: [FewShotResults] = []
+    for seed in seeds {
+      if request.seeds.count > 1 {
+        console.say("seed \(seed), \(finished.count + 1) of \(seeds.count)")
+        context.reseed(seed)
+      }
+      let task = try TaskContext(
+        dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
+        learners: selected.learners, tests: selected.tests, metrics: selected.metrics,
+        repeats: request.repeats,
+        context: context, in: state)
+      let measured = try saving(after: finished, in: run, { try results($0, selected, dataset, seeds) }) {
+        try perform(selected.task, task)
+      }
+      if finished.isEmpty { run.complete(SessionNumbers(measured), training: task.training) }
+      try saveWeights(
+        of: task, named: finished.isEmpty ? "weights" : "weights-seed-\(seed)", selected,
+        in: run.runFolder())
+      finished.append(measured)
+    }
+    let all = try results(finished, selected, dataset, seeds)
+    try write(all, into: run.runFolder())
+    return all
+  }
+
+  /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the
+  /// seeds before.
+  private func saving(
+    after finished: [FewShotResults], in run: HostRun,
+    _ results: @escaping ([FewShotResults]) throws -> BenchResults, _ body: () throws -> FewShotResults
+  ) throws -> FewShotResults {
+    func writePartial(_ partial: FewShotResults?, because reason: String) {
+      guard partial?.learners.isEmpty == false || !finished.isEmpty else { return }
       do {
-        var results = try results(partial, selected, dataset)
+        var results = try results(finished + (partial.map { [$0] } ?? []))
         results.incomplete = reason
-        try writeTables(results, into: folder)
+        try writeTables(results, into: run.runFolder())
       } catch {
         console.warn("partial results could not be saved: \(error)")
       }
@@ -105,14 +140,11 @@ public struct Bench {
       if !partial.isComplete { writePartial(partial, because: "the run was killed, or is still running") }
     }
     defer { context.onResults = nil }
-    do {
-      let measured = try perform(selected.task, task)
-      run.complete(SessionNumbers(measured), training: task.training)
-      let results = try results(measured, selected, dataset)
-      try write(results, task, into: folder)
-      return results
-    } catch {
-      guard let latest else { throw error }
+    do { return try body() } catch {
+      guard let latest else {
+        writePartial(nil, because: Self.reason(error))
+        throw error
+      }
       // The task raises a limit a second time; the first error names the plugin that exceeded it.
       let cause = latest.error ?? error
       if !latest.results.learners.isEmpty {
@@ -120,7 +152,7 @@ public struct Bench {
         let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"
         }
-        console.say("partial results saved in \(folder.path): \(finished.joined(separator: ", "))")
+        console.say("partial results saved in \(try run.folder()): \(finished.joined(separator: ", "))")
       }
       throw cause
     }
@@ -181,31 +213,44 @@ public struct Bench {
     return results
   }
 
+  /// The results of the seeds so far, in their order.
   private func results(
-    _ measured: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
+    _ measured: [FewShotResults], _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
   ) throws -> BenchResults {
+    let bySeed = try measured.map { results in
+      try results.learners.map { try LearnerResults($0, words: results.words) }
+    }
     var results = BenchResults(
-      task: selected.task.plugin.name, data: DataProvenance(of: dataset), model: selected.model.plugin.name,
+      task: selected.task.plugin.name, data: provenance(of: dataset), model: selected.model.plugin.name,
       recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name,
-      base: NetworkStatistics(measured.base),
-      learners: try measured.learners.map { try LearnerResults($0, words: measured.words) },
-      seed: context.seed,
+      base: NetworkStatistics.mean(measured.map { NetworkStatistics($0.base) }),
+      learners: try LearnerResults.merged(bySeed), seed: seeds[0],
       repeats: request.repeats, settings: selected.settings, timings: context.cache.reports.map(\.timing))
     results.plugins = selected.all.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
-    results.failures = measured.failures.isEmpty ? nil : measured.failures
-    results.sessions = SessionNumbers(measured)
+    let failures = measured.reduce(into: [:]) { $0.merge($1.failures) { first, _ in first } }
+    results.failures = failures.isEmpty ? nil : failures
+    results.sessions = measured.lazy.compactMap { SessionNumbers($0) }.first
+    results.seeds = seeds.count > 1 ? seeds : nil
     return results
   }
 
+  private func provenance(of dataset: WordDataset) -> DataProvenance {
+    var data = DataProvenance(of: dataset)
+    if request.isValidation { data.kind += " (validation)" }
+    return data
+  }
+
   /// What the run's record says that it compares.
-  private func experiment(_ selected: SelectedPlugins, _ dataset: WordDataset) -> RunExperiment {
+  private func experiment(
+    _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+  ) -> RunExperiment {
     RunExperiment(
       task: selected.task.plugin.name, model: selected.model.plugin.name, recipe: selected.recipe.plugin.name,
       encoder: selected.encoder.plugin.name, learners: selected.learners.map(\.label),
       tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),
-      data: DataProvenance(of: dataset), repeats: request.repeats)
+      data: provenance(of: dataset), seeds: seeds.count > 1 ? seeds : nil, repeats: request.repeats)
   }
 
   /// The options of the plugins, and those of the bench itself.
@@ -229,45 +274,52 @@ public struct Bench {
   }
 
   private func choices(
-    _ kind: PluginKind, _ names: [String], _ router: inout SettingRouter
+    _ kind: PluginKind, _ texts: [String], _ router: inout SettingRouter
   ) throws -> [PluginChoice] {
     var choices: [PluginChoice] = []
-    for name in names {
-      choices.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
+    for text in texts {
+      // Only learners are compared under several settings.
+      let setting = kind == .learner ? try LearnerSetting(text) : LearnerSetting(name: text)
+      let choice = try router.choice(
+        library.plugin(kind, setting.name, in: state), isOnlyOne: texts.count == 1, own: setting.options)
+      if choices.contains(where: { $0.label == choice.label }) {
+        throw OptionError(
+          "--\(kind.rawValue) has '\(choice.label)' twice, whose results could not be told apart",
+          hint: kind == .learner
+            ? "give one of them an option: \(choice.plugin.name):OPTION=VALUE" : "leave one of them out")
+      }
+      choices.append(choice)
     }
     return choices
   }
 
   /// Writes all tables, then `results.json`, which states whether the run is complete.
   private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
-    try folder.write(results.sessionTable, named: "sessions")
-    try folder.write(results.languageTable, named: "languages")
-    try folder.write(results.continualTable, named: "continual")
-    for (name, table) in [
-      ("comparisons", results.comparisonTable), ("measures", results.measureTable),
-      ("costs", results.costTable),
-    ] {
-      // A folder that is reused must not keep a table of the previous run.
-      if let table { try folder.write(table, named: name) } else { folder.removeTable(named: name) }
-    }
-    try folder.write(results.rawTable, named: "accuracies")
+    for table in results.savedTables { try folder.write(csv: table.csv, text: table.text, named: table.name) }
+    try folder.write(csv: results.spreadTable, text: results.spreadTable, named: "spread")
     try folder.write(results)
   }
 
-  private func write(_ results: BenchResults, _ task: TaskContext, into folder: RunFolder) throws {
-    do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let error
-      as any NightjarError
-    {
+  private func write(_ results: BenchResults, into folder: RunFolder) throws {
+    do {
+      try folder.write(
+        results.sessionFigure(title: results.task), named: "curve", endings: request.figures)
+    } catch let error as any NightjarError {
       // The numbers are saved even without the figure.
       console.warn("the figure could not be saved: \(error.description)")
-    }
-    if let trained = task.trained {
-      var metadata = ["model": results.model]
-      try task.sizes?.write(to: &metadata)
-      try SafeTensors.write(trained.state, metadata: metadata, to: folder.file("weights", "safetensors"))
     }
     try writeTables(results, into: folder)
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try context.cache.prune(to: Self.maxCacheSize)
+  }
+
+  /// Saves the trained network, where the task has trained one.
+  private func saveWeights(
+    of task: TaskContext, named name: String, _ selected: SelectedPlugins, in folder: RunFolder
+  ) throws {
+    guard let trained = task.trained else { return }
+    var metadata = ["model": selected.model.plugin.name]
+    try task.sizes?.write(to: &metadata)
+    try SafeTensors.write(trained.state, metadata: metadata, to: folder.file(name, "safetensors"))
   }
 }

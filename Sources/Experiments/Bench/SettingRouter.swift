@@ -15,12 +15,15 @@ struct SettingRouter {
 
   init(_ settings: [(key: String, value: String)]) { self.settings = settings }
 
-  /// The options of one plugin: those set for its kind, then those set for its name.
+  /// The options of one plugin: those set for its kind, then those set for its name, then its `own`, which also make
+  /// the label that it has in results: `knn:k=5`.
   ///
-  /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `name.option`.
+  /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `label.option`.
   ///
-  /// - Throws: `OptionError` for a bad value.
-  mutating func choice(_ plugin: Plugin, isOnlyOne: Bool = true) throws -> PluginChoice {
+  /// - Throws: `OptionError` for a bad value, and for an own option that it does not have.
+  mutating func choice(
+    _ plugin: Plugin, isOnlyOne: Bool = true, own: [(key: String, value: String)] = []
+  ) throws -> PluginChoice {
     var texts: [String: String] = [:]
     for prefix in [plugin.kind.rawValue, plugin.name] {
       known += plugin.options.names.map { "\(prefix).\($0)" }
@@ -31,12 +34,21 @@ struct SettingRouter {
         used.insert(key)
       }
     }
+    let label = ([plugin.name] + own.map { "\($0.key)=\($0.value)" }).joined(separator: ":")
+    do {
+      for (option, value) in own {
+        _ = try plugin.options.option(option)
+        texts[option] = value
+      }
+    } catch let error as OptionError {
+      throw OptionError(error.message.prefixed("--\(plugin.kind.rawValue) \(label): "))
+    }
     let options: LuaTable
     do { options = try plugin.options.fill(texts: texts) } catch let error as OptionError {
       throw OptionError(error.message.prefixed("--set, plugin \(plugin.title): "))
     }
     for field in options.fields {
-      let name = "\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"
+      let name = "\(isOnlyOne ? plugin.kind.rawValue : label).\(field.name)"
       values[name] = field.value.literal
       guard let value = SettingValue(field.value) else { continue }
       let declared = plugin.options.options.first { $0.name == field.name }?.defaultValue
@@ -45,7 +57,7 @@ struct SettingRouter {
           name: name, value: value, defaultValue: declared.flatMap(SettingValue.init),
           isGiven: texts[field.name] != nil))
     }
-    return PluginChoice(plugin, options: options)
+    return PluginChoice(plugin, options: options, label: label)
   }
 
   /// The options that can be set, as `kind.option`.

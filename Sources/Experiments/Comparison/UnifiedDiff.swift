@@ -36,7 +36,8 @@ public struct UnifiedDiff: Sendable {
       }
     }
     var edits: [Edit] = []
-    var (old, new) = (0, 0)
+    var old = 0
+    var new = 0
     while old < before.count || new < after.count {
       if old < before.count, removed.contains(old) {
         edits.append(.removed(before[old]))

@@ -34,6 +34,8 @@ public final class HostRun: ScriptRun {
       seed: options.seed, versions: versions)
   }
 
+  public var figureFormats: [String] { options.figures }
+
   /// The folder; nil before its first use.
   public var folderIfAny: RunFolder? { opened }
 

@@ -125,6 +125,8 @@ public struct HostOptions: Sendable {
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.
   public var out: OutputFolder?
+  /// The formats of figures besides text: png, svg, pdf.
+  public var figures = ["png"]
   /// The name of the run in `runs`.
   public var name = "script"
   /// The code of an earlier run, to run it again; nil for the plugins that are installed.

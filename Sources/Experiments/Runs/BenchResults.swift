@@ -22,6 +22,9 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// In the order of the request.
   public var learners: [LearnerResults]
   public var seed: UInt64
+  /// The seeds of a run with several: every learner has the repeats of each, in this order. Nil for one seed.
+  public var seeds: [UInt64]?
+  /// The repeats of each seed.
   public var repeats: Int
   /// What the sessions were drawn with; nil in results of version 0.1.
   public var sessions: SessionNumbers?
@@ -63,9 +66,15 @@ public struct BenchResults: Codable, Sendable, Hashable {
           "way".counted(sessions.ways), "shot".counted(sessions.shots), "session".counted(sessions.sessions),
         ].joined(separator: ", "))
     }
-    parts.append("seed \(seed), \("repeat".counted(repeats))" + (incomplete == nil ? "" : ", incomplete"))
+    let seeds = allSeeds.map(String.init).joined(separator: ", ")
+    parts.append(
+      (allSeeds.count == 1 ? "seed \(seeds), " : "seeds \(seeds), each ") + "repeat".counted(repeats)
+        + (incomplete == nil ? "" : ", incomplete"))
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
+
+  /// The seeds that networks were trained with, one at least.
+  public var allSeeds: [UInt64] { seeds ?? [seed] }
 }
 
 /// The origin of the sound files, so that synthetic speech is not mistaken for recordings.

@@ -6,14 +6,16 @@ import Support
 public enum RunExport {
   /// The accuracy of each run, learner, repeat and session; fractions from 0 to 1.
   public static func results(_ entries: [RunEntry]) -> ResultTable {
-    let rows = entries.flatMap { entry in
-      entry.learners.flatMap { learner in
+    let rows = entries.flatMap { entry -> [[ResultTable.Cell]] in
+      let repeats = max(entry.summary.repeats ?? 1, 1)
+      return entry.learners.flatMap { learner in
         learner.all.enumerated().flatMap { number, accuracies in
           accuracies.enumerated().map { session, accuracy in
             let new = number < learner.new.count ? learner.new[number] : []
             let newAccuracy = session > 0 && session <= new.count ? new[session - 1] : nil
-            return cells(of: entry.summary) + [
-              .text(learner.name), .number(Double(number + 1)), .number(Double(session)), .number(accuracy),
+            return cells(of: entry.summary, row: number) + [
+              .text(learner.name), .number(Double(number % repeats + 1)), .number(Double(session)),
+              .number(accuracy),
               newAccuracy.map { .number($0) } ?? .empty,
             ]
           }
@@ -52,12 +54,17 @@ public enum RunExport {
     "run", "task", "data", "model", "encoder", "recipe", "ways", "shots", "queries", "sessions", "seed",
   ]
 
-  private static func cells(of run: StoredRun) -> [ResultTable.Cell] {
+  /// What a row is of; of a run with several seeds, each has the seed of its repeat.
+  private static func cells(of run: StoredRun, row: Int? = nil) -> [ResultTable.Cell] {
+    let seeds = (run.seed ?? "").split(separator: " ").map(String.init)
+    let seed = row.flatMap { row in
+      seeds.isEmpty ? nil : seeds[min(row / max(run.repeats ?? 1, 1), seeds.count - 1)]
+    }
     let numbers = [run.ways, run.shots, run.queries, run.sessions].map { number -> ResultTable.Cell in
       number.map { .number(Double($0)) } ?? .empty
     }
     return [run.name, run.task ?? "", run.data ?? "", run.model ?? "", run.encoder ?? "", run.recipe ?? ""]
-      .map { .text($0) } + numbers + [.text(run.seed ?? "")]
+      .map { .text($0) } + numbers + [.text(seed ?? run.seed ?? "")]
   }
 
   private static func table(_ names: [String], _ rows: [[ResultTable.Cell]]) -> ResultTable {

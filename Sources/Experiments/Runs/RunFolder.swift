@@ -85,6 +85,17 @@ public final class RunFolder: Sendable {
     try AtomicFile.write(table.text, to: file(name, "txt"))
   }
 
+  /// Writes a table that programs read as `NAME.csv`, and one that is displayed as `NAME.txt`; files of a table that is
+  /// nil are removed.
+  ///
+  /// - Throws: `FileError` when they cannot be written.
+  public func write(csv: ResultTable?, text: ResultTable?, named name: String) throws {
+    // A folder that is reused must not keep a table of the previous run.
+    removeTable(named: name)
+    if let csv { try AtomicFile.write(csv.csv, to: file(name, "csv")) }
+    if let text { try AtomicFile.write(text.text, to: file(name, "txt")) }
+  }
+
   /// Removes the files of a table, if they exist.
   func removeTable(named name: String) {
     for ending in ["csv", "txt"] { try? FileManager.default.removeItem(atPath: file(name, ending)) }

@@ -30,7 +30,9 @@ struct RunIndexer {
     var summary = StoredRun(name: URL(fileURLWithPath: path).lastPathComponent, folder: folder)
     summary.fingerprint = fingerprint
     summary.kind = settings?.experiment != nil || results != nil ? "bench" : Self.kind(settings)
-    (summary.state, summary.reason) = Self.state(settings, outcome, results)
+    let end = Self.state(settings, outcome, results)
+    summary.state = end.state
+    summary.reason = end.reason
     summary.exitCode = outcome?.exitCode
     if let settings { describe(settings, in: &summary) }
     if let results { describe(results, in: &summary) }
@@ -82,6 +84,7 @@ struct RunIndexer {
     summary.recipe = experiment.recipe
     summary.encoder = experiment.encoder
     summary.repeats = experiment.repeats
+    if let seeds = experiment.seeds { summary.seed = seeds.map(String.init).joined(separator: " ") }
     describe(experiment.data, experiment.sessions, in: &summary)
   }
 
@@ -91,7 +94,7 @@ struct RunIndexer {
     summary.recipe = results.recipe
     summary.encoder = results.encoder
     summary.repeats = results.repeats
-    summary.seed = "\(results.seed)"
+    summary.seed = results.allSeeds.map(String.init).joined(separator: " ")
     describe(results.data, results.sessions, in: &summary)
   }
 

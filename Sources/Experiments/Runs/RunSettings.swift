@@ -82,6 +82,9 @@ public struct RunExperiment: Codable, Sendable, Hashable {
   public var tests: [String]
   public var metrics: [String]
   public var data: DataProvenance
+  /// The seeds of a run with several.
+  public var seeds: [UInt64]?
+  /// The repeats of each seed.
   public var repeats: Int
   /// What the sessions were drawn with; nil until the sessions have run.
   public var sessions: SessionNumbers?

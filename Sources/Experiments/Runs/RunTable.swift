@@ -66,14 +66,17 @@ public struct RunTable: Sendable {
     var rows: [ListedRun] = []
     for run in runs {
       let settings = Dictionary((all[run.folder] ?? []).map { ($0.name, $0) }) { first, _ in first }
+      let own = learners[run.folder] ?? []
       func row(_ learner: StoredLearner?) -> ListedRun {
-        ListedRun(
+        // The options of other learners are none of this row's; its label states those that it was named with.
+        let others = own.map(\.name).filter { $0 != learner?.name || $0.contains(":") }
+        return ListedRun(
           run: run, path: catalog.path(run.folder), learner: learner?.name, accuracy: learner?.accuracy,
           newAccuracy: learner?.newAccuracy,
-          options: (different[run.folder] ?? []).filter { !Self.withColumns.contains($0.name) },
-          settings: settings)
+          options: (different[run.folder] ?? []).filter { option in
+            !Self.withColumns.contains(option.name) && !others.contains { option.name.hasPrefix($0 + ".") }
+          }, settings: settings)
       }
-      let own = learners[run.folder] ?? []
       rows += own.isEmpty ? [row(nil)] : own.map(row)
     }
     rows = rows.filter { row in conditions.allSatisfy { $0.holds(row[$0.column]) } }

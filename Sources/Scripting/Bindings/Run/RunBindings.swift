@@ -49,8 +49,8 @@ enum RunBindings {
     },
     LuaFunction(
       "figure",
-      "Prints a figure as text, and saves it as NAME.png (or in the formats of --figure) and NAME.txt; returns the path of "
-        + "the picture, or nil",
+      "Prints a figure as text, and saves it as NAME.png (or in the formats of --figure) and NAME.txt; returns the "
+        + "path of the picture, or nil",
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
       let name = try call.string(1)
