@@ -7,6 +7,7 @@ let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(config
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
@@ -21,6 +22,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.2.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
@@ -41,6 +43,7 @@ let package = Package(
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
+    .target(name: "RunStore", dependencies: ["Support", grdb], exclude: ["README.md"]),
     .target(name: "Metrics", dependencies: ["Support", "Tensors", "Networks", "Figures", collections]),
     .target(name: "Datasets", dependencies: ["Support", "Tensors", "Audio", algorithms]),
     .target(
@@ -57,13 +60,13 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Support", "Tensors", "Networks", "Figures", "Metrics", "Datasets", "FewShot", "LuaHost",
+        "Support", "Tensors", "Networks", "Figures", "RunStore", "Metrics", "Datasets", "FewShot", "LuaHost",
         "Scripting", logging,
       ]),
     .executableTarget(
       name: "Nightjar",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "Figures", "Datasets", "LuaHost", "Scripting",
+        "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "Datasets", "LuaHost", "Scripting",
         "Experiments", "CEditLine", argumentParser, logging,
       ]),
     .target(
@@ -83,6 +86,7 @@ let package = Package(
       name: "NetworksTests",
       dependencies: ["Support", "Tensors", "Networks", "ONNXSchema", "TestSupport", protobuf]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures", "TestSupport"]),
+    .testTarget(name: "RunStoreTests", dependencies: ["RunStore", "TestSupport", grdb]),
     .testTarget(
       name: "MetricsTests",
       dependencies: ["Tensors", "Networks", "Figures", "Metrics", "TestSupport"]),
@@ -101,7 +105,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Support", "Figures", "Metrics", "Experiments"]),
+      dependencies: ["Support", "Figures", "RunStore", "Metrics", "Experiments", "TestSupport"]),
     .testTarget(
       name: "NightjarTests",
       dependencies: ["Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),

@@ -3,7 +3,12 @@ public enum DisplayText {
   /// The number of terminal cells that `text` takes: 0 for combining and invisible marks, 2 for East Asian wide
   /// characters and emoji (Unicode's annex 11), 1 for the rest. Terminals differ on some emoji and on Arabic
   /// ligatures.
-  public static func width(_ text: String) -> Int { text.reduce(0) { $0 + width($1) } }
+  public static func width(_ text: String) -> Int {
+    isPlain(text) ? text.utf8.count : text.reduce(0) { $0 + width($1) }
+  }
+
+  /// Whether all of it is printable ASCII: most text is, and every character of it has one cell.
+  private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { (0x20..<0x7F).contains($0) } }
 
   /// The width of one character with its marks.
   public static func width(_ character: Character) -> Int {
@@ -36,7 +41,8 @@ public enum DisplayText {
 
   /// `text` on one line: control characters and line ends become spaces.
   public static func line(_ text: String) -> String {
-    String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
+    if isPlain(text) { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isControl($0) ? " " : $0 }))
   }
 
   private static func isControl(_ scalar: Unicode.Scalar) -> Bool {

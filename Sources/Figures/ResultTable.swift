@@ -56,7 +56,8 @@ public struct ResultTable: Sendable, Hashable {
     let line = { (cells: [String]) -> String in
       let padded = columns.indices.map { DisplayText.pad(cells[$0], to: widths[$0], right: onRight[$0]) }
       let joined = padded.joined(separator: "  ")
-      return String(joined.reversed().drop { $0 == " " }.reversed())
+      let trailing = joined.utf8.reversed().prefix { $0 == UInt8(ascii: " ") }.count
+      return String(decoding: joined.utf8.dropLast(trailing), as: UTF8.self)
     }
     var lines = title.isEmpty ? [] : [DisplayText.line(title), ""]
     lines.append(line(names))

@@ -35,7 +35,10 @@ struct BenchCommand: ParsableCommand {
 
   @Option(
     name: .long,
-    help: ArgumentHelp("Learner plugins, by name or file, separated by commas.", valueName: "names"),
+    help: ArgumentHelp(
+      "Learner plugins, by name or file, separated by commas; with options to compare settings: "
+        + "ridge:lambda=1,ridge:lambda=10.",
+      valueName: "names"),
     completion: .custom { _, _, prefix in NameCompletion.list(.learner, after: prefix) })
   var learner = Defaults.learner
 
@@ -68,12 +71,26 @@ struct BenchCommand: ParsableCommand {
     transform: IntegerArgument.within(1...1_000_000))
   var repeats = 20
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Train again with each of these seeds, and run all repeats; separated by commas.", valueName: "list"),
+    transform: BenchCommand.seeds)
+  var seeds: [UInt64]?
+
   @OptionGroup var output: OutputOptions
+
+  @OptionGroup var figures: FigureOptions
 
   @Flag(
     name: .customLong("strict-neurobench"),
     help: "Compute the network's metrics exactly as NeuroBench 2.3.0 does, including its errors.")
   var strictNeuroBench = false
+
+  @Flag(
+    name: .long,
+    help: "Test on validation clips, to choose settings by: no clip of the test is used.")
+  var validation = false
 
   @Flag(
     name: .long,
@@ -95,6 +112,9 @@ struct BenchCommand: ParsableCommand {
   func validate() throws {
     guard !(resume && output.out != nil) else {
       throw UsageError("--resume continues in the folder of the interrupted run", hint: "leave out --out")
+    }
+    guard seeds == nil || options.seed == 1 else {
+      throw UsageError("--seeds names every seed", hint: "leave out --seed")
     }
     guard !names(learner).isEmpty else { throw UsageError("expected at least one name", at: "--learner") }
     for (option, list) in [("--learner", names(learner)), ("--metric", metric), ("--test", test)] {
@@ -122,10 +142,11 @@ struct BenchCommand: ParsableCommand {
   private func run(as words: [String], in folder: OutputFolder?) throws {
     var hostOptions = try options.hostOptions(name: task, out: folder)
     hostOptions.command = words
+    configure(&hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.flushing { try bench.run(into: host.run.runFolder) }
+    let results = try host.recording { try bench.run(in: host.run) }
     let output = StandardOutput()
     if options.common.json {
       try output.json(results)
@@ -138,6 +159,71 @@ struct BenchCommand: ParsableCommand {
       )
       throw ExitCode.script
     }
+  }
+
+  /// Runs the command again with the code that an earlier run has kept; returns the new run's folder.
+  ///
+  /// - Throws: as ``run()``.
+  func repeated(_ repetition: Repetition, as words: [String]) throws -> String {
+    var hostOptions = try options.hostOptions(name: task.contains("/") ? "rerun" : task)
+    hostOptions.command = words
+    configure(&hostOptions)
+    repetition.apply(to: &hostOptions)
+    let host = try ScriptHost(hostOptions)
+    host.context.followsNeuroBench = strictNeuroBench
+    var request = request
+    let located = repetition.sources.located
+    request.task = try located(request.task)
+    request.model = try located(request.model)
+    request.recipe = try located(request.recipe)
+    request.encoder = try request.encoder.map(located)
+    request.learners = try request.learners.map { try Self.located($0, by: located) }
+    request.tests = try request.tests.map(located)
+    request.metrics = try request.metrics.map(located)
+    request.isChecked = false
+    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    _ = try host.recording { try bench.run(in: host.run) }
+    return try host.run.folder()
+  }
+
+  /// Runs the command as one point of a sweep, in a folder of its own under ./runs; returns its results.
+  ///
+  /// - Throws: as ``run()``.
+  func point(of sweep: String, as words: [String]) throws -> (folder: String, results: BenchResults) {
+    var hostOptions = try options.hostOptions(name: sweep)
+    hostOptions.command = words
+    configure(&hostOptions)
+    let host = try ScriptHost(hostOptions)
+    host.context.followsNeuroBench = strictNeuroBench
+    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    let results = try host.recording { try bench.run(in: host.run) }
+    return (try host.run.folder(), results)
+  }
+
+  /// A learner with its options, whose name `locate` replaces.
+  private static func located(_ learner: String, by locate: (String) throws -> String) throws -> String {
+    let parts = learner.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let options = parts.drop { !$0.contains("=") }
+    let name = parts.dropLast(options.count).joined(separator: ":")
+    return try ([locate(name)] + options).joined(separator: ":")
+  }
+
+  private func configure(_ hostOptions: inout HostOptions) {
+    hostOptions.figures = figures.names
+    if let first = seeds?.first { hostOptions.seed = first }
+  }
+
+  /// Reads `1,2,3`.
+  private static func seeds(_ text: String) throws -> [UInt64] {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      $0.filter { !$0.isWhitespace }
+    }
+    let seeds = parts.compactMap { UInt64($0) }
+    guard seeds.count == parts.count, !seeds.isEmpty else {
+      throw UsageError("'\(text)': expected integers of at least 0, separated by commas")
+    }
+    guard Set(seeds).count == seeds.count else { throw UsageError("'\(text)' has a seed twice") }
+    return seeds
   }
 
   private var request: BenchRequest {
@@ -154,7 +240,10 @@ struct BenchCommand: ParsableCommand {
     request.metrics = metric
     request.tests = test
     request.settings = options.set.map { ($0.name, $0.value) }
+    request.isValidation = validation
     request.repeats = repeats
+    request.seeds = seeds ?? []
+    request.figures = figures.names
     request.isChecked = !noCheck
     return request
   }
@@ -194,7 +283,7 @@ struct BenchCommand: ParsableCommand {
   ///
   /// - Throws: ``UsageError`` when no run was interrupted.
   private static func lastInterrupted() throws -> (command: BenchCommand, words: [String], path: String)? {
-    guard let last = RunList().all().last(where: { $0.state == "unfinished" }) else {
+    guard let last = RunList().all().last(where: \.isUnfinishedBench) else {
       throw UsageError(
         "no run in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
         at: "--resume")
@@ -221,7 +310,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   /// A command line without the options that have no influence on the results.
-  private static func resultOptions(_ command: [String]) -> [String] {
+  static func resultOptions(_ command: [String]) -> [String] {
     let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
@@ -238,7 +327,8 @@ struct BenchCommand: ParsableCommand {
     if let table = results.metricTable { return try print(table, in: folder, on: output) }
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
-      results.mainTable, results.languageTable, results.continualTable, results.comparisonTable,
+      results.mainTable, results.spreadTable, results.languageTable, results.continualTable,
+      results.comparisonTable,
       results.measureTable,
     ]
     for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
@@ -248,7 +338,8 @@ struct BenchCommand: ParsableCommand {
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
       }.joined(separator: "  "))
-    let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
+    let curves = figures.names.map { "curve.\($0)" }
+    let files = (curves + ["results.json", "weights.safetensors", "sessions.csv"]).filter {
       FileManager.default.fileExists(atPath: folder + "/" + $0)
     }
     try output.line("saved in \(folder): \(files.joined(separator: ", "))")
@@ -295,5 +386,12 @@ struct BenchCommand: ParsableCommand {
 
   private static func percent(_ fraction: Double?) -> String {
     fraction.map { String(format: "%.2f %%", $0 * 100) } ?? "not measured"
+  }
+}
+
+extension RunSummary {
+  /// Whether it is a bench without complete results; how a script ended does not show in its results.
+  fileprivate var isUnfinishedBench: Bool {
+    !isFinished && (incomplete != nil || command.contains(" bench "))
   }
 }

@@ -145,6 +145,33 @@ struct OutputOptions: ParsableArguments {
   }
 }
 
+/// The option of commands that save figures in a run's folder.
+struct FigureOptions: ParsableArguments {
+  private static let formats = ["png", "svg", "pdf"]
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The formats of figures, separated by commas: png, svg, pdf.", valueName: "formats"))
+  var figure = "png"
+
+  func validate() throws {
+    guard !names.isEmpty else { throw UsageError("expected a format", at: "--figure") }
+    if let unknown = names.first(where: { !Self.formats.contains($0) }) {
+      throw UsageError(
+        "'\(unknown)' is not a format of figures",
+        hint: "the formats are \(Self.formats.joined(separator: ", "))",
+        at: "--figure")
+    }
+  }
+
+  /// The formats, each once.
+  var names: [String] {
+    figure.split(separator: ",").map { $0.filter { !$0.isWhitespace }.lowercased() }.reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+}
+
 /// The option of commands that write one file.
 struct ReplacingOptions: ParsableArguments {
   @Flag(name: .long, help: "Replace the file if it exists.")

@@ -23,8 +23,9 @@ struct NightjarCommand: ParsableCommand {
       """,
     version: NightjarModule.version,
     subcommands: [
-      BenchCommand.self, RunCommand.self, ReplCommand.self, DataCommand.self, PluginsCommand.self,
-      RunsCommand.self,
+      BenchCommand.self, SweepCommand.self, RunCommand.self, ReplCommand.self, DataCommand.self,
+      PluginsCommand.self,
+      RunsCommand.self, ReportCommand.self,
       ModelCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],

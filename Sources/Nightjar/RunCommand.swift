@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
+  @OptionGroup var figures: FigureOptions
+
   @OptionGroup var data: DataOptions
 
   @OptionGroup var options: GlobalOptions
@@ -50,17 +52,41 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let host = try ScriptHost(try options.hostOptions(name: name, out: output.folder()))
+    var hostOptions = try options.hostOptions(name: name, out: output.folder())
+    hostOptions.figures = figures.names
+    let host = try ScriptHost(hostOptions)
     host.context.select(data: data.data, size: data.size ?? .quick)
-    if let code {
-      try Prompt(host).run(line: code)
-    } else if file == "-" {
-      try host.run(text: Self.standardInput(), named: "stdin")
-    } else if let file {
-      try host.run(file: file)
+    try host.recording {
+      if let code {
+        try Prompt(host).run(line: code)
+      } else if file == "-" {
+        try host.run(text: Self.standardInput(), named: "stdin")
+      } else if let file {
+        try host.run(file: file)
+      }
     }
     for warning in host.run.unusedSettings { host.console.warn(warning.description) }
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
+  }
+
+  /// Runs the script again as an earlier run has kept it; returns the new run's folder.
+  ///
+  /// - Throws: as ``run()``.
+  func repeated(_ repetition: Repetition, as words: [String]) throws -> String {
+    var hostOptions = try options.hostOptions(name: name)
+    hostOptions.command = words
+    hostOptions.figures = figures.names
+    repetition.apply(to: &hostOptions)
+    let host = try ScriptHost(hostOptions)
+    host.context.select(data: data.data, size: data.size ?? .quick)
+    try host.recording {
+      if let code {
+        try Prompt(host).run(line: code)
+      } else if let file {
+        try host.run(file: repetition.sources.located(file == "-" ? "./stdin" : file))
+      }
+    }
+    return try host.run.folder()
   }
 
   /// Everything from standard input, as far as a script may be long.

@@ -72,11 +72,13 @@ enum SampleResults {
               1  77.5 [75.2–79.8]   65.0 [60.5–69.5]  87.5 [87.1–87.9]
            mean  82.5 [80.2–84.8]   65.0 [60.5–69.5]  92.2 [92.0–92.5]
 
-        synthetic speech, quick, m5, 2 repeats
+        synthetic speech, quick; mfcc, m5, cross_entropy; seed 1, 2 repeats
 
         """)
     #expect(results.languageTable.csv == "language,prototypical,frozen\nen,90,\nfa,70,\n")
     #expect(results.rawTable.rows.count == 8)
-    #expect(try results.sessionFigure().caption == "synthetic speech, quick, m5, 2 repeats")
+    #expect(
+      try results.sessionFigure().caption
+        == "synthetic speech, quick; mfcc, m5, cross_entropy; seed 1, 2 repeats")
   }
 }

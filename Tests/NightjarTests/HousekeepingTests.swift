@@ -13,7 +13,7 @@ import Testing
     #expect(try sandbox.run("study.lua").status == 0)
     #expect(try sandbox.run("runs", "list").output.contains("-study"))
     let shown = try sandbox.run("runs", "show", "study").output
-    #expect(shown.contains("files    scalars.csv settings.json"))
+    #expect(shown.contains("files    outcome.json scalars.csv settings.json"))
     #expect(shown.contains("study.lua"))
     #expect(try sandbox.run("runs", "delete", "study").status == 0)
     #expect(try sandbox.run("runs", "list").errors == "no runs in runs\n")

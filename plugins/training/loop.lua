@@ -32,11 +32,13 @@ end
 function training.run(recipe, net, data, context, step)
   local options, default = recipe.options, defaults[data.size]
   local epochs = options.epochs or default.epochs
+  local batch = options.batch or default.batch
+  context.report { epochs = epochs, batch = batch }
   local drop_after = math.max(1, math.floor(options.drop_at * epochs + 0.5))
   local optimizer = nj.optim.Adam(net:parameters(), { lr = options.lr, weight_decay = options.weight_decay })
   nj.train {
     model = net,
-    batches = data:batches { split = "train", size = options.batch or default.batch, shuffle = true },
+    batches = data:batches { split = "train", size = batch, shuffle = true },
     epochs = epochs,
     optimizer = optimizer,
     schedule = nj.optim.StepLR(optimizer, { step_size = drop_after, gamma = options.drop_to }),

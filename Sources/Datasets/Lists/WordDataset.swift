@@ -24,13 +24,13 @@ public struct WordDataset: Sendable {
   /// Problems that do not prevent the data set from being used.
   public let warnings: [DatasetWarning]
   /// The digest of all lists and of the provenance, for caches. It does not cover the sound files.
-  public let contentKey: ContentKey
+  public private(set) var contentKey: ContentKey
   /// How its clips are read; what the data set states, until it is changed.
   public var reading: ClipReading
   /// How its files are accessed.
   package let files: any DatasetFiles
   /// The clips of each split in the order of ``Split/allCases``.
-  private let lists: [[Clip]]
+  private var lists: [[Clip]]
 
   /// Reads a data set's lists.
   ///
@@ -126,6 +126,29 @@ public struct WordDataset: Sendable {
       return (support, query)
     }
     return fewest >= 200 ? (100, 100) : (fewest / 2, fewest - fewest / 2)
+  }
+
+  /// The data set for decisions, such as the choice of a learning rate: it has no clip of the test.
+  ///
+  /// Base words are tested on their validation clips. Of each session word there are only the clips that supports are
+  /// drawn from, now half and half for supports and queries.
+  ///
+  /// - Throws: ``DatasetError`` for a data set without validation clips.
+  public func validation() throws -> WordDataset {
+    guard !clips(.val).isEmpty else {
+      throw DatasetError.notADataset(
+        path: path, reason: "it has no validation clips of base words", hint: "list some in base_val.csv")
+    }
+    let limit = pool.support
+    var taken: [Int: Int] = [:]
+    var view = self
+    view.lists[Self.index(of: .test)] = clips(.val)
+    view.lists[Self.index(of: .evaluation)] = clips(.evaluation).filter { clip in
+      taken[clip.label, default: 0] += 1
+      return taken[clip.label, default: 0] <= limit
+    }
+    view.contentKey = ContentKey(parts: [contentKey.description, "validation"])
+    return view
   }
 
   /// Makes sure that every word of a part has enough samples in a split.

@@ -17,7 +17,10 @@ public struct BenchRequest: Sendable {
   public var rate: Int?
   /// Whether the loudest second of each clip is used, whatever the data set states.
   public var isAligned = false
+  /// Whether it is tested on validation data instead, `WordDataset.validation()`.
+  public var isValidation = false
   public var model = "m5"
+  /// Learners by name or file, some with options: `knn:k=5`; see ``LearnerSetting``.
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
   /// The encoder plugin; nil for the one that the model was designed for, or mfcc.
@@ -27,6 +30,10 @@ public struct BenchRequest: Sendable {
   /// `--set` pairs: `model.channels` → `64`.
   public var settings: [(key: String, value: String)] = []
   public var repeats = 20
+  /// The seeds to train with, each with all repeats; empty for that of the host.
+  public var seeds: [UInt64] = []
+  /// The formats of figures besides text: png, svg, pdf.
+  public var figures = ["png"]
   /// Whether the plugins are checked on made-up data first.
   public var isChecked = true
 
@@ -60,6 +67,8 @@ public struct Bench {
     let learners, tests, metrics: [PluginChoice]
     /// Every option with its value.
     let settings: [String: String]
+    /// The same with types and defaults.
+    let records: [RunSetting]
 
     var all: [PluginChoice] { [task, model, recipe, encoder] + learners + tests + metrics }
   }
@@ -69,10 +78,10 @@ public struct Bench {
   /// Partial results, marked as incomplete with the reason, are written whenever a learner has finished, and, with the
   /// finished repeats of the current learner, when the task fails, a limit is exceeded, or the run is interrupted.
   ///
-  /// - Parameter folder: creates the folder; called once the plugins have been checked.
+  /// - Parameter run: what the run is recorded in; its folder is created with the first number that is logged or saved.
   /// - Throws: `OptionError` for bad options, `ScriptError` of a plugin, `DatasetError`, `LimitError`, `FileError`,
   ///   and `InterruptionError` after Ctrl-C.
-  public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
+  public func run(in run: HostRun) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
     if request.isChecked {
@@ -80,17 +89,58 @@ public struct Bench {
         context: context, settings: TrialSettings(of: context, library, state.limits)
       ).run(selected.all, encoder: selected.encoder)
     }
-    let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
-    let task = try TaskContext(
-      dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
-      learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
-      context: context, in: state)
-    func writePartial(_ partial: FewShotResults, because reason: String) {
-      guard !partial.learners.isEmpty else { return }
+    var dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
+    if request.isValidation { dataset = try dataset.validation() }
+    let seeds = request.seeds.isEmpty ? [context.seed] : request.seeds
+    run.describe(experiment(selected, dataset, seeds), settings: settings(selected))
+    var finished: [FewShotResults] = []
+    var measurements: [TaskMeasurements] = []
+    for (index, seed) in seeds.enumerated() {
+      if request.seeds.count > 1 {
+        console.say("seed \(seed), \(index + 1) of \(seeds.count)")
+        context.reseed(seed)
+      }
+      let task = try TaskContext(
+        dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
+        learners: selected.learners, tests: selected.tests, metrics: selected.metrics,
+        repeats: request.repeats,
+        context: context, in: state)
+      let outcome = try saving(after: finished, in: run, { try results($0, selected, dataset, seeds) }) {
+        try TaskOutcome.run(selected.task, task, seed: Int(context.seed >> 2), in: state)
+      }
+      var sessions: SessionNumbers?
+      switch outcome {
+      case .fewShot(let measured):
+        finished.append(measured)
+        sessions = SessionNumbers(measured)
+      case .measurements(let measured): measurements.append(measured)
+      }
+      if index == 0 { run.complete(sessions, training: task.training) }
+      try saveWeights(
+        of: task, named: index == 0 ? "weights" : "weights-seed-\(seed)", selected, in: run.runFolder())
+    }
+    if let first = measurements.first {
+      let all = results(measurements, selected, dataset, seeds)
+      try write(all, first, into: run.runFolder())
+      return all
+    }
+    let all = try results(finished, selected, dataset, seeds)
+    try write(all, into: run.runFolder())
+    return all
+  }
+
+  /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the
+  /// seeds before.
+  private func saving<Outcome>(
+    after finished: [FewShotResults], in run: HostRun,
+    _ results: @escaping ([FewShotResults]) throws -> BenchResults, _ body: () throws -> Outcome
+  ) throws -> Outcome {
+    func writePartial(_ partial: FewShotResults?, because reason: String) {
+      guard partial?.learners.isEmpty == false || !finished.isEmpty else { return }
       do {
-        var results = try results(partial, selected, dataset)
+        var results = try results(finished + (partial.map { [$0] } ?? []))
         results.incomplete = reason
-        try writeTables(results, into: folder())
+        try writeTables(results, into: run.runFolder())
       } catch {
         console.warn("partial results could not be saved: \(error)")
       }
@@ -101,19 +151,11 @@ public struct Bench {
       if !partial.isComplete { writePartial(partial, because: "the run was killed, or is still running") }
     }
     defer { context.onResults = nil }
-    do {
-      switch try TaskOutcome.run(selected.task, task, seed: Int(context.seed >> 2), in: state) {
-      case .fewShot(let measured):
-        let results = try results(measured, selected, dataset)
-        try write(results, task, into: folder())
-        return results
-      case .measurements(let measured):
-        let results = results(measured, selected, dataset)
-        try write(results, measured, task, into: folder())
-        return results
+    do { return try body() } catch {
+      guard let latest else {
+        writePartial(nil, because: Self.reason(error))
+        throw error
       }
-    } catch {
-      guard let latest else { throw error }
       // The task raises a limit a second time; the first error names the plugin that exceeded it.
       let cause = latest.error ?? error
       if !latest.results.learners.isEmpty {
@@ -121,7 +163,7 @@ public struct Bench {
         let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"
         }
-        console.say("partial results saved in \(try folder().path): \(finished.joined(separator: ", "))")
+        console.say("partial results saved in \(try run.folder()): \(finished.joined(separator: ", "))")
       }
       throw cause
     }
@@ -159,7 +201,7 @@ public struct Bench {
     try router.requireAllUsed()
     let selected = SelectedPlugins(
       task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.values)
+      metrics: metrics, settings: router.values, records: router.records)
     for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
     let logger = Logger(label: "nightjar.bench")
     for choice in selected.all {
@@ -169,37 +211,77 @@ public struct Bench {
     return selected
   }
 
+  /// The results of the seeds so far, in their order.
   private func results(
-    _ measured: FewShotResults, _ selected: SelectedPlugins, _ dataset: WordDataset
+    _ measured: [FewShotResults], _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
   ) throws -> BenchResults {
-    var results = described(selected, dataset)
-    results.base = NetworkStatistics(measured.base)
-    results.learners = try measured.learners.map { try LearnerResults($0, words: measured.words) }
-    results.failures = measured.failures.isEmpty ? nil : measured.failures
+    let bySeed = try measured.map { results in
+      try results.learners.map { try LearnerResults($0, words: results.words) }
+    }
+    var results = described(selected, dataset, seeds)
+    results.base = NetworkStatistics.mean(measured.map { NetworkStatistics($0.base) })
+    results.learners = try LearnerResults.merged(bySeed)
+    results.note(measured.map(\.failures))
+    results.sessions = measured.lazy.compactMap { SessionNumbers($0) }.first
     return results
   }
 
+  /// The results of a task that is not few-shot learning: the numbers of all seeds, in their order.
   private func results(
-    _ measured: TaskMeasurements, _ selected: SelectedPlugins, _ dataset: WordDataset
+    _ measured: [TaskMeasurements], _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
   ) -> BenchResults {
-    var results = described(selected, dataset)
-    results.metrics = measured.metrics
-    results.curves = measured.curves
-    results.failures = measured.failures.isEmpty ? nil : measured.failures
+    var results = described(selected, dataset, seeds)
+    results.metrics = measured.reduce(into: [:]) { $0.merge($1.metrics) { $0 + $1 } }
+    results.curves = measured.reduce(into: [:]) { $0.merge($1.curves) { $0 + $1 } }
+    results.note(measured.map(\.failures))
     return results
   }
 
   /// Results without numbers: what is run on what.
-  private func described(_ selected: SelectedPlugins, _ dataset: WordDataset) -> BenchResults {
+  private func described(
+    _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+  ) -> BenchResults {
     var results = BenchResults(
-      task: selected.task.plugin.name, data: DataProvenance(of: dataset), model: selected.model.plugin.name,
+      task: selected.task.plugin.name, data: provenance(of: dataset), model: selected.model.plugin.name,
       recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name, base: NetworkStatistics(),
-      learners: [], seed: context.seed, repeats: request.repeats, settings: selected.settings,
+      learners: [], seed: seeds[0], repeats: request.repeats, settings: selected.settings,
       timings: context.cache.reports.map(\.timing))
     results.plugins = selected.all.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
+    results.seeds = seeds.count > 1 ? seeds : nil
     return results
+  }
+
+  private func provenance(of dataset: WordDataset) -> DataProvenance {
+    var data = DataProvenance(of: dataset)
+    if request.isValidation { data.kind += " (validation)" }
+    return data
+  }
+
+  /// What the run's record says that it compares.
+  private func experiment(
+    _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+  ) -> RunExperiment {
+    RunExperiment(
+      task: selected.task.plugin.name, model: selected.model.plugin.name, recipe: selected.recipe.plugin.name,
+      encoder: selected.encoder.plugin.name, learners: selected.learners.map(\.label),
+      tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),
+      data: provenance(of: dataset), seeds: seeds.count > 1 ? seeds : nil, repeats: request.repeats)
+  }
+
+  /// The options of the plugins, and those of the bench itself.
+  private func settings(_ selected: SelectedPlugins) -> [RunSetting] {
+    let standard = BenchRequest()
+    func own(_ name: String, _ value: SettingValue, _ defaultValue: SettingValue?) -> RunSetting {
+      RunSetting(name: name, value: value, defaultValue: defaultValue, isGiven: value != defaultValue)
+    }
+    var settings = selected.records
+    settings.append(own("repeats", .integer(request.repeats), .integer(standard.repeats)))
+    settings.append(own("strict_neurobench", .boolean(context.followsNeuroBench), .boolean(false)))
+    settings.append(own("align", .boolean(request.isAligned), .boolean(standard.isAligned)))
+    if let rate = request.rate { settings.append(own("rate", .integer(rate), nil)) }
+    return settings
   }
 
   /// Why a run ended, for its results.
@@ -209,59 +291,63 @@ public struct Bench {
   }
 
   private func choices(
-    _ kind: PluginKind, _ names: [String], _ router: inout SettingRouter
+    _ kind: PluginKind, _ texts: [String], _ router: inout SettingRouter
   ) throws -> [PluginChoice] {
     var choices: [PluginChoice] = []
-    for name in names {
-      choices.append(try router.choice(library.plugin(kind, name, in: state), isOnlyOne: names.count == 1))
+    for text in texts {
+      // Only learners are compared under several settings.
+      let setting = kind == .learner ? try LearnerSetting(text) : LearnerSetting(name: text)
+      let choice = try router.choice(
+        library.plugin(kind, setting.name, in: state), isOnlyOne: texts.count == 1, own: setting.options)
+      if choices.contains(where: { $0.label == choice.label }) {
+        throw OptionError(
+          "--\(kind.rawValue) has '\(choice.label)' twice, whose results could not be told apart",
+          hint: kind == .learner
+            ? "give one of them an option: \(choice.plugin.name):OPTION=VALUE" : "leave one of them out")
+      }
+      choices.append(choice)
     }
     return choices
   }
 
   /// Writes all tables, then `results.json`, which states whether the run is complete.
   private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
-    try folder.write(results.sessionTable, named: "sessions")
-    try folder.write(results.languageTable, named: "languages")
-    try folder.write(results.continualTable, named: "continual")
-    for (name, table) in [
-      ("comparisons", results.comparisonTable), ("measures", results.measureTable),
-      ("costs", results.costTable),
-    ] {
-      // A folder that is reused must not keep a table of the previous run.
-      if let table { try folder.write(table, named: name) } else { folder.removeTable(named: name) }
-    }
-    try folder.write(results.rawTable, named: "accuracies")
+    for table in results.savedTables { try folder.write(csv: table.csv, text: table.text, named: table.name) }
+    try folder.write(csv: results.spreadTable, text: results.spreadTable, named: "spread")
     try folder.write(results)
   }
 
-  private func write(_ results: BenchResults, _ task: TaskContext, into folder: RunFolder) throws {
-    do { try folder.write(results.sessionFigure(title: results.task), named: "curve") } catch let error
-      as any NightjarError
-    {
+  private func write(_ results: BenchResults, into folder: RunFolder) throws {
+    do {
+      try folder.write(
+        results.sessionFigure(title: results.task), named: "curve", endings: request.figures)
+    } catch let error as any NightjarError {
       // The numbers are saved even without the figure.
       console.warn("the figure could not be saved: \(error.description)")
     }
-    try writeWeights(of: task, model: results.model, into: folder)
     try writeTables(results, into: folder)
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try context.cache.prune(to: Self.maxCacheSize)
   }
-  /// Writes what a task measured that is not few-shot learning.
+
+  /// Writes what a task measured that is not few-shot learning, with the tables and figures of the first seed.
   private func write(
-    _ results: BenchResults, _ measured: TaskMeasurements, _ task: TaskContext, into folder: RunFolder
+    _ results: BenchResults, _ measured: TaskMeasurements, into folder: RunFolder
   ) throws {
     for (name, figure) in measured.figures { try folder.write(figure, named: name) }
     for table in measured.tables { try folder.write(table, named: table.title) }
     if let table = results.metricTable { try folder.write(table, named: "metrics") }
-    try writeWeights(of: task, model: results.model, into: folder)
     try folder.write(results)
     try context.cache.prune(to: Self.maxCacheSize)
   }
 
-  private func writeWeights(of task: TaskContext, model: String, into folder: RunFolder) throws {
+  /// Saves the trained network, where the task has trained one.
+  private func saveWeights(
+    of task: TaskContext, named name: String, _ selected: SelectedPlugins, in folder: RunFolder
+  ) throws {
     guard let trained = task.trained else { return }
-    var metadata = ["model": model]
+    var metadata = ["model": selected.model.plugin.name]
     try task.sizes?.write(to: &metadata)
-    try SafeTensors.write(trained.state, metadata: metadata, to: folder.file("weights", "safetensors"))
+    try SafeTensors.write(trained.state, metadata: metadata, to: folder.file(name, "safetensors"))
   }
 }

@@ -1,5 +1,6 @@
 import LuaHost
 import Scripting
+import Support
 
 /// Assigns `--set kind.option=value` and `--set name.option=value` to the plugins they refer to.
 struct SettingRouter {
@@ -9,15 +10,20 @@ struct SettingRouter {
   private var known: [String] = []
   /// Every option with its value, as `kind.option`, or `name.option` if several plugins of a kind are used.
   private(set) var values: [String: String] = [:]
+  /// The same with types and defaults, for the run's record.
+  private(set) var records: [RunSetting] = []
 
   init(_ settings: [(key: String, value: String)]) { self.settings = settings }
 
-  /// The options of one plugin: those set for its kind, then those set for its name.
+  /// The options of one plugin: those set for its kind, then those set for its name, then its `own`, which also make
+  /// the label that it has in results: `knn:k=5`.
   ///
-  /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `name.option`.
+  /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `label.option`.
   ///
-  /// - Throws: `OptionError` for a bad value.
-  mutating func choice(_ plugin: Plugin, isOnlyOne: Bool = true) throws -> PluginChoice {
+  /// - Throws: `OptionError` for a bad value, and for an own option that it does not have.
+  mutating func choice(
+    _ plugin: Plugin, isOnlyOne: Bool = true, own: [(key: String, value: String)] = []
+  ) throws -> PluginChoice {
     var texts: [String: String] = [:]
     for prefix in [plugin.kind.rawValue, plugin.name] {
       known += plugin.options.names.map { "\(prefix).\($0)" }
@@ -28,14 +34,30 @@ struct SettingRouter {
         used.insert(key)
       }
     }
+    let label = ([plugin.name] + own.map { "\($0.key)=\($0.value)" }).joined(separator: ":")
+    do {
+      for (option, value) in own {
+        _ = try plugin.options.option(option)
+        texts[option] = value
+      }
+    } catch let error as OptionError {
+      throw OptionError(error.message.prefixed("--\(plugin.kind.rawValue) \(label): "))
+    }
     let options: LuaTable
     do { options = try plugin.options.fill(texts: texts) } catch let error as OptionError {
       throw OptionError(error.message.prefixed("--set, plugin \(plugin.title): "))
     }
     for field in options.fields {
-      values["\(isOnlyOne ? plugin.kind.rawValue : plugin.name).\(field.name)"] = field.value.literal
+      let name = "\(isOnlyOne ? plugin.kind.rawValue : label).\(field.name)"
+      values[name] = field.value.literal
+      guard let value = SettingValue(field.value) else { continue }
+      let declared = plugin.options.options.first { $0.name == field.name }?.defaultValue
+      records.append(
+        RunSetting(
+          name: name, value: value, defaultValue: declared.flatMap(SettingValue.init),
+          isGiven: texts[field.name] != nil))
     }
-    return PluginChoice(plugin, options: options)
+    return PluginChoice(plugin, options: options, label: label)
   }
 
   /// The options that can be set, as `kind.option`.

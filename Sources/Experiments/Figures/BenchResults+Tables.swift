@@ -21,8 +21,38 @@ extension BenchResults {
     }
     rows.append(row("mean") { curve, _ in .text(Self.spread(curve.averageIncremental)) })
     return ResultTable(
-      title: "Accuracy (%), mean [5th–95th percentile over repeats]", columns: columns, rows: rows,
+      title: "Accuracy (%), mean [5th–95th percentile over \(spreadWords)]", columns: columns, rows: rows,
       caption: caption)
+  }
+
+  /// What the percentiles are over: with several seeds, training and sessions both vary.
+  private var spreadWords: String { allSeeds.count == 1 ? "repeats" : "seeds and repeats" }
+
+  /// The spread of each learner's mean over sessions (%): over the repeats of one seed, on average, and over the means
+  /// of the seeds; nil for one seed.
+  public var spreadTable: ResultTable? {
+    guard allSeeds.count > 1 else { return nil }
+    let rows = learners.map { learner -> [ResultTable.Cell] in
+      let bySeed = learner.all.averageIncremental.chunked(by: repeats)
+      let means = bySeed.map(Statistics.mean)
+      return [
+        .text(learner.name), .number(Statistics.mean(means) * 100),
+        .number(Statistics.mean(bySeed.map(Self.deviation)) * 100), .number(Self.deviation(means) * 100),
+      ] + means.map { .number($0 * 100) }
+    }
+    return ResultTable(
+      title: "Accuracy (%), mean over sessions; standard deviation over repeats and over seeds",
+      columns: [
+        .init("learner"), .init("mean", decimals: 2), .init("over repeats", decimals: 2),
+        .init("over seeds", decimals: 2),
+      ] + allSeeds.map { .init("seed \($0)", decimals: 2) }, rows: rows, caption: caption)
+  }
+
+  /// The sample standard deviation; 0 for one value.
+  private static func deviation(_ values: [Double]) -> Double {
+    guard values.count > 1 else { return 0 }
+    let mean = Statistics.mean(values)
+    return (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count - 1)).squareRoot()
   }
 
   /// The table to display: by session for a few learners, one row per learner for many.
@@ -44,7 +74,7 @@ extension BenchResults {
     let last = (learners.map(\.all.sessions).max() ?? 1) - 1
     let names = ["session 0", "session \(last)", "mean over sessions", "mean on new words"]
     return ResultTable(
-      title: "Accuracy (%), mean [5th–95th percentile over repeats]",
+      title: "Accuracy (%), mean [5th–95th percentile over \(spreadWords)]",
       columns: [.init("learner")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
   }
 
@@ -61,27 +91,6 @@ extension BenchResults {
     return ResultTable(
       title: "Accuracy (%) by language after the last session", columns: columns, rows: rows, caption: caption
     )
-  }
-
-  /// Every raw accuracy, one per row, for a spreadsheet or Python.
-  public var rawTable: ResultTable {
-    var rows: [[ResultTable.Cell]] = []
-    for learner in learners {
-      for (index, accuracies) in learner.all.values.enumerated() {
-        for (session, accuracy) in accuracies.enumerated() {
-          let new = learner.new.flatMap { curve -> Double? in
-            guard session > 0, session <= curve.sessions, index < curve.repeats else { return nil }
-            return curve.values[index][session - 1]
-          }
-          rows.append([
-            .text(learner.name), .number(Double(index + 1)), .number(Double(session)), .number(accuracy),
-            new.map { .number($0) } ?? .empty,
-          ])
-        }
-      }
-    }
-    let names = ["learner", "repeat", "session", "accuracy", "accuracy_new"]
-    return ResultTable(columns: names.map { .init($0) }, rows: rows, caption: caption)
   }
 
   /// The session figure of all learners.
@@ -155,22 +164,36 @@ extension BenchResults {
       title: "Old words and new (%), means over repeats", columns: columns, rows: rows, caption: caption)
   }
 
-  /// The best learner against each other one, paired over repeats: difference in points, 95 % interval, and p; nil
-  /// where there is nothing to compare. Interval and p are empty where all repeats differ equally.
-  public var comparisonTable: ResultTable? {
+  /// The best learner against another one.
+  struct Comparison {
+    let best: String
+    let other: String
+    /// Of the mean over sessions, paired over repeats.
+    let difference: PairedDifference
+  }
+
+  /// The best learner against each other one; empty where there is nothing to compare.
+  var comparisons: [Comparison] {
     let ordered = learners.sorted {
       Statistics.mean($0.all.averageIncremental) > Statistics.mean($1.all.averageIncremental)
     }
-    guard let best = ordered.first, ordered.count > 1 else { return nil }
-    let rows = ordered.dropFirst().compactMap { learner -> [ResultTable.Cell]? in
-      guard
-        let difference = try? PairedDifference(best.all.averageIncremental, learner.all.averageIncremental)
-      else { return nil }
+    guard let best = ordered.first else { return [] }
+    return ordered.dropFirst().compactMap { other in
+      (try? PairedDifference(best.all.averageIncremental, other.all.averageIncremental)).map {
+        Comparison(best: best.name, other: other.name, difference: $0)
+      }
+    }
+  }
+
+  /// The best learner against each other one, paired over repeats: difference in points, 95 % interval, and p; nil
+  /// where there is nothing to compare. Interval and p are empty where all repeats differ equally.
+  public var comparisonTable: ResultTable? {
+    let rows = comparisons.map { comparison -> [ResultTable.Cell] in
       let points = { (fraction: Double) in String(format: "%+.2f", fraction * 100) }
       var row: [ResultTable.Cell] = [
-        .text("\(best.name) − \(learner.name)"), .text(points(difference.mean)),
+        .text("\(comparison.best) − \(comparison.other)"), .text(points(comparison.difference.mean)),
       ]
-      if let uncertainty = difference.uncertainty {
+      if let uncertainty = comparison.difference.uncertainty {
         row.append(.text("\(points(uncertainty.low)) … \(points(uncertainty.high))"))
         row.append(.text(uncertainty.pValue < 0.001 ? "< 0.001" : String(format: "%.3f", uncertainty.pValue)))
       } else {
@@ -180,10 +203,11 @@ extension BenchResults {
     }
     guard !rows.isEmpty else { return nil }
     let names = ["points", "95 % interval", "p"]
+    let networks = allSeeds.count == 1 ? "one network" : "\(allSeeds.count) networks"
     return ResultTable(
       title:
-        "The best learner against the others, paired over \("repeat".counted(repeats)) "
-        + "(mean over sessions; one network)",
+        "The best learner against the others, paired over \("repeat".counted(repeats * allSeeds.count)) "
+        + "(mean over sessions; \(networks))",
       columns: [.init("difference")] + names.map { .init($0, isRight: true) }, rows: rows, caption: caption)
   }
 
@@ -226,5 +250,14 @@ extension BenchResults {
       columns: [.init("learner"), .init("session", decimals: 0, isRight: true)]
         + counts.map { .init($0, decimals: 0, isRight: true) }
         + [.init("ActivationSparsity", decimals: 4, isRight: true)], rows: rows, caption: caption)
+  }
+}
+
+extension Array {
+  /// Consecutive parts of `size` elements.
+  fileprivate func chunked(by size: Int) -> [[Element]] {
+    stride(from: 0, to: count, by: Swift.max(size, 1)).map {
+      Array(self[$0..<Swift.min($0 + Swift.max(size, 1), count)])
+    }
   }
 }

@@ -1,4 +1,7 @@
+import FewShot
 import Foundation
+import LuaHost
+import Metrics
 import Scripting
 import Support
 
@@ -11,6 +14,13 @@ public final class HostRun: ScriptRun {
   private let console: Console
   private let versions: [String: String]
   private var opened: RunFolder?
+  /// What `settings.json` says; its time and process are those of the folder's creation.
+  private var record: RunSettings
+  private let started = DispatchTime.now().uptimeNanoseconds
+  /// The Lua files that ran so far, copied into a run's folder.
+  var archiveSources: (_ run: String) throws -> SourceList? = { _ in nil }
+  /// Whether the store could not be written.
+  private var isOutOfStore = false
   /// The options that the script declared or read.
   private var known: Set<String> = []
 
@@ -19,7 +29,12 @@ public final class HostRun: ScriptRun {
     self.console = console
     self.versions = versions
     settings = options.settings
+    record = RunSettings(
+      command: options.command, options: Dictionary(options.settings.map { ($0.name, $0.value) }) { $1 },
+      seed: options.seed, versions: versions)
   }
+
+  public var figureFormats: [String] { options.figures }
 
   /// The folder; nil before its first use.
   public var folderIfAny: RunFolder? { opened }
@@ -36,11 +51,77 @@ public final class HostRun: ScriptRun {
       folder = try RunFolder.create(named: options.name, console: console)
     }
     opened = folder
-    try folder.write(
-      RunSettings(
-        command: options.command, options: Dictionary(settings.map { ($0.name, $0.value) }) { $1 },
-        seed: options.seed, versions: versions, started: Self.now()))
+    record.started = Self.now()
+    record.folder = FileManager.default.currentDirectoryPath
+    record.process = .current
+    record.machine = .current
+    record.git = .current()
+    // A run that is resumed has not ended.
+    try? FileManager.default.removeItem(atPath: folder.file("outcome", "json"))
+    try writeRecord(to: folder)
+    recordInStore(folder)
     return folder
+  }
+
+  /// States what a bench compares, before the folder is created.
+  func describe(_ experiment: RunExperiment, settings: [RunSetting]) {
+    record.experiment = experiment
+    record.settings = settings
+  }
+
+  /// Adds what a bench has decided while it ran: numbers of the protocol and options of the recipe that had no default.
+  func complete(_ sessions: SessionNumbers?, training: TrainingRecord?) {
+    record.experiment?.sessions = sessions
+    var values = sessions?.settings ?? [:]
+    for (name, value) in training?.settings ?? [:] { values["recipe.\(name)"] = value }
+    let present = Set((record.settings ?? []).map(\.name))
+    record.settings? += values.filter { !present.contains($0.key) }.sorted { $0.key < $1.key }.map {
+      RunSetting(name: $0.key, value: $0.value, defaultValue: nil, isGiven: false)
+    }
+  }
+
+  public func note(_ options: LuaTable, of schema: OptionSchema) {
+    let given = Set(settings.map(\.name))
+    let declared = options.fields.compactMap { field -> RunSetting? in
+      guard let value = SettingValue(field.value) else { return nil }
+      let option = schema.options.first { $0.name == field.name }
+      return RunSetting(
+        name: field.name, value: value, defaultValue: (option?.defaultValue).flatMap(SettingValue.init),
+        isGiven: given.contains(field.name))
+    }
+    let names = Set(declared.map(\.name))
+    record.settings = (record.settings ?? []).filter { !names.contains($0.name) } + declared
+  }
+
+  /// Records how the run ended; nothing where it has no folder. What cannot be written is warned of: the run itself is
+  /// not at fault.
+  func finish(_ error: (any Error)?, stages: [StageTiming]) {
+    guard let folder = opened else { return }
+    let code = (error as? any NightjarError)?.exitCode ?? (error == nil ? .done : .script)
+    let outcome = RunOutcome(
+      exitCode: Int(code.rawValue), reason: error.map { "\($0)" }, ended: Self.now(),
+      seconds: Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9, stages: stages,
+      peakMemory: try? ProcessStatistics.peakMemory())
+    do {
+      try writeRecord(to: folder)
+      try folder.write(outcome)
+    } catch {
+      console.warn("how the run ended could not be recorded: \(error)")
+    }
+    recordInStore(folder)
+  }
+
+  private func writeRecord(to folder: RunFolder) throws {
+    record.sources = try archiveSources(folder.path)
+    try folder.write(record)
+  }
+
+  private func recordInStore(_ folder: RunFolder) {
+    if isOutOfStore { return }
+    do { try RunCatalog(console: console).record(folder.path) } catch {
+      isOutOfStore = true
+      console.warn("the run is not in the store, only in its folder: \(error)")
+    }
   }
 
   /// The path of ``runFolder()``.

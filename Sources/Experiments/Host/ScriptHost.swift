@@ -30,13 +30,19 @@ public final class ScriptHost {
     self.output = output
     console = Console(quiet: options.isQuiet)
     device = Device(memory: options.memory, threads: options.threads)
-    run = HostRun(options, console: console, versions: ["nightjar": NightjarModule.version])
+    run = HostRun(options, console: console, versions: NightjarModule.versions)
     context = ScriptContext(
-      device: device, seed: options.seed, console: console, cache: StageCache(console: console), run: run)
+      device: device, seed: options.seed, console: console,
+      cache: StageCache(folder: options.cache ?? UserFolder.cache.path(), console: console), run: run)
     context.capabilities = try Capabilities(parsing: options.grants)
     if TerminalPrompt.isPossible { context.ask = TerminalPrompt.ask }
-    shipped = Installation.shippedPlugins()
-    library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
+    if let sources = options.sources {
+      shipped = sources.shipped
+      library = PluginLibrary(folders: sources.searched, shipped: shipped, standard: false)
+    } else {
+      shipped = Installation.shippedPlugins()
+      library = PluginLibrary(folders: options.pluginFolders, shipped: shipped)
+    }
     state = try LuaState(seed: options.seed)
     // Garbage tensors are collected before the budget is exceeded.
     state.pool = device.pool
@@ -46,6 +52,9 @@ public final class ScriptHost {
     state.attach(context)
     state.attach(library)
     try NightjarModule.install(in: state)
+    run.archiveSources = { [unowned state, library] folder in
+      try SourceArchive(library).write(state.loadedSources, into: folder)
+    }
     context.startUp = try? ProcessStatistics.secondsSinceStart()
     Logger(label: "nightjar.host").debug(
       "opened",
@@ -73,6 +82,17 @@ public final class ScriptHost {
   @discardableResult
   public func run(text: Data, named name: String) throws -> [LuaValue] {
     try flushing { try state.runBytes(text, named: name, roots: shipped.map { [$0] } ?? []) }
+  }
+
+  /// Runs `body`, all that the run does, and records how it ended.
+  ///
+  /// - Throws: as ``flushing(_:)``.
+  public func recording<Result>(_ body: () throws -> Result) throws -> Result {
+    let result = Swift.Result { try flushing(body) }
+    var failure: (any Error)?
+    if case .failure(let error) = result { failure = error }
+    run.finish(failure, stages: context.cache.reports.map(\.timing))
+    return try result.get()
   }
 
   /// Runs `body`, then writes everything that is buffered, also when `body` fails.
@@ -105,8 +125,14 @@ public struct HostOptions: Sendable {
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.
   public var out: OutputFolder?
+  /// The formats of figures besides text: png, svg, pdf.
+  public var figures = ["png"]
   /// The name of the run in `runs`.
   public var name = "script"
+  /// The code of an earlier run, to run it again; nil for the plugins that are installed.
+  public var sources: RunSources?
+  /// The folder of cached stages; nil for the user's.
+  public var cache: String?
   /// The command line, for the run's settings.
   public var command: [String] = []
 

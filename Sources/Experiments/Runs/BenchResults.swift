@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Support
 
 /// The contents of a bench's `results.json`. Keys that NeuroBench has are spelled as NeuroBench spells them.
@@ -25,7 +26,12 @@ public struct BenchResults: Codable, Sendable, Hashable {
   /// Lists of numbers by name, repeats × points.
   public var curves: [String: [[Double]]]?
   public var seed: UInt64
+  /// The seeds of a run with several: every learner has the repeats of each, in this order. Nil for one seed.
+  public var seeds: [UInt64]?
+  /// The repeats of each seed.
   public var repeats: Int
+  /// What the sessions were drawn with; nil in results of version 0.1.
+  public var sessions: SessionNumbers?
   /// Every option with its value.
   public var settings: [String: String]
   public var timings: [StageTiming]
@@ -54,12 +60,31 @@ public struct BenchResults: Codable, Sendable, Hashable {
     self.timings = timings
   }
 
-  /// One line for captions: "synthetic speech, quick, m5, 20 repeats".
-  public var caption: String {
-    let repeats = "\(repeats) repeat\(repeats == 1 ? "" : "s")"
-    return [data.kind, data.size, model, repeats, incomplete == nil ? "" : "incomplete"]
-      .filter { !$0.isEmpty }.joined(separator: ", ")
+  /// Keeps why plugins failed, of all seeds.
+  mutating func note(_ bySeed: [[String: String]]) {
+    let all = bySeed.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    failures = all.isEmpty ? nil : all
   }
+
+  /// One line for captions: "synthetic speech, quick; mfcc, m5, cross_entropy; 10 ways, 5 shots, 10 sessions; seed 1,
+  /// 20 repeats".
+  public var caption: String {
+    var parts = [data.name, [encoder, model, recipe].filter { !$0.isEmpty }.joined(separator: ", ")]
+    if let sessions {
+      parts.append(
+        [
+          "way".counted(sessions.ways), "shot".counted(sessions.shots), "session".counted(sessions.sessions),
+        ].joined(separator: ", "))
+    }
+    let seeds = allSeeds.map(String.init).joined(separator: ", ")
+    parts.append(
+      (allSeeds.count == 1 ? "seed \(seeds), " : "seeds \(seeds), each ") + "repeat".counted(repeats)
+        + (incomplete == nil ? "" : ", incomplete"))
+    return parts.filter { !$0.isEmpty }.joined(separator: "; ")
+  }
+
+  /// The seeds that networks were trained with, one at least.
+  public var allSeeds: [UInt64] { seeds ?? [seed] }
 }
 
 /// The origin of the sound files, so that synthetic speech is not mistaken for recordings.
@@ -72,8 +97,16 @@ public struct DataProvenance: Codable, Sendable, Hashable {
   public var seed: UInt64?
   public var folder: String
   public var clips: Int
+  /// Base words and those of sessions; nil in results of version 0.1.
+  public var words: Int?
   /// The content key of the lists.
   public var key: String
+
+  /// "synthetic speech, quick"; of recordings with the name of their folder, "recorded speech, mine".
+  public var name: String {
+    let folder = kind.hasPrefix("synthetic") ? "" : URL(fileURLWithPath: folder).lastPathComponent
+    return [kind, size.isEmpty ? folder : size].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   /// The origin of a data set.
   public init(
@@ -111,5 +144,6 @@ extension DataProvenance {
     self.init(
       kind: dataset.provenance?.kind ?? "recorded speech", size: dataset.provenance?.size ?? "",
       seed: dataset.provenance?.seed, folder: dataset.path, clips: clips, key: dataset.contentKey.description)
+    words = dataset.words.count
   }
 }

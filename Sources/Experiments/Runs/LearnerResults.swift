@@ -62,6 +62,60 @@ extension LearnerResults {
   }
 }
 
+extension LearnerResults {
+  /// The results of several seeds as one: their repeats one after the other, and means weighted by them.
+  ///
+  /// A learner that failed for one of the seeds is left out, unless only the last seeds are missing.
+  ///
+  /// - Throws: `CurveError` for seeds with different numbers of sessions.
+  static func merged(_ bySeed: [[LearnerResults]]) throws -> [LearnerResults] {
+    guard bySeed.count > 1 else { return bySeed.first ?? [] }
+    return try bySeed[0].compactMap { first in
+      let parts = bySeed.map { seed in seed.first { $0.name == first.name } }
+      let present = parts.prefix { $0 != nil }.compactMap { $0 }
+      guard present.count == parts.compactMap({ $0 }).count else { return nil }
+      return try LearnerResults(merging: present)
+    }
+  }
+
+  private init(merging parts: [LearnerResults]) throws {
+    let weights = parts.map { Double($0.all.repeats) }
+    func mean(_ values: [Double]) -> Double {
+      zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +)
+    }
+    /// The mean of what all parts have.
+    func means(_ values: [[String: [Double]]]) -> [String: [Double]] {
+      values[0].filter { name, first in values.allSatisfy { $0[name]?.count == first.count } }
+        .reduce(into: [:]) { result, field in
+          result[field.key] = field.value.indices.map { index in
+            mean(values.map { $0[field.key]?[index] ?? .nan })
+          }
+        }
+    }
+    let new = parts.compactMap(\.new)
+    self.init(
+      name: parts[0].name, all: try AccuracyCurve(parts.flatMap(\.all.values)),
+      new: new.count == parts.count ? try AccuracyCurve(new.flatMap(\.values)) : nil,
+      languages: means(parts.map { $0.languages.mapValues { [$0] } }).compactMapValues(\.first),
+      measures: means(parts.map(\.measures)),
+      failures: parts.reduce(into: [:]) { $0.merge($1.failures) { first, _ in first } })
+    for name in parts[0].continual.keys where parts.allSatisfy({ $0.continual[name] != nil }) {
+      continual[name] = parts.flatMap { $0.continual[name] ?? [] }
+    }
+    guard parts.allSatisfy({ $0.costs.count == parts[0].costs.count }) else { return }
+    costs = parts[0].costs.indices.map { session in
+      let all = parts.map { $0.costs[session] }
+      let sparsities = all.compactMap(\.activationSparsity)
+      return SessionStatistics(
+        synapticOperations: .init(
+          effectiveMACs: mean(all.map(\.synapticOperations.effectiveMACs)),
+          effectiveACs: mean(all.map(\.synapticOperations.effectiveACs)),
+          dense: mean(all.map(\.synapticOperations.dense))),
+        activationSparsity: sparsities.count == all.count ? mean(sparsities) : nil)
+    }
+  }
+}
+
 /// The file contains the accuracies and a summary of them; only the accuracies are decoded.
 extension LearnerResults {
   enum CodingKeys: String, CodingKey {

@@ -149,6 +149,33 @@ extension NetworkStatistics {
     case .balanced, nil: nil
     }
   }
+
+  /// The means of what all networks have, one at least; failures are those of any.
+  static func mean(_ networks: [NetworkStatistics]) -> NetworkStatistics {
+    guard networks.count > 1 else { return networks[0] }
+    var mean = NetworkStatistics()
+    for (name, first) in networks[0].values {
+      let all = networks.compactMap { $0.values[name] }
+      guard all.count == networks.count else { continue }
+      switch first {
+      case .number:
+        mean.values[name] = .number(
+          Statistics.mean(all.map { if case .number(let value) = $0 { value } else { .nan } }))
+      case .parts(let parts):
+        let fields = all.map { if case .parts(let parts) = $0 { parts } else { [:] as [String: Double] } }
+        mean.values[name] = .parts(
+          parts.reduce(into: [:]) { result, part in
+            result[part.key] = Statistics.mean(fields.map { $0[part.key] ?? .nan })
+          })
+      }
+    }
+    for (name, _) in networks[0].other where networks.allSatisfy({ $0.other[name] != nil }) {
+      mean.other[name] = Statistics.mean(networks.compactMap { $0.other[name] })
+    }
+    mean.accuracy = BaseAccuracy.mean(networks.compactMap(\.accuracy))
+    mean.failures = networks.reduce(into: [:]) { $0.merge($1.failures) { first, _ in first } }
+    return mean
+  }
 }
 
 /// The operations of a sample of one session's test, of the network and the learner together.

@@ -4,9 +4,12 @@ import Support
 
 /// The folder of one run, `runs/2025-03-01-142530-NAME`. Files in it are written atomically.
 ///
-///     settings.json  results.json  scalars.csv
+///     settings.json                          what runs, where and how: written first
+///     sources/                               the Lua files that ran
+///     scalars.csv  results.json
 ///     NAME.csv + NAME.txt                    tables
 ///     NAME.png, .svg or .pdf + NAME.txt      figures
+///     outcome.json                           how it ended: written last
 public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
@@ -57,6 +60,11 @@ public final class RunFolder: Sendable {
   /// - Throws: `FileError` when it cannot be written.
   public func write(_ settings: RunSettings) throws { try write(settings, named: "settings") }
 
+  /// Writes `outcome.json`.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  func write(_ outcome: RunOutcome) throws { try write(outcome, named: "outcome") }
+
   /// Writes `results.json`, which marks the run as finished unless the results are incomplete.
   ///
   /// - Throws: `FileError` when it cannot be written.
@@ -75,6 +83,17 @@ public final class RunFolder: Sendable {
   public func write(_ table: ResultTable, named name: String) throws {
     try AtomicFile.write(table.csv, to: file(name, "csv"))
     try AtomicFile.write(table.text, to: file(name, "txt"))
+  }
+
+  /// Writes a table that programs read as `NAME.csv`, and one that is displayed as `NAME.txt`; files of a table that is
+  /// nil are removed.
+  ///
+  /// - Throws: `FileError` when they cannot be written.
+  public func write(csv: ResultTable?, text: ResultTable?, named name: String) throws {
+    // A folder that is reused must not keep a table of the previous run.
+    removeTable(named: name)
+    if let csv { try AtomicFile.write(csv.csv, to: file(name, "csv")) }
+    if let text { try AtomicFile.write(text.text, to: file(name, "txt")) }
   }
 
   /// Removes the files of a table, if they exist.
@@ -120,30 +139,5 @@ public final class RunFolder: Sendable {
     let two = { (value: Int?) in String(format: "%02d", value ?? 0) }
     return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))-"
       + two(parts.hour) + two(parts.minute) + two(parts.second)
-  }
-}
-
-/// The settings of a run, stored with its results so that it can be reproduced.
-public struct RunSettings: Codable, Sendable, Hashable {
-  /// The command line, one element per argument.
-  public var command: [String]
-  /// Every option with its value, including defaults: `model.channels` → "256".
-  public var options: [String: String]
-  public var seed: UInt64
-  /// Versions of nightjar and of what it depends on.
-  public var versions: [String: String]
-  /// The start time, ISO 8601 with its time zone.
-  public var started: String
-
-  /// The settings of a run.
-  public init(
-    command: [String], options: [String: String] = [:], seed: UInt64, versions: [String: String] = [:],
-    started: String = ""
-  ) {
-    self.command = command
-    self.options = options
-    self.seed = seed
-    self.versions = versions
-    self.started = started
   }
 }

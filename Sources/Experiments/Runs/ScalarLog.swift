@@ -1,3 +1,4 @@
+import Dispatch
 import Figures
 import Foundation
 import Support
@@ -6,8 +7,8 @@ import Tensors
 
 /// Scalars over steps, appended to `scalars.csv` (`name,step,value`). Safe to call from many threads.
 ///
-/// Lines are buffered for up to a second or 64 kB; ``flush()`` writes them. A partial line that a kill leaves is
-/// removed when the log is opened again.
+/// Lines are buffered for up to a second or 64 kB, whether or not others follow; ``flush()`` writes them. A partial
+/// line that a kill leaves is removed when the log is opened again.
 public final class ScalarLog: Sendable {
   /// One logged value.
   public struct Scalar: Sendable, Hashable {
@@ -25,7 +26,10 @@ public final class ScalarLog: Sendable {
 
   private struct State {
     var pending = Data()
-    var written: UInt64 = 0
+    /// Whether the buffer will be written in a second or less.
+    var isScheduled = false
+    /// The first cells of the lines, by name: names recur.
+    var cells: [String: Data] = [:]
   }
 
   private static let header = "name,step,value\n"
@@ -37,7 +41,7 @@ public final class ScalarLog: Sendable {
   /// - Throws: `FileError` when a partial line cannot be removed.
   public init(path: String) throws {
     self.path = path
-    state = Mutex(State(written: DispatchTime.now().uptimeNanoseconds))
+    state = Mutex(State())
     try Self.removePartialLine(path)
   }
 
@@ -48,11 +52,25 @@ public final class ScalarLog: Sendable {
   /// - Throws: `FileError` when the buffer cannot be written.
   public func add(_ name: String, _ value: Double, step: Int) throws {
     try state.withLock { state in
-      let line = "\(ResultTable.quoted(DisplayText.line(name))),\(step),\(ResultTable.number(value))\n"
-      state.pending.append(contentsOf: line.utf8)
-      let now = DispatchTime.now().uptimeNanoseconds
-      if state.pending.count > 65_536 || now - state.written > 1_000_000_000 { try write(&state) }
+      state.pending.append(Self.cell(name, &state))
+      state.pending.append(contentsOf: "\(step),\(ResultTable.number(value))\n".utf8)
+      if state.pending.count > 65_536 { return try write(&state) }
+      if state.isScheduled { return }
+      state.isScheduled = true
+      // What cannot be written stays in the buffer; the next flush reports it.
+      DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + .milliseconds(900)) { [weak self] in
+        self?.state.withLock { try? self?.write(&$0) }
+      }
     }
+  }
+
+  /// The cell of a name, with the comma behind it.
+  private static func cell(_ name: String, _ state: inout State) -> Data {
+    if let cell = state.cells[name] { return cell }
+    let cell = Data("\(ResultTable.quoted(DisplayText.line(name))),".utf8)
+    // A script may use any number of names.
+    if state.cells.count < 1000 { state.cells[name] = cell }
+    return cell
   }
 
   /// Writes the buffer.
@@ -79,6 +97,7 @@ public final class ScalarLog: Sendable {
   }
 
   private func write(_ state: inout State) throws {
+    state.isScheduled = false
     guard !state.pending.isEmpty else { return }
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(errnoOf: "write", path) }
@@ -90,7 +109,6 @@ public final class ScalarLog: Sendable {
       throw FileError("write", path, cause: error)
     }
     state.pending.removeAll(keepingCapacity: true)
-    state.written = DispatchTime.now().uptimeNanoseconds
   }
 
   /// Removes a partial line from the end.

@@ -1,5 +1,5 @@
 import Algorithms
-import Datasets
+import Metrics
 import Networks
 import Support
 import Tensors
@@ -15,6 +15,16 @@ public struct BaseAccuracy: Sendable, Hashable, Codable {
     self.training = training
     self.validation = validation
     self.test = test
+  }
+
+  /// The means of several networks; nil without any. Validation counts where all have one.
+  public static func mean(_ networks: [BaseAccuracy]) -> BaseAccuracy? {
+    guard !networks.isEmpty else { return nil }
+    let validations = networks.compactMap(\.validation)
+    return BaseAccuracy(
+      training: Statistics.mean(networks.map(\.training)),
+      validation: validations.count == networks.count ? Statistics.mean(validations) : nil,
+      test: Statistics.mean(networks.map(\.test)))
   }
 
   /// What the difference between the clips a network was trained on and others says of its training.

@@ -6,6 +6,9 @@ public struct BaseNetwork {
   public let module: any Module
   /// The key of everything that made its weights; its embeddings are cached where it is known.
   public let key: ContentKey?
+  /// What its recipe reported, and whether that was stored with weights that an earlier run trained; nil for a network
+  /// of another origin.
+  public internal(set) var training: (record: TrainingRecord, isRestored: Bool)?
   private let makeViolation: (ErrorMessage) -> any NightjarError
 
   /// A network with the key of everything that made its weights; nil where that is not known, which caches nothing.

@@ -49,10 +49,14 @@ public struct Pretraining {
   public func run() throws -> BaseNetwork {
     let stageKey = try key()
     let size = try task
+    var wasTrained = false
+    var record: TrainingRecord?
     let (result, reads) = try store.cache.recording {
       let path = try store.cache.file(stage: "training", key: stageKey, ending: "safetensors") {
         try train(stageKey, size, to: $0)
+        wasTrained = true
       }
+      record = try TrainingRecord(metadata: SafeTensors.metadata(of: path, on: store.device))
       // Built again, also after training: of what a recipe does to a network, its weights alone count.
       let result = try model.build(for: size)
       try result.load(state: SafeTensors.read(path, on: store.device))
@@ -61,7 +65,9 @@ public struct Pretraining {
     result.setTraining(false)
     // With what was read, such as another plugin's file, whose code is part of the network.
     let key = ContentKey(parts: stageKey.parts + reads.map(\.part))
-    return BaseNetwork(result, key: key, violation: model.violation)
+    var network = BaseNetwork(result, key: key, violation: model.violation)
+    network.training = record.map { (record: $0, isRestored: !wasTrained) }
+    return network
   }
 
   /// Trains a new network and writes its tensors.
@@ -71,10 +77,14 @@ public struct Pretraining {
     let shapes = Self.shapes(of: untrained)
     try checkShapes(untrained, task)
     untrained.setTraining(true)
-    let data = TrainingData(store: store, encoder: encoder, seed: seed, checkpoints: checkpoints)
+    let report = TrainingReport()
+    let data = TrainingData(
+      store: store, encoder: encoder, seed: seed, checkpoints: checkpoints, report: report)
     let trained = try recipe.train(untrained, on: data)
     try check(trained, shapes: shapes)
-    try SafeTensors.write(trained.state, metadata: ["model": model.name], to: path)
+    var metadata = ["model": model.name]
+    try report.record.write(to: &metadata)
+    try SafeTensors.write(trained.state, metadata: metadata, to: path)
     checkpoints.removeAll()
   }
 

@@ -53,6 +53,8 @@ public struct TrainingData {
   public let seed: UInt64
   /// Files for the trainings of the recipe to resume from.
   public let checkpoints: CheckpointFiles
+  /// What the recipe reports.
+  public let report: TrainingReport
 
   /// Batches of a split with features and labels.
   ///
@@ -81,4 +83,9 @@ public final class CheckpointFiles {
   }
 
   private func path(_ number: Int) -> String { "\(stem).\(number).checkpoint" }
+}
+
+/// Collects what a recipe reports while it trains.
+public final class TrainingReport {
+  public var record = TrainingRecord()
 }

@@ -19,6 +19,9 @@ public enum NameOwner: Sendable, Hashable {
 ///
 /// A state is used by one thread at a time. Several states can exist at once.
 public final class LuaState {
+  /// The version of Lua: "5.4.4".
+  public static let version = "\(LUA_VERSION_MAJOR).\(LUA_VERSION_MINOR).\(LUA_VERSION_RELEASE)"
+
   /// Receives the output of the script's `print`; the text ends with a newline.
   public var print: (String) -> Void = { Swift.print($0, terminator: "") }
 
@@ -27,6 +30,9 @@ public final class LuaState {
 
   /// Called with the path and the digest of a Lua file before it runs; an error refuses it.
   public var onSource: ((_ path: String, _ content: ContentKey) throws -> Void)?
+
+  /// Every Lua file that ran, in order, each text of a path once: what a run has to keep to be repeated.
+  public private(set) var loadedSources: [LoadedSource] = []
 
   /// Whether `collectgarbage("count")` is an error.
   public var hidesMemory: Bool {
@@ -57,6 +63,8 @@ public final class LuaState {
   @exclusivity(unchecked) var functions: ContiguousArray<Unmanaged<BoundFunction>> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
+  /// The digests of path and text of what is in ``loadedSources``.
+  private var loadedKeys: Set<ContentKey> = []
   /// The last error a host function threw, until it is back in Swift.
   var thrown: (text: String, error: ScriptError)?
   /// The Lua frames of the last error that reached a call from Swift.
@@ -178,6 +186,12 @@ public final class LuaState {
   public func attached<T: AnyObject>(_ type: T.Type = T.self) throws -> T {
     if let object = attachments[ObjectIdentifier(type)] as? T { return object }
     throw ScriptError("this is not available here: no \(type) in this state")
+  }
+
+  /// Notes a file that is about to run.
+  func note(_ source: LuaSource, _ content: ContentKey) {
+    guard loadedKeys.insert(ContentKey(parts: [source.path, content.description])).inserted else { return }
+    loadedSources.append(LoadedSource(path: source.path, text: source.text, content: content))
   }
 
   /// Collects all garbage now, including native memory.

@@ -64,6 +64,7 @@ public final class ScriptSpace: Sendable {
     let content = ContentKey(of: Data(source.text.utf8))
     try state.onSource?(source.path, content)
     sources.withLock { $0.append((source.path, content)) }
+    state.note(source, content)
     return try state.callForReferences(
       state.load(source.text, path: source.path, environment: environment))
   }

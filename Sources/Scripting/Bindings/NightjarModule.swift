@@ -6,6 +6,10 @@ import Tensors
 public enum NightjarModule {
   /// This host's version; results are kept apart by it.
   public static let version = "0.1.0"
+  /// The versions of this host and of what results may depend on.
+  public static var versions: [String: String] {
+    ["nightjar": version, "lua": LuaState.version]
+  }
 
   /// The classes of host objects, as they are declared.
   public static let classes: [LuaClass] = [

@@ -65,6 +65,8 @@ public final class ScriptContext {
 
   /// The files that calls of `nj.train` resume from; nil outside a recipe.
   var checkpoints: CheckpointFiles?
+  /// Where what a recipe logs and reports is collected; nil outside a recipe.
+  var trainingReport: TrainingReport?
 
   /// A context for one seed.
   public init(device: Device, seed: UInt64, console: Console, cache: StageCache, run: any ScriptRun) {
@@ -97,12 +99,18 @@ public protocol ScriptRun: AnyObject {
   ///
   /// - Throws: `FileError` when it cannot be written.
   func log(_ name: String, _ value: Double, step: Int) throws
+  /// The formats that figures are saved in besides text, by their file endings.
+  var figureFormats: [String] { get }
   /// Records that the script knows a setting, so that unknown ones can be reported.
   func noteUse(ofSetting name: String)
+  /// Records the options that the script declared, with the values that they have.
+  func note(_ options: LuaTable, of schema: OptionSchema)
 }
 
 extension ScriptRun {
+  public var figureFormats: [String] { ["png"] }
   public func noteUse(ofSetting name: String) {}
+  public func note(_ options: LuaTable, of schema: OptionSchema) {}
 }
 
 extension LuaState {

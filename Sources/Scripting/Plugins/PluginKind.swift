@@ -74,7 +74,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
             "train(self, model, data, context) → model",
             type: "fun(self: table, model: nj.module, data: nj.words, context: table): nj.module",
             help:
-              "data:batches { split = \"train\" } or \"val\"; context.log(name, value, step), context.progress"
+              "data:batches { split = \"train\" } or \"val\"; context.log(name, value, step), context.progress; "
+              + "context.report { epochs = 12 }: what options without a default got"
           )
         ], template: "cross_entropy",
         callLimit: .sinceStep)

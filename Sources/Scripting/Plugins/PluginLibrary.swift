@@ -36,7 +36,10 @@ public final class PluginLibrary {
   }
 
   /// The folder of the shipped plugins.
-  var shippedFolder: String? { shipped }
+  public var shippedFolder: String? { shipped }
+
+  /// The folders of the plugin files and scripts that the user named.
+  public var namedFolders: [String] { openFolders.sorted() }
 
   /// Every plugin by kind and name, the first match of each, with the files it shadows. Nothing is executed.
   public func entries(_ kind: PluginKind? = nil) -> [Entry] {

@@ -23,7 +23,7 @@ import Testing
     let keys = try sandbox.results("a").keys.sorted()
     let expected = [
       "base", "data", "encoder", "format", "learners", "model", "plugins", "recipe", "repeats", "seed",
-      "settings", "task",
+      "sessions", "settings", "task",
     ]
     #expect(keys == expected)
   }

@@ -106,7 +106,10 @@ extension Sandbox {
   }
 
   /// The runs there are, by name.
-  var runs: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path("runs"))) ?? []).sorted() }
+  var runs: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path("runs"))) ?? []).sorted()
+      .filter { exists("runs/\($0)/settings.json") }
+  }
 
   /// `results.json` of a run folder without what may differ from run to run.
   func results(_ run: String) throws -> [String: Any] {

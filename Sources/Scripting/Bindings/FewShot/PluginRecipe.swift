@@ -21,16 +21,34 @@ final class PluginRecipe: TrainingRecipe {
 
   func train(_ model: any Module, on data: TrainingData) throws -> any Module {
     context.checkpoints = data.checkpoints
-    defer { context.checkpoints = nil }
+    context.trainingReport = data.report
+    defer {
+      context.checkpoints = nil
+      context.trainingReport = nil
+    }
     let log = LuaFunction(
       "log", "Logs a number of the training", [.string("name"), .number("value"), .integer("step")]
     ) { call in
-      try call.context.run.log(call.string(1), call.number(2), step: call.integer(3))
+      let context = try call.context
+      try context.trainingReport?.record.log(call.string(1), call.number(2), step: call.integer(3))
+      try context.run.log(call.string(1), call.number(2), step: call.integer(3))
+      return .nothing
+    }
+    let report = LuaFunction(
+      "report", "Records the values that options without a default got: { epochs = 12 }", [.table("values")]
+    ) { call in
+      for field in try call.value(1).table?.fields ?? [] {
+        guard let value = SettingValue(field.value) else {
+          throw ScriptError(
+            "report: '\(field.name)' is a \(field.value.typeName), expected the value of an option")
+        }
+        try call.context.trainingReport?.record.report(field.name, value)
+      }
       return .nothing
     }
     let argument = LuaTable(fields: [
       ("options", instance.options.luaValue), ("seed", .integer(Int(data.seed >> 2))),
-      ("log", .function(try state.function(log))),
+      ("log", .function(try state.function(log))), ("report", .function(try state.function(report))),
       ("progress", .function(try state.function(HostBindings.progress))),
     ])
     let handle = context.handle(model, classes: data.store.dataset.words.count)
@@ -66,8 +84,15 @@ extension ScriptContext {
         store: store, encoder: encoder, model: model, recipe: recipe, seed: seed,
         version: NightjarModule.version
       ).run()
-      return handle(
+      if let training = network.training, training.isRestored {
+        for scalar in training.record.scalars {
+          try run.log(scalar.name, scalar.value, step: scalar.step)
+        }
+      }
+      let handle = handle(
         network.module, classes: store.dataset.words.count, key: network.key, origin: model.plugin)
+      handle.training = network.training?.record
+      return handle
     }
   }
 }

@@ -19,6 +19,8 @@ public final class TaskContext: LuaHosted {
   private unowned let state: LuaState
   /// The trained network, once there is one.
   public private(set) var trained: (any Module)?
+  /// What the recipe reported of the training, once there is a trained network.
+  public private(set) var training: TrainingRecord?
 
   /// What the trained network was built for; nil before there is one.
   ///
@@ -59,6 +61,7 @@ public final class TaskContext: LuaHosted {
     let handle = try context.pretrain(
       model, by: recipe, on: words.store, encoder: encoder, seed: context.seed, in: state)
     trained = handle.module
+    training = handle.training
     return handle
   }
 }

@@ -1,3 +1,4 @@
+import FewShot
 import LuaHost
 import Networks
 import Support
@@ -13,6 +14,8 @@ final class ModuleHandle: LuaHosted {
   var key: ContentKey?
   /// The plugin that built it, where there is one.
   var origin: Plugin?
+  /// What the recipe that trained it reported, where there is one.
+  var training: TrainingRecord?
 
   fileprivate init(_ module: any Module) { self.module = module }
 }

@@ -49,7 +49,8 @@ enum RunBindings {
     },
     LuaFunction(
       "figure",
-      "Prints a figure as text, and saves it as NAME.png and NAME.txt; returns the path of the picture, or nil",
+      "Prints a figure as text, and saves it as NAME.png (or in the formats of --figure) and NAME.txt; returns the "
+        + "path of the picture, or nil",
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
       let name = try call.string(1)
@@ -131,7 +132,9 @@ extension LuaClass {
           try Interruption.check("the script")
         }
         for name in schema.names { try call.context.run.noteUse(ofSetting: name) }
-        return try call.push(schema.fill(texts: call.object(0, RunOptions.self).texts))
+        let options = try schema.fill(texts: call.object(0, RunOptions.self).texts)
+        try call.context.run.note(options, of: schema)
+        return try call.push(options)
       },
       LuaFunction(
         "__index", "The value of --set for a name; nil otherwise", [.any("name")], returns: "value"

@@ -17,7 +17,7 @@ struct RunFiles {
   }
 
   /// Names of files that the run itself writes.
-  static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv"]
+  static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv", "outcome.json"]
 
   /// The path of a file; characters that do not belong in a file name become "-".
   private func path(_ name: String, _ ending: String) throws -> String {
@@ -78,15 +78,18 @@ struct RunFiles {
     return path
   }
 
-  /// Saves a figure as NAME.txt and, if gnuplot is installed, NAME.png.
+  /// Saves a figure as NAME.txt and, if gnuplot is installed, in the formats of the run, NAME.png by default.
   ///
-  /// - Returns: the path of the picture, or why it could not be drawn.
+  /// - Returns: the path of the first picture, or why it could not be drawn.
   /// - Throws: `ScriptError`, `FileError`, `LimitError`.
   func save(_ name: String, _ figure: Figure) throws -> Result<String, FigureToolMissingError> {
-    _ = try write(figure.bytes(for: "figure.txt"), name, "txt")
-    do { return .success(try write(figure.bytes(for: "figure.png"), name, "png")) } catch let missing
-      as FigureToolMissingError
-    {
+    let text = try write(figure.bytes(for: "figure.txt"), name, "txt")
+    do {
+      let pictures = try call.context.run.figureFormats.map { format in
+        try write(figure.bytes(for: "figure.\(format)"), name, format)
+      }
+      return .success(pictures.first ?? text)
+    } catch let missing as FigureToolMissingError {
       return .failure(missing)
     }
   }

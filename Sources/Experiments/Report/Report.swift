@@ -1,0 +1,290 @@
+import Figures
+import Foundation
+import Metrics
+import RunStore
+import Support
+
+/// Runs as one HTML page that needs nothing else: no network, no script, no other file.
+public struct Report: Sendable {
+  private let runs: [(letter: String, entry: RunEntry, results: BenchResults?)]
+
+  /// A report of runs, with the results of those that have some.
+  ///
+  /// - Throws: ``RunComparisonError`` for no run, or more than 26.
+  public init(_ runs: [(entry: RunEntry, results: BenchResults?)]) throws {
+    guard (1...26).contains(runs.count) else { throw RunComparisonError(count: runs.count) }
+    self.runs = zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init), runs).map {
+      (letter: $0.0, entry: $0.1.entry, results: $0.1.results)
+    }
+  }
+
+  /// The page.
+  public var page: String {
+    let title = runs.count == 1 ? runs[0].entry.summary.name : "\(runs.count) runs"
+    let sections: [(id: String, title: String, body: HTML?)] = [
+      ("summary", "Summary", summary), ("accuracy", "Accuracy by session", curves),
+      ("sessions", "Sessions", sessions), ("comparison", "Comparison", comparison),
+      ("languages", "Languages", languages), ("metrics", "Metrics", metrics),
+      ("training", "Training", training), ("settings", "Settings", settings),
+      ("time", "Time and memory", time), ("sources", "Lua files", sources),
+    ]
+    let present = sections.filter { $0.body != nil }
+    let links = present.map { section -> HTML in "<a href=\"#\(section.id)\">\(section.title)</a>" }
+    let bodies = present.map { section -> HTML in
+      "<section id=\"\(section.id)\"><h2>\(section.title)</h2>\(section.body ?? "")</section>"
+    }
+    let page: HTML = """
+      <!doctype html>
+      <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+      <title>\(title)</title><style>\(ReportStyle.sheet)</style></head>
+      <body><header><h1>\(title)</h1><nav aria-label="Sections">\(links)</nav></header><main>
+      \(bodies)
+      </main></body></html>
+
+      """
+    return page.source
+  }
+
+  /// The name of a learner, with its run's letter where there are several.
+  private func named(_ learner: String, _ letter: String) -> String {
+    runs.count == 1 ? learner : "\(letter) \(learner)"
+  }
+
+  private var withResults: [(letter: String, results: BenchResults)] {
+    runs.compactMap { run in run.results.map { (letter: run.letter, results: $0) } }
+  }
+
+  private var captions: [HTML] {
+    withResults.map { run -> HTML in
+      "<p class=\"caption\">\(runs.count > 1 ? run.letter + ": " : "")\(run.results.caption)</p>"
+    }
+  }
+
+  private var summary: HTML? {
+    let table = ResultTable(
+      columns: ["", "run", "state", "model", "learner", "data", "seed", "started"].map { .init($0) }
+        + [.init("accuracy, %", decimals: 2), .init("new words, %", decimals: 2)],
+      rows: runs.flatMap { run -> [[ResultTable.Cell]] in
+        let summary = run.entry.summary
+        let own = [run.letter, summary.name, summary.state, summary.model ?? ""].map {
+          ResultTable.Cell.text($0)
+        }
+        let rest = [summary.data ?? "", summary.seed ?? "", summary.started].map { ResultTable.Cell.text($0) }
+        if run.entry.learners.isEmpty { return [own + [.empty] + rest + [.empty, .empty]] }
+        return run.entry.learners.map { learner in
+          own + [.text(learner.name)] + rest + [
+            .number(learner.accuracy * 100), learner.newAccuracy.map { .number($0 * 100) } ?? .empty,
+          ]
+        }
+      })
+    let commands = runs.map { run -> HTML in "<pre class=\"command\">\(run.entry.summary.command)</pre>" }
+    let reasons = runs.compactMap { run in
+      run.entry.summary.reason.map { reason -> HTML in "<p>\(run.letter) ended early: \(reason)</p>" }
+    }
+    return "\(Self.html(table))\(captions)\(reasons)\(commands)"
+  }
+
+  private func lines(_ curve: (LearnerResults) -> AccuracyCurve?, firstSession: Int) -> [ReportChart.Line] {
+    withResults.flatMap { run in
+      run.results.learners.compactMap { learner -> ReportChart.Line? in
+        guard let curve = curve(learner) else { return nil }
+        let percent = { (values: [Double]) in values.map { $0 * 100 } }
+        return ReportChart.Line(
+          name: named(learner.name, run.letter), x: (0..<curve.sessions).map { Double($0 + firstSession) },
+          y: percent(curve.mean), low: percent(curve.percentile(5)), high: percent(curve.percentile(95)))
+      }
+    }
+  }
+
+  private var curves: HTML? {
+    let all = lines({ $0.all }, firstSession: 0)
+    guard !all.isEmpty else { return nil }
+    let new = lines({ $0.new }, firstSession: 1)
+    let allChart = ReportChart.lines(
+      all, x: "session", y: " %", upTo: 100,
+      alt: "Accuracy on base and new words, by session, of \(all.count) learners")
+    let newLines = ReportChart.lines(
+      new, x: "session", y: " %", upTo: 100, alt: "Accuracy on new words, by session")
+    let newChart: HTML = new.isEmpty ? "" : "<div><h3>New words</h3>\(newLines)</div>"
+    return """
+      <div class="charts"><div><h3>Base and new words</h3>\(allChart)</div>\(newChart)</div>
+      <p>Mean over repeats in percent; the band is from the 5th to the 95th percentile.</p>\(captions)
+      """
+  }
+
+  private var sessions: HTML? {
+    guard !withResults.isEmpty else { return nil }
+    return HTML(joining: withResults.map { Self.html($0.results.sessionTable) })
+  }
+
+  private var comparison: HTML? {
+    let own = withResults.compactMap { $0.results.comparisonTable.map(Self.html) }
+    guard runs.count > 1, let compared = try? RunComparison(runs.map(\.entry)) else {
+      return own.isEmpty ? nil : HTML(joining: own)
+    }
+    let tables = [compared.accuracies, compared.settings].compactMap { $0.map(Self.html) }
+    let sources = compared.sources
+    let diff: HTML = sources.isEmpty ? "<p>The Lua files are equal.</p>" : "<pre>\(sources)</pre>"
+    return HTML(joining: tables + own + [diff])
+  }
+
+  private var languages: HTML? {
+    let series = withResults.flatMap { run in
+      run.results.learners.map { (name: named($0.name, run.letter), values: $0.languages) }
+    }
+    let names = Set(series.flatMap(\.values.keys)).sorted()
+    guard !names.isEmpty else { return nil }
+    let bars = series.map { one in (name: one.name, values: names.map { one.values[$0].map { $0 * 100 } }) }
+    return """
+      \(ReportChart.bars(names, bars, alt: "Accuracy by language after the last session"))
+      <p>Accuracy on each language's words after the last session, mean over repeats.</p>\(captions)
+      """
+  }
+
+  /// Accuracies (%) of M5 on the keyword task that NeuroBench publishes (Yik et al. 2025), on recordings.
+  private static let published = (base: 97.09, all: 89.27, new: 79.61)
+
+  private var metrics: HTML? {
+    guard !withResults.isEmpty else { return nil }
+    var rows = withResults.flatMap { run in
+      run.results.learners.map { learner -> [ResultTable.Cell] in
+        let base =
+          run.results.base[.classificationAccuracy].map { ResultTable.Cell.number($0 * 100) } ?? .empty
+        return [
+          .text(named(learner.name, run.letter)), .text(run.results.data.name), base,
+          .number(learner.all.meanOverSessions * 100),
+          learner.new.map { .number($0.meanOverSessions * 100) } ?? .empty,
+          run.results.base[.footprint].map { .number($0) } ?? .empty,
+          run.results.base.synapticOperations.map { .number($0.effectiveMACs) } ?? .empty,
+          run.results.base.synapticOperations.map { .number($0.dense) } ?? .empty,
+          run.results.base[.activationSparsity].map { .number($0) } ?? .empty,
+        ]
+      }
+    }
+    rows.append([
+      .text("NeuroBench's M5, published"), .text("MSWC"), .number(Self.published.base),
+      .number(Self.published.all),
+      .number(Self.published.new), .empty, .empty, .empty, .empty,
+    ])
+    let table = ResultTable(
+      columns: [
+        .init("learner"), .init("data"), .init("base, %", decimals: 2),
+        .init("mean over sessions, %", decimals: 2),
+        .init("new words, %", decimals: 2), .init("footprint, bytes", decimals: 0),
+        .init("effective MACs", decimals: 0), .init("dense", decimals: 0),
+        .init("activation sparsity", decimals: 3),
+      ], rows: rows)
+    let measures = withResults.compactMap { $0.results.measureTable.map(Self.html) }
+    let continual = withResults.map { Self.html($0.results.continualTable) }
+    return """
+      \(Self.html(table))
+      <p>Published figures are of recordings; results on synthetic speech are not comparable with them.</p>
+      \(continual)\(measures)
+      """
+  }
+
+  private var training: HTML? {
+    let names = Set(runs.flatMap { $0.entry.series.map(\.name) }).sorted()
+    let charts = names.prefix(20).map { name -> HTML in
+      let lines = runs.compactMap { run in
+        run.entry.series.first { $0.name == name }.map { series in
+          ReportChart.Line(
+            name: runs.count == 1 ? name : "\(run.letter) \(name)", x: series.steps.map(Double.init),
+            y: series.values,
+            low: [], high: [])
+        }
+      }
+      return
+        "<div><h3>\(name)</h3>\(ReportChart.lines(lines, x: "step", y: "", alt: "\(name) over steps"))</div>"
+    }
+    return charts.isEmpty ? nil : "<div class=\"charts\">\(Array(charts))</div>"
+  }
+
+  private var settings: HTML? {
+    let parts = runs.compactMap { run -> HTML? in
+      guard !run.entry.settings.isEmpty else { return nil }
+      let table = ResultTable(
+        columns: ["option", "value", "default", ""].map { .init($0) },
+        rows: run.entry.settings.map { setting in
+          [
+            .text(setting.name), .text(setting.text), .text(setting.defaultText ?? ""),
+            .text(setting.isGiven ? "given" : ""),
+          ]
+        })
+      let summary = run.entry.summary
+      let git = summary.gitCommit.map {
+        "; git \($0.prefix(12))" + ((summary.gitChanges ?? 0) > 0 ? " with changes" : "")
+      }
+      let isOpen: HTML = runs.count == 1 ? " open" : ""
+      return """
+        <details\(isOpen)><summary>\(run.letter) \(summary.name)</summary>\(Self.html(table))
+        <p>nightjar \(summary.version ?? "") on \(summary.host ?? "")\(git ?? "");
+        data key \(summary.dataKey ?? "")</p></details>
+        """
+    }
+    return parts.isEmpty ? nil : HTML(joining: parts)
+  }
+
+  private var time: HTML? {
+    let rows = runs.flatMap { run in
+      run.entry.stages.map { stage -> [ResultTable.Cell] in
+        [.text(run.letter), .text(stage.name), stage.isReused ? .text("reused") : .number(stage.seconds)]
+      } + [[.text(run.letter), .text("all"), run.entry.summary.seconds.map { .number($0) } ?? .empty]]
+    }
+    return Self.html(
+      ResultTable(columns: [.init("run"), .init("stage"), .init("seconds", decimals: 2)], rows: rows))
+  }
+
+  private var sources: HTML? {
+    var seen: Set<String> = []
+    let files = runs.flatMap { run in
+      run.entry.sources.filter { seen.insert($0.key).inserted }.map { (letter: run.letter, source: $0) }
+    }
+    guard !files.isEmpty else { return nil }
+    return HTML(
+      joining: files.map { file in
+        """
+        <details><summary>\(file.letter) \(file.source.path) <small>\(file.source.key.prefix(8))</small></summary>
+        <pre class="lua" tabindex="0">\(LuaHighlight.html(file.source.text))</pre></details>
+        """
+      })
+  }
+
+  private static func html(_ table: ResultTable) -> HTML {
+    let isNumeric = table.columns.indices.map { index in
+      table.columns[index].isRight
+        || table.rows.contains { row in
+          if index < row.count, case .number = row[index] { true } else { false }
+        }
+    }
+    func cells(_ texts: [String], _ element: HTML, _ attributes: HTML = "") -> [HTML] {
+      texts.enumerated().map { index, text in
+        let style: HTML = isNumeric[index] ? " class=\"n\"" : ""
+        return "<\(element)\(attributes)\(style)>\(text)</\(element)>"
+      }
+    }
+    let head = cells(table.columns.map(\.name), "th", " scope=\"col\"")
+    let rows = table.rows.map { row -> HTML in
+      "<tr>\(cells(table.columns.indices.map { table.displayedCell(row, $0) }, "td"))</tr>"
+    }
+    let title: HTML = table.title.isEmpty ? "" : "<caption>\(table.title)</caption>"
+    return """
+      <div class="wide" tabindex="0"><table>\(title)<thead><tr>\(head)</tr></thead><tbody>\(rows)</tbody></table></div>
+      """
+  }
+}
+
+extension ResultTable {
+  /// A cell as it is displayed; empty where the row has none.
+  fileprivate func displayedCell(_ row: [Cell], _ index: Int) -> String {
+    guard index < row.count else { return "" }
+    switch row[index] {
+    case .text(let text): return text
+    case .number(let value):
+      guard value.isFinite else { return "–" }
+      return columns[index].decimals.map { String(format: "%.\($0)f", value) }
+        ?? String(format: "%.6g", value)
+    case .empty: return ""
+    }
+  }
+}

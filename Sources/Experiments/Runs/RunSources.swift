@@ -1,0 +1,56 @@
+import Foundation
+import Scripting
+import Support
+
+/// The Lua files that a run has kept, to run them again.
+public struct RunSources: Sendable {
+  /// The folders that plugins are searched in, in order.
+  let searched: [String]
+  /// The shipped plugins as they were then.
+  let shipped: String?
+  private let folder: String
+  private let list: SourceList
+  /// The folder that relative names refer to.
+  private let workingFolder: String
+
+  /// The sources in a run's folder.
+  ///
+  /// - Throws: `FileError` for a run that kept none, and for a file that is missing or was changed since.
+  public init(run path: String, settings: RunSettings) throws {
+    guard let list = settings.sources, !list.files.isEmpty, let workingFolder = settings.folder else {
+      throw FileError("run again", path, reason: "it has not kept its sources")
+    }
+    folder = SourceArchive.absolute("\(path)/\(SourceArchive.folder)")
+    self.list = list
+    self.workingFolder = workingFolder
+    for file in list.files {
+      for copy in file.copies {
+        let data = FileManager.default.contents(atPath: "\(folder)/\(copy)")
+        guard let data, ContentKey(of: data).description == file.key else {
+          throw FileError(
+            "run again", path,
+            reason:
+              "\(SourceArchive.folder)/\(copy) is \(data == nil ? "missing" : "not what ran: it was changed")"
+          )
+        }
+      }
+    }
+    let isShipped = list.searched.last == "shipped"
+    shipped = isShipped ? "\(folder)/shipped" : nil
+    searched = list.searched.dropLast(isShipped ? 1 : 0).map { [folder] in "\(folder)/\($0)" }
+  }
+
+  /// The copy of a file that the command line named; a name that is no path is returned unchanged.
+  ///
+  /// - Throws: `FileError` for a file that did not run.
+  public func located(_ name: String) throws -> String {
+    guard name.contains("/") || name.hasSuffix(".lua") else { return name }
+    let path = SourceArchive.absolute(name.hasPrefix("/") ? name : "\(workingFolder)/\(name)")
+    let file = list.files.first { [path, path + "/init.lua"].contains($0.original) }
+    // Beside the modules that it requires: the folder that the user named has all of them.
+    guard let file, let copy = file.copies.last else {
+      throw FileError("run again", name, reason: "the run has not kept it")
+    }
+    return "\(folder)/\(copy)"
+  }
+}

@@ -1,0 +1,170 @@
+import GRDB
+
+extension RunStore {
+  /// All runs, the oldest first.
+  ///
+  /// - Throws: ``RunStoreError``.
+  public func runs() throws -> [StoredRun] {
+    try reading { db in
+      try Row.fetchAll(db, sql: "SELECT * FROM run ORDER BY started, name, id").map(StoredRun.init)
+    }
+  }
+
+  /// The fingerprint and the state of every run, by folder.
+  ///
+  /// - Throws: ``RunStoreError``.
+  public func fingerprints() throws -> [String: (fingerprint: String, state: String)] {
+    try reading { db in
+      let rows = try Row.fetchCursor(db, sql: "SELECT folder, fingerprint, state FROM run")
+      var known: [String: (fingerprint: String, state: String)] = [:]
+      while let row = try rows.next() { known[row[0]] = (row[1], row[2]) }
+      return known
+    }
+  }
+
+  /// The learners of all runs with their mean accuracies, by folder, in their order; without results of repeats.
+  ///
+  /// - Throws: ``RunStoreError``.
+  public func learners() throws -> [String: [StoredLearner]] {
+    try reading { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT run.folder AS folder, learner.* FROM learner JOIN run ON run.id = learner.run_id
+          ORDER BY learner.id
+          """)
+      var learners: [String: [StoredLearner]] = [:]
+      while let row = try rows.next() {
+        learners[row["folder"], default: []].append(
+          StoredLearner(
+            name: row["name"], accuracy: row["accuracy"], newAccuracy: row["new_accuracy"], all: [], new: []))
+      }
+      return learners
+    }
+  }
+
+  /// The settings of all runs, or only of one, by folder.
+  ///
+  /// - Parameter onlyDifferent: leaves out those that have their default.
+  /// - Throws: ``RunStoreError``.
+  public func settings(onlyDifferent: Bool = false) throws -> [String: [StoredSetting]] {
+    try reading { db in
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT run.folder AS folder, setting.* FROM setting JOIN run ON run.id = setting.run_id
+          \(onlyDifferent ? "WHERE setting.is_given AND setting.value IS NOT setting.default_value" : "")
+          ORDER BY setting.run_id, setting.name
+          """)
+      var settings: [String: [StoredSetting]] = [:]
+      while let row = try rows.next() {
+        settings[row["folder"], default: []].append(StoredSetting(row))
+      }
+      return settings
+    }
+  }
+
+  /// Everything that is stored of the run in a folder; nil for one that is not stored.
+  ///
+  /// - Throws: ``RunStoreError``.
+  public func entry(folder: String) throws -> RunEntry? {
+    try reading { db in
+      guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE folder = ?", arguments: [folder])
+      else { return nil }
+      let id: Int64 = row["id"]
+      func rows(_ sql: String) throws -> [Row] { try Row.fetchAll(db, sql: sql, arguments: [id]) }
+      var entry = RunEntry(summary: StoredRun(row))
+      entry.settings = try rows("SELECT * FROM setting WHERE run_id = ? ORDER BY name").map(
+        StoredSetting.init)
+      entry.sources = try rows(
+        "SELECT path, source.key AS key, text FROM run_source JOIN source USING (key) WHERE run_id = ? ORDER BY path"
+      ).map { StoredSource(path: $0["path"], key: $0["key"], text: $0["text"]) }
+      entry.learners = try rows("SELECT * FROM learner WHERE run_id = ? ORDER BY id").map {
+        try learner($0, db)
+      }
+      entry.series = try rows("SELECT * FROM series WHERE run_id = ? ORDER BY id").map { try series($0, db) }
+      entry.stages = try rows("SELECT * FROM stage WHERE run_id = ? ORDER BY position").map {
+        StoredStage(name: $0["name"], seconds: $0["seconds"], isReused: $0["is_reused"])
+      }
+      entry.files = try rows("SELECT * FROM file WHERE run_id = ? ORDER BY name").map {
+        StoredFile(name: $0["name"], bytes: $0["bytes"])
+      }
+      return entry
+    }
+  }
+
+  private func learner(_ row: Row, _ db: Database) throws -> StoredLearner {
+    var learner = StoredLearner(
+      name: row["name"], accuracy: row["accuracy"], newAccuracy: row["new_accuracy"], all: [], new: [])
+    let id: Int64 = row["id"]
+    let results = try Row.fetchCursor(
+      db, sql: "SELECT * FROM result WHERE learner_id = ? ORDER BY repeat, session", arguments: [id])
+    while let result = try results.next() {
+      let session: Int = result["session"]
+      if session == 0 {
+        learner.all.append([])
+        learner.new.append([])
+      }
+      learner.all[learner.all.count - 1].append(result["accuracy"])
+      if let new: Double = result["new_accuracy"] { learner.new[learner.new.count - 1].append(new) }
+    }
+    return learner
+  }
+
+  private func series(_ row: Row, _ db: Database) throws -> StoredSeries {
+    var series = StoredSeries(name: row["name"], steps: [], values: [])
+    let id: Int64 = row["id"]
+    let scalars = try Row.fetchCursor(
+      db, sql: "SELECT step, value FROM scalar WHERE series_id = ? ORDER BY step", arguments: [id])
+    while let scalar = try scalars.next() {
+      series.steps.append(scalar["step"])
+      series.values.append(scalar["value"] ?? .nan)
+    }
+    return series
+  }
+
+  private func reading<Result>(_ body: (Database) throws -> Result) throws -> Result {
+    try translating { try database.read(body) }
+  }
+}
+
+extension StoredRun {
+  fileprivate init(_ row: Row) {
+    self.init(name: row["name"], folder: row["folder"])
+    fingerprint = row["fingerprint"]
+    kind = row["kind"]
+    state = row["state"]
+    reason = row["reason"]
+    exitCode = row["exit_code"]
+    command = row["command"]
+    started = row["started"]
+    seconds = row["seconds"]
+    seed = row["seed"]
+    task = row["task"]
+    model = row["model"]
+    recipe = row["recipe"]
+    encoder = row["encoder"]
+    data = row["data_name"]
+    dataKey = row["data_key"]
+    clips = row["clips"]
+    words = row["words"]
+    ways = row["ways"]
+    shots = row["shots"]
+    queries = row["queries"]
+    sessions = row["sessions"]
+    repeats = row["repeats"]
+    gitCommit = row["git_commit"]
+    gitChanges = row["git_changes"]
+    host = row["host"]
+    version = row["version"]
+    bytes = row["bytes"]
+  }
+}
+
+extension StoredSetting {
+  fileprivate init(_ row: Row) {
+    self.init(
+      name: row["name"], type: row["type"], value: row["value"], defaultValue: row["default_value"],
+      isGiven: row["is_given"])
+  }
+}
