@@ -139,7 +139,8 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  private var request: BenchRequest {
+  /// What the bench is to run.
+  var request: BenchRequest {
     var request = BenchRequest()
     request.task = task
     request.data = data.data
@@ -211,6 +212,19 @@ struct BenchCommand: ParsableCommand {
     return (command, settings.command, last.path)
   }
 
+  /// The command line that resumes the last interrupted run, a bench or a script, for `nightjar --resume …`.
+  static func resuming(_ arguments: [String]) -> [String] {
+    guard let script = ScriptCheckpoints.last(in: FileManager.default.currentDirectoryPath) else {
+      return ["bench"] + arguments
+    }
+    let bench = RunList().all().last { $0.state == "unfinished" }
+    let started = bench.flatMap { run in
+      try? FileManager.default.attributesOfItem(atPath: run.path)[.modificationDate] as? Date
+    }
+    if let started, started > script.date { return ["bench"] + arguments }
+    return script.run.command + arguments
+  }
+
   /// Whether a folder has an interrupted run of this very command, which is then run again.
   private func isInterrupted(_ folder: String) -> Bool {
     guard let run = try? RunList().find(folder), !run.isFinished,
@@ -225,8 +239,9 @@ struct BenchCommand: ParsableCommand {
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false
-    for word in command.dropFirst() {
+    for word in ProfileArgument.completing(command).dropFirst() {
       let name = String(word.prefix { $0 != "=" })
+      if name == "--profile" { continue }
       if !isValue, !flags.contains(word), !options.contains(name) { result.append(word) }
       isValue = options.contains(word)
     }
@@ -234,6 +249,15 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func print(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
+    try print(results, on: output)
+    let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
+      FileManager.default.fileExists(atPath: folder + "/" + $0)
+    }
+    try output.line("saved in \(folder): \(files.joined(separator: ", "))")
+  }
+
+  /// Prints the figure, the tables, and how long the stages took.
+  func print(_ results: BenchResults, on output: StandardOutput) throws {
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
       results.mainTable, results.languageTable, results.continualTable, results.comparisonTable,
@@ -245,10 +269,6 @@ struct BenchCommand: ParsableCommand {
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
       }.joined(separator: "  "))
-    let files = ["curve.png", "results.json", "weights.safetensors", "sessions.csv"].filter {
-      FileManager.default.fileExists(atPath: folder + "/" + $0)
-    }
-    try output.line("saved in \(folder): \(files.joined(separator: ", "))")
   }
 
   /// NeuroBench's metrics of the trained network.

@@ -29,6 +29,8 @@ public struct BenchRequest: Sendable {
   public var repeats = 20
   /// Whether the plugins are checked on made-up data first.
   public var isChecked = true
+  /// Whether results of learners and repeats that are done are written before the run ends.
+  public var savesPartialResults = true
 
   /// The default options.
   public init() {}
@@ -44,6 +46,17 @@ public struct Bench {
   private let library: PluginLibrary
   private let context: ScriptContext
   private let console: Console
+
+  /// Called once the plugins have been loaded.
+  public var onLoaded: () -> Void = {}
+  /// Called with the first repeats of all learners, where the rest takes longer than a second.
+  ///
+  /// - Throws: what ends the run.
+  public var onPreview: ((BenchResults) throws -> Void)?
+  /// Called with complete results, before they are written.
+  ///
+  /// - Throws: what ends the run.
+  public var onResults: (BenchResults) throws -> Void = { _ in }
 
   /// Prepares a bench in an open host.
   public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, context: ScriptContext) {
@@ -75,6 +88,7 @@ public struct Bench {
   public func run(into folder: @escaping () throws -> RunFolder) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
+    onLoaded()
     if request.isChecked {
       try BenchCheck(
         context: context, settings: TrialSettings(of: context, library, state.limits)
@@ -86,7 +100,7 @@ public struct Bench {
       learners: selected.learners, tests: selected.tests, metrics: selected.metrics, repeats: request.repeats,
       context: context, in: state)
     func writePartial(_ partial: FewShotResults, because reason: String) {
-      guard !partial.learners.isEmpty else { return }
+      guard !partial.learners.isEmpty, request.savesPartialResults else { return }
       do {
         var results = try results(partial, selected, dataset)
         results.incomplete = reason
@@ -100,16 +114,28 @@ public struct Bench {
       latest = (partial, error)
       if !partial.isComplete { writePartial(partial, because: "the run was killed, or is still running") }
     }
-    defer { context.onResults = nil }
+    if let onPreview {
+      context.onPreview = { partial in
+        var results = try results(partial, selected, dataset)
+        let done = results.learners.map(\.all.repeats).min() ?? 0
+        results.repeats = done
+        try onPreview(results)
+      }
+    }
+    defer {
+      context.onResults = nil
+      context.onPreview = nil
+    }
     do {
       let results = try results(run(selected.task, task), selected, dataset)
+      try onResults(results)
       try write(results, task, into: folder())
       return results
     } catch {
       guard let latest else { throw error }
       // The task raises a limit a second time; the first error names the plugin that exceeded it.
       let cause = latest.error ?? error
-      if !latest.results.learners.isEmpty {
+      if !latest.results.learners.isEmpty, request.savesPartialResults {
         writePartial(latest.results, because: Self.reason(cause))
         let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"

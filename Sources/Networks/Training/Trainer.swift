@@ -50,6 +50,8 @@ public struct Trainer {
   public var onEpoch: (_ epoch: Int, _ loss: Double) throws -> Void = { _, _ in }
   /// The file an interrupted training resumes from; nil saves nothing. Ignored for an optimizer without a state.
   public var checkpoint: String?
+  /// Whether a training that takes less than a few seconds is saved at its end, too.
+  public var savesShortTrainings = true
   /// Random numbers drawn during the training, saved with the checkpoint.
   public var random: RandomPosition?
 
@@ -82,14 +84,16 @@ public struct Trainer {
       unit: batches.count == nil ? "epochs" : "batches", on: console)
     defer { module.setTraining(false) }
     var mean = start.loss
-    var saved = Self.now()
+    let began = Self.now()
+    var saved = began
     for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
       mean = try train(epoch, progress)
       if batches.count == nil { progress.advance(remark: "loss \(Self.short(mean))") }
       schedule?.advance()
       try onEpoch(epoch, mean)
-      // Always at the end, too: a recipe that trains twice resumes in the second training.
-      if let checkpoint, let resumable, epoch == epochs || Self.now() - saved > Self.checkpointInterval {
+      // At the end, too: what trains twice resumes in the second training.
+      let isEnd = epoch == epochs && (savesShortTrainings || Self.now() - began > Self.checkpointInterval)
+      if let checkpoint, let resumable, isEnd || Self.now() - saved > Self.checkpointInterval {
         try save(epoch, mean, resumable, to: checkpoint)
         saved = Self.now()
       }
