@@ -27,7 +27,7 @@ struct NightjarCommand: ParsableCommand {
       BenchCommand.self, RunCommand.self, WatchCommand.self, ReplCommand.self, DataCommand.self,
       PluginsCommand.self,
       RunsCommand.self,
-      ModelCommand.self, CacheCommand.self,
+      ModelCommand.self, TwinCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
