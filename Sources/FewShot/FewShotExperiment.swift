@@ -32,6 +32,11 @@ public struct FewShotExperiment {
   public var onResults: (_ results: FewShotResults, _ stop: (any Error)?) -> Void = { _, _ in }
   /// Called after every repeat.
   public var onRepeat: () -> Void = {}
+  /// Called with the first repeats of all learners, where running all of them takes longer than a second; nil runs
+  /// one learner after the other.
+  ///
+  /// - Throws: what ends the experiment.
+  public var onPreview: ((FewShotResults) throws -> Void)?
 
   /// An experiment with sessions of these settings. The network is trained already, and is left as it is given.
   public init(
@@ -53,18 +58,34 @@ public struct FewShotExperiment {
     for warning in settings.warnings { store.console.warn(warning.description) }
     let given = try WeightSnapshot(network.module)
     defer { try? given.restore() }
-    let (run, costs, validation) = try embed(given)
-    let base = try baseMetrics(run, costs, validation)
+    let key = try memoryKey()
+    let embedded = try store.cache.kept(key, isValid: { !$0.run.isModified }, make: { try embed(given) })
+    let run = embedded.run
+    let costs = embedded.costs
+    let base = try baseMetrics(run, costs, embedded.validation)
     // A learner may train the network further; the next repeat starts from these weights.
     let pretrained = try WeightSnapshot(network.module)
     defer { try? pretrained.restore() }
-    return try compare(run, costs, pretrained, given, base)
+    return try compare(run, costs, pretrained, given, base, key)
+  }
+
+  /// The base samples, tests and sessions of a network, with the operations of its clips.
+  private struct Embedded: Sendable {
+    let run: FewShotRun
+    let costs: ClipCosts?
+    /// Nil for a data set without validation clips.
+    let validation: LabelledFeatures?
+  }
+
+  /// The key of ``Embedded`` in memory; nil where nothing is kept, and where embedding changes the network.
+  private func memoryKey() throws -> StageKey? {
+    guard store.cache.memory != nil, !prototypesInTrainMode else { return nil }
+    return try Embedder(store: store, encoder: encoder, network: network).stageKey?
+      .adding(["embedded", "\(settings)", "seed=\(seed)"])
   }
 
   /// Embeds the base samples, the base test, the session words, and the validation clips where there are any.
-  private func embed(
-    _ given: WeightSnapshot
-  ) throws -> (run: FewShotRun, costs: ClipCosts?, validation: LabelledFeatures?) {
+  private func embed(_ given: WeightSnapshot) throws -> Embedded {
     try given.restore()
     let embedder = Embedder(store: store, encoder: encoder, network: network)
     // First, since it moves the running statistics that the others are embedded with.
@@ -81,7 +102,7 @@ public struct FewShotExperiment {
     let run = try FewShotRun(
       base: base, test: test.features, evaluation: evaluation.features, classes: store.dataset.words.count,
       sampler: SessionSampler(store.dataset, settings), seed: seed)
-    return (run, costs, embedded.dropFirst(3).first?.features)
+    return Embedded(run: run, costs: costs, validation: embedded.dropFirst(3).first?.features)
   }
 
   /// Measures the network itself on the base test.
@@ -110,21 +131,27 @@ public struct FewShotExperiment {
   /// Runs all learners.
   private func compare(
     _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot, _ given: WeightSnapshot,
-    _ base: FewShotResults.Base
+    _ base: FewShotResults.Base, _ key: StageKey?
   ) throws -> FewShotResults {
     var run = run
     var outcomes: [FewShotResults.Learner] = []
     var leftOut: [String: String] = [:]
     var firstFailure: (any NightjarError)?
+    let begun = try preview(run, costs, pretrained, base, key)
     func results(isComplete: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isComplete: isComplete, words: store.dataset.words,
         settings: settings, base: base)
     }
     for (index, learner) in learners.enumerated() {
-      outcomes.append(FewShotResults.Learner(name: learner.name))
+      outcomes.append(begun[index].outcome)
       let own = outcomes.count - 1
-      do { try repeatAll(learner, run, costs, pretrained, into: &outcomes[own]) } catch let failure
+      do {
+        if let failure = begun[index].failure { throw failure }
+        try repeatAll(
+          learner, run, costs, pretrained, outcomeKey(of: learner, key), begun[index].reads,
+          into: &outcomes[own])
+      } catch let failure
         as any NightjarError
         where failure.isRecoverable
       {
@@ -144,16 +171,42 @@ public struct FewShotExperiment {
     return results(isComplete: true)
   }
 
-  /// Runs all repeats of one learner.
+  /// The key of a learner's results in memory; nil where one of the plugins is not known.
+  private func outcomeKey(of learner: LearnerFactory, _ key: StageKey?) -> StageKey? {
+    let observers = (metrics + tests).map(\.keyParts)
+    guard let key, let own = learner.keyParts, !observers.contains(nil) else { return nil }
+    return key.adding(["outcome", learner.name, "repeats=\(repeats)"] + own)
+      .adding(observers.compactMap(\.self).flatMap(\.self))
+  }
+
+  /// Runs all repeats of one learner, or takes what is kept of them in memory.
   private func repeatAll(
     _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
-    into outcome: inout FewShotResults.Learner
+    _ key: StageKey?, _ earlierReads: [StageRead], into outcome: inout FewShotResults.Learner
   ) throws {
-    let progress = Progress(learner.name, total: repeats, unit: "repeats", on: store.console)
+    if let key, let kept = store.cache.kept(key, as: FewShotResults.Learner.self) {
+      outcome = kept
+      return
+    }
+    let (_, reads) = try store.cache.recording {
+      try repeatAll(learner, run, costs, pretrained, to: repeats, on: store.console, into: &outcome)
+    }
+    // A failure may be one of this time only, such as a limit's.
+    if let key, outcome.failures.isEmpty { store.cache.keep(outcome, earlierReads + reads, for: key) }
+  }
+
+  /// Runs the repeats of one learner that are missing, up to number `end`.
+  private func repeatAll(
+    _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
+    to end: Int, on console: Console, into outcome: inout FewShotResults.Learner
+  ) throws {
+    let start = outcome.repeats.count
+    guard start < end else { return }
+    let progress = Progress(learner.name, total: end - start, unit: "repeats", on: console)
     defer { progress.finish() }
-    var failed: Set<String> = []
+    var failed = Set(outcome.failures.keys)
     let budget = PurityBudget()
-    for number in 0..<repeats {
+    for number in start..<end {
       let metrics = try observers(metrics, of: learner, number, without: failed)
       let tests = try observers(tests, of: learner, number, without: failed)
       try pretrained.restore()
@@ -207,5 +260,63 @@ public struct FewShotExperiment {
       var random = RandomStream(seed: seed, purpose: factory.title, index: UInt64(number))
       return try factory.make(ObserverContext(learner: learner.name, number: number, seed: random.next()))
     }
+  }
+}
+
+/// The preview of an experiment that is run again after an edit.
+extension FewShotExperiment {
+  /// What is known of a learner before its turn.
+  private struct Begun {
+    var outcome: FewShotResults.Learner
+    /// What was read meanwhile.
+    var reads: [StageRead] = []
+    var failure: (any NightjarError)?
+  }
+
+  /// How long the repeats of a preview may take.
+  private static let previewTime = Duration.milliseconds(700)
+
+  /// Runs repeat after repeat of all learners whose results are not kept in memory, for a moment, and reports them
+  /// where that was not enough for all.
+  private func preview(
+    _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot, _ base: FewShotResults.Base,
+    _ key: StageKey?
+  ) throws -> [Begun] {
+    var begun = learners.map { Begun(outcome: FewShotResults.Learner(name: $0.name)) }
+    guard let onPreview else { return begun }
+    for (index, learner) in learners.enumerated() {
+      if let key = outcomeKey(of: learner, key), let kept: FewShotResults.Learner = store.cache.kept(key) {
+        begun[index].outcome = kept
+      }
+    }
+    func waiting() -> [Int] {
+      begun.indices.filter { begun[$0].failure == nil && begun[$0].outcome.repeats.count < repeats }
+    }
+    let clock = ContinuousClock()
+    let end = clock.now + Self.previewTime
+    while !waiting().isEmpty, clock.now < end {
+      for index in waiting() {
+        do {
+          let number = begun[index].outcome.repeats.count + 1
+          let (_, reads) = try store.cache.recording {
+            try repeatAll(
+              learners[index], run, costs, pretrained, to: number, on: Console(style: .silent),
+              into: &begun[index].outcome)
+          }
+          begun[index].reads += reads
+        } catch let failure as any NightjarError where failure.isRecoverable {
+          begun[index].failure = failure
+          try pretrained.restore()
+          if run.isModified { return begun }
+        }
+      }
+    }
+    if !waiting().isEmpty {
+      try onPreview(
+        FewShotResults(
+          learners: begun.map(\.outcome), leftOut: [:], isComplete: false, words: store.dataset.words,
+          settings: settings, base: base))
+    }
+    return begun
   }
 }

@@ -1,6 +1,6 @@
 /* The limits: how a script is ended from outside, whatever it does.
 
-   A timer signals the thread that runs a script every 20 ms (the tick). The tick, the allocator and the host can decide
+   A timer signals the thread that runs a script every 20 ms (the tick; every millisecond for a profile). The tick, the allocator and the host can decide
    that the script must end, and set `wanted`. From then on
    - a count hook fires at each instruction and raises, in every thread that runs Lua code,
    - every C function that can take long checks `wanted` (nj_charge, nj_check_interrupt), as do all calls into the host,
@@ -28,9 +28,6 @@
 #include <unistd.h>
 
 static _Thread_local nj_host *innermost; /* the host whose Lua code runs on this thread */
-
-/* Nanoseconds between two ticks. */
-enum { tick = 20 * 1000000 };
 
 static void on_count(lua_State *L, lua_Debug *record);
 
@@ -243,7 +240,7 @@ static void set_ticking(nj_host *host, int isOn) {
   if (!isOn && host->timer_thread == 0) return;
   if (isOn && !has_timer(host)) return; /* then the deadline is checked less often */
   struct itimerspec times = {0};
-  if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = tick;
+  if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = host->tick;
   timer_settime(host->timer, 0, &times, NULL);
 }
 

@@ -81,6 +81,7 @@ lua_State *nj_open(const nj_callbacks *calls, void *owner) {
   host->owner = owner;
   host->native_threshold = (size_t)64 << 20;
   host->object_threshold = (size_t)1 << 16;
+  host->tick = 20 * 1000000;
   lua_State *L = lua_newstate(allocate, host);
   if (L == NULL) {
     free(host);

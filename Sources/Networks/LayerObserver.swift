@@ -17,7 +17,7 @@ extension Module {
   ///
   /// - Throws: as ``forward(_:)``, and what the observer throws.
   public func callAsFunction(_ input: Tensor) throws -> Tensor {
-    guard Observation.isOn else { return try forward(input) }
+    guard Observation.isOn || LayerTracing.tracer != nil else { return try forward(input) }
     return try observed(input) {
       let output = try forward(input)
       return (output, output)
@@ -30,6 +30,20 @@ extension Module {
   /// - Throws: what `body` and the observer throw.
   @inline(never)
   public func observed<Result>(_ input: Tensor, _ body: () throws -> (Result, output: Tensor?)) throws
+    -> Result
+  {
+    guard let tracer = LayerTracing.tracer else { return try reported(input, body) }
+    tracer.enter(self, on: input.device)
+    var output: Tensor?
+    defer { tracer.leave(self, output, on: input.device) }
+    return try reported(input) {
+      let results = try body()
+      output = results.output
+      return results
+    }
+  }
+
+  private func reported<Result>(_ input: Tensor, _ body: () throws -> (Result, output: Tensor?)) throws
     -> Result
   {
     guard Observation.isOn, let observer = Observation.observer as? any LayerObserver else {

@@ -208,7 +208,8 @@ struct BenchCommand: ParsableCommand {
     return try ([locate(name)] + options).joined(separator: ":")
   }
 
-  private func configure(_ hostOptions: inout HostOptions) {
+  /// Sets what has options of the bench itself.
+  func configure(_ hostOptions: inout HostOptions) {
     hostOptions.figures = figures.names
     if let first = seeds?.first { hostOptions.seed = first }
   }
@@ -226,7 +227,8 @@ struct BenchCommand: ParsableCommand {
     return seeds
   }
 
-  private var request: BenchRequest {
+  /// What the bench is to run.
+  var request: BenchRequest {
     var request = BenchRequest()
     request.task = task
     request.data = data.data
@@ -301,6 +303,19 @@ struct BenchCommand: ParsableCommand {
     return (command, settings.command, last.path)
   }
 
+  /// The command line that resumes the last interrupted run, a bench or a script, for `nightjar --resume …`.
+  static func resuming(_ arguments: [String]) -> [String] {
+    guard let script = ScriptCheckpoints.last(in: FileManager.default.currentDirectoryPath) else {
+      return ["bench"] + arguments
+    }
+    let bench = RunList().all().last { $0.state == "unfinished" }
+    let started = bench.flatMap { run in
+      try? FileManager.default.attributesOfItem(atPath: run.path)[.modificationDate] as? Date
+    }
+    if let started, started > script.date { return ["bench"] + arguments }
+    return script.run.command + arguments
+  }
+
   /// Whether a folder has an interrupted run of this very command, which is then run again.
   private func isInterrupted(_ folder: String) -> Bool {
     guard let run = try? RunList().find(folder), !run.isFinished,
@@ -315,8 +330,9 @@ struct BenchCommand: ParsableCommand {
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false
-    for word in command.dropFirst() {
+    for word in ProfileArgument.completing(command).dropFirst() {
       let name = String(word.prefix { $0 != "=" })
+      if name == "--profile" { continue }
       if !isValue, !flags.contains(word), !options.contains(name) { result.append(word) }
       isValue = options.contains(word)
     }
@@ -325,6 +341,17 @@ struct BenchCommand: ParsableCommand {
 
   private func print(_ results: BenchResults, in folder: String, on output: StandardOutput) throws {
     if let table = results.metricTable { return try print(table, in: folder, on: output) }
+    try print(results, on: output)
+    let curves = figures.names.map { "curve.\($0)" }
+    let files = (curves + ["results.json", "weights.safetensors", "sessions.csv"]).filter {
+      FileManager.default.fileExists(atPath: folder + "/" + $0)
+    }
+    try output.line("saved in \(folder): \(files.joined(separator: ", "))")
+  }
+
+  /// Prints the figure, the tables, and how long the stages took.
+  func print(_ results: BenchResults, on output: StandardOutput) throws {
+    if let table = results.metricTable { return try output.line(table.text) }
     let figure = try results.sessionFigure(title: results.task)
     let tables = [
       results.mainTable, results.spreadTable, results.languageTable, results.continualTable,
@@ -338,11 +365,6 @@ struct BenchCommand: ParsableCommand {
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"
       }.joined(separator: "  "))
-    let curves = figures.names.map { "curve.\($0)" }
-    let files = (curves + ["results.json", "weights.safetensors", "sessions.csv"]).filter {
-      FileManager.default.fileExists(atPath: folder + "/" + $0)
-    }
-    try output.line("saved in \(folder): \(files.joined(separator: ", "))")
   }
 
   /// The metrics of a task that is not few-shot learning, and the files of its run.

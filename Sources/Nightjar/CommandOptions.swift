@@ -95,6 +95,13 @@ struct GlobalOptions: ParsableArguments {
   )
   var allow: [String] = []
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Print what each line, plugin and layer costs; with a file, write a trace for chrome://tracing too.",
+      valueName: "file.json"), completion: .file(extensions: ["json"]))
+  var profile: ProfileArgument?
+
   @OptionGroup var limits: LimitOptions
 
   @OptionGroup var common: CommonOptions
@@ -113,11 +120,38 @@ struct GlobalOptions: ParsableArguments {
     options.seed = seed
     options.pluginFolders = plugins
     options.grants = allow
+    options.profile = profile?.output
     options.settings = set.map { ($0.name, $0.value) }
     options.name = name
     options.out = out
     options.command = CommandLine.arguments
     return options
+  }
+}
+
+/// The value of `--profile`.
+struct ProfileArgument: ExpressibleByArgument {
+  let output: ProfileOutput
+  /// Stands for the missing file of a bare `--profile`.
+  private static let noFile = "-"
+
+  init?(argument: String) {
+    output = argument == Self.noFile ? .receipt : .trace(path: argument)
+  }
+
+  /// A command line in which `--profile` has a value: that of `--profile FILE.json`, else one that stands for no file.
+  static func completing(_ arguments: [String]) -> [String] {
+    var result: [String] = []
+    var words = arguments[...]
+    while let word = words.popFirst() {
+      guard word == "--profile" else {
+        result.append(word)
+        continue
+      }
+      let file = words.first?.hasSuffix(".json") == true ? words.popFirst() : nil
+      result.append("--profile=\(file ?? noFile)")
+    }
+    return result
   }
 }
 

@@ -18,7 +18,7 @@ struct ForeignOption {
 
   static let all = [
     ForeignOption(
-      "--watch -w", "run the command again after an edit: only what the edit changes is computed again"),
+      "--watch -w", "nightjar watch FILE.lua, or nightjar watch bench …, runs it again after every save"),
     ForeignOption("--epochs --epoch", "--set recipe.epochs=N, or --set epochs=N of a script"),
     ForeignOption("--lr --learning-rate", "--set recipe.lr=X, or --set lr=X of a script"),
     ForeignOption("--batch-size --batch", "--set recipe.batch=N"),

@@ -21,7 +21,8 @@ import Support
   private static func run(_ arguments: [String]) -> Int32 {
     let reporter = ExitReporter(arguments: arguments)
     // `nightjar --resume` alone resumes the last interrupted run.
-    let arguments = arguments.first == "--resume" ? ["bench"] + arguments : arguments
+    let arguments = ProfileArgument.completing(
+      arguments.first == "--resume" ? BenchCommand.resuming(arguments) : arguments)
     var command: any ParsableCommand
     if let help = ScriptHelp(arguments) {
       do { try help.print() } catch { return reporter.report(error, isParsing: false) }

@@ -17,16 +17,16 @@ struct NightjarCommand: ParsableCommand {
         nightjar plugins list              list models, learners, metrics, …
         nightjar plugins new learner mine  create a plugin to edit, and its test
         nightjar plugins check             run your plugins on made-up data
+        nightjar watch bench --learner ./mine.lua    run again after every save
 
       Exit codes: 0 done, 1 error in a script or plugin, 2 wrong command line, 3 bad data or file, 4 limit \
       exceeded, 130 interrupted. NIGHTJAR_LOG=debug prints diagnostics.
       """,
     version: NightjarModule.version,
     subcommands: [
-      BenchCommand.self, SweepCommand.self, RunCommand.self, ReplCommand.self, DataCommand.self,
-      PluginsCommand.self,
-      RunsCommand.self, ReportCommand.self,
-      ModelCommand.self, CacheCommand.self,
+      BenchCommand.self, SweepCommand.self, RunCommand.self, WatchCommand.self, ReplCommand.self,
+      DataCommand.self, PluginsCommand.self, RunsCommand.self, ReportCommand.self, ModelCommand.self,
+      TwinCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -20,6 +20,8 @@ struct PluginTarget {
   /// The folder that contains the folders of the kinds.
   let root: String
   let plugins: [Named]
+  /// Whether it is a folder of plugins, not one plugin.
+  let isFolder: Bool
 
   /// The plugins of every path; of `./plugins` without one.
   ///
@@ -45,9 +47,11 @@ struct PluginTarget {
       let folder = path.parentFolder.parentFolder
       root = folder.isEmpty ? "." : folder
       plugins = [.file(path)]
+      isFolder = false
       return
     }
     root = path
+    isFolder = true
     let entries = PluginLibrary(folders: [path], shipped: nil, standard: false).entries()
     if entries.isEmpty {
       let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")

@@ -47,6 +47,10 @@ struct PluginsCheckCommand: ParsableCommand {
     let output = StandardOutput()
     var reports: [CheckReport] = []
     for target in targets {
+      if target.isFolder {
+        let library = PluginLibrary(folders: [target.root], shipped: nil, standard: false)
+        for plugin in library.misplaced { options.common.console.warn(plugin.warning) }
+      }
       let settings = TrialSettings(
         device: device, shipped: Installation.shippedPlugins(), folders: [target.root] + options.plugins,
         capabilities: capabilities, limits: limits)

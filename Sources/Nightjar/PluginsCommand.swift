@@ -86,6 +86,7 @@ struct PluginsListCommand: ParsableCommand {
       for hidden in plugin.shadows { try output.line("\n\(plugin.title): \(plugin.path) hides \(hidden)") }
       if let error = plugin.error { try output.line("\n\(plugin.title) is broken: \(error)") }
     }
+    for plugin in host.library.misplaced { host.console.warn(plugin.warning) }
   }
 
   private static func table(_ plugins: [ListedPlugin], shipped: String?) -> ResultTable {
@@ -100,6 +101,11 @@ struct PluginsListCommand: ParsableCommand {
         ]
       })
   }
+}
+
+extension PluginLibrary.Misplaced {
+  /// What to do about it.
+  var warning: String { "\(path) is not found there. Hint: move it to \(destination)" }
 }
 
 /// One plugin of the list.
@@ -151,7 +157,8 @@ struct PluginsTypesCommand: ParsableCommand {
   func run() throws {
     if let out { try replacing.check(out, as: "--out \(out)") }
     let text = EditorTypes(
-      NightjarModule.module, classes: NightjarModule.classes, version: NightjarModule.version
+      NightjarModule.module, classes: NightjarModule.classes + TestReference.classes,
+      globals: TestReference.functions, version: NightjarModule.version
     ).text
     guard let out else { return try StandardOutput().write(text) }
     try AtomicFile.write(text, to: out)

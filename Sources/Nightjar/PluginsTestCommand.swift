@@ -71,7 +71,7 @@ struct PluginsTestCommand: ParsableCommand {
         where error.exitCode != .interrupted
       { options.common.console.warn(error.description) }
       options.common.console.say("\nwaiting for a file to be saved; Ctrl-C ends")
-      try changes.wait()
+      repeat {} while try !changes.wait().contains { $0.hasSuffix(".lua") }
     }
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Foundation
+import LuaHost
 import Support
 
 /// `nightjar run FILE.lua`, `nightjar FILE.lua`, `nightjar run -`, `nightjar -e CODE`.
@@ -17,6 +18,11 @@ struct RunCommand: ParsableCommand {
         nightjar study.lua --help         the script's own options
         nightjar -e 'nj.zeros(2, 3)'      a line, as at the prompt (nightjar repl)
         generate | nightjar run -         a script from standard input
+        nightjar study.lua --resume       go on with the training (nj.train) that Ctrl-C interrupted
+
+      A training is saved after an epoch, at most every five seconds. Resumed, the script runs again from its first \
+      line, with the same numbers, and each nj.train goes on after its last saved epoch: what the epochs before have \
+      collected in variables of Lua is not there.
       """)
 
   @Argument(
@@ -29,6 +35,9 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "Run a line of Lua instead, and print its value. `nj` is the nightjar module.", valueName: "code"))
   var code: String?
+
+  @Flag(name: .long, help: "Resume the trainings of the same script that was interrupted, in its folder.")
+  var resume = false
 
   @OptionGroup var output: OutputOptions
 
@@ -44,6 +53,12 @@ struct RunCommand: ParsableCommand {
         file == nil ? "there is no script" : "there are a script and -e",
         hint: "name a file, - for standard input, or give a line with -e")
     }
+    guard !resume || (code == nil && file != "-") else {
+      throw UsageError("--resume goes on with a script from a file", hint: "leave it out")
+    }
+    guard !resume || output.out == nil else {
+      throw UsageError("--resume continues in the folder of the interrupted run", hint: "leave out --out")
+    }
   }
 
   private var name: String {
@@ -52,9 +67,59 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    var options = try hostOptions()
+    let checkpoints = try checkpoints(options)
+    if resume {
+      guard let checkpoints, checkpoints.hasStates else {
+        throw UsageError(
+          "no training of this script, with these settings, was interrupted after an epoch",
+          hint: "leave out --resume", at: "--resume")
+      }
+      if let folder = checkpoints.interrupted?.folder, Folder.exists(folder) {
+        options.out = try OutputFolder(folder, earlierRun: .resumed)
+      }
+    }
+    let host = try ScriptHost(options)
+    try checkpoints?.prepare(isResumed: resume)
+    host.context.scriptCheckpoints = checkpoints?.files
+    do { try run(on: host) } catch {
+      let stop = error as? InterruptionError ?? (error as? ScriptError)?.cause as? InterruptionError
+      if stop != nil, let checkpoints,
+        try checkpoints.note(
+          .init(
+            command: CommandLine.arguments.dropFirst().filter { $0 != "--resume" },
+            directory: FileManager.default.currentDirectoryPath, folder: host.run.folderIfAny?.path))
+      {
+        host.console.say("the training was saved: the same command with --resume goes on")
+      }
+      throw error
+    }
+    checkpoints?.remove()
+    if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
+  }
+
+  /// The options of the host that the script runs on.
+  ///
+  /// - Throws: as ``OutputOptions/folder()``; `LimitSyntaxError`.
+  func hostOptions() throws -> HostOptions {
     var hostOptions = try options.hostOptions(name: name, out: output.folder())
     hostOptions.figures = figures.names
-    let host = try ScriptHost(hostOptions)
+    return hostOptions
+  }
+
+  /// The states of the script's trainings; nil for a script that is in no file.
+  ///
+  /// - Throws: `FileError` for a script that cannot be read.
+  private func checkpoints(_ options: HostOptions) throws -> ScriptCheckpoints? {
+    guard let file, file != "-" else { return nil }
+    return try ScriptCheckpoints(
+      script: file, data: "\(data.data ?? "") \(data.size?.rawValue ?? "")", options: options)
+  }
+
+  /// Runs the script, and warns of settings that it does not know.
+  ///
+  /// - Throws: `ScriptError`, `FileError`, ``OutputClosedError``.
+  func run(on host: ScriptHost) throws {
     host.context.select(data: data.data, size: data.size ?? .quick)
     try host.recording {
       if let code {
@@ -66,7 +131,6 @@ struct RunCommand: ParsableCommand {
       }
     }
     for warning in host.run.unusedSettings { host.console.warn(warning.description) }
-    if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
   }
 
   /// Runs the script again as an earlier run has kept it; returns the new run's folder.

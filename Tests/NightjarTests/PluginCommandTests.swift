@@ -77,6 +77,9 @@ import Testing
       "---@field step fun(self: nj.module, input: nj.tensor, state: table<string, nj.tensor>): nj.tensor # ",
       "---@field forward fun(self: nj.module, x: nj.tensor, ...): nj.tensor # ",
       "---@param manifest nj.learner.manifest",
+      // What tests have beside it.
+      "---@return nj.expectation\nfunction expect(value) end", "function describe(name, tests) end",
+      "function expectation:to_be_close(",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -124,6 +127,24 @@ import Testing
     #expect(!sandbox.exists("data"))
     try sandbox.write("print(require('nightjar').plugin('learner', 'needy').new({}, 1) ~= nil)", to: "a.lua")
     #expect(try sandbox.run("a.lua", "--allow", "fs.read=my noise", "--allow", "env=HOME").output == "true\n")
+  }
+
+  @Test func aPluginOutsideOfTheFoldersOfTheKindsIsNamed() throws {
+    try sandbox.write(
+      "return require('nightjar').learner { name = 'other', summary = 's', api = 1 }",
+      to: "plugins/learners/other.lua")
+    try sandbox.write("-- nj.learner { }\nreturn {}", to: "plugins/helper.lua")
+    try sandbox.write(
+      "local nj = require 'nightjar'\nreturn nj.learner { name = 'lost', summary = 's', api = 1 }",
+      to: "plugins/lost.lua")
+    let says = "plugins/lost.lua is not found there. Hint: move it to plugins/learners/lost.lua"
+    for command in ["list", "check"] {
+      let end = try sandbox.run("plugins", command)
+      #expect(end.errors.contains(says) && !end.errors.contains("helper.lua"), "\(command): \(end.errors)")
+    }
+    let bench = try sandbox.run("bench", "--learner", "lost")
+    #expect(bench.status == 2)
+    #expect(bench.errors.contains("move it to plugins/learners/lost.lua"), "\(bench.errors)")
   }
 
   @Test func checksReportFileAndLine() throws {

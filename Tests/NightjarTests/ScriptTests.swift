@@ -21,6 +21,25 @@ import Testing
     #expect(!sandbox.exists("runs"), "nothing was saved, so there is no run")
   }
 
+  /// What a newcomer writes, and the hint.
+  static let mistakes: [(text: String, hint: String)] = [
+    ("local y = x @ w", "x:matmul(y) multiplies matrices"), ("if a != b then end", "Lua writes a ~= b"),
+    ("if a && b then end", "Lua writes `a and b`"), ("x += 1", "an expression alone is no statement"),
+    ("local f = function() x / 2 end", "return it, or assign it"),
+    (
+      "local nj = require 'nightjar' local m = nj.nn.Linear(2, 2) nj.train { model = m, step = function() end, "
+        + "optimizer = nj.optim.SGD(m:parameters(), { lr = 1 }), "
+        + "batches = { { features = nj.ones { 1, 2 }, labels = nj.ones({ 1 }, { dtype = 'int32' }) } } }",
+      "step returned no tensor but nothing. Hint: does the function end without return?"
+    ),
+  ]
+
+  @Test(arguments: mistakes) func hintsAtWhatIsMeant(_ c: (text: String, hint: String)) throws {
+    let end = try run(c.text)
+    #expect(end.status == 1)
+    #expect(end.errors.contains(c.hint), "\(end.errors)")
+  }
+
   @Test func readsModulesBesideTheScript() throws {
     try sandbox.write("return { answer = 42 }", to: "lib/numbers.lua")
     #expect(try run("print(require('lib.numbers').answer)").output == "42\n")

@@ -20,6 +20,7 @@ return nj.recipe {
   train = function(self, model, data, context)
     local options = self.options
     local plan = schedule.plan(data, options)
+    context.report(plan)
     local batches = data:batches {
       split = "train", size = plan.batch, shuffle = true, augment = waveforms.augmentation(options),
     }

@@ -7,6 +7,7 @@ describe("robust", function()
   before_each(function()
     logged = {}
     context = {
+      report = function() end,
       log = function(name, value)
         logged[name] = logged[name] or {}
         table.insert(logged[name], value)

@@ -36,6 +36,8 @@ public struct BenchRequest: Sendable {
   public var figures = ["png"]
   /// Whether the plugins are checked on made-up data first.
   public var isChecked = true
+  /// Whether results of learners and repeats that are done are written before the run ends.
+  public var savesPartialResults = true
 
   /// The default options.
   public init() {}
@@ -51,6 +53,17 @@ public struct Bench {
   private let library: PluginLibrary
   private let context: ScriptContext
   private let console: Console
+
+  /// Called once the plugins have been loaded.
+  public var onLoaded: () -> Void = {}
+  /// Called with the first repeats of all learners, where the rest takes longer than a second.
+  ///
+  /// - Throws: what ends the run.
+  public var onPreview: ((BenchResults) throws -> Void)?
+  /// Called with complete results, before they are written.
+  ///
+  /// - Throws: what ends the run.
+  public var onResults: (BenchResults) throws -> Void = { _ in }
 
   /// Prepares a bench in an open host.
   public init(_ request: BenchRequest, state: LuaState, library: PluginLibrary, context: ScriptContext) {
@@ -84,6 +97,7 @@ public struct Bench {
   public func run(in run: HostRun) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
+    onLoaded()
     if request.isChecked {
       try BenchCheck(
         context: context, settings: TrialSettings(of: context, library, state.limits)
@@ -121,10 +135,12 @@ public struct Bench {
     }
     if let first = measurements.first {
       let all = results(measurements, selected, dataset, seeds)
+      try onResults(all)
       try write(all, first, into: run.runFolder())
       return all
     }
     let all = try results(finished, selected, dataset, seeds)
+    try onResults(all)
     try write(all, into: run.runFolder())
     return all
   }
@@ -136,7 +152,9 @@ public struct Bench {
     _ results: @escaping ([FewShotResults]) throws -> BenchResults, _ body: () throws -> Outcome
   ) throws -> Outcome {
     func writePartial(_ partial: FewShotResults?, because reason: String) {
-      guard partial?.learners.isEmpty == false || !finished.isEmpty else { return }
+      guard partial?.learners.isEmpty == false || !finished.isEmpty, request.savesPartialResults else {
+        return
+      }
       do {
         var results = try results(finished + (partial.map { [$0] } ?? []))
         results.incomplete = reason
@@ -150,7 +168,17 @@ public struct Bench {
       latest = (partial, error)
       if !partial.isComplete { writePartial(partial, because: "the run was killed, or is still running") }
     }
-    defer { context.onResults = nil }
+    if let onPreview {
+      context.onPreview = { partial in
+        var preview = try results(finished + [partial])
+        preview.repeats = preview.learners.map(\.all.repeats).min() ?? 0
+        try onPreview(preview)
+      }
+    }
+    defer {
+      context.onResults = nil
+      context.onPreview = nil
+    }
     do { return try body() } catch {
       guard let latest else {
         writePartial(nil, because: Self.reason(error))
@@ -158,7 +186,7 @@ public struct Bench {
       }
       // The task raises a limit a second time; the first error names the plugin that exceeded it.
       let cause = latest.error ?? error
-      if !latest.results.learners.isEmpty {
+      if !latest.results.learners.isEmpty, request.savesPartialResults {
         writePartial(latest.results, because: Self.reason(cause))
         let finished = latest.results.learners.map {
           "\($0.name) (\($0.repeats.count) of \("repeat".counted(request.repeats)))"

@@ -17,19 +17,31 @@ struct BenchCheck {
   /// - Throws: ``PluginCheckError`` when any of them fails; `InterruptionError`.
   func run(_ plugins: [PluginChoice], encoder: PluginChoice) throws {
     let started = DispatchTime.now().uptimeNanoseconds
-    let plugins = try plugins.filter { try !isShippedAsItIs($0) }
+    let plugins = try plugins.filter { try !isShippedAsItIs($0) && !hasPassed($0) }
     if plugins.isEmpty { return }
     let reports = try PluginChecker.with(settings) { checker in
       try plugins.map { try checker.check($0, encoder: encoder) }
     }
     let failed = reports.filter { $0.outcome == .failed }
     guard failed.isEmpty else { throw PluginCheckError(failed) }
+    for plugin in plugins where context.cache.memory != nil {
+      context.cache.keep(true, [], for: Self.key(of: plugin))
+    }
     for report in reports where !report.findings.isEmpty {
       context.console.warn("\(report.plugin ?? report.path):\n\(report.details)")
     }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
     let titles = reports.compactMap(\.plugin).joined(separator: ", ")
     context.console.say("checked \(titles) on made-up data in \(String(format: "%.1f s", seconds))")
+  }
+
+  /// Whether a plugin has passed as it is, in an earlier run of this process.
+  private func hasPassed(_ choice: PluginChoice) -> Bool {
+    context.cache.kept(Self.key(of: choice), as: Bool.self) == true
+  }
+
+  private static func key(of choice: PluginChoice) -> StageKey {
+    StageKey(["checked"] + choice.plugin.keyParts(options: choice.options))
   }
 
   private func isShippedAsItIs(_ choice: PluginChoice) throws -> Bool {

@@ -19,21 +19,27 @@ public final class ScriptHost {
   /// The folder of the shipped plugins; nil when it was not found.
   public let shipped: String?
   private let output: StandardOutput
+  private let profile: HostProfile?
 
   /// Opens a host.
   ///
   /// - Parameters:
   ///   - options: the options of the command.
   ///   - output: where `print` of scripts goes.
+  ///   - memory: what hosts that are opened one after another share; nil for a host of its own.
   /// - Throws: an error with exit code 2 for an unknown capability, `ScriptError` when the state cannot be opened.
-  public init(_ options: HostOptions, output: StandardOutput = StandardOutput()) throws {
+  public init(
+    _ options: HostOptions, output: StandardOutput = StandardOutput(), sharing memory: HostMemory? = nil
+  ) throws {
     self.output = output
     console = Console(quiet: options.isQuiet)
-    device = Device(memory: options.memory, threads: options.threads)
+    device = memory?.device ?? Device(memory: options.memory, threads: options.threads)
     run = HostRun(options, console: console, versions: NightjarModule.versions)
     context = ScriptContext(
       device: device, seed: options.seed, console: console,
-      cache: StageCache(folder: options.cache ?? UserFolder.cache.path(), console: console), run: run)
+      cache: StageCache(
+        folder: options.cache ?? UserFolder.cache.path(), console: console, memory: memory?.stages),
+      run: run)
     context.capabilities = try Capabilities(parsing: options.grants)
     if TerminalPrompt.isPossible { context.ask = TerminalPrompt.ask }
     if let sources = options.sources {
@@ -55,6 +61,7 @@ public final class ScriptHost {
     run.archiveSources = { [unowned state, library] folder in
       try SourceArchive(library).write(state.loadedSources, into: folder)
     }
+    profile = options.profile.map { [state, library, device] in HostProfile($0, state, library, device) }
     context.startUp = try? ProcessStatistics.secondsSinceStart()
     Logger(label: "nightjar.host").debug(
       "opened",
@@ -99,8 +106,9 @@ public final class ScriptHost {
   ///
   /// - Throws: the error of `body`, or of the output before it.
   public func flushing<Result>(_ body: () throws -> Result) throws -> Result {
-    let result = Swift.Result { try body() }
+    let result = Swift.Result { try profile?.measuring(body) ?? body() }
     try run.flush()
+    try profile?.report(console)
     // A closed output interrupts a script like Ctrl-C, but is not an interruption by the user.
     try output.check()
     return try result.get()
@@ -121,6 +129,8 @@ public struct HostOptions: Sendable {
   public var grants: [String] = []
   /// The limits of scripts.
   public var limits = Limits.forRuns
+  /// What becomes of a profile; nil measures nothing.
+  public var profile: ProfileOutput?
   /// The `--set` pairs, in order; of two with the same name the last one applies.
   public var settings: [(name: String, value: String)] = []
   /// The run's folder; nil for a new one under `runs`.

@@ -56,20 +56,25 @@ public struct Embedder {
         return try labelled(rows.narrow(0, from: start, count: store.rows(of: split).count), split)
       }
     }
-    // A script may have trained the network further since it got its key.
-    let weights = ContentKey(
-      parts: try module.state.map { try "\($0.name)=\(ContentKey(of: $0.tensor.contiguous().bytes))" })
-    let path = try store.cache.file(
-      stage: "embedding",
-      key: StageKey(["network=\(key)", "weights=\(weights)", "counts=3"])
-        .adding(store.completeKey(encoder).parts),
-      ending: "rows"
-    ) { path in
+    let path = try store.cache.file(stage: "embedding", key: stageKey(of: key), ending: "rows") { path in
       var writer = try RowFile.Writer(path)
       try forEachBatch(Split.allCases) { try writer.put($0, at: $1) }
     }
     let file = try RowFile(path)
     return try splits.map { try labelled(file.read(store.rows(of: $0), on: store.device), $0) }
+  }
+
+  /// The key of the embeddings of all splits; nil where the origin of the network is not known.
+  ///
+  /// - Throws: those of the features.
+  var stageKey: StageKey? { get throws { try network.key.map(stageKey) } }
+
+  private func stageKey(of key: ContentKey) throws -> StageKey {
+    // A script may have trained the network further since it got its key.
+    let weights = ContentKey(
+      parts: try module.state.map { try "\($0.name)=\(ContentKey(of: $0.tensor.contiguous().bytes))" })
+    return try StageKey(["network=\(key)", "weights=\(weights)", "counts=3"])
+      .adding(store.completeKey(encoder).parts)
   }
 
   /// The embeddings and counts of a split from its rows: each is a clip's embedding, then its counts.

@@ -59,13 +59,17 @@ public struct LearnerFactory {
   public let name: String
   /// The name failures are reported under: `learner/prototypical`.
   public let title: String
+  /// Everything that its learners depend on, by which their results are kept in memory; nil where it is not known.
+  let keyParts: [String]?
   let make: (LearnerContext) throws -> any FewShotLearner
 
   public init(
-    _ name: String, title: String? = nil, make: @escaping (LearnerContext) throws -> any FewShotLearner
+    _ name: String, title: String? = nil, keyParts: [String]? = nil,
+    make: @escaping (LearnerContext) throws -> any FewShotLearner
   ) {
     self.name = name
     self.title = title ?? "learner/\(name)"
+    self.keyParts = keyParts
     self.make = make
   }
 }

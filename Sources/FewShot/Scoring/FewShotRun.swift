@@ -8,7 +8,7 @@ import Tensors
 /// could otherwise read their classes from their positions.
 ///
 /// Source: Yik et al., "NeuroBench", arXiv 2304.04640, keyword few-shot class-incremental learning.
-public struct FewShotRun {
+public struct FewShotRun: Sendable {
   /// Base training samples, which learners start from.
   public let base: LabelledFeatures
   /// The number of all classes.

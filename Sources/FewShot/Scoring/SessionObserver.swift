@@ -45,10 +45,16 @@ public struct ObserverContext: Sendable {
 public struct ObserverFactory {
   /// The name failures are reported under: `metric/forgetting`.
   public let title: String
+  /// Everything that its observers depend on; nil where it is not known.
+  let keyParts: [String]?
   let make: (ObserverContext) throws -> any SessionObserver
 
-  public init(_ title: String, make: @escaping (ObserverContext) throws -> any SessionObserver) {
+  public init(
+    _ title: String, keyParts: [String]? = nil,
+    make: @escaping (ObserverContext) throws -> any SessionObserver
+  ) {
     self.title = title
+    self.keyParts = keyParts
     self.make = make
   }
 }

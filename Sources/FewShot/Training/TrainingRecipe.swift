@@ -64,12 +64,13 @@ public struct TrainingData {
   }
 }
 
-/// The checkpoint files of one recipe's trainings, which are told apart by their order.
+/// The checkpoint files of the trainings of one recipe or script, which are told apart by their order.
 public final class CheckpointFiles {
   private let stem: String
   private var used = 0
 
-  init(stem: String) { self.stem = stem }
+  /// Files whose paths begin with `stem`.
+  public init(stem: String) { self.stem = stem }
 
   /// The file of the next training.
   public func next() -> String {
@@ -78,7 +79,7 @@ public final class CheckpointFiles {
   }
 
   /// Removes all of them, once the result is stored.
-  func removeAll() {
+  public func removeAll() {
     for number in 1...max(1, used) { try? FileManager.default.removeItem(atPath: path(number)) }
   }
 

@@ -95,6 +95,7 @@ typedef struct nj_host {
   int closing;                        /* nested coroutines that are being closed */
   struct nj_host *outer;              /* the host that called this one, on the same thread */
   timer_t timer;
+  int64_t tick;                       /* nanoseconds between two ticks of it */
   pid_t timer_thread;                 /* the thread that the timer signals; 0: there is no timer */
   int64_t grace;                      /* nanoseconds from the deadline until the process is ended; 0: never */
   char final_message[512];            /* printed when the process is ended that way */

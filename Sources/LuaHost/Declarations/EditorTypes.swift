@@ -7,12 +7,14 @@ import Foundation
 public struct EditorTypes {
   private let module: LuaModule
   private let classes: [LuaClass]
+  private let globals: [LuaFunction]
   private let version: String
   private let classNames: Set<String>
 
-  /// Describes a module and the classes of its objects.
-  public init(_ module: LuaModule, classes: [LuaClass], version: String) {
+  /// Describes a module, the classes of its objects, and functions that are globals of some files, such as tests.
+  public init(_ module: LuaModule, classes: [LuaClass], globals: [LuaFunction] = [], version: String) {
     self.module = module
+    self.globals = globals
     self.version = version
     self.classes = classes
     classNames = Set(classes.map(\.name))
@@ -20,7 +22,9 @@ public struct EditorTypes {
 
   /// The file's text: Lua that defines nothing by itself.
   public var text: String {
-    let parts = [head] + classes.map(text(of:)) + [text(of: module, named: "nj"), "return nj"]
+    let parts =
+      [head] + classes.map(text(of:)) + globals.map { text(of: $0, in: "", as: "") }
+      + [text(of: module, named: "nj"), "return nj"]
     return parts.joined(separator: "\n\n") + "\n"
   }
 

@@ -47,6 +47,7 @@ extension LuaState {
       guard error.cause is LimitError, error.traceback.isEmpty else { throw error }
       throw error.located(in: try reading(function) { $0.definition($1) })
     }
+    if resultObserver != nil { traceReturn(on: stack, from: base + 1, of: function) }
     return try read(stack, base + 1, Int(stack.top - base))
   }
 
@@ -68,7 +69,7 @@ extension LuaState {
     }
     depth += 1
     defer { depth -= 1 }
-    let status = nj_pcall(stack.thread, Int32(arguments), results)
+    let status = profiling(stack, arguments) { nj_pcall(stack.thread, Int32(arguments), results) }
     current = stack.thread
     if status != LUA_OK { throw error(status, on: stack) }
   }
@@ -137,7 +138,7 @@ extension LuaState {
       let what = String(rest.dropFirst(digits.count + 2))
       // As in: attempt to index a nil value (global 'io').
       let global = what.firstMatch(of: /nil value \(global '(\w+)'\)/).map { String($0.1) }
-      let hint = global.flatMap { advice($0, .globals) }
+      let hint = global.flatMap { advice($0, .globals) } ?? (path == nil ? nil : SyntaxHint.advice(for: what))
       return ScriptError(what, hint: hint, at: [.script(path: file.path, line: line)])
     }
     return ScriptError(text)
@@ -188,6 +189,13 @@ extension LuaState {
       pushThrown(error, on: stack)
       return -1
     }
+  }
+
+  /// The name of host function `number`, as messages have it.
+  func functionName(_ thread: OpaquePointer, _ number: Int) -> String {
+    number >= 0
+      ? functions[number]._withUnsafeGuaranteedRef { $0.declaration.displayName }
+      : closure(thread)?.declaration.displayName ?? ""
   }
 
   private func closure(_ thread: OpaquePointer) -> BoundFunction? {

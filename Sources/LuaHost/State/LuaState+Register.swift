@@ -147,7 +147,9 @@ extension LuaState {
     _ fact: String, _ name: String, in owner: NameOwner, known: [String]
   ) -> ScriptError {
     if let advice = advice(name, owner) { return ScriptError(fact, hint: advice) }
-    return ScriptError(fact + (name.nearest(in: known).map { "; did you mean '\($0)'?" } ?? ""))
+    if let nearest = name.nearest(in: known) { return ScriptError(fact + "; did you mean '\(nearest)'?") }
+    // All of a few names help where none is close.
+    return ScriptError(fact, hint: known.count > 8 ? nil : "it has \(known.sorted().joined(separator: ", "))")
   }
 
   /// Advice for an unknown key among `known` ones: "write …" instead of one of another library; nil for any other

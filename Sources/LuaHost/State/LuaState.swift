@@ -82,6 +82,10 @@ public final class LuaState {
   }
   /// The deadline around the running call whose limit starts again with each sign of progress; nil for any other call.
   var renewal: Int64?
+  /// What measures calls and lines; nil for a state that is not profiled.
+  @exclusivity(unchecked) var profile: CallProfile?
+  /// What is told of the objects that cross the boundary; nil for nothing.
+  @exclusivity(unchecked) var resultObserver: (any ResultObserver)?
   /// The seed that `math.random` of all environments derives from.
   let seed: UInt64
   /// Derives the seed for one purpose from the seed of the state.
@@ -121,7 +125,12 @@ public final class LuaState {
       trace: { owner, thread in
         if let thread { LuaState.from(owner) { $0.noteFrames(thread) } }
       },
-      is_interrupted: { owner in LuaState.from(owner) { $0.isInterrupted() ? 1 : 0 } ?? 0 },
+      is_interrupted: { owner in
+        LuaState.from(owner) {
+          $0.sampleProfile()
+          return $0.isInterrupted() ? 1 : 0
+        } ?? 0
+      },
       stop: { owner, thread, reason in
         guard let thread else { return }
         LuaState.from(owner) { $0.pushStop(thread, nj_reason(rawValue: UInt32(reason))) }
@@ -154,7 +163,7 @@ public final class LuaState {
     for function in functions { function.release() }
   }
 
-  private static func from<R>(_ owner: UnsafeMutableRawPointer?, _ body: (LuaState) -> R) -> R? {
+  static func from<R>(_ owner: UnsafeMutableRawPointer?, _ body: (LuaState) -> R) -> R? {
     guard let owner else { return nil }
     return Unmanaged<LuaState>.fromOpaque(owner)._withUnsafeGuaranteedRef { body($0) }
   }

@@ -55,6 +55,8 @@ public struct Trainer {
   public var onEpoch: (_ epoch: Int, _ loss: Double, _ accuracy: Double?) throws -> Void = { _, _, _ in }
   /// The file an interrupted training resumes from; nil saves nothing. Ignored for an optimizer without a state.
   public var checkpoint: String?
+  /// Whether a training that takes less than a few seconds is saved at its end, too.
+  public var savesShortTrainings = true
   /// Random numbers drawn during the training, saved with the checkpoint.
   public var random: RandomPosition?
 
@@ -90,7 +92,8 @@ public struct Trainer {
       unit: batches.count == nil ? "epochs" : "batches", on: console)
     defer { module.setTraining(false) }
     var mean = start.loss
-    var saved = Self.now()
+    let began = Self.now()
+    var saved = began
     for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
       if let best, best.isFinal(after: epoch - 1, validation) { break }
       mean = try train(epoch, progress)
@@ -99,9 +102,10 @@ public struct Trainer {
       let accuracy = try validation.map { try module.accuracy(on: $0.batches) }
       if let accuracy { best = try BestEpoch.better(best, epoch, accuracy, module) }
       try onEpoch(epoch, mean, accuracy)
-      // Always at the end, too: a recipe that trains twice resumes in the second training.
+      // At the end, too: what trains twice resumes in the second training.
       let isLast = epoch == epochs || best?.isFinal(after: epoch, validation) == true
-      if let checkpoint, let resumable, isLast || Self.now() - saved > Self.checkpointInterval {
+      let isEnd = isLast && (savesShortTrainings || Self.now() - began > Self.checkpointInterval)
+      if let checkpoint, let resumable, isEnd || Self.now() - saved > Self.checkpointInterval {
         try save(epoch, mean, best, resumable, to: checkpoint)
         saved = Self.now()
       }

@@ -8,10 +8,18 @@ extension [LuaValue] {
     return first
   }
 
+  /// What a function without a result has probably forgotten; nil for any other.
+  var returnHint: String? { allSatisfy(\.isNil) ? "does the function end without return?" : nil }
+
   /// The types of the results, for messages: `nothing`, `nil`, `number`, `2 results (tensor, tensor)`.
   var typeNames: String {
     let given = self[..<(lastIndex { !$0.isNil }.map { $0 + 1 } ?? 0)]
     guard given.count > 1 else { return given.first?.typeName ?? (isEmpty ? "nothing" : "nil") }
     return "\(given.count) results (\(given.map(\.typeName).joined(separator: ", ")))"
   }
+}
+
+extension LuaValue {
+  /// As that of results.
+  var returnHint: String? { [self].returnHint }
 }

@@ -57,14 +57,21 @@ public final class ScriptContext {
   /// Called with the results of `nj.fscil.run` so far after every learner, and, with the error, when it has to stop.
   public var onResults: ((_ results: FewShotResults, _ stop: (any Error)?) -> Void)?
 
+  /// Called with the first repeats of all learners of `nj.fscil.run`, where all of them take long.
+  ///
+  /// - Throws: what ends the run.
+  public var onPreview: ((FewShotResults) throws -> Void)?
+
   /// Called with the options that a script declares, before they are checked; for the help of a script.
   public var onOptions: ((OptionSchema) -> Void)?
 
   /// Called with every operation of `nj.func` that runs, and its tensors; nil but for a check of its gradients.
   var onScriptedOperation: ((_ operation: ScriptedOperation, _ inputs: [Tensor]) -> Void)?
 
-  /// The files that calls of `nj.train` resume from; nil outside a recipe.
+  /// The files that calls of `nj.train` in a recipe resume from; nil outside one.
   var checkpoints: CheckpointFiles?
+  /// Those of the script's own calls; nil for a command that cannot resume.
+  public var scriptCheckpoints: CheckpointFiles?
   /// Where what a recipe logs and reports is collected; nil outside a recipe.
   var trainingReport: TrainingReport?
 

@@ -18,13 +18,24 @@ public final class PluginChecker {
     self.folder = folder
   }
 
-  /// Calls `body` with a checker, whose made-up data is removed afterwards.
+  /// Calls `body` with a checker, whose made-up data is removed afterwards; with `data`, the folder of another
+  /// checker's data, it uses the same clips.
   ///
   /// - Throws: what `body` throws; `FileError`.
   public static func with<Result>(
-    _ settings: TrialSettings, _ body: (PluginChecker) throws -> Result
+    _ settings: TrialSettings, data: String? = nil, _ body: (PluginChecker) throws -> Result
   ) throws -> Result {
-    try TrialFolder.with { try body(PluginChecker(settings, $0)) }
+    try TrialFolder.with(data: data) { try body(PluginChecker(settings, $0)) }
+  }
+
+  /// Calls `body` with a folder of made-up data for several checkers, which is removed afterwards.
+  ///
+  /// - Throws: what `body` throws; `FileError`, `DatasetError`.
+  public static func withData<Result>(_ body: (_ data: String) throws -> Result) throws -> Result {
+    try TrialFolder.with { folder in
+      _ = try folder.dataset
+      return try body(folder.data)
+    }
   }
 
   /// Checks a plugin file or folder.

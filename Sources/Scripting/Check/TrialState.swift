@@ -36,6 +36,7 @@ final class TrialState {
     state.attach(context)
     state.attach(library)
     try NightjarModule.install(in: state)
+    settings.onState(state)
     store = FeatureStore(
       try folder.dataset, device: settings.device, cache: context.cache, console: console)
   }
@@ -83,6 +84,8 @@ public struct TrialSettings {
   public var capabilities: Capabilities
   /// The limits of every call.
   public var limits: Limits
+  /// Called with every Lua state before anything runs in it.
+  public var onState: (LuaState) -> Void = { _ in }
 
   public init(
     device: Device, shipped: String?, folders: [String] = [], capabilities: Capabilities = Capabilities(),
@@ -124,10 +127,13 @@ extension Limits {
 /// The files of trials: the data set, made on first use, and the cache. Removed when the trials are over.
 final class TrialFolder {
   let path: String
+  let data: String
   private var made: WordDataset?
-  var data: String { path + "/data" }
 
-  private init(path: String) { self.path = path }
+  private init(path: String, data: String?) {
+    self.path = path
+    self.data = data ?? path + "/data"
+  }
 
   /// The data set.
   ///
@@ -135,18 +141,18 @@ final class TrialFolder {
   var dataset: WordDataset {
     get throws {
       if let made { return made }
-      try TrialData.write(to: data)
+      if FileStatus(data) == nil { try TrialData.write(to: data) }
       let dataset = try WordDataset(path: data)
       made = dataset
       return dataset
     }
   }
 
-  /// Calls `body` with a new folder.
+  /// Calls `body` with a new folder; its data set is the one of another folder where that is given.
   ///
   /// - Throws: what `body` throws; `FileError`.
-  static func with<Result>(_ body: (TrialFolder) throws -> Result) throws -> Result {
-    try TemporaryWorkFolder.with { try body(TrialFolder(path: $0)) }
+  static func with<Result>(data: String? = nil, _ body: (TrialFolder) throws -> Result) throws -> Result {
+    try TemporaryWorkFolder.with { try body(TrialFolder(path: $0, data: data)) }
   }
 }
 

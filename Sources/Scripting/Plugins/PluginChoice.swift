@@ -14,6 +14,11 @@ public struct PluginChoice: LuaHosted {
     self.label = label ?? plugin.name
   }
 
+  /// What determines its behaviour, for keys; nil for options that do not fit.
+  var keyParts: [String]? {
+    (try? plugin.options.fill(options)).map { plugin.keyParts(options: $0) }
+  }
+
   /// Plugins from a name, a plugin, `{ name =, options =, label = }`, or a list of these.
   static func list(_ value: LuaValue, _ kind: PluginKind, in state: LuaState) throws -> [PluginChoice] {
     if let list = value.list, !list.isEmpty { return try list.flatMap { try self.list($0, kind, in: state) } }

@@ -173,3 +173,11 @@ public enum PluginKind: String, CaseIterable, Sendable {
   /// The shipped plugin that `plugins new` copies.
   public var template: String { record.template }
 }
+
+extension PluginKind {
+  /// The kind of the plugin that a file of Lua text makes, by the constructor that it calls; nil for a script.
+  public static func declared(in text: String) -> PluginKind? {
+    let code = text.replacing(/--[^\n]*/, with: "")
+    return code.firstMatch(of: /\breturn\s+nj\.(\w+)\s*[({]/).flatMap { PluginKind(rawValue: String($0.1)) }
+  }
+}

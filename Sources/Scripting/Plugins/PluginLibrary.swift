@@ -20,6 +20,8 @@ public final class PluginLibrary {
   private let shipped: String?
   /// Loaded plugins by path. While a plugin runs, it is replaced by those that the plugin itself loaded.
   var loaded: [String: Plugin] = [:]
+  /// The titles of all plugins that were loaded so far, by their files.
+  public private(set) var titles: [String: String] = [:]
   /// Folders of files that the user ran: scripts may name plugin files in them.
   private var openFolders: Set<String> = []
 
@@ -74,6 +76,30 @@ public final class PluginLibrary {
     }
   }
 
+  /// A plugin in a file that nothing finds: it lies beside the folders of the kinds, not in one of them.
+  public struct Misplaced: Sendable {
+    public let path: String
+    /// Where it would be found.
+    public let destination: String
+    let kind: PluginKind
+    let name: String
+  }
+
+  /// The plugins that lie directly in a folder of the search path.
+  public var misplaced: [Misplaced] {
+    searchPath.flatMap { root in
+      ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted().compactMap { file in
+        let path = "\(root)/\(file)"
+        guard file.hasSuffix(".lua"), !file.hasPrefix("."), let source = try? LuaSource(path),
+          let kind = PluginKind.declared(in: source.text)
+        else { return nil }
+        return Misplaced(
+          path: path, destination: "\(root)/\(kind.folder)/\(file)", kind: kind,
+          name: String(file.dropLast(4)))
+      }
+    }
+  }
+
   /// The plugin of this kind and name; `name` may also be a path to a `.lua` file or a plugin folder.
   ///
   /// - Throws: ``OptionError`` with the nearest name when the name is unknown; `ScriptError` or `FileError`
@@ -90,6 +116,11 @@ public final class PluginLibrary {
         throw OptionError(
           "no \(kind.rawValue) plugin named '\(name)': files named *_test.lua are tests of plugins",
           hint: "rename the plugin")
+      }
+      if let lost = misplaced.first(where: { $0.name == name && $0.kind == kind }) {
+        throw OptionError(
+          "no \(kind.rawValue) plugin named '\(name)' in a folder '\(kind.folder)', but there is \(lost.path)",
+          hint: "move it to \(lost.destination), or name the file")
       }
       if let other = self.entries().first(where: { $0.name == name }) {
         throw OptionError(
@@ -217,6 +248,7 @@ public final class PluginLibrary {
         at: [.script(path: plugin.path, line: plugin.line)])
     }
     loaded[plugin.path] = plugin
+    titles[plugin.path] = plugin.title
     return plugin
   }
 

@@ -101,6 +101,14 @@ final class TestSuite {
   }
 }
 
+/// What test files have beside what scripts have.
+public enum TestReference {
+  /// Their globals: `describe`, `it`, `expect`, …
+  public static var functions: [LuaFunction] { TestSuite.functions }
+  /// What `expect` returns.
+  public static var classes: [LuaClass] { [.expectation] }
+}
+
 extension TestSuite {
   /// The globals that a test file has beside those of a script.
   static let functions: [LuaFunction] = [

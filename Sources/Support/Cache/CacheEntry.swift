@@ -47,8 +47,8 @@ struct CacheEntry {
     }
   }
 
-  /// Whether the entry may be used.
-  func state() -> State {
+  /// Whether the entry may be used. The checksum of a file that `memory` has seen already is not compared again.
+  func state(_ memory: StageMemory? = nil) -> State {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else {
       return files.fileExists(atPath: sidePath) ? .bad("is missing") : .missing
@@ -61,18 +61,19 @@ struct CacheEntry {
       return .bad("has format \(side.format), not \(StageCache.format)")
     }
     guard side.parts == key.parts else { return .bad("was made with other settings") }
-    guard let bytes = mapped() else { return .bad("cannot be read") }
-    guard bytes.count == side.bytes else {
-      return .bad("is truncated: \(bytes.count) of \(side.bytes) bytes")
-    }
-    guard ContentKey(of: bytes).description == side.checksum else {
-      return .bad("is damaged: wrong checksum")
-    }
+    if memory?.isVerified(path) != true, let reason = damage(side) { return .bad(reason) }
     let reads = side.reads ?? []
     if let changed = reads.first(where: { !$0.isCurrent }) {
       return .bad("was made with another \(changed.name.printable(limit: 200))")
     }
     return .good(reads)
+  }
+
+  /// What is wrong with the bytes of the result; nil when they are what the side file says.
+  private func damage(_ side: Side) -> String? {
+    guard let bytes = mapped() else { return "cannot be read" }
+    guard bytes.count == side.bytes else { return "is truncated: \(bytes.count) of \(side.bytes) bytes" }
+    return ContentKey(of: bytes).description == side.checksum ? nil : "is damaged: wrong checksum"
   }
 
   /// Writes the side file of the file at `path`.

@@ -13,13 +13,18 @@ public final class StageCache: Sendable {
   public static let format = 1
 
   public let folder: String
+  /// What is kept in memory for the next run of the same command; nil keeps nothing.
+  public let memory: StageMemory?
   private let console: Console
   private let log = Mutex<[StageReport]>([])
   /// What was read since each of the nested recordings began, the innermost last.
   let recorders = Mutex<[Set<StageRead>]>([])
 
-  public init(folder: String = UserFolder.cache.path(), console: Console) {
+  public init(
+    folder: String = UserFolder.cache.path(), console: Console, memory: StageMemory? = nil
+  ) {
     self.folder = folder
+    self.memory = memory
     self.console = console
   }
 
@@ -94,9 +99,10 @@ public final class StageCache: Sendable {
       return try use(entry)
     }
     return try withExtendedLifetime(lock) {
-      let state = entry.state()
+      let state = entry.state(memory)
       if case .good(let reads) = state {
         for read in reads { note(read) }
+        memory?.noteVerified(entry.path)
         // The time of last use, for pruning.
         try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: entry.sidePath)
         report(stage, .reused)

@@ -70,6 +70,9 @@ extension StageCache {
     recorders.withLock { _ = $0[$0.count - 1].insert(read) }
   }
 
+  /// What was read so far, for all recordings that go on.
+  public var readsSoFar: Set<StageRead> { recorders.withLock { $0.reduce(into: []) { $0.formUnion($1) } } }
+
   /// Runs `body`; returns what was read meanwhile too, also by stages whose stored results were used.
   ///
   /// - Throws: what `body` throws.

@@ -95,6 +95,7 @@ extension Operation {
   public func apply(_ inputs: [Tensor]) throws -> Tensor {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     for input in inputs where input.storage.assignment != 0 { try input.requireCurrent(name) }
+    inputs.first?.device.countOperation()
     // Detached, so that the operations an operation consists of are not recorded as well.
     let own = inputs.map { $0.detached() }
     return try recorded(try Observation.isOn ? observedForward(own) : interruptibleForward(own), inputs)

@@ -12,6 +12,12 @@ public final class Device: Sendable {
   public let pool: MemoryPool
   /// The maximum number of threads of one operation. Results do not depend on it.
   public let threads: Int
+  private let operationCount = Atomic<Int>(0)
+
+  /// The number of operations on tensors so far, those that others consist of included.
+  public var operations: Int { operationCount.load(ordering: .relaxed) }
+
+  func countOperation() { operationCount.wrappingAdd(1, ordering: .relaxed) }
 
   /// A device with a budget of `memory` bytes (default: half of the machine's memory) and `threads` threads (default:
   /// one per core).

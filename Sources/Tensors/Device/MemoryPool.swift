@@ -16,6 +16,8 @@ public final class MemoryPool: Sendable {
 
   private struct State {
     var usage = Usage()
+    /// Bytes of all blocks that were taken so far.
+    var allocated = 0
     /// Freed blocks by size, as integers because pointers are not Sendable; the pool owns them.
     var idle: [Int: [UInt]] = [:]
     var failures = FailureSchedule()
@@ -49,6 +51,9 @@ public final class MemoryPool: Sendable {
 
   /// The current usage.
   public var usage: Usage { state.withLock { $0.usage } }
+
+  /// The bytes of all blocks that were taken so far, those that were freed since included.
+  public var allocatedBytes: Int { state.withLock { $0.allocated } }
 
   /// Sets the peak to the current usage.
   public func resetPeak() { state.withLock { $0.usage.peak = $0.usage.live } }
@@ -94,6 +99,7 @@ public final class MemoryPool: Sendable {
           operation: operation, shape: shape, needed: size, live: state.usage.live, budget: budget)
       }
       state.usage.live += size
+      state.allocated += size
       state.usage.peak = max(state.usage.peak, state.usage.live)
       return address
     }

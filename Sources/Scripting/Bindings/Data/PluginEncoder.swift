@@ -32,7 +32,7 @@ final class PluginEncoder: ClipEncoder {
     guard let features = results.only?.object(Tensor.self) else {
       throw invocation.violation(
         "encode returned \(results.typeNames), expected a tensor (batch, time, channel)",
-        in: "encode")
+        hint: results.returnHint, in: "encode")
     }
     guard features.rank == 3, features.shape[0] == waveforms.shape[0], features.count > 0,
       features.dtype == .float32

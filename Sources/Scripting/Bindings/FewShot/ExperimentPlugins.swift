@@ -20,7 +20,7 @@ struct ExperimentPlugins {
 
   /// A learner from a file that is loaded again for every repeat: it remembers nothing of the repeats before.
   func learner(_ choice: PluginChoice) -> LearnerFactory {
-    LearnerFactory(choice.label) { repeated in
+    LearnerFactory(choice.label, keyParts: choice.keyParts) { repeated in
       let instance = try choice.plugin.reloaded(in: state)
         .makeInstance(options: choice.options, seed: Int(repeated.seed >> 2), in: state)
       return PluginLearner(
@@ -31,13 +31,13 @@ struct ExperimentPlugins {
   }
 
   func metric(_ choice: PluginChoice) -> ObserverFactory {
-    ObserverFactory(choice.plugin.title) {
+    ObserverFactory(choice.plugin.title, keyParts: choice.keyParts) {
       PluginMetric(try invocation(choice, .metric, $0), context: description($0))
     }
   }
 
   func test(_ choice: PluginChoice) -> ObserverFactory {
-    ObserverFactory(choice.plugin.title) {
+    ObserverFactory(choice.plugin.title, keyParts: choice.keyParts) {
       PluginTest(
         try invocation(choice, .test, $0), context: description($0), perturbed: perturbed,
         of: store.dataset, in: state)

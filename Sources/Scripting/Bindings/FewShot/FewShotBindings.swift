@@ -164,6 +164,7 @@ enum FewShotBindings {
     let state = call.state
     experiment.followsNeuroBench = context.followsNeuroBench
     experiment.onResults = { context.onResults?($0, $1) }
+    experiment.onPreview = context.onPreview
     experiment.onRepeat = { state.collectGarbage() }
     return try call.push(context.guarding(model.module) { try experiment.run() })
   }

@@ -40,7 +40,7 @@ final class PluginLearner: FewShotLearner {
       throw invocation.violation(
         "scores returned \(kind ?? results.typeNames), expected a float32 tensor "
           + "(batch, all classes)",
-        in: "scores")
+        hint: results.returnHint, in: "scores")
     }
     return scores
   }

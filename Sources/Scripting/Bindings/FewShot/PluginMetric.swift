@@ -40,7 +40,7 @@ final class PluginMetric: SessionObserver {
     guard !fields.isEmpty, value.list?.isEmpty != false, fields.allSatisfy({ $0.value.single != nil }) else {
       throw invocation.violation(
         "value returned \(value.kindWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
-        in: "value")
+        hint: value.returnHint, in: "value")
     }
     return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
   }

@@ -27,7 +27,8 @@ struct PluginModel: ModelBuilder {
     }
     guard let handle = results.only?.object(ModuleHandle.self) else {
       throw plugin.violation(
-        "build returned \(results.typeNames), expected a module", in: "build", state)
+        "build returned \(results.typeNames), expected a module", hint: results.returnHint, in: "build", state
+      )
     }
     return handle.module
   }

@@ -57,7 +57,9 @@ final class PluginRecipe: TrainingRecipe {
       try instance.call("train", handle, words, argument)
     }
     guard let trained = results.only?.object(ModuleHandle.self) else {
-      throw violation("train returned \(results.typeNames), expected the trained model")
+      throw violation(
+        ErrorMessage(
+          "train returned \(results.typeNames), expected the trained model", hint: results.returnHint))
     }
     return trained.module
   }

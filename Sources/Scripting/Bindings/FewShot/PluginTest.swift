@@ -125,7 +125,7 @@ final class PluginTest: SessionObserver {
           throw invocation.violation(
             "score returned \(got)\(name.isEmpty ? "" : " as '\(name)'") for \(batch.labels.count) samples, "
               + "expected a tensor with one number a sample, or a table of such tensors by name",
-            in: function)
+            hint: field.returnHint, in: function)
         }
         let key = name.isEmpty ? invocation.plugin.name : "\(invocation.plugin.name).\(name)"
         guard samples == 0 || sums[key] != nil else {
@@ -150,7 +150,7 @@ final class PluginTest: SessionObserver {
     guard !results.isEmpty, numbers.count == results.count else {
       throw invocation.violation(
         "run returned \(value.kindWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
-        in: function)
+        hint: value.returnHint, in: function)
     }
     return Dictionary(uniqueKeysWithValues: numbers)
   }

@@ -79,7 +79,8 @@ final class ScriptedMetric {
         let result = try state.call(function, [batch]).first ?? .nil
         guard let number = result.single, number.isFinite else {
           throw ScriptError(
-            "\(name) returned \(result.single.map { "\($0)" } ?? result.typeName), expected a number")
+            "\(name) returned \(result.single.map { "\($0)" } ?? result.typeName), expected a number",
+            hint: result.returnHint)
         }
         sum += number * Double(count)
       }

@@ -120,7 +120,8 @@ final class LuaWrittenModule: Module {
     guard let output = results.only?.object(Tensor.self) else {
       throw ScriptError(
         "\(name): \(function) returned \(results.typeNames), expected a tensor",
-        hint: results.count > 1 ? "only a script that calls the module itself gets all its results" : nil)
+        hint: results.count > 1
+          ? "only a script that calls the module itself gets all its results" : results.returnHint)
     }
     return output
   }
@@ -139,7 +140,8 @@ final class LuaWrittenModule: Module {
       }
       guard let first = results.first, try state.kind(of: first) != .nil else {
         throw ScriptError(
-          "\(name): forward returned \(results.isEmpty ? "nothing" : "nil"), expected a tensor")
+          "\(name): forward returned \(results.isEmpty ? "nothing" : "nil"), expected a tensor",
+          hint: "does the function end without return?")
       }
       return results
     }

@@ -220,8 +220,15 @@ enum ModuleBindings {
       try module.load(state: tensors)
       return call.push(argument: 0)
     },
-    LuaFunction("summary", "The parts with their parameters, as text", returns: "string") { call in
-      call.push(ModuleText.summary(try call.shallowModule(0)))
+    LuaFunction(
+      "summary",
+      "The parts with their parameters, as text; with an input, (batch, …), also the shape of what each part "
+        + "computes and its operations for a sample",
+      [.tensor("input", optional: true)], returns: "string"
+    ) { call in
+      let module = try call.shallowModule(0)
+      guard call.has(1) else { return call.push(ModuleText.summary(module)) }
+      return try call.push(ModuleText.summary(module, of: call.tensor(1)))
     },
     LuaFunction("zero_grad", "Clears the gradients of all parameters") { call in
       for parameter in try call.shallowModule(0).namedParameters { parameter.tensor.gradient = nil }

@@ -180,7 +180,7 @@ private struct LuaStep {
     guard let output = results.only?.object(Tensor.self) else {
       throw ScriptError(
         "\(name): step returned \(results.typeNames), expected a tensor",
-        hint: "set states in the table of states")
+        hint: results.returnHint ?? "set states in the table of states")
     }
     let undeclared = try state.value(of: table).table?.fields.map(\.name).filter { name in
       !shapes.contains { $0.name == name }

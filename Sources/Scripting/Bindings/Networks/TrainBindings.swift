@@ -52,6 +52,15 @@ enum TrainBindings {
     }
   }
 
+  private static func lossTensor(_ results: [LuaValue], of function: String) throws -> Tensor {
+    guard let value = results.first?.object(Tensor.self) else {
+      throw ScriptError(
+        "train: \(function) returned no tensor but \(results.typeNames)",
+        hint: results.returnHint)
+    }
+    return value
+  }
+
   /// Bytes of the line that ends the display of progress.
   private static let maxProgressLine = 160
 
@@ -78,19 +87,13 @@ enum TrainBindings {
         throw ScriptError("train: 'step' returns the loss itself", hint: "give either step or loss")
       }
       trainer.step = { _, _ in
-        guard let value = try state.call(step, [model, batches.current]).first?.object(Tensor.self) else {
-          throw ScriptError("train: step returned no tensor")
-        }
-        return value
+        return try lossTensor(state.call(step, [model, batches.current]), of: "step")
       }
     }
     if let loss = options["loss"].function {
       trainer.loss = { scores, labels in
         let targets = try Tensor.classes(labels, on: scores.device)
-        guard let value = try state.call(loss, [scores, targets]).first?.object(Tensor.self) else {
-          throw ScriptError("train: loss returned no tensor")
-        }
-        return value
+        return try lossTensor(state.call(loss, [scores, targets]), of: "loss")
       }
     }
     let onGradients = options["on_gradients"].function
@@ -104,7 +107,13 @@ enum TrainBindings {
       }
     }
     // An optimizer in Lua has no state that could be stored.
-    if native != nil { trainer.checkpoint = context.checkpoints?.next() }
+    if native != nil {
+      trainer.checkpoint = context.checkpoints?.next()
+      if trainer.checkpoint == nil, context.roles.isEmpty {
+        trainer.checkpoint = context.scriptCheckpoints?.next()
+        trainer.savesShortTrainings = false
+      }
+    }
     trainer.random = Trainer.RandomPosition(
       read: { context.random.counter }, resume: { context.random.resume(at: $0) })
     return trainer

@@ -28,6 +28,7 @@ extension TensorBindings {
     } numberFirst: {
       RaisedTo(base: $0)
     },
+    remainder, floorDivision, concatenation, bitwise("__band", "logical_and"), bitwise("__bor", "logical_or"),
     comparison("__lt", "x:lt(y) or x:gt(y)"), comparison("__le", "x:le(y) or x:ge(y)"),
     LuaFunction(
       "__eq", "An error that says how tensors are compared; a tensor equals itself, and no other value",

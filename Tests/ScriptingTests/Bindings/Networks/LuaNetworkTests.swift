@@ -155,4 +155,27 @@ import Testing
   @Test(arguments: bad) func mistakesAreExplained(_ c: BadScript) throws {
     BadScript("local nn = nj.nn " + c.script, c.says).check(in: try BindingsState())
   }
+
+  @Test func theSummaryOfAnInputHasShapesAndOperations() throws {
+    let given = try BindingsState().run(
+      """
+      local nn = nj.nn
+      local shared = nn.Linear(8, 8)
+      local net = nn.Sequential { nn.Conv1d(3, 8, 5), nn.ReLU(), nn.GlobalAvgPool1d(), shared, shared, nn.Linear(8, 2) }
+      return net:summary(nj.ones { 2, 20, 3 }), net.training
+      """)
+    let text = try #require(given[0].string)
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: true).map(String.init)
+    }
+    #expect(
+      lines.contains { $0.first == "0" && $0.suffix(5) == ["[2,", "16,", "8]", "128", "1920"] }, "\(text)")
+    #expect(
+      lines.contains { $0.first == "3" && $0.contains("×2") && $0.suffix(2) == ["72", "128"] }, "\(text)")
+    #expect(
+      text.hasSuffix(
+        "total for input [2, 20, 3]: 218 parameters, 2064 operations a sample, 872 bytes with buffers"),
+      "\(text)")
+    #expect(given[1].boolean == true, "the mode stays")
+  }
 }

@@ -1,0 +1,49 @@
+import Foundation
+import LuaHost
+import Networks
+import Scripting
+import Support
+import Tensors
+
+/// What `--profile` says.
+public enum ProfileOutput: Sendable, Equatable {
+  /// A receipt is printed.
+  case receipt
+  /// A receipt is printed, and a trace is written to a file.
+  case trace(path: String)
+}
+
+/// The profile of everything that a host runs.
+final class HostProfile {
+  private let calls: CallProfile
+  private let layers = LayerProfile()
+  private let output: ProfileOutput
+  private let library: PluginLibrary
+
+  init(_ output: ProfileOutput, _ state: LuaState, _ library: PluginLibrary, _ device: Device) {
+    self.output = output
+    self.library = library
+    calls = CallProfile {
+      let usage = device.pool.usage
+      return NativeUse(
+        operations: device.operations, bytes: device.pool.allocatedBytes, live: usage.live, peak: usage.peak)
+    }
+    state.startProfile(calls)
+  }
+
+  /// Runs `body`, and measures it.
+  ///
+  /// - Throws: what `body` throws.
+  func measuring<Result>(_ body: () throws -> Result) rethrows -> Result { try LayerTracing.by(layers, body) }
+
+  /// Prints the receipt to standard error, and writes the trace.
+  ///
+  /// - Throws: `FileError`.
+  func report(_ console: Console) throws {
+    let receipt = CostReceipt(calls, layers, titles: library.titles).text
+    try? FileHandle.standardError.write(contentsOf: Data("\n\(receipt)".utf8))
+    guard case .trace(let path) = output else { return }
+    try ChromeTrace(calls, layers, version: NightjarModule.version).write(to: path)
+    console.say("trace written to \(path), for chrome://tracing or ui.perfetto.dev")
+  }
+}

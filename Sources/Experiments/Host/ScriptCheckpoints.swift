@@ -1,0 +1,101 @@
+import FewShot
+import Foundation
+import Support
+
+/// The trainings of a script that was interrupted: their states between two epochs, in the cache, under a key of the
+/// script's text, its settings, its data and its seed.
+public struct ScriptCheckpoints {
+  /// An interrupted run, as it is stored beside the checkpoints.
+  public struct Interrupted: Codable, Sendable {
+    /// The words of the command line after the program.
+    public let command: [String]
+    /// The folder that it was started in.
+    public let directory: String
+    /// The run's folder; nil where the script has saved nothing.
+    public let folder: String?
+
+    public init(command: [String], directory: String, folder: String?) {
+      self.command = command
+      self.directory = directory
+      self.folder = folder
+    }
+  }
+
+  /// The files of `nj.train`.
+  public let files: CheckpointFiles
+  private let key: ContentKey
+  private static var folder: String { UserFolder.cache.path() + "/scripts" }
+  /// Checkpoints that nobody has resumed from for as many days are removed.
+  private static let daysKept = 30.0
+
+  /// The checkpoints of a script with these settings.
+  ///
+  /// - Throws: `FileError` for a script that cannot be read.
+  public init(script: String, data: String, options: HostOptions) throws {
+    let text: Data
+    do { text = try Data(contentsOf: URL(fileURLWithPath: script)) } catch {
+      throw FileError("read", script, cause: error)
+    }
+    key = ContentKey(
+      parts: [
+        URL(fileURLWithPath: script).standardizedFileURL.path, "\(ContentKey(of: text))", data,
+        "\(options.seed)",
+      ] + options.settings.map { "\($0.name)=\($0.value)" })
+    files = CheckpointFiles(stem: "\(Self.folder)/\(key)")
+  }
+
+  private var infoPath: String { "\(Self.folder)/\(key).json" }
+
+  /// The interrupted run; nil where nothing was stored.
+  public var interrupted: Interrupted? {
+    hasStates ? try? ResultFile.read(Interrupted.self, from: infoPath) : nil
+  }
+
+  /// Whether the state of some training is stored.
+  public var hasStates: Bool {
+    !Self.names { $0.hasPrefix("\(key).") && $0.hasSuffix(".checkpoint") }.isEmpty
+  }
+
+  /// Makes the folder, and removes what is there of an earlier run unless this one resumes it.
+  ///
+  /// - Throws: `FileError`.
+  public func prepare(isResumed: Bool) throws {
+    try AtomicFile.makeFolder(Self.folder)
+    let oldest = Date(timeIntervalSinceNow: -Self.daysKept * 86_400)
+    for name in Self.names({ _ in true }) {
+      let path = "\(Self.folder)/\(name)"
+      let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+      if changed.map({ $0 < oldest }) == true || (!isResumed && name.hasPrefix("\(key).")) { unlink(path) }
+    }
+  }
+
+  /// Stores what an interrupted run needs to be resumed; nothing where no training has got far enough.
+  ///
+  /// - Returns: whether it can be resumed.
+  /// - Throws: `FileError`.
+  public func note(_ run: Interrupted) throws -> Bool {
+    guard hasStates else { return false }
+    try ResultFile.write(run, to: infoPath)
+    return true
+  }
+
+  /// Removes everything, once the script has ended.
+  public func remove() {
+    for name in Self.names({ $0.hasPrefix("\(key).") }) { unlink("\(Self.folder)/\(name)") }
+  }
+
+  /// The script that was interrupted last in a folder, and when.
+  public static func last(in directory: String) -> (run: Interrupted, date: Date)? {
+    names { $0.hasSuffix(".json") }.compactMap { name in
+      let path = "\(folder)/\(name)"
+      guard let run = try? ResultFile.read(Interrupted.self, from: path), run.directory == directory,
+        let date = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+      else { return nil }
+      return (run, date)
+    }.max { $0.date < $1.date }
+  }
+
+  private static func names(_ isMeant: (String) -> Bool) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter(isMeant)
+  }
+}

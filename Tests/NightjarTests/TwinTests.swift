@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+/// `nightjar twin`: two runs, and the first tensor that differs.
+@Suite struct TwinTests {
+  private let sandbox: Sandbox
+
+  init() throws { sandbox = try Sandbox() }
+
+  private static let script = """
+    local nj = require "nightjar"
+    local x = nj.randn(4, 3)
+    local layer = nj.nn.Linear(3, 2)
+    local y = layer(x) * 2
+    return y:sum()
+    """
+
+  private func twin(_ a: String, _ b: String, _ options: String...) throws -> Sandbox.Outcome {
+    try sandbox.write(a, to: "a.lua")
+    try sandbox.write(b, to: "b.lua")
+    return try sandbox.run(["twin", "a.lua", "b.lua"] + options)
+  }
+
+  @Test func equalScriptsHaveNoDifference() throws {
+    let end = try twin(Self.script, "-- moved\n" + Self.script)
+    #expect(end.status == 0, "\(end.output)\(end.errors)")
+    #expect(end.output.hasPrefix("no difference within 1e-05: "), "\(end.output)")
+    #expect(!end.output.contains("counterpart"), "\(end.output)")
+  }
+
+  @Test func theFirstDifferenceIsNamedWithBothLines() throws {
+    let other = "\n" + Self.script.replacingOccurrences(of: "* 2", with: "* 2.5")
+    let end = try twin(Self.script, other)
+    #expect(end.status == 1, "\(end.errors)")
+    #expect(end.output.contains(": *, [4, 2] of float32, differs\n"), "\(end.output)")
+    #expect(end.output.contains("first   a.lua:4\n  second  b.lua:5\n  8 of 8 elements differ, most at ["))
+    #expect(end.output.contains(" ULP\n"), "\(end.output)")
+    #expect(try twin(Self.script, other, "--tolerance", "0.5").status == 0)
+  }
+
+  @Test func stepsOfOneScriptAloneArePassedOver() throws {
+    let other = Self.script.replacingOccurrences(of: "local y", with: "local norm = x:norm()\nlocal y")
+    let end = try twin(Self.script, other)
+    #expect(end.status == 0, "\(end.output)\(end.errors)")
+    #expect(end.output.contains("1 tensor of the second without a counterpart"), "\(end.output)")
+    let apart = try twin("return require('nightjar').zeros(3)", "return require('nightjar').zeros(4)")
+    #expect(apart.status == 1 && apart.output.contains("compute different things"), "\(apart.output)")
+    #expect(apart.output.contains("first   zeros [3] of float32, a.lua:1"), "\(apart.output)")
+  }
+
+  @Test func aLearnerIsComparedWithTheShippedOne() throws {
+    let shipped = try String(
+      contentsOfFile: (try Sandbox.program() as NSString).deletingLastPathComponent
+        + "/../../../plugins/learners/prototypical.lua", encoding: .utf8)
+    let file = "plugins/learners/prototypical.lua"
+    try sandbox.write(shipped, to: file)
+    let same = try sandbox.run("twin", file)
+    #expect(same.status == 0, "\(same.output)\(same.errors)")
+    try sandbox.write(shipped.replacingOccurrences(of: "] * 2", with: "] * 2.01"), to: file)
+    let end = try sandbox.run("twin", file)
+    #expect(end.status == 1, "\(end.output)\(end.errors)")
+    #expect(end.output.contains("*, ") && end.output.contains("\(file):"), "\(end.output)")
+  }
+
+  @Test func recordedValuesAreComparedByName() throws {
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      nj.run.save("values", { hidden = nj.tensor { 1, 2, 3 }, loss = nj.tensor(0.5) })
+      """, to: "record.lua")
+    #expect(try sandbox.run("record.lua", "--out", "r").status == 0)
+    try sandbox.write(
+      "local nj = require 'nightjar' return { hidden = nj.tensor { 1, 2, 4 }, loss = nj.tensor(0.5) }",
+      to: "a.lua")
+    let end = try sandbox.run("twin", "a.lua", "r/values.safetensors")
+    #expect(
+      end.status == 1 && end.output.contains("hidden, [3] of float32, differs"), "\(end.output)\(end.errors)")
+    #expect(end.output.contains("most at [3]: 4.0 and 3.0, 1.0 apart"), "\(end.output)")
+    try sandbox.write("return 1", to: "a.lua")
+    let none = try sandbox.run("twin", "a.lua", "r/values.safetensors")
+    #expect(none.status == 1 && none.errors.contains("returns no tensors by name"), "\(none.errors)")
+  }
+
+  /// What cannot be compared.
+  static let refusals: [(arguments: [String], says: String)] = [
+    (["ridge", "mfcc"], "ridge is a learner and mfcc a encoder"),
+    (["ridge", "a.lua"], "ridge is a learner and a.lua a script"),
+    (["a.lua", "ridge"], "a.lua is a script and ridge a learner"),
+    (["a.lua"], "nothing to compare it with"),
+    (["rigde", "a.lua"], "did you mean 'ridge'?"),
+    (["cosine", "ridge"], "name its file"),
+    (["m5", "m5", "--tolerance", "-1"], "expected a number of at least 0"),
+    (["ridge", "values.npz"], "compared with a script"),
+  ]
+
+  @Test(arguments: refusals) func refuses(_ c: (arguments: [String], says: String)) throws {
+    try sandbox.write("return 1", to: "a.lua")
+    let end = try sandbox.run(["twin"] + c.arguments)
+    #expect(end.status == 2, "\(end.output)\(end.errors)")
+    #expect(end.errors.contains(c.says), "\(end.errors)")
+  }
+
+  @Test func aRunThatFailsIsNamed() throws {
+    let end = try twin(Self.script, "error('boom')")
+    #expect(end.status == 1)
+    #expect(
+      end.errors.contains("the second of the two failed: ") && end.errors.contains("b.lua:1: boom"),
+      "\(end.errors)")
+    let endless = try twin("while true do end", Self.script, "--limit", "time=300ms")
+    #expect(
+      endless.status == 4 && endless.errors.contains("the first of the two failed"), "\(endless.errors)")
+  }
+}
