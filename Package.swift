@@ -35,7 +35,7 @@ let package = Package(
     .target(name: "LuaBridge", dependencies: ["CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
-    .target(name: "VectorKernels", exclude: ["kernels.inc"]),
+    .target(name: "VectorKernels", exclude: ["kernels.inc", "rows.inc", "spikes.inc", "tiles.inc"]),
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),

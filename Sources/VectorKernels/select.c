@@ -3,6 +3,8 @@
 /* Asked at every call: the answer is a load of a variable that the runtime has set before main. */
 static const nj_table *table(void) {
 #ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return &nj_avx512;
   if (__builtin_cpu_supports("avx2")) return &nj_avx2;
 #endif
   return &nj_baseline;
@@ -31,4 +33,57 @@ void nj_gru_step(nj_rows input, const float *bias, float *gates, float *recurren
 void nj_gru_gradient(nj_rows upstream, float *state, const float *gates, const float *recurrent, nj_rows before,
                      nj_rows gradient, float *of_product, ptrdiff_t rows, ptrdiff_t width) {
   table()->gru_gradient(upstream, state, gates, recurrent, before, gradient, of_product, rows, width);
+}
+
+void nj_softmax_rows(const float *x, float *y, ptrdiff_t rows, ptrdiff_t length, int is_logarithm) {
+  table()->softmax_rows(x, y, rows, length, is_logarithm);
+}
+
+void nj_softmax_columns(const float *x, float *y, ptrdiff_t length, ptrdiff_t stride, ptrdiff_t columns,
+                        int is_logarithm) {
+  table()->softmax_columns(x, y, length, stride, columns, is_logarithm);
+}
+
+void nj_softmax_gradient(const float *y, const float *upstream, float *gradient, ptrdiff_t rows, ptrdiff_t length,
+                         int is_logarithm) {
+  table()->softmax_gradient(y, upstream, gradient, rows, length, is_logarithm);
+}
+
+void nj_layer_norm(const float *x, const float *weight, const float *bias, float epsilon, float *y, float *statistics,
+                   ptrdiff_t rows, ptrdiff_t width) {
+  table()->layer_norm(x, weight, bias, epsilon, y, statistics, rows, width);
+}
+
+void nj_layer_norm_gradient(const float *x, const float *weight, const float *statistics, const float *upstream,
+                            float *gradient, float *sums, ptrdiff_t rows, ptrdiff_t width) {
+  table()->layer_norm_gradient(x, weight, statistics, upstream, gradient, sums, rows, width);
+}
+
+void nj_running_sums(const float *x, float *y, ptrdiff_t rows, ptrdiff_t length, int is_reversed) {
+  table()->running_sums(x, y, rows, length, is_reversed);
+}
+
+void nj_running_column_sums(const float *x, float *y, ptrdiff_t length, ptrdiff_t stride, ptrdiff_t columns,
+                            int is_reversed) {
+  table()->running_column_sums(x, y, length, stride, columns, is_reversed);
+}
+
+void nj_order_keys(const float *x, uint32_t *keys, ptrdiff_t count, uint32_t flip) {
+  table()->order_keys(x, keys, count, flip);
+}
+
+ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count, uint32_t limit) {
+  return table()->first_below(keys, start, count, limit);
+}
+
+void nj_run_tile(const nj_instruction *code, ptrdiff_t instructions, float *const *slots, ptrdiff_t count) {
+  table()->run_tile(code, instructions, slots, count);
+}
+
+ptrdiff_t nj_spike_indices(const float *x, ptrdiff_t count, ptrdiff_t limit, int32_t *indices) {
+  return table()->spike_indices(x, count, limit, indices);
+}
+
+void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *panel, float *y, ptrdiff_t columns) {
+  table()->add_panel_rows(indices, count, panel, y, columns);
 }

@@ -13,11 +13,25 @@ typedef struct nj_table {
   void (*gru_step)(nj_rows, const float *, float *, float *, nj_rows, nj_rows, ptrdiff_t, ptrdiff_t);
   void (*gru_gradient)(nj_rows, float *, const float *, const float *, nj_rows, nj_rows, float *, ptrdiff_t,
                        ptrdiff_t);
+  void (*softmax_rows)(const float *, float *, ptrdiff_t, ptrdiff_t, int);
+  void (*softmax_columns)(const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
+  void (*softmax_gradient)(const float *, const float *, float *, ptrdiff_t, ptrdiff_t, int);
+  void (*layer_norm)(const float *, const float *, const float *, float, float *, float *, ptrdiff_t, ptrdiff_t);
+  void (*layer_norm_gradient)(const float *, const float *, const float *, const float *, float *, float *, ptrdiff_t,
+                              ptrdiff_t);
+  void (*running_sums)(const float *, float *, ptrdiff_t, ptrdiff_t, int);
+  void (*running_column_sums)(const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
+  void (*order_keys)(const float *, uint32_t *, ptrdiff_t, uint32_t);
+  ptrdiff_t (*first_below)(const uint32_t *, ptrdiff_t, ptrdiff_t, uint32_t);
+  void (*run_tile)(const nj_instruction *, ptrdiff_t, float *const *, ptrdiff_t);
+  ptrdiff_t (*spike_indices)(const float *, ptrdiff_t, ptrdiff_t, int32_t *);
+  void (*add_panel_rows)(const int32_t *, ptrdiff_t, const float *, float *, ptrdiff_t);
 } nj_table;
 
 extern const nj_table nj_baseline;
 #ifdef __x86_64__
 extern const nj_table nj_avx2;
+extern const nj_table nj_avx512;
 #endif
 
 #endif

@@ -37,6 +37,24 @@ struct KernelFamily: Sendable, CustomTestStringConvertible {
     .differentiable("sum of columns", [3000, 70]) { try Reduction(.sum, over: [0])($0[0]) },
     .differentiable("variance", [300, 700]) { try Variance(over: [0])($0[0]) },
     .differentiable("softmax", [300, 700]) { try Softmax(1)($0[0]) },
+    .differentiable("softmax of columns", [3, 300, 700]) { try Softmax(1)($0[0]) },
+    .differentiable("log_softmax", [300, 700]) { try Softmax(1, logarithm: true)($0[0]) },
+    .differentiable("layer norm", [300, 700], [700], [700]) { try LayerNorm().apply($0) },
+    KernelFamily("linear of spikes") { device in
+      let x = try Comparison.gt(.normal([700, 300], on: device), Tensor(1.2, on: device)).converted(
+        to: .float32)
+      return [try Linear()(x, .normal([200, 300], on: device))]
+    },
+    .differentiable("recorded function", [300, 700], [700]) { inputs in
+      try RecordedFunction("f", like: inputs) {
+        let activation = try Elementwise(Sigmoid())($0[0].multiplied(by: $0[1]))
+        return [try activation.divided(by: Elementwise(Square())($0[0]).shifted(by: 1))]
+      }(inputs)[0]
+    },
+    .differentiable("gather", [300, 700]) {
+      try Gather(1)($0[0], .randint(0, 700, [300, 500], seed: 5, on: $0[0].device))
+    },
+    .differentiable("cumsum of rows", [300, 700]) { try $0[0].cumulativeSum(1) },
     .differentiable("cumsum", [300, 700]) { try $0[0].cumulativeSum(0) },
     .differentiable("prod", [30, 700, 5]) { try $0[0].product(1) },
     .differentiable("max", [300, 700]) { try Extremum(maximum: true, dimension: 0)($0[0]) },

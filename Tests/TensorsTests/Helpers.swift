@@ -11,6 +11,14 @@ extension Tensor {
     return try .randn(shape, from: &random, on: device)
   }
 
+  /// Integers from `low` to below `high` of a seed.
+  static func randint(_ low: Int, _ high: Int, _ shape: [Int], seed: UInt64 = 1, on device: Device) throws
+    -> Tensor
+  {
+    var random = RandomStream(seed: seed, purpose: "test")
+    return try .randint(low, high, shape, from: &random, on: device)
+  }
+
   /// A leaf whose gradient is wanted.
   func leaf() throws -> Tensor {
     var copy = try detached().cloned()

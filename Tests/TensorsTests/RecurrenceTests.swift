@@ -124,11 +124,11 @@ import Testing
     // Made where no gradient is wanted; it has one all the same.
     let function = try Recording.off {
       try RecordedFunction("twice", like: [.zeros([4, 2], on: place)]) {
-        try $0[0].multiplied(by: scale).adding($0[0])
+        [try $0[0].multiplied(by: scale).adding($0[0])]
       }
     }
     let x = try Tensor.normal([4, 2], on: place).leaf()
-    let output = try function([x])
+    let output = try function([x])[0]
     let expected = try x.multiplied(by: scale).adding(x)
     #expect(try output.floatValues == expected.floatValues)
     try Reduction(.sum)(output).backward()

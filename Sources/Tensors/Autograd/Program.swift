@@ -16,6 +16,23 @@ struct Program: Sendable {
     /// How many tensors its gradient needs.
     let savedCount: Int
     let hasGradient: Bool
+    /// The shape of the result.
+    let shape: [Int]
+    /// Whether the inputs and the result are float32.
+    let isFloat: Bool
+  }
+
+  /// What runs at once: a step, or several elementwise ones.
+  private enum Stage: Sendable {
+    case step(Int)
+    case group(ElementwiseGroup)
+
+    var steps: [Int] {
+      switch self {
+      case .step(let number): [number]
+      case .group(let group): group.members.map(\.number)
+      }
+    }
   }
 
   let name: String
@@ -24,7 +41,9 @@ struct Program: Sendable {
   let steps: [Step]
   /// Nil for a result that is missing: the gradient of an input that has none.
   let outputs: [Value?]
-  /// For each step, the results that are not needed after it.
+  /// The steps in the order of their execution.
+  private let stages: [Stage]
+  /// For each stage, the results that are not needed after it.
   private let ends: [[Int]]
 
   init(name: String, inputCount: Int, captured: [Tensor], steps: [Step], outputs: [Value?]) {
@@ -33,14 +52,57 @@ struct Program: Sendable {
     self.captured = captured
     self.steps = steps
     self.outputs = outputs
+    stages = Self.stages(steps, outputs)
     var lastUse: [Int: Int] = [:]
-    for (number, step) in steps.enumerated() {
-      for case .step(let source) in step.inputs { lastUse[source] = number }
+    for (number, stage) in stages.enumerated() {
+      for step in stage.steps {
+        for case .step(let source) in steps[step].inputs { lastUse[source] = number }
+      }
     }
     for case .step(let output)? in outputs { lastUse[output] = nil }
-    var ends = [[Int]](repeating: [], count: steps.count)
+    var ends = [[Int]](repeating: [], count: stages.count)
     for (source, end) in lastUse { ends[end].append(source) }
     self.ends = ends
+  }
+
+  /// Groups of elementwise steps of one shape, which grow until a step outside uses one of their results; other steps
+  /// run before the groups that are still growing.
+  private static func stages(_ steps: [Step], _ outputs: [Value?]) -> [Stage] {
+    var stages: [[Int]] = []
+    var growing: [(shape: [Int], members: [Int])] = []
+    for (number, step) in steps.enumerated() {
+      let isMember = ElementwiseGroup.contains(step)
+      let ended = growing.filter { group in
+        !(isMember && group.shape == step.shape)
+          && step.inputs.contains { value in
+            if case .step(let source) = value { group.members.contains(source) } else { false }
+          }
+      }
+      for group in ended {
+        stages.append(group.members)
+        growing.removeAll { $0.shape == group.shape }
+      }
+      if !isMember {
+        stages.append([number])
+      } else if let group = growing.firstIndex(where: { $0.shape == step.shape }) {
+        growing[group].members.append(number)
+      } else {
+        growing.append((step.shape, [number]))
+      }
+    }
+    stages += growing.map(\.members)
+    return stages.map { members in
+      guard members.count > 1 else { return .step(members[0]) }
+      let own = Set(members)
+      var outside: Set<Int> = []
+      for (number, step) in steps.enumerated() where !own.contains(number) {
+        for case .step(let source) in step.inputs { outside.insert(source) }
+      }
+      for case .step(let output)? in outputs { outside.insert(output) }
+      return .group(
+        ElementwiseGroup(
+          members.map { .init(number: $0, step: steps[$0]) }, results: members.filter(outside.contains)))
+    }
   }
 
   /// Whether each row of the results depends on the same row of the inputs alone, for inputs of `rows` rows.
@@ -86,7 +148,14 @@ struct Program: Sendable {
   }
 
   /// The number of tensors that one run saves.
-  var savedCount: Int { steps.reduce(0) { $0 + $1.savedCount } }
+  var savedCount: Int { stages.reduce(0) { $0 + savedCount($1) } }
+
+  private func savedCount(_ stage: Stage) -> Int {
+    switch stage {
+    case .step(let number): steps[number].savedCount
+    case .group(let group): group.inputs.count
+    }
+  }
 
   /// The results for these inputs and captured tensors, all detached. What gradients need is appended to `saved` unless
   /// it is nil. The `watched` steps are reported to the observer; nil stands for all.
@@ -106,12 +175,24 @@ struct Program: Sendable {
         return result
       }
     }
-    for (number, step) in steps.enumerated() {
-      let inputs = try step.inputs.map(tensor)
-      let outcome = try step.operation.forward(
-        inputs, reportingTo: watched?[number] == false ? nil : observation)
-      results[number] = outcome.output
-      saved?.append(contentsOf: outcome.saved)
+    func isWatched(_ step: Int) -> Bool { observation != nil && watched?[step] != false }
+    for (number, stage) in stages.enumerated() {
+      var values: [Tensor] = []
+      if case .group(let group) = stage {
+        values = try group.inputs.map(tensor)
+        saved?.append(contentsOf: values)
+      }
+      if case .group(let group) = stage, !group.members.contains(where: { isWatched($0.number) }) {
+        let outputs = try group.run(values, on: values[0].device, named: name)
+        for (result, output) in zip(group.results, outputs) { results[result] = output }
+      } else {
+        for number in stage.steps {
+          let outcome = try steps[number].operation.forward(
+            steps[number].inputs.map(tensor), reportingTo: isWatched(number) ? observation : nil)
+          results[number] = outcome.output
+          if case .step = stage { saved?.append(contentsOf: outcome.saved) }
+        }
+      }
       for end in ends[number] { results[end] = nil }
     }
     return try outputs.map { try $0.map(tensor) }
@@ -147,22 +228,37 @@ struct Program: Sendable {
       if let output, let gradient, wanted.contains(output) { try add(gradient, to: output) }
     }
     var end = saved.endIndex
-    for (number, step) in steps.enumerated().reversed() {
-      let start = end - step.savedCount
+    for stage in stages.reversed() {
+      let start = end - savedCount(stage)
       defer { end = start }
-      guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
-      var needs = step.inputs.map(wanted.contains)
-      if let deferred, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
-        needs[1] = false
-        deferred.add(gradient, saved[start], to: weight)
-      }
-      let gradients = try step.operation.interruptibleGradient(
-        BackwardStep(
-          upstream: gradient.contiguous(for: name), saved: Array(saved[start..<end]), shapes: step.shapes,
-          needs: needs
-        ))
-      for (index, input) in step.inputs.enumerated() where needs[index] && index < gradients.count {
-        if let gradient = gradients[index] { try add(gradient, to: input) }
+      switch stage {
+      case .group(let group):
+        var upstream: [Int: Tensor] = [:]
+        for result in group.results {
+          upstream[result] = try pending.removeValue(forKey: .step(result))?.contiguous(for: name)
+        }
+        let gradients = try group.gradients(
+          upstream, saved: Array(saved[start..<end]), wanted: wanted, named: name)
+        for (input, gradient) in gradients {
+          let shape = saved[start + (group.inputs.firstIndex(of: input) ?? 0)].shape
+          try add(gradient.summed(to: shape), to: input)
+        }
+      case .step(let number):
+        let step = steps[number]
+        guard let gradient = pending.removeValue(forKey: .step(number)) else { continue }
+        var needs = step.inputs.map(wanted.contains)
+        if let deferred, step.operation is Linear, needs[1], case .captured(let weight) = step.inputs[1] {
+          needs[1] = false
+          deferred.add(gradient, saved[start], to: weight)
+        }
+        let gradients = try step.operation.interruptibleGradient(
+          BackwardStep(
+            upstream: gradient.contiguous(for: name), saved: Array(saved[start..<end]), shapes: step.shapes,
+            needs: needs
+          ))
+        for (index, input) in step.inputs.enumerated() where needs[index] && index < gradients.count {
+          if let gradient = gradients[index] { try add(gradient, to: input) }
+        }
       }
     }
     return pending

@@ -7,38 +7,56 @@ public struct RecordedFunction: Sendable {
   ///
   /// - Throws: what `body` throws; ``TensorError/notRecordable(function:use:)`` where it reads elements, changes
   ///   tensors in place or draws random numbers.
-  public init(_ name: String, like examples: [Tensor], _ body: ([Tensor]) throws -> Tensor) throws {
-    program = try Recorder.record(name, examples) { [try body($0)] }
+  public init(_ name: String, like examples: [Tensor], _ body: ([Tensor]) throws -> [Tensor]) throws {
+    program = try Recorder.record(name, examples) { try body($0) }
   }
 
-  /// The result for `inputs`, which have the shapes of the examples.
+  /// The results for `inputs`, which have the shapes of the examples.
   ///
   /// - Throws: ``TensorError``, as the recorded operations.
-  public func callAsFunction(_ inputs: [Tensor]) throws -> Tensor {
-    try RunProgram(program: program).apply(inputs + program.captured)
+  public func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
+    let inputs = inputs + program.captured
+    guard program.outputs.count > 1, Recorder.current == nil else {
+      return try program.outputs.indices.map { try RunProgram(program: program, output: $0).apply(inputs) }
+    }
+    // Run once for all results, each of which has an entry on the tape.
+    for input in inputs where input.storage.assignment != 0 { try input.requireCurrent(program.name) }
+    let run = RunProgram(program: program, output: 0)
+    let own = inputs.map { $0.detached() }
+    let (outputs, saved) = try run.all(own, observedBy: Observation.task)
+    return try outputs.enumerated().map { number, output in
+      try RunProgram(program: program, output: number).recorded(Outcome(output, saving: saved), inputs)
+    }
   }
 }
 
-/// A program with one result as an operation. Inputs: the program's, then the tensors that it captured.
+/// One result of a program as an operation. Inputs: the program's, then the tensors that it captured.
 private struct RunProgram: ComposedOperation {
   let program: Program
+  let output: Int
   var name: String { program.name }
 
   func forward(_ inputs: [Tensor], observedBy observation: Observation?) throws -> Outcome {
+    let (outputs, saved) = try all(inputs, observedBy: observation)
+    return Outcome(outputs[output], saving: saved)
+  }
+
+  /// All results, and what the gradient of any of them needs.
+  func all(
+    _ inputs: [Tensor], observedBy observation: Observation?
+  ) throws -> (outputs: [Tensor], saved: [Tensor]) {
     var saved: [Tensor]? = []
     let count = program.inputCount
     let results = try program.run(
       Array(inputs[..<count]), Array(inputs[count...]), saving: &saved, observedBy: observation)
-    guard let output = results.first.flatMap(\.self) else {
-      throw TensorError.badArgument(operation: name, reason: "the function returned no tensor")
-    }
-    return Outcome(output, saving: saved ?? [])
+    return (results.compactMap(\.self), saved ?? [])
   }
 
   func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let count = program.inputCount
     let wanted = program.wanted(inputs: Array(step.needs[..<count]), captured: Array(step.needs[count...]))
-    let gradients = try program.gradients([step.upstream], saved: step.saved[...], wanted: wanted)
+    let upstream = program.outputs.indices.map { $0 == output ? step.upstream : nil }
+    let gradients = try program.gradients(upstream, saved: step.saved[...], wanted: wanted)
     return step.needs.indices.map { gradients[$0 < count ? .input($0) : .captured($0 - count)] }
   }
 }
@@ -177,7 +195,8 @@ final class Recorder: @unchecked Sendable {
     steps.append(
       Program.Step(
         operation: operation, inputs: sources, shapes: inputs.map(\.shape), savedCount: outcome.saved.count,
-        hasGradient: Recording.isOn && outcome.output.dtype == .float32))
+        hasGradient: Recording.isOn && outcome.output.dtype == .float32, shape: outcome.output.shape,
+        isFloat: (inputs + [outcome.output]).allSatisfy { $0.dtype == .float32 }))
     note(outcome.output, as: .step(steps.count - 1))
     return try Self.$current.withValue(nil) { try operation.recorded(outcome, inputs) }
   }

@@ -19,6 +19,8 @@ final class Storage: @unchecked Sendable {
   private(set) var version = 0
   /// The number of the last assignment with a gradient, as a tape entry; 0 when there was none.
   private(set) var assignment = 0
+  /// A weight in this block as ``SpikeProduct`` reads it.
+  let packedWeight = Mutex<PackedWeight?>(nil)
 
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``
   init(bytes: Int, on device: Device, operation: String, shape: [Int]) throws(TensorError) {

@@ -40,6 +40,6 @@ enum VectorFunction {
 
 /// The instruction set of the SIMD kernels in use, for diagnostics.
 public enum VectorInstructions {
-  /// "AVX2" or "baseline".
+  /// "AVX-512", "AVX2" or "baseline".
   public static var name: String { String(cString: nj_vector_level()) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import VectorKernels
 
 /// 1 / (1 + e⁻ˣ).
 public struct Sigmoid: UnaryFunction {
@@ -6,6 +7,7 @@ public struct Sigmoid: UnaryFunction {
   public var name: String { "sigmoid" }
   public var isActivation: Bool { true }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_SIGMOID, NJ_TILE_SIGMOID_GRADIENT) }
   public func value(_ x: Float) -> Float { VectorFunction.sigmoid.value(x) }
   public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.sigmoid.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { y * (1 - y) }
@@ -18,6 +20,7 @@ public struct ReLU: UnaryFunction {
   public var isActivation: Bool { true }
   public var derivativeNeeds: DerivativeNeeds { .output }
   public var onIntegers: (@Sendable (Int) -> Int)? { { max($0, 0) } }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_RELU, NJ_TILE_RELU_GRADIENT) }
   public func value(_ x: Float) -> Float { x <= 0 ? 0 : x }
   public func derivative(_ x: Float, _ y: Float) -> Float { y <= 0 ? 0 : 1 }
 }
@@ -80,6 +83,9 @@ public struct LeakyReLU: UnaryFunction {
   public init(negativeSlope: Float = 0.01) { self.negativeSlope = negativeSlope }
   public var name: String { "leaky_relu" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var tile: TileFunction? {
+    TileFunction(NJ_TILE_LEAKY_RELU, NJ_TILE_LEAKY_RELU_GRADIENT, p: negativeSlope)
+  }
   public func value(_ x: Float) -> Float { x > 0 ? x : negativeSlope * x }
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : negativeSlope }
 }
@@ -130,12 +136,16 @@ extension StepFunction {
 /// Derivative 1 for −w < x ≤ w. Source: Kaiser et al. 2020, and NeuroBench's spiking network with w = ½.
 private struct BoxcarSpike: StepFunction {
   let halfWidth: Float
+  var tile: TileFunction? { TileFunction(NJ_TILE_STEP, NJ_TILE_BOXCAR_GRADIENT, p: halfWidth) }
   func derivative(_ x: Float, _ y: Float) -> Float { x > -halfWidth && x <= halfWidth ? 1 : 0 }
 }
 
 /// Derivative α/2 / (1 + (πxα/2)²) (Fang et al. 2021, as in snnTorch).
 private struct ArctanSpike: StepFunction {
   let alpha: Float
+  var tile: TileFunction? {
+    TileFunction(NJ_TILE_STEP, NJ_TILE_ARCTAN_GRADIENT, p: alpha, q: .pi / 2 * alpha)
+  }
   func derivative(_ x: Float, _ y: Float) -> Float {
     let scaled = Float.pi / 2 * alpha * x
     return alpha / 2 / (1 + scaled * scaled)
@@ -154,6 +164,7 @@ private struct SigmoidSpike: StepFunction {
 /// Derivative 1 / (1 + k|x|)² (Zenke and Ganguli 2018, as in snnTorch).
 private struct FastSigmoidSpike: StepFunction {
   let steepness: Float
+  var tile: TileFunction? { TileFunction(NJ_TILE_STEP, NJ_TILE_FAST_SIGMOID_GRADIENT, p: steepness) }
   func derivative(_ x: Float, _ y: Float) -> Float {
     let scaled = 1 + steepness * abs(x)
     return 1 / (scaled * scaled)
@@ -163,5 +174,6 @@ private struct FastSigmoidSpike: StepFunction {
 /// Derivative h·max(0, 1 − |x|) (Bellec et al. 2018).
 private struct TriangleSpike: StepFunction {
   let height: Float
+  var tile: TileFunction? { TileFunction(NJ_TILE_STEP, NJ_TILE_TRIANGLE_GRADIENT, p: height) }
   func derivative(_ x: Float, _ y: Float) -> Float { height * max(0, 1 - abs(x)) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import VectorKernels
 
 /// A function of two numbers with both partial derivatives.
 public protocol BinaryFunction: Sendable {
@@ -14,6 +15,9 @@ public protocol BinaryFunction: Sendable {
   /// Whether the derivatives depend on `a` and `b`, which are then saved for the gradient.
   var needsValues: Bool { get }
 
+  /// How it runs in a recorded program; nil where that has no instruction for it.
+  var tile: TilePair? { get }
+
   /// ``value(_:_:)`` of all pairs, broadcast to the shape of `result`. A requirement, so that each function gets a
   /// specialized loop.
   func map(_ a: Tensor, _ b: Tensor, into result: Tensor)
@@ -26,6 +30,7 @@ public protocol BinaryFunction: Sendable {
 extension BinaryFunction {
   public var needsValues: Bool { true }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { nil }
+  public var tile: TilePair? { nil }
 
   public func map(_ a: Tensor, _ b: Tensor, into result: Tensor) {
     let shape = result.shape
@@ -136,6 +141,7 @@ public struct Addition: BinaryFunction {
   public var name: String { "add" }
   public var needsValues: Bool { false }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 + $1 } }
+  public var tile: TilePair? { TilePair(NJ_TILE_ADD, nil, nil) }
   public func value(_ a: Float, _ b: Float) -> Float { a + b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, 1) }
 }
@@ -146,6 +152,7 @@ public struct Subtraction: BinaryFunction {
   public var name: String { "sub" }
   public var needsValues: Bool { false }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 - $1 } }
+  public var tile: TilePair? { TilePair(NJ_TILE_SUBTRACT, nil, .init(operation: NJ_TILE_AFFINE, p: -1)) }
   public func value(_ a: Float, _ b: Float) -> Float { a - b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1, -1) }
 }
@@ -155,6 +162,9 @@ public struct Multiplication: BinaryFunction {
   public init() {}
   public var name: String { "mul" }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { $0 * $1 } }
+  public var tile: TilePair? {
+    TilePair(NJ_TILE_MULTIPLY, NJ_TILE_PRODUCT_WITH_THIRD, NJ_TILE_PRODUCT_WITH_SECOND)
+  }
   public func value(_ a: Float, _ b: Float) -> Float { a * b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (b, a) }
 }
@@ -163,6 +173,7 @@ public struct Multiplication: BinaryFunction {
 public struct Division: BinaryFunction {
   public init() {}
   public var name: String { "div" }
+  public var tile: TilePair? { TilePair(NJ_TILE_DIVIDE, NJ_TILE_DIVIDE_FIRST, NJ_TILE_DIVIDE_SECOND) }
   public func value(_ a: Float, _ b: Float) -> Float { a / b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) { (1 / b, -y / b) }
 }
@@ -184,6 +195,7 @@ public struct Maximum: BinaryFunction {
   public init() {}
   public var name: String { "maximum" }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { max($0, $1) } }
+  public var tile: TilePair? { TilePair(NJ_TILE_MAXIMUM, NJ_TILE_MAXIMUM_FIRST, NJ_TILE_MAXIMUM_SECOND) }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a > b ? a : b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a == b ? (0.5, 0.5) : (a < b ? 0 : 1, a > b ? 0 : 1)
@@ -196,6 +208,7 @@ public struct Minimum: BinaryFunction {
   public init() {}
   public var name: String { "minimum" }
   public var onIntegers: (@Sendable (Int, Int) -> Int?)? { { min($0, $1) } }
+  public var tile: TilePair? { TilePair(NJ_TILE_MINIMUM, NJ_TILE_MINIMUM_FIRST, NJ_TILE_MINIMUM_SECOND) }
   public func value(_ a: Float, _ b: Float) -> Float { a != a || a < b ? a : b }
   public func derivatives(_ a: Float, _ b: Float, _ y: Float) -> (Float, Float) {
     a == b ? (0.5, 0.5) : (a > b ? 0 : 1, a < b ? 0 : 1)

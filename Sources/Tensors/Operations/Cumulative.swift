@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Running sums along a dimension, added in double: `y[i] = x[0] + … + x[i]`, or from the other end.
 ///
 /// Input and result: float32 of one shape. Of int32 and bool the sums are int32, and exact.
@@ -23,15 +25,15 @@ public struct CumulativeSum: Operation {
     let to = result.sharedFloats
     let length = lanes.length
     let inner = lanes.inner
-    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
-      for lane in range {
-        let start = lanes.start(of: lane)
-        var sum = 0.0
-        for i in 0..<length {
-          let position = start + (isReversed ? length - 1 - i : i) * inner
-          sum += Double(from[position])
-          to[position] = Float(sum)
-        }
+    let reversed: Int32 = isReversed ? 1 : 0
+    if inner == 1 {
+      x.device.parallel(lanes.outer, by: max(4, Device.chunkElements / max(1, length))) { rows in
+        let start = rows.lowerBound * length
+        nj_running_sums(from + start, to + start, rows.count, length, reversed)
+      }
+    } else {
+      lanes.forEachColumns(on: x.device) { start, columns in
+        nj_running_column_sums(from + start, to + start, length, inner, columns, reversed)
       }
     }
     return Outcome(result)

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Elements selected along a dimension by indices of the result's shape: `out[i][j] = x[i][index[i][j]]`.
 ///
 /// Inputs: x of any type, and int32 indices from 0 of its rank.
@@ -12,9 +14,9 @@ public struct Gather: Operation {
     let lanes = try IndexedLanes(x, index, dimension, name)
     let result = try Tensor(uninitialized: index.shape, x.dtype, on: x.device, operation: name)
     switch x.dtype {
-    case .bool: lanes.gather(Bool.self, to: result)
-    case .int32: lanes.gather(Int32.self, to: result)
-    case .float32: lanes.gather(Float.self, to: result)
+    case .bool: try lanes.gather(Bool.self, to: result)
+    case .int32: try lanes.gather(Int32.self, to: result)
+    case .float32: try lanes.gather(Float.self, to: result)
     }
     return Outcome(result, saving: [index])
   }
@@ -48,9 +50,9 @@ public struct ScatterAdd: Operation {
     let lanes = try IndexedLanes(result, index, dimension, name)
     let added = try source.contiguous(for: name)
     if result.dtype == .int32 {
-      try lanes.scatterAddIntegers(added, to: result, name)
+      try lanes.scatterAddIntegers(added, to: result)
     } else {
-      lanes.scatterAdd(added, to: result)
+      try lanes.scatterAdd(added, to: result)
     }
     return Outcome(result, saving: [index])
   }
@@ -63,9 +65,15 @@ public struct ScatterAdd: Operation {
 /// The positions in a tensor that an index tensor selects along one dimension.
 private struct IndexedLanes {
   private let x: Tensor
-  private let starts: [Int]
+  private let index: Tensor
+  private let name: String
+  /// The length and the stride of the indexed dimension.
+  private let length: Int
+  private let step: Int
+  /// Over the index, with the position of an element's own coordinates, except for the indexed one.
+  private let loop: StridedLoop
 
-  /// Checks shapes and indices. All dimensions but the indexed one may be shorter in `index`, as in PyTorch.
+  /// Checks shapes. All dimensions but the indexed one may be shorter in `index`, as in PyTorch.
   init(_ x: Tensor, _ index: Tensor, _ dimension: Int, _ operation: String) throws {
     guard index.dtype == .int32 else {
       throw TensorError.wrongType(operation: operation, expected: .int32, got: index.dtype, role: "indices")
@@ -79,44 +87,102 @@ private struct IndexedLanes {
         hint: "as many dimensions, none but the indexed one longer in the index")
     }
     self.x = try x.contiguous(for: operation)
-    let length = x.shape[dimension]
-    let values = try index.values(as: Int32.self)
-    if let bad = values.first(where: { $0 < 0 || Int($0) >= length }) {
-      throw TensorError.indexOutside(operation: operation, index: Int(bad), count: length)
-    }
-    // The source of each element of the index: at its own coordinates, except for the indexed one.
+    self.index = try index.contiguous(for: operation)
+    name = operation
+    length = x.shape[dimension]
     var from = Tensor.rowMajor(x.shape)
-    let step = from[dimension]
+    step = from[dimension]
     from[dimension] = 0
-    let loop = StridedLoop(shape: index.shape, operands: [from])
-    var positions = [Int](repeating: 0, count: values.count)
-    if !values.isEmpty {
-      loop.forEachRow(in: 0..<loop.rows) { row, at in
-        for i in 0..<loop.rowLength {
-          let element = row * loop.rowLength + i
-          positions[element] = at[0] + i * loop.step(0) + Int(values[element]) * step
+    loop = StridedLoop(shape: index.shape, operands: [from])
+  }
+
+  /// Calls `body` with the elements of a row of the index, in order, the position of the row's first own coordinates,
+  /// and the distance of the next ones; it returns the first element whose index is bad. Rows run in parallel when
+  /// `isParallel`.
+  ///
+  /// - Throws: ``TensorError/indexOutside(operation:index:count:)`` for the first bad index; then some elements were
+  ///   left out.
+  private func forEachRow(
+    isParallel: Bool, _ body: @Sendable (_ elements: Range<Int>, _ base: Int, _ along: Int) -> Int?
+  ) throws {
+    guard index.count > 0 else { return }
+    let loop = loop
+    let row = loop.rowLength
+    let along = loop.step(0)
+    let bad = Atomic<Int>(Int.max)
+    x.device.parallel(
+      loop.rows, by: isParallel ? max(1, Device.chunkElements / row) : loop.rows, isWhole: !isParallel
+    ) { rows in
+      loop.forEachRow(in: rows) { number, at in
+        if let element = body(number * row..<(number + 1) * row, at[0], along) {
+          bad.min(element, ordering: .relaxed)
         }
       }
     }
-    starts = positions
-  }
-
-  func gather<T: Scalar>(_ type: T.Type, to result: Tensor) {
-    let from = x.pointer(T.self)
-    let to = result.pointer(T.self)
-    for (i, position) in starts.enumerated() { to[i] = from[position] }
-  }
-
-  func scatterAdd(_ source: Tensor, to result: Tensor) {
-    for (i, position) in starts.enumerated() { result.floats[position] += source.floats[i] }
-  }
-
-  func scatterAddIntegers(_ source: Tensor, to result: Tensor, _ operation: String) throws {
-    let from = source.pointer(Int32.self)
-    let to = result.pointer(Int32.self)
-    for (i, position) in starts.enumerated() {
-      to[position] = try IntegerElements.narrowed(Int(to[position]) + Int(from[i]), operation)
+    let first = bad.load(ordering: .relaxed)
+    if first < index.count {
+      throw TensorError.indexOutside(
+        operation: name, index: Int(index.pointer(Int32.self)[first]), count: length)
     }
+  }
+
+  func gather<T: Scalar>(_ type: T.Type, to result: Tensor) throws {
+    let from = Shared(x.pointer(T.self))
+    let to = Shared(result.pointer(T.self))
+    let indices = Shared(index.pointer(Int32.self))
+    let length = UInt(bitPattern: length)
+    let step = step
+    try forEachRow(isParallel: true) { elements, base, along in
+      var own = base
+      for element in elements {
+        let value = Int(indices[element])
+        guard UInt(bitPattern: value) < length else { return element }
+        to[element] = from[own + value * step]
+        own += along
+      }
+      return nil
+    }
+  }
+
+  func scatterAdd(_ source: Tensor, to result: Tensor) throws {
+    let from = source.sharedFloats
+    let to = result.sharedFloats
+    let indices = Shared(index.pointer(Int32.self))
+    let length = UInt(bitPattern: length)
+    let step = step
+    // Where the last dimension is indexed, no two rows add to the same element.
+    try forEachRow(isParallel: step == 1) { elements, base, along in
+      var own = base
+      for element in elements {
+        let value = Int(indices[element])
+        guard UInt(bitPattern: value) < length else { return element }
+        to[own + value * step] += from[element]
+        own += along
+      }
+      return nil
+    }
+  }
+
+  /// - Throws: ``TensorError/outOfInt32(operation:)``.
+  func scatterAddIntegers(_ source: Tensor, to result: Tensor) throws {
+    let from = Shared(source.pointer(Int32.self))
+    let to = Shared(result.pointer(Int32.self))
+    let indices = Shared(index.pointer(Int32.self))
+    let length = UInt(bitPattern: length)
+    let step = step
+    let isExact = Atomic<Bool>(true)
+    try forEachRow(isParallel: false) { elements, base, along in
+      for element in elements {
+        let value = Int(indices[element])
+        guard UInt(bitPattern: value) < length else { return element }
+        let position = base + (element - elements.lowerBound) * along + value * step
+        let (sum, overflows) = to[position].addingReportingOverflow(from[element])
+        if overflows { isExact.store(false, ordering: .relaxed) }
+        to[position] = sum
+      }
+      return nil
+    }
+    guard isExact.load(ordering: .relaxed) else { throw TensorError.outOfInt32(operation: name) }
   }
 }
 
@@ -146,9 +212,21 @@ public struct IndexSelect: Operation {
     let to = Shared(result.storage.address.assumingMemoryBound(to: UInt8.self))
     let length = x.shape[dimension]
     x.device.parallel(outer * rows.count, by: max(1, 4 * Device.chunkElements / max(1, bytes))) { range in
+      var block = range.lowerBound / rows.count
+      var next = range.lowerBound % rows.count
       for row in range {
-        let source = (row / rows.count * length + rows[row % rows.count]) * bytes
-        (to + row * bytes).update(from: from + source, count: bytes)
+        let source = (block * length + rows[next]) * bytes
+        if bytes == 4 {
+          UnsafeMutableRawPointer(to + row * 4).storeBytes(
+            of: UnsafeRawPointer(from + source).load(as: UInt32.self), as: UInt32.self)
+        } else {
+          (to + row * bytes).update(from: from + source, count: bytes)
+        }
+        next += 1
+        if next == rows.count {
+          next = 0
+          block += 1
+        }
       }
     }
     return Outcome(result, saving: [index])

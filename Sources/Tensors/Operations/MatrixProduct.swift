@@ -180,6 +180,8 @@ public struct MatrixProduct: Operation {
 }
 
 /// x·weightᵀ + bias: x `[…, in]`, weight `[out, in]`, and optionally bias `[out]`; the result is `[…, out]`.
+///
+/// Of rows that are spikes, few ones among zeros, the weights are added (``SpikeProduct``).
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }
@@ -193,7 +195,13 @@ public struct Linear: Operation {
         operation: name, left: x.shape, right: weight.shape,
         hint: "the input's last length must be the weight's second (out, in)")
     }
-    var output = try MatrixProduct()(x, weight.transposed(0, 1))
+    let sparse = try SpikeProduct(x, weight, name)
+    var output =
+      sparse?.hasDenseRows == false
+      ? try Tensor(
+        uninitialized: x.shape.dropLast() + [weight.shape[0]], .float32, on: x.device, operation: name)
+      : try MatrixProduct()(x, weight.transposed(0, 1))
+    try sparse?.write(to: output, name)
     if inputs.count > 2 {
       guard inputs[2].shape == [weight.shape[0]] else {
         throw TensorError.badShape(

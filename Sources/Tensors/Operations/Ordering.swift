@@ -1,4 +1,5 @@
 import Support
+import VectorKernels
 
 /// The order of elements along a dimension, by integer keys that sort as the elements do; indices break ties.
 ///
@@ -20,6 +21,12 @@ struct Ordering: Sendable {
   /// of `x` with that dimension of length `count`.
   func positions(in x: Tensor, first count: Int? = nil) throws -> Tensor {
     let dimension = try x.resolve(self.dimension, name)
+    if dimension < x.rank - 1 {
+      // Read and written row by row.
+      let last = Ordering(dimension: x.rank - 1, isDescending: isDescending, name: name)
+      return try last.positions(in: x.detached().transposed(dimension, x.rank - 1), first: count)
+        .transposed(dimension, x.rank - 1).contiguous(for: name)
+    }
     let lanes = try Lanes(of: x, reducing: x.rank == 0 ? [] : [dimension], name)
     let wanted = count ?? lanes.length
     guard wanted >= 0, wanted <= lanes.length, lanes.length <= Self.maxLength else {
@@ -32,73 +39,96 @@ struct Ordering: Sendable {
     guard result.count > 0 else { return result }
     // One lane is sorted in one piece.
     guard x.count >= Device.maxUncheckedElements else {
-      fill(result, lanes, wanted, x.dtype)
+      try fill(result, lanes, wanted, x.dtype)
       return result
     }
     return try Device.interruptible(name) {
-      fill(result, lanes, wanted, x.dtype)
+      try fill(result, lanes, wanted, x.dtype)
       return result
     }
   }
 
-  /// An integer that orders floats: the sign bit set for positive ones, all bits inverted for negative ones.
-  @inline(__always)
-  private static func key(of value: Float) -> UInt32 {
-    if value != value { return .max }
-    let bits = value == 0 ? 0 : value.bitPattern
-    return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits
-  }
-
-  private func fill(_ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ dtype: DType) {
-    switch dtype {
-    case .float32: fill(result, lanes, wanted) { Self.key(of: $0 as Float) }
-    case .int32: fill(result, lanes, wanted) { UInt32(bitPattern: $0 as Int32) ^ 0x8000_0000 }
-    case .bool: fill(result, lanes, wanted) { ($0 as Bool) ? 1 : 0 }
-    }
-  }
-
-  @inline(__always)
-  private func fill<T: Scalar>(
-    _ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ key: @escaping @Sendable (T) -> UInt32
-  ) {
-    let from = Shared(lanes.source.pointer(T.self))
-    let to = Shared(result.pointer(Int32.self))
-    let length = lanes.length
-    let inner = lanes.inner
+  private func fill(_ result: Tensor, _ lanes: Lanes, _ wanted: Int, _ dtype: DType) throws {
     let flip = isDescending ? UInt32.max : 0
-    let isPartial = wanted < length && wanted <= Self.maxInsertions
-    result.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / (8 * length))) { range in
-      var keys = [UInt64]()
-      keys.reserveCapacity(isPartial ? wanted : length)
-      for lane in range {
-        let start = lanes.start(of: lane)
-        keys.removeAll(keepingCapacity: true)
-        for i in 0..<length {
-          let element = UInt64(key(from[start + i * inner]) ^ flip) << 32 | UInt64(i)
-          if isPartial { Self.insert(element, into: &keys, keeping: wanted) } else { keys.append(element) }
+    switch dtype {
+    case .float32:
+      let from = lanes.source.sharedFloats
+      try fill(result, lanes, wanted) { start, keys in nj_order_keys(from + start, keys, lanes.length, flip) }
+    case .int32:
+      let from = Shared(lanes.source.pointer(Int32.self))
+      try fill(result, lanes, wanted) { start, keys in
+        for i in 0..<lanes.length {
+          keys[i] = UInt32(bitPattern: from[start + i]) ^ 0x8000_0000 ^ flip
         }
-        if !isPartial { keys.sort() }
-        let target = lane / inner * wanted * inner + lane % inner
-        for i in 0..<wanted { to[target + i * inner] = Int32(truncatingIfNeeded: keys[i] & 0xFFFF_FFFF) }
+      }
+    case .bool:
+      let from = Shared(lanes.source.pointer(Bool.self))
+      try fill(result, lanes, wanted) { start, keys in
+        for i in 0..<lanes.length { keys[i] = (from[start + i] ? 1 : 0) ^ flip }
       }
     }
   }
 
-  /// Inserts `element` among the `limit` smallest so far.
+  /// - Parameter readKeys: writes the keys of the lane that begins at a position.
+  private func fill(
+    _ result: Tensor, _ lanes: Lanes, _ wanted: Int,
+    _ readKeys: @Sendable (_ start: Int, _ keys: UnsafeMutablePointer<UInt32>) -> Void
+  ) throws {
+    let to = Shared(result.pointer(Int32.self))
+    let length = lanes.length
+    let isPartial = wanted < length && wanted <= Self.maxInsertions
+    // Keys, and two lists of entries of twice their size.
+    let scratch = isPartial ? length : 5 * (length + length % 2)
+    try result.device.parallel(
+      lanes.outer, by: max(1, Device.chunkElements / (8 * length)), scratch: scratch, operation: name
+    ) { range, memory in
+      memory.withMemoryRebound(to: UInt32.self, capacity: scratch) { memory in
+        for lane in range {
+          let target = lane * wanted
+          let start = lane * length
+          if isPartial {
+            readKeys(start, memory)
+            Self.selectFirst(wanted, of: memory, length) { to[target + $0] = $1 }
+            continue
+          }
+          let keys = memory + 4 * (length + length % 2)
+          readKeys(start, keys)
+          memory.withMemoryRebound(to: RadixSort.Entry.self, capacity: 2 * length) { entries in
+            RadixSort.sort(keys, length, into: entries, other: entries + length)
+            for i in 0..<wanted { to[target + i] = Int32(truncatingIfNeeded: entries[i] & 0xFFFF_FFFF) }
+          }
+        }
+      }
+    }
+  }
+
+  /// Calls `body` with 0 ..< `limit` and the index of the key that comes there in order, the first of equal ones.
   @inline(__always)
-  private static func insert(_ element: UInt64, into keys: inout [UInt64], keeping limit: Int) {
-    if keys.count < limit {
-      keys.append(element)
-    } else {
-      guard limit > 0, element < keys[limit - 1] else { return }
-      keys[limit - 1] = element
+  private static func selectFirst(
+    _ limit: Int, of keys: UnsafeMutablePointer<UInt32>, _ count: Int, _ body: (Int, Int32) -> Void
+  ) {
+    withUnsafeTemporaryAllocation(of: RadixSort.Entry.self, capacity: limit + 1) { best in
+      var size = 0
+      var i = 0
+      while i < count {
+        if size == limit {
+          // Most keys are not among the first, which is checked for many at a time.
+          i = limit == 0 ? count : nj_first_below(keys, i, count, UInt32(best[limit - 1] >> 32))
+          if i == count { break }
+          size -= 1
+        }
+        let entry = UInt64(keys[i]) << 32 | UInt64(i)
+        var position = size
+        while position > 0, best[position - 1] > entry {
+          best[position] = best[position - 1]
+          position -= 1
+        }
+        best[position] = entry
+        size += 1
+        i += 1
+      }
+      for i in 0..<limit { body(i, Int32(truncatingIfNeeded: best[i] & 0xFFFF_FFFF)) }
     }
-    var position = keys.count - 1
-    while position > 0, keys[position - 1] > element {
-      keys[position] = keys[position - 1]
-      position -= 1
-    }
-    keys[position] = element
   }
 }
 

@@ -148,6 +148,19 @@ struct Lanes {
   /// The position of the first element of a lane, 0 ..< outer·inner; its elements are `inner` apart.
   @inline(__always)
   func start(of lane: Int) -> Int { lane / inner * length * inner + lane % inner }
+
+  /// Calls `body`, in parallel, with the position of the first element of adjacent lanes and their number.
+  func forEachColumns(on device: Device, _ body: @Sendable (_ start: Int, _ columns: Int) -> Void) {
+    // Cut at multiples of a kernel's columns.
+    let size = max(64, Device.chunkElements / max(1, length) / 64 * 64)
+    let parts = (inner + size - 1) / size
+    device.parallel(outer * parts, by: max(1, Device.chunkElements / max(1, length * inner))) { range in
+      for part in range {
+        let column = part % parts * size
+        body(part / parts * length * inner + column, min(size, inner - column))
+      }
+    }
+  }
 }
 
 extension Tensor {

@@ -1,4 +1,5 @@
 import Foundation
+import VectorKernels
 
 /// Logits as probabilities along a dimension, or their logarithms.
 ///
@@ -27,23 +28,15 @@ public struct Softmax: Operation {
     let to = result.sharedFloats
     let length = lanes.length
     let inner = lanes.inner
-    x.device.parallel(lanes.outer * inner, by: max(1, Device.chunkElements / max(1, length))) { range in
-      for lane in range {
-        let start = lanes.start(of: lane)
-        var largest = -Float.infinity
-        for i in 0..<length { largest = max(largest, from[start + i * inner]) }
-        var sum = 0.0
-        for i in 0..<length {
-          let e = exp(from[start + i * inner] - largest)
-          to[start + i * inner] = e
-          sum += Double(e)
-        }
-        let scale = Float(1 / sum)
-        let shift = largest + Float(log(sum))
-        for i in 0..<length {
-          let position = start + i * inner
-          to[position] = isLogarithm ? from[position] - shift : to[position] * scale
-        }
+    let logarithm: Int32 = isLogarithm ? 1 : 0
+    if inner == 1 {
+      x.device.parallel(lanes.outer, by: max(1, Device.chunkElements / max(1, length))) { rows in
+        let start = rows.lowerBound * length
+        nj_softmax_rows(from + start, to + start, rows.count, length, logarithm)
+      }
+    } else {
+      lanes.forEachColumns(on: x.device) { start, columns in
+        nj_softmax_columns(from + start, to + start, length, inner, columns, logarithm)
       }
     }
     return Outcome(result, saving: [result])
@@ -51,6 +44,19 @@ public struct Softmax: Operation {
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let y = step.saved[0]
+    let length = y.rank == 0 ? 1 : y.shape[dimension < 0 ? dimension + y.rank : dimension]
+    if y.rank == 0 || dimension == y.rank - 1 || dimension == -1 {
+      let result = try Tensor(uninitialized: y.shape, .float32, on: y.device, operation: name)
+      let from = y.sharedFloats
+      let up = step.upstream.sharedFloats
+      let to = result.sharedFloats
+      let rows = length == 0 ? 0 : y.count / length
+      y.device.parallel(rows, by: max(1, Device.chunkElements / max(1, length))) { rows in
+        let start = rows.lowerBound * length
+        nj_softmax_gradient(from + start, up + start, to + start, rows.count, length, isLogarithm ? 1 : 0)
+      }
+      return [result]
+    }
     let keep = Reduction(.sum, over: [dimension], keepsDimensions: true)
     if isLogarithm {  // dx = dy − softmax · Σ dy
       let p = try Elementwise(Exponential())(y)

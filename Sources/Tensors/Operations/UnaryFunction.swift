@@ -15,6 +15,9 @@ public protocol UnaryFunction: Sendable {
   /// Whether it is an activation function, whose zeros activation sparsity counts.
   var isActivation: Bool { get }
 
+  /// How it runs in a recorded program; nil where that has no instruction for it.
+  var tile: TileFunction? { get }
+
   /// ``value(_:)`` of every element of a float32 tensor. A requirement, so that each function gets a specialized loop.
   ///
   /// - Throws: ``TensorError`` for another type, or when the memory budget is exceeded.
@@ -32,6 +35,7 @@ extension UnaryFunction {
   public var derivativeNeeds: DerivativeNeeds { .both }
   public var isActivation: Bool { false }
   public var onIntegers: (@Sendable (Int) -> Int)? { nil }
+  public var tile: TileFunction? { nil }
 
   public func map(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)

@@ -1,4 +1,5 @@
 import Foundation
+import VectorKernels
 
 /// The functions of one number without attributes.
 public enum UnaryFunctions {
@@ -17,6 +18,7 @@ public struct Negate: UnaryFunction {
   public var name: String { "neg" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
   public var onIntegers: (@Sendable (Int) -> Int)? { { -$0 } }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_NEGATE, NJ_TILE_SCALE, gradientP: -1) }
   public func value(_ x: Float) -> Float { -x }
   public func derivative(_ x: Float, _ y: Float) -> Float { -1 }
 }
@@ -27,6 +29,7 @@ public struct Absolute: UnaryFunction {
   public var name: String { "abs" }
   public var derivativeNeeds: DerivativeNeeds { .input }
   public var onIntegers: (@Sendable (Int) -> Int)? { { abs($0) } }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_ABSOLUTE, NJ_TILE_ABSOLUTE_GRADIENT) }
   public func value(_ x: Float) -> Float { abs(x) }
   public func derivative(_ x: Float, _ y: Float) -> Float { x > 0 ? 1 : x < 0 ? -1 : 0 }
 }
@@ -36,6 +39,7 @@ public struct Exponential: UnaryFunction {
   public init() {}
   public var name: String { "exp" }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_EXP, NJ_TILE_PRODUCT_WITH_THIRD) }
   public func value(_ x: Float) -> Float { VectorFunction.exponential.value(x) }
   public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.exponential.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { y }
@@ -46,6 +50,7 @@ public struct Logarithm: UnaryFunction {
   public init() {}
   public var name: String { "log" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_LOG, NJ_TILE_LOG_GRADIENT) }
   public func value(_ x: Float) -> Float { VectorFunction.logarithm.value(x) }
   public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.logarithm.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / x }
@@ -74,6 +79,7 @@ public struct SquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "sqrt" }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_SQUARE_ROOT, NJ_TILE_SQUARE_ROOT_GRADIENT) }
   public func value(_ x: Float) -> Float { x.squareRoot() }
   public func derivative(_ x: Float, _ y: Float) -> Float { 0.5 / y }
 }
@@ -83,6 +89,7 @@ public struct ReciprocalSquareRoot: UnaryFunction {
   public init() {}
   public var name: String { "rsqrt" }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_RECIPROCAL_ROOT, NJ_TILE_RECIPROCAL_ROOT_GRADIENT) }
   public func value(_ x: Float) -> Float { 1 / x.squareRoot() }
   public func derivative(_ x: Float, _ y: Float) -> Float { -0.5 * y * y * y }
 }
@@ -93,6 +100,7 @@ public struct Square: UnaryFunction {
   public var name: String { "square" }
   public var derivativeNeeds: DerivativeNeeds { .input }
   public var onIntegers: (@Sendable (Int) -> Int)? { { $0 * $0 } }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_SQUARE, NJ_TILE_SQUARE_GRADIENT) }
   public func value(_ x: Float) -> Float { x * x }
   public func derivative(_ x: Float, _ y: Float) -> Float { 2 * x }
 }
@@ -102,6 +110,7 @@ public struct Reciprocal: UnaryFunction {
   public init() {}
   public var name: String { "reciprocal" }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_RECIPROCAL, NJ_TILE_RECIPROCAL_GRADIENT) }
   public func value(_ x: Float) -> Float { 1 / x }
   public func derivative(_ x: Float, _ y: Float) -> Float { -y * y }
 }
@@ -111,6 +120,7 @@ public struct Tanh: UnaryFunction {
   public init() {}
   public var name: String { "tanh" }
   public var derivativeNeeds: DerivativeNeeds { .output }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_TANH, NJ_TILE_TANH_GRADIENT) }
   public func value(_ x: Float) -> Float { VectorFunction.tanh.value(x) }
   public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.tanh.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 - y * y }
@@ -194,6 +204,7 @@ public struct Clamp: UnaryFunction {
   }
   public var name: String { "clamp" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_CLAMP, NJ_TILE_CLAMP_GRADIENT, p: low, q: high) }
   public func value(_ x: Float) -> Float {
     let raised = x < low ? low : x
     return raised > high ? high : raised
@@ -211,6 +222,7 @@ public struct Affine: UnaryFunction {
   }
   public var name: String { "affine" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var tile: TileFunction? { TileFunction(NJ_TILE_AFFINE, NJ_TILE_SCALE, p: scale, q: shift) }
   public func value(_ x: Float) -> Float { x * scale + shift }
   public func derivative(_ x: Float, _ y: Float) -> Float { scale }
 }
@@ -221,6 +233,9 @@ public struct Power: UnaryFunction {
   public init(_ exponent: Float) { self.exponent = exponent }
   public var name: String { "pow" }
   public var derivativeNeeds: DerivativeNeeds { .input }
+  public var tile: TileFunction? {
+    exponent == 2 ? TileFunction(NJ_TILE_SQUARE, NJ_TILE_SQUARE_GRADIENT) : nil
+  }
   public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
   public func derivative(_ x: Float, _ y: Float) -> Float {
     exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
@@ -233,6 +248,9 @@ public struct DividedBy: UnaryFunction {
   public init(_ divisor: Float) { self.divisor = divisor }
   public var name: String { "div" }
   public var derivativeNeeds: DerivativeNeeds { .nothing }
+  public var tile: TileFunction? {
+    TileFunction(NJ_TILE_DIVIDE_BY, NJ_TILE_SCALE, p: divisor, gradientP: 1 / divisor)
+  }
   public func value(_ x: Float) -> Float { x / divisor }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1 / divisor }
 }
@@ -242,6 +260,9 @@ public struct DividedInto: UnaryFunction {
   public let dividend: Float
   public init(_ dividend: Float) { self.dividend = dividend }
   public var name: String { "div" }
+  public var tile: TileFunction? {
+    TileFunction(NJ_TILE_DIVIDE_INTO, NJ_TILE_DIVIDE_INTO_GRADIENT, p: dividend)
+  }
   public func value(_ x: Float) -> Float { dividend / x }
   public func derivative(_ x: Float, _ y: Float) -> Float { -y / x }
 }

@@ -85,6 +85,14 @@ extension Tensor {
     guard dtype == .int32 else {
       throw TensorError.wrongType(operation: "indices", expected: .int32, got: dtype)
     }
-    return try Tensor(values(as: Int32.self).map { $0 &+ amount }, shape: shape, on: device)
+    try Recorder.requireNone(.values)
+    let source = try contiguous()
+    let result = try Tensor(uninitialized: shape, .int32, on: device, operation: "indices")
+    let from = Shared(source.pointer(Int32.self))
+    let to = Shared(result.pointer(Int32.self))
+    device.parallel(count, by: Device.chunkElements, isWhole: true) { range in
+      for i in range { to[i] = from[i] &+ amount }
+    }
+    return result
   }
 }

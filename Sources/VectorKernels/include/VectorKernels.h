@@ -5,6 +5,7 @@
 #define NIGHTJAR_VECTOR_KERNELS_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* Functions of one number. The error is at most 2 ULP (of log near 1, too), of results below 1.2e-38 as absolute as
    there; NaN stays NaN. */
@@ -43,7 +44,80 @@ void nj_gru_step(nj_rows input, const float *bias, float *gates, float *recurren
 void nj_gru_gradient(nj_rows upstream, float *state, const float *gates, const float *recurrent, nj_rows before,
                      nj_rows gradient, float *of_product, ptrdiff_t rows, ptrdiff_t width);
 
-/* The instruction set in use: "AVX2" or "baseline". */
+/* Softmax, or its logarithm, of every contiguous row: the sum adds 16 lanes, blocks of which are added in double. */
+void nj_softmax_rows(const float *x, float *y, ptrdiff_t rows, ptrdiff_t length, int is_logarithm);
+
+/* The same of columns: rows are `stride` apart, and the sums are in double. */
+void nj_softmax_columns(const float *x, float *y, ptrdiff_t length, ptrdiff_t stride, ptrdiff_t columns,
+                        int is_logarithm);
+
+/* The gradient of nj_softmax_rows from its result y. */
+void nj_softmax_gradient(const float *y, const float *upstream, float *gradient, ptrdiff_t rows, ptrdiff_t length,
+                         int is_logarithm);
+
+/* Layer normalization of every row. `statistics` (rows × 2) gets the mean and 1 / √(variance + epsilon). */
+void nj_layer_norm(const float *x, const float *weight, const float *bias, float epsilon, float *y, float *statistics,
+                   ptrdiff_t rows, ptrdiff_t width);
+
+/* The gradient of that with respect to x, unless `gradient` is null, and in `sums` (2 × width) the rows' sums of the
+   gradients of the weight and the bias. */
+void nj_layer_norm_gradient(const float *x, const float *weight, const float *statistics, const float *upstream,
+                            float *gradient, float *sums, ptrdiff_t rows, ptrdiff_t width);
+
+/* Running sums in double of every row, or of columns whose rows are `stride` apart; from the end when reversed. */
+void nj_running_sums(const float *x, float *y, ptrdiff_t rows, ptrdiff_t length, int is_reversed);
+void nj_running_column_sums(const float *x, float *y, ptrdiff_t length, ptrdiff_t stride, ptrdiff_t columns,
+                            int is_reversed);
+
+/* Integers that are ordered as the numbers are: −0 as 0, NaN the largest. All bits of `flip` invert the order. */
+void nj_order_keys(const float *x, uint32_t *keys, ptrdiff_t count, uint32_t flip);
+
+/* The index of the first key below `limit`, from `start` on; `count` without one. */
+ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count, uint32_t limit);
+
+/* Operations of elementwise programs on numbers a, b, c with constants p and q. */
+typedef enum nj_tile_operation {
+  NJ_TILE_ADD, NJ_TILE_SUBTRACT, NJ_TILE_MULTIPLY, NJ_TILE_DIVIDE, NJ_TILE_MAXIMUM, NJ_TILE_MINIMUM,
+  /* a · p; a · p + q; a / p; p / a */
+  NJ_TILE_SCALE, NJ_TILE_AFFINE, NJ_TILE_DIVIDE_BY, NJ_TILE_DIVIDE_INTO,
+  NJ_TILE_NEGATE, NJ_TILE_ABSOLUTE, NJ_TILE_EXP, NJ_TILE_LOG, NJ_TILE_TANH, NJ_TILE_SIGMOID, NJ_TILE_SQUARE,
+  NJ_TILE_SQUARE_ROOT, NJ_TILE_RECIPROCAL_ROOT, NJ_TILE_RECIPROCAL, NJ_TILE_RELU,
+  /* p is the negative slope; the limits; 1 above 0, else 0 */
+  NJ_TILE_LEAKY_RELU, NJ_TILE_CLAMP, NJ_TILE_STEP,
+  /* Gradients: a is that of the result, b and c are the operands, or the operand and the result. */
+  NJ_TILE_PRODUCT_WITH_SECOND, NJ_TILE_PRODUCT_WITH_THIRD, NJ_TILE_DIVIDE_FIRST, NJ_TILE_DIVIDE_SECOND,
+  NJ_TILE_MAXIMUM_FIRST, NJ_TILE_MAXIMUM_SECOND, NJ_TILE_MINIMUM_FIRST, NJ_TILE_MINIMUM_SECOND,
+  NJ_TILE_DIVIDE_INTO_GRADIENT, NJ_TILE_ABSOLUTE_GRADIENT, NJ_TILE_LOG_GRADIENT, NJ_TILE_TANH_GRADIENT,
+  NJ_TILE_SIGMOID_GRADIENT, NJ_TILE_SQUARE_GRADIENT, NJ_TILE_SQUARE_ROOT_GRADIENT, NJ_TILE_RECIPROCAL_ROOT_GRADIENT,
+  NJ_TILE_RECIPROCAL_GRADIENT, NJ_TILE_RELU_GRADIENT, NJ_TILE_LEAKY_RELU_GRADIENT, NJ_TILE_CLAMP_GRADIENT,
+  /* p is half the width; α, and q is π/2 · α; the steepness; the height. */
+  NJ_TILE_BOXCAR_GRADIENT, NJ_TILE_ARCTAN_GRADIENT, NJ_TILE_FAST_SIGMOID_GRADIENT, NJ_TILE_TRIANGLE_GRADIENT,
+} nj_tile_operation;
+
+/* One instruction: the result goes to slot `target`, the operands come from slots a, b and c. */
+typedef struct nj_instruction {
+  nj_tile_operation operation;
+  int32_t target, a, b, c;
+  float p, q;
+} nj_instruction;
+
+/* Runs a program on `count` elements of every slot, instruction by instruction: short enough to stay in the cache.
+   Each element has the bits that the operations have one by one. */
+void nj_run_tile(const nj_instruction *code, ptrdiff_t instructions, float *const *slots, ptrdiff_t count);
+
+/* The columns of a panel of weights: a row of it is contiguous. */
+#define NJ_PANEL 128
+/* By how much `indices` of nj_spike_indices is longer than its limit. */
+#define NJ_SPIKE_MARGIN 64
+
+/* The indices of the ones in a row of zeros and ones: their number, or -1 when it exceeds `limit` or another number is in
+   the row. */
+ptrdiff_t nj_spike_indices(const float *x, ptrdiff_t count, ptrdiff_t limit, int32_t *indices);
+
+/* The sums of the rows of a panel (… × NJ_PANEL) at `indices`, in their order: `columns` sums, at most NJ_PANEL. */
+void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *panel, float *y, ptrdiff_t columns);
+
+/* The instruction set in use: "AVX-512", "AVX2" or "baseline". */
 const char *nj_vector_level(void);
 
 #endif

@@ -225,7 +225,7 @@ private final class FusedFunction: @unchecked Sendable {
 
   init(_ function: LuaReference, in state: LuaState) { (self.function, self.state) = (function, state) }
 
-  func callAsFunction(_ inputs: [Tensor]) throws -> Tensor {
+  func callAsFunction(_ inputs: [Tensor]) throws -> [Tensor] {
     // Within a function that is being recorded, this one is a part of it.
     if Recording.isOfFunction { return try call(inputs) }
     let key = inputs.map { Key(shape: $0.shape, dtype: $0.dtype) }
@@ -236,12 +236,13 @@ private final class FusedFunction: @unchecked Sendable {
     return try record(inputs)
   }
 
-  private func call(_ inputs: [Tensor]) throws -> Tensor {
+  private func call(_ inputs: [Tensor]) throws -> [Tensor] {
     let results = try state.call(function, inputs)
-    guard results.count == 1, let output = results[0].object(Tensor.self) else {
-      throw ScriptError("fuse: the function must return one tensor")
+    let outputs = results.compactMap { $0.object(Tensor.self) }
+    guard !outputs.isEmpty, outputs.count == results.count else {
+      throw ScriptError("fuse: the function must return tensors")
     }
-    return output
+    return outputs
   }
 }
 
@@ -255,10 +256,10 @@ extension TensorBindings {
   ) { call in
     let fused = FusedFunction(try call.function(1), in: call.state)
     return try call.push(
-      LuaFunction("fuse", "Calls the function", [.rest("tensors", .object("tensor"))], returns: "tensor") {
+      LuaFunction("fuse", "Calls the function", [.rest("tensors", .object("tensor"))], returns: "tensors") {
         call in
         guard call.count > 0 else { throw ScriptError("fuse: expected at least one tensor") }
-        return try call.push(fused((1...call.count).map { try call.tensor($0) }))
+        return try call.push(all: fused((1...call.count).map { try call.tensor($0) }).map(\.luaValue))
       })
   }
 }

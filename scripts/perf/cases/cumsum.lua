@@ -1,0 +1,7 @@
+-- Running sums along the last dimension of 4,096 × 1,000.
+local nj = require "nightjar"
+local case = require "case"
+
+local x = nj.randn { 4096, 1000 }
+
+case.run({ x = x }, function() return x:cumsum(2) end)
