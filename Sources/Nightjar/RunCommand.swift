@@ -68,7 +68,7 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var options = try hostOptions()
-    let checkpoints = try checkpoints(options)
+    let checkpoints = checkpoints(options)
     if resume {
       guard let checkpoints, checkpoints.hasStates else {
         throw UsageError(
@@ -107,12 +107,10 @@ struct RunCommand: ParsableCommand {
     return hostOptions
   }
 
-  /// The states of the script's trainings; nil for a script that is in no file.
-  ///
-  /// - Throws: `FileError` for a script that cannot be read.
-  private func checkpoints(_ options: HostOptions) throws -> ScriptCheckpoints? {
+  /// The states of the script's trainings; nil for a script that is in no file, or cannot be read, which its run says.
+  private func checkpoints(_ options: HostOptions) -> ScriptCheckpoints? {
     guard let file, file != "-" else { return nil }
-    return try ScriptCheckpoints(
+    return try? ScriptCheckpoints(
       script: file, data: "\(data.data ?? "") \(data.size?.rawValue ?? "")", options: options)
   }
 

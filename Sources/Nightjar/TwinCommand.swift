@@ -70,31 +70,23 @@ struct TwinCommand: ParsableCommand {
 
   /// What the two arguments are.
   private func sides() throws -> (Twin.Side, Twin.Side) {
-    let kinds = (try kind(of: first), try second.flatMap { try kind(of: $0) })
-    switch (kinds.0, kinds.1) {
-    case (let kind?, let other?):
-      guard kind == other else {
-        throw UsageError(
-          "\(first) is a \(kind.rawValue) and \(second ?? "") a \(other.rawValue): plugins of one kind can be compared"
-        )
-      }
-      return (.plugin(kind, name: first), .plugin(kind, name: second ?? ""))
-    case (let kind?, nil):
-      guard second == nil else {
-        throw UsageError(
-          "\(first) is a \(kind.rawValue) and \(second ?? "") a script", hint: "name two of one sort")
-      }
-      return (.plugin(kind, name: first), .plugin(kind, name: try shipped(kind)))
-    case (nil, let other?):
-      throw UsageError(
-        "\(first) is a script and \(second ?? "") a \(other.rawValue)", hint: "name two of one sort")
-    case (nil, nil):
-      guard let second else {
+    let kind = try kind(of: first)
+    guard let second else {
+      guard let kind else {
         throw UsageError(
           "\(first) is a script: there is nothing to compare it with", hint: "name another script")
       }
-      return (.script(path: first), .script(path: second))
+      return (.plugin(kind, name: first), .plugin(kind, name: try shipped(kind)))
     }
+    let other = try self.kind(of: second)
+    guard kind == other else {
+      let names = [kind, other].map { $0?.rawValue ?? "script" }
+      throw UsageError(
+        "\(first) (\(names[0])) and \(second) (\(names[1])) cannot be compared",
+        hint: "name two plugins of one kind, or two scripts")
+    }
+    guard let kind else { return (.script(path: first), .script(path: second)) }
+    return (.plugin(kind, name: first), .plugin(kind, name: second))
   }
 
   /// The shipped plugin of the name of the first one.

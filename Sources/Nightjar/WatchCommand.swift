@@ -49,6 +49,9 @@ struct WatchCommand: ParsableCommand {
       try run(command, file)
     case is PluginsTestCommand:
       throw UsageError("tests are watched by an option", hint: "nightjar plugins test --watch")
+    // The parser makes a command of a request for help.
+    case var command where !Set(words).isDisjoint(with: ["--help", "-h"]):
+      try command.run()
     default:
       throw UsageError(
         "only scripts and benches are watched", hint: example, at: words.joined(separator: " "))

@@ -83,9 +83,9 @@ import Testing
 
   /// What cannot be compared.
   static let refusals: [(arguments: [String], says: String)] = [
-    (["ridge", "mfcc"], "ridge is a learner and mfcc a encoder"),
-    (["ridge", "a.lua"], "ridge is a learner and a.lua a script"),
-    (["a.lua", "ridge"], "a.lua is a script and ridge a learner"),
+    (["ridge", "mfcc"], "ridge (learner) and mfcc (encoder) cannot be compared"),
+    (["ridge", "a.lua"], "ridge (learner) and a.lua (script) cannot be compared"),
+    (["a.lua", "ridge"], "a.lua (script) and ridge (learner) cannot be compared"),
     (["a.lua"], "nothing to compare it with"),
     (["rigde", "a.lua"], "did you mean 'ridge'?"),
     (["cosine", "ridge"], "name its file"),

@@ -51,7 +51,7 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("help bnech", 2, "the command 'bench'"),
     UsageCase("run a.lua --thread 2", 2, "Did you mean '--threads'?", "nightjar run --help"),
     UsageCase(
-      "bench --watch", 2, "Unknown option '--watch'. Hint: run the command again", "nightjar bench --help"),
+      "bench --watch", 2, "Unknown option '--watch'. Hint: nightjar watch FILE.lua", "nightjar bench --help"),
     UsageCase("bench --epochs 3", 2, "Hint: --set recipe.epochs=N"),
     UsageCase("a.lua --verbose", 2, "NIGHTJAR_LOG=debug"),
     UsageCase("bench --resume", 2, "no run in ./runs was interrupted"),

@@ -172,6 +172,7 @@ import Testing
     let end = try sandbox.run(["watch"] + c.arguments)
     #expect(end.status == c.status, "\(end.errors)")
     #expect(end.errors.contains(c.says), "\(end.errors)")
+    #expect(try sandbox.run("watch", "bench", "--help").output.contains("USAGE: nightjar bench"))
     #expect(try sandbox.run("watch").output.contains("nightjar watch study.lua"))
   }
 }
