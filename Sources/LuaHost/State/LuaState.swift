@@ -57,6 +57,8 @@ public final class LuaState {
   @exclusivity(unchecked) var functions: ContiguousArray<Unmanaged<BoundFunction>> = []
   var classes: [BoundClass] = []
   var classNumbers: [String: Int32] = [:]
+  /// The class of the object that was pushed last: most are of one class, and hashing a name takes longer than comparing.
+  var lastPushed: (name: String, number: Int32)?
   /// The last error a host function threw, until it is back in Swift.
   var thrown: (text: String, error: ScriptError)?
   /// The Lua frames of the last error that reached a call from Swift.

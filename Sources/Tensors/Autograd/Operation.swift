@@ -96,7 +96,8 @@ extension Operation {
     if let recorder = Recorder.current { return try recorder.run(self, inputs) }
     for input in inputs where input.storage.assignment != 0 { try input.requireCurrent(name) }
     // Detached, so that the operations an operation consists of are not recorded as well.
-    let own = inputs.map { $0.detached() }
+    let isPlain = inputs.allSatisfy { $0.node == nil && $0.storage.assignment == 0 }
+    let own = isPlain ? inputs : inputs.map { $0.detached() }
     return try recorded(try Observation.isOn ? observedForward(own) : interruptibleForward(own), inputs)
   }
 
