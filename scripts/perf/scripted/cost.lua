@@ -44,7 +44,8 @@ local x = nj.randn { 64, 201, 20 } * 4
 layer(x)                                             -- clears the diagonal of V
 layer:eval()
 nj.no_grad(function() assert(layer(x):allclose(in_lua(x)), "the two sides compute different spikes") end)
-compare("RadLIF, inference", function() nj.no_grad(layer, x) end, function() nj.no_grad(in_lua, x) end)
+local function infer(run) return function() nj.no_grad(function() return run(x) end) end end
+compare("RadLIF, inference", infer(layer), infer(in_lua))
 compare("RadLIF, training", function() layer(x):mean():backward() end, function() in_lua(x):mean():backward() end)
 
 -- Adam on 10 million parameters; the numbers that change from step to step are tensors.
