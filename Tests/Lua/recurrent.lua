@@ -101,3 +101,15 @@ local readout = nn.LeakyReadout(6, 4)(nn.LIF(6)(nj.randn { 2, 15, 6 } * 5))
 assert(readout:size(1) == 2 and readout:size(2) == 4)
 local ok, message = pcall(nn.GRU(3, 6), nj.randn { 2, 15, 4 })
 assert(not ok and tostring(message):find("(batch, time, channels) with 3 channels", 1, true), tostring(message))
+
+-- Several results, each with a gradient.
+do
+  local a, b = nj.randn { 30, 40 }:requires_grad_(), nj.randn { 40 }:requires_grad_()
+  local both = nj.fuse(function(left, right) return (left * right):tanh(), left - right end)
+  local product, difference = both(a, b)
+  assert(product:allclose((a * b):tanh()) and difference:allclose(a - b))
+  local fused = nj.grad((product * difference):sum(), { a, b })
+  local plain = nj.grad(((a * b):tanh() * (a - b)):sum(), { a, b })
+  for i = 1, 2 do assert(fused[i]:allclose(plain[i], { rtol = 1e-4, atol = 1e-5 })) end
+  assert(not pcall(nj.fuse(function(left) return left, 1 end), a))
+end

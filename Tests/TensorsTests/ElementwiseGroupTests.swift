@@ -104,6 +104,30 @@ import Testing
         == function(view, values[1], values[2], values[3]).floatValues)
   }
 
+  /// Copies of views live as long as they are read.
+  @Test(arguments: [[14, 72], [56, 72], [300, 130]]) func partsOfAnInputAreRead(shape: [Int]) throws {
+    func gated(_ x: Tensor, _ h: Tensor) throws -> Tensor {
+      let parts = try x.chunk(3, 1)
+      let reset = try Elementwise(Sigmoid())(parts[0].adding(h))
+      let candidate = try Elementwise(Tanh())(parts[1].adding(reset.multiplied(by: parts[2])))
+      return try Interpolation()(candidate, h, Elementwise(Sigmoid())(parts[2]))
+    }
+    let values = [
+      try Tensor.normal([shape[0], 3 * shape[1]], seed: 1, on: place),
+      try Tensor.normal(shape, seed: 2, on: place),
+    ]
+    let recorded = try RecordedFunction("f", like: values) { [try gated($0[0], $0[1])] }
+    let fused = try values.map { try $0.leaf() }
+    let plain = try values.map { try $0.leaf() }
+    let upstream = try Tensor.normal(shape, seed: 3, on: place)
+    try recorded(fused)[0].backward(upstream)
+    try gated(plain[0], plain[1]).backward(upstream)
+    for (one, other) in zip(fused, plain) {
+      expectClose(
+        try #require(one.gradient).floatValues, try #require(other.gradient).floatValues, within: 1e-6)
+    }
+  }
+
   @Test func severalResultsHaveGradients() throws {
     let shape = [30, 50]
     let values = try [1, 2].map { try Tensor.normal(shape, seed: $0, on: place) }

@@ -12,7 +12,8 @@ describe("supcon", function()
       return own / z:var(1):sum():item()
     end
     local before = spread()
-    nj.plugin("recipe", "supcon").new({ epochs = 20 }):train(model, data, { log = function() end, report = function() end })
+    local context = { log = function() end, report = function() end }
+    nj.plugin("recipe", "supcon").new({ epochs = 20 }):train(model, data, context)
     model:eval()
     expect(spread()):to_be_below(before)
   end)

@@ -33,8 +33,7 @@ function training.run(recipe, net, data, context, step)
   local options, default = recipe.options, defaults[data.size]
   local epochs = options.epochs or default.epochs
   local batch = options.batch or default.batch
-  -- A test may call a recipe with a context of its own, which only logs.
-  if context.report then context.report { epochs = epochs, batch = batch } end
+  context.report { epochs = epochs, batch = batch }
   local drop_after = math.max(1, math.floor(options.drop_at * epochs + 0.5))
   local optimizer = nj.optim.Adam(net:parameters(), { lr = options.lr, weight_decay = options.weight_decay })
   nj.train {

@@ -18,7 +18,13 @@ extension LuaState {
   ///
   /// - Throws: ``ScriptError`` for a class that was not registered, or when the stack cannot grow.
   func push(_ object: LuaObject, on stack: LuaStack) throws {
-    let number = classNumber(object.className)
+    let number: Int32
+    if let lastPushed, lastPushed.name == object.className {
+      number = lastPushed.number
+    } else {
+      number = classNumber(object.className)
+      lastPushed = (object.className, number)
+    }
     let bound = classes[Int(number)]
     guard let metatable = bound.metatable else {
       throw ScriptError("the class '\(object.className)' was not registered with this state")

@@ -97,7 +97,8 @@ extension Operation {
     for input in inputs where input.storage.assignment != 0 { try input.requireCurrent(name) }
     inputs.first?.device.countOperation()
     // Detached, so that the operations an operation consists of are not recorded as well.
-    let own = inputs.map { $0.detached() }
+    let isPlain = inputs.allSatisfy { $0.node == nil && $0.storage.assignment == 0 }
+    let own = isPlain ? inputs : inputs.map { $0.detached() }
     return try recorded(try Observation.isOn ? observedForward(own) : interruptibleForward(own), inputs)
   }
 

@@ -14,12 +14,39 @@ public final class MemoryPool: Sendable {
     public var peak = 0
   }
 
+  /// Blocks of up to this many bytes have lists of their own, found without a dictionary.
+  private static let maxSmall = 512
+
   private struct State {
     var usage = Usage()
     /// Bytes of all blocks that were taken so far.
     var allocated = 0
     /// Freed blocks by size, as integers because pointers are not Sendable; the pool owns them.
     var idle: [Int: [UInt]] = [:]
+    /// Those of up to ``maxSmall`` bytes, by size in cache lines less one.
+    var small = [[UInt]](repeating: [], count: maxSmall / 64)
+
+    mutating func takeIdle(_ size: Int) -> UInt? {
+      size <= maxSmall && size % 64 == 0 ? small[size / 64 - 1].popLast() : idle[size]?.popLast()
+    }
+
+    mutating func addIdle(_ address: UInt, _ size: Int) {
+      if size <= maxSmall && size % 64 == 0 {
+        small[size / 64 - 1].append(address)
+      } else {
+        idle[size, default: []].append(address)
+      }
+    }
+
+    /// Frees all idle blocks.
+    mutating func trim() {
+      for addresses in Array(idle.values) + small {
+        for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
+      }
+      idle = [:]
+      for size in small.indices { small[size] = [] }
+      usage.idle = 0
+    }
     var failures = FailureSchedule()
   }
 
@@ -42,11 +69,7 @@ public final class MemoryPool: Sendable {
   }
 
   deinit {
-    state.withLock { state in
-      for addresses in state.idle.values {
-        for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
-      }
-    }
+    state.withLock { $0.trim() }
   }
 
   /// The current usage.
@@ -89,10 +112,10 @@ public final class MemoryPool: Sendable {
   func take(_ size: Int, operation: String, shape: [Int]) throws(TensorError) -> UnsafeMutableRawPointer {
     let reused: UInt? = try state.withLock { state throws(TensorError) in
       let fails = state.failures.nextFails()
-      let address = fails ? nil : state.idle[size]?.popLast()
+      let address = fails ? nil : state.takeIdle(size)
       if address != nil { state.usage.idle -= size }
       if address == nil, state.usage.live + state.usage.idle + size > budget || Self.isStale(state.usage) {
-        Self.trim(&state)
+        state.trim()
       }
       guard !fails, state.usage.live + size <= budget else {
         throw .budgetExceeded(
@@ -117,7 +140,7 @@ public final class MemoryPool: Sendable {
   fileprivate func charge(_ bytes: Int, operation: String, shape: [Int]) throws(TensorError) {
     try state.withLock { state throws(TensorError) in
       // What a file claims may be close to the largest number there is: nothing is added to it.
-      if bytes > budget - state.usage.live - state.usage.idle { Self.trim(&state) }
+      if bytes > budget - state.usage.live - state.usage.idle { state.trim() }
       guard bytes <= budget - state.usage.live else {
         throw .budgetExceeded(
           operation: operation, shape: shape, needed: bytes, live: state.usage.live, budget: budget)
@@ -138,20 +161,12 @@ public final class MemoryPool: Sendable {
     state.withLock { state in
       state.usage.live -= size
       state.usage.idle += size
-      state.idle[size, default: []].append(UInt(bitPattern: block))
+      state.addIdle(UInt(bitPattern: block), size)
     }
   }
 
   /// Returns all idle blocks to the system.
-  public func trim() { state.withLock { Self.trim(&$0) } }
-
-  private static func trim(_ state: inout State) {
-    for addresses in state.idle.values {
-      for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
-    }
-    state.idle = [:]
-    state.usage.idle = 0
-  }
+  public func trim() { state.withLock { $0.trim() } }
 }
 
 /// Memory of something other than a tensor, counted in a device's budget for the lifetime of this object.

@@ -162,6 +162,8 @@ struct TileProgram: Sendable {
         loop.forEachRow(in: rows) { _, at in runRow(at, 0, length, memory) }
       }
     }
+    // An array is released after its last use, and only pointers are used above.
+    withExtendedLifetime(sources) {}
     if Interruption.cuts != cuts { try Interruption.check(name) }
     return outputs
   }

@@ -34,6 +34,16 @@ extension BinaryFunction {
 
   public func map(_ a: Tensor, _ b: Tensor, into result: Tensor) {
     let shape = result.shape
+    if a.shape == shape, b.shape == shape, a.isContiguous, b.isContiguous, result.isContiguous {
+      let to = result.sharedFloats
+      let left = a.sharedFloats
+      let right = b.sharedFloats
+      result.device.parallel(result.count, by: Device.chunkElements) { range in
+        let start = range.lowerBound
+        row(to + start, 1, left + start, 1, right + start, 1, range.count)
+      }
+      return
+    }
     let loop = StridedLoop(
       shape: shape,
       operands: [result.strides, a.strides(broadcastTo: shape), b.strides(broadcastTo: shape)])

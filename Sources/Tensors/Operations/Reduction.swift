@@ -21,6 +21,12 @@ public struct Reduction: Operation {
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]
     if x.dtype != .float32 { return Outcome(try kind == .sum ? integerSum(x) : integerMean(x)) }
+    if dimensions == nil, !keepsDimensions, x.isContiguous {
+      let result = try Tensor(uninitialized: [], .float32, on: x.device, operation: name)
+      let scale = kind == .mean ? 1 / Double(x.count) : 1
+      result.floats[0] = Float(Sums.total(x.floats, x.count) * scale)
+      return Outcome(result)
+    }
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
     let result = try Tensor(

@@ -48,6 +48,20 @@ extension Tensor {
     }
   }
 
+  /// The element at an index of a tensor of rank 1 as a number; nil where that needs more than reading it: for another
+  /// rank, an index out of range, a gradient, or while a function is recorded.
+  public func plainElement(_ index: Int) -> Double? {
+    guard shape.count == 1, index >= 0, index < shape[0], node == nil, storage.assignment == 0,
+      !Recording.isOfFunction, !Observation.isOn
+    else { return nil }
+    let position = index * strides[0]
+    switch dtype {
+    case .float32: return Double(floats[position])
+    case .int32: return Double(pointer(Int32.self)[position])
+    case .bool: return pointer(Bool.self)[position] ? 1 : 0
+    }
+  }
+
   /// The elements as little-endian bytes in row-major order.
   ///
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)`` for a copy in that order.

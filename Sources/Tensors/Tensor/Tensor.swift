@@ -63,8 +63,12 @@ public struct Tensor: Sendable {
     return true
   }
 
+  private static let unitStrides = [1]
+
   /// Row-major strides of a shape.
   static func rowMajor(_ shape: [Int]) -> [Int] {
+    // The most frequent ones share an array.
+    if shape.count == 1 { return unitStrides }
     var strides = shape
     var next = 1
     for dimension in shape.indices.reversed() {

@@ -17,4 +17,8 @@ def call():
     return loss.item()
 
 
-peer.run(call)
+def check():
+    return torch.nn.functional.cross_entropy(model(x[:, :12]), y).item()
+
+
+peer.run(call, check=check)

@@ -250,7 +250,8 @@ extension TensorBindings {
   /// `nj.fuse`.
   static let fuse = LuaFunction(
     "fuse",
-    "The function recorded once for each set of shapes, then run natively; with a gradient. The function "
+    "The function recorded once for each set of shapes, then run natively, elementwise operations as one loop; with a "
+      + "gradient. The function returns one tensor or several; it "
       + "cannot read elements or change tensors in place, and numbers from outside keep their value at recording",
     [.function("f")], returns: "function"
   ) { call in

@@ -61,9 +61,13 @@ extension TensorBindings {
       [LuaCall.key], returns: "tensor or number"
     ) { call in
       let x = try call.tensor(0)
+      let integer = call.stack.integer(call.index(1))
+      if let integer, integer > 0, let element = x.plainElement(integer - 1) {
+        return try call.pushNumber(element, x.dtype)
+      }
       let part =
-        if let number = call.stack.integer(call.index(1)) {
-          try x.select(0, LuaCall.zeroBased(number, "indices"))
+        if let integer {
+          try x.select(0, LuaCall.zeroBased(integer, "indices"))
         } else {
           try call.tensorIndex(1, of: x)(x)
         }
