@@ -308,7 +308,7 @@ struct BenchCommand: ParsableCommand {
     guard let script = ScriptCheckpoints.last(in: FileManager.default.currentDirectoryPath) else {
       return ["bench"] + arguments
     }
-    let bench = RunList().all().last { $0.state == "unfinished" }
+    let bench = RunList().all().last(where: \.isUnfinishedBench)
     let started = bench.flatMap { run in
       try? FileManager.default.attributesOfItem(atPath: run.path)[.modificationDate] as? Date
     }
