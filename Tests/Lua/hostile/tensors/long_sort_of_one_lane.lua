@@ -1,5 +1,5 @@
 -- Sorts, selections and permutations of tens of millions of elements in one piece.
--- expect: time limit
+-- expect: time limit or memory limit
 -- limits: time=200ms
 local nj = require "nightjar"
 local x = nj.randn { 12000000 }
