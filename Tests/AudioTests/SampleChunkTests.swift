@@ -124,6 +124,21 @@ struct Container: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// µ-law and A-law have one byte a sample, whatever number of bits the header states.
+  @Test(arguments: [6, 7], [8, 16, 4_104])
+  func logarithmicSamplesHaveOneByte(_ format: Int, _ bits: Int) throws {
+    func number(_ value: Int, _ width: Int) -> [UInt8] {
+      (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    let guid: [UInt8] = [0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]
+    let form =
+      Array("WAVEfmt ".utf8) + number(40, 4) + number(0xFFFE, 2) + number(2, 2) + number(16_000, 4)
+      + number(32_000, 4) + number(2, 2) + number(bits, 2) + number(22, 2) + number(8, 2) + number(3, 4)
+      + number(format, 2) + guid + Array("data".utf8) + number(600, 4) + [UInt8](repeating: 0xC4, count: 337)
+    let path = try write(Data(Array("RIFF".utf8) + number(668, 4) + form))
+    expectError("it is cut short, 263 bytes are missing", at: path) { _ = try SoundFile.read(path) }
+  }
+
   @Test func chunksBehindAnEmptyOneAreNoSamples() throws {
     let list = Array("LIST".utf8) + [8, 0, 0, 0] + Array("INFOICMT".utf8)
     let path = try write(Container(kind: .riff).bytes(stated: 0, form: 52, present: 0, behind: list))

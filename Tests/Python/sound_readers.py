@@ -58,7 +58,8 @@ def read(content):
             if width == 0 or sound.getframerate() == 0 or sound.getcomptype() not in ("NONE", b"NONE"):
                 return None
             stated = stated_frames(sound, width)
-            if stated is None or not 0 < stated * width < OPEN:
+            # Frames are whole: the stated size may be up to a frame larger.
+            if stated is None or stated == 0 or (stated + 1) * width > OPEN:
                 return None
             sound.rewind()
             frames = len(sound.readframes(stated)) // width

@@ -39,7 +39,10 @@ struct RIFFHeader {
   /// The bytes of a frame of uncompressed samples; 1 for other formats. The frame size that the header states is
   /// ignored, as by libsndfile.
   static func frameSize(_ header: HeaderReader, at body: Int) -> Int {
-    guard let format = header.number(at: body, bytes: 2), uncompressed.contains(format) else { return 1 }
+    guard var format = header.number(at: body, bytes: 2) else { return 1 }
+    // An extensible format has the number of its samples' format at the beginning of its GUID.
+    if format == 0xFFFE { format = header.number(at: body + 24, bytes: 2) ?? format }
+    guard uncompressed.contains(format) else { return 1 }
     let channels = header.number(at: body + 2, bytes: 2) ?? 1
     let bits = logarithmic.contains(format) ? 8 : header.number(at: body + 14, bytes: 2) ?? 8
     return channels * ((bits + 7) / 8)

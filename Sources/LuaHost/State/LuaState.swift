@@ -65,7 +65,8 @@ public final class LuaState {
   var classNumbers: [String: Int32] = [:]
   /// The digests of path and text of what is in ``loadedSources``.
   private var loadedKeys: Set<ContentKey> = []
-  /// The class of the object that was pushed last: most are of one class, and hashing a name takes longer than comparing.
+  /// The class of the object that was pushed last: most are of one class, and hashing a name takes longer than
+  /// comparing.
   var lastPushed: (name: String, number: Int32)?
   /// The last error a host function threw, until it is back in Swift.
   var thrown: (text: String, error: ScriptError)?
