@@ -148,7 +148,7 @@ enum OptimizerBindings {
     ) { CosineDecay(steps: try $0.integer("steps"), floor: try $0.number("floor")) },
     schedule(
       "OneCycleLR", "Rises to the first rate, then falls far below it; one step per batch",
-      [.integer("steps", min: 2), .number("rise", default: 0.3, min: 0, max: 1)]
+      [.integer("steps", min: 1), .number("rise", default: 0.3, min: 0, max: 1)]
     ) { OneCycle(steps: try $0.integer("steps"), rise: try $0.number("rise")) },
   ]
 
