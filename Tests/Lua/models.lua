@@ -18,7 +18,7 @@ local function batches(count)
 end
 local train, test = batches(16), batches(4)
 local data = { size = "quick", batches = function() return train end }
-local context = { log = function() end }
+local context = { log = function() end, report = function() end }
 
 local function trained(name, options)
   nj.seed(1)

@@ -16,7 +16,10 @@ local function batches(count)
 end
 local train, test = batches(10), batches(4)
 local data = { size = "quick", batches = function() return train end }
-local context = { log = function(_, value) assert(value == value, "the loss is NaN") end }
+local context = {
+  log = function(_, value) assert(value == value, "the loss is NaN") end,
+  report = function() end,
+}
 
 local function accuracy(name, options)
   nj.seed(1)
