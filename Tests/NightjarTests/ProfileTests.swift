@@ -25,6 +25,7 @@ import Testing
     let end = try sandbox.run("a.lua", "--profile")
     #expect(end.status == 0 && end.output == plain.output, "\(end.errors)")
     let lines = end.errors.split(separator: "\n").map(String.init)
+    #expect(lines.count { $0.hasPrefix("Cost by line") } == 1)
     let read = try #require(lines.first { $0.hasPrefix("a.lua:6 ") }, "\(end.errors)")
     #expect(read.contains(" 10000  x[i]"), "\(read)")
     #expect(lines.contains { $0.hasPrefix("network ") && $0.contains("Sequential") }, "\(end.errors)")

@@ -18,6 +18,7 @@ public final class ScriptHost {
   public let run: HostRun
   /// The folder of the shipped plugins; nil when it was not found.
   public let shipped: String?
+  private var isFlushing = false
   private let output: StandardOutput
   private let profile: HostProfile?
 
@@ -106,6 +107,10 @@ public final class ScriptHost {
   ///
   /// - Throws: the error of `body`, or of the output before it.
   public func flushing<Result>(_ body: () throws -> Result) throws -> Result {
+    // The outermost call writes, once.
+    guard !isFlushing else { return try body() }
+    isFlushing = true
+    defer { isFlushing = false }
     let result = Swift.Result { try profile?.measuring(body) ?? body() }
     try run.flush()
     try profile?.report(console)
