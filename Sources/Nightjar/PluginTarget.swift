@@ -3,7 +3,7 @@ import Foundation
 import Scripting
 import Support
 
-/// Plugins that a path of the command line names: a file, a plugin's folder, or a folder of plugins.
+/// Plugins that a path of the command line names: a file, a plugin's folder, a folder of one kind, or a folder of plugins.
 struct PluginTarget {
   enum Named {
     case file(String)
@@ -50,9 +50,13 @@ struct PluginTarget {
       isFolder = false
       return
     }
-    root = path
     isFolder = true
-    let entries = PluginLibrary(folders: [path], shipped: nil, standard: false).entries()
+    // A folder of one kind lies in the folder of plugins.
+    let kind = PluginKind.allCases.first { $0.folder == URL(fileURLWithPath: path).lastPathComponent }
+    root = kind == nil ? path : path.parentFolder.isEmpty ? "." : path.parentFolder
+    let entries = PluginLibrary(folders: [root], shipped: nil, standard: false).entries().filter {
+      kind == nil || $0.kind == kind
+    }
     if entries.isEmpty {
       let folders = PluginKind.allCases.map(\.folder).joined(separator: ", ")
       throw FileError(

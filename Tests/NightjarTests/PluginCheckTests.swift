@@ -158,6 +158,10 @@ import Testing
     #expect(end.status == 0, "\(end.output)")
     #expect(end.output.contains("shared.lua:4: warning: 'seen' is set as a global"), "\(end.output)")
     #expect(end.output.contains("2 plugins: 2 passed in "))
+    for folder in ["plugins/learners", "plugins/learners/"] {
+      let kind = try sandbox.run("plugins", "check", folder)
+      #expect(kind.status == 0 && kind.output.contains("1 plugin: 1 passed in "), "\(kind.output)")
+    }
   }
 
   @Test func resultsAreJSON() throws {
