@@ -55,6 +55,7 @@ public struct WatchLoop {
     var changed: [String] = []
     var saved = Self.now()
     var number = 0
+    var hasResult = false
     while true {
       number += 1
       // What the last run read, but this one might not get to, counts as it is now.
@@ -82,6 +83,7 @@ public struct WatchLoop {
       }
       switch result {
       case .success:
+        hasResult = true
         memory.stages.noteRun()
         let times = [
           "reloaded in \(Progress.precise((loaded ?? opened) - started))",
@@ -91,7 +93,7 @@ public struct WatchLoop {
         let folder = host.run.folderIfAny.map { "; saved in \($0.path)" } ?? ""
         console.say(times.joined(separator: ", ") + folder)
       case .failure(let error):
-        try report(error, isFirst: number == 1, isOutdated: isOutdated)
+        try report(error, isFirst: number == 1, hasResult: hasResult, isOutdated: isOutdated)
       }
       if !isOutdated { console.say("waiting for a file to be saved; Ctrl-C ends") }
       (changed, saved) = try waitForSave(files, hasFailed: (try? result.get()) == nil && !isOutdated)
@@ -101,7 +103,7 @@ public struct WatchLoop {
   /// Displays the error of a run.
   ///
   /// - Throws: the error, where no save can correct it.
-  private func report(_ error: any Error, isFirst: Bool, isOutdated: Bool) throws {
+  private func report(_ error: any Error, isFirst: Bool, hasResult: Bool, isOutdated: Bool) throws {
     let stop = error as? InterruptionError ?? (error as? ScriptError)?.cause as? InterruptionError
     if stop != nil {
       guard isOutdated else { throw error }
@@ -113,7 +115,7 @@ public struct WatchLoop {
     if isOutdated { return }
     let text = "\(error)"
     try? FileHandle.standardError.write(contentsOf: Data("nightjar: \(text)\n".utf8))
-    if !isFirst { console.say("the result above is that of the last run without an error") }
+    if hasResult { console.say("the result above is that of the last run without an error") }
   }
 
   /// Waits until one of the files is another than was read, or, after a failure, until any Lua file beside them
