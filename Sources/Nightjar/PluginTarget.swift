@@ -3,7 +3,8 @@ import Foundation
 import Scripting
 import Support
 
-/// Plugins that a path of the command line names: a file, a plugin's folder, a folder of one kind, or a folder of plugins.
+/// Plugins that a path of the command line names: a file, a plugin's folder, a folder of one kind, or a folder of
+/// plugins.
 struct PluginTarget {
   enum Named {
     case file(String)

@@ -12,10 +12,10 @@ struct TwinCommand: ParsableCommand {
     commandName: "twin",
     abstract: "Run two scripts, or two plugins, on one seed, and stop at the first tensor that differs.",
     discussion: """
-      Two scripts are compared by the tensors that their lines compute, and those of layers; two plugins of one kind \
-      on made-up data, as `plugins check` has it, also by what their functions return. Steps that only one of them \
-      takes are passed over. A plugin alone is compared with the shipped one of its name. A script is compared with the \
-      tensors of a state file by the names in the table that it returns.
+      Two scripts are compared by the tensors that their lines compute, and those of layers; two plugins of one \
+      kind on made-up data, as `plugins check` has it, also by what their functions return. Steps that only one of \
+      them takes are passed over. A plugin alone is compared with the shipped one of its name. A script is \
+      compared with the tensors of a state file by the names in the table that it returns.
 
         nightjar twin before.lua after.lua
         nightjar twin ./plugins/learners/mine.lua prototypical
