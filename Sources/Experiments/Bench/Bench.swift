@@ -261,6 +261,8 @@ public struct Bench {
     var results = described(selected, dataset, seeds)
     results.metrics = measured.reduce(into: [:]) { $0.merge($1.metrics) { $0 + $1 } }
     results.curves = measured.reduce(into: [:]) { $0.merge($1.curves) { $0 + $1 } }
+    // A task that returns single numbers has no repeats, whatever was asked for.
+    results.repeats = measured.map(\.repeats).max() ?? 1
     results.note(measured.map(\.failures))
     return results
   }

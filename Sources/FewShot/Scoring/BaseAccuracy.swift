@@ -70,13 +70,20 @@ struct ReadoutAccuracy {
           "the model's readout returns \(scores.shape) of \(scores.dtype) for \(order.count) embeddings, expected "
             + "(samples, classes) of float32")
       }
-      let width = scores.shape[1]
-      let values = try scores.floatValues
-      let own = classes.filter { $0 < width }
-      correct += order.indices.count { row in
-        own.max { values[row * width + $0] < values[row * width + $1] } == samples.labels[order[row]]
-      }
+      correct += try Self.correct(scores, order.map { samples.labels[$0] }, among: classes)
     }
     return Double(correct) / Double(max(1, samples.labels.count))
+  }
+
+  /// How many rows of `scores`, (samples, classes), are highest for their label among some classes.
+  ///
+  /// - Throws: `TensorError` when the memory budget is exceeded.
+  static func correct(_ scores: Tensor, _ labels: [Int], among classes: [Int]) throws -> Int {
+    let width = scores.shape[1]
+    let values = try scores.floatValues
+    let own = classes.filter { $0 < width }
+    return labels.indices.count { row in
+      own.max { values[row * width + $0] < values[row * width + $1] } == labels[row]
+    }
   }
 }

@@ -156,12 +156,8 @@ public struct FewShotRun: Sendable {
     var random = RandomStream(seed: orderSeed, purpose: "readout order")
     let order = random.permutation(testCount)
     let scores = try readout(samples.select(order))
-    let width = scores.shape[1]
-    let values = try scores.floatValues
-    let own = base.classes.filter { $0 < width }
-    let correct = order.indices.count { row in
-      own.max { values[row * width + $0] < values[row * width + $1] } == samples.labels[order[row]]
-    }
+    let correct = try ReadoutAccuracy.correct(
+      scores, order.map { samples.labels[$0] }, among: base.classes)
     return Double(correct) / Double(max(1, testCount))
   }
 }

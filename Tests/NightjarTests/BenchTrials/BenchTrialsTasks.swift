@@ -39,6 +39,7 @@ import Testing
       ])
     #expect(
       results["curves"] as? [String: [[Double]]] == ["loss": [[3, 2, 1]], "falls": [[1, 2], [3, 4]]])
+    #expect(results["repeats"] as? Int == 3)
     let table = try String(contentsOfFile: sandbox.path("r/words.csv"), encoding: .utf8)
     #expect(table == "clips,word\n2,yes\n3,no\n")
     #expect(FileManager.default.fileExists(atPath: sandbox.path("r/losses.txt")))

@@ -43,6 +43,11 @@ public struct TaskMeasurements {
   /// What could not be measured, with the reason.
   public let failures: [String: String]
 
+  /// The most values that a metric or a curve has.
+  public var repeats: Int {
+    max(metrics.values.map(\.count).max() ?? 1, curves.values.map(\.count).max() ?? 1)
+  }
+
   private static let fields = ["curves", "failures", "figures", "metrics", "tables"]
 
   /// The measurements in `{ metrics =, curves =, tables =, figures =, failures = }`, each of which may be missing.
