@@ -60,8 +60,8 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Support", "Tensors", "Networks", "Figures", "RunStore", "Metrics", "Datasets", "FewShot", "LuaHost",
-        "Scripting", logging,
+        "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "Metrics", "Datasets", "FewShot",
+        "LuaHost", "Scripting", logging,
       ]),
     .executableTarget(
       name: "Nightjar",

@@ -8,7 +8,7 @@ import Support
 struct DataCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "data",
-    abstract: "Make, import, check and describe data sets of spoken words.",
+    abstract: "Make, record, import, check and describe data sets of spoken words.",
     discussion: """
       A data set is a folder in the layout of the Multilingual Spoken Words Corpus (MSWC): base_train.csv, \
       base_val.csv, base_test.csv, and for each language a folder with evaluation.csv and clips. MSWC itself can be \
@@ -16,6 +16,7 @@ struct DataCommand: ParsableCommand {
       """,
     subcommands: [
       DataSynthCommand.self, DataImportCommand.self, DataCheckCommand.self, DataInfoCommand.self,
+      DataRecordCommand.self,
     ])
 }
 

@@ -7,8 +7,12 @@ import Support
 /// `nightjar model …`.
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "model", abstract: "Show and import state files of networks, and export models.",
-    subcommands: [ModelShowCommand.self, ModelImportCommand.self, ModelExportCommand.self])
+    commandName: "model",
+    abstract: "Show, import and export networks, teach them words, and recognise words.",
+    subcommands: [
+      ModelShowCommand.self, ModelImportCommand.self, ModelExportCommand.self, ModelLearnCommand.self,
+      ModelRunCommand.self,
+    ])
 }
 
 /// The options of commands that build a network.

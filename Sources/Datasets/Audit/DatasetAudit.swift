@@ -116,7 +116,7 @@ public struct DatasetAudit: Sendable, Codable {
 }
 
 extension DatasetWarning.Kind {
-  fileprivate init(_ finding: ClipFinding) {
+  init(_ finding: ClipFinding) {
     switch finding {
     case .silent: self = .silentClips
     case .late: self = .lateClips

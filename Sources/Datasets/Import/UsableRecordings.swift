@@ -79,6 +79,17 @@ struct UsableRecordings {
     return (contradictions, repeats, repeated)
   }
 
+  /// What is wrong with the sound of the recordings.
+  var soundWarnings: [DatasetWarning] {
+    ClipFinding.allCases.compactMap { finding in
+      let names = recordings.all.map { "\($0.word)/\($0.name)" }
+        .filter { inspections[$0.nameBytes]?.findings.contains(finding) == true }
+      return names.isEmpty
+        ? nil
+        : DatasetWarning(.init(finding), count: names.count, example: DatasetWarning.examples(names))
+    }
+  }
+
   /// What the recordings amount to in the data set that was made of them.
   func audit(_ dataset: WordDataset) -> DatasetAudit {
     let clips = dataset.distinctClips

@@ -378,6 +378,22 @@ public struct Bench {
     guard let trained = task.trained else { return }
     var metadata = ["model": selected.model.plugin.name]
     try task.sizes?.write(to: &metadata)
+    try origin(of: task, selected)?.write(to: &metadata)
     try SafeTensors.write(trained.state, metadata: metadata, to: folder.file(name, "safetensors"))
+  }
+
+  /// What the weights of a trained network were made from.
+  private func origin(of task: TaskContext, _ selected: SelectedPlugins) throws -> NetworkOrigin? {
+    guard let sizes = try task.sizes else { return nil }
+    func reference(_ choice: PluginChoice, _ requested: String) -> PluginReference {
+      let isFile = requested.contains("/") || requested.hasSuffix(".lua")
+      return PluginReference(choice, named: isFile ? SourceArchive.absolute(requested) : nil)
+    }
+    let dataset = task.dataset
+    return NetworkOrigin(
+      model: reference(selected.model, request.model),
+      encoder: reference(selected.encoder, request.encoder ?? ""), time: sizes.time,
+      channels: sizes.channels, classes: sizes.classes, data: provenance(of: dataset),
+      rate: try task.rate, isAligned: dataset.reading.isAligned, seed: context.seed)
   }
 }

@@ -18,6 +18,8 @@ public final class ScriptHost {
   public let run: HostRun
   /// The folder of the shipped plugins; nil when it was not found.
   public let shipped: String?
+  /// The code of an earlier run or of a file, where it runs instead of the installed plugins.
+  let sources: RunSources?
   private var isFlushing = false
   private let output: StandardOutput
   private let profile: HostProfile?
@@ -43,6 +45,7 @@ public final class ScriptHost {
       run: run)
     context.capabilities = try Capabilities(parsing: options.grants)
     if TerminalPrompt.isPossible { context.ask = TerminalPrompt.ask }
+    sources = options.sources
     if let sources = options.sources {
       shipped = sources.shipped
       library = PluginLibrary(folders: sources.searched, shipped: shipped, standard: false)

@@ -20,24 +20,31 @@ public struct RunSources: Sendable {
     guard let list = settings.sources, !list.files.isEmpty, let workingFolder = settings.folder else {
       throw FileError("run again", path, reason: "it has not kept its sources")
     }
-    folder = SourceArchive.absolute("\(path)/\(SourceArchive.folder)")
+    try self.init(
+      list, in: "\(path)/\(SourceArchive.folder)", workingFolder: workingFolder, of: path)
+  }
+
+  /// Sources in a folder; `name` is what they belong to, for messages.
+  ///
+  /// - Throws: `FileError` for a file that is missing or was changed since.
+  init(_ list: SourceList, in folder: String, workingFolder: String, of name: String) throws {
+    self.folder = SourceArchive.absolute(folder)
     self.list = list
     self.workingFolder = workingFolder
-    for file in list.files {
-      for copy in file.copies {
-        let data = FileManager.default.contents(atPath: "\(folder)/\(copy)")
-        guard let data, ContentKey(of: data).description == file.key else {
-          throw FileError(
-            "run again", path,
-            reason:
-              "\(SourceArchive.folder)/\(copy) is \(data == nil ? "missing" : "not what ran: it was changed")"
-          )
-        }
+    for copy in list.files.flatMap({ file in file.copies.map { (name: $0, key: file.key) } }) {
+      let data = FileManager.default.contents(atPath: "\(self.folder)/\(copy.name)")
+      guard let data, ContentKey(of: data).description == copy.key else {
+        throw FileError(
+          "run again", name,
+          reason:
+            "\(SourceArchive.folder)/\(copy.name) is \(data == nil ? "missing" : "not what ran: it was changed")"
+        )
       }
     }
     let isShipped = list.searched.last == "shipped"
-    shipped = isShipped ? "\(folder)/shipped" : nil
-    searched = list.searched.dropLast(isShipped ? 1 : 0).map { [folder] in "\(folder)/\($0)" }
+    shipped = isShipped ? "\(self.folder)/shipped" : nil
+    let root = self.folder
+    searched = list.searched.dropLast(isShipped ? 1 : 0).map { "\(root)/\($0)" }
   }
 
   /// The copy of a file that the command line named; a name that is no path is returned unchanged.

@@ -70,8 +70,8 @@ enum TestingBindings {
     }
     return try call.push(
       Samples(
-        LabelledFeatures(features: features, labels: labels.map { $0 - 1 }), model: model, clips: [],
-        store: trial.store))
+        LabelledFeatures(features: features, labels: labels.map { $0 - 1 }), model: model,
+        waveforms: { try trial.store.waveforms([], rate: trial.store.nativeRate()) }))
   }
 }
 

@@ -26,7 +26,7 @@ struct ExperimentPlugins {
       return PluginLearner(
         try PluginInvocation(
           instance, as: .learner, seed: repeated.seed, isMuted: repeated.isTwin, in: state),
-        model: model, store: store, sessions: repeated.sessions)
+        model: model, sound: SampleSound(of: repeated.sessions, in: store))
     }
   }
 

@@ -4,32 +4,30 @@ import LuaHost
 import Support
 import Tensors
 
-/// A learner plugin in one repeat of the protocol.
+/// A learner plugin that is taught once, such as in one repeat of the protocol.
 final class PluginLearner: FewShotLearner {
   private let invocation: PluginInvocation
   private let model: ModuleHandle
-  private let store: FeatureStore
-  private var sessions: IndexingIterator<[FewShotSession]>
+  private let sound: SampleSound
+  private var learned = 0
 
-  /// A learner that will learn `sessions`, in their order.
-  init(_ invocation: PluginInvocation, model: ModuleHandle, store: FeatureStore, sessions: [FewShotSession]) {
+  init(_ invocation: PluginInvocation, model: ModuleHandle, sound: SampleSound) {
     self.invocation = invocation
     self.model = model
-    self.store = store
-    self.sessions = sessions.makeIterator()
+    self.sound = sound
   }
 
   var modifiesBase: Bool { invocation.plugin.modifiesBase }
 
   func start(_ base: LabelledFeatures) throws {
-    let samples = Samples(base, model: model, clips: store.dataset.clips(.train), store: store)
+    let samples = Samples(base, model: model, waveforms: sound.base)
     _ = try invocation.act { try $0.call("start", samples) }
   }
 
   func learn(_ support: LabelledFeatures) throws {
-    let clips = store.dataset.clips(.evaluation)
-    let own = (sessions.next()?.support ?? []).map { clips[$0] }
-    let samples = Samples(support, model: model, clips: own, store: store)
+    let session = learned
+    learned += 1
+    let samples = Samples(support, model: model) { [sound] in try sound.support(session) }
     _ = try invocation.act { try $0.call("learn", samples) }
   }
 
@@ -50,22 +48,39 @@ final class PluginLearner: FewShotLearner {
   }
 }
 
+/// The waveforms of what a learner learns from, read when it asks for them: (samples, rate).
+struct SampleSound {
+  let base: () throws -> Tensor
+  /// Those of one session, counted from 0.
+  let support: (_ session: Int) throws -> Tensor
+}
+
+extension SampleSound {
+  /// The sound of the clips that `sessions` learn from.
+  init(of sessions: [FewShotSession], in store: FeatureStore) {
+    func waveforms(_ clips: [Clip]) throws -> Tensor {
+      try store.waveforms(clips, rate: store.nativeRate())
+    }
+    base = { try waveforms(store.dataset.clips(.train)) }
+    support = { session in
+      let clips = store.dataset.clips(.evaluation)
+      return try waveforms(sessions[session].support.map { clips[$0] })
+    }
+  }
+}
+
 /// Samples with their classes, as learners get them: the base set, or a session's support set.
 final class Samples: LuaHosted {
   static let luaClassName = "samples"
   let data: LabelledFeatures
   let model: ModuleHandle
-  private let clips: [Clip]
-  private let store: FeatureStore
+  let waveforms: () throws -> Tensor
 
-  init(_ data: LabelledFeatures, model: ModuleHandle, clips: [Clip], store: FeatureStore) {
+  init(_ data: LabelledFeatures, model: ModuleHandle, waveforms: @escaping () throws -> Tensor) {
     self.data = data
     self.model = model
-    self.clips = clips
-    self.store = store
+    self.waveforms = waveforms
   }
-
-  func waveforms() throws -> Tensor { try store.waveforms(clips, rate: store.nativeRate()) }
 }
 
 extension LuaClass {
