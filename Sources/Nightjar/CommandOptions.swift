@@ -95,12 +95,7 @@ struct GlobalOptions: ParsableArguments {
   )
   var allow: [String] = []
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Print what each line, plugin and layer costs; with a file, write a trace for chrome://tracing too.",
-      valueName: "file.json"), completion: .file(extensions: ["json"]))
-  var profile: ProfileArgument?
+  @OptionGroup var profiling: ProfileOptions
 
   @OptionGroup var limits: LimitOptions
 
@@ -120,12 +115,35 @@ struct GlobalOptions: ParsableArguments {
     options.seed = seed
     options.pluginFolders = plugins
     options.grants = allow
-    options.profile = profile?.output
+    options.profile = profiling.profile?.output
     options.settings = set.map { ($0.name, $0.value) }
     options.name = name
     options.out = out
     options.command = CommandLine.arguments
     return options
+  }
+}
+
+/// The option of every command that runs scripts or plugins by which it says what they cost.
+struct ProfileOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Print what each line, plugin and layer costs; with a file, write a trace for chrome://tracing too.",
+      valueName: "file.json"), completion: .file(extensions: ["json"]))
+  var profile: ProfileArgument?
+
+  /// Runs `body`, which opens states on `device`, each of which it gives to the profile; nil where none is asked for.
+  ///
+  /// - Throws: what `body` throws; `FileError` for a trace that cannot be written.
+  func measuring<Result>(
+    on device: Device, _ console: Console, _ body: (HostProfile?) throws -> Result
+  ) throws -> Result {
+    guard let output = profile?.output else { return try body(nil) }
+    let profile = HostProfile(output, on: device)
+    let result = try profile.measuring { try body(profile) }
+    try profile.report(console)
+    return result
   }
 }
 

@@ -4,6 +4,7 @@ import Foundation
 import LuaHost
 import Scripting
 import Support
+import Tensors
 
 /// `nightjar plugins check [PATH…]`.
 struct PluginsCheckCommand: ParsableCommand {
@@ -36,13 +37,19 @@ struct PluginsCheckCommand: ParsableCommand {
       valueName: "capability"))
   var allow: [String] = []
 
+  @OptionGroup var profiling: ProfileOptions
+
   @OptionGroup var options: PluginOptions
 
   func run() throws {
+    let device = options.common.device
+    try profiling.measuring(on: device, options.common.console) { try check(on: device, in: $0) }
+  }
+
+  private func check(on device: Device, in profile: HostProfile?) throws {
     let started = DispatchTime.now().uptimeNanoseconds
     let targets = try PluginTarget.all(paths)
     let capabilities = try Capabilities(parsing: allow)
-    let device = options.common.device
     let limits = try options.limits.applied(to: .forTrials)
     let output = StandardOutput()
     var reports: [CheckReport] = []
@@ -51,9 +58,10 @@ struct PluginsCheckCommand: ParsableCommand {
         let library = PluginLibrary(folders: [target.root], shipped: nil, standard: false)
         for plugin in library.misplaced { options.common.console.warn(plugin.warning) }
       }
-      let settings = TrialSettings(
+      var settings = TrialSettings(
         device: device, shipped: Installation.shippedPlugins(), folders: [target.root] + options.plugins,
         capabilities: capabilities, limits: limits)
+      settings.onState = { profile?.attach(to: $0) }
       try PluginChecker.with(settings) { checker in
         for plugin in target.plugins {
           let report = try plugin.check(by: checker)

@@ -47,6 +47,8 @@ struct PluginsTestCommand: ParsableCommand {
       "Grant tests a capability: fs.read=DIR, env=NAME. Repeatable.", valueName: "capability"))
   var allow: [String] = []
 
+  @OptionGroup var profiling: ProfileOptions
+
   @OptionGroup var options: PluginOptions
 
   func validate() throws {
@@ -77,13 +79,22 @@ struct PluginsTestCommand: ParsableCommand {
 
   /// Runs all files and prints what comes out.
   private func passes(_ files: TestFiles, _ allowed: Capabilities, on device: Device) throws -> Bool {
+    try profiling.measuring(on: device, options.common.console) {
+      try passes(files, allowed, on: device, in: $0)
+    }
+  }
+
+  private func passes(
+    _ files: TestFiles, _ allowed: Capabilities, on device: Device, in profile: HostProfile?
+  ) throws -> Bool {
     let started = DispatchTime.now().uptimeNanoseconds
     let output = StandardOutput()
     let isSilent = options.common.json || options.common.quiet
     var results: [TestResult] = []
-    let settings = TrialSettings(
+    var settings = TrialSettings(
       device: device, shipped: Installation.shippedPlugins(), folders: options.plugins,
       capabilities: allowed, limits: try options.limits.applied(to: .forTrials))
+    settings.onState = { profile?.attach(to: $0) }
     let print: (String) -> Void = { text in if !isSilent { output.writeOrStop(text) } }
     try TestRunner.with(settings, seed: seed, filter: filter, print: print) { runner in
       for file in files.paths {

@@ -79,4 +79,17 @@ import Testing
     #expect(try sandbox.run("run", "--profile", "a.lua").output == "ran\n")
     #expect(try sandbox.run("a.lua", "--profile=none/t.json").status == 3)
   }
+
+  /// The trials of `plugins check` and `plugins test` run in states of their own, which have one receipt.
+  @Test func trialsHaveAReceipt() throws {
+    #expect(try sandbox.run("plugins", "new", "learner", "mine").status == 0)
+    for (command, says) in [("check", "learners/mine.lua:"), ("test", "learners/mine_test.lua:")] {
+      let end = try sandbox.run("plugins", command, "--profile", "\(command).json")
+      #expect(end.status == 0, "\(end.errors)")
+      let lines = end.errors.split(separator: "\n")
+      #expect(lines.count { $0.hasPrefix("Cost by line") } == 1, "\(end.errors)")
+      #expect(lines.contains { $0.contains(says) }, "\(end.errors)")
+      #expect(sandbox.read("\(command).json").contains("traceEvents"))
+    }
+  }
 }

@@ -13,34 +13,37 @@ public enum ProfileOutput: Sendable, Equatable {
   case trace(path: String)
 }
 
-/// The profile of everything that a host runs.
-final class HostProfile {
+/// The profile of everything that one Lua state runs, or several, one after another.
+public final class HostProfile {
   private let calls: CallProfile
   private let layers = LayerProfile()
   private let output: ProfileOutput
-  private let library: PluginLibrary
 
-  init(_ output: ProfileOutput, _ state: LuaState, _ library: PluginLibrary, _ device: Device) {
+  /// A profile of work on a device, which starts now.
+  public init(_ output: ProfileOutput, on device: Device) {
     self.output = output
-    self.library = library
     calls = CallProfile {
       let usage = device.pool.usage
       return NativeUse(
         operations: device.operations, bytes: device.pool.allocatedBytes, live: usage.live, peak: usage.peak)
     }
-    state.startProfile(calls)
   }
+
+  /// Profiles what a state runs from now on.
+  public func attach(to state: LuaState) { state.startProfile(calls) }
 
   /// Runs `body`, and measures it.
   ///
   /// - Throws: what `body` throws.
-  func measuring<Result>(_ body: () throws -> Result) rethrows -> Result { try LayerTracing.by(layers, body) }
+  public func measuring<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try LayerTracing.by(layers, body)
+  }
 
-  /// Prints the receipt to standard error, and writes the trace.
+  /// Prints the receipt to standard error, and writes the trace; `titles` are the plugins' names by their files.
   ///
   /// - Throws: `FileError`.
-  func report(_ console: Console) throws {
-    let receipt = CostReceipt(calls, layers, titles: library.titles).text
+  public func report(_ console: Console, titles: [String: String] = [:]) throws {
+    let receipt = CostReceipt(calls, layers, titles: titles).text
     try? FileHandle.standardError.write(contentsOf: Data("\n\(receipt)".utf8))
     guard case .trace(let path) = output else { return }
     try ChromeTrace(calls, layers, version: NightjarModule.version).write(to: path)

@@ -65,7 +65,8 @@ public final class ScriptHost {
     run.archiveSources = { [unowned state, library] folder in
       try SourceArchive(library).write(state.loadedSources, into: folder)
     }
-    profile = options.profile.map { [state, library, device] in HostProfile($0, state, library, device) }
+    profile = options.profile.map { [device] in HostProfile($0, on: device) }
+    profile?.attach(to: state)
     context.startUp = try? ProcessStatistics.secondsSinceStart()
     Logger(label: "nightjar.host").debug(
       "opened",
@@ -116,7 +117,7 @@ public final class ScriptHost {
     defer { isFlushing = false }
     let result = Swift.Result { try profile?.measuring(body) ?? body() }
     try run.flush()
-    try profile?.report(console)
+    try profile?.report(console, titles: library.titles)
     // A closed output interrupts a script like Ctrl-C, but is not an interruption by the user.
     try output.check()
     return try result.get()
