@@ -50,7 +50,8 @@ import Testing
       for clip in 0..<5 { try source.writeClip("\(word)/s\(clip)_nohash_0.wav") }
     }
     try source.write("no/s3_nohash_0.wav\nyes/s3_nohash_0.wav\n", to: "testing_list.txt")
-    try source.write("no/s1_nohash_0.wav\nno/s8_nohash_0.wav\nup/s1_nohash_0.wav\n", to: "validation_list.txt")
+    let named = ["no/s1", "no/s8", "up/s1"].map { "\($0)_nohash_0.wav\n" }.joined()
+    try source.write(named, to: "validation_list.txt")
     let (report, data) = try imported(ImportOptions(base: ["no", "yes"]))
     #expect(clips(.val, of: data) == ["no/s1_nohash_0.wav"])
     let warning = try #require(report.warnings.first { $0.kind == .listedWithoutFile })

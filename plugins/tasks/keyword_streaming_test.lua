@@ -8,7 +8,8 @@ describe("keyword_streaming", function()
     local results = task:run(testing.task_context())
     local misses = results.curves.prototypical[1]
     for index = 2, #misses do expect(misses[index - 1] >= misses[index]):to_be_true() end
-    expect(results.metrics.prototypical.miss_rate[1]):to_equal(misses[4])
+    expect(#misses):to_equal(5)                  -- at 50 to 1000 in an hour: the stream has two minutes
+    expect(results.metrics.prototypical.miss_rate[1] >= misses[1]):to_be_true()
     expect(results.main):to_equal("prototypical.miss_rate")
   end)
 
@@ -19,7 +20,7 @@ describe("keyword_streaming", function()
     local classes = { 1, 4, 4, 2, 5, 1, 4, 2 }
     local margins = { 9, 9, 2, 9, 3, 9, 1, 9 }
     local hits, alarms = detection.compare(classes, margins, events, { [4] = true, [5] = true }, ends, options)
-    expect(#hits):to_equal(2)                    -- the word of the base is none
+    expect(#hits):to_equal(2)                    -- words of the base do not count
     expect(hits[1].margin):to_equal(2)           -- the window that ends a second after its start
     expect(hits[1].windows[1].delay):to_equal(0)
     expect(hits[2].margin):to_equal(-math.huge)

@@ -89,8 +89,9 @@ return nj.task {
         local skip = (number - 1) * options.offset * points
         local values = mackey_glass.series(tau, train + test + 1, skip, options.interval):unsqueeze(2)
         local net = context:build { time = train, defaults = { tau = tau, window = 50 } }
-        if not (net.fit and net.step and net.start) then
-          error("the model '" .. context.model.name .. "' forecasts no series: it has no fit, start and step", 0)
+        local _, can_forecast = pcall(function() return net.fit and net.start and net.step end)
+        if type(can_forecast) ~= "function" then
+          error("the model '" .. context.model.name .. "' forecasts no series: it needs fit, start and step", 0)
         end
         if not context.has_weights then
           net:train()

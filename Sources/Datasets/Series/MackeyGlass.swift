@@ -3,8 +3,8 @@ import Support
 
 /// The Mackey–Glass equation, y′(t) = β·y(t − τ) / (1 + y(t − τ)ⁿ) − γ·y(t), which is chaotic for τ of 17 and more.
 ///
-/// Source: Mackey and Glass 1977, *Oscillation and chaos in physiological control systems*; β, γ and n as in NeuroBench,
-/// arXiv 2304.04640.
+/// Source: Mackey and Glass 1977, *Oscillation and chaos in physiological control systems*; β, γ and n as in
+/// NeuroBench, arXiv 2304.04640.
 public struct MackeyGlass: Sendable {
   /// τ, in units of time.
   public var delay: Double

@@ -55,7 +55,9 @@ import Testing
     #expect(end.status == 1 && end.errors.contains("the results lack CocoMap"), "\(end.errors)")
     let metrics = try #require(sandbox.results("r")["metrics"] as? [String: [Double]])
     #expect(metrics.keys.sorted() == ["ActivationSparsity", "ClassificationAccuracy", "Footprint"])
-    #expect(sandbox.read("r/layers.csv").hasPrefix("Dense,Effective_ACs,Effective_MACs,activations,calls,name,zeros"))
+    #expect(
+      sandbox.read("r/layers.csv").hasPrefix(
+        "Dense,Effective_ACs,Effective_MACs,activations,calls,name,zeros"))
   }
 
   @Test func aTaskWithoutADataSetBuildsItsModel() throws {
@@ -70,7 +72,8 @@ import Testing
         end,
       }
       """, to: "plugins/tasks/sizes.lua")
-    let end = try sandbox.run("bench", "sizes", "--set", "model.channels=2", environment: ["XDG_CACHE_HOME": TinySpeech.cache])
+    let end = try sandbox.run(
+      "bench", "sizes", "--set", "model.channels=2", environment: ["XDG_CACHE_HOME": TinySpeech.cache])
     #expect(end.status == 0, "\(end.errors)")
     #expect(end.output.contains("generated data; small_conv; seed 1, 1 repeat"), "\(end.output)")
     let list = try sandbox.run("runs", "list")
@@ -101,20 +104,27 @@ import Testing
     try sandbox.write("", to: "recordings/_background_noise_/README.md")
     let imported = try sandbox.run("data", "import", "recordings", "--closed", "--out", "commands")
     #expect(imported.status == 0 && imported.output.contains("10 base words, 0 session words"))
-    #expect(imported.output.contains("the lists of splits name 1 clip that is not there: ab/s9_9"), "\(imported.output)")
+    #expect(
+      imported.output.contains("the lists of splits name 1 clip that is not there: ab/s9_9"),
+      "\(imported.output)")
     let small = ["--data", "commands", "--model", "small_conv", "--set", "model.channels=8", "--no-check"]
     let trained = try sandbox.run(
       ["bench", "keyword_classification", "--set", "recipe.epochs=3", "--out", "a"] + small, input: "")
     #expect(trained.status == 0, "\(trained.errors)")
     let given = try sandbox.run(
-      ["bench", "keyword_classification", "--weights", "a/weights.safetensors", "--out", "b"] + small, input: "")
+      ["bench", "keyword_classification", "--weights", "a/weights.safetensors", "--out", "b"] + small,
+      input: "")
     #expect(given.status == 0 && !given.errors.contains("training"), "\(given.errors)")
     let both = try ["a", "b"].map { try #require(sandbox.results($0)["metrics"] as? [String: [Double]]) }
     #expect(both[0] == both[1])
     let wrong = try sandbox.run(
-      ["bench", "keyword_classification", "--weights", "a/weights.safetensors", "--data", "commands", "--no-check"],
+      [
+        "bench", "keyword_classification", "--weights", "a/weights.safetensors", "--data", "commands",
+        "--no-check",
+      ],
       input: "")
-    #expect(wrong.status == 3 && wrong.errors.contains("weights.safetensors"), "\(wrong.status) \(wrong.errors)")
+    #expect(
+      wrong.status == 3 && wrong.errors.contains("weights.safetensors"), "\(wrong.status) \(wrong.errors)")
   }
 
   @Test(arguments: [

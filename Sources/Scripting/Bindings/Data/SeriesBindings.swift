@@ -12,7 +12,7 @@ enum SeriesBindings {
       .options(
         "options",
         [
-          .number("tau", min: 0.1, max: 1000, help: "the delay; 17 and more are chaotic"),
+          .number("tau", min: 0.1, max: 100, help: "the delay; 17 and more are chaotic"),
           .number("start", default: 1.2, min: 0, max: 100, help: "the value before time 0"),
           .number("interval", default: 1, min: 1e-3, max: 1000, help: "time between two points"),
           .integer("points", default: 1000, min: 1, max: 1_000_000),
@@ -23,7 +23,7 @@ enum SeriesBindings {
           .number("beta", default: 0.2, min: 0, max: 100),
           .number("gamma", default: 0.1, min: 0, max: 100),
           .number("power", default: 10, min: 0, max: 100),
-          .number("tolerance", default: 1e-10, min: 1e-13, max: 1e-2, help: "of a step's relative error"),
+          .number("tolerance", default: 1e-10, min: 1e-12, max: 1e-2, help: "of a step's relative error"),
         ])
     ], returns: "tensor"
   ) { call in
