@@ -1,6 +1,7 @@
 -- Words are spotted in a stream of speech and noise, and more of them are added while it runs: after each session the
 -- learner knows more words, and the next minutes of the stream hold those, words of the base, and words still unknown.
 local nj = require "nightjar"
+local clips = require "streaming.clips"
 local detection = require "streaming.detection"
 local stream = require "streaming.stream"
 
@@ -11,23 +12,6 @@ local function rates_of(hours)
     if rate * hours >= 1 then table.insert(rates, rate) end
   end
   return rates
-end
-
-local function pick(list) return list[nj.randint(1, #list, { 1 }):item()] end
-
-
--- The clips of a stream after some sessions: targets, and words of the base or of later sessions.
-local function drawer(options, base, sessions, known)
-  local said, others = {}, {}
-  for number, session in ipairs(sessions) do
-    for _, query in ipairs(session.clips) do table.insert(number <= known and said or others, query) end
-  end
-  return function()
-    if nj.rand { 1 }:item() < options.targets then return pick(said) end
-    if #others > 0 and nj.rand { 1 }:item() < 0.5 then return pick(others) end
-    local class = pick(base.classes)
-    return { class = class, split = "test", row = pick(base.rows[class]) }
-  end
 end
 
 return nj.task {
@@ -48,6 +32,7 @@ return nj.task {
   },
 
   run = function(self, context)
+    local seed = nj.run.seed
     local options, data = self.options, context.data
     local function draw_sessions(number)
       return nj.fscil.sessions {
@@ -59,32 +44,15 @@ return nj.task {
     local model = context:pretrain():eval()
     local train = nj.fscil.embed(model, { data = data, split = "train" })
     local evaluation = nj.fscil.embed(model, { data = data, split = "evaluation" })
-    local base = { rows = {}, classes = {} }
-    for batch in data:batches { split = "test", size = 256 } do
-      local labels = batch.labels:totable()
-      for position, row in ipairs(batch.index) do
-        local class = labels[position]
-        if not base.rows[class] then
-          base.rows[class] = {}
-          table.insert(base.classes, class)
-        end
-        table.insert(base.rows[class], row)
-      end
-    end
+    local base = clips.of_base(data)
     local hours = count * options.minutes / 60
     local rates = rates_of(hours)
     local metrics, curves, rows = {}, {}, {}
     local progress = nj.progress(context.repeats * count, "streams")
     for number = 1, context.repeats do
-      nj.seed(number)
+      nj.seed((number + (seed - 1) * 1000) & math.maxinteger)
       local sessions = draw_sessions(number)
-      local labels = evaluation.labels:totable()
-      for _, session in ipairs(sessions) do
-        session.clips = {}
-        for _, row in ipairs(session.queries) do
-          table.insert(session.clips, { class = labels[row], split = "evaluation", row = row })
-        end
-      end
+      clips.of_sessions(sessions, evaluation.labels:totable())
       local learners, hits, alarms, by_session = {}, {}, {}, {}
       for position, choice in ipairs(context.learners) do
         learners[position] = context:learner(choice, model, number)
@@ -99,7 +67,8 @@ return nj.task {
           seen[{ 1, class }] = 0
           is_target[class] = true
         end
-        local embeddings, events = stream.make(data, model, options, drawer(options, base, sessions, step))
+        local draw = clips.drawer(options.targets, base, sessions, step)
+        local embeddings, events = stream.make(data, model, options, draw)
         local function ends(window) return 1 + (window - 1) * options.hop end
         for position, learner in ipairs(learners) do
           learner:learn(
