@@ -67,8 +67,8 @@ import Testing
       return nj.task {
         name = "sizes", summary = "s", api = 1, generates_data = true, model = "small_conv",
         run = function(self, context)
-          local net = context:build { time = 40, channels = 3, classes = 4 }
-          return { metrics = { width = net(nj.zeros { 1, 40, 3 }):size(2), other = 1 }, main = "width" }
+          local net = context:build { time = 200, channels = 3, classes = 4 }
+          return { metrics = { width = net(nj.zeros { 1, 200, 3 }):size(2), other = 1 }, main = "width" }
         end,
       }
       """, to: "plugins/tasks/sizes.lua")
