@@ -28,9 +28,11 @@ struct BenchCommand: ParsableCommand {
   var task = "keyword_fscil"
 
   @Option(
-    name: .long, help: "The model plugin, by name or file.",
+    name: .long, help: "The model plugin, by name or file (default: the task's, or m5).",
     completion: .custom { _, _, _ in NameCompletion.plugins(.model) })
-  var model = Defaults.model
+  var model: String?
+
+  @OptionGroup var weights: WeightOptions
 
   @Option(
     name: .long,
@@ -173,7 +175,7 @@ struct BenchCommand: ParsableCommand {
     var request = request
     let located = repetition.sources.located
     request.task = try located(request.task)
-    request.model = try located(request.model)
+    request.model = try request.model.map(located)
     request.recipe = try located(request.recipe)
     request.encoder = try request.encoder.map(located)
     request.learners = try request.learners.map { try Self.located($0, by: located) }
@@ -235,6 +237,7 @@ struct BenchCommand: ParsableCommand {
     request.rate = reading.rate
     request.isAligned = reading.align
     request.model = model
+    request.weights = weights.file.map { ($0, weights.names.names) }
     request.learners = names(learner)
     request.recipe = recipe
     request.encoder = encoder

@@ -108,6 +108,9 @@ struct DataImportCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The words to learn in sessions.", valueName: "words"))
   var session: WordList?
 
+  @Flag(name: .long, help: "All words are base words: a closed set, with nothing to learn in sessions.")
+  var closed = false
+
   @Option(name: .long, help: ArgumentHelp("The language code.", valueName: "code"))
   var language = "xx"
 
@@ -124,9 +127,17 @@ struct DataImportCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  func validate() throws {
+    guard !closed || (base == nil && session == nil) else {
+      throw UsageError(
+        "all words of a closed set are base words", hint: "leave out --base and --session", at: "--closed")
+    }
+  }
+
   func run() throws {
     let options = ImportOptions(
-      base: base?.words, session: session?.words, language: language, seed: seed, skipsBad: skipBad,
+      base: base?.words, session: closed ? [] : session?.words, language: language, seed: seed,
+      skipsBad: skipBad,
       reading: reading.value)
     let report = try DatasetImport(source: source, destination: out, options: options).run(
       console: common.console, threads: common.device.threads)

@@ -15,6 +15,35 @@ struct ModelCommand: ParsableCommand {
     ])
 }
 
+/// The options that map the names of a state file to those of a model.
+struct StateNameOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A prefix of all names in the state file, such as module.", valueName: "text"))
+  var prefix = ""
+
+  @Option(
+    name: .customLong("rename"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Rename a part of the state file's names, after the prefix. Repeatable.", valueName: "theirs=ours"),
+    transform: Setting.init)
+  var renamed: [Setting] = []
+
+  @Option(
+    name: .customLong("ignore"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Pass over names of the state file that the model does not have, such as 'total_*'. Repeatable.",
+      valueName: "pattern"))
+  var ignored: [String] = []
+
+  /// How a state file's names are mapped to the model's.
+  var names: StateNames {
+    StateNames(
+      prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 }, ignored: ignored)
+  }
+}
+
 /// The options of commands that build a network.
 struct ModelOptions: ParsableArguments {
   @Option(name: .long, help: "The model plugin, by name or file (default: m5).") var model: String?
@@ -42,33 +71,12 @@ struct ModelOptions: ParsableArguments {
     transform: IntegerArgument.within(1...ExportInput.maxSize))
   var classes: Int?
 
-  @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "A prefix of all names in the state file, such as module.", valueName: "text"))
-  var prefix = ""
-
-  @Option(
-    name: .customLong("rename"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Rename a part of the state file's names, after the prefix. Repeatable.", valueName: "theirs=ours"),
-    transform: Setting.init)
-  var renamed: [Setting] = []
-
-  @Option(
-    name: .customLong("ignore"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Pass over names of the state file that the model does not have, such as 'total_*'. Repeatable.",
-      valueName: "pattern"))
-  var ignored: [String] = []
+  @OptionGroup var mapping: StateNameOptions
 
   @OptionGroup var options: GlobalOptions
 
   /// How a state file's names are mapped to the model's.
-  var names: StateNames {
-    StateNames(
-      prefix: prefix, renamed: Dictionary(renamed.map { ($0.name, $0.value) }) { $1 }, ignored: ignored)
-  }
+  var names: StateNames { mapping.names }
 
   func host() throws -> ScriptHost { try ScriptHost(try options.hostOptions(name: "model")) }
 

@@ -57,6 +57,9 @@ public struct StoredRun: Sendable, Hashable, Codable {
   public var version: String?
   /// The size of its files.
   public var bytes = 0
+  /// The metric that a task is judged by which compares no learners, and its mean over repeats.
+  public var metric: String?
+  public var metricValue: Double?
 
   public init(name: String, folder: String) {
     self.name = name

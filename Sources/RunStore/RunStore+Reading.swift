@@ -158,6 +158,8 @@ extension StoredRun {
     host = row["host"]
     version = row["version"]
     bytes = row["bytes"]
+    metric = row["metric"]
+    metricValue = row["metric_value"]
   }
 }
 

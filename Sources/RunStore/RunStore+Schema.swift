@@ -5,6 +5,10 @@ extension RunStore {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("runs") { db in try db.execute(sql: firstTables) }
+    migrator.registerMigration("metrics") { db in
+      try db.execute(
+        sql: "ALTER TABLE run ADD COLUMN metric TEXT; ALTER TABLE run ADD COLUMN metric_value REAL")
+    }
     return migrator
   }
 

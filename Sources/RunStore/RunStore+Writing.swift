@@ -43,6 +43,7 @@ extension RunStore {
       ("shots", run.shots), ("queries", run.queries), ("sessions", run.sessions), ("repeats", run.repeats),
       ("git_commit", run.gitCommit), ("git_changes", run.gitChanges), ("host", run.host),
       ("version", run.version), ("bytes", run.bytes),
+      ("metric", run.metric), ("metric_value", run.metricValue),
     ]
     let names = columns.map(\.0).joined(separator: ", ")
     let marks = columns.map { _ in "?" }.joined(separator: ", ")

@@ -45,6 +45,19 @@ import Testing
     #expect(report.warnings.map(\.example) == ["_background_noise_", "s1"])
   }
 
+  @Test func entriesWithoutAFileAreNamed() throws {
+    for word in ["no", "yes"] {
+      for clip in 0..<5 { try source.writeClip("\(word)/s\(clip)_nohash_0.wav") }
+    }
+    try source.write("no/s3_nohash_0.wav\nyes/s3_nohash_0.wav\n", to: "testing_list.txt")
+    let named = ["no/s1", "no/s8", "up/s1"].map { "\($0)_nohash_0.wav\n" }.joined()
+    try source.write(named, to: "validation_list.txt")
+    let (report, data) = try imported(ImportOptions(base: ["no", "yes"]))
+    #expect(clips(.val, of: data) == ["no/s1_nohash_0.wav"])
+    let warning = try #require(report.warnings.first { $0.kind == .listedWithoutFile })
+    #expect(warning.count == 2 && warning.example == "no/s8_nohash_0, up/s1_nohash_0")
+  }
+
   @Test func namesInListsAreFoundByTheirBytesFirst() throws {
     let nfc = "caf\u{E9}"
     let nfd = "cafe\u{301}"

@@ -20,6 +20,8 @@ import Testing
     run.model = "m5"
     run.shots = 5
     run.seconds = 1.5
+    run.metric = "SMAPE"
+    run.metricValue = 12.5
     var entry = RunEntry(summary: run)
     entry.settings = [
       StoredSetting(name: "model.channels", type: "integer", value: "64", defaultValue: "256", isGiven: true),

@@ -97,16 +97,20 @@ struct StatedSplits {
     return true
   }
 
-  /// The recordings with their splits, and with their speakers where the lists name one for each.
+  /// The recordings with their splits, and with their speakers where the lists name one for each; and what was left
+  /// out: clips that are in no list, and entries of text lists that are no clips. (MSWC is often used in parts.)
   func applied(
     to recordings: [WordRecordings.Recording]
   ) -> (recordings: [WordRecordings.Recording], unlisted: [Omission]) {
     var listed: [WordRecordings.Recording] = []
     var unlisted: [Omission] = []
     let clips = Set(recordings.map(\.key.nameBytes))
+    var missing: Set<[UInt8]> = splitOfOthers == nil ? [] : Set(entries.names)
     for recording in recordings {
       var recording = recording
-      let entry = entries.entry(recording.key, among: clips)
+      let name = entries.name(of: recording.key, among: clips)
+      let entry = name.flatMap { entries[$0] }
+      if let name { missing.remove(name) }
       guard let split = entry?.split ?? splitOfOthers else {
         unlisted.append(Omission("\(recording.word)/\(recording.name)", .unlisted))
         continue
@@ -115,7 +119,8 @@ struct StatedSplits {
       if let speaker = entry?.speaker { recording.speaker = speaker }
       listed.append(recording)
     }
-    return (listed, unlisted)
+    let absent = missing.map { String(decoding: $0, as: UTF8.self) }.sorted()
+    return (listed, unlisted + absent.map { Omission($0, .missing) })
   }
 }
 
@@ -154,10 +159,14 @@ private struct Entries {
     }
   }
 
-  /// What is said of the clip `key`, one of `clips`.
-  func entry(_ key: String, among clips: Set<[UInt8]>) -> Entry? {
-    if let entry = byName[key.nameBytes] { return entry }
+  var names: some Sequence<[UInt8]> { byName.keys }
+
+  subscript(name: [UInt8]) -> Entry? { byName[name] }
+
+  /// The entry of the clip `key`, one of `clips`.
+  func name(of key: String, among clips: Set<[UInt8]>) -> [UInt8]? {
+    if byName[key.nameBytes] != nil { return key.nameBytes }
     guard let names = spellings[key], names.count == 1, !clips.contains(names[0]) else { return nil }
-    return byName[names[0]]
+    return names[0]
   }
 }

@@ -100,6 +100,8 @@ struct Omission: Sendable, Hashable {
     case wordWithoutClips
     /// A clip that the source's own lists of splits do not have.
     case unlisted
+    /// A clip that Speech Commands' lists have, without a file.
+    case missing
   }
 
   let path: String
@@ -137,6 +139,7 @@ extension Omission.Reason {
     case .undecodable: .undecodableNames
     case .wordWithoutClips: .wordsWithoutClips
     case .unlisted: .unlistedClips
+    case .missing: .listedWithoutFile
     }
   }
 }

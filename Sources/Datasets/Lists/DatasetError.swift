@@ -94,7 +94,8 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
     /// Of an import.
     case ignoredFiles, unsupportedFormats, foldersSetAside, clipsWithoutWord, foldersInWords,
       wordsWithoutClips
-    case unlistedClips, omittedCopies, unreadableClips, unusedClips, sharedSpeakers, unusableSplits,
+    case unlistedClips, listedWithoutFile, omittedCopies, unreadableClips, unusedClips, sharedSpeakers,
+      unusableSplits,
       undecodableNames
   }
 
@@ -175,6 +176,7 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
     case .wordsWithoutClips: "left out \(counted("word")) without clips that can be imported: \(example)"
     case .omittedCopies: "left out \(counted("copy", "copies")) of another clip of the word: \(example)"
     case .unlistedClips: "left out \(counted("clip")) that the lists of splits do not have: \(example)"
+    case .listedWithoutFile: "the lists of splits name \(counted("clip")) that is not there: \(example)"
     case .unusableSplits:
       "the splits of \(example) give some base words no training or test clips; they were drawn again"
     case .unreadableClips: "skipped \(counted("unreadable clip")), the first: \(example)"

@@ -19,7 +19,10 @@ public struct BenchRequest: Sendable {
   public var isAligned = false
   /// Whether it is tested on validation data instead, `WordDataset.validation()`.
   public var isValidation = false
-  public var model = "m5"
+  /// The model plugin; nil for the task's, or m5.
+  public var model: String?
+  /// A state file with the model's weights, which is not trained then, and what its names become.
+  public var weights: (path: String, names: StateNames)?
   /// Learners by name or file, some with options: `knn:k=5`; see ``LearnerSetting``.
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
@@ -103,8 +106,7 @@ public struct Bench {
         context: context, settings: TrialSettings(of: context, library, state.limits)
       ).run(selected.all, encoder: selected.encoder)
     }
-    var dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
-    if request.isValidation { dataset = try dataset.validation() }
+    let dataset = try selected.task.plugin.generatesData ? nil : self.dataset()
     let seeds = request.seeds.isEmpty ? [context.seed] : request.seeds
     run.describe(experiment(selected, dataset, seeds), settings: settings(selected))
     var finished: [FewShotResults] = []
@@ -118,6 +120,7 @@ public struct Bench {
         dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
         learners: selected.learners, tests: selected.tests, metrics: selected.metrics,
         repeats: request.repeats,
+        loadWeights: request.weights.map { loader(of: $0, for: selected.model.plugin.name) },
         context: context, in: state)
       let outcome = try saving(after: finished, in: run, { try results($0, selected, dataset, seeds) }) {
         try TaskOutcome.run(selected.task, task, seed: Int(context.seed >> 2), in: state)
@@ -197,6 +200,25 @@ public struct Bench {
     }
   }
 
+  /// The data set that is asked for.
+  private func dataset() throws -> WordDataset {
+    let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
+    return request.isValidation ? try dataset.validation() : dataset
+  }
+
+  /// Loads a state file into a network, with a warning for what it passes over.
+  private func loader(
+    of weights: (path: String, names: StateNames), for model: String
+  ) -> (any Module) throws -> Void {
+    { module in
+      do {
+        let warnings = try module.load(
+          file: weights.path, names: weights.names, for: model, on: context.device)
+        for warning in warnings { console.warn(warning) }
+      } catch let error as NetworkError { throw StateFileError(error) ?? error }
+    }
+  }
+
   /// The data set with the reading of this run, after warnings about its sound. Synthetic speech has one rate and no
   /// copies; `data check` audits it.
   ///
@@ -220,7 +242,7 @@ public struct Bench {
       try router.choice(library.plugin(kind, name, in: state))
     }
     let task = try choice(.task, request.task)
-    let model = try choice(.model, request.model)
+    let model = try choice(.model, request.model ?? task.plugin.model ?? "m5")
     let recipe = try choice(.recipe, request.recipe)
     let encoder = try choice(.encoder, request.encoder ?? model.plugin.encoder ?? "mfcc")
     let learners = try choices(.learner, request.learners, &router)
@@ -241,7 +263,7 @@ public struct Bench {
 
   /// The results of the seeds so far, in their order.
   private func results(
-    _ measured: [FewShotResults], _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+    _ measured: [FewShotResults], _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
   ) throws -> BenchResults {
     let bySeed = try measured.map { results in
       try results.learners.map { try LearnerResults($0, words: results.words) }
@@ -256,34 +278,39 @@ public struct Bench {
 
   /// The results of a task that is not few-shot learning: the numbers of all seeds, in their order.
   private func results(
-    _ measured: [TaskMeasurements], _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+    _ measured: [TaskMeasurements], _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
   ) -> BenchResults {
     var results = described(selected, dataset, seeds)
     results.metrics = measured.reduce(into: [:]) { $0.merge($1.metrics) { $0 + $1 } }
     results.curves = measured.reduce(into: [:]) { $0.merge($1.curves) { $0 + $1 } }
     // A task that returns single numbers has no repeats, whatever was asked for.
     results.repeats = measured.map(\.repeats).max() ?? 1
+    results.main = measured.lazy.compactMap(\.main).first
     results.note(measured.map(\.failures))
     return results
   }
 
   /// Results without numbers: what is run on what.
   private func described(
-    _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+    _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
   ) -> BenchResults {
     var results = BenchResults(
       task: selected.task.plugin.name, data: provenance(of: dataset), model: selected.model.plugin.name,
-      recipe: selected.recipe.plugin.name, encoder: selected.encoder.plugin.name, base: NetworkStatistics(),
+      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
+      encoder: dataset == nil ? "" : selected.encoder.plugin.name, base: NetworkStatistics(),
       learners: [], seed: seeds[0], repeats: request.repeats, settings: selected.settings,
       timings: context.cache.reports.map(\.timing))
-    results.plugins = selected.all.map {
+    // A task without a data set has no use for the others.
+    let used = dataset == nil ? [selected.task, selected.model] : selected.all
+    results.plugins = used.map {
       PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
     }
     results.seeds = seeds.count > 1 ? seeds : nil
     return results
   }
 
-  private func provenance(of dataset: WordDataset) -> DataProvenance {
+  private func provenance(of dataset: WordDataset?) -> DataProvenance {
+    guard let dataset else { return DataProvenance(kind: "generated data", folder: "", clips: 0) }
     var data = DataProvenance(of: dataset)
     if request.isValidation { data.kind += " (validation)" }
     return data
@@ -291,11 +318,13 @@ public struct Bench {
 
   /// What the run's record says that it compares.
   private func experiment(
-    _ selected: SelectedPlugins, _ dataset: WordDataset, _ seeds: [UInt64]
+    _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
   ) -> RunExperiment {
     RunExperiment(
-      task: selected.task.plugin.name, model: selected.model.plugin.name, recipe: selected.recipe.plugin.name,
-      encoder: selected.encoder.plugin.name, learners: selected.learners.map(\.label),
+      task: selected.task.plugin.name, model: selected.model.plugin.name,
+      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
+      encoder: dataset == nil ? "" : selected.encoder.plugin.name,
+      learners: dataset == nil ? [] : selected.learners.map(\.label),
       tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),
       data: provenance(of: dataset), seeds: seeds.count > 1 ? seeds : nil, repeats: request.repeats)
   }
@@ -311,6 +340,7 @@ public struct Bench {
     settings.append(own("strict_neurobench", .boolean(context.followsNeuroBench), .boolean(false)))
     settings.append(own("align", .boolean(request.isAligned), .boolean(standard.isAligned)))
     if let rate = request.rate { settings.append(own("rate", .integer(rate), nil)) }
+    if let weights = request.weights { settings.append(own("weights", .string(weights.path), nil)) }
     return settings
   }
 

@@ -23,6 +23,8 @@ public struct BenchResults: Codable, Sendable, Hashable {
   public var learners: [LearnerResults]
   /// What a task of another kind measured: numbers by name, each with its value in every repeat.
   public var metrics: [String: [Double]]?
+  /// The metric that the task is judged by; nil where the task does not say.
+  public var main: String?
   /// Lists of numbers by name, repeats × points.
   public var curves: [String: [[Double]]]?
   public var seed: UInt64
@@ -83,6 +85,16 @@ public struct BenchResults: Codable, Sendable, Hashable {
     return parts.filter { !$0.isEmpty }.joined(separator: "; ")
   }
 
+  /// The metric that the task is judged by, or else the accuracy or the only one, with its mean over repeats; nil for a
+  /// task that compares learners.
+  var mainMetric: (name: String, mean: Double)? {
+    guard let metrics else { return nil }
+    let accuracy = metrics["ClassificationAccuracy"] == nil ? nil : "ClassificationAccuracy"
+    let only = metrics.count == 1 ? metrics.keys.first : nil
+    guard let name = main ?? accuracy ?? only, let values = metrics[name], !values.isEmpty else { return nil }
+    return (name, values.reduce(0, +) / Double(values.count))
+  }
+
   /// The seeds that networks were trained with, one at least.
   public var allSeeds: [UInt64] { seeds ?? [seed] }
 }
@@ -104,7 +116,8 @@ public struct DataProvenance: Codable, Sendable, Hashable {
 
   /// "synthetic speech, quick"; of recordings with the name of their folder, "recorded speech, mine".
   public var name: String {
-    let folder = kind.hasPrefix("synthetic") ? "" : URL(fileURLWithPath: folder).lastPathComponent
+    let folder =
+      kind.hasPrefix("synthetic") || folder.isEmpty ? "" : URL(fileURLWithPath: folder).lastPathComponent
     return [kind, size.isEmpty ? folder : size].filter { !$0.isEmpty }.joined(separator: ", ")
   }
 

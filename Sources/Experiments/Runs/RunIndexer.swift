@@ -95,6 +95,10 @@ struct RunIndexer {
     summary.encoder = results.encoder
     summary.repeats = results.repeats
     summary.seed = results.allSeeds.map(String.init).joined(separator: " ")
+    if let main = results.mainMetric {
+      summary.metric = main.name
+      summary.metricValue = main.mean
+    }
     describe(results.data, results.sessions, in: &summary)
   }
 

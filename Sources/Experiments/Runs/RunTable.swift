@@ -24,12 +24,13 @@ public struct RunTable: Sendable {
   /// What is displayed unless columns are named.
   public static let standardColumns = [
     "run", "state", "model", "learner", "recipe", "data", "ways", "shots", "seed", "options", "accuracy",
-    "age",
+    "metric", "age",
   ]
   /// The columns besides the options of plugins, such as `recipe.epochs`.
   public static let columns =
     standardColumns + [
-      "new_accuracy", "kind", "task", "encoder", "queries", "sessions", "repeats", "started", "seconds",
+      "metric_value", "new_accuracy", "kind", "task", "encoder", "queries", "sessions", "repeats", "started",
+      "seconds",
       "size",
       "clips", "words", "commit", "host", "version", "path",
     ]
@@ -88,7 +89,11 @@ public struct RunTable: Sendable {
   public func table(_ rows: [ListedRun]) -> ResultTable {
     let right: Set = [
       "ways", "shots", "queries", "sessions", "repeats", "seed", "age", "size", "seconds", "clips", "words",
+      "metric_value",
     ]
+    // Only tasks that compare no learners have a metric.
+    let hasMetric = self.columns != Self.standardColumns || rows.contains { $0.run.metric != nil }
+    let columns = self.columns.filter { hasMetric || $0 != "metric" }
     return ResultTable(
       columns: columns.map { name in
         let isAccuracy = ["accuracy", "new_accuracy"].contains(name)
@@ -101,6 +106,8 @@ public struct RunTable: Sendable {
   private func cell(_ row: ListedRun, _ column: String) -> ResultTable.Cell {
     switch column {
     case "accuracy", "new_accuracy": row[column]?.number.map { .number($0 * 100) } ?? .empty
+    case "metric":
+      row.run.metric.map { .text("\($0) \(String(format: "%.4g", row.run.metricValue ?? .nan))") } ?? .empty
     case "age": .text(RunAge.text(since: row.run.started))
     case "size": .text(ByteCount(row.run.bytes).description)
     case "commit":
@@ -146,6 +153,8 @@ extension ListedRun {
     case "seed": run.seed.map { Int($0).map(RunValue.integer) ?? .text($0) }
     case "accuracy": accuracy.map(RunValue.number)
     case "new_accuracy": newAccuracy.map(RunValue.number)
+    case "metric": run.metric.map(RunValue.text)
+    case "metric_value": run.metricValue.map(RunValue.number)
     case "seconds": run.seconds.map(RunValue.number)
     case "age": RunAge.seconds(since: run.started).map(RunValue.number)
     case "started": run.started.isEmpty ? nil : .text(run.started)

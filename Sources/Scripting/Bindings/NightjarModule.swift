@@ -15,7 +15,7 @@ public enum NightjarModule {
   public static let classes: [LuaClass] = [
     .tensor, .scriptedContext, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches,
     .samples, .fewShotResults,
-    .taskContext, .pluginChoice, .figure, .progress, .runOptions, .null, .networkMetric,
+    .taskContext, .taskLearner, .pluginChoice, .figure, .progress, .runOptions, .null, .networkMetric,
     .benchmark, PluginBindings.pluginClass,
   ]
 

@@ -56,17 +56,19 @@ final class TrialState {
 extension TrialState {
   /// What a task works with: the made-up data, with shipped plugins of small size.
   ///
+  /// - Parameter task: the task that it is for; one that names a model gets that one.
   /// - Throws: ``OptionError`` where the shipped plugins were not found; `ScriptError`.
-  func taskContext() throws -> TaskContext {
+  func taskContext(for task: Plugin? = nil) throws -> TaskContext {
     // The shipped ones, whatever hides them.
     let shipped = PluginLibrary(folders: [], shipped: library.shippedFolder, standard: false)
     func small(_ kind: PluginKind, _ name: String, _ options: LuaTable = LuaTable()) throws -> PluginChoice {
       try PluginChoice(shipped.plugin(kind, name, in: state), options: options)
     }
     return try TaskContext(
-      dataset: store.dataset,
+      dataset: task?.generatesData == true ? nil : store.dataset,
       encoder: small(.encoder, "mfcc", ["mels": 8, "coefficients": 8, "hop": 0.0125]),
-      model: small(.model, "small_conv", ["channels": 2]),
+      model: task?.model.map { PluginChoice(try library.plugin(.model, $0, in: state)) }
+        ?? small(.model, "small_conv", ["channels": 2]),
       recipe: small(.recipe, "cross_entropy", ["epochs": 1]), learners: [small(.learner, "prototypical")],
       tests: [], metrics: [], repeats: 1, context: context, in: state)
   }

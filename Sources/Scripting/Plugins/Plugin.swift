@@ -16,6 +16,10 @@ public final class Plugin: LuaHosted, Sendable {
   public let permissions: [Capability]
   /// Whether a learner declares that it changes the network, or what was learned of the base classes.
   public let modifiesBase: Bool
+  /// Whether a task declares that it computes its data itself: no data set is opened for it.
+  public let generatesData: Bool
+  /// The model that a task is run with unless another one is named, if it names one.
+  public let model: String?
   /// The encoder whose features a model is made for, if it names one.
   public let encoder: String?
   /// Whether a metric observes the layers of the network that is being tested.
@@ -97,6 +101,8 @@ public final class Plugin: LuaHosted, Sendable {
     options = try OptionSchema(declared: field("options"))
     permissions = try Manifest.permissions(field("permissions"))
     modifiesBase = try field("modifies_base").boolean ?? false
+    generatesData = try field("generates_data").boolean ?? false
+    model = try field("model").string
     encoder = try field("encoder").string
   }
 

@@ -152,8 +152,10 @@ public enum PluginKind: String, CaseIterable, Sendable {
           Function(
             "run(self, context) → results",
             type: "fun(self: table, context: nj.task_context): nj.fscil_results",
-            help: "context.data, context.learners, context.repeats, context:pretrain()")
-        ], template: "keyword_fscil",
+            help:
+              "context.data, context.learners, context.repeats, context:pretrain(); generates_data = true: it needs no "
+              + "data set, and trains what context:build { … } builds")
+        ], template: "keyword_fscil", flags: ["generates_data"], references: ["model"],
         callLimit: .none)
     }
   }

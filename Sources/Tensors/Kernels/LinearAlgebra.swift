@@ -142,6 +142,46 @@ enum Lapack {
     }
   }
 
+  /// The x of `columns` × `targets` for which |a·x − b|² + penalty·|x|² is least, by the eigenvectors of aᵀ·a; those
+  /// whose eigenvalues are below its rounding are left out, as `gelsd` does. `a` is rows × columns, `b` rows × targets.
+  ///
+  /// - Returns: nil when the iteration does not converge.
+  static func ridge(
+    _ a: [Double], _ b: [Double], rows: Int, columns: Int, targets: Int, penalty: Double
+  ) -> [Double]? {
+    let n = Int32(columns)
+    let m = Int32(targets)
+    let k = Int32(rows)
+    var vectors = [Double](repeating: 0, count: columns * columns)
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, k, 1, a, n, a, n, 0, &vectors, n)
+    var sides = [Double](repeating: 0, count: columns * targets)
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, m, k, 1, a, n, b, m, 0, &sides, m)
+    var values = [Double](repeating: 0, count: columns)
+    var size = n
+    var info = Int32(0)
+    var integerWork = [Int32](repeating: 0, count: 3 + 5 * columns)
+    var integerLength = Int32(integerWork.count)
+    var length = Int32(1 + 6 * columns + 2 * columns * columns)
+    var work = [Double](repeating: 0, count: Int(length))
+    dsyevd_(
+      "V", "U", &size, &vectors, &size, &values, &work, &length, &integerWork, &integerLength, &info)
+    guard info == 0 else { return nil }
+    // Row i of `vectors` is the eigenvector of the value i: x = Vᵀ·(V·sides / (values + penalty)).
+    var projected = [Double](repeating: 0, count: columns * targets)
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, m, n, 1, vectors, n, sides, m, 0, &projected, m)
+    let smallest = (values.last ?? 0) * Double.ulpOfOne * Double(columns)
+    for row in 0..<columns {
+      let value = values[row] + penalty
+      for column in 0..<targets {
+        projected[row * targets + column] = value > smallest ? projected[row * targets + column] / value : 0
+      }
+    }
+    var solution = [Double](repeating: 0, count: columns * targets)
+    cblas_dgemm(
+      CblasRowMajor, CblasTrans, CblasNoTrans, n, m, n, 1, vectors, n, projected, m, 0, &solution, m)
+    return solution
+  }
+
   /// Queries the workspace size of a routine (a length of −1), then runs it.
   private static func withWork(_ routine: (UnsafeMutablePointer<Float>, inout Int32) -> Int) -> Int {
     var answer = Float(0)

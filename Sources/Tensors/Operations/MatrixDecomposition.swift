@@ -228,7 +228,7 @@ extension Tensor {
   /// Calls LAPACK for a matrix of this size; a long call does not delay an interruption.
   ///
   /// - Throws: as ``requireShortCall(_:_:_:)`` and `Interruption.check`.
-  fileprivate static func lapack<Result: Sendable>(
+  static func lapack<Result: Sendable>(
     _ operation: String, _ rows: Int, _ columns: Int, _ body: @escaping @Sendable () -> Result
   ) throws -> Result {
     guard rows * columns * min(rows, columns) > shortCall else { return body() }
@@ -241,7 +241,7 @@ extension Tensor {
   /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)``.
   private static func requireShortCall(_ operation: String, _ rows: Int, _ columns: Int) throws {
     // An iteration over a matrix takes about ten times as long as an elimination.
-    let isIteration = operation == "svd" || operation == "eigh"
+    let isIteration = ["svd", "eigh", "ridge"].contains(operation)
     guard rows * columns * min(rows, columns) <= longestCall / (isIteration ? 16 : 1) else {
       let length = isIteration ? "6,500" : "16,384"
       throw TensorError.badShape(
@@ -251,7 +251,7 @@ extension Tensor {
   }
 
   /// Checks for one matrix of finite numbers: on others LAPACK's iterations may not end.
-  private func requireDecomposable(_ operation: String) throws {
+  func requireDecomposable(_ operation: String) throws {
     try requireMatrix(operation)
     try Self.requireShortCall(operation, shape[0], shape[1])
     guard try isFinite().all().item() == 1 else {
@@ -260,14 +260,14 @@ extension Tensor {
     }
   }
 
-  private static func notConverged(_ operation: String, _ shape: [Int]) -> TensorError {
+  static func notConverged(_ operation: String, _ shape: [Int]) -> TensorError {
     .notSolvable(operation: operation, reason: "the iteration over the matrix \(shape) did not converge")
   }
 }
 
 /// A value computed from the first input by an operation that has no gradient, so that a backward pass fails instead of
 /// leaving the input out in silence.
-private struct WithoutGradient: Operation {
+struct WithoutGradient: Operation {
   let name: String
 
   func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(inputs[1]) }

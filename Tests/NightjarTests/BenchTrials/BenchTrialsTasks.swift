@@ -45,10 +45,92 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: sandbox.path("r/losses.txt")))
   }
 
+  @Test func whatABenchmarkReturnsIsMeasuredAsAWhole() throws {
+    let end = try bench(
+      "whole",
+      """
+      { metrics = nj.benchmark { model = context:pretrain(), batches = context.data:batches { split = "test" },
+          static = { "Footprint" }, workload = { "ClassificationAccuracy", "ActivationSparsity", "CocoMap" } }:run() }
+      """)
+    #expect(end.status == 1 && end.errors.contains("the results lack CocoMap"), "\(end.errors)")
+    let metrics = try #require(sandbox.results("r")["metrics"] as? [String: [Double]])
+    #expect(metrics.keys.sorted() == ["ActivationSparsity", "ClassificationAccuracy", "Footprint"])
+    #expect(
+      sandbox.read("r/layers.csv").hasPrefix(
+        "Dense,Effective_ACs,Effective_MACs,activations,calls,name,zeros"))
+  }
+
+  @Test func aTaskWithoutADataSetBuildsItsModel() throws {
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      return nj.task {
+        name = "sizes", summary = "s", api = 1, generates_data = true, model = "small_conv",
+        run = function(self, context)
+          local net = context:build { time = 200, channels = 3, classes = 4 }
+          return { metrics = { width = net(nj.zeros { 1, 200, 3 }):size(2), other = 1 }, main = "width" }
+        end,
+      }
+      """, to: "plugins/tasks/sizes.lua")
+    let end = try sandbox.run(
+      "bench", "sizes", "--set", "model.channels=2", environment: ["XDG_CACHE_HOME": TinySpeech.cache])
+    #expect(end.status == 0, "\(end.errors)")
+    #expect(end.output.contains("generated data; small_conv; seed 1, 1 repeat"), "\(end.output)")
+    let list = try sandbox.run("runs", "list")
+    #expect(list.output.contains("width 4"), "\(list.output)")
+  }
+
+  @Test func dataThatATaskDoesNotHaveIsExplained() throws {
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      return nj.task { name = "none", summary = "s", api = 1, generates_data = true, run = function(self, context)
+        return { metrics = { a = context.data:count("test") } }
+      end }
+      """, to: "plugins/tasks/none.lua")
+    let end = try sandbox.run("bench", "none", "--no-check")
+    #expect(end.status == 1 && end.errors.contains("the task has no data set"), "\(end.errors)")
+  }
+
+  /// Speech Commands' layout: lists of two splits, noise in a folder that is no word, a licence.
+  @Test func wordsOfSpeechCommandsAreClassifiedByGivenWeights() throws {
+    try ToneWords.record(in: sandbox, takes: 10)
+    func clips(_ take: Int) -> String {
+      ToneWords.words.map { "\($0)/s\(take % 5)_\(take).wav\n" }.joined()
+    }
+    try sandbox.write(clips(8) + "ab/s9_9.wav\n", to: "recordings/validation_list.txt")
+    try sandbox.write(clips(9), to: "recordings/testing_list.txt")
+    try sandbox.write("free", to: "recordings/LICENSE")
+    try sandbox.write("", to: "recordings/_background_noise_/README.md")
+    let imported = try sandbox.run("data", "import", "recordings", "--closed", "--out", "commands")
+    #expect(imported.status == 0 && imported.output.contains("10 base words, 0 session words"))
+    #expect(
+      imported.output.contains("the lists of splits name 1 clip that is not there: ab/s9_9"),
+      "\(imported.output)")
+    let small = ["--data", "commands", "--model", "small_conv", "--set", "model.channels=8", "--no-check"]
+    let trained = try sandbox.run(
+      ["bench", "keyword_classification", "--set", "recipe.epochs=3", "--out", "a"] + small, input: "")
+    #expect(trained.status == 0, "\(trained.errors)")
+    let given = try sandbox.run(
+      ["bench", "keyword_classification", "--weights", "a/weights.safetensors", "--out", "b"] + small,
+      input: "")
+    #expect(given.status == 0 && !given.errors.contains("training"), "\(given.errors)")
+    let both = try ["a", "b"].map { try #require(sandbox.results($0)["metrics"] as? [String: [Double]]) }
+    #expect(both[0] == both[1])
+    let wrong = try sandbox.run(
+      [
+        "bench", "keyword_classification", "--weights", "a/weights.safetensors", "--data", "commands",
+        "--no-check",
+      ],
+      input: "")
+    #expect(
+      wrong.status == 3 && wrong.errors.contains("weights.safetensors"), "\(wrong.status) \(wrong.errors)")
+  }
+
   @Test(arguments: [
     ("4", "expected a table, or the results of nj.fscil.run"),
     ("{}", "metrics and curves are empty"),
-    ("{ metric = { a = 1 } }", "'metric' is not one of curves, failures, figures, metrics, tables"),
+    ("{ metric = { a = 1 } }", "'metric' is not one of curves, failures, figures, main, metrics, tables"),
     ("{ metrics = { 1, 2 } }", "metrics is a list, expected named values"),
     ("{ metrics = { a = 0 / 0 } }", "metrics.a is NaN"),
     ("{ metrics = { a = {} } }", "metrics.a is a table"),
@@ -56,6 +138,7 @@ import Testing
     ("{ curves = { a = { { 1 }, { 1 / 0 } } } }", "curves.a is infinite"),
     ("{ metrics = { a = 1 }, tables = { t = 3 } }", "tables.t is a number, expected rows"),
     ("{ metrics = { a = 1 }, figures = { f = {} } }", "figures.f is a table, expected a figure of nj.plot"),
+    ("{ metrics = { a = 1 }, main = 'b' }", "main is 'b', expected the name of a metric: a"),
     ("{ metrics = { a = 1 }, failures = { b = 1 } }", "failures.b is a number, expected the reason"),
   ])
   func anythingElseIsExplained(_ returned: String, _ message: String) throws {

@@ -5,7 +5,9 @@ import Support
 
 /// `nj.data`.
 enum DataBindings {
-  static let module = LuaModule("data", "Spoken-word data sets", functions: [words])
+  static let module = LuaModule(
+    "data", "Data sets of spoken words, and series of equations",
+    functions: [words, SeriesBindings.mackeyGlass])
 
   private static let words = LuaFunction(
     "words",

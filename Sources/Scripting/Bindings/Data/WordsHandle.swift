@@ -75,6 +75,42 @@ extension LuaClass {
         return call.push(try call.object(0, WordsHandle.self).dataset.clips(split).count)
       },
       LuaFunction(
+        "waveforms",
+        "One second of clips at the encoder's sample rate, and that rate in Hz: (clips, samples), full scale ±1",
+        [
+          .options(
+            "options",
+            [.split, .integers("rows", min: 1, help: "of the split's list, from 1"), .encoder])
+        ], returns: "tensor, integer"
+      ) { call in
+        let words = try call.object(0, WordsHandle.self)
+        let options = try call.options(1)
+        let split = Split(rawValue: try options.string("split")) ?? .train
+        try call.context.require(.clips(split), for: "waveforms of \(split.rawValue)")
+        let clips = words.dataset.clips(split)
+        let rows = try options.integers("rows")
+        if let row = rows.first(where: { $0 > clips.count }) {
+          throw ScriptError("waveforms: there is no row \(row), \(split.rawValue) has \(clips.count)")
+        }
+        let rate = try call.encoder(options, of: words).prepare(rate: words.store.nativeRate())
+        return try call.push(words.store.waveforms(rows.map { clips[$0 - 1] }, rate: rate), rate)
+      },
+      LuaFunction(
+        "encode",
+        "The features of waveforms of one second at the encoder's sample rate: (batch, time, channel)",
+        [.tensor("waveforms", help: "(batch, samples)"), .encoder], returns: "tensor"
+      ) { call in
+        let words = try call.object(0, WordsHandle.self)
+        let encoder = try call.encoder(named: 2, of: words)
+        let rate = try encoder.prepare(rate: words.store.nativeRate())
+        let waveforms = try call.floats(1)
+        guard waveforms.rank == 2, waveforms.shape[1] == rate else {
+          throw ScriptError(
+            "encode: the waveforms have shape \(waveforms.shape), expected (batch, \(rate)): one second each")
+        }
+        return try call.push(encoder.encode(waveforms))
+      },
+      LuaFunction(
         "task", "What a model's build gets: { input = { time, channels }, classes }",
         [.encoder], returns: "table"
       ) { call in

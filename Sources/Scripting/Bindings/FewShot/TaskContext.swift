@@ -7,14 +7,17 @@ import Networks
 public final class TaskContext: LuaHosted {
   public static let luaClassName = "task_context"
 
-  let words: WordsHandle
+  /// Nil for a task that generates its data.
+  private let words: WordsHandle?
   private let encoder: any ClipEncoder
-  private let model: PluginChoice
+  fileprivate let model: PluginChoice
   private let recipe: PluginChoice
   let learners: [PluginChoice]
   let tests: [PluginChoice]
   let metrics: [PluginChoice]
   let repeats: Int
+  /// Loads given weights into a network in place of training it; nil where there are none.
+  fileprivate let loadWeights: ((any Module) throws -> Void)?
   private let context: ScriptContext
   private unowned let state: LuaState
   /// The trained network, once there is one.
@@ -27,7 +30,7 @@ public final class TaskContext: LuaHosted {
   /// - Throws: the errors of the encoder.
   public var sizes: NetworkTask? {
     get throws {
-      guard trained != nil else { return nil }
+      guard trained != nil, let words else { return nil }
       let shape = try words.store.features(.train, encoder).rowShape
       return NetworkTask(time: shape[0], channels: shape[1], classes: words.store.dataset.words.count)
     }
@@ -43,16 +46,24 @@ public final class TaskContext: LuaHosted {
 
   /// The context of a task in `state`, with the number of repeats that were requested.
   ///
+  /// - Parameters:
+  ///   - dataset: nil for a task that generates its data.
+  ///   - loadWeights: sets the weights of a network that would otherwise be trained.
+  ///
   /// - Throws: ``OptionError`` for options of the encoder that do not fit; `CapabilityError` for permissions of it that
   ///   are not granted; `ScriptError`.
   public init(
-    dataset: WordDataset, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice,
-    learners: [PluginChoice],
-    tests: [PluginChoice], metrics: [PluginChoice], repeats: Int, context: ScriptContext, in state: LuaState
+    dataset: WordDataset?, encoder: PluginChoice, model: PluginChoice, recipe: PluginChoice,
+    learners: [PluginChoice], tests: [PluginChoice], metrics: [PluginChoice], repeats: Int,
+    loadWeights: ((any Module) throws -> Void)? = nil, context: ScriptContext, in state: LuaState
   ) throws {
-    let store = FeatureStore(dataset, device: context.device, cache: context.cache, console: context.console)
     let encoder = try PluginEncoder(encoder.plugin, options: encoder.options, in: state)
-    words = WordsHandle(dataset, store: store, encoder: encoder)
+    words = dataset.map { dataset in
+      let store = FeatureStore(
+        dataset, device: context.device, cache: context.cache, console: context.console)
+      return WordsHandle(dataset, store: store, encoder: encoder)
+    }
+    self.loadWeights = loadWeights
     self.encoder = encoder
     self.model = model
     self.recipe = recipe
@@ -64,12 +75,49 @@ public final class TaskContext: LuaHosted {
     self.repeats = repeats
   }
 
-  /// The model trained by the recipe on the base words.
+  /// The data set.
+  ///
+  /// - Throws: `ScriptError` in a task that generates its data.
+  func data() throws -> WordsHandle {
+    guard let words else {
+      throw ScriptError(
+        "the task has no data set: it declares generates_data = true",
+        hint: "leave that out of its manifest, or use data of its own")
+    }
+    return words
+  }
+
+  /// The model trained by the recipe on the base words, or with the given weights.
   func pretrain() throws -> ModuleHandle {
+    let words = try data()
+    if loadWeights != nil {
+      let shape = try words.store.features(.train, encoder).rowShape
+      let handle = try build(time: shape[0], channels: shape[1], classes: words.store.dataset.words.count)
+      trained = handle.module
+      return handle
+    }
     let handle = try context.pretrain(
       model, by: recipe, on: words.store, encoder: encoder, seed: context.seed, in: state)
     trained = handle.module
     training = handle.training
+    return handle
+  }
+
+  /// The selected model, with the given weights or those it was built with.
+  ///
+  /// - Parameter defaults: values of options that have none of their own and were not set, where the model has them.
+  func build(
+    time: Int, channels: Int, classes: Int, defaults: LuaTable = LuaTable()
+  ) throws -> ModuleHandle {
+    let open = defaults.fields.filter {
+      model.plugin.options.names.contains($0.name) && model.options[$0.name].isNil
+    }
+    let chosen = PluginChoice(model.plugin, options: LuaTable(fields: model.options.fields + open))
+    let module = try chosen.build(time: time, channels: channels, classes: classes, in: state)
+    try loadWeights?(module)
+    let handle = context.handle(module)
+    handle.classes = classes
+    handle.origin = model.plugin
     return handle
   }
 }
@@ -85,12 +133,49 @@ extension LuaClass {
         call in
         try call.require(.protocolRun)
         return try call.push(call.object(0, TaskContext.self).pretrain())
-      }
+      },
+      LuaFunction(
+        "learner",
+        "A new learner on a trained model's embeddings, for a task of another protocol than nj.fscil.run",
+        [
+          .object("learner", PluginChoice.luaClassName, help: "one of context.learners"), .module("model"),
+          .integer("seed", default: 1, min: 0, help: "of all that it draws"),
+        ], returns: "task_learner"
+      ) { call in
+        try call.require(.protocolRun)
+        return try call.push(
+          TaskLearner(
+            call.object(1, PluginChoice.self), on: call.object(2, ModuleHandle.self),
+            of: call.object(0, TaskContext.self).data(), seed: UInt64(call.integer(3)), in: call.state))
+      },
+      LuaFunction(
+        "build",
+        "The selected model, untrained or with the weights of --weights, for a task without a data set",
+        [
+          .options(
+            "task",
+            [
+              .integer("time", default: 1, min: 1, max: 1 << 24),
+              .integer("channels", default: 1, min: 1, max: 1 << 24),
+              .integer("classes", default: 1, min: 1, max: 1 << 24, help: "the number of outputs"),
+              .table(
+                "defaults", optional: true,
+                help: "of the model's options, where it has them without a default and they were not set"),
+            ])
+        ], returns: "module"
+      ) { call in
+        try call.require(.protocolRun)
+        let task = try call.options(1)
+        return try call.push(
+          call.object(0, TaskContext.self).build(
+            time: task.integer("time"), channels: task.integer("channels"), classes: task.integer("classes"),
+            defaults: task["defaults"].table ?? LuaTable()))
+      },
     ],
     properties: [
       LuaProperty("data", "The data set, with the selected encoder", "words") { call in
         try call.require(.opening)
-        return try call.push(call.object(0, TaskContext.self).words)
+        return try call.push(call.object(0, TaskContext.self).data())
       },
       LuaProperty("learners", "The selected learners", "list") { call in
         try call.push(call.object(0, TaskContext.self).learners.map(\.luaValue))
@@ -100,6 +185,14 @@ extension LuaClass {
       },
       LuaProperty("metrics", "The selected metrics", "list") { call in
         try call.push(call.object(0, TaskContext.self).metrics.map(\.luaValue))
+      },
+      LuaProperty(
+        "has_weights", "Whether the model's weights are given, so that it is not trained", "boolean"
+      ) {
+        call in call.push(try call.object(0, TaskContext.self).loadWeights != nil)
+      },
+      LuaProperty("model", "The selected model, with its options", "plugin_choice") { call in
+        try call.push(call.object(0, TaskContext.self).model)
       },
       LuaProperty("repeats", "The number of repeats requested", "integer") { call in
         call.push(try call.object(0, TaskContext.self).repeats)
@@ -112,6 +205,10 @@ extension LuaClass {
     properties: [
       LuaProperty("name", "Its name", "string") { call in
         call.push(try call.object(0, PluginChoice.self).plugin.name)
-      }
+      },
+      LuaProperty("label", "Its name in results, with the options that --learner gives it", "string") {
+        call in
+        call.push(try call.object(0, PluginChoice.self).label)
+      },
     ])
 }

@@ -43,23 +43,37 @@ public struct TaskMeasurements {
   /// What could not be measured, with the reason.
   public let failures: [String: String]
 
+  /// The name of the metric that the task is judged by, for lists of runs; nil where it does not say.
+  public let main: String?
+
   /// The most values that a metric or a curve has.
   public var repeats: Int {
     max(metrics.values.map(\.count).max() ?? 1, curves.values.map(\.count).max() ?? 1)
   }
 
-  private static let fields = ["curves", "failures", "figures", "metrics", "tables"]
+  /// What a benchmark's run returns beside metrics.
+  private static let partsOfRun = ["failures", "layers", "samples"]
+  private static let fields = ["curves", "failures", "figures", "main", "metrics", "tables"]
 
-  /// The measurements in `{ metrics =, curves =, tables =, figures =, failures = }`, each of which may be missing.
+  /// The measurements in `{ metrics =, curves =, tables =, figures =, failures =, main = }`, each of which may be
+  /// missing. The metrics may be what the `run` of `nj.benchmark` returns: its layers become a table, and its failures
+  /// are those of the task.
   ///
   /// - Throws: `ScriptError` that begins with the name of the field that does not fit.
   init(_ table: LuaTable) throws {
     for (name, _) in table.fields where !Self.fields.contains(name) {
       throw ScriptError("'\(name)' is not one of \(Self.fields.joined(separator: ", "))")
     }
-    metrics = try Self.metrics(table["metrics"])
+    let measured = try Self.entries(table["metrics"], "metrics")
+    // Of a benchmark's run; a metric of this name is a number.
+    let isRun = measured["layers"]?.list != nil && measured["failures"]?.table != nil
+    metrics = try Self.metrics(isRun ? measured.filter { !Self.partsOfRun.contains($0.key) } : measured)
     curves = try Self.entries(table["curves"], "curves").mapEntries { try Self.curve($1, "curves.\($0)") }
-    tables = try Self.entries(table["tables"], "tables").sorted.map { name, value in
+    var named = try Self.entries(table["tables"], "tables")
+    if isRun, let layers = measured["layers"], layers.list?.isEmpty == false, named["layers"] == nil {
+      named["layers"] = layers
+    }
+    tables = try named.sorted.map { name, value in
       guard let rows = value.list else {
         throw ScriptError("tables.\(name) is a \(value.typeName), expected rows")
       }
@@ -71,7 +85,10 @@ public struct TaskMeasurements {
       }
       return (name, figure)
     }
-    failures = try Self.entries(table["failures"], "failures").mapEntries { name, value in
+    let reasons = try Self.entries(table["failures"], "failures").merging(
+      isRun ? Self.entries(measured["failures"] ?? .nil, "metrics.failures") : [:]
+    ) { first, _ in first }
+    failures = try reasons.mapEntries { name, value in
       guard let reason = value.string else {
         throw ScriptError("failures.\(name) is a \(value.typeName), expected the reason")
       }
@@ -80,12 +97,18 @@ public struct TaskMeasurements {
     guard !metrics.isEmpty || !curves.isEmpty else {
       throw ScriptError("metrics and curves are empty: nothing was measured")
     }
+    main = table["main"].string
+    guard table["main"].isNil || main.map({ metrics[$0] != nil }) == true else {
+      throw ScriptError(
+        "main is \(main.map { "'\($0)'" } ?? "a " + table["main"].typeName), expected the name of a metric: "
+          + metrics.keys.sorted().joined(separator: ", "))
+    }
   }
 
   /// Numbers, lists of one number a repeat, and tables of named numbers, as metrics with several parts return them.
-  private static func metrics(_ value: LuaValue) throws -> [String: [Double]] {
+  private static func metrics(_ values: [String: LuaValue]) throws -> [String: [Double]] {
     var metrics: [String: [Double]] = [:]
-    for (name, value) in try entries(value, "metrics") {
+    for (name, value) in values {
       if let parts = value.table, !parts.fields.isEmpty {
         for (part, value) in parts.fields {
           metrics["\(name).\(part)"] = try numbers(value, "metrics.\(name).\(part)")

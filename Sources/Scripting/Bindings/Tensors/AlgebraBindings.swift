@@ -62,6 +62,18 @@ extension TensorBindings {
       let parts = try call.floats(0).eigh()
       return try call.push(parts.values, parts.vectors)
     },
+    LuaFunction(
+      "ridge",
+      "The weights (features, targets) of ridge regression from (samples, features), solved in float64: W where "
+        + "|x·W − y|² + penalty·|W|² is least",
+      [
+        .tensor("y", help: "(samples, targets), or (samples)"),
+        .number("penalty", default: 0, min: 0, max: 1e30),
+      ],
+      returns: "tensor"
+    ) { call in
+      try call.push(call.floats(0).ridge(call.floats(1), penalty: call.number(2)))
+    },
   ]
 
   /// `nj.einsum`.

@@ -35,7 +35,7 @@ extension PluginTrial {
 
   /// A task: run on the data set with shipped plugins of small size.
   func tryTask() throws -> [CheckFinding] {
-    _ = try TaskOutcome.run(choice, trial.taskContext(), seed: 1, in: state)
+    _ = try TaskOutcome.run(choice, trial.taskContext(for: choice.plugin), seed: 1, in: state)
     return []
   }
 }

@@ -1,0 +1,106 @@
+-- A fixed random reservoir and a linear readout of its state, its input and a constant. Weights have the names of
+-- NeuroBench's EchoStateNetwork, whose files load as they are.
+local nj = require "nightjar"
+local nn = nj.nn
+
+-- NeuroBench's hyperparameters by the delay of its series: size, scale of bias and input, connections, spectral radius,
+-- leakage, ridge penalty (its echo_state_network_hyperparameters.csv).
+local searched = {
+  [17] = { 966, 0.90, 0.78, 0.97, 1.19, 0.69, 1e-7 }, [18] = { 913, 0.98, 1.00, 0.43, 1.08, 0.92, 1e-9 },
+  [19] = { 836, 0.45, 0.89, 0.64, 1.25, 0.77, 1e-6 }, [20] = { 656, 0.29, 0.83, 0.06, 1.07, 0.86, 1e-8 },
+  [21] = { 547, 0.37, 0.92, 0.92, 1.08, 0.45, 1e-8 }, [22] = { 661, 0.79, 0.92, 0.55, 1.17, 0.87, 1e-7 },
+  [23] = { 577, 0.69, 0.93, 0.02, 1.01, 0.54, 1e-8 }, [24] = { 694, 0.85, 0.98, 0.51, 1.13, 0.76, 1e-5 },
+  [25] = { 831, 0.87, 0.93, 0.49, 1.21, 1.00, 1e-4 }, [26] = { 522, 0.91, 0.95, 0.59, 1.22, 0.58, 1e-6 },
+  [27] = { 952, 0.99, 0.65, 0.60, 1.19, 0.78, 1e-6 }, [28] = { 838, 0.82, 0.83, 0.37, 1.21, 0.81, 1e-6 },
+  [29] = { 728, 0.99, 0.62, 0.48, 1.23, 0.90, 1e-5 }, [30] = { 577, 0.69, 0.93, 0.02, 1.01, 0.54, 1e-8 },
+}
+local columns = { "size", "bias_scale", "input_scale", "connections", "radius", "leakage", "penalty" }
+
+-- The largest modulus of an eigenvalue, ‖Wᵏ‖^(1/k) for k = 4096 (Gelfand 1941).
+local function spectral_radius(weight)
+  local exponent, logarithm = 4096, 0.0
+  local power = weight
+  local k = 1
+  while k <= exponent do
+    local norm = power:norm():item()
+    if norm == 0 then return 0 end
+    logarithm = logarithm + math.log(norm) / k
+    power = power / norm
+    power = power:matmul(power)
+    k = k * 2
+  end
+  return math.exp(logarithm)
+end
+
+-- One step from x (batch, channels) and the state (batch, size): the new state, and what the readout sees.
+local function step(self, x, state)
+  local input = nj.cat({ nj.ones { #x, 1 }, x }, 2)
+  local change = (self.W(state) + self.Win(input)):tanh()
+  local leak = self.options.leakage
+  state = state * (1 - leak) + change * leak
+  return state, nj.cat({ input, state }, 2)
+end
+
+local Reservoir = nn.module {
+  name = "EchoStateNetwork",
+  init = function(self, options, channels, outputs)
+    local size = options.size
+    self.options = options
+    self.Win = nn.Linear(channels + 1, size, { bias = false })
+    self.W = nn.Linear(size, size, { bias = false })
+    self.Wout = nn.Linear(size + channels + 1, outputs, { bias = false })
+    local scales = nj.full({ channels + 1 }, options.input_scale)
+    scales[1] = options.bias_scale
+    local weight = nj.randn { size, size } * nj.rand { size, size }:lt(options.connections):to("float32")
+    nj.no_grad(function()
+      self.Win.weight:copy_((nj.rand { size, channels + 1 } - 0.5) * scales)
+      self.W.weight:copy_(weight * (options.radius / math.max(spectral_radius(weight), 1e-12)))
+    end)
+  end,
+  forward = function(self, x)                    -- (batch, time, channel) → the readout after the last step
+    local state, seen = nj.zeros { #x, self.options.size }, nil
+    for time = 1, x:size(2) do state, seen = step(self, x[{ {}, time }], state) end
+    return self.Wout(seen)
+  end,
+}
+
+return nj.model {
+  name = "esn",
+  summary = "Echo state network: a fixed random reservoir, a readout by ridge regression (Jaeger 2001; NeuroBench's)",
+  api = 1,
+  options = {
+    size = { type = "integer", min = 1, help = "of the reservoir; this and all others by NeuroBench's search for tau" },
+    bias_scale = { type = "number", min = 0 },
+    input_scale = { type = "number", min = 0 },
+    connections = { type = "number", min = 0, max = 1, help = "the fraction of the reservoir's weights that is not 0" },
+    radius = { type = "number", min = 0, help = "the spectral radius" },
+    leakage = { type = "number", min = 0, max = 1 },
+    penalty = { type = "number", min = 0, help = "of the ridge regression" },
+    tau = { type = "integer", min = 17, max = 30, help = "the series that the others are for; else the task's, or 17" },
+  },
+
+  build = function(options, task)
+    local own = {}
+    for number, name in ipairs(columns) do own[name] = options[name] or searched[options.tau or 17][number] end
+    local net = Reservoir(own, task.input.channels, task.classes)
+    net.start = function() return nj.zeros { 1, own.size } end
+    net.step = function(x, state)
+      local seen
+      state, seen = step(net, x, state)
+      return net.Wout(seen), state
+    end
+    -- Sets the readout by ridge regression: inputs and targets are (time, channel); the first steps only warm up.
+    net.fit = function(inputs, targets, warm_up)
+      nj.no_grad(function()
+        local state, seen = net.start(), {}
+        for time = 1, #inputs do
+          local row
+          state, row = step(net, inputs[{ { time, time } }], state)
+          if time > warm_up then table.insert(seen, row) end
+        end
+        net.Wout.weight:copy_(nj.cat(seen, 1):ridge(targets[{ { warm_up + 1, -1 } }], own.penalty):t())
+      end)
+    end
+    return net
+  end,
+}
