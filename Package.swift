@@ -62,7 +62,7 @@ let package = Package(
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "Metrics", "Datasets", "FewShot",
         "LuaHost", "Scripting", logging,
-      ]),
+      ], exclude: ["Slurm/README.md"]),
     .executableTarget(
       name: "Nightjar",
       dependencies: [

@@ -187,18 +187,20 @@ struct BenchCommand: ParsableCommand {
     return try host.run.folder()
   }
 
-  /// Runs the command as one point of a sweep, in a folder of its own under ./runs; returns its results.
+  /// Runs the command as a task of a sweep, in a folder of its own; `adjust` changes what the command line leaves open.
   ///
   /// - Throws: as ``run()``.
-  func point(of sweep: String, as words: [String]) throws -> (folder: String, results: BenchResults) {
-    var hostOptions = try options.hostOptions(name: sweep)
+  func runTask(
+    as words: [String], in folder: OutputFolder, adjust: (inout HostOptions) -> Void = { _ in }
+  ) throws {
+    var hostOptions = try options.hostOptions(name: task, out: folder)
     hostOptions.command = words
     configure(&hostOptions)
+    adjust(&hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.recording { try bench.run(in: host.run) }
-    return (try host.run.folder(), results)
+    _ = try host.recording { try bench.run(in: host.run) }
   }
 
   /// A learner with its options, whose name `locate` replaces.

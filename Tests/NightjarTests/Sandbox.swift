@@ -42,11 +42,12 @@ final class Sandbox {
     try run(arguments, environment: environment)
   }
 
-  /// Runs the command to its end; `meanwhile` is called once it runs.
+  /// Runs the command to its end, in the sandbox or in a folder of it; `meanwhile` is called once it runs.
   func run(
-    _ arguments: [String], environment: [String: String] = [:], meanwhile: (Process) -> Void = { _ in }
+    _ arguments: [String], environment: [String: String] = [:], in folder: String = ".",
+    meanwhile: (Process) -> Void = { _ in }
   ) throws -> Outcome {
-    let process = try start(arguments, environment)
+    let process = try start(arguments, environment, in: folder)
     meanwhile(process)
     process.waitUntilExit()
     return outcome(of: process)
@@ -87,15 +88,15 @@ final class Sandbox {
   }
 
   private func start(
-    _ arguments: [String], _ extra: [String: String], program: String? = nil,
+    _ arguments: [String], _ extra: [String: String], program: String? = nil, in folder: String = ".",
     input: FileHandle = .nullDevice
   ) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: try program ?? Self.program())
     process.arguments = arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder)
+    process.currentDirectoryURL = URL(fileURLWithPath: path(folder))
     let own = [
-      "HOME": folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache"),
+      "HOME": self.folder, "XDG_DATA_HOME": path("data"), "XDG_CACHE_HOME": path("cache"),
       "XDG_STATE_HOME": path("state"),
     ]
     process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }.merging(extra) { $1 }

@@ -54,7 +54,62 @@ import Testing
     #expect(sandbox.runs.count { $0.contains("-sweep-point") } == 2)
   }
 
+  @Test func halvesThePointsAsTheBudgetGrows() throws {
+    let end = try sweep([
+      "--grid", "recipe.lr=0.0001,0.001,0.01,0.03", "--learner", "cosine", "--halving", "repeats=1,2,4",
+      "--no-check",
+    ])
+    #expect(end.status == 0, "\(end.errors)")
+    let rows = sandbox.read(folder + "/points.csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    // The data's name has a comma.
+    #expect(rows.dropFirst().map { $0[8] } == ["4", "2", "2", "1", "1", "1", "1"])
+    let best = try #require(rows.dropFirst().first?[11])
+    #expect(end.output.contains("best on validation data: --set recipe.lr=\(best) --repeats 4, cosine"))
+    #expect(sandbox.runs.count { $0.contains("-sweep-point") } == 7)
+  }
+
+  @Test func goesOnWhereItWasKilled() throws {
+    let arguments = ["--grid", "learner=frozen,cosine", "--grid", "task.shots=1,2"]
+    #expect(try sweep(arguments).status == 0)
+    let whole = sandbox.read(folder + "/points.csv")
+    for name in sandbox.runs { try FileManager.default.removeItem(atPath: sandbox.path("runs/" + name)) }
+    try FileManager.default.removeItem(atPath: sandbox.path(folder))
+    let words = ["sweep"] + TinySpeech.fast.filter { $0 != "--quiet" } + arguments
+    let killed = try sandbox.run(words, environment: ["XDG_CACHE_HOME": TinySpeech.cache]) { process in
+      for _ in 0..<2000 where process.isRunning && !sandbox.read("stderr").contains("point 3 of 4") {
+        usleep(5_000)
+      }
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(killed.status == SIGKILL)
+    let end = try sandbox.run("sweep", "--resume", environment: ["XDG_CACHE_HOME": TinySpeech.cache])
+    #expect(end.status == 0 && !end.errors.contains("point 1 of 4"), "\(end.errors)")
+    #expect(end.output.contains("The test, run once with the best point:"))
+    func withoutNames(_ text: String) -> String { text.replacing(/,[^,]*-sweep-point-\d+,/, with: ",") }
+    #expect(withoutNames(sandbox.read(folder + "/points.csv")) == withoutNames(whole))
+    let again = try sandbox.run("sweep", "--resume", environment: ["XDG_CACHE_HOME": TinySpeech.cache])
+    #expect(again.status == 2 && again.errors.contains("no sweep in ./runs was interrupted"))
+  }
+
+  @Test func withoutSlurmNothingIsBegun() throws {
+    let arguments = ["--grid", "task.shots=1,2", "--engine", "slurm"]
+    let end = try sandbox.run(["sweep"] + TinySpeech.fast + arguments, environment: ["PATH": "/nowhere"])
+    #expect(end.status == 3 && end.errors.contains("Slurm's sbatch is not on PATH"), "\(end.errors)")
+    #expect(!sandbox.exists("runs"))
+  }
+
   @Test(arguments: [
+    (["--grid", "a=1,2", "--halving", "repeats=2,2"], "twice"),
+    (["--grid", "a=1,2", "--halving", "repeats=4,2"], "no list of budgets"),
+    (["--grid", "a=1,2", "--halving", "a=1,2"], "in the grid and the budget"),
+    (["--grid", "a=1,2", "--slurm", "--mem=1G"], "add --engine slurm"),
+    (["--grid", "a=1,2", "--engine", "slurm", "--slurm", "--array=1-9"], "--array=%8"),
+    (["--grid", "a=1,2", "--engine", "slurm", "--slurm", "--wrap=true"], "sets --wrap itself"),
+    (["--grid", "a=1,2", "--engine", "slurm", "--slurm", "short"], "no option of sbatch"),
+    (["--grid", "a=1,2", "--engine", "slurm", "--slurm", "--comment='a"], "a quote without end"),
+    (["--grid", "a=1,2", "--resume"], "as it was started"),
     (["--grid", "lr"], "has no values to try"), (["--grid", "a=1,1"], "twice"),
     (["--grid", "a=1", "--out", "x"], "a sweep takes no --out"), ([], "has no values to try"),
   ])

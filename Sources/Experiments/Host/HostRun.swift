@@ -117,7 +117,7 @@ public final class HostRun: ScriptRun {
   }
 
   private func recordInStore(_ folder: RunFolder) {
-    if isOutOfStore { return }
+    if isOutOfStore || !options.isStored { return }
     do { try RunCatalog(console: console).record(folder.path) } catch {
       isOutOfStore = true
       console.warn("the run is not in the store, only in its folder: \(error)")

@@ -152,6 +152,8 @@ public struct HostOptions: Sendable {
   public var sources: RunSources?
   /// The folder of cached stages; nil for the user's.
   public var cache: String?
+  /// Whether the run is recorded in the store of runs; not by one of many processes on several machines.
+  public var isStored = true
   /// The command line, for the run's settings.
   public var command: [String] = []
 

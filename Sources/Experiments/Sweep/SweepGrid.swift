@@ -2,11 +2,30 @@ import Support
 import Tensors
 
 /// The values that a sweep tries: `recipe.lr=0.001,0.01`, one list for each setting.
-public struct SweepGrid: Sendable, Hashable {
+public struct SweepGrid: Sendable, Hashable, Codable {
   /// A setting with its values, as on the command line.
-  public struct Axis: Sendable, Hashable {
+  public struct Axis: Sendable, Hashable, Codable {
     public let name: String
     public let values: [String]
+
+    /// Reads `recipe.lr=0.001,0.01`.
+    ///
+    /// - Throws: ``SweepError`` for a text without name or values, and a value that is there twice.
+    init(_ text: String) throws {
+      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+        throw SweepError.noValues(text)
+      }
+      name = String(text[..<equals])
+      values = text[text.index(after: equals)...].split(separator: ",").map(String.init)
+      guard !values.isEmpty else { throw SweepError.noValues(text) }
+      guard Set(values).count == values.count else { throw SweepError.twice(text) }
+    }
+
+    /// The words of a command line that set it: `--learner cosine`, `--set recipe.lr=0.01`.
+    func words(_ value: String) -> [String] {
+      ["model", "learner", "recipe", "encoder", "repeats"].contains(name)
+        ? ["--\(name)", value] : ["--set", "\(name)=\(value)"]
+    }
   }
 
   /// One choice of all values, by the order of the axes.
@@ -20,15 +39,7 @@ public struct SweepGrid: Sendable, Hashable {
   /// - Throws: ``SweepError`` for a text without name or values, a name or value that is there twice, and more points
   ///   than a sweep may have.
   public init(_ texts: [String]) throws {
-    axes = try texts.map { text in
-      guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
-        throw SweepError.noValues(text)
-      }
-      let values = text[text.index(after: equals)...].split(separator: ",").map(String.init)
-      guard !values.isEmpty else { throw SweepError.noValues(text) }
-      guard Set(values).count == values.count else { throw SweepError.twice(text) }
-      return Axis(name: String(text[..<equals]), values: values)
-    }
+    axes = try texts.map(Axis.init)
     guard !axes.isEmpty else { throw SweepError.noValues("") }
     guard Set(axes.map(\.name)).count == axes.count else {
       throw SweepError.twice(axes.map(\.name).joined(separator: ", "))
@@ -52,10 +63,7 @@ public struct SweepGrid: Sendable, Hashable {
 
   /// The words of a command line that make a point of a bench: `--learner cosine`, `--set recipe.lr=0.01`.
   public func words(of point: Point) -> [String] {
-    zip(axes, point).flatMap { axis, value in
-      ["model", "learner", "recipe", "encoder"].contains(axis.name)
-        ? ["--\(axis.name)", value] : ["--set", "\(axis.name)=\(value)"]
-    }
+    zip(axes, point).flatMap { axis, value in axis.words(value) }
   }
 }
 
@@ -65,9 +73,15 @@ public enum SweepError: NightjarError, Equatable {
   case twice(String)
   case tooMany(Int, limit: Int)
   case nothingWorked(points: Int)
+  case testFailed(String)
+  case noBudgets(String)
+  case budgetInGrid(String)
 
   public var exitCode: ExitCode {
-    if case .nothingWorked = self { .script } else { .usage }
+    switch self {
+    case .nothingWorked, .testFailed: .script
+    default: .usage
+    }
   }
 
   public var message: ErrorMessage {
@@ -78,6 +92,13 @@ public enum SweepError: NightjarError, Equatable {
     case .tooMany(let count, let limit):
       ErrorMessage(
         "the grid has \(count) points, more than \(limit)", hint: "name fewer values")
+    case .testFailed(let reason): ErrorMessage("the test of the best point failed: \(reason)")
+    case .noBudgets(let text):
+      ErrorMessage(
+        "'\(text)' is no list of budgets: expected positive numbers, each larger than the one before",
+        hint: "write it as --halving recipe.epochs=3,6,12")
+    case .budgetInGrid(let name):
+      ErrorMessage("'\(name)' is in the grid and the budget of --halving", hint: "leave it out of the grid")
     case .nothingWorked(let points): ErrorMessage("each of the \("point".counted(points)) failed")
     }
   }

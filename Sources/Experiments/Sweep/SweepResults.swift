@@ -1,144 +1,89 @@
-import Figures
 import Foundation
 import Metrics
 import Support
 
-/// The points of a sweep with their accuracies on validation data.
+/// The points of a sweep with their accuracies on validation data, as far as they have ended.
 public struct SweepResults: Sendable {
-  /// A point that has run.
+  /// A point that has ended.
   public struct Outcome: Sendable {
-    public let point: SweepGrid.Point
+    public let task: SweepTask
     /// Its run's name; nil where it failed before it had one.
     public let run: String?
     /// Learner → mean accuracy over sessions and repeats, 0 to 1.
     public let accuracies: [(learner: String, all: Double, new: Double?)]
     /// Why it failed; nil for one that has results.
     public let failure: String?
-    /// Data, model, encoder, recipe, ways, shots, sessions, repeats and seeds; nil where it failed.
-    fileprivate let description: [ResultTable.Cell]?
+    /// What it is of; nil where it failed.
+    let results: BenchResults?
+
+    /// Its accuracy with its best learner; nil where no learner has results.
+    public var accuracy: Double? { accuracies.map(\.all).max() }
   }
 
-  private let grid: SweepGrid
-  public private(set) var outcomes: [Outcome] = []
+  let grid: SweepGrid
+  let halving: SuccessiveHalving?
+  public let outcomes: [Outcome]
   /// What the numbers are of.
-  public private(set) var caption = ""
+  public let caption: String
 
-  /// A sweep before its first point.
-  public init(_ grid: SweepGrid) { self.grid = grid }
-
-  /// Adds the results of a point.
-  public mutating func add(_ point: SweepGrid.Point, run: String, _ results: BenchResults) {
+  /// The results of a sweep that are there, without those of the test.
+  public init(_ record: SweepRecord, in folder: SweepFolder) {
+    grid = record.grid
+    halving = record.halving
+    outcomes = record.tasks.filter { !$0.isTest }.compactMap { task in
+      folder.ending(of: task, in: record).map { Outcome(task, $0, run: folder.runPath(task)) }
+    }
+    let last = outcomes.last { $0.results != nil }?.results
     caption = [
-      results.data.name, results.sessions.map { "\($0.ways) ways, \($0.shots) shots" } ?? "",
-      "repeat".counted(results.repeats),
+      last?.data.name ?? "", last?.sessions.map { "\($0.ways) ways, \($0.shots) shots" } ?? "",
+      last.map { "repeat".counted($0.repeats) } ?? "",
     ].filter { !$0.isEmpty }.joined(separator: "; ")
-    outcomes.append(
-      Outcome(
-        point: point, run: run,
-        accuracies: results.learners.map { ($0.name, $0.all.meanOverSessions, $0.new?.meanOverSessions) },
-        failure: results.learners.isEmpty ? "no learner has results" : nil,
-        description: results.descriptionCells))
   }
 
-  /// Adds a point that failed.
-  public mutating func add(_ point: SweepGrid.Point, failure: String) {
-    outcomes.append(Outcome(point: point, run: nil, accuracies: [], failure: failure, description: nil))
-  }
-
-  /// The point and learner with the highest accuracy on all words; the first of equal ones. Nil when all have failed.
-  public var best: (point: SweepGrid.Point, learner: String, accuracy: Double)? {
-    var best: (point: SweepGrid.Point, learner: String, accuracy: Double)?
-    for outcome in outcomes {
+  /// The point and learner with the highest accuracy on all words, of those with the largest budget that has results;
+  /// the first of equal ones. Nil when all have failed.
+  public var best: (task: SweepTask, learner: String, accuracy: Double)? {
+    var best: (task: SweepTask, learner: String, accuracy: Double)?
+    let budget = outcomes.last { $0.accuracy != nil }?.task.budget
+    for outcome in outcomes where outcome.task.budget == budget {
       for one in outcome.accuracies where one.all > best?.accuracy ?? -1 {
-        best = (outcome.point, one.learner, one.all)
+        best = (outcome.task, one.learner, one.all)
       }
     }
     return best
   }
 
-  /// One row for each point and learner, the best first; then the points that failed.
-  public var table: ResultTable {
-    // A learner that is an axis is in its column already.
-    let hasLearner = grid.axes.contains { $0.name == "learner" }
-    let rows = rows.map { outcome, one -> [ResultTable.Cell] in
-      var cells = outcome.point.map { ResultTable.Cell.text($0) }
-      if !hasLearner { cells.append(.text(one?.learner ?? "")) }
-      return cells + Self.accuracies(one, scale: 100) + outcome.ending
-    }
-    return ResultTable(
-      title: "Accuracy on validation data, mean over sessions and repeats",
-      columns: grid.axes.map { .init($0.name) } + (hasLearner ? [] : [.init("learner")])
-        + [
-          .init("accuracy, %", decimals: 2), .init("new words, %", decimals: 2), .init("run"),
-          .init("failure"),
-        ],
-      rows: rows, caption: caption)
+  /// The points that have results with a budget, the best first; equal ones as they were tried.
+  func ranking(budget: String?) -> [SweepGrid.Point] {
+    let ended = outcomes.filter { $0.task.budget == budget && $0.accuracy != nil }
+    return ended.enumerated().sorted { one, other in
+      (-(one.element.accuracy ?? 0), one.offset) < (-(other.element.accuracy ?? 0), other.offset)
+    }.map(\.element.task.point)
   }
 
-  /// The same for programs: accuracies as fractions, and in each row what it is of.
-  public var csv: ResultTable {
-    let own = [
-      "data", "model", "encoder", "recipe", "ways", "shots", "sessions", "repeats", "seeds", "learner",
-    ]
-    let axes = grid.axes.indices.filter { !own.contains(grid.axes[$0].name) }
-    let rows = rows.map { outcome, one -> [ResultTable.Cell] in
-      var cells = outcome.description ?? own.dropLast().map { _ in ResultTable.Cell.empty }
-      cells.append(.text(one?.learner ?? ""))
-      cells += axes.map { ResultTable.Cell.text(outcome.point[$0]) }
-      return cells + Self.accuracies(one, scale: 1) + outcome.ending
+  /// Plugins whose files were changed while the sweep ran: its points are not all of the same code.
+  public var changedPlugins: [String] {
+    var keys: [String: Set<String>] = [:]
+    for plugin in outcomes.flatMap({ $0.results?.plugins ?? [] }) {
+      keys[plugin.plugin, default: []].insert(plugin.key)
     }
-    let names = own + axes.map { grid.axes[$0].name } + ["accuracy", "accuracy_new", "run", "failure"]
-    return ResultTable(columns: names.map { .init($0) }, rows: rows)
-  }
-
-  private typealias LearnerAccuracy = (learner: String, all: Double, new: Double?)
-
-  /// The cells of a learner's accuracies on all and on new words.
-  private static func accuracies(_ learner: LearnerAccuracy?, scale: Double) -> [ResultTable.Cell] {
-    [learner?.all, learner?.new].map { value in
-      if let value { .number(value * scale) } else { .empty }
-    }
-  }
-
-  /// Every point with each of its learners, ordered by accuracy; equal ones as they were tried.
-  private var rows: [(outcome: Outcome, learner: LearnerAccuracy?)] {
-    let all = outcomes.flatMap { outcome -> [(outcome: Outcome, learner: LearnerAccuracy?)] in
-      outcome.accuracies.isEmpty ? [(outcome, nil)] : outcome.accuracies.map { (outcome, $0) }
-    }
-    return all.enumerated().sorted { one, other in
-      let left = one.element.learner?.all ?? -1
-      let right = other.element.learner?.all ?? -1
-      return left == right ? one.offset < other.offset : left > right
-    }.map(\.element)
-  }
-
-  /// The best accuracy (%) over two axes, as a heat map, or over the only one, as a line; nil for more axes.
-  ///
-  /// - Throws: `FigureError` when every point has failed.
-  public func figure() throws -> Figure? {
-    guard grid.axes.count <= 2, let columns = grid.axes.last else { return nil }
-    let rows = grid.axes.count == 2 ? grid.axes[0].values : ["accuracy"]
-    let values = rows.map { row in
-      columns.values.map { column in
-        let point = grid.axes.count == 2 ? [row, column] : [column]
-        let found = outcomes.filter { $0.point == point }.flatMap(\.accuracies).map(\.all).max()
-        return found.map { $0 * 100 } ?? .nan
-      }
-    }
-    var options = PlotOptions()
-    options.xLabel = columns.name
-    options.yLabel = grid.axes.count == 2 ? grid.axes[0].name : ""
-    options.caption = caption
-    return try Figure.heatmap(
-      rows: rows, columns: columns.values, values: values, scale: "accuracy (%) on validation data",
-      options: options)
+    return keys.filter { $0.value.count > 1 }.keys.sorted()
   }
 }
 
 extension SweepResults.Outcome {
-  /// The cells of its run and of the first line of its failure.
-  fileprivate var ending: [ResultTable.Cell] {
-    let reason = failure?.split(separator: "\n").first.map(String.init)
-    return [.text(run ?? ""), .text(reason ?? "")]
+  fileprivate init(_ task: SweepTask, _ ending: SweepFolder.Ending, run path: String) {
+    self.task = task
+    run = FileStatus(path) == nil ? nil : URL(fileURLWithPath: path).lastPathComponent
+    switch ending {
+    case .done(let results):
+      self.results = results
+      accuracies = results.learners.map { ($0.name, $0.all.meanOverSessions, $0.new?.meanOverSessions) }
+      failure = results.learners.isEmpty ? "no learner has results" : nil
+    case .failed(let reason):
+      results = nil
+      accuracies = []
+      failure = reason
+    }
   }
 }

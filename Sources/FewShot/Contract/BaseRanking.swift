@@ -33,6 +33,9 @@ struct BaseRanking {
     var isSmall = false
   }
 
+  /// Whether the sample at `position` of the base test is one of those that are compared.
+  func compares(_ position: Int) -> Bool { first[position] != nil }
+
   /// Compares the scores of all classes for the sample at `position` of the base test with its first ones, which are
   /// stored; returns a swap when it is a violation.
   mutating func compare(_ scores: ArraySlice<Float>, position: Int, session: Int) -> Swap? {

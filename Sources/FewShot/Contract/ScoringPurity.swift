@@ -59,9 +59,7 @@ final class ScoringPurity {
     let rows = (0..<min(count, isOnly ? Self.samplesOfCall * 4 : Self.samplesOfCall)).map { _ in
       random.below(count)
     }
-    let probe = Probe(
-      features: try features(rows),
-      scores: rows.flatMap { scores.values[$0 * classes..<($0 + 1) * classes] })
+    let probe = Probe(features: try features(rows), scores: try scores.values(rows))
     if slot == probes[session].count { probes[session].append(probe) } else { probes[session][slot] = probe }
   }
 
@@ -89,7 +87,8 @@ final class ScoringPurity {
     // Not all of them: in a small test they could be as many as before.
     let count = features.shape[0]
     let order = Array(random.permutation(count).prefix(max(1, count - 1 - count / 8)))
-    let again = try learner.scores(features.selectingRows(order), seen: seen, session: session).values
+    let again = try learner.scores(features.selectingRows(order), seen: seen, session: session).masked
+      .floatValues
     for (position, row) in order.enumerated() {
       let before = first[row * classes..<(row + 1) * classes]
       let now = again[position * classes..<(position + 1) * classes]

@@ -6,8 +6,11 @@ struct ValidatedLearner {
   /// The scores of a batch, −∞ for classes that have not been seen.
   struct Scores {
     let masked: Tensor
-    /// The same in row-major order.
-    let values: [Float]
+    /// The class with the highest score, of each sample.
+    let predictions: [Int]
+
+    /// The scores of some samples, in row-major order. All of them are seldom needed, and are megabytes.
+    func values(_ rows: [Int]) throws -> [Float] { try masked.selectingRows(rows).floatValues }
   }
 
   private let learner: any FewShotLearner
@@ -43,11 +46,14 @@ struct ValidatedLearner {
             + "each of all classes"))
     }
     let masked = try Where()(seen, scores, Tensor(-.infinity, on: scores.device))
-    let values = try masked.floatValues
-    if let problem = problem(values, session: session) {
+    let best = try Extremum(maximum: true, dimension: 1).positions(in: masked)
+    // Each problem shows in a sample's highest score: NaN is higher than all numbers there.
+    if try !Gather(1)(masked, best).floatValues.allSatisfy(\.isFinite),
+      let problem = problem(try masked.floatValues, session: session)
+    {
       throw violation(problem.prefixed("scores "))
     }
-    return Scores(masked: masked, values: values)
+    return Scores(masked: masked, predictions: try best.values(as: Int32.self).map { Int($0) })
   }
 
   /// The error for two base classes whose scores changed their order.

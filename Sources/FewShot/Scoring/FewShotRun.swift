@@ -232,18 +232,13 @@ extension FewShotRun {
       try test.purity.note(scores, count: positions.count, session: session) {
         try features.selectingRows($0)
       }
-      let predictions = try Extremum(maximum: true, dimension: 1)
-        .positions(in: scores.masked).values(as: Int32.self).map { Int($0) }
-      for (row, (position, prediction)) in zip(positions, predictions).enumerated() {
+      for (position, prediction) in zip(positions, scores.predictions) {
         let label = samples.labels[rows[position]]
         predicted[position] = prediction
         counts.total[label] += 1
         if label == prediction { counts.correct[label] += 1 }
-        let own = scores.values[row * classes..<(row + 1) * classes]
-        if let swap = test.ranking?.compare(own, position: position, session: session) {
-          throw test.learner.violation(swap, session: session)
-        }
       }
+      try compareRanking(Array(positions), scores, session, &test)
       if !test.observers.isEmpty { scored.append(scores.masked) }
     }
     if !test.observers.isEmpty {
@@ -251,6 +246,22 @@ extension FewShotRun {
     }
     try test.purity.check(test.learner, seen: mask, session: session, .otherSamples)
     return counts
+  }
+
+  /// Checks that a learner ranks the base classes as before, by some samples of a batch.
+  private func compareRanking(
+    _ positions: [Int], _ scores: ValidatedLearner.Scores, _ session: Int, _ test: inout RepeatTest
+  ) throws {
+    guard let ranking = test.ranking else { return }
+    let probed = positions.indices.filter { ranking.compares(positions[$0]) }
+    if probed.isEmpty { return }
+    let values = try scores.values(probed)
+    for (index, row) in probed.enumerated() {
+      let own = values[index * classes..<(index + 1) * classes]
+      if let swap = test.ranking?.compare(own, position: positions[row], session: session) {
+        throw test.learner.violation(swap, session: session)
+      }
+    }
   }
 
   /// Calls the observers with a session's test, the base test first, each part in the random order it was scored in:

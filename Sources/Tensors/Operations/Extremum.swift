@@ -40,6 +40,10 @@ public struct Extremum: Operation {
     var shape = x.shape
     shape[dimension] = 1
     let result = try Tensor(uninitialized: shape, .int32, on: x.device, operation: name)
+    if x.dtype == .float32, lanes.inner == 1 {
+      fillRows(result, lanes)
+      return result
+    }
     switch (x.dtype, isMaximum) {
     case (.float32, true): fill(result, lanes) { (a: Float, b) in a > b || (a != a && b == b) }
     case (.float32, false): fill(result, lanes) { (a: Float, b) in a < b || (a != a && b == b) }
@@ -49,6 +53,46 @@ public struct Extremum: Operation {
     case (.bool, false): fill(result, lanes) { (a: Bool, b) in !a && b }
     }
     return result
+  }
+
+  private typealias Vector = SIMD16<Float>
+
+  /// The same of rows of floats: their extremum by vectors, then the first place where it is.
+  private func fillRows(_ result: Tensor, _ lanes: Lanes) {
+    let from = Shared(lanes.source.pointer(Float.self))
+    let to = Shared(result.pointer(Int32.self))
+    let length = lanes.length
+    let isMaximum = isMaximum
+    result.device.parallel(lanes.outer, by: max(1, Device.chunkElements / length)) { range in
+      for row in range {
+        to[row] = Int32(
+          Self.position(in: UnsafeBufferPointer(start: from + row * length, count: length), isMaximum))
+      }
+    }
+  }
+
+  private static func position(in row: UnsafeBufferPointer<Float>, _ isMaximum: Bool) -> Int {
+    let bytes = UnsafeRawBufferPointer(row)
+    let whole = row.count / Vector.scalarCount * Vector.scalarCount
+    var best = Vector(repeating: isMaximum ? -.infinity : .infinity)
+    var areNumbers = SIMDMask<Vector.MaskStorage>(repeating: true)
+    for start in stride(from: 0, to: whole, by: Vector.scalarCount) {
+      let vector = bytes.loadUnaligned(fromByteOffset: start * 4, as: Vector.self)
+      areNumbers = areNumbers .& (vector .== vector)
+      best.replace(with: vector, where: isMaximum ? vector .> best : vector .< best)
+    }
+    var extremum = isMaximum ? best.max() : best.min()
+    var hasNaN = !all(areNumbers)
+    for value in row[whole...] {
+      hasNaN = hasNaN || value.isNaN
+      if isMaximum ? value > extremum : value < extremum { extremum = value }
+    }
+    if hasNaN { return row.firstIndex(where: \.isNaN) ?? 0 }
+    for start in stride(from: 0, to: whole, by: Vector.scalarCount)
+    where any(bytes.loadUnaligned(fromByteOffset: start * 4, as: Vector.self) .== extremum) {
+      return row[start...].firstIndex(of: extremum) ?? 0
+    }
+    return row[whole...].firstIndex(of: extremum) ?? 0
   }
 
   /// The index of the first element of every lane that no other precedes.
