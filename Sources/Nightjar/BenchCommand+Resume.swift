@@ -76,7 +76,7 @@ extension BenchCommand {
 
   /// A command line without the options that have no influence on the results.
   static func resultOptions(_ command: [String]) -> [String] {
-    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
+    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check", "--tensorboard"]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false

@@ -81,6 +81,8 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var figures: FigureOptions
 
+  @OptionGroup var tensorBoard: TensorBoardOptions
+
   @Flag(
     name: .customLong("strict-neurobench"),
     help: "Compute the network's metrics exactly as NeuroBench 2.3.0 does, including its errors.")
@@ -210,6 +212,7 @@ struct BenchCommand: ParsableCommand {
   /// Sets what has options of the bench itself.
   func configure(_ hostOptions: inout HostOptions) {
     hostOptions.figures = figures.names
+    hostOptions.writesEvents = tensorBoard.isOn
     if let first = seeds?.first { hostOptions.seed = first }
   }
 

@@ -206,6 +206,14 @@ struct FigureOptions: ParsableArguments {
   }
 }
 
+/// The option of commands whose runs TensorBoard reads.
+struct TensorBoardOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("tensorboard"),
+    help: "Write an event file into the run's folder, for `tensorboard --logdir runs`.")
+  var isOn = false
+}
+
 /// The option of commands that write one file.
 struct ReplacingOptions: ParsableArguments {
   @Flag(name: .long, help: "Replace the file if it exists.")

@@ -43,6 +43,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var figures: FigureOptions
 
+  @OptionGroup var tensorBoard: TensorBoardOptions
+
   @OptionGroup var data: DataOptions
 
   @OptionGroup var options: GlobalOptions
@@ -104,6 +106,7 @@ struct RunCommand: ParsableCommand {
   func hostOptions() throws -> HostOptions {
     var hostOptions = try options.hostOptions(name: name, out: output.folder())
     hostOptions.figures = figures.names
+    hostOptions.writesEvents = tensorBoard.isOn
     return hostOptions
   }
 

@@ -1,4 +1,5 @@
 import FewShot
+import Figures
 import Foundation
 import LuaHost
 import Metrics
@@ -14,6 +15,8 @@ public final class HostRun: ScriptRun {
   private let console: Console
   private let versions: [String: String]
   private var opened: RunFolder?
+  /// What TensorBoard reads; nil unless that was asked for.
+  private var events: EventFile?
   /// What `settings.json` says; its time and process are those of the folder's creation.
   private var record: RunSettings
   private let started = DispatchTime.now().uptimeNanoseconds
@@ -51,6 +54,7 @@ public final class HostRun: ScriptRun {
       folder = try RunFolder.create(named: options.name, console: console)
     }
     opened = folder
+    if options.writesEvents { events = EventFile(in: folder.path) }
     record.started = Self.now()
     record.folder = FileManager.default.currentDirectoryPath
     record.process = .current
@@ -108,6 +112,9 @@ public final class HostRun: ScriptRun {
     } catch {
       console.warn("how the run ended could not be recorded: \(error)")
     }
+    do { if let events { try RunEvents(folder.path).writeResults(to: events) } } catch {
+      console.warn("the results could not be written for TensorBoard: \(error)")
+    }
     recordInStore(folder)
   }
 
@@ -134,6 +141,16 @@ public final class HostRun: ScriptRun {
   /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
+    try events?.add([.scalar(name, value)], step: step)
+  }
+
+  /// Logs a histogram of one series.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func log(_ name: String, _ histogram: Figure.Histogram, step: Int) throws {
+    let bins = HistogramLog.Bin.bins(edges: histogram.edges, counts: histogram.counts[0])
+    try runFolder().histograms.add(name, bins, step: step)
+    try events?.add([.histogram(name, bins)], step: step)
   }
 
   /// Records that the script declared or read an option.
@@ -153,8 +170,11 @@ public final class HostRun: ScriptRun {
     }
   }
 
-  /// Writes buffered scalars.
-  func flush() throws { try opened?.scalars.flush() }
+  /// Writes what was logged and is buffered.
+  func flush() throws {
+    try opened?.flush()
+    try events?.flush()
+  }
 
   private static func now() -> String {
     let format = ISO8601DateFormatter()

@@ -142,6 +142,8 @@ public struct HostOptions: Sendable {
   public var out: OutputFolder?
   /// The formats of figures besides text: png, svg, pdf.
   public var figures = ["png"]
+  /// Whether the run's folder gets an event file for TensorBoard.
+  public var writesEvents = false
   /// The name of the run in `runs`.
   public var name = "script"
   /// The code of an earlier run, to run it again; nil for the plugins that are installed.
