@@ -108,11 +108,12 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Support", "Figures", "RunStore", "TensorBoardSchema", "Metrics", "Experiments", "TestSupport", protobuf,
+        "Support", "Figures", "RunStore", "TensorBoardSchema", "Metrics", "Experiments", "TestSupport",
+        protobuf,
       ]),
     .testTarget(
       name: "NightjarTests",
-      dependencies: ["Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -81,7 +81,7 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var figures: FigureOptions
 
-  @OptionGroup var tensorBoard: TensorBoardOptions
+  @OptionGroup var following: FollowOptions
 
   @Flag(
     name: .customLong("strict-neurobench"),
@@ -146,10 +146,17 @@ struct BenchCommand: ParsableCommand {
     configure(&hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
-    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.recording { try bench.run(in: host.run) }
+    var bench = Bench(request, state: host.state, library: host.library, context: host.context)
     let output = StandardOutput()
-    if options.common.json {
+    if following.jsonLines {
+      bench.onResults = { results in
+        for row in results.rawTable.objects { try output.write(StreamedEvent("result", row).line) }
+      }
+    }
+    let results = try host.recording { try bench.run(in: host.run) }
+    if following.jsonLines {
+      // Everything was printed as it came.
+    } else if options.common.json {
       try output.json(results)
     } else {
       try print(results, in: try host.run.folder(), on: output)
@@ -182,16 +189,20 @@ struct BenchCommand: ParsableCommand {
     request.tests = try request.tests.map(located)
     request.metrics = try request.metrics.map(located)
     request.isChecked = false
+    request.dataKey = repetition.dataKey
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
     _ = try host.recording { try bench.run(in: host.run) }
     return try host.run.folder()
   }
 
-  /// Runs the command as one point of a sweep, in a folder of its own under ./runs; returns its results.
+  /// Runs the command as one point of a sweep, in a folder of its own under ./runs or in that of an earlier run that
+  /// was interrupted; returns its results.
   ///
   /// - Throws: as ``run()``.
-  func point(of sweep: String, as words: [String]) throws -> (folder: String, results: BenchResults) {
-    var hostOptions = try options.hostOptions(name: sweep)
+  func point(
+    of sweep: String, as words: [String], in folder: OutputFolder?
+  ) throws -> (folder: String, results: BenchResults) {
+    var hostOptions = try options.hostOptions(name: sweep, out: folder)
     hostOptions.command = words
     configure(&hostOptions)
     let host = try ScriptHost(hostOptions)
@@ -212,7 +223,8 @@ struct BenchCommand: ParsableCommand {
   /// Sets what has options of the bench itself.
   func configure(_ hostOptions: inout HostOptions) {
     hostOptions.figures = figures.names
-    hostOptions.writesEvents = tensorBoard.isOn
+    hostOptions.writesEvents = following.tensorBoard
+    hostOptions.streamsEvents = following.jsonLines
     if let first = seeds?.first { hostOptions.seed = first }
   }
 

@@ -206,12 +206,17 @@ struct FigureOptions: ParsableArguments {
   }
 }
 
-/// The option of commands whose runs TensorBoard reads.
-struct TensorBoardOptions: ParsableArguments {
+/// The options of commands whose runs other programs follow.
+struct FollowOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("json-lines"),
+    help: "Print what happens as one JSON object a line, with its event: start, log, print, result, end.")
+  var jsonLines = false
+
   @Flag(
     name: .customLong("tensorboard"),
     help: "Write an event file into the run's folder, for `tensorboard --logdir runs`.")
-  var isOn = false
+  var tensorBoard = false
 }
 
 /// The option of commands that write one file.

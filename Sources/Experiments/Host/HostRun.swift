@@ -22,6 +22,12 @@ public final class HostRun: ScriptRun {
   private let started = DispatchTime.now().uptimeNanoseconds
   /// The Lua files that ran so far, copied into a run's folder.
   var archiveSources: (_ run: String) throws -> SourceList? = { _ in nil }
+  /// Called with the folder once it is there.
+  ///
+  /// - Throws: what ends the run.
+  public var onFolder: ((_ path: String) throws -> Void)?
+  /// Called with what happens, where a program follows the run.
+  var onEvent: ((StreamedEvent) -> Void)?
   /// Whether the store could not be written.
   private var isOutOfStore = false
   /// The options that the script declared or read.
@@ -64,6 +70,8 @@ public final class HostRun: ScriptRun {
     try? FileManager.default.removeItem(atPath: folder.file("outcome", "json"))
     try writeRecord(to: folder)
     recordInStore(folder)
+    try onFolder?(folder.path)
+    onEvent?(StreamedEvent("start", ["run": .string(folder.path)]))
     return folder
   }
 
@@ -100,8 +108,13 @@ public final class HostRun: ScriptRun {
   /// Records how the run ended; nothing where it has no folder. What cannot be written is warned of: the run itself is
   /// not at fault.
   func finish(_ error: (any Error)?, stages: [StageTiming]) {
-    guard let folder = opened else { return }
     let code = (error as? any NightjarError)?.exitCode ?? (error == nil ? .done : .script)
+    defer {
+      onEvent?(
+        StreamedEvent(
+          "end", ["exit_code": .integer(Int(code.rawValue)), "reason": .string(error.map { "\($0)" } ?? "")]))
+    }
+    guard let folder = opened else { return }
     let outcome = RunOutcome(
       exitCode: Int(code.rawValue), reason: error.map { "\($0)" }, ended: Self.now(),
       seconds: Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9, stages: stages,
@@ -142,6 +155,8 @@ public final class HostRun: ScriptRun {
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
     try events?.add([.scalar(name, value)], step: step)
+    onEvent?(
+      StreamedEvent("log", ["name": .string(name), "step": .integer(step), "value": .number(value)]))
   }
 
   /// Logs a histogram of one series.
@@ -171,7 +186,9 @@ public final class HostRun: ScriptRun {
   }
 
   /// Writes what was logged and is buffered.
-  func flush() throws {
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func flush() throws {
     try opened?.flush()
     try events?.flush()
   }

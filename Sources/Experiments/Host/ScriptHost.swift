@@ -56,6 +56,10 @@ public final class ScriptHost {
     state.limits = options.limits
     state.endsProcess = true
     state.print = output.writeOrStop
+    if options.streamsEvents {
+      state.print = { [output] in output.writeOrStop(StreamedEvent("print", ["text": .string($0)]).line) }
+      run.onEvent = { [output] in output.writeOrStop($0.line) }
+    }
     state.attach(context)
     state.attach(library)
     try NightjarModule.install(in: state)
@@ -142,6 +146,8 @@ public struct HostOptions: Sendable {
   public var out: OutputFolder?
   /// The formats of figures besides text: png, svg, pdf.
   public var figures = ["png"]
+  /// Whether what happens is printed as one JSON object a line.
+  public var streamsEvents = false
   /// Whether the run's folder gets an event file for TensorBoard.
   public var writesEvents = false
   /// The name of the run in `runs`.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// Scalars over steps, appended to `scalars.csv` (`name,step,value`). Safe to call from many threads.
 ///
-/// Lines are buffered for up to a second; ``flush()`` writes them. A partial line that a kill leaves is removed when the
-/// log is opened again.
+/// Lines are buffered for up to a second; ``flush()`` writes them. A partial line that a kill leaves is removed when
+/// the log is opened again.
 public final class ScalarLog: Sendable {
   /// One logged value.
   public struct Scalar: Sendable, Hashable {

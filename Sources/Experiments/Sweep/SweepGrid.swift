@@ -65,6 +65,8 @@ public enum SweepError: NightjarError, Equatable {
   case twice(String)
   case tooMany(Int, limit: Int)
   case nothingWorked(points: Int)
+  case nothingToResume
+  case stillRunning(folder: String)
 
   public var exitCode: ExitCode {
     if case .nothingWorked = self { .script } else { .usage }
@@ -78,6 +80,12 @@ public enum SweepError: NightjarError, Equatable {
     case .tooMany(let count, let limit):
       ErrorMessage(
         "the grid has \(count) points, more than \(limit)", hint: "name fewer values")
+    case .nothingToResume:
+      ErrorMessage(
+        "no sweep of this command in ./runs was interrupted",
+        hint: "leave out --resume; finished stages are reused")
+    case .stillRunning(let folder):
+      ErrorMessage("the sweep in \(folder) is still running", hint: "wait for its end, or stop it")
     case .nothingWorked(let points): ErrorMessage("each of the \("point".counted(points)) failed")
     }
   }
