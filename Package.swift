@@ -35,6 +35,8 @@ let package = Package(
     .target(name: "LuaBridge", dependencies: ["CLua"], cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
+    .target(
+      name: "TensorBoardSchema", dependencies: [protobuf], exclude: ["event.proto", "README.md"]),
     .target(name: "VectorKernels", exclude: ["kernels.inc", "rows.inc", "spikes.inc", "tiles.inc"]),
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
@@ -60,8 +62,8 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "Metrics", "Datasets", "FewShot",
-        "LuaHost", "Scripting", logging,
+        "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "TensorBoardSchema", "Metrics",
+        "Datasets", "FewShot", "LuaHost", "Scripting", logging, protobuf,
       ], exclude: ["Slurm/README.md"]),
     .executableTarget(
       name: "Nightjar",
@@ -105,10 +107,13 @@ let package = Package(
       ]),
     .testTarget(
       name: "ExperimentsTests",
-      dependencies: ["Support", "Figures", "RunStore", "Metrics", "Experiments", "TestSupport"]),
+      dependencies: [
+        "Support", "Figures", "RunStore", "TensorBoardSchema", "Metrics", "Experiments", "TestSupport",
+        protobuf,
+      ]),
     .testTarget(
       name: "NightjarTests",
-      dependencies: ["Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),
+      dependencies: ["Support", "Tensors", "Audio", "Networks", "Nightjar", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -59,6 +59,7 @@ public struct FewShotExperiment {
     let given = try WeightSnapshot(network.module)
     defer { try? given.restore() }
     let key = try memoryKey()
+    let checkpoints = try evaluationCheckpoints()
     let embedded = try store.cache.kept(key, isValid: { !$0.run.isModified }, make: { try embed(given) })
     let run = embedded.run
     let costs = embedded.costs
@@ -66,7 +67,19 @@ public struct FewShotExperiment {
     // A learner may train the network further; the next repeat starts from these weights.
     let pretrained = try WeightSnapshot(network.module)
     defer { try? pretrained.restore() }
-    return try compare(run, costs, pretrained, given, base, key)
+    let results = try compare(run, costs, pretrained, given, base, key, checkpoints)
+    for checkpoint in checkpoints { checkpoint?.remove() }
+    return results
+  }
+
+  /// Where the repeats of each learner are saved meanwhile; nil where the network or a plugin is not known by a key.
+  private func evaluationCheckpoints() throws -> [EvaluationCheckpoint?] {
+    let key = try Embedder(store: store, encoder: encoder, network: network).stageKey?.adding([
+      "evaluation", "\(settings)", "seed=\(seed)", "train mode=\(prototypesInTrainMode)",
+    ])
+    return learners.map { learner in
+      outcomeKey(of: learner, key).map { EvaluationCheckpoint(in: store.cache.folder, $0) }
+    }
   }
 
   /// The base samples, tests and sessions of a network, with the operations of its clips.
@@ -131,7 +144,7 @@ public struct FewShotExperiment {
   /// Runs all learners.
   private func compare(
     _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot, _ given: WeightSnapshot,
-    _ base: FewShotResults.Base, _ key: StageKey?
+    _ base: FewShotResults.Base, _ key: StageKey?, _ checkpoints: [EvaluationCheckpoint?]
   ) throws -> FewShotResults {
     var run = run
     var outcomes: [FewShotResults.Learner] = []
@@ -149,7 +162,8 @@ public struct FewShotExperiment {
       do {
         if let failure = begun[index].failure { throw failure }
         try repeatAll(
-          learner, run, costs, pretrained, outcomeKey(of: learner, key), begun[index].reads,
+          learner, run, costs, pretrained, outcomeKey(of: learner, key), checkpoints[index],
+          begun[index].reads,
           into: &outcomes[own])
       } catch let failure
         as any NightjarError
@@ -182,14 +196,24 @@ public struct FewShotExperiment {
   /// Runs all repeats of one learner, or takes what is kept of them in memory.
   private func repeatAll(
     _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
-    _ key: StageKey?, _ earlierReads: [StageRead], into outcome: inout FewShotResults.Learner
+    _ key: StageKey?, _ checkpoint: EvaluationCheckpoint?, _ earlierReads: [StageRead],
+    into outcome: inout FewShotResults.Learner
   ) throws {
     if let key, let kept = store.cache.kept(key, as: FewShotResults.Learner.self) {
       outcome = kept
       return
     }
+    var checkpoint = checkpoint
     let (_, reads) = try store.cache.recording {
-      try repeatAll(learner, run, costs, pretrained, to: repeats, on: store.console, into: &outcome)
+      if let checkpoint, outcome.repeats.isEmpty {
+        for read in checkpoint.restore(&outcome) { store.cache.note(read) }
+        if !outcome.repeats.isEmpty {
+          store.console.say("\(learner.name): resuming after repeat \(outcome.repeats.count) of \(repeats)")
+        }
+      }
+      try repeatAll(learner, run, costs, pretrained, to: repeats, on: store.console, into: &outcome) {
+        try checkpoint?.save($0, store.cache.readsSoFar)
+      }
     }
     // A failure may be one of this time only, such as a limit's.
     if let key, outcome.failures.isEmpty { store.cache.keep(outcome, earlierReads + reads, for: key) }
@@ -198,7 +222,8 @@ public struct FewShotExperiment {
   /// Runs the repeats of one learner that are missing, up to number `end`.
   private func repeatAll(
     _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
-    to end: Int, on console: Console, into outcome: inout FewShotResults.Learner
+    to end: Int, on console: Console, into outcome: inout FewShotResults.Learner,
+    saving: (FewShotResults.Learner) throws -> Void = { _ in }
   ) throws {
     let start = outcome.repeats.count
     guard start < end else { return }
@@ -239,6 +264,7 @@ public struct FewShotExperiment {
         store.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
       onRepeat()
+      try saving(outcome)
       progress.advance()
     }
   }

@@ -104,7 +104,7 @@ public final class FewShotResults {
 }
 
 /// The correct predictions and the samples of each class in one test.
-public struct ClassCounts: Sendable, Equatable {
+public struct ClassCounts: Sendable, Equatable, Codable {
   /// Correct predictions by class.
   public var correct: [Int]
   /// Samples by class.
@@ -128,7 +128,7 @@ public struct ClassCounts: Sendable, Equatable {
 }
 
 /// The outcome of one repeat of the protocol with one learner: a test before the first session and one after each.
-public struct FewShotRepeat: Sendable {
+public struct FewShotRepeat: Sendable, Codable {
   public let sessions: [FewShotSession]
   /// By session, 0 before the first.
   public let counts: [ClassCounts]

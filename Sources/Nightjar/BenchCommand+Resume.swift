@@ -15,7 +15,7 @@ extension BenchCommand {
     }
     let slug = "-" + task.fileSlug
     let open = RunList().all().filter { $0.name.hasSuffix(slug) && !$0.isFinished }
-    guard let last = open.last else {
+    guard let last = open.last(where: { !$0.isRunning }) ?? open.last else {
       throw UsageError(
         "no run of \(task) in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
         at: "--resume")
@@ -35,7 +35,7 @@ extension BenchCommand {
   ///
   /// - Throws: ``UsageError`` when no run was interrupted.
   static func lastInterrupted() throws -> (command: BenchCommand, words: [String], path: String)? {
-    guard let last = RunList().all().last(where: \.isUnfinishedBench) else {
+    guard let last = RunList().all().last(where: \.isInterruptedBench) else {
       throw UsageError(
         "no run in ./runs was interrupted", hint: "leave out --resume; finished stages are reused",
         at: "--resume")
@@ -58,7 +58,7 @@ extension BenchCommand {
     guard let script = ScriptCheckpoints.last(in: FileManager.default.currentDirectoryPath) else {
       return ["bench"] + arguments
     }
-    let bench = RunList().all().last(where: \.isUnfinishedBench)
+    let bench = RunList().all().last(where: \.isInterruptedBench)
     let started = bench.flatMap { run in
       try? FileManager.default.attributesOfItem(atPath: run.path)[.modificationDate] as? Date
     }
@@ -68,7 +68,7 @@ extension BenchCommand {
 
   /// Whether a folder has an interrupted run of this very command, which is then run again.
   private func isInterrupted(_ folder: String) -> Bool {
-    guard let run = try? RunList().find(folder), !run.isFinished,
+    guard let run = try? RunList().find(folder), !run.isFinished, !run.isRunning,
       let settings = try? ResultFile.read(RunSettings.self, from: folder + "/settings.json")
     else { return false }
     return Self.resultOptions(settings.command) == Self.resultOptions(CommandLine.arguments)
@@ -76,7 +76,9 @@ extension BenchCommand {
 
   /// A command line without the options that have no influence on the results.
   static func resultOptions(_ command: [String]) -> [String] {
-    let flags: Set = ["--resume", "--overwrite", "--quiet", "--json", "--no-check"]
+    let flags: Set = [
+      "--resume", "--overwrite", "--quiet", "--json", "--no-check", "--tensorboard", "--json-lines",
+    ]
     let options: Set = ["--out", "--limit", "--memory", "--threads"]
     var result: [String] = []
     var isValue = false
@@ -91,8 +93,9 @@ extension BenchCommand {
 }
 
 extension RunSummary {
-  /// Whether it is a bench without complete results; how a script ended does not show in its results.
-  fileprivate var isUnfinishedBench: Bool {
-    !isFinished && (incomplete != nil || command.contains(" bench "))
+  /// Whether it is a bench without complete results that does not run any more; how a script ended does not show in its
+  /// results.
+  fileprivate var isInterruptedBench: Bool {
+    !isFinished && !isRunning && (incomplete != nil || command.contains(" bench "))
   }
 }

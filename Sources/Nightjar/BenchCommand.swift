@@ -83,6 +83,8 @@ struct BenchCommand: ParsableCommand {
 
   @OptionGroup var figures: FigureOptions
 
+  @OptionGroup var following: FollowOptions
+
   @Flag(
     name: .customLong("strict-neurobench"),
     help: "Compute the network's metrics exactly as NeuroBench 2.3.0 does, including its errors.")
@@ -146,10 +148,17 @@ struct BenchCommand: ParsableCommand {
     configure(&hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
-    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    let results = try host.recording { try bench.run(in: host.run) }
+    var bench = Bench(request, state: host.state, library: host.library, context: host.context)
     let output = StandardOutput()
-    if options.common.json {
+    if following.jsonLines {
+      bench.onResults = { results in
+        for row in results.rawTable.objects { try output.write(StreamedEvent("result", row).line) }
+      }
+    }
+    let results = try host.recording { try bench.run(in: host.run) }
+    if following.jsonLines {
+      // Everything was printed as it came.
+    } else if options.common.json {
       try output.json(results)
     } else {
       try print(results, in: try host.run.folder(), on: output)
@@ -182,6 +191,7 @@ struct BenchCommand: ParsableCommand {
     request.tests = try request.tests.map(located)
     request.metrics = try request.metrics.map(located)
     request.isChecked = false
+    request.dataKey = repetition.dataKey
     let bench = Bench(request, state: host.state, library: host.library, context: host.context)
     _ = try host.recording { try bench.run(in: host.run) }
     return try host.run.folder()
@@ -214,6 +224,8 @@ struct BenchCommand: ParsableCommand {
   /// Sets what has options of the bench itself.
   func configure(_ hostOptions: inout HostOptions) {
     hostOptions.figures = figures.names
+    hostOptions.writesEvents = following.tensorBoard
+    hostOptions.streamsEvents = following.jsonLines
     if let first = seeds?.first { hostOptions.seed = first }
   }
 

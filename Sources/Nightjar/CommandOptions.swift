@@ -224,6 +224,19 @@ struct FigureOptions: ParsableArguments {
   }
 }
 
+/// The options of commands whose runs other programs follow.
+struct FollowOptions: ParsableArguments {
+  @Flag(
+    name: .customLong("json-lines"),
+    help: "Print what happens as one JSON object a line, with its event: start, log, print, result, end.")
+  var jsonLines = false
+
+  @Flag(
+    name: .customLong("tensorboard"),
+    help: "Write an event file into the run's folder, for `tensorboard --logdir runs`.")
+  var tensorBoard = false
+}
+
 /// The option of commands that write one file.
 struct ReplacingOptions: ParsableArguments {
   @Flag(name: .long, help: "Replace the file if it exists.")

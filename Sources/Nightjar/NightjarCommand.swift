@@ -25,8 +25,8 @@ struct NightjarCommand: ParsableCommand {
     version: NightjarModule.version,
     subcommands: [
       BenchCommand.self, SweepCommand.self, SweepTaskCommand.self, RunCommand.self, WatchCommand.self,
-      ReplCommand.self,
-      DataCommand.self, PluginsCommand.self, RunsCommand.self, ReportCommand.self, ModelCommand.self,
+      ReplCommand.self, DataCommand.self, PluginsCommand.self, RunsCommand.self, VerifyCommand.self,
+      ReportCommand.self, ModelCommand.self,
       TwinCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],

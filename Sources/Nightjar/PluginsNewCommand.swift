@@ -51,7 +51,11 @@ struct PluginsNewCommand: ParsableCommand {
     try AtomicFile.makeFolder(folder)
     try AtomicFile.write(text, to: path)
     try AtomicFile.write(testText, to: test)
-    try StandardOutput().line("\(path)\n\(test)")
+    if common.json {
+      try StandardOutput().json(["plugin": path, "test": test])
+    } else {
+      try StandardOutput().line("\(path)\n\(test)")
+    }
     let library = PluginLibrary(folders: [into], shipped: Installation.shippedPlugins())
     for hidden in library.entries(kind).first(where: { $0.name == name })?.shadows ?? [] {
       common.console.warn("it hides \(hidden): the name now refers to the new file")

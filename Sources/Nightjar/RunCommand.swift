@@ -18,11 +18,11 @@ struct RunCommand: ParsableCommand {
         nightjar study.lua --help         the script's own options
         nightjar -e 'nj.zeros(2, 3)'      a line, as at the prompt (nightjar repl)
         generate | nightjar run -         a script from standard input
-        nightjar study.lua --resume       go on with the training (nj.train) that Ctrl-C interrupted
+        nightjar study.lua --resume       go on with a run that was interrupted or killed, in its folder
 
-      A training is saved after an epoch, at most every five seconds. Resumed, the script runs again from its first \
-      line, with the same numbers, and each nj.train goes on after its last saved epoch: what the epochs before have \
-      collected in variables of Lua is not there.
+      A training (nj.train) is saved after an epoch, at most twice a second. Resumed, the script runs again from its \
+      first line, with the same numbers, and each nj.train goes on after its last saved epoch: what the epochs before \
+      have collected in variables of Lua is not there.
       """)
 
   @Argument(
@@ -36,12 +36,14 @@ struct RunCommand: ParsableCommand {
       "Run a line of Lua instead, and print its value. `nj` is the nightjar module.", valueName: "code"))
   var code: String?
 
-  @Flag(name: .long, help: "Resume the trainings of the same script that was interrupted, in its folder.")
+  @Flag(name: .long, help: "Resume the same script after it was interrupted or killed, in its folder.")
   var resume = false
 
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var figures: FigureOptions
+
+  @OptionGroup var following: FollowOptions
 
   @OptionGroup var data: DataOptions
 
@@ -68,28 +70,24 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     var options = try hostOptions()
-    let checkpoints = checkpoints(options)
+    var checkpoints = checkpoints(options)
     if resume {
-      guard let checkpoints, checkpoints.hasStates else {
-        throw UsageError(
-          "no training of this script, with these settings, was interrupted after an epoch",
-          hint: "leave out --resume", at: "--resume")
-      }
-      if let folder = checkpoints.interrupted?.folder, Folder.exists(folder) {
-        options.out = try OutputFolder(folder, earlierRun: .resumed)
-      }
+      options.out = try interruptedFolder(checkpoints)
+    } else if checkpoints?.interrupted?.isRunning == true {
+      // What is saved is the other process's.
+      checkpoints = nil
     }
     let host = try ScriptHost(options)
     try checkpoints?.prepare(isResumed: resume)
     host.context.scriptCheckpoints = checkpoints?.files
+    if resume { try note(checkpoints, folder: options.out?.path) }
+    host.run.onFolder = { [checkpoints] in try note(checkpoints, folder: $0) }
     do { try run(on: host) } catch {
+      // An error of the script itself would only come again.
+      if (error as? any NightjarError)?.exitCode ?? .script == .script { checkpoints?.remove() }
       let stop = error as? InterruptionError ?? (error as? ScriptError)?.cause as? InterruptionError
-      if stop != nil, let checkpoints,
-        try checkpoints.note(
-          .init(
-            command: CommandLine.arguments.dropFirst().filter { $0 != "--resume" },
-            directory: FileManager.default.currentDirectoryPath, folder: host.run.folderIfAny?.path))
-      {
+      if stop != nil, let checkpoints, checkpoints.hasStates {
+        try note(checkpoints, folder: host.run.folderIfAny?.path)
         host.console.say("the training was saved: the same command with --resume goes on")
       }
       throw error
@@ -98,12 +96,39 @@ struct RunCommand: ParsableCommand {
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
   }
 
+  /// The folder of the run that is resumed; nil where it has saved nothing but the states of trainings.
+  ///
+  /// - Throws: ``UsageError`` where no run was interrupted; `OutputFolderError` where it still runs.
+  private func interruptedFolder(_ checkpoints: ScriptCheckpoints?) throws -> OutputFolder? {
+    let interrupted = checkpoints?.interrupted
+    guard let checkpoints, interrupted != nil || checkpoints.hasStates else {
+      throw UsageError(
+        "no run of this script, with these settings, was interrupted after it had saved anything",
+        hint: "leave out --resume", at: "--resume")
+    }
+    guard interrupted?.isRunning != true else {
+      throw UsageError("the run is still running", hint: "wait for its end, or stop it", at: "--resume")
+    }
+    guard let folder = interrupted?.folder, Folder.exists(folder) else { return nil }
+    return try OutputFolder(folder, earlierRun: .resumed)
+  }
+
+  /// Stores what it takes to resume the run.
+  private func note(_ checkpoints: ScriptCheckpoints?, folder: String?) throws {
+    try checkpoints?.note(
+      .init(
+        command: CommandLine.arguments.dropFirst().filter { $0 != "--resume" },
+        directory: FileManager.default.currentDirectoryPath, folder: folder))
+  }
+
   /// The options of the host that the script runs on.
   ///
   /// - Throws: as ``OutputOptions/folder()``; `LimitSyntaxError`.
   func hostOptions() throws -> HostOptions {
     var hostOptions = try options.hostOptions(name: name, out: output.folder())
     hostOptions.figures = figures.names
+    hostOptions.writesEvents = following.tensorBoard
+    hostOptions.streamsEvents = following.jsonLines
     return hostOptions
   }
 
@@ -145,7 +170,7 @@ struct RunCommand: ParsableCommand {
       if let code {
         try Prompt(host).run(line: code)
       } else if let file {
-        try host.run(file: repetition.sources.located(file == "-" ? "./stdin" : file))
+        try host.run(file: repetition.sources.file(file == "-" ? "./stdin" : file))
       }
     }
     return try host.run.folder()

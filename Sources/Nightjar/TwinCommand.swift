@@ -64,7 +64,11 @@ struct TwinCommand: ParsableCommand {
       let (a, b) = try sides()
       verdict = try Twin(hostOptions, tolerance: tolerance).run(a, b)
     }
-    try output.line(verdict.text(tolerance: tolerance))
+    if options.common.json {
+      try output.json(verdict.described)
+    } else {
+      try output.line(verdict.text(tolerance: tolerance))
+    }
     if verdict.difference != nil || verdict.parting != nil { throw ExitCode.script }
   }
 
@@ -132,6 +136,25 @@ private enum StateFileName {
 }
 
 extension TwinMeeting.Verdict {
+  /// What `--json` prints.
+  fileprivate struct Described: Encodable {
+    let compared: Int
+    let unmatched: [Int]
+    let isEqual: Bool
+    /// The lines of the first difference in the first and the second one.
+    let first: String?
+    let second: String?
+    let difference: String?
+  }
+
+  fileprivate var described: Described {
+    Described(
+      compared: compared, unmatched: unmatched, isEqual: difference == nil && parting == nil,
+      first: difference.map { "\($0.a.location)" } ?? parting?.a.map { "\($0.location)" },
+      second: difference.map { "\($0.b.location)" } ?? parting?.b.map { "\($0.location)" },
+      difference: difference?.distance.description)
+  }
+
   /// The verdict in words.
   fileprivate func text(tolerance: Double) -> String {
     let others = [("first", unmatched[0]), ("second", unmatched[1])].filter { $0.1 > 0 }

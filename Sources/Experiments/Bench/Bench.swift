@@ -13,6 +13,8 @@ public struct BenchRequest: Sendable {
   /// The data set's folder; nil for the synthetic one of `size`.
   public var data: String?
   public var size = SynthesisOptions.Size.quick
+  /// The content key that the data set must have; nil for any.
+  public var dataKey: String?
   /// The sample rate that clips are read at, in Hz; nil for the data set's, or the most frequent one.
   public var rate: Int?
   /// Whether the loudest second of each clip is used, whatever the data set states.
@@ -202,8 +204,12 @@ public struct Bench {
 
   /// The data set that is asked for.
   private func dataset() throws -> WordDataset {
-    let dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
-    return request.isValidation ? try dataset.validation() : dataset
+    var dataset = try audited(context.dataset(request.data ?? context.defaultData(size: request.size)))
+    if request.isValidation { dataset = try dataset.validation() }
+    if let key = request.dataKey, key != "\(dataset.contentKey)" {
+      throw OtherDataError(path: dataset.path, key: "\(dataset.contentKey)", expected: key)
+    }
+    return dataset
   }
 
   /// Loads a state file into a network, with a warning for what it passes over.
@@ -426,4 +432,17 @@ public struct Bench {
       channels: sizes.channels, classes: sizes.classes, data: provenance(of: dataset),
       rate: try task.rate, isAligned: dataset.reading.isAligned, seed: context.seed)
   }
+}
+
+/// A data set that is not the one that a run used.
+public struct OtherDataError: NightjarError {
+  let path: String
+  let key: String
+  let expected: String
+
+  public var message: ErrorMessage {
+    ErrorMessage("\(path) is another data set than that of the run: its key is \(key), not \(expected)")
+  }
+
+  public var exitCode: ExitCode { .data }
 }

@@ -14,15 +14,7 @@ public struct RunReproduction: Sendable {
 
   /// Compares the files of results in two runs' folders.
   public init(_ original: String, _ again: String) {
-    func files(_ folder: String) -> Set<String> {
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return Set(
-        names.filter { name in
-          !Self.ofTheRun.contains(name) && !name.hasPrefix(".")
-            && Self.endings.contains { name.hasSuffix("." + $0) }
-        })
-    }
-    let names = files(original).union(files(again)).sorted()
+    let names = Set(Self.files(of: original)).union(Self.files(of: again)).sorted()
     let isEqual = { (name: String) in
       Self.contents("\(original)/\(name)") == Self.contents("\(again)/\(name)")
     }
@@ -30,8 +22,15 @@ public struct RunReproduction: Sendable {
     different = names.filter { !isEqual($0) }
   }
 
+  /// The files of results in a run's folder, sorted.
+  static func files(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).filter { name in
+      !ofTheRun.contains(name) && !name.hasPrefix(".") && endings.contains { name.hasSuffix("." + $0) }
+    }.sorted()
+  }
+
   /// A file's bytes; of `results.json` without durations and paths.
-  private static func contents(_ path: String) -> Data? {
+  static func contents(_ path: String) -> Data? {
     guard path.hasSuffix("/results.json") else { return FileManager.default.contents(atPath: path) }
     guard var results = try? ResultFile.read(BenchResults.self, from: path) else { return nil }
     results.timings = []

@@ -15,6 +15,12 @@ extension BenchResults {
     ]
   }
 
+  /// The files of tables that follow from the results.
+  static let derivedFiles: Set = [
+    "sessions.csv", "languages.csv", "continual.csv", "comparisons.csv", "measures.csv", "costs.csv",
+    "accuracies.csv", "spread.csv",
+  ]
+
   /// Mean and percentiles over repeats of each learner and session, on all words so far and on new ones.
   private var sessionRows: ResultTable {
     let rows = learners.flatMap { learner in

@@ -1,4 +1,5 @@
 import FewShot
+import Figures
 import Foundation
 import LuaHost
 import Metrics
@@ -14,11 +15,19 @@ public final class HostRun: ScriptRun {
   private let console: Console
   private let versions: [String: String]
   private var opened: RunFolder?
+  /// What TensorBoard reads; nil unless that was asked for.
+  private var events: EventFile?
   /// What `settings.json` says; its time and process are those of the folder's creation.
   private var record: RunSettings
   private let started = DispatchTime.now().uptimeNanoseconds
   /// The Lua files that ran so far, copied into a run's folder.
   var archiveSources: (_ run: String) throws -> SourceList? = { _ in nil }
+  /// Called with the folder once it is there.
+  ///
+  /// - Throws: what ends the run.
+  public var onFolder: ((_ path: String) throws -> Void)?
+  /// Called with what happens, where a program follows the run.
+  var onEvent: ((StreamedEvent) -> Void)?
   /// Whether the store could not be written.
   private var isOutOfStore = false
   /// The options that the script declared or read.
@@ -51,6 +60,7 @@ public final class HostRun: ScriptRun {
       folder = try RunFolder.create(named: options.name, console: console)
     }
     opened = folder
+    if options.writesEvents { events = EventFile(in: folder.path) }
     record.started = Self.now()
     record.folder = FileManager.default.currentDirectoryPath
     record.process = .current
@@ -60,6 +70,8 @@ public final class HostRun: ScriptRun {
     try? FileManager.default.removeItem(atPath: folder.file("outcome", "json"))
     try writeRecord(to: folder)
     recordInStore(folder)
+    try onFolder?(folder.path)
+    onEvent?(StreamedEvent("start", ["run": .string(folder.path)]))
     return folder
   }
 
@@ -96,8 +108,13 @@ public final class HostRun: ScriptRun {
   /// Records how the run ended; nothing where it has no folder. What cannot be written is warned of: the run itself is
   /// not at fault.
   func finish(_ error: (any Error)?, stages: [StageTiming]) {
-    guard let folder = opened else { return }
     let code = (error as? any NightjarError)?.exitCode ?? (error == nil ? .done : .script)
+    defer {
+      onEvent?(
+        StreamedEvent(
+          "end", ["exit_code": .integer(Int(code.rawValue)), "reason": .string(error.map { "\($0)" } ?? "")]))
+    }
+    guard let folder = opened else { return }
     let outcome = RunOutcome(
       exitCode: Int(code.rawValue), reason: error.map { "\($0)" }, ended: Self.now(),
       seconds: Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9, stages: stages,
@@ -107,6 +124,9 @@ public final class HostRun: ScriptRun {
       try folder.write(outcome)
     } catch {
       console.warn("how the run ended could not be recorded: \(error)")
+    }
+    do { if let events { try RunEvents(folder.path).writeResults(to: events) } } catch {
+      console.warn("the results could not be written for TensorBoard: \(error)")
     }
     recordInStore(folder)
   }
@@ -134,6 +154,18 @@ public final class HostRun: ScriptRun {
   /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try runFolder().log(name, value, step: step)
+    try events?.add([.scalar(name, value)], step: step)
+    onEvent?(
+      StreamedEvent("log", ["name": .string(name), "step": .integer(step), "value": .number(value)]))
+  }
+
+  /// Logs a histogram of one series.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func log(_ name: String, _ histogram: Figure.Histogram, step: Int) throws {
+    let bins = HistogramLog.Bin.bins(edges: histogram.edges, counts: histogram.counts[0])
+    try runFolder().histograms.add(name, bins, step: step)
+    try events?.add([.histogram(name, bins)], step: step)
   }
 
   /// Records that the script declared or read an option.
@@ -153,8 +185,13 @@ public final class HostRun: ScriptRun {
     }
   }
 
-  /// Writes buffered scalars.
-  func flush() throws { try opened?.scalars.flush() }
+  /// Writes what was logged and is buffered.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func flush() throws {
+    try opened?.flush()
+    try events?.flush()
+  }
 
   private static func now() -> String {
     let format = ISO8601DateFormatter()

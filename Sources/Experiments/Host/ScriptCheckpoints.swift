@@ -2,10 +2,10 @@ import FewShot
 import Foundation
 import Support
 
-/// The trainings of a script that was interrupted: their states between two epochs, in the cache, under a key of the
-/// script's text, its settings, its data and its seed.
+/// The trainings of a script that was interrupted or killed: their states between two epochs, in the cache, under a key
+/// of the script's text, its settings, its data and its seed.
 public struct ScriptCheckpoints {
-  /// An interrupted run, as it is stored beside the checkpoints.
+  /// A run as it is stored beside the checkpoints until it has ended.
   public struct Interrupted: Codable, Sendable {
     /// The words of the command line after the program.
     public let command: [String]
@@ -13,11 +13,17 @@ public struct ScriptCheckpoints {
     public let directory: String
     /// The run's folder; nil where the script has saved nothing.
     public let folder: String?
+    /// Nil in runs of earlier versions.
+    let process: RunProcess?
+
+    /// Whether its process still runs.
+    public var isRunning: Bool { process?.isRunning == true }
 
     public init(command: [String], directory: String, folder: String?) {
       self.command = command
       self.directory = directory
       self.folder = folder
+      process = .current
     }
   }
 
@@ -46,10 +52,8 @@ public struct ScriptCheckpoints {
 
   private var infoPath: String { "\(Self.folder)/\(key).json" }
 
-  /// The interrupted run; nil where nothing was stored.
-  public var interrupted: Interrupted? {
-    hasStates ? try? ResultFile.read(Interrupted.self, from: infoPath) : nil
-  }
+  /// The run that has not ended; nil where nothing was stored.
+  public var interrupted: Interrupted? { try? ResultFile.read(Interrupted.self, from: infoPath) }
 
   /// Whether the state of some training is stored.
   public var hasStates: Bool {
@@ -69,14 +73,12 @@ public struct ScriptCheckpoints {
     }
   }
 
-  /// Stores what an interrupted run needs to be resumed; nothing where no training has got far enough.
+  /// Stores what a run needs to be resumed, should it be killed.
   ///
-  /// - Returns: whether it can be resumed.
   /// - Throws: `FileError`.
-  public func note(_ run: Interrupted) throws -> Bool {
-    guard hasStates else { return false }
+  public func note(_ run: Interrupted) throws {
+    try AtomicFile.makeFolder(Self.folder)
     try ResultFile.write(run, to: infoPath)
-    return true
   }
 
   /// Removes everything, once the script has ended.
@@ -89,6 +91,7 @@ public struct ScriptCheckpoints {
     names { $0.hasSuffix(".json") }.compactMap { name in
       let path = "\(folder)/\(name)"
       guard let run = try? ResultFile.read(Interrupted.self, from: path), run.directory == directory,
+        !run.isRunning,
         let date = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
       else { return nil }
       return (run, date)

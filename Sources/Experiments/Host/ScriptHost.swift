@@ -59,6 +59,10 @@ public final class ScriptHost {
     state.limits = options.limits
     state.endsProcess = true
     state.print = output.writeOrStop
+    if options.streamsEvents {
+      state.print = { [output] in output.writeOrStop(StreamedEvent("print", ["text": .string($0)]).line) }
+      run.onEvent = { [output] in output.writeOrStop($0.line) }
+    }
     state.attach(context)
     state.attach(library)
     try NightjarModule.install(in: state)
@@ -146,6 +150,10 @@ public struct HostOptions: Sendable {
   public var out: OutputFolder?
   /// The formats of figures besides text: png, svg, pdf.
   public var figures = ["png"]
+  /// Whether what happens is printed as one JSON object a line.
+  public var streamsEvents = false
+  /// Whether the run's folder gets an event file for TensorBoard.
+  public var writesEvents = false
   /// The name of the run in `runs`.
   public var name = "script"
   /// The code of an earlier run, to run it again; nil for the plugins that are installed.

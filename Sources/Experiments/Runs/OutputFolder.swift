@@ -24,8 +24,10 @@ public struct OutputFolder: Sendable {
     try AtomicFile.requireWritable(path)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     if files.isEmpty { return }
-    guard files.contains("settings.json") else { throw OutputFolderError(path, holdsRun: false) }
-    if case .kept = earlierRun { throw OutputFolderError(path, holdsRun: true) }
+    guard files.contains("settings.json") else { throw OutputFolderError(path, .otherFiles) }
+    if case .kept = earlierRun { throw OutputFolderError(path, .run) }
+    // A run is continued or replaced by one process at a time.
+    if try RunList().find(path).isRunning { throw OutputFolderError(path, .runningRun) }
   }
 
   /// Creates the folder; a run that is replaced goes.
@@ -48,18 +50,27 @@ public struct OutputFolder: Sendable {
 /// A folder that a run would overwrite.
 public struct OutputFolderError: NightjarError {
   private let path: String
-  private let holdsRun: Bool
+  private let content: Content
 
-  init(_ path: String, holdsRun: Bool) {
+  /// What is in the folder.
+  enum Content {
+    case run, runningRun, otherFiles
+  }
+
+  init(_ path: String, _ content: Content) {
     self.path = path
-    self.holdsRun = holdsRun
+    self.content = content
   }
 
   public var message: ErrorMessage {
-    holdsRun
-      ? ErrorMessage(
+    switch content {
+    case .run:
+      ErrorMessage(
         "it contains a run already", hint: "name a new folder, or replace that run with --overwrite")
-      : ErrorMessage("it contains files that do not belong to a run", hint: "name a new or empty folder")
+    case .runningRun: ErrorMessage("the run in it is still running", hint: "wait for its end, or stop it")
+    case .otherFiles:
+      ErrorMessage("it contains files that do not belong to a run", hint: "name a new or empty folder")
+    }
   }
 
   public var locations: [ErrorLocation] { [.argument("--out \(path)")] }

@@ -6,7 +6,7 @@ import Support
 ///
 ///     settings.json                          what runs, where and how: written first
 ///     sources/                               the Lua files that ran
-///     scalars.csv  results.json
+///     scalars.csv  histograms.csv  results.json
 ///     NAME.csv + NAME.txt                    tables
 ///     NAME.png, .svg or .pdf + NAME.txt      figures
 ///     outcome.json                           how it ended: written last
@@ -14,6 +14,8 @@ public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
   public let scalars: ScalarLog
+  /// The histograms logged over steps.
+  public let histograms: HistogramLog
   private let console: Console
 
   /// The last part of the path.
@@ -31,6 +33,7 @@ public final class RunFolder: Sendable {
     self.path = path
     self.console = console
     scalars = try ScalarLog(path: path + "/scalars.csv")
+    histograms = try HistogramLog(path: path + "/histograms.csv")
   }
 
   /// Creates a new folder under `root`. The second run of the same name and second gets the suffix `-2`.
@@ -129,6 +132,14 @@ public final class RunFolder: Sendable {
   /// - Throws: `FileError` when it cannot be written.
   public func log(_ name: String, _ value: Double, step: Int) throws {
     try scalars.add(name, value, step: step)
+  }
+
+  /// Writes what was logged and is buffered.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  public func flush() throws {
+    try scalars.flush()
+    try histograms.flush()
   }
 
   /// `2025-03-01-142530`.

@@ -10,6 +10,8 @@ public struct RunSummary: Sendable, Hashable, Codable {
   public var command: String
   /// Whether `results.json` exists and is complete.
   public var isFinished: Bool
+  /// Whether its process is running and has not recorded how it ended.
+  public var isRunning: Bool
   /// Why the results are incomplete; nil when they are complete or missing.
   public var incomplete: String?
   /// Learner → mean accuracy over sessions, 0 to 1; empty for a run that is not a bench.
@@ -71,6 +73,7 @@ public struct RunList: Sendable {
       name: URL(fileURLWithPath: path).lastPathComponent, path: path, started: settings?.started ?? "",
       command: settings?.command.joined(separator: " ") ?? "",
       isFinished: files.contains("results.json") && results?.incomplete == nil,
+      isRunning: settings?.process?.isRunning == true && !files.contains("outcome.json"),
       incomplete: results?.incomplete,
       accuracies: Dictionary(means) { first, _ in first }, files: files, bytes: sizes.reduce(0, +))
   }

@@ -51,7 +51,13 @@ public struct RunSources: Sendable {
   ///
   /// - Throws: `FileError` for a file that did not run.
   public func located(_ name: String) throws -> String {
-    guard name.contains("/") || name.hasSuffix(".lua") else { return name }
+    name.contains("/") || name.hasSuffix(".lua") ? try file(name) : name
+  }
+
+  /// The copy of a script, whatever its name is.
+  ///
+  /// - Throws: `FileError` for a file that did not run.
+  public func file(_ name: String) throws -> String {
     let path = SourceArchive.absolute(name.hasPrefix("/") ? name : "\(workingFolder)/\(name)")
     let file = list.files.first { [path, path + "/init.lua"].contains($0.original) }
     // Beside the modules that it requires: the folder that the user named has all of them.

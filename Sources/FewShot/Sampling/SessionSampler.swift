@@ -3,7 +3,7 @@ import Datasets
 import Tensors
 
 /// One session: its new classes, and its samples as rows of the evaluation split.
-public struct FewShotSession: Sendable, Equatable {
+public struct FewShotSession: Sendable, Equatable, Codable {
   public let language: String
   /// New classes, as labels.
   public let classes: [Int]

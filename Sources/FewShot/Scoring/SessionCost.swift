@@ -3,7 +3,7 @@ import Support
 
 /// The operations of one session's test, summed over its samples: the network's up to the embedding, and the learner's
 /// on the embedding.
-public struct SessionCost: Sendable {
+public struct SessionCost: Sendable, Codable {
   public var sum = SampleCounts()
   public var samples = 0
 

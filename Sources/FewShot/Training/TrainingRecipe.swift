@@ -89,4 +89,18 @@ public final class CheckpointFiles {
 /// Collects what a recipe reports while it trains.
 public final class TrainingReport {
   public var record = TrainingRecord()
+
+  /// The record as texts by name, for a checkpoint.
+  ///
+  /// - Throws: `EncodingError`.
+  public func metadata() throws -> [String: String] {
+    var metadata: [String: String] = [:]
+    try record.write(to: &metadata)
+    return metadata
+  }
+
+  /// Replaces the record by that of a checkpoint, which has what was reported until then.
+  public func restore(from metadata: [String: String]) {
+    if let saved = TrainingRecord(metadata: metadata) { record = saved }
+  }
 }

@@ -16,19 +16,40 @@ extension Figure {
 
   /// How the values of each series are distributed: counts in `bins` bins of one width over the range of all of them.
   ///
+  /// - Throws: ``FigureError``, as ``Histogram/init(of:bins:)``.
+  public static func histogram(
+    _ series: [NamedValues], bins: Int? = nil, options: PlotOptions = PlotOptions()
+  ) throws(FigureError) -> Figure {
+    let histogram = try Histogram(of: series, bins: bins)
+    var options = options
+    if options.yLabel.isEmpty { options.yLabel = "count" }
+    return try options.figure("histogram", .histogram(histogram))
+  }
+
+  /// How the values of each series are distributed, ordered by name.
+  ///
+  /// - Throws: ``FigureError``, as for a list of series.
+  public static func histogram(
+    _ series: [String: [Double]], bins: Int? = nil, options: PlotOptions = PlotOptions()
+  ) throws(FigureError) -> Figure {
+    try histogram(NamedValues.sorted(series), bins: bins, options: options)
+  }
+}
+
+extension Figure.Histogram {
+  /// The counts of values in `bins` bins of one width over the range of all series.
+  ///
   /// Without `bins`, as many as Sturges's rule (1926) says, `⌈log2 n⌉ + 1`, at most 60. A bin includes its lower end,
   /// the last one both (as `numpy.histogram`); NaN and infinities are left out.
   ///
   /// - Throws: ``FigureError`` for a series without a finite value, no values, a number of bins outside 1 to
   ///   10,000, and a range whose width is not finite.
-  public static func histogram(
-    _ series: [NamedValues], bins: Int? = nil, options: PlotOptions = PlotOptions()
-  ) throws(FigureError) -> Figure {
+  public init(of series: [NamedValues], bins: Int? = nil) throws(FigureError) {
     guard series.contains(where: { !$0.values.isEmpty }) else { throw .empty(plot: "histogram") }
     for one in series where !one.values.contains(where: \.isFinite) {
       throw .nothingFinite(plot: "histogram", name: one.name)
     }
-    if let bins, !Histogram.binRange.contains(bins) {
+    if let bins, !Self.binRange.contains(bins) {
       throw .badOption(plot: "histogram", option: "bins", reason: "must be from 1 to 10000, not \(bins)")
     }
     let finite = series.map { $0.values.filter(\.isFinite) }
@@ -50,19 +71,7 @@ extension Figure {
         counts[min(Int((value - low) / (high - low) * Double(count)), count - 1)] += 1
       }
     }
-    let histogram = Histogram(edges: edges, names: series.map(\.name), counts: counts)
-    var options = options
-    if options.yLabel.isEmpty { options.yLabel = "count" }
-    return try options.figure("histogram", .histogram(histogram))
-  }
-
-  /// How the values of each series are distributed, ordered by name.
-  ///
-  /// - Throws: ``FigureError``, as for a list of series.
-  public static func histogram(
-    _ series: [String: [Double]], bins: Int? = nil, options: PlotOptions = PlotOptions()
-  ) throws(FigureError) -> Figure {
-    try histogram(NamedValues.sorted(series), bins: bins, options: options)
+    self.init(edges: edges, names: series.map(\.name), counts: counts)
   }
 }
 

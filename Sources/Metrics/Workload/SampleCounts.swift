@@ -1,5 +1,5 @@
 /// The operations of one sample in a pass through a network, or the sum over several samples.
-public struct SampleCounts: Sendable, Equatable {
+public struct SampleCounts: Sendable, Equatable, Codable {
   /// Pairs of an input and a weight that are both not 0, where inputs are other numbers than −1, 0 and 1:
   /// multiply-accumulates.
   public var macs = 0

@@ -9,6 +9,7 @@ public struct Checkpoint {
   private static let model = "model."
   private static let optimizer = "optimizer."
   private static let best = "best."
+  private static let note = "note."
   /// More epochs than any training has.
   private static let maxEpoch = Int(Int32.max)
   /// Positions beyond are not those of a training: one may still draw from here as much as it likes.
@@ -20,6 +21,8 @@ public struct Checkpoint {
   public var loss: Double
   /// Positions in random streams, by name.
   public var positions: [String: UInt64]
+  /// What the owner of the training keeps with it, as texts by name.
+  public var notes: [String: String] = [:]
   /// The best epoch so far, where there is a validation.
   public var best: BestEpoch?
 
@@ -36,6 +39,7 @@ public struct Checkpoint {
   public func save(_ module: any Module, _ optimizer: any Optimizer, to path: String) throws {
     var numbers = ["epoch": String(epoch), "loss": String(loss)]
     for (name, position) in positions { numbers["place." + name] = String(position) }
+    for (name, text) in notes { numbers[Self.note + name] = text }
     for part in module.descendants {
       if let position = part.module.randomPosition { numbers["layer." + part.name] = String(position) }
     }
@@ -74,12 +78,16 @@ public struct Checkpoint {
     for part in module.descendants {
       part.module.randomPosition = positions["layer." + part.name]
     }
-    return Checkpoint(
+    var checkpoint = Checkpoint(
       epoch: epoch, loss: loss,
       positions: Dictionary(
         uniqueKeysWithValues: positions.filter { $0.key.hasPrefix("place.") }
           .map { (String($0.key.dropFirst(6)), $0.value) }),
       best: bestEpoch(in: content.tensors, content.metadata, epochs: epoch))
+    for (name, text) in content.metadata where name.hasPrefix(note) {
+      checkpoint.notes[String(name.dropFirst(note.count))] = text
+    }
+    return checkpoint
   }
 
   /// The best epoch of a checkpoint's file.

@@ -31,6 +31,22 @@ public struct Trainer {
     }
   }
 
+  /// What else belongs to the state of a training, such as what was logged of it: texts by name.
+  public struct Notes {
+    let read: () throws -> [String: String]
+    let resume: ([String: String]) throws -> Void
+
+    /// - Parameters:
+    ///   - read: called before every checkpoint.
+    ///   - resume: called with what the checkpoint has that the training resumes from.
+    public init(
+      read: @escaping () throws -> [String: String], resume: @escaping ([String: String]) throws -> Void
+    ) {
+      self.read = read
+      self.resume = resume
+    }
+  }
+
   private let module: any Module
   private let batches: any TrainingBatches
   private let epochs: Int
@@ -57,11 +73,13 @@ public struct Trainer {
   public var checkpoint: String?
   /// Whether a training that takes less than a few seconds is saved at its end, too.
   public var savesShortTrainings = true
+  /// What else is saved with the checkpoint.
+  public var notes: Notes?
   /// Random numbers drawn during the training, saved with the checkpoint.
   public var random: RandomPosition?
 
-  /// Seconds between two checkpoints: often enough to lose little, seldom enough to cost little.
-  private static let checkpointInterval = 5.0
+  /// Seconds that a short training takes at most.
+  private static let shortTraining = 5.0
 
   public init(
     _ module: any Module, _ batches: any TrainingBatches, epochs: Int, optimizer: any GradientStep,
@@ -93,7 +111,7 @@ public struct Trainer {
     defer { module.setTraining(false) }
     var mean = start.loss
     let began = Self.now()
-    var saved = began
+    var pace = SavePace()
     for epoch in stride(from: start.epoch + 1, through: epochs, by: 1) {
       if let best, best.isFinal(after: epoch - 1, validation) { break }
       mean = try train(epoch, progress)
@@ -104,10 +122,9 @@ public struct Trainer {
       try onEpoch(epoch, mean, accuracy)
       // At the end, too: what trains twice resumes in the second training.
       let isLast = epoch == epochs || best?.isFinal(after: epoch, validation) == true
-      let isEnd = isLast && (savesShortTrainings || Self.now() - began > Self.checkpointInterval)
-      if let checkpoint, let resumable, isEnd || Self.now() - saved > Self.checkpointInterval {
-        try save(epoch, mean, best, resumable, to: checkpoint)
-        saved = Self.now()
+      let isEnd = isLast && (savesShortTrainings || Self.now() - began > Self.shortTraining)
+      if let checkpoint, let resumable, isEnd || pace.isDue {
+        try pace.save { try save(epoch, mean, best, resumable, to: checkpoint) }
       }
     }
     try best?.restore(to: module)
@@ -172,6 +189,7 @@ public struct Trainer {
     if let position = saved.positions["script"] { random?.resume(position) }
     batches.pass = saved.positions["pass"]
     if let step = saved.positions["schedule"] { schedule?.move(to: Int(clamping: step)) }
+    try notes?.resume(saved.notes)
     if saved.epoch < epochs { console.say("training: resuming after epoch \(saved.epoch) of \(epochs)") }
     return saved
   }
@@ -183,8 +201,9 @@ public struct Trainer {
     positions["script"] = random?.read()
     positions["pass"] = batches.pass
     positions["schedule"] = schedule.map { UInt64($0.step) }
-    try Checkpoint(epoch: epoch, loss: loss, positions: positions, best: best)
-      .save(module, optimizer, to: path)
+    var checkpoint = Checkpoint(epoch: epoch, loss: loss, positions: positions, best: best)
+    checkpoint.notes = try notes?.read() ?? [:]
+    try checkpoint.save(module, optimizer, to: path)
   }
 
   private static func crossEntropy(_ scores: Tensor, _ labels: [Int]) throws -> Tensor {

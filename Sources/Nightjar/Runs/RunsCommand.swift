@@ -100,5 +100,6 @@ struct RunsDeleteCommand: ParsableCommand {
       options.common.console.say("deleted \(path)")
     }
     try catalog.forget(found.map { catalog.path($0.folder) })
+    if options.common.json { try StandardOutput().json(["deleted": found.map { catalog.path($0.folder) }]) }
   }
 }

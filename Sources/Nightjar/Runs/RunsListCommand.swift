@@ -26,6 +26,9 @@ struct RunsListCommand: ParsableCommand {
     transform: IntegerArgument.within(1...1_000_000))
   var last: Int?
 
+  @Flag(name: .customLong("json-lines"), help: "Print the rows as one JSON object a line.")
+  var jsonLines = false
+
   @OptionGroup var options: RunsOptions
 
   func run() throws {
@@ -39,6 +42,7 @@ struct RunsListCommand: ParsableCommand {
     let rows = try catalog.reading { try table.rows(of: $0, in: catalog) }
     let output = StandardOutput()
     if options.common.json { return try output.json(rows) }
+    if jsonLines { return try output.write(String(decoding: JSONLines.encode(rows), as: UTF8.self)) }
     if rows.isEmpty {
       let reason = conditions.conditions.isEmpty ? "" : " meet all conditions"
       return options.common.console.say("no runs in \(options.root)\(reason)")

@@ -88,6 +88,8 @@ struct Repetition {
   let cache: String?
   let folder: OutputFolder?
   let isQuiet: Bool
+  /// The key that the data set must have; nil for any.
+  var dataKey: String?
 
   /// Puts it in place of what the command line says.
   func apply(to options: inout HostOptions) {

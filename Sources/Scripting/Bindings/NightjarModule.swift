@@ -11,6 +11,9 @@ public enum NightjarModule {
     ["nightjar": version, "lua": LuaState.version]
   }
 
+  /// The version of the API that plugins are written for.
+  public static var api: Int { Manifest.api }
+
   /// The classes of host objects, as they are declared.
   public static let classes: [LuaClass] = [
     .tensor, .scriptedContext, .random, .scope, .module, .optimizer, .scheduler, .words, .batch, .batches,

@@ -1,5 +1,6 @@
 import Datasets
 import FewShot
+import Figures
 import LuaHost
 import Support
 import Tensors
@@ -106,6 +107,14 @@ public protocol ScriptRun: AnyObject {
   ///
   /// - Throws: `FileError` when it cannot be written.
   func log(_ name: String, _ value: Double, step: Int) throws
+  /// Logs the distribution of values that changes over steps.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  func log(_ name: String, _ histogram: Figure.Histogram, step: Int) throws
+  /// Writes what was logged and is buffered.
+  ///
+  /// - Throws: `FileError` when it cannot be written.
+  func flush() throws
   /// The formats that figures are saved in besides text, by their file endings.
   var figureFormats: [String] { get }
   /// Records that the script knows a setting, so that unknown ones can be reported.
@@ -115,7 +124,9 @@ public protocol ScriptRun: AnyObject {
 }
 
 extension ScriptRun {
+  public func log(_ name: String, _ histogram: Figure.Histogram, step: Int) throws {}
   public var figureFormats: [String] { ["png"] }
+  public func flush() throws {}
   public func noteUse(ofSetting name: String) {}
   public func note(_ options: LuaTable, of schema: OptionSchema) {}
 }

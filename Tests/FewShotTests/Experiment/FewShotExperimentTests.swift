@@ -121,6 +121,36 @@ import Testing
     #expect(!files.contains { $0.hasSuffix(".checkpoint") })
   }
 
+  @Test func anInterruptedEvaluationResumesToTheSameResults() throws {
+    let store = store(cache())
+    let encoder = PitchEncoder()
+    let network = try pretrain(store, encoder)
+    /// Every learner that is made; the one of repeat `stop` ends the run.
+    func run(stop: Int? = nil, key: String = "a") throws -> (results: FewShotResults, made: [Int]) {
+      var made: [Int] = []
+      let learner = LearnerFactory("nearest_mean", keyParts: [key]) { context in
+        if context.number == stop { throw InterruptionError(during: "the test") }
+        if !context.isTwin { made.append(context.number) }
+        // Repeats that take long enough to be saved.
+        if stop != nil { usleep(300_000) }
+        return NearestMean(classes: 6)
+      }
+      var experiment = try experiment(store, encoder, network, [learner])
+      experiment.repeats = 6
+      return (try experiment.run(), made)
+    }
+    let whole = try run()
+    #expect(whole.made == Array(0..<6))
+    #expect(throws: InterruptionError.self) { try run(stop: 4) }
+    #expect(try run(key: "b").made == Array(0..<6), "of another plugin, nothing is used")
+    let resumed = try run()
+    #expect(resumed.made.count < 6 && resumed.made.last == 5)
+    #expect(
+      resumed.results.learners[0].repeats.map(\.counts) == whole.results.learners[0].repeats.map(\.counts))
+    // Nothing is left for the next run.
+    #expect(try run().made == Array(0..<6))
+  }
+
   @Test func aLearnerThatFailsIsLeftOut() throws {
     let store = store(cache())
     let encoder = PitchEncoder()

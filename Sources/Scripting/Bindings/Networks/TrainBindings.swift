@@ -114,6 +114,17 @@ enum TrainBindings {
         trainer.savesShortTrainings = false
       }
     }
+    // What was logged up to a checkpoint is not logged again after it.
+    trainer.notes = Trainer.Notes {
+      try context.run.flush()
+      return try context.trainingReport?.metadata() ?? [:]
+    } resume: { notes in
+      guard let report = context.trainingReport else { return }
+      report.restore(from: notes)
+      for scalar in report.record.scalars {
+        try context.run.log(scalar.name, scalar.value, step: scalar.step)
+      }
+    }
     trainer.random = Trainer.RandomPosition(
       read: { context.random.counter }, resume: { context.random.resume(at: $0) })
     return trainer

@@ -40,6 +40,34 @@ enum RunBindings {
       return .nothing
     },
     LuaFunction(
+      "histogram",
+      "Records how the values of a tensor are distributed at a step, in histograms.csv: counts in bins of one width; "
+        + "NaN and infinities are left out, with a warning",
+      [
+        .string("name"), .tensor("values"), .integer("step"),
+        .integer("bins", default: 30, min: 1, max: 1000),
+      ]
+    ) { call in
+      let name = try call.string(1)
+      let bins = try call.integer(4)
+      try call.state.chargeOutput(bins * (name.utf8.count + 60))  // lines of the file
+      let values = try call.object(2, Tensor.self).numbers
+      guard values.contains(where: \.isFinite) else {
+        throw ScriptError(
+          "histogram: '\(name)': the tensor has \(values.isEmpty ? "no value" : "only NaN and infinities")")
+      }
+      let histogram = try UninterruptibleWork.run("histogram") {
+        try Figure.Histogram(of: [NamedValues(name, values)], bins: bins)
+      }
+      let infinite = values.count { !$0.isFinite }
+      if infinite > 0 {
+        try call.state.warn("histogram \(name): \(infinite) of \(values.count) values are NaN or infinite")
+      }
+      let context = try call.context
+      if !context.isMuted { try context.run.log(name, histogram, step: call.integer(3)) }
+      return .nothing
+    },
+    LuaFunction(
       "save",
       "Saves a value and returns its path: tensors and the state of a model as NAME.safetensors (or .npz), other "
         + "tables as .json, a string as .txt",

@@ -17,7 +17,9 @@ struct RunFiles {
   }
 
   /// Names of files that the run itself writes.
-  static let reserved: Set<String> = ["settings.json", "results.json", "scalars.csv", "outcome.json"]
+  static let reserved: Set<String> = [
+    "settings.json", "results.json", "scalars.csv", "histograms.csv", "outcome.json",
+  ]
 
   /// The path of a file; characters that do not belong in a file name become "-".
   private func path(_ name: String, _ ending: String) throws -> String {
