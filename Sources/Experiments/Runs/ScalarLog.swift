@@ -29,7 +29,7 @@ public final class ScalarLog: Sendable {
     /// Whether the buffer will be written in a second or less.
     var isScheduled = false
     /// The first cells of the lines, by name: names recur.
-    var cells: [String: Data] = [:]
+    var cells: [Name: Data] = [:]
   }
 
   private static let header = "name,step,value\n"
@@ -82,7 +82,7 @@ public final class ScalarLog: Sendable {
   /// file does not exist.
   public static func read(_ path: String) -> [Scalar] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    var indices: [String: [Int: Int]] = [:]
+    var indices: [Name: [Int: Int]] = [:]
     var scalars: [Scalar] = []
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst() {
       guard let scalar = parse(line) else { continue }
