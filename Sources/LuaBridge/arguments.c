@@ -21,7 +21,7 @@ static int fits(lua_State *L, int index, const nj_parameter *parameter) {
   case NJ_ARGUMENT_ANY: return 1;
   case NJ_ARGUMENT_BOOLEAN: return type == LUA_TBOOLEAN;
   case NJ_ARGUMENT_NUMBER: return type == LUA_TNUMBER;
-  case NJ_ARGUMENT_STRING: return type == LUA_TSTRING;
+  case NJ_ARGUMENT_STRING: return type == LUA_TSTRING && lua_rawlen(L, index) <= (lua_Unsigned)parameter->most;
   case NJ_ARGUMENT_TABLE: return type == LUA_TTABLE;
   case NJ_ARGUMENT_OBJECT: return live_object(L, index, parameter->class_id) != NULL;
   case NJ_ARGUMENT_OPERAND: return type == LUA_TNUMBER || live_object(L, index, parameter->class_id) != NULL;

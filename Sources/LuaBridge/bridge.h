@@ -47,6 +47,8 @@ void nj_note_freed(nj_host *host, void *block, size_t size);
 
 /* libraries.c */
 void nj_open_libraries(lua_State *L);
+/* Collects all garbage for a script, and checks whether it must end. */
+void nj_collect_all(lua_State *L);
 int nj_tostring(lua_State *L);
 void nj_push_pristine(lua_State *L);
 extern const char nj_readonly_key;

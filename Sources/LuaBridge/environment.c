@@ -15,6 +15,35 @@ static int is_compiled(lua_State *L) {
   return lua_type(L, 1) == LUA_TSTRING && *lua_tostring(L, 1) == *LUA_SIGNATURE;
 }
 
+/* Bytes of a chunk that Lua compiles without a look at the clock. */
+enum { max_part = 1 << 16 };
+
+/* Returns the next part of a long chunk, and checks. Upvalues: the chunk, the position in it. */
+static int next_part(lua_State *L) {
+  nj_check_interrupt(L);
+  size_t length;
+  const char *text = lua_tolstring(L, lua_upvalueindex(1), &length);
+  size_t at = (size_t)lua_tointeger(L, lua_upvalueindex(2));
+  size_t part = length - at < max_part ? length - at : max_part;
+  lua_pushinteger(L, (lua_Integer)(at + part));
+  lua_replace(L, lua_upvalueindex(2));
+  lua_pushlstring(L, text + at, part);
+  return 1; /* an empty string ends the chunk */
+}
+
+/* Replaces a long string at 1 with a reader of its parts. */
+static void read_in_parts(lua_State *L) {
+  if (lua_type(L, 1) != LUA_TSTRING || lua_rawlen(L, 1) <= max_part || is_compiled(L)) return;
+  if (lua_isnil(L, 2)) { /* as for a string, where the default is the chunk itself */
+    lua_pushvalue(L, 1);
+    lua_replace(L, 2);
+  }
+  lua_pushvalue(L, 1);
+  lua_pushinteger(L, 0);
+  lua_pushcclosure(L, next_part, 2);
+  lua_replace(L, 1);
+}
+
 /* load(chunk, name, mode, env): text only, and by default into this environment.
    Upvalues: the original, the environment. */
 static int load(lua_State *L) {
@@ -37,6 +66,7 @@ static int load(lua_State *L) {
     lua_pushcclosure(L, read_piece, 1);
     lua_replace(L, 1);
   }
+  read_in_parts(L);
   return lua_tocfunction(L, lua_upvalueindex(1))(L);
 }
 

@@ -150,6 +150,21 @@ static int raw_set(lua_State *L) {
   return original(L);
 }
 
+/* Where there is much garbage, in steps: until the cycle that is under way ends, and through a whole one. */
+void nj_collect_all(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  nj_charge(L, host, host->lua_bytes / 64); /* a collection visits every object */
+  enum { few_bytes = 8 << 20, step_kilobytes = 1 << 11 };
+  if (host->lua_bytes < few_bytes) {
+    lua_gc(L, LUA_GCCOLLECT);
+    return;
+  }
+  for (int ends = 0; ends < 2;) {
+    nj_check_interrupt(L);
+    ends += lua_gc(L, LUA_GCSTEP, step_kilobytes);
+  }
+}
+
 static int collect_garbage(lua_State *L) {
   static const char *const names[] = {"collect", "count", NULL};
   nj_host *host = nj_host_of(L);
@@ -158,8 +173,7 @@ static int collect_garbage(lua_State *L) {
     lua_pushnumber(L, (lua_Number)host->lua_bytes / 1024);
     return 1;
   }
-  nj_charge(L, host, host->lua_bytes / 64); /* a collection visits every object */
-  lua_gc(L, LUA_GCCOLLECT);
+  nj_collect_all(L);
   lua_pushinteger(L, 0);
   return 1;
 }

@@ -89,10 +89,40 @@ static void push_keys(lua_State *L, int table, lua_Unsigned count) {
   lua_settop(L, keys);
 }
 
+/* ---- Weak tables ---- */
+
+/* Whether entries of the table at 1 vanish with their keys or values. */
+static int is_weak(lua_State *L) {
+  if (luaL_getmetafield(L, 1, "__mode") == LUA_TNIL) return 0;
+  const char *mode = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+  int result = strpbrk(mode, "kv") != NULL;
+  lua_pop(L, 1);
+  return result;
+}
+
+/* Removes what nothing refers to from a weak table, whenever Lua would have collected it: so what is left does not depend
+   on that time. Keys with a finalizer, as host objects are, leave in the second collection. */
+static void collect_for_order(lua_State *L) {
+  nj_collect_all(L);
+  nj_collect_all(L);
+}
+
+/* Pushes a table that keeps the values of the table at 1 alive. */
+static void push_values(lua_State *L) {
+  nj_host *host = nj_host_of(L);
+  lua_newtable(L);
+  int values = lua_gettop(L);
+  lua_Integer count = 0;
+  for (lua_pushnil(L); lua_next(L, 1);) {
+    nj_charge(L, host, 1);
+    lua_rawseti(L, values, ++count);
+  }
+}
+
 /* ---- pairs ---- */
 
-/* Upvalues: the table, its keys after the list part, the length of that, the position of the last key. Keys whose value
-   was removed since are skipped. */
+/* Upvalues: the table, its keys after the list part, the length of that, the position of the last key; for a weak table,
+   its values. Keys whose value was removed since are skipped. */
 static int next_in_order(lua_State *L) {
   lua_Integer count = lua_tointeger(L, lua_upvalueindex(3));
   for (lua_Integer at = lua_tointeger(L, lua_upvalueindex(4)) + 1;; at++) {
@@ -111,13 +141,24 @@ static int next_in_order(lua_State *L) {
   }
 }
 
-void nj_push_iterator(lua_State *L) {
+static void push_state(lua_State *L) {
   lua_Unsigned count = lua_rawlen(L, 1);
   lua_pushvalue(L, 1);
   push_keys(L, 1, count);
   lua_pushinteger(L, (lua_Integer)count);
   lua_pushinteger(L, 0);
+}
+
+void nj_push_iterator(lua_State *L) {
+  push_state(L);
   lua_pushcclosure(L, next_in_order, 4);
+}
+
+/* The same for a weak table: what was there at the start is there until the iterator ends, unless the script removes it. */
+static void push_weak_iterator(lua_State *L) {
+  push_state(L);
+  push_values(L);
+  lua_pushcclosure(L, next_in_order, 5);
 }
 
 /* Whether the table at 1 has a list part and nothing else. */
@@ -153,7 +194,14 @@ static int pairs(lua_State *L) {
   }
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  if (is_list(L)) lua_pushcfunction(L, next); else nj_push_iterator(L);
+  if (is_weak(L)) {
+    collect_for_order(L);
+    push_weak_iterator(L);
+  } else if (is_list(L)) {
+    lua_pushcfunction(L, next);
+  } else {
+    nj_push_iterator(L);
+  }
   lua_pushvalue(L, 1);
   return 2;
 }
@@ -303,12 +351,19 @@ static lua_Integer position_of_key(lua_State *L, lua_Unsigned count) {
 static int next(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 2);
+  int weak = is_weak(L); /* then nothing remembers the traversal: it would keep its first key alive */
+  if (weak) {
+    if (!lua_isnil(L, 2))
+      return luaL_error(L, "next: which entries of a weak table are left depends on when garbage is collected. "
+                           "Hint: use pairs, for which they are kept");
+    collect_for_order(L);
+  }
   lua_Unsigned count = lua_rawlen(L, 1);
   if (is_listed(L, 2, count) || (lua_isnil(L, 2) && count > 0)) { /* the list part needs no snapshot */
     for (lua_Integer at = lua_tointeger(L, 2) + 1; (lua_Unsigned)at <= count; at++) {
       lua_pushinteger(L, at);
       if (lua_rawgeti(L, 1, at) != LUA_TNIL) {
-        if (lua_isnil(L, 2)) {
+        if (lua_isnil(L, 2) && !weak) {
           lua_pushnumber(L, (lua_Number)count);
           start_traversal(L);
         }
@@ -319,8 +374,10 @@ static int next(lua_State *L) {
   }
   if (lua_isnil(L, 2)) {
     push_first(L);
-    lua_pushvalue(L, -1);
-    start_traversal(L);
+    if (!weak) {
+      lua_pushvalue(L, -1);
+      start_traversal(L);
+    }
     if (lua_isnil(L, -1)) return 1;
     lua_pushvalue(L, -1);
     lua_rawget(L, 1);

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// A part of a network: its parameters, its buffers, its parts, and what it computes.
@@ -115,14 +116,16 @@ extension Module {
   ///
   /// - Parameter others: names of the state whose tensors were not read.
   /// - Throws: ``NetworkError/stateMismatch(_:)`` unless names and shapes are the same; nothing is changed then.
-  public func load(state loaded: [String: Tensor], besides others: [String] = []) throws {
+  public func load(state loaded: [Name: Tensor], besides others: [String] = []) throws {
     let own = state
-    let names = Set(own.map(\.name))
+    let names = Set(names: own.map(\.name))
     let optional = Set(
-      descendants.flatMap { part in part.module.optionalCounters.map { dotted(part.name, $0) } })
+      names: descendants.flatMap { part in part.module.optionalCounters.map { dotted(part.name, $0) } })
     let mismatch = StateMismatch(
       missing: own.map(\.name).filter { loaded[$0] == nil && !optional.contains($0) },
-      unexpected: (loaded.keys.filter { !names.contains($0) } + others).sorted(),
+      unexpected: (loaded.keys.filter { !names.contains($0) }.map(\.text) + others).sorted {
+        $0.isNamedBefore($1)
+      },
       shapes: own.compactMap { entry in
         guard let other = loaded[entry.name], other.shape != entry.tensor.shape else { return nil }
         return .init(name: entry.name, expected: entry.tensor.shape, actual: other.shape)

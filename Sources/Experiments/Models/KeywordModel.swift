@@ -41,7 +41,7 @@ public struct KeywordModel {
 
   var statement: Statement
   /// The weights.
-  var network: [String: Tensor]
+  var network: [Name: Tensor]
   /// What the learner starts from.
   var base: LabelledFeatures
   /// What it learned afterwards, in this order.
@@ -76,8 +76,8 @@ public struct KeywordModel {
     }
     self.init(
       statement: try Self.statement(text, of: path),
-      network: content.tensors.filter { $0.key.hasPrefix("network.") }.reduce(into: [:]) {
-        $0[String($1.key.dropFirst("network.".count))] = $1.value
+      network: content.tensors.filter { $0.key.text.hasPrefix("network.") }.reduce(into: [:]) {
+        $0[Name(String($1.key.text.dropFirst("network.".count)))] = $1.value
       },
       base: try Self.features("base", content.tensors, of: path), lessons: [])
     lessons = try (0..<statement.lessons).map { number in
@@ -87,7 +87,7 @@ public struct KeywordModel {
   }
 
   init(
-    statement: Statement, network: [String: Tensor], base: LabelledFeatures, lessons: [LabelledFeatures]
+    statement: Statement, network: [Name: Tensor], base: LabelledFeatures, lessons: [LabelledFeatures]
   ) {
     self.statement = statement
     self.network = network
@@ -110,7 +110,7 @@ public struct KeywordModel {
   }
 
   private static func features(
-    _ name: String, _ tensors: [String: Tensor], of path: String
+    _ name: String, _ tensors: [Name: Tensor], of path: String
   ) throws -> LabelledFeatures {
     guard let features = tensors["\(name).features"], features.dtype == .float32, features.rank == 2,
       let labels = tensors["\(name).labels"], labels.dtype == .int32, labels.shape == [features.shape[0]],

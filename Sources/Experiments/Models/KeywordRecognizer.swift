@@ -83,7 +83,7 @@ extension NetworkOrigin {
   /// readout has rows of zeros for those.
   ///
   /// - Throws: `OptionError`, `ScriptError` of the model plugin; `NetworkError` for weights that do not fit.
-  func network(in host: ScriptHost, classes: Int, weights: [String: Tensor]) throws -> any Module {
+  func network(in host: ScriptHost, classes: Int, weights: [Name: Tensor]) throws -> any Module {
     let module = try model.choice(.model, in: host)
       .build(time: time, channels: channels, classes: classes, in: host.state)
     var state = weights

@@ -24,7 +24,7 @@ public final class ScalarLog: Sendable {
 
   private let file: AppendedFile
   /// The first cells of the lines, by name, with the comma behind it: names recur.
-  private let cells = Mutex<[String: Data]>([:])
+  private let cells = Mutex<[Name: Data]>([:])
 
   /// Opens a log. The file is created with the first value.
   ///
@@ -64,7 +64,7 @@ public final class ScalarLog: Sendable {
   /// file does not exist.
   public static func read(_ path: String) -> [Scalar] {
     guard let data = FileManager.default.contents(atPath: path) else { return [] }
-    var indices: [String: [Int: Int]] = [:]
+    var indices: [Name: [Int: Int]] = [:]
     var scalars: [Scalar] = []
     for line in String(decoding: data, as: UTF8.self).split(separator: "\n").dropFirst() {
       guard let scalar = parse(line) else { continue }

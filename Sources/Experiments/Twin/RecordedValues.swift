@@ -33,7 +33,7 @@ public struct RecordedValues {
         hint: "end it with `return { loss = loss, hidden = h }`", at: [.script(path: script, line: 1)])
     }
     let read = try StateFile.read(file, on: host.device)
-    let recorded = Dictionary(read.tensors, uniquingKeysWith: { first, _ in first })
+    let recorded = Dictionary(read.tensors.map { (Name($0.name), $0.tensor) }) { first, _ in first }
     var verdict = TwinMeeting.Verdict()
     for (name, tensor) in own {
       guard let other = recorded[name] else {
@@ -58,7 +58,7 @@ public struct RecordedValues {
     guard verdict.compared > 0 else {
       throw ScriptError(
         "no tensor that the script returns is in \(file): it has "
-          + recorded.keys.sorted().prefix(8).joined(separator: ", "),
+          + recorded.keys.map(\.text).sorted().prefix(8).joined(separator: ", "),
         hint: "use the names of the file", at: [.script(path: script, line: 1)])
     }
     return verdict

@@ -1,3 +1,5 @@
+import Support
+
 extension Figure {
   /// The figure as lines of text for a terminal `width` cells wide, at least 32, one panel under the other.
   ///
@@ -29,7 +31,7 @@ extension Figure {
 package struct TextStyle {
   let colour: Bool
   /// The index of each series by name.
-  var indices: [String: Int] = [:]
+  var indices: [Name: Int] = [:]
 
   private static let marks: [Character] = ["●", "■", "▲", "◆", "○", "□", "△", "◇", "✕"]
   /// ANSI's 256-colour codes nearest to the palette.

@@ -1,3 +1,5 @@
+import Support
+
 /// Writes the gnuplot script of a figure. Data and text are in the script; it reads and names no file.
 package struct GnuplotScript {
   /// What the picture is stored as.
@@ -7,7 +9,7 @@ package struct GnuplotScript {
 
   let figure: Figure
   let layout: FigureLayout
-  let colours: [String: Int]
+  let colours: [Name: Int]
   /// The commands so far.
   var lines: [String] = []
   var blocks = 0
@@ -27,7 +29,7 @@ package struct GnuplotScript {
     self.figure = figure
     layout = FigureLayout(figure)
     let names = figure.panels.flatMap(\.names)
-    var colours: [String: Int] = [:]
+    var colours: [Name: Int] = [:]
     for name in names where colours[name] == nil { colours[name] = colours.count }
     self.colours = colours
   }
@@ -188,10 +190,10 @@ extension GnuplotScript {
 extension GnuplotScript {
   /// The legend below all panels: each name once.
   mutating func addLegend() {
-    var seen: Set<String> = []
+    var seen: Set<Name> = []
     var samples: [String] = []
     for panel in figure.panels where panel.legend == .below {
-      samples += entries(panel) { seen.insert($0).inserted }
+      samples += entries(panel) { seen.insert(Name($0)).inserted }
     }
     guard !samples.isEmpty else { return }
     let y = GnuplotText.number((layout.height - layout.legendY) / layout.height)

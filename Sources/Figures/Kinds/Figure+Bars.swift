@@ -1,4 +1,5 @@
 import Algorithms
+import Support
 
 extension Figure {
   /// Groups of bars: one group per label, one bar of each series in it. NaN is a missing bar.
@@ -76,9 +77,9 @@ extension Figure.Bars: FigureKind {
       return labels
     }
     let heights = try zip(series, labels).map { one, labels in
-      Dictionary(zip(labels, try data.required("y", of: one)), uniquingKeysWith: { $1 })
+      Dictionary(zip(labels.map { Name($0) }, try data.required("y", of: one)), uniquingKeysWith: { $1 })
     }
-    let distinct = Array(labels.joined().uniqued())
+    let distinct = labels.joined().uniquedNames()
     let values = zip(series, heights).map { one, heights in
       NamedValues(one.name, distinct.map { heights[$0] ?? .nan })
     }

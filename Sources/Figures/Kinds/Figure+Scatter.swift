@@ -1,3 +1,5 @@
+import Support
+
 extension Figure {
   /// Points of one group.
   public struct Points: Sendable, Hashable {
@@ -32,7 +34,7 @@ extension Figure {
       throw .nothingFinite(plot: "scatter", name: "y")
     }
     var points: [Points] = []
-    var indices: [String: Int] = [:]
+    var indices: [Name: Int] = [:]
     for index in x.indices where x[index].isFinite && y[index].isFinite {
       let name = groups?[index] ?? ""
       let group = indices[name] ?? points.count

@@ -135,7 +135,7 @@ typedef enum nj_argument {
   NJ_ARGUMENT_BOOLEAN,
   NJ_ARGUMENT_INTEGER, /* in a range */
   NJ_ARGUMENT_NUMBER,
-  NJ_ARGUMENT_STRING,
+  NJ_ARGUMENT_STRING,  /* of at most so many bytes */
   NJ_ARGUMENT_TABLE,
   NJ_ARGUMENT_OBJECT,  /* of a class, and not released */
   NJ_ARGUMENT_OPERAND, /* a number or such an object */

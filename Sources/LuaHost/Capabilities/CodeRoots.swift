@@ -11,7 +11,7 @@ final class CodeRoots {
     weak var folder: GrantedFolder?
   }
 
-  private var roots: [String: Root] = [:]
+  private var roots: [Name: Root] = [:]
 
   /// The folder at a path, as it is now: one that was replaced is another folder.
   ///

@@ -2,7 +2,7 @@ import Foundation
 import Support
 
 /// A path that a script may read, not yet opened.
-package struct ReadablePath {
+package struct ReadablePath: Sendable {
   /// As the script wrote it, for messages.
   package let path: String
   package let folder: GrantedFolder
@@ -89,7 +89,7 @@ package struct ReadablePath {
 }
 
 /// A path that a script may write, not yet opened.
-package struct WritablePath {
+package struct WritablePath: Sendable {
   /// As the script wrote it, for messages.
   let path: String
   let folder: GrantedFolder

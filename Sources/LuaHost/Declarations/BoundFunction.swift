@@ -146,6 +146,7 @@ extension BoundFunction {
     guard let type = parameters.first?.type, !type.admitsFields, stack.rawLength(table) == 0 else {
       return false
     }
+    guard stack.hasFewKeys(table) else { return false }
     let names = stack.keyNames(table)
     guard !names.isEmpty || !type.admitsLists else { return false }
     for name in names where !parameters.contains(where: { $0.name == name }) {
@@ -178,7 +179,10 @@ extension LuaParameter {
       check.least = Int64(range.lowerBound)
       check.most = Int64(range.upperBound)
     case .number(LuaType.everyNumber): check.kind = NJ_ARGUMENT_NUMBER
-    case .string: check.kind = NJ_ARGUMENT_STRING
+    case .string:
+      check.kind = NJ_ARGUMENT_STRING
+      check.most = Int64(LuaType.maxNameLength)
+    case .text: check.kind = NJ_ARGUMENT_STRING
     case .table: check.kind = NJ_ARGUMENT_TABLE
     case .object(let name):
       check.kind = NJ_ARGUMENT_OBJECT

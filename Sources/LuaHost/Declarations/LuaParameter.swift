@@ -58,7 +58,10 @@ public struct LuaParameter: Sendable {
     Self(name, .number(min...max), optional: optional, default: value.luaValue, help: help)
   }
 
-  /// A string.
+  /// A string of any length.
+  public static func text(_ name: String, help: String = "") -> Self { Self(name, .text, help: help) }
+
+  /// A name, a path, a title.
   public static func string(
     _ name: String, default value: String? = nil, optional: Bool = false, help: String = ""
   ) -> Self {

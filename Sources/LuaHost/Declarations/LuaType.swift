@@ -6,7 +6,10 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
   case integer(ClosedRange<Int>)
   /// A number in a range; NaN is accepted only if the range is unbounded.
   case number(ClosedRange<Double>)
+  /// A name, a path, a title: of at most ``maxNameLength`` bytes.
   case string
+  /// A string of any length, which the function reads in parts.
+  case text
   /// One of these strings.
   case choice([String])
   case table
@@ -19,6 +22,9 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
   case object(String)
   case union([LuaType])
 
+  /// The most bytes of a string that is no text: what is done to it takes some milliseconds.
+  package static let maxNameLength = 1 << 17
+
   static let everyInteger = Int.min...Int.max
   static let everyNumber = -Double.infinity...Double.infinity
 
@@ -30,7 +36,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
     case .integer(let range): "integer" + Self.words(range.lowerBound, range.upperBound, Int.min, Int.max)
     case .number(let range):
       "number" + Self.words(range.lowerBound, range.upperBound, -Double.infinity, .infinity)
-    case .string: "string"
+    case .string, .text: "string"
     case .choice(let words): "one of " + words.map { "'\($0)'" }.joined(separator: ", ")
     case .table: "table"
     case .function: "function"
@@ -63,7 +69,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
   public var annotation: String {
     switch self {
     case .any: "any"
-    case .boolean, .string, .table: "\(self)"
+    case .boolean, .string, .text, .table: "\(self)"
     case .integer: "integer"
     case .number: "number"
     case .choice(let words): words.map { "\"\($0)\"" }.joined(separator: "|")
@@ -115,7 +121,7 @@ extension LuaType {
   /// Whether some string is of this type.
   var admitsNames: Bool {
     switch self {
-    case .any, .string, .choice: true
+    case .any, .string, .text, .choice: true
     case .union(let types): types.contains { $0.admitsNames }
     default: false
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// Why a value does not fit a type.
 struct TypeMismatch: CustomStringConvertible {
   enum Kind {
@@ -28,7 +30,10 @@ extension LuaStack {
       fits =
         kind(index) == .number
         && (range.contains(value) || (value.isNaN && range == LuaType.everyNumber))
-    case .string: fits = kind(index) == .string
+    case .string:
+      if let problem = lengthMismatch(index) { return problem }
+      fits = kind(index) == .string
+    case .text: fits = kind(index) == .string
     case .table: fits = kind(index) == .table
     case .function: fits = isCallable(index)
     case .choice(let words): return choiceMismatch(index, words)
@@ -55,7 +60,16 @@ extension LuaStack {
     return isInteger(index) ? "\(integer(index) ?? 0)" : value.isNaN ? "nan" : "\(value)"
   }
 
+  /// A string that is too long for a name.
+  private func lengthMismatch(_ index: Int32) -> TypeMismatch? {
+    guard kind(index) == .string, rawLength(index) > LuaType.maxNameLength else { return nil }
+    return TypeMismatch(
+      kind: .content,
+      description: "expected a string of at most \(LuaType.maxNameLength) bytes, got \(rawLength(index))")
+  }
+
   private func choiceMismatch(_ index: Int32, _ words: [String]) -> TypeMismatch? {
+    if let problem = lengthMismatch(index) { return problem }
     guard let word = string(index) else { return otherType(.choice(words), index) }
     if words.contains(word) { return nil }
     // 'int' is two edits from 'int32', and its beginning.
@@ -73,7 +87,10 @@ extension LuaStack {
         description: "expected \(type), got a table with the key '\(name)'")
     }
     if case .any = element { return nil }
+    var watch = Interruption.Watch()
     for i in 0..<rawLength(index) {
+      // The call ends before its body.
+      if watch.isDue(after: 128) { return nil }
       getElement(i + 1, of: index)
       defer { pop() }
       if let problem = mismatch(-1, element) {
@@ -89,6 +106,7 @@ extension LuaStack {
   ) -> TypeMismatch? {
     guard kind(index) == .table, (try? reserve(4)) != nil else { return otherType(type, index) }
     func problem(_ text: String) -> TypeMismatch { TypeMismatch(kind: .content, description: text) }
+    guard hasFewKeys(index) else { return problem("expected \(type), got one of more than 1000 keys") }
     for name in keyNames(index) where !fields.contains(where: { $0.name == name }) {
       let hint =
         state.optionAdvice(name, fields.map(\.name))

@@ -95,8 +95,16 @@ extension LuaStack {
         throw error
       }
     }
-    result.fields.sort { $0.name < $1.name }
+    try Self.sort(&result.fields)
     return result
+  }
+
+  private static func sort(_ fields: inout [(name: String, value: LuaValue)]) throws {
+    guard fields.count > entriesPerCheck else { return fields.sort { $0.name.isNamedBefore($1.name) } }
+    let unsorted = fields
+    fields = try UninterruptibleWork.run("copying a table") {
+      unsorted.sorted { $0.name.isNamedBefore($1.name) }
+    }
   }
 
   private func invalidKey(_ index: Int32) -> ScriptError {
@@ -128,12 +136,33 @@ extension LuaStack {
     return names.sorted()
   }
 
-  /// A key of a table that is no position of its list; nil otherwise.
-  func firstName(_ index: Int32) -> String? {
+  /// Whether a table has at most 1000 keys, as a table of options has.
+  func hasFewKeys(_ index: Int32) -> Bool {
     let index = absolute(index)
+    var count = 0
     pushNil()
     while lua_next(thread, index) != 0 {
       pop()
+      count += 1
+      guard count <= 1000 else {
+        pop()
+        return false
+      }
+    }
+    return true
+  }
+
+  /// A key of a table that is no position of its list; nil otherwise.
+  func firstName(_ index: Int32) -> String? {
+    let index = absolute(index)
+    var watch = Interruption.Watch()
+    pushNil()
+    while lua_next(thread, index) != 0 {
+      pop()
+      if watch.isDue(after: 64) {
+        pop()
+        return nil
+      }
       guard integer(-1) == nil else { continue }
       let name = string(-1) ?? typeName(-1)
       pop()

@@ -57,11 +57,11 @@ package struct LuaStack {
     return isWhole != 0 ? Int(value) : nil
   }
 
-  /// The text of a string; nil for numbers. Bytes that are not UTF-8 are replaced.
-  package func string(_ index: Int32) -> String? {
+  /// The text of a string, or its first `most` bytes; nil for numbers. Bytes that are not UTF-8 are replaced.
+  package func string(_ index: Int32, atMost most: Int = .max) -> String? {
     var length = 0
     guard let bytes = nj_to_string(thread, index, &length) else { return nil }
-    let text = UnsafeRawBufferPointer(start: bytes, count: length)
+    let text = UnsafeRawBufferPointer(start: bytes, count: min(length, most))
     guard length > Self.maxPart else { return String(decoding: text, as: UTF8.self) }
     var result = ""
     var watch = Interruption.Watch()

@@ -112,7 +112,7 @@ extension LuaState {
       if host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue) {
         return ScriptError(cause: limits.error(.luaMemory), at: location).with(frames)
       }
-      let text = stack.string(-1) ?? ""
+      let text = stack.string(-1, atMost: Self.maxMessage) ?? ""
       // The text that a host function's error was pushed as, perhaps with a prefix that the script added.
       if let thrown, text.hasSuffix(thrown.text) {
         return thrown.error.traceback.isEmpty ? thrown.error.with(frames) : thrown.error
@@ -122,6 +122,9 @@ extension LuaState {
     let what = kind == .nil ? "nil" : "a \(stack.typeName(-1)) without __tostring"
     return ScriptError("error with \(what) as its message", at: location).with(frames)
   }
+
+  /// Bytes of an error message that are looked at; whoever displays it cuts it earlier.
+  private static let maxMessage = 1 << 18
 
   /// The location of the innermost frame of the error that is being raised.
   private var location: [ErrorLocation] { frames.first.map { [$0.location] } ?? [] }
@@ -179,8 +182,9 @@ extension LuaState {
     do {
       let call = LuaCall(
         state: self, stack: stack, function: function, receiver: function.receiver(on: stack))
-      try function.check(call)
       let cuts = Interruption.cuts
+      try function.check(call)
+      if Interruption.cuts != cuts { try Interruption.check(call.functionName) }
       let results = try function.body(call).count
       if Interruption.cuts != cuts { try Interruption.check(call.functionName) }
       return results

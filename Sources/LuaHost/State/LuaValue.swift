@@ -1,3 +1,5 @@
+import Support
+
 /// A Lua value as Swift data. Tables are copied by raw access: no metamethod runs.
 ///
 /// It can be written as literals: `["rate": 16000, "names": ["a", "b"]]`.
@@ -32,7 +34,7 @@ public struct LuaTable: Sendable, ExpressibleByDictionaryLiteral {
 
   /// The first field of this name, or `.nil`.
   public subscript(_ name: String) -> LuaValue {
-    fields.first { $0.name == name }?.value ?? .nil
+    fields.first { $0.name.isSameName(as: name) }?.value ?? .nil
   }
 }
 
@@ -111,7 +113,7 @@ extension LuaValue: Equatable {
     switch (a, b) {
     case (.nil, .nil): true
     case (.boolean(let a), .boolean(let b)): a == b
-    case (.string(let a), .string(let b)): a == b
+    case (.string(let a), .string(let b)): a.isSameName(as: b)
     case (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer):
       a.number == b.number
     case (.table(let a), .table(let b)):

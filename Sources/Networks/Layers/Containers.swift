@@ -12,8 +12,8 @@ public final class SequentialLayer: Module {
   /// - Throws: ``NetworkError/badLayer(layer:reason:hint:)`` when a name appears twice,
   ///   ``NetworkError/tooDeep(module:)`` when the parts are nested too deep.
   public init(_ parts: [(name: String, module: any Module)]) throws {
-    var seen: Set<String> = []
-    for part in parts where !seen.insert(part.name).inserted {
+    var seen: Set<Name> = []
+    for part in parts where !seen.insert(Name(part.name)).inserted {
       throw NetworkError.badLayer(layer: "Sequential", reason: "two parts are named \"\(part.name)\"")
     }
     children = parts

@@ -57,7 +57,7 @@ public enum SafeTensors {
   ///
   /// - Throws: ``NetworkError/badFile(path:reason:hint:)`` for a damaged file, `FileError` for one that does not exist,
   ///   `TensorError` when the memory budget does not admit it.
-  public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [String:
+  public static func read(_ path: String, named name: String? = nil, on device: Device) throws -> [Name:
     Tensor]
   {
     let file = try StateFile.bytes(path, named: name ?? path)
@@ -77,9 +77,9 @@ public enum SafeTensors {
   ///   not admit them.
   public static func decode(
     _ file: Data, named path: String, on device: Device
-  ) throws -> (tensors: [String: Tensor], metadata: [String: String]) {
+  ) throws -> (tensors: [Name: Tensor], metadata: [String: String]) {
     let content = try entries(of: file, named: path, on: device) { _ in true }
-    var tensors: [String: Tensor] = [:]
+    var tensors: [Name: Tensor] = [:]
     for (name, value) in content.entries {
       switch value {
       case .tensor(let tensor, _): tensors[name] = tensor

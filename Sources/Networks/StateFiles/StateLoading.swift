@@ -16,12 +16,12 @@ extension Module {
   public func load(
     file path: String, names: StateNames = StateNames(), for model: String, on device: Device
   ) throws -> [String] {
-    let own = Set(state.map(\.name))
+    let own = Set(names: state.map(\.name))
     let entries = try StateFile.read(path, on: device) { name in
-      names.modelName(of: name).map(own.contains) ?? false
+      names.modelName(of: name).map { own.contains($0) } ?? false
     }
     .entries
-    var loaded: [String: Tensor] = [:]
+    var loaded: [Name: Tensor] = [:]
     var leftovers = StateLeftovers(names)
     for entry in entries {
       guard let name = names.modelName(of: entry.name) else { continue }

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// Updates parameters by their gradients: what a training loop needs.
@@ -23,7 +24,7 @@ public protocol Optimizer: GradientStep {
   /// Restores a ``state``.
   ///
   /// - Throws: ``NetworkError/badOptimizerState(tensor:reason:)`` when a tensor does not fit its parameter.
-  func load(state: [String: Tensor]) throws
+  func load(state: [Name: Tensor]) throws
 }
 
 extension Optimizer {
@@ -42,7 +43,7 @@ extension Optimizer {
   }
 
   /// A float32 tensor of a state, checked to have the shape that the kernels rely on; nil when it is not there.
-  fileprivate static func tensor(_ name: String, in state: [String: Tensor], shape: [Int]) throws -> Tensor? {
+  fileprivate static func tensor(_ name: String, in state: [Name: Tensor], shape: [Int]) throws -> Tensor? {
     guard let tensor = state[name] else { return nil }
     guard tensor.shape == shape, tensor.dtype == .float32 else {
       throw NetworkError.badOptimizerState(
@@ -87,7 +88,7 @@ public final class SGD: Optimizer {
     velocities.sorted { $0.key < $1.key }.map { ("momentum_buffer.\($0.key)", $0.value) }
   }
 
-  public func load(state: [String: Tensor]) throws {
+  public func load(state: [Name: Tensor]) throws {
     var loaded: [Int: Tensor] = [:]
     for (index, parameter) in parameters.enumerated() {
       loaded[index] = try Self.tensor("momentum_buffer.\(index)", in: state, shape: parameter.shape)
@@ -156,7 +157,7 @@ public final class Adam: Optimizer {
     }
   }
 
-  public func load(state: [String: Tensor]) throws {
+  public func load(state: [Name: Tensor]) throws {
     var loaded: [Int: Moments] = [:]
     for (index, parameter) in parameters.enumerated() {
       guard let first = try Self.tensor("exp_avg.\(index)", in: state, shape: parameter.shape),

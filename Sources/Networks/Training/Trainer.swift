@@ -174,7 +174,7 @@ public struct Trainer {
     _ loss: Double, _ step: Int, _ epoch: Int, _ before: [(String, Tensor)]
   ) throws -> TrainingError {
     let norm = try GradientClipping.clip(module.namedParameters.map(\.tensor), to: .infinity)
-    try module.load(state: Dictionary(uniqueKeysWithValues: before))
+    try module.load(state: Dictionary(before.map { (Name($0.0), $0.1) }) { first, _ in first })
     return .diverged(loss: loss, step: step, epoch: epoch, gradientNorm: norm)
   }
 

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// Samples that a training judges its network by after every epoch.
@@ -24,7 +25,7 @@ public struct BestEpoch {
   /// The first epoch with this accuracy.
   let since: Int
   /// The module's state, by name.
-  let state: [String: Tensor]
+  let state: [Name: Tensor]
 
   /// `best`, or the epoch that has just ended where its accuracy is not lower.
   ///
@@ -36,7 +37,7 @@ public struct BestEpoch {
     let state = try module.state.map { ($0.name, try $0.tensor.detached().cloned()) }
     return BestEpoch(
       epoch: epoch, accuracy: accuracy, since: best?.accuracy == accuracy ? best?.since ?? epoch : epoch,
-      state: Dictionary(state) { first, _ in first })
+      state: Dictionary(state.map { (Name($0.0), $0.1) }) { first, _ in first })
   }
 
   /// Whether a training ends for want of patience, after `epoch` epochs.

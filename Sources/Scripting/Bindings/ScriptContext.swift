@@ -14,7 +14,9 @@ public final class ScriptContext {
   /// The random numbers of the executing script.
   var randomness: Randomness
   /// The run: options, output folder, log.
-  public var run: any ScriptRun
+  public var run: any ScriptRun {
+    didSet { cache.settings = run.settings }
+  }
   /// How progress is shown.
   public let console: Console
   /// The cache of stage results.
@@ -82,6 +84,7 @@ public final class ScriptContext {
     self.console = console
     self.cache = cache
     self.run = run
+    cache.settings = run.settings
     randomness = Randomness(seed: seed, device: device)
   }
 

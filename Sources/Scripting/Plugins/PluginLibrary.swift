@@ -19,9 +19,9 @@ public final class PluginLibrary {
   public let searchPath: [String]
   private let shipped: String?
   /// Loaded plugins by path. While a plugin runs, it is replaced by those that the plugin itself loaded.
-  var loaded: [String: Plugin] = [:]
+  var loaded: [Name: Plugin] = [:]
   /// The titles of all plugins that were loaded so far, by their files.
-  public private(set) var titles: [String: String] = [:]
+  public private(set) var titles: [Name: String] = [:]
   /// Folders of files that the user ran: scripts may name plugin files in them.
   private var openFolders: Set<String> = []
 
@@ -46,7 +46,7 @@ public final class PluginLibrary {
   /// Every plugin by kind and name, the first match of each, with the files it shadows. Nothing is executed.
   public func entries(_ kind: PluginKind? = nil) -> [Entry] {
     (kind.map { [$0] } ?? PluginKind.allCases).flatMap { kind in
-      var byName: [String: Entry] = [:]
+      var byName: [Name: Entry] = [:]
       for root in searchPath {
         for entry in entries(kind, in: root) {
           if byName[entry.name] == nil {
@@ -56,7 +56,7 @@ public final class PluginLibrary {
           }
         }
       }
-      return byName.values.sorted { $0.name < $1.name }
+      return byName.values.sorted { $0.name.isNamedBefore($1.name) }
     }
   }
 

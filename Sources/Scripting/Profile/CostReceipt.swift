@@ -10,11 +10,11 @@ public struct CostReceipt {
   private let calls: CallProfile
   private let layers: LayerProfile
   /// The names of plugins by their files.
-  private let titles: [String: String]
+  private let titles: [Name: String]
   /// The most lines and layers that are displayed.
   private static let maxRows = 20
 
-  public init(_ calls: CallProfile, _ layers: LayerProfile, titles: [String: String]) {
+  public init(_ calls: CallProfile, _ layers: LayerProfile, titles: [Name: String]) {
     self.calls = calls
     self.layers = layers
     self.titles = titles

@@ -47,8 +47,9 @@ struct CacheEntry {
     }
   }
 
-  /// Whether the entry may be used. The checksum of a file that `memory` has seen already is not compared again.
-  func state(_ memory: StageMemory? = nil) -> State {
+  /// Whether the entry may be used under the values of `--set`. The checksum of a file that `memory` has seen already is
+  /// not compared again.
+  func state(_ settings: [StageSetting], _ memory: StageMemory? = nil) -> State {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else {
       return files.fileExists(atPath: sidePath) ? .bad("is missing") : .missing
@@ -63,8 +64,9 @@ struct CacheEntry {
     guard side.parts == key.parts else { return .bad("was made with other settings") }
     if memory?.isVerified(path) != true, let reason = damage(side) { return .bad(reason) }
     let reads = side.reads ?? []
-    if let changed = reads.first(where: { !$0.isCurrent }) {
-      return .bad("was made with another \(changed.name.printable(limit: 200))")
+    if let changed = reads.first(where: { !$0.isCurrent(settings) }) {
+      let name = changed.name.printable(limit: 200)
+      return .bad("was made with another \(changed.kind == .setting ? "--set \(name)" : name)")
     }
     return .good(reads)
   }

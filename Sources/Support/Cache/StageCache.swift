@@ -17,6 +17,7 @@ public final class StageCache: Sendable {
   public let memory: StageMemory?
   private let console: Console
   private let log = Mutex<[StageReport]>([])
+  private let given = Mutex<[StageSetting]>([])
   /// What was read since each of the nested recordings began, the innermost last.
   let recorders = Mutex<[Set<StageRead>]>([])
 
@@ -26,6 +27,12 @@ public final class StageCache: Sendable {
     self.folder = folder
     self.memory = memory
     self.console = console
+  }
+
+  /// The values of `--set`, which stages may read: a stored result is used only under the same ones.
+  public var settings: [StageSetting] {
+    get { given.withLock { $0 } }
+    set { given.withLock { $0 = newValue } }
   }
 
   /// The stages that were reused or made, in order.
@@ -94,12 +101,12 @@ public final class StageCache: Sendable {
       }
     } catch let error as FileError {
       // In a folder that is read-only, or another user's, what is complete is used as it is.
-      guard case .good = entry.state() else { throw error }
+      guard case .good = entry.state(settings) else { throw error }
       report(stage, .reused)
       return try use(entry)
     }
     return try withExtendedLifetime(lock) {
-      let state = entry.state(memory)
+      let state = entry.state(settings, memory)
       if case .good(let reads) = state {
         for read in reads { note(read) }
         memory?.noteVerified(entry.path)

@@ -16,7 +16,7 @@ public final class StageMemory: Sendable {
   private struct State {
     var entries: [StageKey: Entry] = [:]
     /// Stored results whose checksum was compared, by their paths.
-    var verified: [String: FileStatus] = [:]
+    var verified: [Name: FileStatus] = [:]
     var runs = 0
     var uses = 0
   }
@@ -79,7 +79,7 @@ extension StageCache {
   /// was made has changed.
   public func kept<Value: Sendable>(_ key: StageKey, as type: Value.Type = Value.self) -> Value? {
     guard let entry = memory?.value(key), let value = entry.value as? Value,
-      entry.reads.allSatisfy(\.isCurrent)
+      entry.reads.allSatisfy({ $0.isCurrent(settings) })
     else { return nil }
     for read in entry.reads { note(read) }
     return value

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Something that a stage read while it ran, which its key could not name beforehand: a module, another plugin, a file,
-/// an environment variable. A stored result is used only while all of them are as they were.
+/// an environment variable, a value of `--set`. A stored result is used only while all of them are as they were.
 public struct StageRead: Codable, Sendable, Hashable {
   /// What was read.
   public enum Kind: String, Codable, Sendable {
@@ -9,6 +9,8 @@ public struct StageRead: Codable, Sendable, Hashable {
     case path
     /// An environment variable.
     case variable
+    /// A value of `--set`.
+    case setting
   }
 
   public let kind: Kind
@@ -24,15 +26,19 @@ public struct StageRead: Codable, Sendable, Hashable {
     self.content = content.description
   }
 
-  /// What is at a path, or in a variable, now.
-  public init(_ kind: Kind, _ name: String) {
+  /// What is at a path, in a variable or in a setting now.
+  ///
+  /// - Parameter settings: the values of `--set`, of which the last of a name counts.
+  public init(_ kind: Kind, _ name: String, settings: [StageSetting] = []) {
     self.kind = kind
     self.name = kind == .path ? Self.absolute(name) : name
-    content = Self.current(kind, self.name)
+    content = Self.current(kind, self.name, settings)
   }
 
-  /// Whether it is still the same.
-  public var isCurrent: Bool { content == Self.current(kind, name) }
+  /// Whether it is still the same, under the values of `--set`.
+  public func isCurrent(_ settings: [StageSetting] = []) -> Bool {
+    content == Self.current(kind, name, settings)
+  }
 
   /// As a part of a key.
   public var part: String { "read \(kind.rawValue) \(name)=\(content)" }
@@ -41,10 +47,11 @@ public struct StageRead: Codable, Sendable, Hashable {
     URL(fileURLWithPath: path).standardizedFileURL.path
   }
 
-  private static func current(_ kind: Kind, _ name: String) -> String {
+  private static func current(_ kind: Kind, _ name: String, _ settings: [StageSetting]) -> String {
+    func digest(_ value: String?) -> String { value.map { "\(ContentKey(of: Data($0.utf8)))" } ?? "not set" }
     switch kind {
-    case .variable:
-      return ProcessInfo.processInfo.environment[name].map { "\(ContentKey(of: Data($0.utf8)))" } ?? "not set"
+    case .variable: return digest(ProcessInfo.processInfo.environment[name])
+    case .setting: return digest(settings.last { $0.name.isSameName(as: name) }?.value)
     case .path:
       guard let status = FileStatus(name) else { return "missing" }
       if status.kind == .folder {
@@ -59,6 +66,9 @@ public struct StageRead: Codable, Sendable, Hashable {
   }
 }
 
+/// A value of `--set`.
+public typealias StageSetting = (name: String, value: String)
+
 extension StageCache {
   /// Whether something is being made, so that what is read has to be noted.
   public var isRecording: Bool { recorders.withLock { !$0.isEmpty } }
@@ -69,6 +79,9 @@ extension StageCache {
     let read = read()
     recorders.withLock { _ = $0[$0.count - 1].insert(read) }
   }
+
+  /// Notes that a value of `--set` is read, whether it is set or not.
+  public func note(setting name: String) { note(StageRead(.setting, name, settings: settings)) }
 
   /// What was read so far, for all recordings that go on.
   public var readsSoFar: Set<StageRead> { recorders.withLock { $0.reduce(into: []) { $0.formUnion($1) } } }

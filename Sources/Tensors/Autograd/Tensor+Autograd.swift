@@ -1,3 +1,5 @@
+import Support
+
 extension Tensor {
   /// Whether this tensor, or one it was computed from, requires a gradient.
   public var requiresGradient: Bool { node?.isWanted ?? false }
@@ -79,6 +81,9 @@ extension Tensor {
 
 /// The backward pass from a result to its leaves, newest operation first.
 private struct Backward {
+  /// About how many operations of arithmetic an entry of the tape costs besides its own.
+  private static let stepCost = 1 << 10
+
   private let start: Node
   private let seed: Tensor
 
@@ -107,8 +112,10 @@ private struct Backward {
   func run(keeping wanted: Set<ObjectIdentifier>?) throws -> [(node: Node, gradient: Tensor)] {
     var pending: [ObjectIdentifier: Tensor] = [ObjectIdentifier(start): seed]
     var results: [(node: Node, gradient: Tensor)] = []
+    var watch = Interruption.Watch()
     try Recording.off {
-      for node in reachable() {
+      for node in try reachable() {
+        try watch.count(Self.stepCost, "backward")
         guard let upstream = pending.removeValue(forKey: ObjectIdentifier(node)) else { continue }
         let isWanted = wanted?.contains(ObjectIdentifier(node)) ?? (node.operation == nil)
         if isWanted { results.append((node, upstream.detached())) }
@@ -133,12 +140,14 @@ private struct Backward {
   }
 
   /// Every node that the start depends on, newest first, so that results come before their operands.
-  private func reachable() -> [Node] {
+  private func reachable() throws -> [Node] {
+    var watch = Interruption.Watch()
     var seen: Set<ObjectIdentifier> = [ObjectIdentifier(start)]
     var stack = [start]
     var nodes: [Node] = []
     while let node = stack.popLast() {
       nodes.append(node)
+      try watch.count(Self.stepCost, "backward")
       for input in node.inputs {
         if let next = input.node, seen.insert(ObjectIdentifier(next)).inserted { stack.append(next) }
       }

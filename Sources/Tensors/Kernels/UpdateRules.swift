@@ -1,3 +1,5 @@
+import Support
+
 /// The elementwise kernels of optimizers: a parameter is updated in place from its gradient and its moments.
 ///
 /// Source: PyTorch's `torch.optim`, whose results the golden tests compare with.
@@ -131,8 +133,15 @@ public enum UpdateRules {
 
 extension Tensor {
   /// Runs an in-place kernel over the elements of a contiguous tensor, in chunks.
+  ///
+  /// Ctrl-C waits for its end, so that training can be resumed; a limit ends it within the tensor, since whoever
+  /// exceeds one is left out.
   fileprivate func changeInPlace(_ body: @Sendable (Range<Int>) -> Void) {
-    device.parallel(count, by: Device.chunkElements, isWhole: true, body)
+    let expiry = Interruption.expiry
+    device.parallel(count, by: Device.chunkElements, isWhole: true) { range in
+      guard expiry?() == nil else { return Interruption.noteCut() }
+      body(range)
+    }
     storage.noteChange()
   }
 }

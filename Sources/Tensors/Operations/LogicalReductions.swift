@@ -1,3 +1,5 @@
+import Support
+
 /// Reductions of the number of elements other than 0 along some dimensions, of any type and without a gradient.
 private struct LogicalReduction {
   let dimensions: [Int]?
@@ -15,6 +17,14 @@ private struct LogicalReduction {
 
   /// `value(count, length)` of every lane.
   func callAsFunction<T: Scalar>(_ x: Tensor, _ value: @escaping @Sendable (Int, Int) -> T) throws -> Tensor {
+    // One lane of many elements is counted without a look at the clock.
+    guard x.count >= Device.maxUncheckedElements else { return try reduced(x, value) }
+    return try Device.interruptible(name) { try reduced(x, value) }
+  }
+
+  private func reduced<T: Scalar>(
+    _ x: Tensor, _ value: @escaping @Sendable (Int, Int) -> T
+  ) throws -> Tensor {
     let (lanes, shape) = try lanes(of: x)
     let result = try Tensor(uninitialized: shape, T.dtype, on: x.device, operation: name)
     let from = Shared(lanes.source.pointer(UInt8.self))
@@ -99,11 +109,20 @@ extension Tensor {
     to other: Tensor, relative: Double = 1e-5, absolute: Double = 1e-8, equalNaN: Bool = false
   ) throws -> Bool {
     let shape = try Tensor.broadcast(shape, other.shape, "allclose")
-    let pairs = zip(
-      try detached().expanded(to: shape).numbers, try other.detached().expanded(to: shape).numbers)
-    return pairs.allSatisfy { a, b in
-      a == b || (equalNaN && a.isNaN && b.isNaN) || (b.isFinite && abs(a - b) <= absolute + relative * abs(b))
+    let left = try detached().expanded(to: shape).contiguous().reshaped([-1])
+    let right = try other.detached().expanded(to: shape).contiguous().reshaped([-1])
+    // In parts, which as Doubles take little memory beside the tensors.
+    for start in stride(from: 0, to: left.count, by: Device.chunkElements) {
+      try Interruption.check("allclose")
+      let part = Slice(0, from: start, count: min(Device.chunkElements, left.count - start))
+      let pairs = zip(try part(left).numbers, try part(right).numbers)
+      let areClose = pairs.allSatisfy { a, b in
+        a == b || (equalNaN && a.isNaN && b.isNaN)
+          || (b.isFinite && abs(a - b) <= absolute + relative * abs(b))
+      }
+      if !areClose { return false }
     }
+    return true
   }
 
   /// The coordinates, from 0, of all elements other than 0: int32 `[count, rank]`, in row-major order.

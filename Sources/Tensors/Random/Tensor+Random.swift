@@ -57,7 +57,7 @@ extension Tensor {
       for i in start..<min(start + Device.chunkElements, order.count) { order[i] = Int32(i) }
     }
     for i in stride(from: order.count - 1, to: 0, by: -1) {
-      if watch.isDue(after: 16) { break }  // a swap costs as much as some multiplications
+      if watch.isDue(after: 128) { break }  // a swap misses the cache twice
       order.swapAt(i, random.below(i + 1))
     }
     return tensor

@@ -12,7 +12,12 @@ extension Tensor {
     guard elements.count == count else { throw .cannotReshape(from: [elements.count], to: shape) }
     try self.init(uninitialized: shape, T.dtype, on: device, operation: "tensor")
     elements.withUnsafeBufferPointer { source in
-      if let first = source.baseAddress { pointer(T.self).update(from: first, count: count) }
+      guard let first = source.baseAddress else { return }
+      let target = Shared(pointer(T.self))
+      let source = Shared(UnsafeMutablePointer(mutating: first))
+      device.parallel(count, by: Device.chunkElements) { range in
+        (target + range.lowerBound).update(from: source + range.lowerBound, count: range.count)
+      }
     }
     Recorder.current?.noteConstant(self)
   }
@@ -56,17 +61,17 @@ extension Tensor {
     _ start: Double, count: Int, step: Double, dtype: DType = .float32, on device: Device
   ) throws(TensorError) -> Tensor {
     let tensor = try Tensor(uninitialized: [max(0, count)], dtype, on: device, operation: "arange")
-    for i in 0..<tensor.count {
-      let value = start + Double(i) * step
-      switch dtype {
-      case .float32: tensor.floats[i] = Float(value)
-      case .int32:
-        guard let element = Int32(exactly: value) else {
-          throw .notInteger(operation: "arange", value: value)
-        }
-        tensor.pointer(Int32.self)[i] = element
-      case .bool: tensor.pointer(Bool.self)[i] = value != 0
+    let value = { @Sendable (i: Int) in start + Double(i) * step }
+    switch dtype {
+    case .float32: fill(tensor.sharedFloats, tensor.count, device) { Float(value($0)) }
+    case .bool: fill(Shared(tensor.pointer(Bool.self)), tensor.count, device) { value($0) != 0 }
+    case .int32:
+      // With integers for start and step all numbers are integers, and the largest is at an end.
+      let numbers = tensor.count > 1 ? [start, step, value(tensor.count - 1)] : [start]
+      if tensor.count > 0, let bad = numbers.first(where: { Int32(exactly: $0) == nil }) {
+        throw .notInteger(operation: "arange", value: bad)
       }
+      fill(Shared(tensor.pointer(Int32.self)), tensor.count, device) { Int32(value($0)) }
     }
     Recorder.current?.noteConstant(tensor)
     return tensor
@@ -79,14 +84,22 @@ extension Tensor {
     _ first: Double, _ last: Double, count: Int, on device: Device
   ) throws(TensorError) -> Tensor {
     let tensor = try Tensor(uninitialized: [count], .float32, on: device, operation: "linspace")
-    for i in 0..<count {
+    fill(tensor.sharedFloats, count, device) { i in
       // Computed from both ends, so that the last one is exact.
       let fraction = count > 1 ? Double(i) / Double(count - 1) : 0
-      tensor.floats[i] = Float(
-        2 * i < count ? first + (last - first) * fraction : last - (last - first) * (1 - fraction))
+      return Float(2 * i < count ? first + (last - first) * fraction : last - (last - first) * (1 - fraction))
     }
     Recorder.current?.noteConstant(tensor)
     return tensor
+  }
+
+  /// Sets each element to a value that follows from its index, in parallel.
+  private static func fill<Element: Sendable>(
+    _ target: Shared<Element>, _ count: Int, _ device: Device, _ value: @Sendable (Int) -> Element
+  ) {
+    device.parallel(count, by: Device.chunkElements) { range in
+      for i in range { target[i] = value(i) }
+    }
   }
 
   /// A tensor whose elements are all `value`, with the shape, device and by default the type of another tensor.
@@ -126,24 +139,36 @@ extension Tensor {
   /// `make` returns the elements of the row of an index from 0; they depend on the index alone, so the result does not
   /// depend on the number of threads.
   /// - Throws: what `make` throws for the first row that fails; later rows may not be made.
-  ///   ``TensorError/cannotReshape(from:to:)`` when a row does not have the elements of `rowShape`.
+  ///   ``TensorError/cannotReshape(from:to:)`` when a row does not have the elements of `rowShape`; as
+  ///   `Interruption.check`, after which rows that are being made go on by themselves.
   public init(
     rowsInParallel count: Int, rowShape: [Int], on device: Device, operation: String = "rows",
-    _ make: @Sendable (Int) throws -> [Float]
+    _ make: @escaping @Sendable (Int) throws -> [Float]
   ) throws {
-    try self.init(uninitialized: [count] + rowShape, .float32, on: device, operation: operation)
+    let tensor = try Tensor(
+      uninitialized: [count] + rowShape, .float32, on: device, operation: operation)
+    try Device.interruptible(operation) { try tensor.fillRows(rowShape.reduce(1, *), operation, make) }
+    self = tensor
+  }
+
+  /// Sets the rows of `size` elements to what `make` returns for their indices, in parallel.
+  private func fillRows(
+    _ size: Int, _ operation: String, _ make: @Sendable (Int) throws -> [Float]
+  ) throws {
     let target = sharedFloats
-    let size = rowShape.reduce(1, *)
     let failed = Atomic<Int>(Int.max)
     let failures = Mutex<[Int: any Error]>([:])
     let expiry = Interruption.expiry
-    device.parallel(chunks: count, isWhole: true) { row in
+    device.parallel(chunks: shape[0], isWhole: true) { row in
       // Rows are begun in order, so every row before one that failed is still made.
       guard row < failed.load(ordering: .relaxed) else { return }
       do {
-        let elements = try Interruption.withExpiry(expiry) { try make(row) }
+        let elements = try Interruption.withExpiry(expiry) {
+          try Interruption.check(operation)
+          return try make(row)
+        }
         guard elements.count == size else {
-          throw TensorError.cannotReshape(from: [elements.count], to: rowShape)
+          throw TensorError.cannotReshape(from: [elements.count], to: Array(shape.dropFirst()))
         }
         for i in 0..<size { target[row * size + i] = elements[i] }
       } catch {

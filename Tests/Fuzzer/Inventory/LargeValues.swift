@@ -1,5 +1,20 @@
+/// A call that is measured, and what makes its values, which is not.
+struct LargeCall: ExpressibleByStringLiteral {
+  var setup = ""
+  let call: String
+
+  init(_ setup: String, _ call: String) {
+    self.setup = setup
+    self.call = call
+  }
+
+  init(stringLiteral call: String) { self.call = call }
+}
+
 /// Values at the size that a memory of a few gigabytes allows, and whole calls that need values of certain sizes.
 enum LargeValues {
+  static let texts = LongTexts(name: "long_name", text: "long_text")
+
   /// Tables as in ``Prelude``, which ``restore`` fills again where a call has released or replaced what they hold.
   static let text = """
     local makers = {
@@ -37,85 +52,124 @@ enum LargeValues {
       for i = 1, 8 do x[i] = nil end
       collectgarbage()
     end
-    big_list, big_rows, long_text = {}, {}, ("ab "):rep(3000000)
+    big_list, big_rows, wide, long_text = {}, {}, {}, ("ab "):rep(3000000)
+    long_name = ("ab "):rep(43690)
+    for i = 1, 300000 do wide["name" .. i] = i end
     for i = 1, 1000000 do big_list[i] = i % 1000 end
     for i = 1, 2000 do big_rows[i] = { ["c" .. i] = i } end
     """
 
   /// By path: calls that are long by other numbers than those of a tensor's elements.
-  static let calls: [String: [String]] = creation.merging(algebra) { $1 }.merging(signals) { $1 }
+  static let calls: [String: [LargeCall]] = creation.merging(algebra) { $1 }.merging(signals) { $1 }
     .merging(rest) { $1 }
 
-  private static let creation = [
+  private static let creation: [String: [LargeCall]] = [
     "nj.zeros": ["nj.zeros(30000, 10000)"], "nj.ones": ["nj.ones(30000, 10000)"],
     "nj.full": ["nj.full({30000, 10000}, 2)"],
     "nj.randn": ["nj.randn(30000, 10000)"], "nj.rand": ["nj.rand(30000, 10000)"],
     "nj.randint": ["nj.randint(1, 9, 30000, 10000)"], "nj.randperm": ["nj.randperm(200000000)"],
-    "nj.arange": ["nj.arange(1, 300000000)"], "nj.linspace": ["nj.linspace(0, 1, 300000000)"],
+    "nj.arange": ["nj.arange(1, 300000000)", "nj.arange(1, 300000000, 1, {dtype = \"int32\"})"],
+    "nj.linspace": ["nj.linspace(0, 1, 300000000)"],
     "nj.eye": ["nj.eye(16000)"], "nj.tensor": ["nj.tensor(big_list)"],
-    "nj.one_hot": ["nj.one_hot(nj.randint(1, 1000, 200000), 1000)"],
+    "nj.one_hot": [LargeCall("a = nj.randint(1, 1000, 200000)", "nj.one_hot(a, 1000)")],
     "random.randn": ["r[1]:randn(30000, 10000)"], "random.randperm": ["r[1]:randperm(200000000)"],
-    "tensor.totable": ["nj.randn(2000, 2000):totable()"],
+    "random.randint": ["r[1]:randint(1, 9, 30000, 10000)"],
+    "tensor.totable": [LargeCall("a = nj.zeros(2000, 2000)", "a:totable()")],
     "tensor.expand": ["nj.zeros(1):expand(2^31):contiguous()"],
   ]
 
-  private static let algebra = [
+  private static let algebra: [String: [LargeCall]] = [
     "tensor.matmul": [
-      "(function(a) return a:matmul(a) end)(nj.randn(14000, 14000))",
-      "nj.randn(20000000, 2):matmul(nj.randn(2, 2))",
+      LargeCall("a = nj.ones(14000, 14000)", "a:matmul(a)"),
+      LargeCall("a = nj.ones(20000000, 2)", "a:matmul(nj.ones(2, 2))"),
     ],
-    "tensor.inverse": ["nj.randn(6000, 6000):inverse()"], "tensor.svd": ["nj.randn(4000, 4000):svd()"],
-    "tensor.solve": ["nj.randn(6000, 6000):solve(nj.randn(6000, 10))"],
-    "tensor.eigh": ["nj.eye(4000):eigh()"], "tensor.cholesky": ["nj.eye(12000):cholesky()"],
-    "tensor.sort": ["nj.randn(50000000):sort(1)"], "tensor.topk": ["nj.randn(50000000):topk(1000000, 1)"],
-    "tensor.median": ["nj.randn(50000000):median(1)"],
-    "tensor.masked_select": ["(function(a) return a:masked_select(a:gt(0)) end)(nj.ones(100000000))"],
-    "tensor.cumsum": ["nj.randn(100000000):cumsum(1)"],
-    "tensor.gather": ["nj.randn(8, 10000000):gather(1, nj.randint(1, 8, 8, 10000000))"],
+    "tensor.inverse": [LargeCall("a = nj.eye(6000)", "a:inverse()")],
+    "tensor.svd": [LargeCall("a = nj.randn(4000, 4000)", "a:svd()")],
+    "tensor.qr": [LargeCall("a = nj.randn(6000, 6000)", "a:qr()")],
+    "tensor.solve": [LargeCall("a = nj.eye(6000)", "a:solve(nj.ones(6000, 10))")],
+    "tensor.eigh": [LargeCall("a = nj.eye(4000)", "a:eigh()")],
+    "tensor.cholesky": [LargeCall("a = nj.eye(12000)", "a:cholesky()")],
+    "tensor.sort": [LargeCall("a = nj.randn(50000000)", "a:sort(1)")],
+    "tensor.topk": [LargeCall("a = nj.randn(50000000)", "a:topk(1000000, 1)")],
+    "tensor.median": [LargeCall("a = nj.randn(50000000)", "a:median(1)")],
+    "tensor.unique": [LargeCall("a = nj.randn(50000000)", "a:unique()")],
+    "tensor.masked_select": [LargeCall("a = nj.ones(100000000) b = a:gt(0)", "a:masked_select(b)")],
+    "tensor.cumsum": [LargeCall("a = nj.ones(100000000)", "a:cumsum(1)")],
+    "tensor.any": [LargeCall("a = nj.zeros(100000000)", "a:any()")],
+    "tensor.allclose": [LargeCall("a = nj.zeros(100000000)", "a:allclose(a)")],
+    "tensor.gather": [
+      LargeCall("a = nj.ones(8, 10000000) b = nj.randint(1, 8, 8, 10000000)", "a:gather(1, b)")
+    ],
     "tensor.scatter_add": [
-      "nj.zeros(8, 10000000):scatter_add(1, nj.randint(1, 8, 8, 10000000), nj.randn(8, 10000000))"
+      LargeCall("a = nj.ones(8, 10000000) b = nj.randint(1, 8, 8, 10000000)", "a:scatter_add(1, b, a)")
     ],
-    "tensor.index_select": ["nj.randn(4096, 4096):index_select(1, nj.randint(1, 4096, 40000))"],
-    "nj.einsum": ["nj.einsum(\"ij,jk->ik\", nj.randn(8000, 8000), nj.randn(8000, 8000))"],
+    "tensor.index_select": [
+      LargeCall("b = nj.randint(1, 4096, 40000)", "t[1]:index_select(1, b)")
+    ],
+    "nj.einsum": [LargeCall("a = nj.ones(8000, 8000)", "nj.einsum(\"ij,jk->ik\", a, a)")],
     "nj.conv1d": [
-      "nj.conv1d(nj.randn(1, 200000, 64), nj.randn(64, 1, 100001), {groups = 64})",
-      "nj.conv1d(nj.randn(1, 400000, 32), nj.randn(32, 32, 1001))",
+      LargeCall(
+        "a, b = nj.ones(1, 200000, 64), nj.ones(64, 1, 100001)", "nj.conv1d(a, b, {groups = 64})"),
+      LargeCall("a, b = nj.ones(1, 400000, 32), nj.ones(32, 32, 1001)", "nj.conv1d(a, b)"),
     ],
     "tensor.backward": [
-      "(function(a) (a:matmul(a)):sum():backward() end)(nj.randn(4096, 4096):requires_grad_())",
-      "nj.conv1d(nj.randn(1, 100000, 64):requires_grad_(), nj.randn(64, 1, 10001), {groups = 64}):sum():backward()",
-      "(function(a) for i = 1, 100000 do a = a * 1.5 end a:sum():backward() end)(nj.randn(4):requires_grad_())",
+      LargeCall("a = nj.ones(4096, 4096):requires_grad_() b = a:sum()", "b:backward()"),
+      LargeCall(
+        "a = nj.ones(1, 20000, 64):requires_grad_() b = nj.conv1d(a, nj.ones(64, 1, 2001), {groups = 64}):sum()",
+        "b:backward()"),
+      LargeCall(
+        "a = nj.randn(4):requires_grad_() b = a for i = 1, 100000 do b = b * 1.5 end b = b:sum()",
+        "b:backward()"),
     ],
   ]
 
-  private static let signals = [
-    "nj.audio.mfcc": ["nj.audio.mfcc(nj.randn(200, 160000))", "nj.audio.mfcc(nj.randn(1, 50000000))"],
+  private static let signals: [String: [LargeCall]] = [
+    "nj.audio.mfcc": [
+      LargeCall("a = nj.randn(200, 160000)", "nj.audio.mfcc(a)"),
+      LargeCall("a = nj.randn(1, 50000000)", "nj.audio.mfcc(a)"),
+    ],
     "nj.audio.resample": [
-      "nj.audio.resample(nj.randn(50000000), 8000, 16000)",
-      "nj.audio.resample(nj.randn(2000000), 47, 192000)",
+      LargeCall("a = nj.randn(50000000)", "nj.audio.resample(a, 8000, 16000)"),
+      LargeCall("a = nj.randn(2000000)", "nj.audio.resample(a, 47, 192000)"),
     ],
-    "nj.audio.delta": ["nj.audio.delta(nj.randn(2000000, 20), {win_length = 101})"],
-    "nj.audio.write": ["nj.audio.write(FILES .. \"/l.flac\", nj.rand(20000000), 16000)"],
+    "nj.audio.delta": [
+      LargeCall("a = nj.randn(2000000, 20)", "nj.audio.delta(a, {win_length = 101})")
+    ],
+    "nj.audio.noise": ["nj.audio.noise({\"pink\", \"brown\"}, 100000000)"],
+    "nj.audio.reverberate": [
+      LargeCall("a = nj.randn(2, 5000000)", "nj.audio.reverberate(a, 16000, 0.5, 3)")
+    ],
+    "nj.audio.write": [
+      LargeCall("a = nj.rand(20000000)", "nj.audio.write(FILES .. \"/l.flac\", a, 16000)")
+    ],
     "nj.audio.read": [
-      "do nj.audio.write(FILES .. \"/l.wav\", nj.rand(20000000), 16000) x[1] = nj.audio.read(FILES .. \"/l.wav\") end"
+      LargeCall(
+        "nj.audio.write(FILES .. \"/l.wav\", nj.rand(20000000), 16000)", "nj.audio.read(FILES .. \"/l.wav\")")
     ],
   ]
 
-  private static let rest = [
+  private static let rest: [String: [LargeCall]] = [
     "nj.json.decode": [
-      "nj.json.decode(\"[\" .. (\"1,\"):rep(20000000) .. \"1]\")",
-      "nj.json.decode(\"[\" .. (\"[],\"):rep(6000000) .. \"1]\")",
+      LargeCall("a = \"[\" .. (\"1,\"):rep(20000000) .. \"1]\"", "nj.json.decode(a)"),
+      LargeCall("a = \"[\" .. (\"[],\"):rep(6000000) .. \"1]\"", "nj.json.decode(a)"),
+      LargeCall("a = (\" \"):rep(200000000) .. \"1\"", "nj.json.decode(a)"),
     ],
-    "nj.json.encode": ["nj.json.encode(big_list)", "nj.json.encode({a = long_text})"],
+    "nj.json.encode": [
+      "nj.json.encode(big_list)", "nj.json.encode({a = long_text})", "nj.json.encode(wide)",
+      "nj.json.encode(wide, {pretty = true})",
+    ],
     "nj.fs.write": ["nj.fs.write(FILES .. \"/l.txt\", long_text)"],
     "nj.fs.read": [
-      "do nj.fs.write(FILES .. \"/l.txt\", long_text) x[1] = nj.fs.read(FILES .. \"/l.txt\") end"
+      LargeCall("nj.fs.write(FILES .. \"/l.txt\", long_text)", "nj.fs.read(FILES .. \"/l.txt\")")
     ],
     "nj.save": [
       "nj.save(FILES .. \"/l.safetensors\", {a = t[1], b = t[2]})",
       "nj.save(FILES .. \"/l.npz\", {a = t[1]})",
     ],
-    "nj.load": ["do nj.save(FILES .. \"/l.npz\", {a = t[1]}) x[1] = nj.load(FILES .. \"/l.npz\") end"],
+    "nj.load": [
+      LargeCall("nj.save(FILES .. \"/l.npz\", {a = t[1]})", "nj.load(FILES .. \"/l.npz\")"),
+      LargeCall("nj.save(FILES .. \"/l.safetensors\", {a = t[1]})", "nj.load(FILES .. \"/l.safetensors\")"),
+    ],
     "nj.export": ["nj.export(m[1], FILES .. \"/l.onnx\", {channels = 4096})"],
     "nj.run.table": ["nj.run.table(\"a\", big_rows)"],
     "nj.run.save": ["nj.run.save(\"a\", {list = big_list})"],
@@ -133,15 +187,17 @@ enum LargeValues {
       "nj.nn.AvgPool1d(1000, {stride = 1})(t[2])", "nj.nn.BatchNorm1d(64)(t[2])", "nj.nn.LayerNorm(64)(t[2])",
     ],
     "optimizer.step": [
-      "do for _, a in ipairs(m[1]:parameters()) do a.grad = nj.randn(a.shape) end o[1]:step() end"
+      LargeCall("for _, a in ipairs(m[1]:parameters()) do a.grad = nj.ones(a.shape) end", "o[1]:step()")
     ],
     "string.rep": ["(\"x\"):rep(400000000)"], "string.find": ["(\"a\"):rep(1e5):find(\".-.-.-b$\")"],
     "string.gsub": ["long_text:gsub(\"%w\", \"%0%0\")"], "string.format": ["(\"%s\"):format(long_text)"],
     "table.sort": ["table.sort(big_list)"], "table.concat": ["table.concat(big_list)"],
     "table.move": ["table.move({}, 1, 1e9, 2)"], "table.unpack": ["table.unpack(big_list, 1, 100000)"],
-    "load": ["load(\"x = 1 \" .. (\"x = x + 1 \"):rep(2000000))"], "string.reverse": ["long_text:reverse()"],
+    "load": [LargeCall("a = \"x = 1 \" .. (\"x = x + 1 \"):rep(2000000)", "load(a)")],
+    "string.reverse": ["long_text:reverse()"],
     "string.byte": ["long_text:byte(1, 100000)"], "utf8.len": ["utf8.len(long_text)"],
     "print": ["print(long_text)"], "error": ["error(long_text)"], "tostring": ["tostring(long_text)"],
-    "collectgarbage": ["do for i = 1, 2000000 do x[i] = {} end collectgarbage() end"],
+    "collectgarbage": [LargeCall("for i = 1, 2000000 do x[i] = {} end", "collectgarbage()")],
+    "pairs": ["pairs(wide)"], "next": ["next(wide, \"name1\")"],
   ]
 }

@@ -95,10 +95,10 @@ struct CaseMaker {
     }
   }
 
-  /// A call with arguments that are meant to fit; `longText` is an expression for half of its texts.
-  mutating func fittingCall(of callable: Callable, longText: String) -> String {
+  /// A call with arguments that are meant to fit; half of its strings are long ones.
+  mutating func fittingCall(of callable: Callable, _ longTexts: LongTexts) -> String {
     values.oddness = 0
-    values.longText = longText
+    values.longTexts = longTexts
     return call(of: callable)
   }
 

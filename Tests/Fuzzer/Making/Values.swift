@@ -1,11 +1,17 @@
 import LuaHost
 
+/// Expressions of long strings: the longest name, and a text of megabytes.
+struct LongTexts {
+  let name: String
+  let text: String
+}
+
 /// The values of a case: where those of a class are kept, and how new ones are written.
 struct Values {
   /// How often a value is meant not to fit.
   var oddness = 0.0
-  /// An expression that stands for half of the texts; nil for short ones alone.
-  var longText: String?
+  /// Expressions for half of the strings; nil for short ones alone.
+  var longTexts: LongTexts?
   /// Parameters of the callbacks that the text is inside of.
   private var locals: [String] = []
   private(set) var dice: Dice
@@ -51,13 +57,21 @@ struct Values {
   /// A value for a parameter.
   mutating func value(_ parameter: LuaParameter, of callable: Callable) -> String {
     if dice.chance(oddness) { return odd(parameter.type) }
-    if let longText, case .string = parameter.type, dice.chance(0.5) { return longText }
+    if let long = longText(parameter.type), dice.chance(0.5) { return long }
     if let known = Templates.values["\(callable.path).\(parameter.name)"] ?? Templates.values[parameter.name],
       dice.chance(0.9)
     {
       return filled(dice.pick(known))
     }
     return fitting(parameter.type, parameter.name, of: callable)
+  }
+
+  private func longText(_ type: LuaType) -> String? {
+    switch type {
+    case .string: longTexts?.name
+    case .text: longTexts?.text
+    default: nil
+    }
   }
 
   /// A value that the declared type admits.
@@ -67,8 +81,8 @@ struct Values {
     case .boolean: return dice.pick(["true", "false"])
     case .integer(let range): return integer(range, name)
     case .number(let range): return number(range)
-    case .string:
-      if let longText, dice.chance(0.5) { return longText }
+    case .string, .text:
+      if let long = longText(type), dice.chance(0.5) { return long }
       return name == "path" ? filled("$p") : filled("$q")
     case .choice(let words): return "\"\(dice.pick(words))\""
     case .table: return dice.pick(["{}", "{1, 2}", "{a = 1}", filled("{$a, b = $a}")])
@@ -115,7 +129,7 @@ struct Values {
       let ends = [range.lowerBound &- 1, range.lowerBound, range.upperBound, range.upperBound &+ 1]
       return dice.chance(0.3) ? Self.text(dice.pick(ends)) : dice.pick(OddValues.integers)
     case .number: return dice.pick(OddValues.numbers)
-    case .string: return dice.pick(OddValues.strings + OddValues.paths)
+    case .string, .text: return dice.pick(OddValues.strings + OddValues.paths)
     case .table, .list, .options: return dice.pick(OddValues.tables)
     case .function: return dice.pick(OddValues.functions)
     case .object:

@@ -1,3 +1,4 @@
+import LuaHost
 import TestSupport
 import Testing
 
@@ -118,5 +119,55 @@ import Testing
       return table.concat(order)
       """
     #expect(try TestState().run(script) == ["abc"])
+  }
+
+  /// What is left in a weak table depends on when Lua collects garbage; its traversal does not.
+  static let weak: [(script: String, result: [LuaValue])] = [
+    (
+      """
+      local t = setmetatable({}, { __mode = "v" })
+      local kept = {}
+      for i = 1, 100 do t["k" .. i] = {} if i % 10 == 0 then kept[i] = t["k" .. i] end end
+      local names = {}
+      for name in pairs(t) do names[#names + 1] = name end
+      return table.concat(names, " ")
+      """, ["k10 k100 k20 k30 k40 k50 k60 k70 k80 k90"]
+    ),
+    (
+      """
+      local t = setmetatable({}, { __mode = "k" })
+      for i = 1, 100 do t[{}] = i end
+      t[nj.vector { 1 }] = 1
+      return next(t), t[1]
+      """, [nil]
+    ),
+    (
+      """
+      local t = setmetatable({}, { __mode = "v" })
+      local kept = {}
+      for i = 1, 20 do kept[i] = { i } t["k" .. i] = kept[i] end
+      local count = 0
+      for _, value in pairs(t) do kept = nil collectgarbage() count = count + value[1] end
+      return count
+      """, [210]
+    ),
+    (
+      """
+      local t = setmetatable({ a = "text", b = 1 }, { __mode = "kv" })
+      local sum = {}
+      for name, value in pairs(t) do sum[#sum + 1] = name .. value end
+      return table.concat(sum, " "), (next(t))
+      """, ["atext b1", "a"]
+    ),
+  ]
+
+  @Test(arguments: weak.indices) func weakTablesHaveAnOrderToo(_ index: Int) throws {
+    let values = try TestState().run(Self.weak[index].script)
+    for (value, expected) in zip(values, Self.weak[index].result) { #expect(value == expected) }
+  }
+
+  @Test func nextOfAWeakTableIsRefusedAfterItsStart() throws {
+    let message = try TestState().message("next(setmetatable({ a = 1 }, { __mode = 'k' }), 'a')")
+    #expect(message.contains("Hint: use pairs"), "\(message)")
   }
 }

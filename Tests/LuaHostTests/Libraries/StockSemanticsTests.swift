@@ -87,4 +87,37 @@ import Testing
     let function = try test.state.load(check, path: "test.lua", environment: space.environment)
     #expect(try test.state.call(function).first == false)
   }
+
+  /// A long chunk is compiled in parts, between which limits hold; nobody notices.
+  @Test func longChunksAreLoadedAsShortOnes() throws {
+    let script = """
+      local long = ("x = 1 "):rep(30000)
+      local f = load(long .. "return x", nil, "t", {})
+      local _, message = load(long .. "(")
+      local _, named = load(long .. "(", "=name")
+      local g, binary = load("\\27" .. long)
+      return f(), message, named, g, binary
+      """
+    let values = try TestState().run(script)
+    #expect(values[0] == 1)
+    #expect(values[1].string?.hasPrefix("[string \"x = 1 x = 1") == true, "\(values[1])")
+    #expect(values[2].string?.hasPrefix("name:1: ") == true, "\(values[2])")
+    #expect(
+      values[3].isNil && values[4].string?.contains("attempt to load a binary chunk") == true, "\(values[4])")
+  }
+
+  @Test func muchGarbageIsCollectedInSteps() throws {
+    let script = """
+      local keys = setmetatable({}, { __mode = "k" })
+      local kept = {}
+      for i = 1, 300000 do kept[i] = { i } end
+      for i = 1, 300000 do keys[kept[i]] = i if i % 3 > 0 then kept[i] = false end end
+      local before = collectgarbage("count")
+      collectgarbage()
+      local count = 0
+      for i = 3, 300000, 3 do if keys[kept[i]] == i then count = count + 1 end end
+      return collectgarbage("count") < before, count
+      """
+    #expect(try TestState().run(script) == [true, 100_000])
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Networks
 import TestSupport
+import Support
 import Tensors
 import Testing
 
@@ -77,7 +78,7 @@ import Testing
     let tensors = try StateFixture("m5_small.pt", on: device).value.tensors
     let golden = try GoldenFixture("m5_small")
     let stored = try golden.state("state/", on: device)
-    #expect(Set(tensors.map(\.name)) == Set(stored.keys))
+    #expect(Set(names: tensors.map(\.name)) == Set(stored.keys))
     for entry in tensors { #expect(try stored[entry.name]?.numbers == entry.tensor.numbers, "\(entry.name)") }
   }
 

@@ -1,3 +1,4 @@
+import Support
 import Tensors
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ import Testing
     let golden = try GoldenFixture("m5_full")
     let parameters = try golden.parameters()
     let model = try M5(channels: 256, classes: 200, on: device)
-    var state: [String: Tensor] = [:]
+    var state: [Name: Tensor] = [:]
     for entry in try #require(parameters["state"] as? [[String: Any]]) {
       let recipe = try HashRecipe(entry)
       state[try #require(entry["name"] as? String)] = try recipe.tensor(on: device)

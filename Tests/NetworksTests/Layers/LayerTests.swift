@@ -1,4 +1,5 @@
 import Networks
+import Support
 import Tensors
 import Testing
 
@@ -86,7 +87,7 @@ import Testing
     var initialiser = Initialiser(seed: 1, device: device)
     let layer = try LinearLayer(2, 3, with: &initialiser)
     let before = try layer.weight.floatValues
-    let loaded = [
+    let loaded: [Name: Tensor] = [
       "weight": try Tensor.zeros([3, 4], on: device), "scale": try Tensor.zeros([3], on: device),
     ]
     let expected = NetworkError.stateMismatch(
@@ -135,7 +136,7 @@ import Testing
     let optimizer = try Adam([parameter], amsgrad: true)
     parameter.gradient = try Tensor.full([2], 1, on: device)
     try optimizer.step()
-    var state = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
+    var state = Dictionary(uniqueKeysWithValues: optimizer.state.map { (Name($0.name), $0.tensor) })
     #expect(throws: Never.self) { try optimizer.load(state: state) }
     state[wrong.name] = try Tensor.full(wrong.shape, wrong.value, on: device)
     #expect(throws: NetworkError.self) { try optimizer.load(state: state) }

@@ -1,6 +1,7 @@
 import Networks
-import TestSupport
+import Support
 import Tensors
+import TestSupport
 import Testing
 
 /// Gated layers: one step against PyTorch's cells, many against the same steps one by one.
@@ -90,8 +91,10 @@ import Testing
     }
   }
 
-  private func weights(_ golden: GoldenFixture, _ cell: String) throws -> [String: Tensor] {
-    let names = ["weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh"]
+  private func weights(_ golden: GoldenFixture, _ cell: String) throws -> [Name: Tensor] {
+    let names: [Name: String] = [
+      "weight_ih_l0": "w_ih", "weight_hh_l0": "w_hh", "bias_ih_l0": "b_ih", "bias_hh_l0": "b_hh",
+    ]
     return try names.mapValues { try golden.floats("\(cell)/\($0)", on: device) }
   }
 

@@ -1,6 +1,7 @@
 import Networks
-import TestSupport
+import Support
 import Tensors
+import TestSupport
 import Testing
 
 extension GoldenFixture {
@@ -17,11 +18,12 @@ extension GoldenFixture {
   }
 
   /// The tensors whose names start with `prefix`, by the rest of their names.
-  func state(_ prefix: String, on device: Device) throws -> [String: Tensor] {
+  func state(_ prefix: String, on device: Device) throws -> [Name: Tensor] {
     let found = try names.filter { $0.hasPrefix(prefix) }.map { key in
       let isCount = key.hasSuffix("num_batches_tracked")
       return (
-        String(key.dropFirst(prefix.count)), try isCount ? integers(key, on: device) : floats(key, on: device)
+        Name(String(key.dropFirst(prefix.count))),
+        try isCount ? integers(key, on: device) : floats(key, on: device)
       )
     }
     return Dictionary(uniqueKeysWithValues: found)

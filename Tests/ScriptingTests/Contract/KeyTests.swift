@@ -94,6 +94,56 @@ import Testing
     #expect(try stages().isEmpty)
   }
 
+  /// What is read besides files: the change, from one value to another.
+  static let variables: [(name: String, read: String, change: @Sendable (BindingsState, String) -> Void)] = [
+    (
+      "a value of --set", "nj.run.options.scale",
+      { state, value in
+        state.run.settings = [("scale", value)]
+        state.context.run = state.run
+      }
+    ),
+    (
+      "declared options", "nj.run.options { scale = { default = 1 } }",
+      { state, value in
+        state.run.settings = value == "1" ? [] : [("scale", value)]
+        state.context.run = state.run
+      }
+    ),
+    (
+      "an environment variable", "nj.env('NIGHTJAR_KEY_TEST')",
+      { state, value in
+        state.context.capabilities.variables.insert("NIGHTJAR_KEY_TEST")
+        setenv("NIGHTJAR_KEY_TEST", value, 1)
+      }
+    ),
+  ]
+
+  @Test(arguments: variables.map(\.name)) func variablesThatAreReadAreAPartOfTheKey(_ name: String) throws {
+    let variable = try #require(Self.variables.first { $0.name == name })
+    try state.put(
+      """
+      local nj = require "nightjar"
+      return nj.recipe { name = "reading", summary = "Reads", api = 1, train = function(self, model)
+        local _ = \(variable.read)
+        return model end }
+      """, at: "plugins/recipes/reading.lua")
+    func made() throws -> [String] {
+      let before = state.context.cache.reports.count
+      try state.run(
+        BindingsState.tones + "nj.fscil.pretrain { data = data, model = 'inner', recipe = 'reading' }")
+      return state.context.cache.reports[before...].filter { $0.outcome != .reused }.map(\.stage)
+    }
+    variable.change(state, "1")
+    #expect(try made().contains("training"))
+    #expect(try made().isEmpty)
+    variable.change(state, "2")
+    #expect(try made() == ["training"])
+    #expect(try made().isEmpty)
+    variable.change(state, "1")
+    #expect(try made() == ["training"])
+  }
+
   @Test func whatAnEncoderReadsIsPartOfTheKeysAfterIt() throws {
     try state.put(
       """

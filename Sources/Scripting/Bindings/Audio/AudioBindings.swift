@@ -1,5 +1,6 @@
 import Audio
 import LuaHost
+import Support
 import Tensors
 
 /// `nj.audio`: sound files, resampling and features; parameters have torchaudio's names.
@@ -23,8 +24,9 @@ enum AudioBindings {
       let context = try call.context
       let options = try call.options(2)
       let device = context.device
-      let (samples, fileRate) = try context.readable(call.string(1)).read {
-        try SoundFile.read($0, on: device)
+      let file = try context.readable(call.string(1))
+      let (samples, fileRate) = try UninterruptibleWork.run("read") {
+        try file.read { try SoundFile.read($0, on: device) }
       }
       guard options.has("rate") else { return try call.push(samples, fileRate) }
       let rate = try options.integer("rate")
@@ -43,8 +45,10 @@ enum AudioBindings {
       guard samples.rank == 1 else {
         throw TensorError.badShape(operation: "write", shape: samples.shape, expected: "(samples)")
       }
-      let waveform = try Waveform(samples: samples.floatValues, rate: call.integer(3))
-      try call.write(to: call.string(1)) { try SoundFile.bytes(of: waveform, for: $0) }
+      let rate = try call.integer(3)
+      try call.write(to: call.string(1)) { path in
+        try SoundFile.bytes(of: Waveform(samples: samples.floatValues, rate: rate), for: path)
+      }
       return .nothing
     },
     LuaFunction(
@@ -195,13 +199,13 @@ struct Clips {
   /// The results of `make` for each clip, computed on all threads: `resultShape`, after the batch if there is one.
   ///
   /// - Throws: `FeatureError` for a clip with NaN or infinity, and what `make` throws.
-  func map(_ resultShape: [Int], _ make: @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
+  func map(_ resultShape: [Int], _ make: @escaping @Sendable ([Float]) throws -> [Float]) throws -> Tensor {
     try mapIndexed(resultShape) { samples, _ in try make(samples) }
   }
 
   /// As ``map(_:_:)``, with a `make` that also gets the clip's index, from 0.
   func mapIndexed(
-    _ resultShape: [Int], _ make: @Sendable ([Float], _ clip: Int) throws -> [Float]
+    _ resultShape: [Int], _ make: @escaping @Sendable ([Float], _ clip: Int) throws -> [Float]
   ) throws -> Tensor {
     let results = try Tensor(
       rowsInParallel: count, rowShape: resultShape, on: batch.device, operation: operation

@@ -107,14 +107,14 @@ extension LuaParameter {
 extension LuaCall {
   /// The numbers of an argument for each of `count` clips.
   fileprivate func perClip(_ argument: Int, _ count: Int, _ name: String) throws -> [Double] {
-    let isTensor = objectIfAny(argument, Tensor.self) != nil
+    let tensor = objectIfAny(argument, Tensor.self)
+    if let given = tensor?.count, given != count {
+      throw ScriptError("\(functionName): \(name) has \(given) numbers for \(count) clips")
+    }
     let values =
-      isTensor
+      tensor != nil
       ? try floats(argument).floatValues.map(Double.init)
       : Array(repeating: try number(argument), count: count)
-    guard values.count == count else {
-      throw ScriptError("\(functionName): \(name) has \(values.count) numbers for \(count) clips")
-    }
     if let bad = values.first(where: { !$0.isFinite }) {
       throw ScriptError("\(functionName): \(name) holds \(bad.isNaN ? "NaN" : "infinity")")
     }

@@ -9,7 +9,7 @@ final class PluginInvocation {
   private unowned let state: LuaState
   private let role: Role
   private var randomness: Randomness
-  private var loaded: [String: Plugin] = [:]
+  private var loaded: [Name: Plugin] = [:]
   /// Whether what it prints and logs is dropped.
   private let isMuted: Bool
 

@@ -42,7 +42,10 @@ final class PluginMetric: SessionObserver {
         "value returned \(value.kindWithoutNumbers), expected a number, a list of numbers, or a table of named numbers",
         hint: value.returnHint, in: "value")
     }
-    return Dictionary(uniqueKeysWithValues: fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) })
+    return try Dictionary(fields.map { ("\(name).\($0.name)", [$0.value.single ?? 0]) }) { _, _ in
+      throw invocation.violation(
+        "value returned two names that differ only in how their characters are composed", in: "value")
+    }
   }
 
   func violation(_ message: ErrorMessage) -> any NightjarError {

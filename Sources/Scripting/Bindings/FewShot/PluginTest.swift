@@ -152,7 +152,10 @@ final class PluginTest: SessionObserver {
         "run returned \(value.kindWithoutNumbers), expected a table of named numbers such as { accuracy = 0.5 }",
         hint: value.returnHint, in: function)
     }
-    return Dictionary(uniqueKeysWithValues: numbers)
+    return try Dictionary(numbers) { _, _ in
+      throw invocation.violation(
+        "run returned two names that differ only in how their characters are composed", in: function)
+    }
   }
 
   /// Adds the numbers of a session to those of the sessions before.

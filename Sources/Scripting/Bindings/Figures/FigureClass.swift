@@ -1,5 +1,6 @@
 import Figures
 import LuaHost
+import Support
 import Tensors
 
 extension Figure: LuaHosted {
@@ -44,12 +45,15 @@ extension LuaClass {
         "text", "The figure in characters", [.integer("width", default: 80, min: 32, max: 1000)],
         returns: "string"
       ) { call in
-        call.push(try call.object(0, Figure.self).text(width: call.integer(1)))
+        let figure = try call.object(0, Figure.self)
+        let width = try call.integer(1)
+        return call.push(try UninterruptibleWork.run("text") { figure.text(width: width) })
       },
     ],
     operators: [
       LuaFunction("__tostring", "The figure in characters, 80 wide", returns: "string") { call in
-        call.push(try call.object(0, Figure.self).text())
+        let figure = try call.object(0, Figure.self)
+        return call.push(try UninterruptibleWork.run("text") { figure.text() })
       }
     ], bytes: { $0.byteCount })
 }

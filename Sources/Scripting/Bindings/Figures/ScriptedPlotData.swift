@@ -1,6 +1,7 @@
 import Figures
 import LuaHost
 import Metrics
+import Support
 import Tensors
 
 /// The data of one plot from a script: one series, several, or rows. See ``PlotBindings`` for the forms.
@@ -172,7 +173,9 @@ extension ScriptedPlotData {
     guard let table = value.table, table.fields.isEmpty else {
       throw ScriptError("\(subject): expected a list of numbers or a tensor, got \(value.typeName)")
     }
+    var watch = Interruption.Watch()
     return try table.list.enumerated().map { index, element in
+      try watch.count(64, subject)
       if let number = element.number { return number }
       if let tensor = element.object(Tensor.self), tensor.count == 1 { return try tensor.item() }
       throw ScriptError("\(subject)[\(index + 1)]: expected number, got \(element.typeName)")
@@ -186,7 +189,9 @@ extension ScriptedPlotData {
     guard let list = value.table?.list else {
       throw ScriptError("\(subject): expected a list of labels, got \(value.typeName)")
     }
+    var watch = Interruption.Watch()
     return try list.enumerated().map { index, element in
+      try watch.count(256, subject)
       guard let cell = PlotRows.cell(element) else {
         throw ScriptError("\(subject)[\(index + 1)]: expected string or number, got \(element.typeName)")
       }
@@ -258,7 +263,7 @@ private struct PlotRows {
   func groups(by column: String?) throws -> [(name: String, rows: PlotRows)] {
     guard let column else { return [("", self)] }
     var names: [String] = []
-    var groups: [String: [(number: Int, table: LuaTable)]] = [:]
+    var groups: [Name: [(number: Int, table: LuaTable)]] = [:]
     for (row, value) in zip(rows, try values(column)) {
       guard let name = Self.cell(value)?.label else {
         throw ScriptError(

@@ -35,9 +35,9 @@ final class LuaWrittenModule: Module {
   /// The plugin that made it, whose grants its functions have.
   private let maker: String?
   /// By field, in the order in which they were first set.
-  private var parts: OrderedDictionary<String, Part> = [:]
+  private var parts: OrderedDictionary<Name, Part> = [:]
   /// Long names of fields that are stored here, in the memory budget.
-  private var nameCharges: [String: MemoryCharge] = [:]
+  private var nameCharges: [Name: MemoryCharge] = [:]
   private static let shortName = 200
   /// Whether `init` is over.
   private var isMade = false
@@ -66,20 +66,24 @@ final class LuaWrittenModule: Module {
   var children: [(name: String, module: any Module)] {
     parts.compactMap { name, part in
       switch part {
-      case .module(let module): (name, module)
+      case .module(let module): (name.text, module)
       case .table(let table):
-        (try? state.reading(table) { TableOfModules(try $0.entries($1)) }).flatMap(\.self).map { (name, $0) }
+        (try? state.reading(table) { TableOfModules(try $0.entries($1)) }).flatMap(\.self).map {
+          (name.text, $0)
+        }
       case .parameter, .buffer: nil
       }
     }
   }
 
   var parameters: [(name: String, tensor: Tensor)] {
-    parts.compactMap { name, part in if case .parameter(let tensor) = part { (name, tensor) } else { nil } }
+    parts.compactMap { name, part in
+      if case .parameter(let tensor) = part { (name.text, tensor) } else { nil }
+    }
   }
 
   var buffers: [(name: String, tensor: Tensor)] {
-    parts.compactMap { name, part in if case .buffer(let tensor) = part { (name, tensor) } else { nil } }
+    parts.compactMap { name, part in if case .buffer(let tensor) = part { (name.text, tensor) } else { nil } }
   }
 
   /// Runs `init`, if there is one.
@@ -154,7 +158,7 @@ final class LuaWrittenModule: Module {
 
   /// A field of the module, or a function of its declaration; `nil` in Lua otherwise.
   func field(_ name: String) throws -> any LuaPushable {
-    let part = parts[name]
+    let part = parts[Name(name)]
     if case .module(let module)? = part { return try state.attached(ScriptContext.self).handle(module) }
     if let tensor = part?.tensor { return tensor }
     guard let field = try state.field(name, of: fields) else { return try state.field(name, of: functions) }
@@ -179,7 +183,7 @@ final class LuaWrittenModule: Module {
     if object === self { throw ScriptError("'\(name)': a module cannot be a part of itself") }
     let context = try state.attached(ScriptContext.self)
     if context.isForeign(self) { try context.require(.network, for: "field '\(name)'") }
-    var wasBuffer: Bool { if case .buffer? = parts[name] { true } else { false } }
+    var wasBuffer: Bool { if case .buffer? = parts[Name(name)] { true } else { false } }
     let part: Part? =
       if let object {
         .module(object)
@@ -193,11 +197,11 @@ final class LuaWrittenModule: Module {
         nil
       }
     let isLongPart = part != nil && name.utf8.count > Self.shortName
-    nameCharges[name] =
+    nameCharges[Name(name)] =
       isLongPart
       ? try MemoryCharge(name.utf8.count, on: context.device, operation: "a field of \(self.name)", shape: [])
       : nil
-    parts[name] = part
+    parts[Name(name)] = part
     // A table is also a field, or Lua code could not read it.
     let isField = part == nil || isTable
     try state.setField(name, of: fields, to: isField ? LuaValue.function(value) : LuaValue.nil)

@@ -206,10 +206,10 @@ enum ModuleBindings {
         + "and the counters that the profiler thop leaves are passed over",
       [.table("state")], returns: "the module itself"
     ) { call in
-      var tensors: [String: Tensor] = [:]
+      var tensors: [Name: Tensor] = [:]
       let fields = try call.value(1).table?.fields ?? []
       let module = try call.shallowModule(0)
-      let own = Set(module.state.map(\.name))
+      let own = Set(names: module.state.map(\.name))
       for field in fields where own.contains(field.name) || !StateNames.isOfProfiler(field.name) {
         guard let tensor = field.value.object(Tensor.self) else {
           throw ScriptError(

@@ -1,5 +1,6 @@
 import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// An optimizer as scripts hold it.
@@ -34,7 +35,7 @@ extension LuaClass {
         "load_state", "Restores a state(), of which it keeps copies; the learning rate is not part of it",
         [.table("state")], returns: "the optimizer itself"
       ) { call in
-        var tensors: [String: Tensor] = [:]
+        var tensors: [Name: Tensor] = [:]
         for field in try call.value(1).table?.fields ?? [] {
           guard let tensor = field.value.object(Tensor.self) else {
             throw ScriptError("load_state: '\(field.name)' is a \(field.value.typeName), not a tensor")
@@ -42,9 +43,9 @@ extension LuaClass {
           tensors[field.name] = try tensor.detached().cloned()
         }
         let optimizer = try call.object(0, OptimizerHandle.self).optimizer
-        let before = Dictionary(uniqueKeysWithValues: optimizer.state.map { ($0.name, $0.tensor) })
+        let before = Dictionary(uniqueKeysWithValues: optimizer.state.map { (Name($0.name), $0.tensor) })
         try optimizer.load(state: tensors)
-        let known = Set(optimizer.state.map(\.name))
+        let known = Set(names: optimizer.state.map(\.name))
         if let unknown = tensors.keys.filter({ !known.contains($0) }).sorted().first {
           try optimizer.load(state: before)
           throw ScriptError(

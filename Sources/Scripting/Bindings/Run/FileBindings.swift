@@ -1,5 +1,6 @@
 import Foundation
 import LuaHost
+import Support
 
 /// `nj.fs`: files under granted folders, and under the run's own.
 enum FileBindings {
@@ -10,13 +11,15 @@ enum FileBindings {
         call in
         let file = try call.context.readable(call.string(1))
         let limit = min(call.state.limits.integer(.luaMemory) ?? maxLength, maxLength)
-        return call.push(bytes: [UInt8](try file.bytes(atMost: limit)))
+        let bytes = try UninterruptibleWork.run("read") { [UInt8](try file.bytes(atMost: limit)) }
+        return call.push(bytes: bytes)
       },
       LuaFunction(
         "write", "Writes a string to a file, atomically; creates missing folders",
-        [.string("path"), .string("text")]
+        [.string("path"), .text("text")]
       ) { call in
-        try call.write(to: call.string(1)) { _ in try Data(call.bytes(2)) }
+        let text = try call.bytes(2)
+        try call.write(to: call.string(1)) { _ in Data(text) }
         return .nothing
       },
       LuaFunction(
@@ -59,16 +62,29 @@ enum FileBindings {
 
 extension LuaCall {
   /// Writes a file that the script named, if it may, within its limit of output. `bytes` is called with the path as the
-  /// script wrote it.
+  /// script wrote it, on another thread.
   ///
   /// - Throws: `CapabilityError`, `LimitError`, `FileError`; `ScriptError` for a role that writes no files.
-  func write(to path: String, _ bytes: (_ path: String) throws -> Data) throws {
+  func write(to path: String, _ bytes: @escaping @Sendable (_ path: String) throws -> Data) throws {
+    let file = try writable(path)
+    try write(UninterruptibleWork.run("write") { try bytes(path) }, to: file)
+  }
+
+  /// A file that the script named and may write.
+  ///
+  /// - Throws: `CapabilityError`, `FileError`; `ScriptError` for a role that writes no files.
+  func writable(_ path: String) throws -> WritablePath {
     try require(.writing)
+    return try context.files.writable(path)
+  }
+
+  /// Writes a file within the script's limit of output.
+  ///
+  /// - Throws: `LimitError`, `FileError`.
+  func write(_ bytes: Data, to file: WritablePath) throws {
     let context = try context
-    let file = try context.files.writable(path)
-    let bytes = try bytes(path)
     try state.chargeOutput(bytes.count)
     if context.strictest != .script { context.files.note(written: file) }
-    try file.write(bytes)
+    try UninterruptibleWork.run("write") { try file.write(bytes) }
   }
 }

@@ -1,4 +1,5 @@
 import LuaHost
+import Support
 
 /// Represents `null` in a list, where nil would leave a hole.
 final class JSONNull: LuaHosted, Sendable {
@@ -31,10 +32,10 @@ enum JSONBindings {
         ], returns: "string"
       ) { call in
         call.push(
-          try JSONWriter.text(
+          bytes: try JSONWriter.text(
             call.value(1), pretty: call.options(2).boolean("pretty"), within: call.state.limits))
       },
-      LuaFunction("decode", "Decodes JSON text", [.string("text")], returns: "value") { call in
+      LuaFunction("decode", "Decodes JSON text", [.text("text")], returns: "value") { call in
         try call.push(JSONReader.value(call.bytes(1), within: call.state.limits))
       },
     ],
@@ -48,14 +49,19 @@ struct JSONWriter {
   private let isPretty: Bool
   private let limits: Limits
   private let maxBytes: Int
-  private var text = ""
+  private var text: [UInt8] = []
+  private var watch = Interruption.Watch()
 
+  /// The UTF-8 of the text.
+  ///
   /// - Throws: `ScriptError` with the path of a value that JSON cannot hold: NaN, infinities, functions, host
-  ///   objects, tables with both a list and names; `LimitError` for a text that exceeds the limit of Lua memory.
-  static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws -> String
+  ///   objects, tables with both a list and names; `LimitError` for a text that exceeds the limit of Lua memory;
+  ///   as `Interruption.check`.
+  static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws
+    -> [UInt8]
   {
     var writer = JSONWriter(isPretty: pretty, limits: limits)
-    try writer.write(value, at: "value", depth: 0)
+    try writer.write(value, at: .root, depth: 0)
     return writer.text
   }
 
@@ -65,23 +71,40 @@ struct JSONWriter {
     maxBytes = limits.integer(.luaMemory) ?? .max
   }
 
-  private func checkLength() throws {
-    if text.utf8.count > maxBytes { throw limits.error(.luaMemory) }
+  /// Where a value stands in the whole, as messages show it: `value.list[3]`.
+  private indirect enum Path: CustomStringConvertible {
+    case root
+    case element(Int, of: Path)
+    case field(String, of: Path)
+
+    var description: String {
+      switch self {
+      case .root: "value"
+      case .element(let position, let outer): "\(outer)[\(position)]"
+      case .field(let name, let outer): "\(outer).\(name)"
+      }
+    }
   }
 
-  private mutating func write(_ value: LuaValue, at path: String, depth: Int) throws {
-    try checkLength()
+  /// Called for each value and each part of a string: about `bytes` are written next.
+  private mutating func checkLimits(_ bytes: Int) throws {
+    if text.count > maxBytes { throw limits.error(.luaMemory) }
+    try watch.count(64 + 4 * bytes, "encoding JSON")
+  }
+
+  private mutating func write(_ value: LuaValue, at path: Path, depth: Int) throws {
+    try checkLimits(16)
     switch value {
-    case .nil: text += "null"
-    case .boolean(let value): text += value ? "true" : "false"
-    case .integer(let value): text += "\(value)"
+    case .nil: append("null")
+    case .boolean(let value): append("\(value)")
+    case .integer(let value): append("\(value)")
     case .number(let value):
       guard value.isFinite else {
         let name = value.isNaN ? "NaN" : "infinite"
         throw ScriptError(
           "encode: \(path) is \(name), which JSON cannot hold", hint: "omit it, or write a string")
       }
-      text += "\(value)"
+      append("\(value)")
     case .string(let value): try write(string: value)
     case .table(let table):
       if table.list.isEmpty {
@@ -96,7 +119,7 @@ struct JSONWriter {
       }
     case .object(let object):
       if object.as(JSONNull.self) != nil {
-        text += "null"
+        append("null")
       } else {
         let hint = object.className == "tensor" ? "x:totable(), or nj.save for tensors" : nil
         throw ScriptError("encode: \(path) is a \(object.className), which JSON cannot hold", hint: hint)
@@ -105,57 +128,68 @@ struct JSONWriter {
     }
   }
 
-  private mutating func write(_ list: [LuaValue], at path: String, depth: Int) throws {
+  private mutating func write(_ list: [LuaValue], at path: Path, depth: Int) throws {
     // Lists of plain values are written on one line.
     let isFlat = list.allSatisfy { $0.table == nil }
-    text += "["
+    append("[")
     for (index, element) in list.enumerated() {
-      if index > 0 { text += isPretty && isFlat ? ", " : "," }
+      if index > 0 { append(isPretty && isFlat ? ", " : ",") }
       if !isFlat { breakLine(depth + 1) }
-      try write(element, at: "\(path)[\(index + 1)]", depth: depth + 1)
+      try write(element, at: .element(index + 1, of: path), depth: depth + 1)
     }
     if !isFlat { breakLine(depth) }
-    text += "]"
+    append("]")
   }
 
-  private mutating func write(_ fields: [(name: String, value: LuaValue)], at path: String, depth: Int)
+  private mutating func write(_ fields: [(name: String, value: LuaValue)], at path: Path, depth: Int)
     throws
   {
-    text += "{"
+    append("{")
     for (index, field) in fields.enumerated() {
-      if index > 0 { text += "," }
+      if index > 0 { append(",") }
       breakLine(depth + 1)
       try write(string: field.name)
-      text += isPretty ? ": " : ":"
-      try write(field.value, at: "\(path).\(field.name)", depth: depth + 1)
+      append(isPretty ? ": " : ":")
+      try write(field.value, at: .field(field.name, of: path), depth: depth + 1)
     }
     if !fields.isEmpty { breakLine(depth) }
-    text += "}"
+    append("}")
   }
+
+  private mutating func append(_ part: String) { text += part.utf8 }
 
   private mutating func breakLine(_ depth: Int) {
-    if isPretty { text += "\n" + String(repeating: "  ", count: depth) }
+    if isPretty { append("\n" + String(repeating: "  ", count: depth)) }
   }
 
+  /// Bytes of a string between two checks.
+  private static let maxPart = 1 << 16
+
   private mutating func write(string: String) throws {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
-          let digits = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-          try checkLength()
-        } else {
-          text.unicodeScalars.append(scalar)
-        }
+    append("\"")
+    var string = string
+    try string.withUTF8 { bytes in
+      for start in stride(from: 0, to: bytes.count, by: Self.maxPart) {
+        let part = bytes[start..<min(start + Self.maxPart, bytes.count)]
+        try checkLimits(part.count)
+        for byte in part { append(byte) }
       }
     }
-    text += "\""
+    append("\"")
+  }
+
+  /// Appends a byte of a string, escaped where it must be: ASCII alone is.
+  private mutating func append(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): append("\\\"")
+    case UInt8(ascii: "\\"): append("\\\\")
+    case UInt8(ascii: "\n"): append("\\n")
+    case UInt8(ascii: "\r"): append("\\r")
+    case UInt8(ascii: "\t"): append("\\t")
+    case 0..<0x20, 0x7F:
+      let digits = String(byte, radix: 16)
+      append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+    default: text.append(byte)
+    }
   }
 }

@@ -7,6 +7,8 @@ import Tensors
 struct JSONReader {
   /// The maximum nesting, as for tables that are copied into Swift.
   private static let maxDepth = 64
+  /// The longest number.
+  private static let maxDigits = 10_000
 
   private let bytes: [UInt8]
   private var position = 0
@@ -20,7 +22,7 @@ struct JSONReader {
   static func value(_ bytes: [UInt8], within limits: Limits = Limits()) throws -> LuaValue {
     var reader = JSONReader(bytes: bytes, limits: limits)
     let value = try reader.value(depth: 0, inList: false)
-    reader.skipSpace()
+    try reader.skipSpace()
     guard reader.next == nil else { throw reader.error("there is more text after the value") }
     return value
   }
@@ -47,12 +49,15 @@ struct JSONReader {
     return ScriptError("decode: line \(line), column \(column): \(reason)")
   }
 
-  private mutating func skipSpace() {
-    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
+  private mutating func skipSpace() throws {
+    while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      position += 1
+      if position & 0xFFFF == 0 { try watch.count(0x10000, "decoding JSON") }
+    }
   }
 
-  private mutating func take(_ character: Unicode.Scalar) -> Bool {
-    skipSpace()
+  private mutating func take(_ character: Unicode.Scalar) throws -> Bool {
+    try skipSpace()
     guard next == UInt8(ascii: character) else { return false }
     position += 1
     return true
@@ -61,7 +66,7 @@ struct JSONReader {
   private mutating func value(depth: Int, inList: Bool) throws -> LuaValue {
     guard depth < Self.maxDepth else { throw error("nested more than \(Self.maxDepth) levels deep") }
     try count(16)  // a slot of a table
-    skipSpace()
+    try skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth)
     case UInt8(ascii: "["): return try list(depth)
@@ -84,9 +89,9 @@ struct JSONReader {
     position += 1
     try count(56)  // a table
     var elements: [LuaValue] = []
-    if take("]") { return .table(LuaTable()) }
-    repeat { elements.append(try value(depth: depth + 1, inList: true)) } while take(",")
-    guard take("]") else { throw error("expected , or ] in the list") }
+    if try take("]") { return .table(LuaTable()) }
+    repeat { elements.append(try value(depth: depth + 1, inList: true)) } while try take(",")
+    guard try take("]") else { throw error("expected , or ] in the list") }
     return .table(LuaTable(list: elements))
   }
 
@@ -94,16 +99,16 @@ struct JSONReader {
     position += 1
     try count(56)
     var fields: [(name: String, value: LuaValue)] = []
-    if take("}") { return .table(LuaTable()) }
+    if try take("}") { return .table(LuaTable()) }
     repeat {
-      skipSpace()
+      try skipSpace()
       guard next == UInt8(ascii: "\"") else { throw error("expected a name in quotes") }
       let name = try string()
-      guard take(":") else { throw error("expected : after the name '\(name)'") }
+      guard try take(":") else { throw error("expected : after the name '\(name)'") }
       let value = try value(depth: depth + 1, inList: false)
       fields.append((name, value))
-    } while take(",")
-    guard take("}") else { throw error("expected , or } in the object") }
+    } while try take(",")
+    guard try take("}") else { throw error("expected , or } in the object") }
     return .table(LuaTable(fields: fields))  // the last of equal names is used
   }
 
@@ -113,6 +118,9 @@ struct JSONReader {
       (0x30...0x39).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
     }
     while let byte = next, isPart(byte) { position += 1 }
+    guard position - start <= Self.maxDigits else {
+      throw error("a number of more than \(Self.maxDigits) characters", at: start)
+    }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     guard Self.isNumber(bytes[start..<position]), let number = Double(text), number.isFinite else {
       throw error("expected a value", at: start)

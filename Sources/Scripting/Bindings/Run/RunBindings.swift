@@ -84,7 +84,7 @@ enum RunBindings {
       let name = try call.string(1)
       let figure = try call.object(2, Figure.self)
       let saved = try RunFiles(call).save(name, figure)
-      try call.state.write(figure.text())
+      try call.state.write(UninterruptibleWork.run("figure") { figure.text() })
       switch saved {
       case .success(let path):
         try call.state.write(path + "\n")
@@ -159,7 +159,11 @@ extension LuaClass {
           onOptions(schema)
           try Interruption.check("the script")
         }
-        for name in schema.names { try call.context.run.noteUse(ofSetting: name) }
+        let context = try call.context
+        for name in schema.names {
+          context.run.noteUse(ofSetting: name)
+          context.cache.note(setting: name)
+        }
         let options = try schema.fill(texts: call.object(0, RunOptions.self).texts)
         try call.context.run.note(options, of: schema)
         return try call.push(options)
@@ -170,12 +174,15 @@ extension LuaClass {
         call in
         let options = try call.object(0, RunOptions.self)
         guard let name = try call.value(1).string else { return try call.push(LuaValue.nil) }
-        try call.context.run.noteUse(ofSetting: name)
+        let context = try call.context
+        context.run.noteUse(ofSetting: name)
+        context.cache.note(setting: name)
         guard let text = options.texts[name] else { return try call.push(LuaValue.nil) }
         return try call.push(RunOptions.guess(text))
       },
       LuaFunction("__tostring", "As on the command line", returns: "string") { call in
         let texts = try call.object(0, RunOptions.self).texts.sorted { $0.key < $1.key }
+        for (name, _) in texts { try call.context.cache.note(setting: name) }
         return call.push(texts.map { "--set \($0.key)=\($0.value)" }.joined(separator: " "))
       },
     ])

@@ -67,14 +67,15 @@ struct RunFiles {
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
       return try saveState(StateFileBindings.named(value, "save"))
     }
+    let limits = call.state.limits
     return try write(
-      Data((JSONWriter.text(value, pretty: true, within: call.state.limits) + "\n").utf8), name, "json")
+      Data(JSONWriter.text(value, pretty: true, within: limits) + Array("\n".utf8)), name, "json")
   }
 
   /// Writes a file and returns its path.
-  private func write(_ bytes: @autoclosure () throws -> Data, _ name: String, _ ending: String) throws
-    -> String
-  {
+  private func write(
+    _ bytes: @autoclosure @escaping @Sendable () throws -> Data, _ name: String, _ ending: String
+  ) throws -> String {
     let path = try path(name, ending)
     try call.write(to: path) { _ in try bytes() }
     return path
@@ -122,10 +123,10 @@ enum RunTable {
       }
       return table
     }
-    let known = Set(tables.flatMap { $0.fields.map(\.name) })
+    let known = Set(names: tables.flatMap { $0.fields.map(\.name) })
     let names =
       try columns.map { try checked($0, known) }
-      ?? UninterruptibleWork.run("table") { known.sorted(by: isBefore) }
+      ?? UninterruptibleWork.run("table") { known.map(\.text).sorted(by: isBefore) }
     guard !names.isEmpty else { throw ScriptError("table: the rows of '\(name)' are empty") }
     guard names.count * rows.count <= maxCells else {
       throw ScriptError(
@@ -141,11 +142,12 @@ enum RunTable {
 
   private static func kind(_ value: LuaValue) -> String { value.table == nil ? value.typeName : "a list" }
 
-  private static func checked(_ columns: [String], _ known: Set<String>) throws -> [String] {
+  private static func checked(_ columns: [String], _ known: Set<Name>) throws -> [String] {
     for column in columns where !known.contains(column) {
-      let hint = column.nearest(in: known.sorted()).map { "did you mean '\($0)'?" }
+      let names = known.sorted().map(\.text)
+      let hint = column.nearest(in: names).map { "did you mean '\($0)'?" }
       throw ScriptError(
-        "table: no row has '\(column)'; \(hint ?? "there is " + known.sorted().joined(separator: ", "))")
+        "table: no row has '\(column)'; \(hint ?? "there is " + names.joined(separator: ", "))")
     }
     return columns
   }
@@ -174,7 +176,7 @@ enum RunTable {
       if let m = Int(x), let n = Int(y), m != n { return m < n }
       return x < y
     }
-    return left.count == right.count ? a < b : left.count < right.count
+    return left.count == right.count ? a.isNamedBefore(b) : left.count < right.count
   }
 
   /// `epoch 11` as `epoch `, `11`.

@@ -1,5 +1,6 @@
 import LuaHost
 import Networks
+import Support
 import Tensors
 
 /// `nj.load` and `nj.save`: state files.
@@ -17,7 +18,10 @@ enum StateFileBindings {
     ) { call in
       let context = try call.context
       let file = try context.readable(call.string(1))
-      let value = try file.read { try StateFile.read($0, named: file.path, on: context.device) }
+      let device = context.device
+      let value = try UninterruptibleWork.run("load") {
+        try file.read { try StateFile.read($0, named: file.path, on: device) }
+      }
       for entry in value.entries.prefix(maxWarnings) {
         guard case .unusable(let problem) = entry.content else { continue }
         context.console.warn(
@@ -30,9 +34,8 @@ enum StateFileBindings {
       "save", "Saves named tensors as a safetensors file, or as npz if the path ends in .npz",
       [.string("path"), .table("tensors")]
     ) { call in
-      try call.write(to: call.string(1)) { path in
-        try StateFile.encode(named(call.value(2), "save"), for: path)
-      }
+      let tensors = try named(call.value(2), "save")
+      try call.write(to: call.string(1)) { try StateFile.encode(tensors, for: $0) }
       return .nothing
     },
   ]
@@ -116,13 +119,11 @@ enum ExportBindings {
     let time = sizes?["time"].integer
     let channels = sizes?["channels"].integer
     let input = time == nil && channels == nil ? nil : try ExportInput(time: time, channels: channels)
-    var warnings: [String] = []
-    try call.write(to: call.string(1)) { path in
-      let content = try ModelFile.encode(module, for: path, input: input, timeStep: options.number("dt"))
-      warnings = content.warnings
-      return content.bytes
-    }
-    for warning in warnings { try call.state.warn("export: \(warning)") }
+    let path = try call.string(1)
+    let file = try call.writable(path)
+    let content = try ModelFile.encode(module, for: path, input: input, timeStep: options.number("dt"))
+    try call.write(content.bytes, to: file)
+    for warning in content.warnings { try call.state.warn("export: \(warning)") }
     return .nothing
   }
 }

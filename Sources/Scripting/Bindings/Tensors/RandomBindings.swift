@@ -42,9 +42,7 @@ extension RandomSource {
             throw ScriptError(
               "randint: expected first <= last, both int32, got \(first) to \(last)")
           }
-          let empty = try Tensor.zeros(shape, dtype: .int32, on: device)
-          let drawn = (0..<empty.count).map { _ in Int32(first + stream.below(last - first + 1)) }
-          return try Tensor(drawn, shape: shape, on: device)
+          return try Tensor.randint(first, last + 1, shape, from: &stream, on: device)
         }
       },
     ].map(adapt)

@@ -1,4 +1,5 @@
 import LuaHost
+import Support
 import Tensors
 
 extension Tensor: LuaHosted {
@@ -166,7 +167,8 @@ extension TensorBindings {
           hint: "take a part, as x:slice(1, 1, 1000):totable()")
       }
       var numbers = try tensor.numbers.makeIterator()
-      return try call.push(nested(tensor.shape[...], tensor.dtype, &numbers))
+      var watch = Interruption.Watch()
+      return try call.push(nested(tensor.shape[...], tensor.dtype, &numbers, &watch))
     },
     LuaFunction(
       "is_contiguous", "Whether the elements are in row-major order without gaps", returns: "boolean"
@@ -180,10 +182,13 @@ extension TensorBindings {
   private static let maxTableEntries = 4_000_000
 
   private static func nested(
-    _ shape: ArraySlice<Int>, _ dtype: DType, _ numbers: inout IndexingIterator<[Double]>
-  ) -> LuaValue {
+    _ shape: ArraySlice<Int>, _ dtype: DType, _ numbers: inout IndexingIterator<[Double]>,
+    _ watch: inout Interruption.Watch
+  ) throws -> LuaValue {
+    try watch.count(64, "totable")
     guard let length = shape.first else { return LuaCall.luaValue(numbers.next() ?? 0, dtype) }
-    return .table(LuaTable(list: (0..<length).map { _ in nested(shape.dropFirst(), dtype, &numbers) }))
+    let list = try (0..<length).map { _ in try nested(shape.dropFirst(), dtype, &numbers, &watch) }
+    return .table(LuaTable(list: list))
   }
 }
 

@@ -19,7 +19,7 @@ extension PluginTrial {
     let shape = try trial.store.features(.train, trial.encoder).rowShape
     let untrained = try model.build(
       for: NetworkTask(time: shape[0], channels: shape[1], classes: TrialData.classes))
-    let before = Dictionary(uniqueKeysWithValues: untrained.state.map { ($0.name, $0.tensor) })
+    let before = Dictionary(uniqueKeysWithValues: untrained.state.map { (Name($0.name), $0.tensor) })
     let isTrained = try trained.module.state.contains { name, tensor in
       try before[name].map { try $0.floatValues != tensor.floatValues } ?? true
     }
