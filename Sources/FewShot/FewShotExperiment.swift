@@ -30,8 +30,8 @@ public struct FewShotExperiment {
   public var followsNeuroBench = false
   /// Called with the results so far after every learner, and, with the error, when the experiment has to stop.
   public var onResults: (_ results: FewShotResults, _ stop: (any Error)?) -> Void = { _, _ in }
-  /// Called after every repeat.
-  public var onRepeat: () -> Void = {}
+  /// Called after every repeat of a learner, with its number, from 0.
+  public var onRepeat: (_ learner: String, _ number: Int, _ result: FewShotRepeat) -> Void = { _, _, _ in }
   /// Called with the first repeats of all learners, where running all of them takes longer than a second; nil runs
   /// one learner after the other.
   ///
@@ -238,7 +238,7 @@ public struct FewShotExperiment {
       for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
         store.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
-      onRepeat()
+      onRepeat(outcome.name, number, one)
       progress.advance()
     }
   }

@@ -90,6 +90,12 @@ public struct ResultTable: Sendable, Hashable {
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
+  /// The text of a CSV cell that ``quoted(_:)`` has made.
+  public static func unquoted(_ cell: String) -> String {
+    guard cell.count >= 2, cell.first == "\"", cell.last == "\"" else { return cell }
+    return String(cell.dropFirst().dropLast()).replacing("\"\"", with: "\"")
+  }
+
   /// A number in CSV: with as few digits as read back the same.
   public static func number(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "NaN" : value > 0 ? "Infinity" : "-Infinity" }

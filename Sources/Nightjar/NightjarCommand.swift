@@ -25,7 +25,8 @@ struct NightjarCommand: ParsableCommand {
     version: NightjarModule.version,
     subcommands: [
       BenchCommand.self, SweepCommand.self, RunCommand.self, WatchCommand.self, ReplCommand.self,
-      DataCommand.self, PluginsCommand.self, RunsCommand.self, ReportCommand.self, ModelCommand.self,
+      DataCommand.self, PluginsCommand.self, RunsCommand.self, UICommand.self, ReportCommand.self,
+      ModelCommand.self,
       TwinCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],

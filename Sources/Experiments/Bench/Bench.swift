@@ -163,6 +163,12 @@ public struct Bench {
         console.warn("partial results could not be saved: \(error)")
       }
     }
+    context.onRepeat = { learner, number, result in
+      // It is only for those who look at the run: one that cannot be written is no reason to end it.
+      try? run.runFolder().progress.add(
+        learner: learner, repeat: finished.count * request.repeats + number + 1, all: result.all,
+        new: result.new)
+    }
     var latest: (results: FewShotResults, error: (any Error)?)?
     context.onResults = { partial, error in
       latest = (partial, error)
@@ -177,6 +183,7 @@ public struct Bench {
     }
     defer {
       context.onResults = nil
+      context.onRepeat = nil
       context.onPreview = nil
     }
     do { return try body() } catch {
@@ -356,6 +363,7 @@ public struct Bench {
       console.warn("the figure could not be saved: \(error.description)")
     }
     try writeTables(results, into: folder)
+    folder.progress.remove()
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try context.cache.prune(to: Self.maxCacheSize)
   }

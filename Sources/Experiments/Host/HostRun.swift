@@ -153,8 +153,11 @@ public final class HostRun: ScriptRun {
     }
   }
 
-  /// Writes buffered scalars.
-  func flush() throws { try opened?.scalars.flush() }
+  /// Writes buffered scalars and repeats.
+  func flush() throws {
+    try opened?.scalars.flush()
+    try? opened?.progress.flush()
+  }
 
   private static func now() -> String {
     let format = ISO8601DateFormatter()

@@ -7,6 +7,31 @@ import Support
 /// Runs as one HTML page that needs nothing else: no network, no script, no other file.
 public struct Report: Sendable {
   private let runs: [(letter: String, entry: RunEntry, results: BenchResults?)]
+  /// How charts are drawn.
+  var drawing = Drawing()
+
+  /// How a page draws charts.
+  struct Drawing: Sendable {
+    /// Whether the page has a script that displays values at the pointer.
+    var isInteractive = false
+    /// The weight of the past in the mean of logged values, 0 to below 1; 0 draws them as they are.
+    var smoothing = 0.0
+    /// Whether logged values have a logarithmic axis.
+    var isLogarithmic = false
+    /// The most charts of logged values.
+    var maxCharts = 20
+    /// Where the values of a series are listed; nil where they are not.
+    var link: (@Sendable (_ run: StoredRun, _ series: String) -> String)?
+    /// The most points of a line.
+    static let maxPoints = 400
+  }
+
+  /// A part of the page.
+  struct Section: Sendable {
+    let id: String
+    let title: String
+    let body: HTML
+  }
 
   /// A report of runs, with the results of those that have some.
   ///
@@ -18,20 +43,27 @@ public struct Report: Sendable {
     }
   }
 
-  /// The page.
-  public var page: String {
-    let title = runs.count == 1 ? runs[0].entry.summary.name : "\(runs.count) runs"
-    let sections: [(id: String, title: String, body: HTML?)] = [
+  /// The heading of the page.
+  var title: String { runs.count == 1 ? runs[0].entry.summary.name : "\(runs.count) runs" }
+
+  /// The parts of the page that the runs have something for.
+  var sections: [Section] {
+    let all: [(id: String, title: String, body: HTML?)] = [
       ("summary", "Summary", summary), ("accuracy", "Accuracy by session", curves),
       ("sessions", "Sessions", sessions), ("comparison", "Comparison", comparison),
       ("languages", "Languages", languages), ("metrics", "Metrics", metrics),
       ("training", "Training", training), ("settings", "Settings", settings),
       ("time", "Time and memory", time), ("sources", "Lua files", sources),
     ]
-    let present = sections.filter { $0.body != nil }
-    let links = present.map { section -> HTML in "<a href=\"#\(section.id)\">\(section.title)</a>" }
-    let bodies = present.map { section -> HTML in
-      "<section id=\"\(section.id)\"><h2>\(section.title)</h2>\(section.body ?? "")</section>"
+    return all.compactMap { id, title, body in body.map { Section(id: id, title: title, body: $0) } }
+  }
+
+  /// The page.
+  public var page: String {
+    let sections = sections
+    let links = sections.map { section -> HTML in "<a href=\"#\(section.id)\">\(section.title)</a>" }
+    let bodies = sections.map { section -> HTML in
+      "<section id=\"\(section.id)\"><h2>\(section.title)</h2>\(section.body)</section>"
     }
     let page: HTML = """
       <!doctype html>
@@ -100,11 +132,11 @@ public struct Report: Sendable {
     let all = lines({ $0.all }, firstSession: 0)
     guard !all.isEmpty else { return nil }
     let new = lines({ $0.new }, firstSession: 1)
+    let axes = ReportChart.Axes(
+      x: "session", unit: " %", limit: 100, isInteractive: drawing.isInteractive)
     let allChart = ReportChart.lines(
-      all, x: "session", y: " %", upTo: 100,
-      alt: "Accuracy on base and new words, by session, of \(all.count) learners")
-    let newLines = ReportChart.lines(
-      new, x: "session", y: " %", upTo: 100, alt: "Accuracy on new words, by session")
+      all, axes, alt: "Accuracy on base and new words, by session, of \(all.count) learners")
+    let newLines = ReportChart.lines(new, axes, alt: "Accuracy on new words, by session")
     let newChart: HTML = new.isEmpty ? "" : "<div><h3>New words</h3>\(newLines)</div>"
     return """
       <div class="charts"><div><h3>Base and new words</h3>\(allChart)</div>\(newChart)</div>
@@ -185,19 +217,40 @@ public struct Report: Sendable {
 
   private var training: HTML? {
     let names = Set(runs.flatMap { $0.entry.series.map(\.name) }).sorted()
-    let charts = names.prefix(20).map { name -> HTML in
-      let lines = runs.compactMap { run in
-        run.entry.series.first { $0.name == name }.map { series in
-          ReportChart.Line(
-            name: runs.count == 1 ? name : "\(run.letter) \(name)", x: series.steps.map(Double.init),
-            y: series.values,
-            low: [], high: [])
-        }
+    let axes = ReportChart.Axes(
+      x: "step", isLogarithmic: drawing.isLogarithmic, isInteractive: drawing.isInteractive)
+    let charts = names.prefix(drawing.maxCharts).map { name -> HTML in
+      let lines = runs.enumerated().flatMap { color, run in
+        (run.entry.series.first { $0.name == name }).map {
+          self.lines($0, named: runs.count == 1 ? name : "\(run.letter) \(name)", color)
+        } ?? []
       }
-      return
-        "<div><h3>\(name)</h3>\(ReportChart.lines(lines, x: "step", y: "", alt: "\(name) over steps"))</div>"
+      let links = runs.compactMap { run -> HTML? in
+        guard let link = drawing.link, run.entry.series.contains(where: { $0.name == name }) else {
+          return nil
+        }
+        return
+          "<a class=\"values\" href=\"\(link(run.entry.summary, name))\">\(runs.count == 1 ? "" : run.letter + " ")values</a>"
+      }
+      return """
+        <div><h3>\(name) \(links)</h3>\(ReportChart.lines(lines, axes, alt: "\(name) over steps"))</div>
+        """
     }
-    return charts.isEmpty ? nil : "<div class=\"charts\">\(Array(charts))</div>"
+    let rest: HTML =
+      names.count > drawing.maxCharts
+      ? "<p>\(names.count - drawing.maxCharts) further series are not drawn.</p>" : ""
+    return charts.isEmpty ? nil : "<div class=\"charts\">\(Array(charts))</div>\(rest)"
+  }
+
+  /// A series as it is drawn: with its smoothed values in front where they are wanted.
+  private func lines(_ series: StoredSeries, named name: String, _ color: Int) -> [ReportChart.Line] {
+    func line(_ series: StoredSeries, isFaint: Bool) -> ReportChart.Line {
+      let drawn = series.reduced(to: Drawing.maxPoints)
+      return ReportChart.Line(
+        name: name, x: drawn.steps.map(Double.init), y: drawn.values, isFaint: isFaint, color: color)
+    }
+    guard drawing.smoothing > 0 else { return [line(series, isFaint: false)] }
+    return [line(series, isFaint: true), line(series.smoothed(drawing.smoothing), isFaint: false)]
   }
 
   private var settings: HTML? {
@@ -250,7 +303,7 @@ public struct Report: Sendable {
       })
   }
 
-  private static func html(_ table: ResultTable) -> HTML {
+  static func html(_ table: ResultTable) -> HTML {
     let isNumeric = table.columns.indices.map { index in
       table.columns[index].isRight
         || table.rows.contains { row in

@@ -2,13 +2,27 @@
 enum ReportStyle {
   /// Colours that the colour-blind can tell apart (Okabe and Ito 2008), darker on white and lighter on black, so that
   /// each has a contrast of 3 or more with its ground.
-  static let sheet: HTML = """
-    :root { color-scheme: light dark; --ground: #fff; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --code: #f5f5f2;
-      --s0: #0072b2; --s1: #b04a00; --s2: #00795a; --s3: #9a4a7a; --s4: #2c6f9e; --s5: #7a6000; --s6: #444;
-      --s7: #a3262a; }
-    @media (prefers-color-scheme: dark) { :root { --ground: #14161a; --ink: #e8e8e8; --soft: #b0b0b0; --rule: #3c4048;
-      --code: #1d2026; --s0: #56b4e9; --s1: #f0a35e; --s2: #3ecf9f; --s3: #e39ac5; --s4: #9ac8ef; --s5: #f0e442;
-      --s6: #bbb; --s7: #ff8a8a; } }
+  static let light = """
+    --ground: #fff; --ink: #1a1a1a; --soft: #595959; --rule: #d0d0d0; --code: #f5f5f2; --raised: #f8f8f6;
+    --s0: #0072b2; --s1: #b04a00; --s2: #00795a; --s3: #9a4a7a; --s4: #2c6f9e; --s5: #7a6000; --s6: #444;
+    --s7: #a3262a;
+    """
+  static let dark = """
+    --ground: #14161a; --ink: #e8e8e8; --soft: #b0b0b0; --rule: #3c4048; --code: #1d2026; --raised: #1b1e23;
+    --s0: #56b4e9; --s1: #f0a35e; --s2: #3ecf9f; --s3: #e39ac5; --s4: #9ac8ef; --s5: #f0e442; --s6: #bbb;
+    --s7: #ff8a8a;
+    """
+
+  /// The style sheet of a report.
+  static let sheet = HTML(stringLiteral: variables + rules)
+
+  private static let variables = """
+    :root { color-scheme: light dark; \(light) }
+    @media (prefers-color-scheme: dark) { :root { \(dark) } }
+
+    """
+
+  private static let rules = """
     * { box-sizing: border-box; }
     body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
     header, main { max-width: 1200px; margin: 0 auto; padding: 1rem; }
@@ -37,7 +51,7 @@ enum ReportStyle {
     .tick { font-size: 12px; fill: var(--soft); } .grid { stroke: var(--rule); }
     .s0 { --c: var(--s0); } .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); }
     .s4 { --c: var(--s4); } .s5 { --c: var(--s5); } .s6 { --c: var(--s6); } .s7 { --c: var(--s7); }
-    .line { fill: none; stroke: var(--c); stroke-width: 2; } .dashed { stroke-dasharray: 6 3; }
+    .line { fill: none; stroke: var(--c); stroke-width: 2; stroke-linejoin: round; } .faint { opacity: .3; stroke-width: 1; } .dashed { stroke-dasharray: 6 3; }
     .band { fill: var(--c); opacity: .18; } .dot, .fill { fill: var(--c); }
     @media (max-width: 600px) { .tick { font-size: 20px; } }
     @media print { nav { display: none; } details { display: block; } section { break-inside: avoid-page; } }

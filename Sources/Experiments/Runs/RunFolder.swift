@@ -6,7 +6,9 @@ import Support
 ///
 ///     settings.json                          what runs, where and how: written first
 ///     sources/                               the Lua files that ran
-///     scalars.csv  results.json
+///     scalars.csv                            what was logged over steps
+///     progress.csv                           repeats that are done, while a bench goes on
+///     results.json
 ///     NAME.csv + NAME.txt                    tables
 ///     NAME.png, .svg or .pdf + NAME.txt      figures
 ///     outcome.json                           how it ended: written last
@@ -14,6 +16,8 @@ public final class RunFolder: Sendable {
   public let path: String
   /// The scalars logged over steps.
   public let scalars: ScalarLog
+  /// The repeats of a bench that are done.
+  public let progress: ProgressLog
   private let console: Console
 
   /// The last part of the path.
@@ -31,6 +35,7 @@ public final class RunFolder: Sendable {
     self.path = path
     self.console = console
     scalars = try ScalarLog(path: path + "/scalars.csv")
+    progress = ProgressLog(run: path)
   }
 
   /// Creates a new folder under `root`. The second run of the same name and second gets the suffix `-2`.

@@ -125,8 +125,6 @@ public final class ScalarLog: Sendable {
     guard let last = line.lastIndex(of: ","), let value = Double(line[line.index(after: last)...]),
       let middle = line[..<last].lastIndex(of: ","), let step = Int(line[line.index(after: middle)..<last])
     else { return nil }
-    var name = line[..<middle]
-    if name.count >= 2, name.first == "\"", name.last == "\"" { name = name.dropFirst().dropLast() }
-    return Scalar(String(name).replacing("\"\"", with: "\""), step: step, value)
+    return Scalar(ResultTable.unquoted(String(line[..<middle])), step: step, value)
   }
 }

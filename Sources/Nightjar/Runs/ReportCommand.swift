@@ -30,10 +30,9 @@ struct ReportCommand: ParsableCommand {
     let found = try catalog.reading { store in
       try runs.map { name in
         let run = try catalog.find(name, in: store)
-        let path = catalog.path(run.folder) + "/results.json"
         return (
           entry: try catalog.entry(of: run, in: store),
-          results: try? ResultFile.read(BenchResults.self, from: path)
+          results: BenchResults.read(run: catalog.path(run.folder))
         )
       }
     }

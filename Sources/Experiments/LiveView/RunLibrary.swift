@@ -1,0 +1,132 @@
+import Foundation
+import RunStore
+import Support
+
+/// What the live view knows of runs: the list from the store, and the folders of the runs that are looked at.
+actor RunLibrary {
+  /// A run as a page shows it.
+  struct ViewedRun: Sendable {
+    let folder: String
+    /// Nil for one that was just started, and has written nothing.
+    var entry: RunEntry?
+    var results: BenchResults?
+    /// The command line; empty where it is not known.
+    var command: [String] = []
+    /// The folder that it was started in.
+    var startedIn: String?
+    /// What it has printed, where the live view has started it: the end.
+    var output: String?
+  }
+
+  /// Which runs a list has.
+  struct Filter: Sendable, Hashable {
+    var conditions: [RunCondition] = []
+    var order: String?
+    var isDescending = false
+  }
+
+  nonisolated let catalog: RunCatalog
+  private var scalars: [(folder: String, started: [Int], followed: FollowedScalars)] = []
+  private var lists: [Filter: (rows: [ListedRun], until: ContinuousClock.Instant)] = [:]
+
+  /// Runs whose logged values are kept in memory.
+  private static let maxFollowed = 8
+  /// How much of a run's output a page shows, in bytes.
+  private static let outputSize: UInt64 = 16_384
+  /// How long a list is used again; longer where it takes long, so that reading takes a fifth of the time at most.
+  private static let patience = Duration.milliseconds(1500)
+
+  init(_ catalog: RunCatalog) { self.catalog = catalog }
+
+  /// The rows of a list, the newest run first unless the filter has another order.
+  ///
+  /// - Throws: `RunTableError` for a column that does not exist; `RunStoreError`.
+  func rows(_ filter: Filter) throws -> [ListedRun] {
+    let begin = ContinuousClock.now
+    if let known = lists[filter], known.until > begin { return known.rows }
+    var table = RunTable()
+    table.conditions = filter.conditions
+    table.order = filter.order
+    table.isDescending = filter.isDescending
+    var rows = try catalog.reading { try table.rows(of: $0, in: catalog) }
+    if filter.order == nil { rows.reverse() }
+    let end = ContinuousClock.now
+    lists = lists.filter { $0.value.until > end }
+    lists[filter] = (rows, end + max(Self.patience, (end - begin) * 4))
+    return rows
+  }
+
+  /// The path of a run's folder; nil for a name that is no run's.
+  func path(of folder: String) -> String? {
+    if folder.contains("/") {
+      let isKnown = try? catalog.reading { try $0.fingerprints()[folder] != nil }
+      return isKnown == true ? catalog.path(folder) : nil
+    }
+    guard !folder.isEmpty, !folder.hasPrefix("."), !folder.contains("\0"),
+      FileStatus(catalog.path(folder))?.kind == .folder
+    else { return nil }
+    return catalog.path(folder)
+  }
+
+  /// What changes whenever a run's folder, its state or its output does; nil for a name that is no run's.
+  func fingerprint(of folder: String) -> String? {
+    guard let path = path(of: folder) else { return nil }
+    let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json")
+    let output = FileStatus(outputPath(of: folder))?.size ?? 0
+    return [RunIndexer(path: path).fingerprint ?? "", "\(settings?.process?.isRunning == true)", "\(output)"]
+      .joined(separator: "; ")
+  }
+
+  /// A run as it is now; nil for a name that is no run's.
+  func run(_ folder: String) -> ViewedRun? {
+    guard let path = path(of: folder) else { return nil }
+    var run = ViewedRun(folder: folder)
+    run.output = output(of: folder)
+    guard var entry = RunIndexer(path: path).entry(as: folder, withSeries: false) else { return run }
+    entry.series = series(of: folder, path)
+    run.entry = entry
+    run.results = BenchResults.read(run: path)
+    if let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json") {
+      run.command = settings.command
+      run.startedIn = settings.folder
+    }
+    return run
+  }
+
+  /// The process of a run that goes on; nil for one that has ended.
+  func process(of folder: String) -> RunProcess? {
+    guard let path = path(of: folder),
+      let process = try? ResultFile.read(RunSettings.self, from: path + "/settings.json").process
+    else { return nil }
+    return process.isRunning ? process : nil
+  }
+
+  /// The values that a run has logged, in order of the first value of each series.
+  private func series(of folder: String, _ path: String) -> [StoredSeries] {
+    // Settings are written when a run starts: after that, its values may be others.
+    let started = FileStatus(path + "/settings.json")?.changed ?? []
+    let index = scalars.firstIndex { $0.folder == folder && $0.started == started }
+    var followed = index.map { scalars.remove(at: $0).followed } ?? FollowedScalars(run: path)
+    _ = followed.read()
+    scalars.removeAll { $0.folder == folder }
+    scalars.append((folder, started, followed))
+    if scalars.count > Self.maxFollowed { scalars.removeFirst() }
+    return followed.series
+  }
+
+  /// Where what a run prints is kept, if the live view has started it.
+  nonisolated func outputPath(of folder: String) -> String {
+    let name = URL(fileURLWithPath: folder).lastPathComponent
+    return "\(catalog.root)/.ui/\(name).log"
+  }
+
+  private func output(of folder: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: outputPath(of: folder)) else { return nil }
+    defer { try? file.close() }
+    guard let size = try? file.seekToEnd() else { return nil }
+    let start = size > Self.outputSize ? size - Self.outputSize : 0
+    try? file.seek(toOffset: start)
+    let data = (try? file.readToEnd()) ?? Data()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
