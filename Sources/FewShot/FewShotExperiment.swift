@@ -138,10 +138,12 @@ public struct FewShotExperiment {
     var leftOut: [String: String] = [:]
     var firstFailure: (any NightjarError)?
     let begun = try preview(run, costs, pretrained, base, key)
+    // It is for a picture: a run goes on that has no memory for it.
+    let embedding = try? run.embeddingMap()
     func results(isComplete: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isComplete: isComplete, words: store.dataset.words,
-        settings: settings, base: base)
+        settings: settings, base: base, embedding: embedding)
     }
     for (index, learner) in learners.enumerated() {
       outcomes.append(begun[index].outcome)
@@ -232,6 +234,8 @@ public struct FewShotExperiment {
           }
         }
       }
+      outcome.confusion.add(one.confusion)
+      one.confusion = ConfusionCounts()
       outcome.repeats.append(one)
       outcome.uncounted = outcome.uncounted ?? counter.uncounted
       if let costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }

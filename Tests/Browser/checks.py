@@ -42,7 +42,8 @@ CONTRAST = r"""
     const ratio = (high + 0.05) / (low + 0.05);
     const size = parseFloat(style.fontSize);
     const needed = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
-    if (ratio < needed) problems.add(`${element.tagName}.${element.className?.baseVal ?? element.className} "${node.textContent.trim().slice(0, 30)}": ${ratio.toFixed(2)} of ${needed}`);
+    const text = node.textContent.trim().slice(0, 30);
+    if (ratio < needed) problems.add(`${element.tagName} "${text}": ${ratio.toFixed(2)} of ${needed}`);
   }
   return { count, problems: [...problems].slice(0, 10) };
 """
@@ -52,7 +53,7 @@ OVERFLOW = """
   if (document.documentElement.scrollWidth <= width) return [];
   return [...document.querySelectorAll("body *")]
     .filter((element) => !element.closest(".wide, pre") && element.getBoundingClientRect().right > width + 1)
-    .map((element) => `${element.tagName}.${element.className} reaches ${element.getBoundingClientRect().right}`).slice(0, 5)
+    .map((element) => `${element.outerHTML.slice(0, 80)} reaches ${element.getBoundingClientRect().right}`).slice(0, 5)
     .concat(`the page is ${document.documentElement.scrollWidth} wide`);
 """
 
@@ -63,7 +64,8 @@ NAMES = """
     if (!name?.trim()) problems.push("an image without a text: " + image.outerHTML.slice(0, 80));
   }
   for (const input of document.querySelectorAll("input:not([type=hidden]), select, textarea, button")) {
-    const name = input.getAttribute("aria-label") ?? [...(input.labels ?? [])].map((label) => label.textContent).join("") + input.textContent;
+    const labels = [...(input.labels ?? [])].map((label) => label.textContent).join("");
+    const name = input.getAttribute("aria-label") ?? labels + input.textContent;
     if (!name.trim()) problems.push("a control without a name: " + input.outerHTML.slice(0, 80));
   }
   const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);

@@ -1,4 +1,4 @@
-"""A data set of eight "words" in MSWC's layout, each a tone of its own in noise, for benches that are done in seconds."""
+"""A data set of eight "words" in MSWC's layout, each a tone of its own in noise, for benches of some seconds."""
 
 import csv
 import math

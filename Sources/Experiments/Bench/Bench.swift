@@ -141,8 +141,20 @@ public struct Bench {
     }
     let all = try results(finished, selected, dataset, seeds)
     try onResults(all)
+    try writePictures(of: finished, into: run.runFolder())
     try write(all, into: run.runFolder())
     return all
+  }
+
+  /// Writes what a report draws: which words were taken for which, and the first network's embeddings.
+  private func writePictures(of measured: [FewShotResults], into folder: RunFolder) throws {
+    guard let first = measured.first else { return }
+    let confusions = WordConfusion.all(measured)
+    try folder.write(
+      csv: confusions.isEmpty ? nil : WordConfusion.table(confusions), text: nil, named: WordConfusion.file)
+    let embedded = first.embedding.map { EmbeddedSample.all($0, words: first.words) } ?? []
+    try folder.write(
+      csv: embedded.isEmpty ? nil : EmbeddedSample.table(embedded), text: nil, named: EmbeddedSample.file)
   }
 
   /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the

@@ -14,7 +14,7 @@ struct LiveViewHandler: HTTPHandler {
   private static let headers: [(HTTPHeader, String)] = [
     (
       HTTPHeader("Content-Security-Policy"),
-      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ), (HTTPHeader("X-Content-Type-Options"), "nosniff"), (HTTPHeader("X-Frame-Options"), "DENY"),
     (HTTPHeader("Referrer-Policy"), "same-origin"),

@@ -8,8 +8,8 @@ actor RunLibrary {
   struct ViewedRun: Sendable {
     let folder: String
     /// Nil for one that was just started, and has written nothing.
-    var entry: RunEntry?
-    var results: BenchResults?
+    var content: ReportedRun?
+    var entry: RunEntry? { content?.entry }
     /// The command line; empty where it is not known.
     var command: [String] = []
     /// The folder that it was started in.
@@ -84,8 +84,7 @@ actor RunLibrary {
     run.output = output(of: folder)
     guard var entry = RunIndexer(path: path).entry(as: folder, withSeries: false) else { return run }
     entry.series = series(of: folder, path)
-    run.entry = entry
-    run.results = BenchResults.read(run: path)
+    run.content = ReportedRun(entry, folder: path)
     if let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json") {
       run.command = settings.command
       run.startedIn = settings.folder

@@ -6,9 +6,9 @@ import Support
 extension ViewPages {
   func start(_ fields: FormFields) async throws -> ViewAnswer {
     let form = BenchForm(fields: fields, plugins: try await listedPlugins())
-    let task = form.task.split(separator: "/").last.map { String($0).replacing(".lua", with: "") } ?? form.task
+    let name = (form.task as NSString).lastPathComponent.replacing(".lua", with: "")
     do {
-      let folder = try await started.start(form.words, named: task, writingTo: library.outputPath)
+      let folder = try await started.start(form.words, named: name, writingTo: library.outputPath)
       return .redirect(to: ViewLink.to("view", [("r", folder)]))
     } catch let error as StartError {
       return formPage(form, status: 422, problem: error.message.what)

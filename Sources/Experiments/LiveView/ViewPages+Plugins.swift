@@ -89,7 +89,8 @@ extension ViewPages {
       \(alert)<form method="post" action="start" class="bench" data-bench>
       <fieldset><legend>Plugins</legend><div class="fields">\(single)</div>\(several)
       <label class="field">More learners, as on the command line
-      <input name="learners" value="\(form.fields["learners"])" placeholder="knn:k=3,knn:k=5" spellcheck="false"></label>
+      <input name="learners" value="\(form.fields["learners"])" placeholder="knn:k=3,knn:k=5"
+      spellcheck="false"></label>
       </fieldset>
       <fieldset><legend>Options</legend>\(options)</fieldset>
       <fieldset><legend>Data</legend><div class="fields">
@@ -97,8 +98,10 @@ extension ViewPages {
       <label class="field">or a folder of recordings
       <input name="data" value="\(form.fields["data"])" spellcheck="false"></label></div></fieldset>
       <fieldset><legend>Repeats</legend><div class="fields">
-      <label class="field">Repeats<input name="repeats" type="number" min="1" max="1000000" value="\(form.value(of: "repeats"))"></label>
-      <label class="field">Seeds<input name="seeds" value="\(form.fields["seeds"])" placeholder="1 or 1,2,3" inputmode="numeric"></label>
+      <label class="field">Repeats
+      <input name="repeats" type="number" min="1" max="1000000" value="\(form.value(of: "repeats"))"></label>
+      <label class="field">Seeds
+      <input name="seeds" value="\(form.fields["seeds"])" placeholder="1 or 1,2,3" inputmode="numeric"></label>
       </div></fieldset>
       <p class="caption">The same on the command line:</p><pre id="command" class="command">\(form.commandLine)</pre>
       <button class="primary">Start</button></form>
@@ -126,7 +129,8 @@ extension ViewPages {
     let boxes = form.plugins.filter { $0.kind == kind }.map { plugin -> HTML in
       let mark: HTML = selected.contains(plugin.name) ? " checked" : ""
       return """
-        <label class="box" title="\(plugin.summary ?? "")"><input type="checkbox" name="\(kind)" value="\(plugin.name)" \
+        <label class="box" title="\(plugin.summary ?? "")">\
+        <input type="checkbox" name="\(kind)" value="\(plugin.name)" \
         data-kind="\(kind)"\(mark)> \(plugin.name)</label>
         """
     }

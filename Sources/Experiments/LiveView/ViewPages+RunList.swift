@@ -146,7 +146,7 @@ extension ViewPages {
       isRepeated
       ? ""
       : """
-      <a href="\(ViewLink.to("view", [("r", run.folder)]))">\(run.name)</a><span class="options">\(options)</span>
+      <a href="\(ViewLink.to("view", [("r", run.folder)]))">\(run.name)</a><span class="given">\(options)</span>
       """
     let state: HTML = isRepeated ? "" : badge(run.state)
     let own = { (text: String?) -> HTML in isRepeated ? "" : "\(text ?? "")" }

@@ -33,16 +33,17 @@ extension ViewPages {
     }
     let links = sections.map { section -> HTML in "<a href=\"#h-\(section.id)\">\(section.title)</a>" }
     let title = found.count == 1 ? Self.name(found[0]) : "run".counted(found.count)
+    let events = Self.fields(query) + [(Self.outlineField, Self.outline(found, sections))]
     return Self.page(
-      title, events: ViewLink.to("events", Self.fields(query)), header: await actions(found),
+      title, events: ViewLink.to("events", events), header: await actions(found),
       "<nav class=\"sections\" aria-label=\"Sections\">\(links)</nav>\(bodies)")
   }
 
   /// The runs as one file, as `nightjar report` writes it.
   func report(_ query: FormFields) async throws -> ViewAnswer {
-    var runs: [(entry: RunEntry, results: BenchResults?)] = []
+    var runs: [ReportedRun] = []
     for folder in query.all("r").prefix(Self.maxRuns) {
-      if let run = await library.run(folder), let entry = run.entry { runs.append((entry, run.results)) }
+      if let content = await library.run(folder)?.content { runs.append(content) }
     }
     guard !runs.isEmpty else { return Self.page(status: 404, "Report", problem: "No run is selected.") }
     let name = runs.count == 1 ? runs[0].entry.summary.name.fileSlug : "report"
@@ -56,18 +57,14 @@ extension ViewPages {
       fingerprints.append(await library.fingerprint(of: folder) ?? "")
     }
     let fingerprint = fingerprints.joined(separator: "\n")
-    let isFirst = await !last.isKnown("fingerprint")
-    let isChanged = await last.hasChanged("fingerprint", to: fingerprint)
-    guard isFirst || isChanged else { return [] }
+    guard await last.hasChanged("fingerprint", to: fingerprint) else { return [] }
     var found: [RunLibrary.ViewedRun] = []
     for folder in folders.prefix(Self.maxRuns) {
       if let run = await library.run(folder) { found.append(run) }
     }
     let sections = Self.sections(found, query)
-    let states = found.map { $0.entry?.summary.state ?? "starting" } + sections.map(\.id)
-    if await last.hasChanged("states", to: states.joined(separator: " ")) {
-      return [SectionUpdate(id: "", html: "")]
-    }
+    // The page that asks says what it was loaded with.
+    if Self.outline(found, sections) != query[Self.outlineField] { return [SectionUpdate(id: "", html: "")] }
     var updates: [SectionUpdate] = []
     for section in sections where await last.hasChanged(section.id, to: section.body.source) {
       updates.append(SectionUpdate(id: section.id, html: section.body.source))
@@ -75,11 +72,18 @@ extension ViewPages {
     return updates
   }
 
+  private static let outlineField = "outline"
+
+  /// The states of the runs and the sections of their page, by which a page is told that it is out of date.
+  private static func outline(_ runs: [RunLibrary.ViewedRun], _ sections: [Report.Section]) -> String {
+    let parts = runs.map { $0.entry?.summary.state ?? "starting" } + sections.map(\.id)
+    return "\(ContentKey(parts: parts))"
+  }
+
   /// The parts of the report that the runs have something for, with what they print.
   private static func sections(_ runs: [RunLibrary.ViewedRun], _ query: FormFields) -> [Report.Section] {
-    let entries = runs.compactMap { run in run.entry.map { (entry: $0, results: run.results) } }
     var sections: [Report.Section] = []
-    if var report = try? Report(entries) {
+    if var report = try? Report(runs.compactMap(\.content)) {
       report.drawing = drawing(query)
       sections = report.sections
     }
@@ -118,11 +122,12 @@ extension ViewPages {
   private static func drawingForm(_ folders: [String], _ query: FormFields) -> HTML {
     let drawing = drawing(query)
     let runs = folders.map { folder -> HTML in "<input type=\"hidden\" name=\"r\" value=\"\(folder)\">" }
+    let smoothing = String(format: "%.2f", drawing.smoothing)
     let log: HTML = drawing.isLogarithmic ? " checked" : ""
     return """
       <form class="drawing" data-drawing>\(runs)<label>Smoothing
-      <input type="range" name="smooth" min="0" max="0.99" step="0.01" value="\(String(format: "%.2f", drawing.smoothing))">
-      <output>\(String(format: "%.2f", drawing.smoothing))</output></label>
+      <input type="range" name="smooth" min="0" max="0.99" step="0.01" value="\(smoothing)">
+      <output>\(smoothing)</output></label>
       <label><input type="checkbox" name="log" value="1"\(log)> Logarithmic</label><button>Draw</button></form>
       """
   }

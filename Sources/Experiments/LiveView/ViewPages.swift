@@ -55,14 +55,10 @@ struct ViewPages: Sendable {
   actor LastState {
     private var sent: [String: String] = [:]
 
-    /// Whether a value was noted.
-    func isKnown(_ key: String) -> Bool { sent[key] != nil }
-
-    /// Notes a value; true if it differs from the one before, and there was one.
-    func hasChanged(_ key: String, to value: String) -> Bool {
-      let before = sent.updateValue(value, forKey: key)
-      return before != nil && before != value
-    }
+    /// Notes a value; true if it differs from the one before, or is the first.
+    ///
+    /// What a page had when it was loaded is not known here: at first everything is sent.
+    func hasChanged(_ key: String, to value: String) -> Bool { sent.updateValue(value, forKey: key) != value }
   }
 
   /// A page of a title and a body; `current` is the page that the navigation marks.

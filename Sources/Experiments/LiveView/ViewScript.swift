@@ -9,7 +9,8 @@ enum ViewScript {
     const root = document.documentElement;
     try { if (localStorage.theme) root.dataset.theme = localStorage.theme; } catch {}
     $("#theme")?.addEventListener("click", () => {
-      const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+      const isSystemDark = matchMedia("(prefers-color-scheme: dark)").matches;
+      const isDark = root.dataset.theme ? root.dataset.theme === "dark" : isSystemDark;
       root.dataset.theme = isDark ? "light" : "dark";
       try { localStorage.theme = root.dataset.theme; } catch {}
     });
@@ -20,8 +21,9 @@ enum ViewScript {
         const seconds = (Date.now() - Date.parse(element.dateTime)) / 1000;
         if (!(seconds >= 0)) continue;
         element.title = element.dateTime;
-        element.textContent = seconds < 60 ? `${Math.floor(seconds)} s ago` : seconds < 3600 ? `${Math.floor(seconds / 60)} min ago`
-          : seconds < 86400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86400)} d ago`;
+        const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+        const [size, unit] = units.find(([size]) => seconds >= size) ?? [1, "s"];
+        element.textContent = `${Math.floor(seconds / size)} ${unit} ago`;
       }
     }
     showAges();
@@ -51,12 +53,15 @@ enum ViewScript {
       if (!element) return;
       const selected = new Set(all("input[name=r]:checked", element).map((box) => box.value));
       const open = new Set(all("details[open] > summary", element).map((summary) => summary.textContent));
-      const focus = element.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+      const active = document.activeElement;
+      const focus = element.contains(active) ? active.getAttribute("aria-label") : null;
       const output = $("pre.output", element);
       const isAtEnd = !output || output.scrollTop + output.clientHeight >= output.scrollHeight - 8;
       element.innerHTML = html;
       for (const box of all("input[name=r]", element)) box.checked = selected.has(box.value);
-      for (const summary of all("details > summary", element)) if (open.has(summary.textContent)) summary.parentElement.open = true;
+      for (const summary of all("details > summary", element)) {
+        if (open.has(summary.textContent)) summary.parentElement.open = true;
+      }
       if (focus) $(`[aria-label="${CSS.escape(focus)}"]`, element)?.focus({ preventScroll: true });
       const after = $("pre.output", element);
       if (after && isAtEnd) after.scrollTop = after.scrollHeight;
@@ -70,6 +75,9 @@ enum ViewScript {
       if (!response.ok) return location.reload();
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       replace($("main"), $("main", page).innerHTML);
+      document.body.dataset.events = page.body.dataset.events;
+      disconnect();
+      connect();
       prepare();
     }
 
@@ -165,7 +173,7 @@ enum ViewScript {
       const chart = event.target.closest?.("svg[data-x]");
       if (chart && ["ArrowLeft", "ArrowRight", "Home", "End"].includes(event.key)) {
         event.preventDefault();
-        const line = lines(chart).reduce((one, other) => other.points.numberOfItems > (one?.points.numberOfItems ?? 0) ? other : one, null);
+        const line = lines(chart).sort((one, other) => other.points.numberOfItems - one.points.numberOfItems)[0];
         if (!line) return;
         const last = line.points.numberOfItems - 1;
         const now = cursor?.chart === chart ? nearest(line.points, cursor.left) : -1;
@@ -190,11 +198,11 @@ enum ViewScript {
           const query = new URLSearchParams(new FormData(form));
           if (query.get("smooth") === "0") query.delete("smooth");
           history.replaceState(null, "", "view?" + query);
-          document.body.dataset.events = "events?" + query;
-          disconnect();
           const response = await fetch(location.href);
           const page = new DOMParser().parseFromString(await response.text(), "text/html");
           replace($("#training"), $("#training", page)?.innerHTML ?? "");
+          document.body.dataset.events = page.body.dataset.events;
+          disconnect();
           connect();
         };
         form.addEventListener("change", change);
@@ -207,8 +215,9 @@ enum ViewScript {
       if (bench) {
         const change = async () => {
           const selected = new Set();
-          for (const input of all("select[data-kind]", bench)) selected.add(`${input.dataset.kind}/${input.value}`);
-          for (const input of all("input[data-kind]:checked", bench)) selected.add(`${input.dataset.kind}/${input.value}`);
+          for (const input of all("select[data-kind], input[data-kind]:checked", bench)) {
+            selected.add(`${input.dataset.kind}/${input.value}`);
+          }
           for (const set of all("fieldset[data-plugin]", bench)) {
             set.disabled = set.hidden = !selected.has(set.dataset.plugin);
           }

@@ -25,13 +25,15 @@ enum ReportChart {
     var limit: Double?
     /// Whether the vertical axis is logarithmic, where all values are above 0.
     var isLogarithmic = false
+    /// Whether a heading names the line of a chart with one.
+    var isTitled = false
     /// Whether the page has a script that displays values at the pointer. Otherwise each point has its own text.
     var isInteractive = false
   }
 
   private static let width = 640.0
   private static let height = 340.0
-  private static let left = 52.0
+  private static let left = 62.0
   private static let right = 12.0
   private static let top = 12.0
   private static let bottom = 40.0
@@ -47,7 +49,7 @@ enum ReportChart {
     let x = ChartScale(firstX, lastX, marks: 10, isInteger: true)
     let y =
       axes.limit.map { ChartScale(max(0, min((lowest / 10).rounded(.down) * 10, $0 - 10)), $0) }
-      ?? ChartScale(rounding: height(lowest), height(highest))
+      ?? ChartScale(rounding: height(lowest), height(highest), marks: 7)
     let frame = Frame(x: x, y: y, height: height, label: axes.x, unit: axes.unit)
     var parts = gridLines(frame, isLogarithmic: isLogarithmic)
     var names: [(name: String, color: Int)] = []
@@ -58,9 +60,10 @@ enum ReportChart {
     }
     let interaction: HTML =
       axes.isInteractive ? " tabindex=\"0\" data-x=\"\(axes.x)\" data-unit=\"\(axes.unit)\"" : ""
+    let caption: HTML = names.count > 1 || !axes.isTitled ? "<figcaption>\(legend(names))</figcaption>" : ""
     return """
       <figure><svg viewBox="0 0 \(Int(width)) \(Int(Self.height))" role="img" aria-label="\(alt)"\(interaction)>\(parts)\
-      </svg><figcaption>\(legend(names))</figcaption></figure>
+      </svg>\(caption)</figure>
       """
   }
 
@@ -182,11 +185,11 @@ enum ReportChart {
     return parts
   }
 
-  private static func legend(_ names: [(name: String, color: Int)]) -> [HTML] {
+  static func legend(_ names: [(name: String, color: Int)]) -> [HTML] {
     names.map { "<span class=\"name\"><span class=\"key s\($0.color)\"></span> \($0.name)</span>" }
   }
 
-  private static func number(_ value: Double) -> String { String(format: "%.1f", value) }
+  static func number(_ value: Double) -> String { String(format: "%.1f", value) }
   private static func fixed(_ value: Double) -> String { String(format: "%.1f", value) }
   private static func short(_ value: Double) -> String { String(format: "%.5g", value) }
 }

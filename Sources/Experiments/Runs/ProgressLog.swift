@@ -78,6 +78,13 @@ public struct LearnerProgress: Sendable, Hashable {
   /// Repeats × sessions from 1, on new words, 0 to 1.
   public var new: [[Double]]
 
+  /// The repeats of a learner.
+  public init(learner: String, all: [[Double]], new: [[Double]]) {
+    self.learner = learner
+    self.all = all
+    self.new = new
+  }
+
   /// The progress in a run's folder, learners in order of their first repeat; empty where there is none.
   ///
   /// A repeat that a kill has cut short is left out.

@@ -30,10 +30,7 @@ struct ReportCommand: ParsableCommand {
     let found = try catalog.reading { store in
       try runs.map { name in
         let run = try catalog.find(name, in: store)
-        return (
-          entry: try catalog.entry(of: run, in: store),
-          results: BenchResults.read(run: catalog.path(run.folder))
-        )
+        return ReportedRun(try catalog.entry(of: run, in: store), folder: catalog.path(run.folder))
       }
     }
     let page = try Report(found).page
