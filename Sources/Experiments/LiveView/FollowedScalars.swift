@@ -7,6 +7,8 @@ import Support
 struct FollowedScalars {
   private let path: String
   private var offset: UInt64 = 0
+  /// The last bytes that were read, by which a file that has replaced the one before is noticed.
+  private var tail = Data()
   /// A line whose end is not written yet.
   private var partial: [UInt8] = []
   /// In order of the first value of each.
@@ -19,6 +21,7 @@ struct FollowedScalars {
 
   /// What is read of a file at once.
   private static let chunk = 1 << 20
+  private static let tailSize = 64
 
   init(run folder: String) { path = folder + "/scalars.csv" }
 
@@ -33,7 +36,7 @@ struct FollowedScalars {
     }
     defer { try? file.close() }
     // A run that is started again in the same folder begins a new file.
-    if let size = try? file.seekToEnd(), size < offset { reset() }
+    if !continues(file) { reset() }
     guard (try? file.seek(toOffset: offset)) != nil else { return false }
     var hasGrown = false
     while let data = try? file.read(upToCount: Self.chunk), !data.isEmpty {
@@ -41,10 +44,18 @@ struct FollowedScalars {
       // The first line has the names of the columns.
       add([UInt8](data), isStart: offset == 0)
       offset += UInt64(data.count)
+      tail = Data((tail + data).suffix(Self.tailSize))
     }
     for index in unordered { order(index) }
     unordered = []
     return hasGrown
+  }
+
+  /// Whether a file has what was read of it before.
+  private func continues(_ file: FileHandle) -> Bool {
+    guard offset > 0 else { return true }
+    guard (try? file.seek(toOffset: offset - UInt64(tail.count))) != nil else { return false }
+    return (try? file.read(upToCount: tail.count)) == tail
   }
 
   private mutating func reset() { self = FollowedScalars(path: path) }

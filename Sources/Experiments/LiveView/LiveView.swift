@@ -26,7 +26,8 @@ public final class LiveView: Sendable {
   public init(_ catalog: RunCatalog, port: UInt16, program: String = Installation.executable) throws {
     rules = AccessRules()
     started = StartedRuns(program: program, root: catalog.root)
-    let pages = ViewPages(library: RunLibrary(catalog), started: started, program: program)
+    let pages = ViewPages(
+      list: ListedRuns(catalog), library: RunLibrary(catalog), started: started, program: program)
     server = HTTPServer(
       address: try .inet(ip4: "127.0.0.1", port: port), timeout: Self.timeout, logger: .disabled,
       handler: LiveViewHandler(rules: rules, pages: pages))

@@ -2,7 +2,7 @@ import Foundation
 import RunStore
 import Support
 
-/// What the live view knows of runs: the list from the store, and the folders of the runs that are looked at.
+/// The runs that are looked at, from their folders.
 actor RunLibrary {
   /// A run as a page shows it.
   struct ViewedRun: Sendable {
@@ -18,43 +18,14 @@ actor RunLibrary {
     var output: String?
   }
 
-  /// Which runs a list has.
-  struct Filter: Sendable, Hashable {
-    var conditions: [RunCondition] = []
-    var order: String?
-    var isDescending = false
-  }
-
   nonisolated let catalog: RunCatalog
   private var scalars: [(folder: String, started: [Int], followed: FollowedScalars)] = []
-  private var lists: [Filter: (rows: [ListedRun], until: ContinuousClock.Instant)] = [:]
 
   /// Runs whose logged values are kept in memory.
   private static let maxFollowed = 8
   /// How much of a run's output a page shows, in bytes.
   private static let outputSize: UInt64 = 16_384
-  /// How long a list is used again; longer where it takes long, so that reading takes a fifth of the time at most.
-  private static let patience = Duration.milliseconds(1500)
-
   init(_ catalog: RunCatalog) { self.catalog = catalog }
-
-  /// The rows of a list, the newest run first unless the filter has another order.
-  ///
-  /// - Throws: `RunTableError` for a column that does not exist; `RunStoreError`.
-  func rows(_ filter: Filter) throws -> [ListedRun] {
-    let begin = ContinuousClock.now
-    if let known = lists[filter], known.until > begin { return known.rows }
-    var table = RunTable()
-    table.conditions = filter.conditions
-    table.order = filter.order
-    table.isDescending = filter.isDescending
-    var rows = try catalog.reading { try table.rows(of: $0, in: catalog) }
-    if filter.order == nil { rows.reverse() }
-    let end = ContinuousClock.now
-    lists = lists.filter { $0.value.until > end }
-    lists[filter] = (rows, end + max(Self.patience, (end - begin) * 4))
-    return rows
-  }
 
   /// The path of a run's folder; nil for a name that is no run's.
   func path(of folder: String) -> String? {

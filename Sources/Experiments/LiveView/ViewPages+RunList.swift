@@ -16,8 +16,8 @@ extension ViewPages {
   ]
 
   func runList(_ query: FormFields) async throws -> ViewAnswer {
-    let list = try await listed(query)
-    let problem: HTML = list.problem.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" } ?? ""
+    let content = try await listed(query)
+    let problem: HTML = content.problem.map { "<p class=\"problem\" role=\"alert\">\($0)</p>" } ?? ""
     let filter: HTML = """
       <form class="filter" role="search"><label for="q">Filter</label>
       <input id="q" name="q" type="search" value="\(query["q"])" autocomplete="off" spellcheck="false"
@@ -27,12 +27,12 @@ extension ViewPages {
       <code>recipe.lr!=0.01</code> and <code>learner~proto</code> are conditions on columns and options. Press
       <kbd>/</kbd> to filter.</p>
       """
-    let events = ViewLink.to("events", list.fields)
+    let events = ViewLink.to("events", content.fields)
     return Self.page(
       "Runs", current: "./", events: events, header: "<a class=\"button\" href=\"new\">New run</a>",
       """
       \(filter)\(problem)
-      <form action="view" class="runs"><div id="runs">\(list.html)</div>
+      <form action="view" class="runs"><div id="runs">\(content.html)</div>
       <div class="selection" hidden><span id="selected" role="status"></span> <button>Compare</button>
       <button formaction="report">Save as a report</button></div></form>
       """)
@@ -47,7 +47,7 @@ extension ViewPages {
     }
     let (filter, problem) = Self.filter(query)
     if let problem { return .text(problem + "\n", status: 400) }
-    let rows = try await library.rows(filter)
+    let rows = try await list.rows(filter)
     let offset = min(max(Int(query["offset"]) ?? 0, 0), rows.count)
     let limit = min(max(Int(query["limit"]) ?? Self.pageSize, 1), Self.maxRows)
     return try .json(Answer(total: rows.count, offset: offset, rows: Array(rows[offset...].prefix(limit))))
@@ -55,10 +55,10 @@ extension ViewPages {
 
   /// The list when it has changed.
   func listUpdates(_ query: FormFields, _ last: LastState) async -> [SectionUpdate] {
-    guard let list = try? await listed(query),
-      await last.hasChanged("runs", to: list.html.source)
+    guard let content = try? await listed(query),
+      await last.hasChanged("runs", to: content.html.source)
     else { return [] }
-    return [SectionUpdate(id: "runs", html: list.html.source)]
+    return [SectionUpdate(id: "runs", html: content.html.source)]
   }
 
   private struct List {
@@ -72,10 +72,10 @@ extension ViewPages {
     let fields = ["q", "sort", "page"].map { ($0, query[$0]) }.filter { !$0.1.isEmpty }
     var (filter, problem) = Self.filter(query)
     var rows: [ListedRun] = []
-    do { rows = try await library.rows(filter) } catch let error as RunTableError {
+    do { rows = try await list.rows(filter) } catch let error as RunTableError {
       problem = error.description
-      filter = RunLibrary.Filter()
-      rows = try await library.rows(filter)
+      filter = ListedRuns.Filter()
+      rows = try await list.rows(filter)
     }
     let count = rows.count
     let page = min(Self.pageNumber(query), max(1, (count + Self.pageSize - 1) / Self.pageSize))
@@ -86,7 +86,7 @@ extension ViewPages {
       return List(
         html: isFiltered
           ? "<p class=\"empty\">No run meets the filter.</p>"
-          : "<p class=\"empty\">There are no runs in \(library.catalog.root) yet. <a href=\"new\">Start one</a>.</p>",
+          : "<p class=\"empty\">There are no runs in \(list.catalog.root) yet. <a href=\"new\">Start one</a>.</p>",
         problem: problem, fields: fields)
     }
     let pager = Self.pager(page, size: Self.pageSize, total: count, of: "row") { number in
@@ -95,8 +95,8 @@ extension ViewPages {
     return List(html: "\(Self.table(Array(own), filter, query))\(pager)", problem: problem, fields: fields)
   }
 
-  private static func filter(_ query: FormFields) -> (filter: RunLibrary.Filter, problem: String?) {
-    var filter = RunLibrary.Filter()
+  private static func filter(_ query: FormFields) -> (filter: ListedRuns.Filter, problem: String?) {
+    var filter = ListedRuns.Filter()
     for word in query["q"].split(separator: " ").map(String.init) {
       if let condition = RunCondition(word) ?? RunCondition("run~\(word)") {
         filter.conditions.append(condition)
@@ -111,7 +111,7 @@ extension ViewPages {
     return (filter, nil)
   }
 
-  private static func table(_ rows: [ListedRun], _ filter: RunLibrary.Filter, _ query: FormFields) -> HTML {
+  private static func table(_ rows: [ListedRun], _ filter: ListedRuns.Filter, _ query: FormFields) -> HTML {
     let heads = columns.map { column, title -> HTML in
       let isOrder = filter.order == column
       let next = isOrder && filter.isDescending ? column : "-\(column)"

@@ -3,6 +3,7 @@ import Support
 
 /// The pages of the live view.
 struct ViewPages: Sendable {
+  let list: ListedRuns
   let library: RunLibrary
   let started: StartedRuns
   /// The command that benches are started with.

@@ -131,7 +131,8 @@ struct RunIndexer {
     }
   }
 
-  private var series: [StoredSeries] {
+  /// The values that the run has logged, in order of the first of each name.
+  var series: [StoredSeries] {
     var order: [String] = []
     var byName: [String: StoredSeries] = [:]
     for scalar in ScalarLog.read(path + "/scalars.csv") {
