@@ -109,7 +109,7 @@ def runs_a_bench(browser, view, look, data):
     browser.type("input[name='set:model:m5.channels']", "4")
     browser.click("input[name=learner][value=frozen]")
     browser.wait(lambda: "--learner=prototypical" in browser.text("#command")
-                 and "--set=model.channels=4" in browser.text("#command"), "the command line does not follow the form")
+                 and "--set=model.channels=4" in browser.text("#command"), "the command line does not follow the form", 60)
     browser.click("button.primary")
     browser.wait(lambda: points(browser, "prototypical"), "no curve appears while the bench goes on", 60)
     state = browser.wait(lambda: browser.text(".title .state"), "there is no state")

@@ -91,13 +91,22 @@ class Browser:
             return found[0][ELEMENT] if found else None
         return self.wait(look, f"no element {selector}")
 
+    def act(self, method, selector, action, body=None):
+        """Does something with an element; once more where the page has replaced it meanwhile."""
+        for _ in range(5):
+            try:
+                return self.call(method, f"/element/{self.find(selector)}/{action}", body)
+            except RuntimeError as error:
+                if "stale element" not in str(error):
+                    raise
+        raise AssertionError(f"{selector} is replaced all the time")
+
     def click(self, selector):
-        self.call("POST", f"/element/{self.find(selector)}/click")
+        self.act("POST", selector, "click")
 
     def type(self, selector, text):
-        element = self.find(selector)
-        self.call("POST", f"/element/{element}/clear")
-        self.call("POST", f"/element/{element}/value", {"text": text})
+        self.act("POST", selector, "clear")
+        self.act("POST", selector, "value", {"text": text})
 
     def press(self, *keys):
         """Presses keys one after the other, where the focus is."""
@@ -111,7 +120,7 @@ class Browser:
         self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "actions": [move]}]})
 
     def text(self, selector="body"):
-        return self.call("GET", f"/element/{self.find(selector)}/text")
+        return self.act("GET", selector, "text")
 
     def wait(self, condition, message, seconds=20):
         """The first value of a condition that is true."""

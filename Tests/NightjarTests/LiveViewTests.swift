@@ -215,23 +215,24 @@ import Testing
       #expect(try client.get("api/runs?limit=1").body.contains("\"state\" : \"running\""))
       #expect(try client.post("resume", [("r", folder)]).status == 409)
       #expect(try client.post("stop", [("r", folder)]).status == 303)
-      let stopped = try wait(client, view, for: "class=\"state unfinished\"")
-      #expect(stopped.contains("Resume") && stopped.contains("partial results saved"))
+      let stopped = try wait(client, view, for: "action=\"resume\"")
+      #expect(stopped.contains("class=\"state unfinished\"") && stopped.contains("partial results saved"))
       #expect(try client.post("resume", [("r", folder)]).status == 303)
       _ = try wait(client, view, for: "class=\"state running\"")
       #expect(try client.post("stop", [("r", folder)]).status == 303)
-      _ = try wait(client, view, for: "class=\"state unfinished\"")
+      _ = try wait(client, view, for: "action=\"resume\"")
     }
     #expect(end.status == 0 && !end.errors.contains("still running"), "\(end.errors)")
   }
 
   @Test func saysWhyABenchDoesNotStart() throws {
     try withView { client in
-      let refused = try client.post(
-        "start", [("task", "keyword_fscil"), ("learners", "none"), ("set:model:m5.channels", "--out=/")])
+      let task = ("task", "keyword_fscil")
+      let refused = try client.post("start", [task, ("learners", "none")])
       #expect(refused.status == 422 && refused.body.contains("no learner plugin named &#39;none&#39;"))
+      #expect(try client.post("start", [task]).body.contains("Select a learner"))
       let option = try client.post(
-        "start", [("task", "keyword_fscil"), ("set:model:m5.channels", "--out=/")])
+        "start", [task, ("learner", "cosine"), ("set:model:m5.channels", "--out=/")])
       #expect(
         option.status == 422 && option.body.contains("expected integer of at least 1"), "\(option.body)")
       #expect(option.body.contains("value=\"--out=/\""), "the form keeps what was written")

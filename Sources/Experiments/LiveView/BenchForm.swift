@@ -31,7 +31,7 @@ struct BenchForm: Sendable {
   }
 
   /// The selected learners, with those that were written as on the command line: `knn:k=3`.
-  private var learners: [String] {
+  var learners: [String] {
     let written = fields["learners"].split(separator: ",").map(String.init).filter { !$0.isEmpty }
     return selected("learner") + written
   }
@@ -55,7 +55,9 @@ struct BenchForm: Sendable {
       if field == "size", !value(of: "data").isEmpty { continue }
       words.append("--\(field)=\(value(of: field))")
     }
-    if learners != Self.defaultLearners { words.append("--learner=\(learners.joined(separator: ","))") }
+    if learners != Self.defaultLearners, !learners.isEmpty {
+      words.append("--learner=\(learners.joined(separator: ","))")
+    }
     words += fields.all("metric").map { "--metric=\($0)" } + fields.all("test").map { "--test=\($0)" }
     for plugin in plugins where isSelected(plugin) {
       for option in plugin.options ?? [] {

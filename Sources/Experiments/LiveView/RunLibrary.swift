@@ -14,6 +14,8 @@ actor RunLibrary {
     var command: [String] = []
     /// The folder that it was started in.
     var startedIn: String?
+    /// Whether its process runs on this machine: for a moment it does after the run has ended.
+    var hasProcess = false
     /// What it has printed, where the live view has started it: the end.
     var output: String?
   }
@@ -59,6 +61,7 @@ actor RunLibrary {
     if let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json") {
       run.command = settings.command
       run.startedIn = settings.folder
+      run.hasProcess = settings.process?.isRunning == true
     }
     return run
   }

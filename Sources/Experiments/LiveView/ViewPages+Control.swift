@@ -6,6 +6,7 @@ import Support
 extension ViewPages {
   func start(_ fields: FormFields) async throws -> ViewAnswer {
     let form = BenchForm(fields: fields, plugins: try await listedPlugins())
+    if form.learners.isEmpty { return formPage(form, status: 422, problem: "Select a learner.") }
     let name = (form.task as NSString).lastPathComponent.replacing(".lua", with: "")
     do {
       let folder = try await started.start(form.words, named: name, writingTo: library.outputPath)

@@ -76,7 +76,7 @@ extension ViewPages {
 
   /// The states of the runs and the sections of their page, by which a page is told that it is out of date.
   private static func outline(_ runs: [RunLibrary.ViewedRun], _ sections: [Report.Section]) -> String {
-    let parts = runs.map { $0.entry?.summary.state ?? "starting" } + sections.map(\.id)
+    let parts = runs.map { "\($0.entry?.summary.state ?? "starting") \($0.hasProcess)" } + sections.map(\.id)
     return "\(ContentKey(parts: parts))"
   }
 
@@ -139,7 +139,8 @@ extension ViewPages {
     guard runs.count == 1, let run = runs.first else { return "<span class=\"actions\">\(save)</span>" }
     let state = run.entry?.summary.state ?? "starting"
     var buttons: [HTML] = []
-    let isRunning = await isRunning(run.folder)
+    let wasStarted = await started.isRunning(run.folder)
+    let isRunning = run.hasProcess || wasStarted
     if isRunning { buttons.append(Self.button("stop", "Stop", run.folder)) }
     if Self.canResume(run), !isRunning { buttons.append(Self.button("resume", "Resume", run.folder)) }
     return "\(Self.badge(state))<span class=\"actions\">\(buttons)\(save)</span>"
