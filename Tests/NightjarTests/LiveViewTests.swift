@@ -36,7 +36,7 @@ import Testing
 
   /// Waits until a page has a text.
   private func wait(_ client: HTTPClient, _ path: String, for text: String) throws -> String {
-    for _ in 0..<300 {
+    for _ in 0..<900 {
       let body = try client.get(path).body
       if body.contains(text) { return body }
       usleep(100_000)

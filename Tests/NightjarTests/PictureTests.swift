@@ -11,11 +11,12 @@ import Testing
     try #require(end.status == 0, "\(end.errors)")
   }
 
+  /// Cells from the end of each line: the first one, the data set, has a comma.
   private func rows(_ name: String) -> [[String: String]] {
     let lines = sandbox.read("r/\(name).csv").split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    return lines.dropFirst().map { Dictionary(zip(lines[0], $0)) { first, _ in first } }
+    return lines.dropFirst().map { Dictionary(zip(lines[0].reversed(), $0.reversed())) { first, _ in first } }
   }
 
   private func number(_ row: [String: String], _ column: String) throws -> Double {

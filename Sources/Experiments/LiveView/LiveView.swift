@@ -13,7 +13,7 @@ public final class LiveView: Sendable {
   private let rules: AccessRules
   private let started: StartedRuns
 
-  /// How long a request may take, in seconds. A body of events is none of it.
+  /// How long a request may take, in seconds. A body of events may take longer.
   private static let timeout = 60.0
 
   /// A view of the runs of a catalog.

@@ -57,7 +57,7 @@ actor StartedRuns {
   /// The number of runs that were started here and have not ended.
   var runningCount: Int { started.count { $0.process.isRunning } }
 
-  /// Interrupts a run that was started here, as Ctrl-C does; false if there is none.
+  /// Interrupts a run that was started here, as Ctrl-C does; false without such a run.
   func interrupt(_ folder: String) -> Bool {
     guard let one = started.first(where: { $0.folder == folder && $0.process.isRunning }) else {
       return false

@@ -29,7 +29,7 @@ enum ViewScript {
     showAges();
     setInterval(showAges, 5000);
 
-    // Parts of the page that the server sends anew.
+    // Parts of the page that the server sends again.
     let events = null;
     let failures = 0;
     function say(text) { const element = $("#connection"); if (element) element.textContent = text; }
@@ -213,6 +213,7 @@ enum ViewScript {
       for (const output of all("pre.output")) output.scrollTop = output.scrollHeight;
       const bench = $("form[data-bench]");
       if (bench) {
+        let latest = 0;
         const change = async () => {
           const selected = new Set();
           for (const input of all("select[data-kind], input[data-kind]:checked", bench)) {
@@ -221,8 +222,11 @@ enum ViewScript {
           for (const set of all("fieldset[data-plugin]", bench)) {
             set.disabled = set.hidden = !selected.has(set.dataset.plugin);
           }
+          // Of two answers, the one to the later request counts.
+          const own = ++latest;
           const response = await fetch("command?" + new URLSearchParams(new FormData(bench)));
-          if (response.ok) $("#command").textContent = await response.text();
+          const text = await response.text();
+          if (response.ok && own === latest) $("#command").textContent = text;
         };
         let timer = 0;
         bench.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(change, 150); });

@@ -29,6 +29,7 @@ enum ReportStyle {
     h1 { font-size: 1.5rem; overflow-wrap: anywhere; }
     h2 { border-bottom: 1px solid var(--rule); font-size: 1.25rem; }
     h3 { font-size: 1rem; margin: .5rem 0; }
+    p { overflow-wrap: anywhere; }
     nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; }
     a { color: var(--s0); }
     a:focus-visible, summary:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--s0); }

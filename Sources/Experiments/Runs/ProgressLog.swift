@@ -85,7 +85,7 @@ public struct LearnerProgress: Sendable, Hashable {
     self.new = new
   }
 
-  /// The progress in a run's folder, learners in order of their first repeat; empty where there is none.
+  /// The progress in a run's folder, learners in order of their first repeat; empty without one.
   ///
   /// A repeat that a kill has cut short is left out.
   public static func read(run folder: String) -> [LearnerProgress] {
