@@ -7,6 +7,8 @@ let kernelSettings: [SwiftSetting] = [.unsafeFlags(["-Ounchecked"], .when(config
 let algorithms: Target.Dependency = .product(name: "Algorithms", package: "swift-algorithms")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let collections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
+let flyingFox: Target.Dependency = .product(name: "FlyingFox", package: "FlyingFox")
+let flyingSocks: Target.Dependency = .product(name: "FlyingSocks", package: "FlyingFox")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -23,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CEditLine", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
@@ -63,7 +66,7 @@ let package = Package(
       name: "Experiments",
       dependencies: [
         "Support", "Tensors", "Audio", "Networks", "Figures", "RunStore", "TensorBoardSchema", "Metrics",
-        "Datasets", "FewShot", "LuaHost", "Scripting", logging, protobuf,
+        "Datasets", "FewShot", "LuaHost", "Scripting", flyingFox, flyingSocks, logging, protobuf,
       ], exclude: ["Slurm/README.md"]),
     .executableTarget(
       name: "Nightjar",

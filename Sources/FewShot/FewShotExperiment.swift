@@ -30,8 +30,8 @@ public struct FewShotExperiment {
   public var followsNeuroBench = false
   /// Called with the results so far after every learner, and, with the error, when the experiment has to stop.
   public var onResults: (_ results: FewShotResults, _ stop: (any Error)?) -> Void = { _, _ in }
-  /// Called after every repeat.
-  public var onRepeat: () -> Void = {}
+  /// Called after every repeat of a learner, with its number, from 0.
+  public var onRepeat: (_ learner: String, _ number: Int, _ result: FewShotRepeat) -> Void = { _, _, _ in }
   /// Called with the first repeats of all learners, where running all of them takes longer than a second; nil runs
   /// one learner after the other.
   ///
@@ -151,10 +151,12 @@ public struct FewShotExperiment {
     var leftOut: [String: String] = [:]
     var firstFailure: (any NightjarError)?
     let begun = try preview(run, costs, pretrained, base, key)
+    // It is for a picture: a run goes on that has no memory for it.
+    let embedding = try? run.embeddingMap()
     func results(isComplete: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isComplete: isComplete, words: store.dataset.words,
-        settings: settings, base: base)
+        settings: settings, base: base, embedding: embedding)
     }
     for (index, learner) in learners.enumerated() {
       outcomes.append(begun[index].outcome)
@@ -257,13 +259,15 @@ public struct FewShotExperiment {
           }
         }
       }
+      outcome.confusion.add(one.confusion)
+      one.confusion = ConfusionCounts()
       outcome.repeats.append(one)
       outcome.uncounted = outcome.uncounted ?? counter.uncounted
       if let costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }
       for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
         store.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
-      onRepeat()
+      onRepeat(outcome.name, number, one)
       try saving(outcome)
       progress.advance()
     }

@@ -13,6 +13,9 @@ public final class FewShotResults {
     /// Why the learner's own operations are not all in the costs; nil when they are.
     public internal(set) var uncounted: ErrorMessage?
 
+    /// What was predicted for what after the last session, in all repeats.
+    public internal(set) var confusion = ConfusionCounts()
+
     init(name: String) { self.name = name }
 
     /// Accuracy on all classes seen: repeats × sessions from 0.
@@ -79,10 +82,12 @@ public final class FewShotResults {
   public let words: [Word]
   public let settings: SessionSettings
   public let base: Base
+  /// Samples in two dimensions, as the network embeds them; nil where they cannot be drawn.
+  public let embedding: EmbeddingMap?
 
   init(
     learners: [Learner], leftOut: [String: String], isComplete: Bool, words: [Word],
-    settings: SessionSettings, base: Base
+    settings: SessionSettings, base: Base, embedding: EmbeddingMap? = nil
   ) {
     self.learners = learners.filter { !$0.repeats.isEmpty }
     self.leftOut = leftOut
@@ -90,6 +95,7 @@ public final class FewShotResults {
     self.words = words
     self.settings = settings
     self.base = base
+    self.embedding = embedding
   }
 
   /// Everything that failed, by name, with the reason: learners, then metrics and tests of the others.
@@ -136,6 +142,8 @@ public struct FewShotRepeat: Sendable, Codable {
   public var measures: [String: [Double]] = [:]
   /// Observers that failed, with the reason: their numbers are missing, not 0.
   public var failures: [String: String] = [:]
+  /// What was predicted for what after the last session; empty once it is added to that of the learner.
+  var confusion = ConfusionCounts()
 
   /// Accuracy after session i (row) on the classes that came in session j (column), 0 being the base, j ≤ i.
   public var matrix: [[Double]] {

@@ -26,7 +26,7 @@ struct NightjarCommand: ParsableCommand {
     subcommands: [
       BenchCommand.self, SweepCommand.self, SweepTaskCommand.self, RunCommand.self, WatchCommand.self,
       ReplCommand.self, DataCommand.self, PluginsCommand.self, RunsCommand.self, VerifyCommand.self,
-      ReportCommand.self, ModelCommand.self,
+      UICommand.self, ReportCommand.self, ModelCommand.self,
       TwinCommand.self, CacheCommand.self,
       DoctorCommand.self, HelpCommand.self,
     ],

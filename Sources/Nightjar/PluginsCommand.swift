@@ -74,7 +74,7 @@ struct PluginsListCommand: ParsableCommand {
   func run() throws {
     let host = try options.host()
     let found = host.library.survey(in: host.state).filter { kind == nil || $0.entry.kind == kind }
-    let listed = try found.map { entry, result in try ListedPlugin(entry, result) }
+    let listed = try found.map { entry, result in try PluginListing(entry, result) }
     let output = StandardOutput()
     if options.common.json { return try output.json(listed) }
     if listed.isEmpty {
@@ -89,7 +89,7 @@ struct PluginsListCommand: ParsableCommand {
     for plugin in host.library.misplaced { host.console.warn(plugin.warning) }
   }
 
-  private static func table(_ plugins: [ListedPlugin], shipped: String?) -> ResultTable {
+  private static func table(_ plugins: [PluginListing], shipped: String?) -> ResultTable {
     ResultTable(
       columns: [.init("kind"), .init("name"), .init("folder"), .init("summary")],
       rows: plugins.map { plugin in
@@ -106,34 +106,6 @@ struct PluginsListCommand: ParsableCommand {
 extension PluginLibrary.Misplaced {
   /// What to do about it.
   var warning: String { "\(path) is not found there. Hint: move it to \(destination)" }
-}
-
-/// One plugin of the list.
-private struct ListedPlugin: Encodable {
-  let kind: String
-  let name: String
-  let path: String
-  let root: String
-  let shadows: [String]
-  var summary: String?
-  var error: String?
-
-  var title: String { "\(kind)/\(name)" }
-
-  /// - Throws: `InterruptionError`; an error of the plugin itself is listed.
-  init(_ entry: PluginLibrary.Entry, _ result: Result<Plugin, any Error>) throws {
-    kind = entry.kind.rawValue
-    name = entry.name
-    path = entry.path
-    root = entry.root
-    shadows = entry.shadows
-    switch result {
-    case .success(let plugin): summary = plugin.summary
-    case .failure(let failure):
-      try Interruption.check("loading plugins")
-      error = "\(failure)"
-    }
-  }
 }
 
 /// `nightjar plugins types [--out FILE]`.

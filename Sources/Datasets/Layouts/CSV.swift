@@ -6,7 +6,7 @@ import Support
 /// Accepts quoted fields that contain commas, quotes and line ends, blanks around quotes, all three kinds of line end,
 /// a byte order mark, a first line `sep=;` that names another separator, as spreadsheets write it, and blank lines,
 /// which are skipped.
-struct CSVReader {
+package struct CSVReader {
   /// What stands between two fields.
   var separator = UInt8(ascii: ",")
   /// Whether fields without quotes lose the blanks and invisible marks at their ends.
@@ -30,7 +30,7 @@ struct CSVReader {
   /// Reads from `bytes`; errors name `file`.
   ///
   /// - Throws: ``DatasetError`` for UTF-16.
-  init(_ bytes: [UInt8], file: String) throws {
+  package init(_ bytes: [UInt8], file: String) throws {
     self.bytes = bytes
     self.file = file
     if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
@@ -55,7 +55,7 @@ struct CSVReader {
   /// The next row that is not blank; nil at the end.
   ///
   /// - Throws: ``DatasetError`` for a row that cannot be parsed.
-  mutating func next() throws -> [String]? {
+  package mutating func next() throws -> [String]? {
     while position < bytes.count {
       if bytes[position] == Mark.newline || bytes[position] == Mark.carriageReturn {
         endLine()

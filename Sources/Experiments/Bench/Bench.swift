@@ -146,8 +146,20 @@ public struct Bench {
     }
     let all = try results(finished, selected, dataset, seeds)
     try onResults(all)
+    try writePictures(of: finished, into: run.runFolder())
     try write(all, into: run.runFolder())
     return all
+  }
+
+  /// Writes what a report draws: which words were taken for which, and the first network's embeddings.
+  private func writePictures(of measured: [FewShotResults], into folder: RunFolder) throws {
+    guard let first = measured.first else { return }
+    let confusions = WordConfusion.all(measured)
+    try folder.write(
+      csv: confusions.isEmpty ? nil : WordConfusion.table(confusions), text: nil, named: WordConfusion.file)
+    let embedded = first.embedding.map { EmbeddedSample.all($0, words: first.words) } ?? []
+    try folder.write(
+      csv: embedded.isEmpty ? nil : EmbeddedSample.table(embedded), text: nil, named: EmbeddedSample.file)
   }
 
   /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the
@@ -168,6 +180,12 @@ public struct Bench {
         console.warn("partial results could not be saved: \(error)")
       }
     }
+    context.onRepeat = { learner, number, result in
+      // It is only for those who look at the run: one that cannot be written is no reason to end it.
+      try? run.runFolder().progress.add(
+        learner: learner, repeat: finished.count * request.repeats + number + 1, all: result.all,
+        new: result.new)
+    }
     var latest: (results: FewShotResults, error: (any Error)?)?
     context.onResults = { partial, error in
       latest = (partial, error)
@@ -182,6 +200,7 @@ public struct Bench {
     }
     defer {
       context.onResults = nil
+      context.onRepeat = nil
       context.onPreview = nil
     }
     do { return try body() } catch {
@@ -392,6 +411,7 @@ public struct Bench {
       console.warn("the figure could not be saved: \(error.description)")
     }
     try writeTables(results, into: folder)
+    folder.progress.remove()
     for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
     try context.cache.prune(to: Self.maxCacheSize)
   }

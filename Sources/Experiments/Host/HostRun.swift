@@ -185,11 +185,12 @@ public final class HostRun: ScriptRun {
     }
   }
 
-  /// Writes what was logged and is buffered.
+  /// Writes what was logged and is buffered, and the repeats that are done.
   ///
   /// - Throws: `FileError` when it cannot be written.
   public func flush() throws {
     try opened?.flush()
+    try? opened?.progress.flush()
     try events?.flush()
   }
 

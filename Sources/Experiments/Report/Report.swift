@@ -6,32 +6,73 @@ import Support
 
 /// Runs as one HTML page that needs nothing else: no network, no script, no other file.
 public struct Report: Sendable {
-  private let runs: [(letter: String, entry: RunEntry, results: BenchResults?)]
+  let runs: [LetteredRun]
+  /// How charts are drawn.
+  var drawing = Drawing()
 
-  /// A report of runs, with the results of those that have some.
+  /// A run with the letter that tells it from the others.
+  struct LetteredRun: Sendable {
+    let letter: String
+    let content: ReportedRun
+    var entry: RunEntry { content.entry }
+    var results: BenchResults? { content.results }
+  }
+
+  /// How a page draws charts.
+  struct Drawing: Sendable {
+    /// Whether the page has a script that displays values at the pointer.
+    var isInteractive = false
+    /// The weight of the past in the mean of logged values, 0 to below 1; 0 draws them as they are.
+    var smoothing = 0.0
+    /// Whether logged values have a logarithmic axis.
+    var isLogarithmic = false
+    /// The most charts of logged values.
+    var maxCharts = 20
+    /// Where the values of a series are listed; nil where they are not.
+    var link: (@Sendable (_ run: StoredRun, _ series: String) -> String)?
+    /// The most points of a line.
+    static let maxPoints = 400
+  }
+
+  /// A part of the page.
+  struct Section: Sendable {
+    let id: String
+    let title: String
+    let body: HTML
+  }
+
+  /// A report of runs.
   ///
   /// - Throws: ``RunComparisonError`` for no run, or more than 26.
-  public init(_ runs: [(entry: RunEntry, results: BenchResults?)]) throws {
+  public init(_ runs: [ReportedRun]) throws {
     guard (1...26).contains(runs.count) else { throw RunComparisonError(count: runs.count) }
     self.runs = zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ".map(String.init), runs).map {
-      (letter: $0.0, entry: $0.1.entry, results: $0.1.results)
+      LetteredRun(letter: $0.0, content: $0.1)
     }
+  }
+
+  /// The heading of the page.
+  var title: String { runs.count == 1 ? runs[0].entry.summary.name : "\(runs.count) runs" }
+
+  /// The parts of the page that the runs have something for.
+  var sections: [Section] {
+    let all: [(id: String, title: String, body: HTML?)] = [
+      ("summary", "Summary", summary), ("accuracy", "Accuracy by session", curves),
+      ("sessions", "Sessions", sessions), ("comparison", "Comparison", comparison),
+      ("languages", "Languages", languages), ("confusion", "Confusion", confusion),
+      ("embedding", "Embedding", embedding), ("metrics", "Metrics", metrics),
+      ("training", "Training", training), ("settings", "Settings", settings),
+      ("time", "Time and memory", time), ("sources", "Lua files", sources),
+    ]
+    return all.compactMap { id, title, body in body.map { Section(id: id, title: title, body: $0) } }
   }
 
   /// The page.
   public var page: String {
-    let title = runs.count == 1 ? runs[0].entry.summary.name : "\(runs.count) runs"
-    let sections: [(id: String, title: String, body: HTML?)] = [
-      ("summary", "Summary", summary), ("accuracy", "Accuracy by session", curves),
-      ("sessions", "Sessions", sessions), ("comparison", "Comparison", comparison),
-      ("languages", "Languages", languages), ("metrics", "Metrics", metrics),
-      ("training", "Training", training), ("settings", "Settings", settings),
-      ("time", "Time and memory", time), ("sources", "Lua files", sources),
-    ]
-    let present = sections.filter { $0.body != nil }
-    let links = present.map { section -> HTML in "<a href=\"#\(section.id)\">\(section.title)</a>" }
-    let bodies = present.map { section -> HTML in
-      "<section id=\"\(section.id)\"><h2>\(section.title)</h2>\(section.body ?? "")</section>"
+    let sections = sections
+    let links = sections.map { section -> HTML in "<a href=\"#\(section.id)\">\(section.title)</a>" }
+    let bodies = sections.map { section -> HTML in
+      "<section id=\"\(section.id)\"><h2>\(section.title)</h2>\(section.body)</section>"
     }
     let page: HTML = """
       <!doctype html>
@@ -46,27 +87,34 @@ public struct Report: Sendable {
   }
 
   /// The name of a learner, with its run's letter where there are several.
-  private func named(_ learner: String, _ letter: String) -> String {
+  func named(_ learner: String, _ letter: String) -> String {
     runs.count == 1 ? learner : "\(letter) \(learner)"
   }
 
-  private var withResults: [(letter: String, results: BenchResults)] {
+  var withResults: [(letter: String, results: BenchResults)] {
     runs.compactMap { run in run.results.map { (letter: run.letter, results: $0) } }
   }
 
-  private var captions: [HTML] {
+  /// What the results are of, and how far they have got.
+  var captions: [HTML] {
     withResults.map { run -> HTML in
-      "<p class=\"caption\">\(runs.count > 1 ? run.letter + ": " : "")\(run.results.caption)</p>"
+      let letter = runs.count > 1 ? run.letter + ": " : ""
+      let count = run.results.repeats * run.results.allSeeds.count
+      let done = run.results.learners.filter { $0.all.repeats < count }
+        .map { "\($0.name): \($0.all.repeats) of \("repeat".counted(count))" }
+      return "<p class=\"caption\">\(([letter + run.results.caption] + done).joined(separator: "; "))</p>"
     }
   }
 
   private var summary: HTML? {
     let table = ResultTable(
-      columns: ["", "run", "state", "model", "learner", "data", "seed", "started"].map { .init($0) }
+      columns: (runs.count > 1 ? [""] : []).map { .init($0) }
+        + ["run", "state", "model", "learner", "data", "seed", "started"].map { .init($0) }
         + [.init("accuracy, %", decimals: 2), .init("new words, %", decimals: 2)],
       rows: runs.flatMap { run -> [[ResultTable.Cell]] in
         let summary = run.entry.summary
-        let own = [run.letter, summary.name, summary.state, summary.model ?? ""].map {
+        let letter = runs.count > 1 ? [run.letter] : []
+        let own = (letter + [summary.name, summary.state, summary.model ?? ""]).map {
           ResultTable.Cell.text($0)
         }
         let rest = [summary.data ?? "", summary.seed ?? "", summary.started].map { ResultTable.Cell.text($0) }
@@ -79,7 +127,9 @@ public struct Report: Sendable {
       })
     let commands = runs.map { run -> HTML in "<pre class=\"command\">\(run.entry.summary.command)</pre>" }
     let reasons = runs.compactMap { run in
-      run.entry.summary.reason.map { reason -> HTML in "<p>\(run.letter) ended early: \(reason)</p>" }
+      run.entry.summary.reason.map { reason -> HTML in
+        "<p>\(run.entry.summary.name) ended early: \(reason)</p>"
+      }
     }
     return "\(Self.html(table))\(captions)\(reasons)\(commands)"
   }
@@ -100,11 +150,11 @@ public struct Report: Sendable {
     let all = lines({ $0.all }, firstSession: 0)
     guard !all.isEmpty else { return nil }
     let new = lines({ $0.new }, firstSession: 1)
+    let axes = ReportChart.Axes(
+      x: "session", unit: " %", limit: 100, isInteractive: drawing.isInteractive)
     let allChart = ReportChart.lines(
-      all, x: "session", y: " %", upTo: 100,
-      alt: "Accuracy on base and new words, by session, of \(all.count) learners")
-    let newLines = ReportChart.lines(
-      new, x: "session", y: " %", upTo: 100, alt: "Accuracy on new words, by session")
+      all, axes, alt: "Accuracy on base and new words, by session, of \(all.count) learners")
+    let newLines = ReportChart.lines(new, axes, alt: "Accuracy on new words, by session")
     let newChart: HTML = new.isEmpty ? "" : "<div><h3>New words</h3>\(newLines)</div>"
     return """
       <div class="charts"><div><h3>Base and new words</h3>\(allChart)</div>\(newChart)</div>
@@ -141,63 +191,42 @@ public struct Report: Sendable {
       """
   }
 
-  /// Accuracies (%) of M5 on the keyword task that NeuroBench publishes (Yik et al. 2025), on recordings.
-  private static let published = (base: 97.09, all: 89.27, new: 79.61)
-
-  private var metrics: HTML? {
-    guard !withResults.isEmpty else { return nil }
-    var rows = withResults.flatMap { run in
-      run.results.learners.map { learner -> [ResultTable.Cell] in
-        let base =
-          run.results.base[.classificationAccuracy].map { ResultTable.Cell.number($0 * 100) } ?? .empty
-        return [
-          .text(named(learner.name, run.letter)), .text(run.results.data.name), base,
-          .number(learner.all.meanOverSessions * 100),
-          learner.new.map { .number($0.meanOverSessions * 100) } ?? .empty,
-          run.results.base[.footprint].map { .number($0) } ?? .empty,
-          run.results.base.synapticOperations.map { .number($0.effectiveMACs) } ?? .empty,
-          run.results.base.synapticOperations.map { .number($0.dense) } ?? .empty,
-          run.results.base[.activationSparsity].map { .number($0) } ?? .empty,
-        ]
-      }
-    }
-    rows.append([
-      .text("NeuroBench's M5, published"), .text("MSWC"), .number(Self.published.base),
-      .number(Self.published.all),
-      .number(Self.published.new), .empty, .empty, .empty, .empty,
-    ])
-    let table = ResultTable(
-      columns: [
-        .init("learner"), .init("data"), .init("base, %", decimals: 2),
-        .init("mean over sessions, %", decimals: 2),
-        .init("new words, %", decimals: 2), .init("footprint, bytes", decimals: 0),
-        .init("effective MACs", decimals: 0), .init("dense", decimals: 0),
-        .init("activation sparsity", decimals: 3),
-      ], rows: rows)
-    let measures = withResults.compactMap { $0.results.measureTable.map(Self.html) }
-    let continual = withResults.map { Self.html($0.results.continualTable) }
-    return """
-      \(Self.html(table))
-      <p>Published figures are of recordings; results on synthetic speech are not comparable with them.</p>
-      \(continual)\(measures)
-      """
-  }
-
   private var training: HTML? {
     let names = Set(runs.flatMap { $0.entry.series.map(\.name) }).sorted()
-    let charts = names.prefix(20).map { name -> HTML in
-      let lines = runs.compactMap { run in
-        run.entry.series.first { $0.name == name }.map { series in
-          ReportChart.Line(
-            name: runs.count == 1 ? name : "\(run.letter) \(name)", x: series.steps.map(Double.init),
-            y: series.values,
-            low: [], high: [])
-        }
+    let axes = ReportChart.Axes(
+      x: "step", isLogarithmic: drawing.isLogarithmic, isTitled: true, isInteractive: drawing.isInteractive)
+    let charts = names.prefix(drawing.maxCharts).map { name -> HTML in
+      let lines = runs.enumerated().flatMap { color, run in
+        (run.entry.series.first { $0.name == name }).map {
+          self.lines($0, named: runs.count == 1 ? name : "\(run.letter) \(run.entry.summary.name)", color)
+        } ?? []
       }
-      return
-        "<div><h3>\(name)</h3>\(ReportChart.lines(lines, x: "step", y: "", alt: "\(name) over steps"))</div>"
+      let links = runs.compactMap { run -> HTML? in
+        guard let link = drawing.link, run.entry.series.contains(where: { $0.name == name }) else {
+          return nil
+        }
+        return
+          "<a class=\"values\" href=\"\(link(run.entry.summary, name))\">\(runs.count == 1 ? "" : run.letter + " ")values</a>"
+      }
+      return """
+        <div><h3>\(name) <span>\(links)</span></h3>\(ReportChart.lines(lines, axes, alt: "\(name) over steps"))</div>
+        """
     }
-    return charts.isEmpty ? nil : "<div class=\"charts\">\(Array(charts))</div>"
+    let rest: HTML =
+      names.count > drawing.maxCharts
+      ? "<p>\(names.count - drawing.maxCharts) further series are not drawn.</p>" : ""
+    return charts.isEmpty ? nil : "<div class=\"charts\">\(Array(charts))</div>\(rest)"
+  }
+
+  /// A series as it is drawn: with its smoothed values in front where they are wanted.
+  private func lines(_ series: StoredSeries, named name: String, _ color: Int) -> [ReportChart.Line] {
+    func line(_ series: StoredSeries, isFaint: Bool) -> ReportChart.Line {
+      let drawn = series.reduced(to: Drawing.maxPoints)
+      return ReportChart.Line(
+        name: name, x: drawn.steps.map(Double.init), y: drawn.values, isFaint: isFaint, color: color)
+    }
+    guard drawing.smoothing > 0 else { return [line(series, isFaint: false)] }
+    return [line(series, isFaint: true), line(series.smoothed(drawing.smoothing), isFaint: false)]
   }
 
   private var settings: HTML? {
@@ -217,7 +246,7 @@ public struct Report: Sendable {
       }
       let isOpen: HTML = runs.count == 1 ? " open" : ""
       return """
-        <details\(isOpen)><summary>\(run.letter) \(summary.name)</summary>\(Self.html(table))
+        <details\(isOpen)><summary>\(runs.count > 1 ? run.letter + " " : "")\(summary.name)</summary>\(Self.html(table))
         <p>nightjar \(summary.version ?? "") on \(summary.host ?? "")\(git ?? "");
         data key \(summary.dataKey ?? "")</p></details>
         """
@@ -226,13 +255,22 @@ public struct Report: Sendable {
   }
 
   private var time: HTML? {
-    let rows = runs.flatMap { run in
-      run.entry.stages.map { stage -> [ResultTable.Cell] in
-        [.text(run.letter), .text(stage.name), stage.isReused ? .text("reused") : .number(stage.seconds)]
-      } + [[.text(run.letter), .text("all"), run.entry.summary.seconds.map { .number($0) } ?? .empty]]
+    let isOne = runs.count == 1
+    let rows = runs.flatMap { run -> [[ResultTable.Cell]] in
+      let letter = isOne ? [] : [ResultTable.Cell.text(run.letter)]
+      let memory = run.content.peakMemory.map { ResultTable.Cell.text(ByteCount($0).description) } ?? .empty
+      let stages = run.entry.stages.map { stage in
+        letter + [.text(stage.name), stage.isReused ? .text("reused") : .number(stage.seconds), .empty]
+      }
+      return stages + [
+        letter + [.text("all"), run.entry.summary.seconds.map { .number($0) } ?? .empty, memory]
+      ]
     }
-    return Self.html(
-      ResultTable(columns: [.init("run"), .init("stage"), .init("seconds", decimals: 2)], rows: rows))
+    let columns =
+      (isOne ? [] : [ResultTable.Column("run")]) + [
+        .init("stage"), .init("seconds", decimals: 2), .init("peak memory", isRight: true),
+      ]
+    return Self.html(ResultTable(columns: columns, rows: rows))
   }
 
   private var sources: HTML? {
@@ -244,13 +282,13 @@ public struct Report: Sendable {
     return HTML(
       joining: files.map { file in
         """
-        <details><summary>\(file.letter) \(file.source.path) <small>\(file.source.key.prefix(8))</small></summary>
+        <details><summary>\(runs.count > 1 ? file.letter + " " : "")\(file.source.path) <small>\(file.source.key.prefix(8))</small></summary>
         <pre class="lua" tabindex="0">\(LuaHighlight.html(file.source.text))</pre></details>
         """
       })
   }
 
-  private static func html(_ table: ResultTable) -> HTML {
+  static func html(_ table: ResultTable) -> HTML {
     let isNumeric = table.columns.indices.map { index in
       table.columns[index].isRight
         || table.rows.contains { row in
@@ -276,7 +314,7 @@ public struct Report: Sendable {
 
 extension ResultTable {
   /// A cell as it is displayed; empty where the row has none.
-  fileprivate func displayedCell(_ row: [Cell], _ index: Int) -> String {
+  func displayedCell(_ row: [Cell], _ index: Int) -> String {
     guard index < row.count else { return "" }
     switch row[index] {
     case .text(let text): return text

@@ -109,7 +109,10 @@ public struct RunCatalog: Sendable {
   ///
   /// - Throws: `RunStoreError`.
   public func entry(of run: StoredRun, in store: RunStore) throws -> RunEntry {
-    try store.entry(folder: run.folder) ?? RunIndexer(path: path(run.folder)).entry(as: run.folder)
+    if run.state == "running", let entry = RunIndexer(path: path(run.folder)).entry(as: run.folder) {
+      return entry
+    }
+    return try store.entry(folder: run.folder) ?? RunIndexer(path: path(run.folder)).entry(as: run.folder)
       ?? RunEntry(summary: run)
   }
 
@@ -158,7 +161,10 @@ public struct RunCatalog: Sendable {
       let stored = known.removeValue(forKey: name)
       // A run that was going on may have been killed, which changes no file.
       if stored?.fingerprint == fingerprint, stored?.state != "running" { continue }
-      if let entry = indexer.entry(as: name) { changed.append(entry) }
+      guard var entry = indexer.entry(as: name, withSeries: false) else { continue }
+      // What a run logs while it goes on stays in its folder: it would be stored again and again.
+      if entry.summary.state != "running" { entry.series = indexer.series }
+      changed.append(entry)
     }
     try store.record(changed)
     try store.remove(folders: Array(known.keys))

@@ -7,6 +7,9 @@ import Support
 ///     settings.json                          what runs, where and how: written first
 ///     sources/                               the Lua files that ran
 ///     scalars.csv  histograms.csv  results.json
+///     scalars.csv                            what was logged over steps
+///     progress.csv                           repeats that are done, while a bench goes on
+///     results.json
 ///     NAME.csv + NAME.txt                    tables
 ///     NAME.png, .svg or .pdf + NAME.txt      figures
 ///     outcome.json                           how it ended: written last
@@ -16,6 +19,8 @@ public final class RunFolder: Sendable {
   public let scalars: ScalarLog
   /// The histograms logged over steps.
   public let histograms: HistogramLog
+  /// The repeats of a bench that are done.
+  public let progress: ProgressLog
   private let console: Console
 
   /// The last part of the path.
@@ -34,6 +39,7 @@ public final class RunFolder: Sendable {
     self.console = console
     scalars = try ScalarLog(path: path + "/scalars.csv")
     histograms = try HistogramLog(path: path + "/histograms.csv")
+    progress = ProgressLog(run: path)
   }
 
   /// Creates a new folder under `root`. The second run of the same name and second gets the suffix `-2`.

@@ -7,7 +7,9 @@ struct RunIndexer {
   let path: String
 
   /// The files that the store is read from.
-  private static let indexed = ["settings.json", "outcome.json", "results.json", "scalars.csv"]
+  private static let indexed = [
+    "settings.json", "outcome.json", "results.json", "scalars.csv", ProgressLog.file,
+  ]
 
   /// What tells whether a folder was changed since it was read; nil for a folder that is no run.
   var fingerprint: String? {
@@ -22,11 +24,13 @@ struct RunIndexer {
   /// Everything that the store keeps of the run; `folder` is how the store names it. Nil for a folder that is no run.
   ///
   /// A damaged file counts as missing.
-  func entry(as folder: String) -> RunEntry? {
+  ///
+  /// - Parameter withSeries: whether logged values are read, of which there may be millions.
+  func entry(as folder: String, withSeries: Bool = true) -> RunEntry? {
     guard let fingerprint else { return nil }
     let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json")
     let outcome = try? ResultFile.read(RunOutcome.self, from: path + "/outcome.json")
-    let results = try? ResultFile.read(BenchResults.self, from: path + "/results.json")
+    let results = BenchResults.read(run: path, settings)
     var summary = StoredRun(name: URL(fileURLWithPath: path).lastPathComponent, folder: folder)
     summary.fingerprint = fingerprint
     summary.kind = settings?.experiment != nil || results != nil ? "bench" : Self.kind(settings)
@@ -41,7 +45,7 @@ struct RunIndexer {
     entry.settings = (settings?.settings ?? []).map(StoredSetting.init)
     entry.sources = sources(settings?.sources)
     entry.learners = results?.learners.map(StoredLearner.init) ?? []
-    entry.series = series
+    if withSeries { entry.series = series }
     entry.stages = StageTiming.summed(outcome?.stages ?? results?.timings ?? []).map {
       StoredStage(name: $0.stage, seconds: $0.seconds, isReused: $0.isReused)
     }
@@ -131,7 +135,8 @@ struct RunIndexer {
     }
   }
 
-  private var series: [StoredSeries] {
+  /// The values that the run has logged, in order of the first of each name.
+  var series: [StoredSeries] {
     var order: [String] = []
     var byName: [String: StoredSeries] = [:]
     for scalar in ScalarLog.read(path + "/scalars.csv") {

@@ -88,6 +88,22 @@ public struct RunExperiment: Codable, Sendable, Hashable {
   public var repeats: Int
   /// What the sessions were drawn with; nil until the sessions have run.
   public var sessions: SessionNumbers?
+
+  public init(
+    task: String, model: String, recipe: String, encoder: String, learners: [String], tests: [String],
+    metrics: [String], data: DataProvenance, seeds: [UInt64]? = nil, repeats: Int
+  ) {
+    self.task = task
+    self.model = model
+    self.recipe = recipe
+    self.encoder = encoder
+    self.learners = learners
+    self.tests = tests
+    self.metrics = metrics
+    self.data = data
+    self.seeds = seeds
+    self.repeats = repeats
+  }
 }
 
 /// The numbers of the few-shot protocol that a run used.

@@ -110,6 +110,7 @@ public struct FewShotRun: Sendable {
       counts.append(try tested(queries, seen, session: number + 1, &test))
     }
     var result = FewShotRepeat(sessions: sessions, counts: counts)
+    result.confusion = test.confusion
     result.measures = try test.observers.finish(weights)
     result.failures = test.observers.failures
     if let twin, twin.isDue(after: clock.now - begin, teaching: teaching) {
@@ -146,6 +147,13 @@ public struct FewShotRun: Sendable {
   /// Whether a second learner is to be compared in a repeat, of `count`.
   func comparesTwin(repeat index: Int, of count: Int) -> Bool {
     ScoringPurity.comparesTwin(repeat: index, of: count, seed: orderSeed)
+  }
+
+  /// Some samples of every test in two dimensions; nil where there is nothing to draw.
+  ///
+  /// - Throws: `TensorError` when the memory budget is exceeded.
+  func embeddingMap() throws -> EmbeddingMap? {
+    try EmbeddingMap(labels: samples.labels, base: base.classes) { try samples.select($0).rows() }
   }
 
   /// The fraction of base test samples that a network's own readout predicts correctly among the base classes.
@@ -187,6 +195,8 @@ private struct RepeatTest {
   let index: Int
   var scoring: (any ScoringObserver)?
   let purity: ScoringPurity
+  /// Of the test after the last session.
+  var confusion = ConfusionCounts()
 
   init(
     _ learner: ValidatedLearner, _ weights: TensorSnapshot?, _ observers: [any SessionObserver],
@@ -245,6 +255,10 @@ extension FewShotRun {
       try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
     }
     try test.purity.check(test.learner, seen: mask, session: session, .otherSamples)
+    if session == test.sessions {
+      test.confusion = ConfusionCounts(
+        classes: classes, labels: rows.map { samples.labels[$0] }, predictions: predicted)
+    }
     return counts
   }
 

@@ -30,11 +30,7 @@ struct ReportCommand: ParsableCommand {
     let found = try catalog.reading { store in
       try runs.map { name in
         let run = try catalog.find(name, in: store)
-        let path = catalog.path(run.folder) + "/results.json"
-        return (
-          entry: try catalog.entry(of: run, in: store),
-          results: try? ResultFile.read(BenchResults.self, from: path)
-        )
+        return ReportedRun(try catalog.entry(of: run, in: store), folder: catalog.path(run.folder))
       }
     }
     let page = try Report(found).page

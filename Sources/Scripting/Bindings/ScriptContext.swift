@@ -60,6 +60,9 @@ public final class ScriptContext {
   /// Called with the results of `nj.fscil.run` so far after every learner, and, with the error, when it has to stop.
   public var onResults: ((_ results: FewShotResults, _ stop: (any Error)?) -> Void)?
 
+  /// Called after every repeat of a learner of `nj.fscil.run`, with its number, from 0.
+  public var onRepeat: ((_ learner: String, _ number: Int, _ result: FewShotRepeat) -> Void)?
+
   /// Called with the first repeats of all learners of `nj.fscil.run`, where all of them take long.
   ///
   /// - Throws: what ends the run.

@@ -165,7 +165,10 @@ enum FewShotBindings {
     experiment.followsNeuroBench = context.followsNeuroBench
     experiment.onResults = { context.onResults?($0, $1) }
     experiment.onPreview = context.onPreview
-    experiment.onRepeat = { state.collectGarbage() }
+    experiment.onRepeat = { learner, number, result in
+      state.collectGarbage()
+      context.onRepeat?(learner, number, result)
+    }
     return try call.push(context.guarding(model.module) { try experiment.run() })
   }
 }

@@ -1,0 +1,105 @@
+import Foundation
+import RunStore
+import Support
+
+/// The runs that are looked at, from their folders.
+actor RunLibrary {
+  /// A run as a page shows it.
+  struct ViewedRun: Sendable {
+    let folder: String
+    /// Nil for one that was just started, and has written nothing.
+    var content: ReportedRun?
+    var entry: RunEntry? { content?.entry }
+    /// The command line; empty where it is not known.
+    var command: [String] = []
+    /// The folder that it was started in.
+    var startedIn: String?
+    /// Whether its process runs on this machine: for a moment it does after the run has ended.
+    var hasProcess = false
+    /// What it has printed, where the live view has started it: the end.
+    var output: String?
+  }
+
+  nonisolated let catalog: RunCatalog
+  private var scalars: [(folder: String, started: [Int], followed: FollowedScalars)] = []
+
+  /// Runs whose logged values are kept in memory.
+  private static let maxFollowed = 8
+  /// How much of a run's output a page shows, in bytes.
+  private static let outputSize: UInt64 = 16_384
+  init(_ catalog: RunCatalog) { self.catalog = catalog }
+
+  /// The path of a run's folder; nil for a name that is no run's.
+  func path(of folder: String) -> String? {
+    if folder.contains("/") {
+      let isKnown = try? catalog.reading { try $0.fingerprints()[folder] != nil }
+      return isKnown == true ? catalog.path(folder) : nil
+    }
+    guard !folder.isEmpty, !folder.hasPrefix("."), !folder.contains("\0"),
+      FileStatus(catalog.path(folder))?.kind == .folder
+    else { return nil }
+    return catalog.path(folder)
+  }
+
+  /// What changes whenever a run's folder, its state or its output does; nil for a name that is no run's.
+  func fingerprint(of folder: String) -> String? {
+    guard let path = path(of: folder) else { return nil }
+    let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json")
+    let output = FileStatus(outputPath(of: folder))?.size ?? 0
+    return [RunIndexer(path: path).fingerprint ?? "", "\(settings?.process?.isRunning == true)", "\(output)"]
+      .joined(separator: "; ")
+  }
+
+  /// A run as it is now; nil for a name that is no run's.
+  func run(_ folder: String) -> ViewedRun? {
+    guard let path = path(of: folder) else { return nil }
+    var run = ViewedRun(folder: folder)
+    run.output = output(of: folder)
+    guard var entry = RunIndexer(path: path).entry(as: folder, withSeries: false) else { return run }
+    entry.series = series(of: folder, path)
+    run.content = ReportedRun(entry, folder: path)
+    if let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json") {
+      run.command = settings.command
+      run.startedIn = settings.folder
+      run.hasProcess = settings.process?.isRunning == true
+    }
+    return run
+  }
+
+  /// The process of a run that goes on; nil for one that has ended.
+  func process(of folder: String) -> RunProcess? {
+    guard let path = path(of: folder),
+      let process = try? ResultFile.read(RunSettings.self, from: path + "/settings.json").process
+    else { return nil }
+    return process.isRunning ? process : nil
+  }
+
+  /// The values that a run has logged, in order of the first value of each series.
+  private func series(of folder: String, _ path: String) -> [StoredSeries] {
+    // Settings are written when a run starts: after that, its values may be others.
+    let started = FileStatus(path + "/settings.json")?.changed ?? []
+    let index = scalars.firstIndex { $0.folder == folder && $0.started == started }
+    var followed = index.map { scalars.remove(at: $0).followed } ?? FollowedScalars(run: path)
+    _ = followed.read()
+    scalars.removeAll { $0.folder == folder }
+    scalars.append((folder, started, followed))
+    if scalars.count > Self.maxFollowed { scalars.removeFirst() }
+    return followed.series
+  }
+
+  /// Where what a run prints is kept, if the live view has started it.
+  nonisolated func outputPath(of folder: String) -> String {
+    let name = URL(fileURLWithPath: folder).lastPathComponent
+    return "\(catalog.root)/.ui/\(name).log"
+  }
+
+  private func output(of folder: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: outputPath(of: folder)) else { return nil }
+    defer { try? file.close() }
+    guard let size = try? file.seekToEnd() else { return nil }
+    let start = size > Self.outputSize ? size - Self.outputSize : 0
+    try? file.seek(toOffset: start)
+    let data = (try? file.readToEnd()) ?? Data()
+    return String(decoding: data, as: UTF8.self)
+  }
+}
