@@ -50,9 +50,10 @@ public final class IncrementalClassifier {
     for label in learned { flags[label] = true }
     let seen = try Tensor(flags, shape: [classes], on: device)
     let scores = try learner.scores(features, seen: seen, session: 0).values
+    let known = learned.sorted()
     return (0..<features.shape[0]).map { sample in
-      learned.sorted().map { (label: $0, score: scores[sample * classes + $0]) }
-        .sorted { $0.score > $1.score }
+      let own = known.map { label -> Score in (label: label, score: scores[sample * classes + label]) }
+      return own.sorted { $0.score > $1.score }
     }
   }
 }

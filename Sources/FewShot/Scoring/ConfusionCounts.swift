@@ -1,7 +1,7 @@
 /// How many samples of each class were predicted as which class, in tests after the last session.
-public struct ConfusionCounts: Sendable, Equatable {
+public struct ConfusionCounts: Sendable, Equatable, Codable {
   /// A class and a prediction.
-  public struct Cell: Sendable, Hashable, Comparable {
+  public struct Cell: Sendable, Hashable, Comparable, Codable {
     public let label: Int
     public let prediction: Int
 

@@ -15,13 +15,15 @@ struct EvaluationCheckpoint {
 
   private let path: String
   private let parts: [String]
+  private let settings: [StageSetting]
   private var pace = SavePace()
 
   /// The checkpoint of what a key stands for. Its name begins with a dot, as those of temporary files: a day after a
   /// kill, the next pruning removes it.
-  init(in cache: String, _ key: StageKey) {
-    path = "\(cache)/evaluation/.\(key).checkpoint"
+  init(in cache: StageCache, _ key: StageKey) {
+    path = "\(cache.folder)/evaluation/.\(key).checkpoint"
     parts = key.parts
+    settings = cache.settings
   }
 
   /// Continues a learner's results, which are empty, with what an earlier process has saved; returns what was read for
@@ -33,7 +35,7 @@ struct EvaluationCheckpoint {
     let body = Data(data[(end + 1)...])
     guard data[..<end] == Data("\(ContentKey(of: body))".utf8),
       let content = try? ResultFile.decode(Content.self, from: body), content.parts == parts,
-      content.reads.allSatisfy(\.isCurrent)
+      content.reads.allSatisfy({ $0.isCurrent(settings) })
     else { return [] }
     outcome.repeats = content.repeats
     outcome.costs = content.costs
