@@ -78,7 +78,7 @@ public struct FewShotExperiment {
       "evaluation", "\(settings)", "seed=\(seed)", "train mode=\(prototypesInTrainMode)",
     ])
     return learners.map { learner in
-      outcomeKey(of: learner, key).map { EvaluationCheckpoint(in: store.cache.folder, $0) }
+      outcomeKey(of: learner, key).map { EvaluationCheckpoint(in: store.cache, $0) }
     }
   }
 

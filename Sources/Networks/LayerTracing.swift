@@ -13,6 +13,9 @@ public protocol LayerTracer: AnyObject, Sendable {
 public enum LayerTracing {
   @TaskLocal static var tracer: (any LayerTracer)?
 
+  /// Whether layers are traced.
+  public static var isOn: Bool { tracer != nil }
+
   /// Runs `body`, and reports the layers that it calls.
   ///
   /// - Throws: what `body` throws.

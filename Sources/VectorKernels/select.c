@@ -87,3 +87,28 @@ ptrdiff_t nj_spike_indices(const float *x, ptrdiff_t count, ptrdiff_t limit, int
 void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *panel, float *y, ptrdiff_t columns) {
   table()->add_panel_rows(indices, count, panel, y, columns);
 }
+
+void nj_winograd_input(const float *const *x, float *const *y, ptrdiff_t count) {
+  table()->winograd_input(x, y, count);
+}
+
+void nj_winograd_taps(const float *const *x, float *const *y, ptrdiff_t count) {
+  table()->winograd_taps(x, y, count);
+}
+
+void nj_winograd_output(const float *const *x, const float *bias, float *const *y, ptrdiff_t count) {
+  table()->winograd_output(x, bias, y, count);
+}
+
+void nj_winograd_upstream(const float *const *x, float *const *y, ptrdiff_t count) {
+  table()->winograd_upstream(x, y, count);
+}
+
+void nj_winograd_weight(const float *const *x, float *const *y, ptrdiff_t count) {
+  table()->winograd_weight(x, y, count);
+}
+
+void nj_normalize_pool(const float *x, const float *scale, const float *shift, int is_rectified, ptrdiff_t window,
+                       ptrdiff_t stride, float *y, ptrdiff_t rows, ptrdiff_t width) {
+  table()->normalize_pool(x, scale, shift, is_rectified, window, stride, y, rows, width);
+}

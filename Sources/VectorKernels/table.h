@@ -26,6 +26,13 @@ typedef struct nj_table {
   void (*run_tile)(const nj_instruction *, ptrdiff_t, float *const *, ptrdiff_t);
   ptrdiff_t (*spike_indices)(const float *, ptrdiff_t, ptrdiff_t, int32_t *);
   void (*add_panel_rows)(const int32_t *, ptrdiff_t, const float *, float *, ptrdiff_t);
+  void (*normalize_pool)(const float *, const float *, const float *, int, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t,
+                         ptrdiff_t);
+  void (*winograd_input)(const float *const *, float *const *, ptrdiff_t);
+  void (*winograd_taps)(const float *const *, float *const *, ptrdiff_t);
+  void (*winograd_output)(const float *const *, const float *, float *const *, ptrdiff_t);
+  void (*winograd_upstream)(const float *const *, float *const *, ptrdiff_t);
+  void (*winograd_weight)(const float *const *, float *const *, ptrdiff_t);
 } nj_table;
 
 extern const nj_table nj_baseline;

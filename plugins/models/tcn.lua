@@ -17,6 +17,18 @@ local function layer(from, to, kernel, dilation, dropout, ...)
   }
 end
 
+-- A layer's causal convolution, norm and dropout at the last `count` steps that are `stride` apart, and at no other.
+-- The steps of x are as far apart as its taps; before the first one there are zeros.
+local function last_steps(parts, x, count, stride)
+  local weight = parts[1].weight
+  local missing = (count - 1) * stride + weight:size(3) - x:size(2)
+  if missing > 0 then x = x:pad(2, missing, 0) else x = x:slice(2, 1 - missing, x:size(2)) end
+  return parts[4](parts[2](nj.conv1d(x, weight, { stride = stride })))
+end
+
+-- The number of steps of a sequence that are `stride` apart, the last one included.
+local function steps(length, stride) return (length - 1) // stride + 1 end
+
 -- Two dilated causal convolutions and a shortcut.
 local Block = nn.module {
   name = "TemporalBlock",
@@ -30,6 +42,47 @@ local Block = nn.module {
     return self.relu(self.temp_layer2(self.temp_layer1(x)) + (self.downsample and self.downsample(x) or x))
   end,
 }
+
+-- A block's output at the last `count` steps that are `stride` apart; the steps of x are as far apart as its taps.
+local function block_at(block, x, count, stride)
+  local reach = (count - 1) * stride
+  local inner = math.min(reach + block.temp_layer2[1].weight:size(3), x:size(2))
+  local hidden = last_steps(block.temp_layer1, x, inner, 1):relu()
+  local shortcut
+  if block.downsample then
+    shortcut = last_steps(block.downsample, x, count, stride)
+  else
+    shortcut = x:slice(2, x:size(2) - reach, x:size(2), stride)
+  end
+  return (last_steps(block.temp_layer2, hidden, count, stride) + shortcut):relu()
+end
+
+-- The last step of what the blocks make of x. Its receptive cone alone is computed: a block at the steps that the taps
+-- of the next one read, which are twice as far apart from block to block.
+local function last_step(blocks, kernel, x)
+  local counts, strides, count, stride = {}, {}, 1, 1
+  for i = #blocks, 1, -1 do
+    counts[i] = math.min(count, steps(steps(x:size(2), 1 << (i - 1)), stride))
+    strides[i] = stride
+    count = (count - 1) * stride + 2 * kernel - 1
+    stride = 2
+  end
+  for i, block in ipairs(blocks) do x = block_at(block, x, counts[i], strides[i]) end
+  return x:select(2, -1)
+end
+
+local function embedder(blocks, kernel)
+  local field = 1 + 2 * (kernel - 1) * ((1 << #blocks) - 1)
+  local Embedder = nn.module {
+    name = ("Embedder, receptive field %d steps"):format(field),
+    init = function(self) self["0"] = nn.Sequential(blocks) end,
+    forward = function(self, x)
+      if self.training or self.observed then return self["0"](x):select(2, -1) end
+      return last_step(blocks, kernel, x)
+    end,
+  }
+  return Embedder()
+end
 
 return nj.model {
   name = "tcn",
@@ -53,12 +106,7 @@ return nj.model {
     for i = 1, options.layers do
       blocks[i] = Block(i == 1 and task.input.channels or c, c, options.kernel, 1 << (i - 1), options.dropout)
     end
-    local field = 1 + 2 * (options.kernel - 1) * ((1 << options.layers) - 1)
-    local LastStep = nn.module {
-      name = ("LastStep, receptive field %d steps"):format(field),
-      forward = function(_, x) return x:select(2, -1) end,
-    }
-    local embedder = nn.Sequential { nn.Sequential(blocks), LastStep() }
-    return nn.Sequential { { "embedder", embedder }, { "fc", nn.Linear(c, task.classes) } }
+    local parts = { { "embedder", embedder(blocks, options.kernel) }, { "fc", nn.Linear(c, task.classes) } }
+    return nn.Sequential(parts)
   end,
 }

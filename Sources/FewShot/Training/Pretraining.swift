@@ -40,6 +40,8 @@ public struct Pretraining {
       .adding(store.completeKey(encoder).parts).adding(model.keyParts).adding(recipe.keyParts)
       // Version 0.1.0 once trained on MFCCs what a script wanted trained on another encoder's features.
       .adding(encoder.name == "mfcc" ? [] : ["batches=\(encoder.name)"])
+      // The last digits of what was trained before Winograd's convolutions are others.
+      .adding(["convolution=winograd"])
   }
 
   /// The trained network, in evaluation mode; trained once for the same inputs, then read from the cache.

@@ -43,7 +43,16 @@ public final class SequentialLayer: Module {
     var x = input
     // A part can be used any number of times: a few nested sequences make more layers than can ever be run.
     try Interruption.check("running a Sequential")
-    for part in parts {
+    let mayFuse = InferenceBlock.isAllowed
+    var next = parts.startIndex
+    while next < parts.endIndex {
+      if mayFuse, let block = InferenceBlock(parts[next...]), let y = try block(x) {
+        x = y
+        next += block.count
+        continue
+      }
+      let part = parts[next]
+      next += 1
       do { x = try part.module(x) } catch let error as TensorError where error.exitCode == .script {
         throw NetworkError.inLayer(path: part.name, layer: part.module.description, underlying: error)
       } catch NetworkError.inLayer(let path, let layer, let underlying) {

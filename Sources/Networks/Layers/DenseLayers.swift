@@ -101,8 +101,11 @@ public final class DropoutLayer: Module {
 
   public var description: String { "Dropout(\(probability))" }
 
+  /// Whether its output is its input.
+  var isIdentity: Bool { !isTraining || probability == 0 }
+
   public func forward(_ input: Tensor) throws -> Tensor {
-    guard isTraining, probability > 0 else { return input }
+    guard !isIdentity else { return input }
     return try Dropout(probability: probability, count: input.count, from: &random)(input)
   }
 }

@@ -75,6 +75,11 @@ public enum Recording {
   /// Whether a ``RecordedFunction`` is being recorded.
   public static var isOfFunction: Bool { Recorder.current != nil }
 
+  /// Whether an operation on these inputs is recorded.
+  public static func isWanted(by inputs: [Tensor]) -> Bool {
+    isOn && inputs.contains(where: \.requiresGradient)
+  }
+
   /// Runs `body` without recording (PyTorch's `no_grad`).
   ///
   /// - Throws: what `body` throws.

@@ -26,23 +26,51 @@ struct Convolution: Sendable {
   /// Whether windows are the input's own rows.
   private var isPointwise: Bool { kernel == 1 && stride == 1 && padding == 0 }
 
+  /// It by Winograd's minimal filtering, where that is faster.
+  private var winograd: WinogradConvolution? {
+    guard groups == 1, stride == 1 else { return nil }
+    let fast = WinogradConvolution(
+      batch: batch, time: time, channels: channels, outputs: outputs, outputTime: outputTime, kernel: kernel,
+      padding: padding, dilation: dilation)
+    return fast.isWorthwhile ? fast : nil
+  }
+
+  /// The same of the gradient of the input: a convolution of the output's gradient with the taps in reverse.
+  private var winogradOfInputGradient: WinogradConvolution? {
+    guard groups == 1, stride == 1 else { return nil }
+    let fast = WinogradConvolution(
+      batch: batch, time: outputTime, channels: outputs, outputs: channels, outputTime: time, kernel: kernel,
+      padding: dilation * (kernel - 1) - padding, dilation: dilation)
+    return fast.isWorthwhile ? fast : nil
+  }
+
   /// The samples of a chunk: about 2²⁵ multiplications, and enough rows for an efficient product.
   private var samplesPerChunk: Int {
     let rows = max(256, (1 << 25) / max(1, outputs * groupWindow))
     return max(1, min(batch, rows / max(1, outputTime)))
   }
 
-  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias.
+  /// y (batch, outputTime, outputs) = windows of x · weight, plus bias; with a `finish`, which takes one group, what
+  /// that makes of it chunk by chunk.
   func forward(
-    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, into y: Shared<Float>, on device: Device
+    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, finish: ConvolutionFinish? = nil,
+    into y: Shared<Float>, on device: Device
   ) throws(TensorError) {
     if isDepthwise { return try depthwiseForward(x, packed: packed, bias: bias, into: y, on: device) }
-    let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
+    if let winograd {
+      let weight = try Tensor(
+        uninitialized: [winograd.weightCount], .float32, on: device, operation: "conv1d")
+      winograd.transform(packed, into: weight.sharedFloats, on: device)
+      return try winograd.apply(
+        x, weight: weight.sharedFloats, isBackward: false, bias: bias, finish: finish, into: y, on: device)
+    }
+    let windowScratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
+    let scratch = windowScratch + (finish == nil ? 0 : samplesPerChunk * outputTime * outputs)
     try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
       samples, memory in
       let rows = samples.count * outputTime
       let windows = gathered(x, samples, in: memory)
-      let target = y + samples.lowerBound * outputTime * outputs
+      let target = finish == nil ? y + samples.lowerBound * outputTime * outputs : memory + windowScratch
       if let bias {
         for row in 0..<rows { (target + row * outputs).update(from: bias.pointer, count: outputs) }
       }
@@ -53,6 +81,7 @@ struct Convolution: Sendable {
           into: target + group * groupOutputs, stride: outputs, rows: rows, columns: groupOutputs,
           inner: groupWindow, beta: bias == nil ? 0 : 1)
       }
+      finish?.apply(target, samples, steps: outputTime, width: outputs, into: y)
     }
   }
 
@@ -61,6 +90,13 @@ struct Convolution: Sendable {
     _ dy: Shared<Float>, packed: Shared<Float>, into dx: Shared<Float>, on device: Device
   ) throws(TensorError) {
     if isDepthwise { return try depthwiseInputGradient(dy, packed: packed, into: dx, on: device) }
+    if let winograd = winogradOfInputGradient {
+      let weight = try Tensor(
+        uninitialized: [winograd.weightCount], .float32, on: device, operation: "conv1d")
+      winograd.transformReversed(packed, into: weight.sharedFloats, on: device)
+      return try winograd.apply(
+        dy, weight: weight.sharedFloats, isBackward: true, bias: nil, finish: nil, into: dx, on: device)
+    }
     let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
     try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
       samples, memory in
@@ -77,9 +113,10 @@ struct Convolution: Sendable {
     }
   }
 
-  /// The samples whose weight gradients are added in one sum: 512 windows or a sixteenth of all.
+  /// The samples whose weight gradients are added in one sum: 512 windows, twice as many where four make one row of
+  /// a product, or a sixteenth of all.
   private var samplesPerSum: Int {
-    let rows = max(512, (batch * outputTime + 15) / 16)
+    let rows = max(winograd == nil ? 512 : 1024, (batch * outputTime + 15) / 16)
     return max(1, min(batch, rows / max(1, outputTime)))
   }
   /// The number of sums of ``weightGradient(_:_:into:on:)``.
@@ -92,13 +129,18 @@ struct Convolution: Sendable {
     _ x: Shared<Float>, _ dy: Shared<Float>, into partials: Shared<Float>, on device: Device
   ) throws(TensorError) {
     let watch = Interruption.Watch()
-    let scratch = isDepthwise ? window : isPointwise ? 0 : samplesPerSum * outputTime * window
+    let winograd = winograd
+    let scratch =
+      winograd?.gradientScratch(samplesPerSum)
+      ?? (isDepthwise ? window : isPointwise ? 0 : samplesPerSum * outputTime * window)
     try device.parallel(batch, by: samplesPerSum, scratch: scratch, operation: "conv1d") { samples, memory in
       let rows = samples.count * outputTime
       let upstream = dy + samples.lowerBound * outputTime * outputs
       let target = partials + samples.lowerBound / samplesPerSum * sumLength
       if isDepthwise {
         depthwiseWeightGradient(x, dy, samples, taps: memory, into: target, watch: watch)
+      } else if let winograd {
+        winograd.weightGradient(x, dy, samples, memory: memory, into: target)
       } else {
         let windows = gathered(x, samples, in: memory)
         for group in 0..<groups {

@@ -240,9 +240,7 @@ struct ChannelRows {
     _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float,
     into result: Tensor
   ) throws {
-    let scale = try weight.detached().multiplied(
-      by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
-    let shift = try bias.detached().subtracting(mean.multiplied(by: scale))
+    let (scale, shift) = try Self.factors(mean, variance, weight, bias, epsilon)
     let from = source.sharedFloats
     let to = result.sharedFloats
     let a = scale.sharedFloats
@@ -256,6 +254,15 @@ struct ChannelRows {
         for c in 0..<channels { y[c] = x[c] * factor[c] + offset[c] }
       }
     }
+  }
+
+  /// The factor and the shift of every channel that ``normalize(_:_:_:_:_:into:)`` applies.
+  static func factors(
+    _ mean: Tensor, _ variance: Tensor, _ weight: Tensor, _ bias: Tensor, _ epsilon: Float
+  ) throws -> (scale: Tensor, shift: Tensor) {
+    let scale = try weight.detached().multiplied(
+      by: Elementwise(ReciprocalSquareRoot())(variance.shifted(by: epsilon)))
+    return (scale, try bias.detached().subtracting(mean.multiplied(by: scale)))
   }
 
   private func length(_ chunk: Int) -> Int { min(rowsPerChunk, rows - chunk * rowsPerChunk) }

@@ -21,7 +21,10 @@ public struct Conv1d: Operation {
 
   public var name: String { "conv1d" }
 
-  public func forward(_ inputs: [Tensor]) throws -> Outcome {
+  public func forward(_ inputs: [Tensor]) throws -> Outcome { try run(inputs, nil) }
+
+  /// The result, as `finish` changes it where there is one.
+  func run(_ inputs: [Tensor], _ finish: ConvolutionFinish?) throws -> Outcome {
     let x = try inputs[0].contiguous(for: name)
     let weight = try inputs[1].contiguous(for: name)
     try check(x, weight)
@@ -31,13 +34,18 @@ public struct Conv1d: Operation {
       throw TensorError.badShape(
         operation: "\(name) (bias)", shape: bias.shape, expected: "[\(sizes.outputs)]")
     }
+    let steps = finish?.windows(sizes.outputTime) ?? sizes.outputTime
+    guard steps > 0 else {
+      throw TensorError.badShape(
+        operation: name, shape: x.shape, expected: "enough time steps for a window of the pooling")
+    }
     let result = try Tensor(
-      uninitialized: [sizes.batch, sizes.outputTime, sizes.outputs], .float32, on: x.device, operation: name)
+      uninitialized: [sizes.batch, steps, sizes.outputs], .float32, on: x.device, operation: name)
     let packed = try Tensor(uninitialized: weight.shape, .float32, on: x.device, operation: name)
     sizes.pack(weight.sharedFloats, into: packed.sharedFloats, on: x.device)
     try sizes.forward(
-      x.sharedFloats, packed: packed.sharedFloats, bias: bias?.sharedFloats, into: result.sharedFloats,
-      on: x.device)
+      x.sharedFloats, packed: packed.sharedFloats, bias: bias?.sharedFloats, finish: finish,
+      into: result.sharedFloats, on: x.device)
     return Outcome(result, saving: [x, packed])
   }
 

@@ -117,6 +117,25 @@ ptrdiff_t nj_spike_indices(const float *x, ptrdiff_t count, ptrdiff_t limit, int
 /* The sums of the rows of a panel (… × NJ_PANEL) at `indices`, in their order: `columns` sums, at most NJ_PANEL. */
 void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *panel, float *y, ptrdiff_t columns);
 
+/* Row by row of y, the maximum of `window` rows of x from row · stride on, after x · scale + shift of every column, unless
+   `scale` is null, and the maximum with 0 where `is_rectified`. A NaN stays NaN. */
+void nj_normalize_pool(const float *x, const float *scale, const float *shift, int is_rectified, ptrdiff_t window,
+                       ptrdiff_t stride, float *y, ptrdiff_t rows, ptrdiff_t width);
+
+/* Convolutions by Winograd's minimal filtering: four outputs of three taps, or three sums over four outputs, cost six
+   multiplications. x and y point to rows of `count` numbers.
+
+   Six steps of the input, to six rows. */
+void nj_winograd_input(const float *const *x, float *const *y, ptrdiff_t count);
+/* Three taps of the weight, to six rows. */
+void nj_winograd_taps(const float *const *x, float *const *y, ptrdiff_t count);
+/* Six rows of products of those, to four steps of the output; bias may be null. */
+void nj_winograd_output(const float *const *x, const float *bias, float *const *y, ptrdiff_t count);
+/* Four steps of the output's gradient, to six rows. */
+void nj_winograd_upstream(const float *const *x, float *const *y, ptrdiff_t count);
+/* Six rows of products of those with the input's, to the gradients of three taps. */
+void nj_winograd_weight(const float *const *x, float *const *y, ptrdiff_t count);
+
 /* The instruction set in use: "AVX-512", "AVX2" or "baseline". */
 const char *nj_vector_level(void);
 

@@ -173,7 +173,9 @@ final class LuaWrittenModule: Module {
   func setField(
     _ name: String, _ value: LuaReference, object: (any Module)?, tensor: Tensor?, isTable: Bool
   ) throws {
-    if ModuleBindings.methods.contains(where: { $0.name == name }) || ["classes", "training"].contains(name) {
+    if ModuleBindings.methods.contains(where: { $0.name == name })
+      || ["classes", "training", "observed"].contains(name)
+    {
       let isReadout = ["readout", "features"].contains(name)
       throw ScriptError(
         "'\(name)' is a method of every module",

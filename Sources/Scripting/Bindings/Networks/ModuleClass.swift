@@ -32,6 +32,13 @@ extension LuaClass {
         call in
         try call.push(call.module(0).isTraining)
       },
+      LuaProperty(
+        "observed",
+        "Whether this pass is counted or traced layer by layer: a module then runs all of its parts, even those "
+          + "that its result does not depend on", "boolean"
+      ) { call in
+        call.push(Observation.isOn || LayerTracing.isOn)
+      },
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
     brief: { $0.module.description.printableLine(limit: 60) },

@@ -1,0 +1,3 @@
+import features
+
+features.mfcc(16000)
