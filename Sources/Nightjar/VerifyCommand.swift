@@ -127,7 +127,7 @@ struct VerifyCommand: ParsableCommand {
     }
     options.allow = allow
     options.limits = limits
-    options.profile = nil
+    options.profiling.profile = nil
     options.common = common
   }
 

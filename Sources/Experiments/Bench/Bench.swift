@@ -440,14 +440,13 @@ public struct Bench {
 
   /// What the weights of a trained network were made from.
   private func origin(of task: TaskContext, _ selected: SelectedPlugins) throws -> NetworkOrigin? {
-    guard let sizes = try task.sizes else { return nil }
+    guard let sizes = try task.sizes, let dataset = task.dataset else { return nil }
     func reference(_ choice: PluginChoice, _ requested: String) -> PluginReference {
       let isFile = requested.contains("/") || requested.hasSuffix(".lua")
       return PluginReference(choice, named: isFile ? SourceArchive.absolute(requested) : nil)
     }
-    let dataset = task.dataset
     return NetworkOrigin(
-      model: reference(selected.model, request.model),
+      model: reference(selected.model, request.model ?? ""),
       encoder: reference(selected.encoder, request.encoder ?? ""), time: sizes.time,
       channels: sizes.channels, classes: sizes.classes, data: provenance(of: dataset),
       rate: try task.rate, isAligned: dataset.reading.isAligned, seed: context.seed)

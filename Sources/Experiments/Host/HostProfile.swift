@@ -42,7 +42,7 @@ public final class HostProfile {
   /// Prints the receipt to standard error, and writes the trace; `titles` are the plugins' names by their files.
   ///
   /// - Throws: `FileError`.
-  public func report(_ console: Console, titles: [String: String] = [:]) throws {
+  public func report(_ console: Console, titles: [Name: String] = [:]) throws {
     let receipt = CostReceipt(calls, layers, titles: titles).text
     try? FileHandle.standardError.write(contentsOf: Data("\n\(receipt)".utf8))
     guard case .trace(let path) = output else { return }

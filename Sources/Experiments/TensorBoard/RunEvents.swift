@@ -138,7 +138,7 @@ public struct RunEvents {
       let tensors = (try? SafeTensors.read("\(folder)/\(file)", on: Device())) ?? [:]
       return tensors.sorted { $0.key < $1.key }.compactMap { name, tensor -> HistogramLog.Entry? in
         guard tensor.count > 1, let values = try? tensor.numbers,
-          let histogram = try? Figure.Histogram(of: [NamedValues(name, values)], bins: 30)
+          let histogram = try? Figure.Histogram(of: [NamedValues(name.text, values)], bins: 30)
         else { return nil }
         return HistogramLog.Entry(
           name: "\(file.dropLast(".safetensors".count))/\(name)", step: 0,

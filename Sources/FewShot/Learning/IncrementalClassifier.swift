@@ -49,7 +49,7 @@ public final class IncrementalClassifier {
     var flags = [Bool](repeating: false, count: classes)
     for label in learned { flags[label] = true }
     let seen = try Tensor(flags, shape: [classes], on: device)
-    let scores = try learner.scores(features, seen: seen, session: 0).values
+    let scores = try learner.scores(features, seen: seen, session: 0).masked.floatValues
     let known = learned.sorted()
     return (0..<features.shape[0]).map { sample in
       let own = known.map { label -> Score in (label: label, score: scores[sample * classes + label]) }

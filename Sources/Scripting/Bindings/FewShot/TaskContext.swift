@@ -36,13 +36,13 @@ public final class TaskContext: LuaHosted {
     }
   }
 
-  /// The data set.
-  public var dataset: WordDataset { words.dataset }
+  /// The data set; nil for a task that generates its data.
+  public var dataset: WordDataset? { words?.dataset }
 
   /// The sample rate of the data set's clips, in Hz.
   ///
   /// - Throws: as `FeatureStore.nativeRate()`.
-  public var rate: Int { get throws { try words.store.nativeRate() } }
+  public var rate: Int? { get throws { try words?.store.nativeRate() } }
 
   /// The context of a task in `state`, with the number of repeats that were requested.
   ///

@@ -7,20 +7,18 @@ import Tensors
 /// A learner that a task of its own protocol teaches and asks for scores. It sees no more than in the standard one.
 final class TaskLearner: LuaHosted {
   static let luaClassName = "task_learner"
-  private let learner: PluginLearner
+  private let learner: any FewShotLearner
   private let classes: Int
 
   /// A new learner of `choice`, loaded again, on a trained model's embeddings.
   init(
     _ choice: PluginChoice, on model: ModuleHandle, of words: WordsHandle, seed: UInt64, in state: LuaState
   ) throws {
-    let instance = try choice.plugin.reloaded(in: state)
-      .makeInstance(options: choice.options, seed: Int(seed >> 2), in: state)
     classes = words.dataset.words.count
-    model.classes = classes
-    learner = PluginLearner(
-      try PluginInvocation(instance, as: .learner, seed: seed, in: state), model: model, store: words.store,
-      sessions: [])
+    learner = try choice.fewShotLearner(module: model.module, classes: classes, seed: seed, in: state) { _ in
+      throw ScriptError(
+        "waveforms: a task teaches features, and no clips", hint: "use a learner that does without them")
+    }
   }
 
   func start(_ base: LabelledFeatures) throws { try learner.start(base) }
