@@ -212,9 +212,9 @@ import Testing
       #expect(started.status == 303, "\(started.body)")
       let view = try #require(started.headers["location"])
       let folder = String(try #require(view.split(separator: "=").last))
-      // The curve is there while it goes on.
-      let live = try wait(client, view, for: "data-name=\"prototypical\"")
-      #expect(live.contains("class=\"state running\"") && live.contains("data-band"))
+      // The curve is there while it goes on, and has a band from the second repeat on.
+      let live = try wait(client, view, for: "data-band")
+      #expect(live.contains("class=\"state running\"") && live.contains("data-name=\"prototypical\""))
       #expect(try client.get("api/runs?limit=1").body.contains("\"state\" : \"running\""))
       #expect(try client.post("resume", [("r", folder)]).status == 409)
       #expect(try client.post("stop", [("r", folder)]).status == 303)

@@ -1,63 +1,20 @@
 import Datasets
 import FewShot
-import Logging
 import LuaHost
 import Networks
 import Scripting
 import Support
 
-/// The options of `nightjar bench`.
-public struct BenchRequest: Sendable {
-  /// The task plugin's name.
-  public var task = "keyword_fscil"
-  /// The data set's folder; nil for the synthetic one of `size`.
-  public var data: String?
-  public var size = SynthesisOptions.Size.quick
-  /// The content key that the data set must have; nil for any.
-  public var dataKey: String?
-  /// The sample rate that clips are read at, in Hz; nil for the data set's, or the most frequent one.
-  public var rate: Int?
-  /// Whether the loudest second of each clip is used, whatever the data set states.
-  public var isAligned = false
-  /// Whether it is tested on validation data instead, `WordDataset.validation()`.
-  public var isValidation = false
-  /// The model plugin; nil for the task's, or m5.
-  public var model: String?
-  /// A state file with the model's weights, which is not trained then, and what its names become.
-  public var weights: (path: String, names: StateNames)?
-  /// Learners by name or file, some with options: `knn:k=5`; see ``LearnerSetting``.
-  public var learners = ["prototypical", "frozen"]
-  public var recipe = "cross_entropy"
-  /// The encoder plugin; nil for the one that the model was designed for, or mfcc.
-  public var encoder: String?
-  public var metrics: [String] = []
-  public var tests: [String] = []
-  /// `--set` pairs: `model.channels` → `64`.
-  public var settings: [(key: String, value: String)] = []
-  public var repeats = 20
-  /// The seeds to train with, each with all repeats; empty for that of the host.
-  public var seeds: [UInt64] = []
-  /// The formats of figures besides text: png, svg, pdf.
-  public var figures = ["png"]
-  /// Whether the plugins are checked on made-up data first.
-  public var isChecked = true
-  /// Whether results of learners and repeats that are done are written before the run ends.
-  public var savesPartialResults = true
-
-  /// The default options.
-  public init() {}
-}
-
 /// One run of `nightjar bench`: selects plugins and data, runs the task, and writes tables, figure and results.
 public struct Bench {
   /// The maximum size of the stage cache in bytes; least recently used stages are removed first.
-  private static let maxCacheSize = 20 << 30
+  static let maxCacheSize = 20 << 30
 
-  private let request: BenchRequest
-  private let state: LuaState
-  private let library: PluginLibrary
-  private let context: ScriptContext
-  private let console: Console
+  let request: BenchRequest
+  let state: LuaState
+  let library: PluginLibrary
+  let context: ScriptContext
+  let console: Console
 
   /// Called once the plugins have been loaded.
   public var onLoaded: () -> Void = {}
@@ -77,18 +34,6 @@ public struct Bench {
     self.library = library
     self.context = context
     console = context.console
-  }
-
-  /// The plugins of a run, with their options.
-  private struct SelectedPlugins {
-    let task, model, recipe, encoder: PluginChoice
-    let learners, tests, metrics: [PluginChoice]
-    /// Every option with its value.
-    let settings: [String: String]
-    /// The same with types and defaults.
-    let records: [RunSetting]
-
-    var all: [PluginChoice] { [task, model, recipe, encoder] + learners + tests + metrics }
   }
 
   /// Runs the task and writes everything into a folder.
@@ -149,17 +94,6 @@ public struct Bench {
     try writePictures(of: finished, into: run.runFolder())
     try write(all, into: run.runFolder())
     return all
-  }
-
-  /// Writes what a report draws: which words were taken for which, and the first network's embeddings.
-  private func writePictures(of measured: [FewShotResults], into folder: RunFolder) throws {
-    guard let first = measured.first else { return }
-    let confusions = WordConfusion.all(measured)
-    try folder.write(
-      csv: confusions.isEmpty ? nil : WordConfusion.table(confusions), text: nil, named: WordConfusion.file)
-    let embedded = first.embedding.map { EmbeddedSample.all($0, words: first.words) } ?? []
-    try folder.write(
-      csv: embedded.isEmpty ? nil : EmbeddedSample.table(embedded), text: nil, named: EmbeddedSample.file)
   }
 
   /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the
@@ -261,195 +195,10 @@ public struct Bench {
     return dataset
   }
 
-  private func selectedPlugins() throws -> SelectedPlugins {
-    var router = SettingRouter(request.settings)
-    func choice(_ kind: PluginKind, _ name: String) throws -> PluginChoice {
-      try router.choice(library.plugin(kind, name, in: state))
-    }
-    let task = try choice(.task, request.task)
-    let model = try choice(.model, request.model ?? task.plugin.model ?? "m5")
-    let recipe = try choice(.recipe, request.recipe)
-    let encoder = try choice(.encoder, request.encoder ?? model.plugin.encoder ?? "mfcc")
-    let learners = try choices(.learner, request.learners, &router)
-    let tests = try choices(.test, request.tests, &router)
-    let metrics = try choices(.metric, request.metrics, &router)
-    try router.requireAllUsed()
-    let selected = SelectedPlugins(
-      task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.values, records: router.records)
-    for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
-    let logger = Logger(label: "nightjar.bench")
-    for choice in selected.all {
-      logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
-    }
-    for (name, value) in router.values.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
-    return selected
-  }
-
-  /// The results of the seeds so far, in their order.
-  private func results(
-    _ measured: [FewShotResults], _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
-  ) throws -> BenchResults {
-    let bySeed = try measured.map { results in
-      try results.learners.map { try LearnerResults($0, words: results.words) }
-    }
-    var results = described(selected, dataset, seeds)
-    results.base = NetworkStatistics.mean(measured.map { NetworkStatistics($0.base) })
-    results.learners = try LearnerResults.merged(bySeed)
-    results.note(measured.map(\.failures))
-    results.sessions = measured.lazy.compactMap { SessionNumbers($0) }.first
-    return results
-  }
-
-  /// The results of a task that is not few-shot learning: the numbers of all seeds, in their order.
-  private func results(
-    _ measured: [TaskMeasurements], _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
-  ) -> BenchResults {
-    var results = described(selected, dataset, seeds)
-    results.metrics = measured.reduce(into: [:]) { $0.merge($1.metrics) { $0 + $1 } }
-    results.curves = measured.reduce(into: [:]) { $0.merge($1.curves) { $0 + $1 } }
-    // A task that returns single numbers has no repeats, whatever was asked for.
-    results.repeats = measured.map(\.repeats).max() ?? 1
-    results.main = measured.lazy.compactMap(\.main).first
-    results.note(measured.map(\.failures))
-    return results
-  }
-
-  /// Results without numbers: what is run on what.
-  private func described(
-    _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
-  ) -> BenchResults {
-    var results = BenchResults(
-      task: selected.task.plugin.name, data: provenance(of: dataset), model: selected.model.plugin.name,
-      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
-      encoder: dataset == nil ? "" : selected.encoder.plugin.name, base: NetworkStatistics(),
-      learners: [], seed: seeds[0], repeats: request.repeats, settings: selected.settings,
-      timings: context.cache.reports.map(\.timing))
-    // A task without a data set has no use for the others.
-    let used = dataset == nil ? [selected.task, selected.model] : selected.all
-    results.plugins = used.map {
-      PluginSource(plugin: $0.plugin.title, path: $0.plugin.path, key: "\($0.plugin.sourceKey)")
-    }
-    results.seeds = seeds.count > 1 ? seeds : nil
-    return results
-  }
-
-  private func provenance(of dataset: WordDataset?) -> DataProvenance {
-    guard let dataset else { return DataProvenance(kind: "generated data", folder: "", clips: 0) }
-    var data = DataProvenance(of: dataset)
-    if request.isValidation { data.kind += " (validation)" }
-    return data
-  }
-
-  /// What the run's record says that it compares.
-  private func experiment(
-    _ selected: SelectedPlugins, _ dataset: WordDataset?, _ seeds: [UInt64]
-  ) -> RunExperiment {
-    RunExperiment(
-      task: selected.task.plugin.name, model: selected.model.plugin.name,
-      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
-      encoder: dataset == nil ? "" : selected.encoder.plugin.name,
-      learners: dataset == nil ? [] : selected.learners.map(\.label),
-      tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),
-      data: provenance(of: dataset), seeds: seeds.count > 1 ? seeds : nil, repeats: request.repeats)
-  }
-
-  /// The options of the plugins, and those of the bench itself.
-  private func settings(_ selected: SelectedPlugins) -> [RunSetting] {
-    let standard = BenchRequest()
-    func own(_ name: String, _ value: SettingValue, _ defaultValue: SettingValue?) -> RunSetting {
-      RunSetting(name: name, value: value, defaultValue: defaultValue, isGiven: value != defaultValue)
-    }
-    var settings = selected.records
-    settings.append(own("repeats", .integer(request.repeats), .integer(standard.repeats)))
-    settings.append(own("strict_neurobench", .boolean(context.followsNeuroBench), .boolean(false)))
-    settings.append(own("align", .boolean(request.isAligned), .boolean(standard.isAligned)))
-    if let rate = request.rate { settings.append(own("rate", .integer(rate), nil)) }
-    if let weights = request.weights { settings.append(own("weights", .string(weights.path), nil)) }
-    return settings
-  }
-
   /// Why a run ended, for its results.
   private static func reason(_ error: any Error) -> String {
     // After an interruption, the position in the script is of no interest.
     ((error as? ScriptError)?.cause as? InterruptionError)?.description ?? "\(error)"
-  }
-
-  private func choices(
-    _ kind: PluginKind, _ texts: [String], _ router: inout SettingRouter
-  ) throws -> [PluginChoice] {
-    var choices: [PluginChoice] = []
-    for text in texts {
-      // Only learners are compared under several settings.
-      let setting = kind == .learner ? try LearnerSetting(text) : LearnerSetting(name: text)
-      let choice = try router.choice(
-        library.plugin(kind, setting.name, in: state), isOnlyOne: texts.count == 1, own: setting.options)
-      if choices.contains(where: { $0.label == choice.label }) {
-        throw OptionError(
-          "--\(kind.rawValue) has '\(choice.label)' twice, whose results could not be told apart",
-          hint: kind == .learner
-            ? "give one of them an option: \(choice.plugin.name):OPTION=VALUE" : "leave one of them out")
-      }
-      choices.append(choice)
-    }
-    return choices
-  }
-
-  /// Writes all tables, then `results.json`, which states whether the run is complete.
-  private func writeTables(_ results: BenchResults, into folder: RunFolder) throws {
-    for table in results.savedTables { try folder.write(csv: table.csv, text: table.text, named: table.name) }
-    try folder.write(csv: results.spreadTable, text: results.spreadTable, named: "spread")
-    try folder.write(results)
-  }
-
-  private func write(_ results: BenchResults, into folder: RunFolder) throws {
-    do {
-      try folder.write(
-        results.sessionFigure(title: results.task), named: "curve", endings: request.figures)
-    } catch let error as any NightjarError {
-      // The numbers are saved even without the figure.
-      console.warn("the figure could not be saved: \(error.description)")
-    }
-    try writeTables(results, into: folder)
-    folder.progress.remove()
-    for report in context.cache.reports { Logger(label: "nightjar.bench").debug("\(report)") }
-    try context.cache.prune(to: Self.maxCacheSize)
-  }
-
-  /// Writes what a task measured that is not few-shot learning, with the tables and figures of the first seed.
-  private func write(
-    _ results: BenchResults, _ measured: TaskMeasurements, into folder: RunFolder
-  ) throws {
-    for (name, figure) in measured.figures { try folder.write(figure, named: name) }
-    for table in measured.tables { try folder.write(table, named: table.title) }
-    if let table = results.metricTable { try folder.write(table, named: "metrics") }
-    try folder.write(results)
-    try context.cache.prune(to: Self.maxCacheSize)
-  }
-
-  /// Saves the trained network, where the task has trained one.
-  private func saveWeights(
-    of task: TaskContext, named name: String, _ selected: SelectedPlugins, in folder: RunFolder
-  ) throws {
-    guard let trained = task.trained else { return }
-    var metadata = ["model": selected.model.plugin.name]
-    try task.sizes?.write(to: &metadata)
-    try origin(of: task, selected)?.write(to: &metadata)
-    try SafeTensors.write(trained.state, metadata: metadata, to: folder.file(name, "safetensors"))
-  }
-
-  /// What the weights of a trained network were made from.
-  private func origin(of task: TaskContext, _ selected: SelectedPlugins) throws -> NetworkOrigin? {
-    guard let sizes = try task.sizes, let dataset = task.dataset else { return nil }
-    func reference(_ choice: PluginChoice, _ requested: String) -> PluginReference {
-      let isFile = requested.contains("/") || requested.hasSuffix(".lua")
-      return PluginReference(choice, named: isFile ? SourceArchive.absolute(requested) : nil)
-    }
-    return NetworkOrigin(
-      model: reference(selected.model, request.model ?? ""),
-      encoder: reference(selected.encoder, request.encoder ?? ""), time: sizes.time,
-      channels: sizes.channels, classes: sizes.classes, data: provenance(of: dataset),
-      rate: try task.rate, isAligned: dataset.reading.isAligned, seed: context.seed)
   }
 }
 

@@ -11,6 +11,7 @@ struct EvaluationCheckpoint {
     let reads: [StageRead]
     let repeats: [FewShotRepeat]
     let costs: [[SessionCost]]
+    let confusion: ConfusionCounts
   }
 
   private let path: String
@@ -39,6 +40,7 @@ struct EvaluationCheckpoint {
     else { return [] }
     outcome.repeats = content.repeats
     outcome.costs = content.costs
+    outcome.confusion = content.confusion
     return content.reads
   }
 
@@ -52,7 +54,7 @@ struct EvaluationCheckpoint {
       let body = try ResultFile.encode(
         Content(
           parts: parts, reads: reads.sorted { $0.part < $1.part }, repeats: outcome.repeats,
-          costs: outcome.costs))
+          costs: outcome.costs, confusion: outcome.confusion))
       try AtomicFile.makeFolder(path.parentFolder)
       try AtomicFile.write(Data("\(ContentKey(of: body))\n".utf8) + body, to: path)
     }
