@@ -140,7 +140,7 @@ struct ModelImportCommand: ParsableCommand {
       host.console.warn(remark)
     }
     for warning in try ModelFile.warnings(on: built.module) { host.console.warn(warning) }
-    let bytes = try SafeTensors.encode(built.module.state, metadata: ["model": request.model])
+    let bytes = try SafeTensors.encode(built.module.state, metadata: try built.metadata())
     try AtomicFile.write(bytes, to: out)
     let summary = Summary(
       file: out, model: built.title, parameters: built.module.parameterCount, bytes: bytes.count)

@@ -119,6 +119,26 @@ import Testing
     #expect(!text.contains(sandbox.folder), "where the files lay is nobody's business")
   }
 
+  /// Weights from elsewhere, which `model import` has checked, state no data set.
+  @Test func learnsFromImportedWeights() throws {
+    let imported = try sandbox.run(
+      "model", "import", "run/weights.safetensors", "--set", "model.channels=4", "--classes", "8", "--out",
+      "w.safetensors")
+    #expect(imported.status == 0, "\(imported.errors)")
+    let without = try learn("w.safetensors", spanish, "--out", "mine.safetensors")
+    #expect(
+      without.status == 3 && without.errors.contains("name the data set with --data"), "\(without.errors)")
+    let end = try learn(
+      "w.safetensors", spanish, "--data", TinySpeech.data, "--learner", "cosine", "--out", "mine.safetensors")
+    #expect(end.status == 0 && end.output.contains("6 words"), "\(end.errors)")
+    let clip = spanish + "/uno/3.wav"
+    #expect(try learn("run", spanish, "--learner", "cosine", "--out", "other.safetensors").status == 0)
+    let matches = try ["mine", "other"].map {
+      try recognised("\($0).safetensors", clip)[0].matches.map(\.word)
+    }
+    #expect(matches[0] == matches[1])
+  }
+
   @Test(arguments: [
     (arguments: ["nothing.safetensors"], status: 3, says: "no such file"),
     (arguments: ["nowhere"], status: 2, says: "no run"),

@@ -7,6 +7,10 @@ return nj.encoder {
   api = 1,
   options = windows.options {
     coefficients = { default = 20, min = 1 },
+    normalize = {
+      default = "none", choices = { "none", "mean" },
+      help = "mean: from each coefficient its mean over the clip is subtracted (Atal 1974)",
+    },
   },
 
   setup = function(self, rate)
@@ -14,6 +18,8 @@ return nj.encoder {
   end,
 
   encode = function(self, waveforms)                 -- (batch, samples) → (batch, time, coefficient)
-    return nj.audio.mfcc(waveforms, self.settings)
+    local x = nj.audio.mfcc(waveforms, self.settings)
+    if self.options.normalize == "none" then return x end
+    return x - x:mean(2, true)                       -- a microphone's own sound is a constant of the cepstrum
   end,
 }

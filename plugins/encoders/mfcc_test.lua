@@ -22,4 +22,13 @@ describe("mfcc", function()
     expect(change[{ {}, {}, 1 }]:min()):to_be_above(1)
     expect(change[{ {}, {}, { 2, 20 } }]:abs():max()):to_be_close(0, 0.01)
   end)
+
+  it("takes the sound of a microphone away", function()
+    local filtered = nj.plugin("encoder", "mfcc").new { normalize = "mean" }
+    filtered:setup(16000)
+    local x = nj.randn { 1, 16000 } * 0.1
+    local y = filtered:encode(x)
+    expect(y:mean(2):abs():max()):to_be_close(0, 1e-3)
+    expect((filtered:encode(x * 2) - y):abs():max()):to_be_close(0, 0.02)
+  end)
 end)

@@ -49,18 +49,15 @@ extension Bench {
     try SafeTensors.write(trained.state, metadata: metadata, to: folder.file(name, "safetensors"))
   }
 
-  /// What the weights of a trained network were made from.
+  /// What the weights of a trained network were made from, the same wherever the run's files lay.
   func origin(of task: TaskContext, _ selected: SelectedPlugins) throws -> NetworkOrigin? {
     guard let sizes = try task.sizes, let dataset = task.dataset else { return nil }
-    func reference(_ choice: PluginChoice, _ requested: String) -> PluginReference {
-      let isFile = requested.contains("/") || requested.hasSuffix(".lua")
-      return PluginReference(choice, named: isFile ? SourceArchive.absolute(requested) : nil)
-    }
+    var data = provenance(of: dataset)
+    data.folder = ""
     return NetworkOrigin(
-      model: reference(selected.model, request.model ?? ""),
-      encoder: reference(selected.encoder, request.encoder ?? ""), time: sizes.time,
-      channels: sizes.channels, classes: sizes.classes, data: provenance(of: dataset),
-      rate: try task.rate, isAligned: dataset.reading.isAligned, seed: context.seed)
+      model: PluginReference(selected.model), encoder: PluginReference(selected.encoder), time: sizes.time,
+      channels: sizes.channels, classes: sizes.classes, data: data, rate: try task.rate,
+      isAligned: dataset.reading.isAligned, seed: context.seed)
   }
 
   /// Writes what a report draws: which words were taken for which, and the first network's embeddings.

@@ -46,7 +46,10 @@ extension KeywordModel {
       host.library.plugin(.learner, setting.name, in: host.state), own: setting.options)
     try router.requireAllUsed()
     try choice.plugin.requirePermissions(in: host.state)
-    let dataset = try Self.dataset(of: &origin, data, path, in: host)
+    let run = try? ResultFile.read(BenchResults.self, from: path.parentFolder + "/results.json")
+    origin.model.locate(.model, by: run?.plugins ?? [], in: host)
+    origin.encoder.locate(.encoder, by: run?.plugins ?? [], in: host)
+    let dataset = try Self.dataset(of: &origin, data ?? run?.data.folder, path, in: host)
     let classes = max(origin.classes, dataset.words.count)
     let module = try origin.network(in: host, classes: classes, weights: content.tensors)
     let store = FeatureStore(
@@ -84,10 +87,11 @@ extension KeywordModel {
   private static func dataset(
     of origin: inout NetworkOrigin, _ data: String?, _ path: String, in host: ScriptHost
   ) throws -> WordDataset {
-    guard let folder = data ?? origin.data?.folder else {
+    guard let folder = data else {
       throw FileError(
-        "teach words to", path, reason: "it does not state the data set that it was trained on",
-        hint: "name it with --data")
+        "teach words to", path,
+        reason: "a learner starts from the data set that it was trained on, and it is in no run's folder",
+        hint: "name the data set with --data, or the run instead of the file")
     }
     var dataset = try host.context.dataset(folder)
     if let known = origin.data, known.key != "\(dataset.contentKey)" {

@@ -59,6 +59,24 @@ public struct ModelRequest: Sendable {
     public let input: ExportInput
     /// Its name with the sizes it was built for, for messages.
     public let title: String
+    private let origin: NetworkOrigin
+
+    init(_ module: any Module, _ input: ExportInput, _ origin: NetworkOrigin) {
+      self.module = module
+      self.input = input
+      self.origin = origin
+      title =
+        "\(origin.model.name) for input (\(origin.time), \(origin.channels)) and \(origin.classes) classes"
+    }
+
+    /// What a file of its weights states.
+    ///
+    /// - Throws: `EncodingError`.
+    public func metadata() throws -> [String: String] {
+      var metadata = ["model": origin.model.name]
+      try origin.write(to: &metadata)
+      return metadata
+    }
 
     /// Loads a state file into it; `names` say how the file's names become the model's.
     ///
@@ -79,24 +97,20 @@ public struct ModelRequest: Sendable {
   public func build(in host: ScriptHost) throws -> Built {
     var router = SettingRouter(settings.map { ($0.name, $0.value) })
     let chosen = try router.choice(host.library.plugin(.model, model, in: host.state))
-    var time = time
-    var channels = channels
-    if time == nil || channels == nil {
-      let name = encoder ?? chosen.plugin.encoder ?? "mfcc"
-      let encoder = try router.choice(host.library.plugin(.encoder, name, in: host.state))
-      try router.requireAllUsed()
-      let shape = try encoder.featureShape(rate: Self.rate, in: host.state)
-      time = time ?? shape.time
-      channels = channels ?? shape.channels
-    }
+    let name = encoder ?? chosen.plugin.encoder ?? "mfcc"
+    let encoder = try router.choice(host.library.plugin(.encoder, name, in: host.state))
     try router.requireAllUsed()
-    let sizes = (time: time ?? 1, channels: channels ?? 1)
+    let needsShape = time == nil || channels == nil
+    let shape = try needsShape ? encoder.featureShape(rate: Self.rate, in: host.state) : nil
+    let sizes = (time: time ?? shape?.time ?? 1, channels: channels ?? shape?.channels ?? 1)
     try chosen.plugin.requirePermissions(in: host.state)
     let module = try chosen.build(
       time: sizes.time, channels: sizes.channels, classes: classes, in: host.state)
     return Built(
-      module: module, input: try ExportInput(time: sizes.time, channels: sizes.channels),
-      title: "\(chosen.plugin.name) for input (\(sizes.time), \(sizes.channels)) and \(classes) classes")
+      module, try ExportInput(time: sizes.time, channels: sizes.channels),
+      NetworkOrigin(
+        model: PluginReference(chosen), encoder: PluginReference(encoder), time: sizes.time,
+        channels: sizes.channels, classes: classes))
   }
 }
 

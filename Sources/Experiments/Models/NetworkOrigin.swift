@@ -21,6 +21,12 @@ public struct PluginReference: Codable, Sendable, Hashable {
       uniquingKeysWith: { first, _ in first })
   }
 
+  /// Names the file that a run has used, where no plugin of this name is found.
+  mutating func locate(_ kind: PluginKind, by sources: [PluginSource], in host: ScriptHost) {
+    guard !host.library.entries(kind).contains(where: { $0.name == name }) else { return }
+    name = sources.first { $0.plugin == "\(kind.rawValue)/\(name)" }?.path ?? name
+  }
+
   /// The plugin with these options.
   ///
   /// - Throws: `OptionError` for an unknown plugin, and for options that it does not have; `ScriptError`.

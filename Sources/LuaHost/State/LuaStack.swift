@@ -57,6 +57,12 @@ package struct LuaStack {
     return isWhole != 0 ? Int(value) : nil
   }
 
+  /// The number of bytes of a string; 0 for any other value.
+  func byteCount(_ index: Int32) -> Int {
+    var length = 0
+    return nj_to_string(thread, index, &length) == nil ? 0 : length
+  }
+
   /// The text of a string, or its first `most` bytes; nil for numbers. Bytes that are not UTF-8 are replaced.
   package func string(_ index: Int32, atMost most: Int = .max) -> String? {
     var length = 0

@@ -112,7 +112,9 @@ extension LuaState {
       if host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue) {
         return ScriptError(cause: limits.error(.luaMemory), at: location).with(frames)
       }
-      let text = stack.string(-1, atMost: Self.maxMessage) ?? ""
+      var text = stack.string(-1, atMost: Self.maxMessage) ?? ""
+      let bytes = stack.byteCount(-1)
+      if bytes > Self.maxMessage { text = text.printable(limit: Self.shownMessage, of: bytes) }
       // The text that a host function's error was pushed as, perhaps with a prefix that the script added.
       if let thrown, text.hasSuffix(thrown.text) {
         return thrown.error.traceback.isEmpty ? thrown.error.with(frames) : thrown.error
@@ -123,8 +125,10 @@ extension LuaState {
     return ScriptError("error with \(what) as its message", at: location).with(frames)
   }
 
-  /// Bytes of an error message that are looked at; whoever displays it cuts it earlier.
+  /// Bytes of an error message that are looked at.
   private static let maxMessage = 1 << 18
+  /// Characters of a longer one that are kept: few enough that it is not cut again.
+  private static let shownMessage = 3900
 
   /// The location of the innermost frame of the error that is being raised.
   private var location: [ErrorLocation] { frames.first.map { [$0.location] } ?? [] }

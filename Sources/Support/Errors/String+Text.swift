@@ -1,6 +1,7 @@
 extension String {
-  /// This text fit for a terminal: control characters become visible, and it is cut after `limit` characters.
-  public func printable(limit: Int = 4000) -> String {
+  /// This text fit for a terminal: control characters become visible, and it is cut after `limit` characters. Of how
+  /// many bytes it is the beginning is told by `bytes`; nil where it is all of it.
+  public func printable(limit: Int = 4000, of bytes: Int? = nil) -> String {
     var result = ""
     var count = 0
     for scalar in unicodeScalars {
@@ -13,7 +14,7 @@ extension String {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return count > limit ? result + "… (cut; \(utf8.count) bytes in all)" : result
+    return count > limit ? result + "… (cut; \(bytes ?? utf8.count) bytes in all)" : result
   }
 }
 

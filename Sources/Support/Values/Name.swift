@@ -14,7 +14,8 @@ public struct Name: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, 
   public static func < (a: Name, b: Name) -> Bool { a.text.isNamedBefore(b.text) }
 
   public func hash(into hasher: inout Hasher) {
-    for byte in text.utf8 { hasher.combine(byte) }
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
     hasher.combine(0xFF as UInt8)
   }
 }

@@ -1,6 +1,6 @@
 -- A table with a hundred thousand unknown options.
 -- expect: error
--- message: unknown
+-- message: more than 1000 keys
 -- limits: time=2s
 local nj = require "nightjar"
 local options = {}
