@@ -48,8 +48,9 @@ struct HTTPClient {
     let socket = try connected()
     defer { close(socket) }
     try write("GET /\(token)/\(path) HTTP/1.1\r\nHost: \(host)\r\n\r\n", to: socket)
-    return String(
-      decoding: try read(socket, until: { isEnough(String(decoding: $0, as: UTF8.self)) }), as: UTF8.self)
+    let end = Date(timeIntervalSinceNow: 20)
+    let data = try read(socket) { isEnough(String(decoding: $0, as: UTF8.self)) || Date() > end }
+    return String(decoding: data, as: UTF8.self)
   }
 
   private func connected() throws -> Int32 {

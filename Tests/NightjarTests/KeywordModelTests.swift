@@ -55,8 +55,17 @@ import Testing
     let more = try learn("one.safetensors", persian, "--out", "two.safetensors")
     #expect(
       more.status == 0 && more.output.contains("two.safetensors: 8 words"), "\(more.errors)\(more.output)")
-    let clip = persian + "/سلام/2.wav"
-    #expect(try recognised("two.safetensors", clip)[0].matches[0].word == "سلام")
+    for (folder, word) in [(spanish, "uno"), (spanish, "dos"), (persian, "two words"), (persian, "سلام")] {
+      try sandbox.write("", to: "all/x")
+      try FileManager.default.copyItem(atPath: "\(folder)/\(word)", toPath: sandbox.path("all/\(word)"))
+    }
+    #expect(try learn("run", "all", "--learner", "cosine", "--out", "all.safetensors").status == 0)
+    func scores(_ model: String) throws -> [String: Float] {
+      let matches = try recognised(model, persian + "/سلام/2.wav")[0].matches
+      return Dictionary(uniqueKeysWithValues: matches.map { ($0.word, ($0.score * 1e4).rounded()) })
+    }
+    let twice = try scores("two.safetensors")
+    #expect(try twice.count == 8 && twice == scores("all.safetensors"))
     let again = try learn("two.safetensors", spanish, "--out", "three.safetensors")
     #expect(
       again.status == 2 && again.errors.contains("'dos' is a word of the model already"), "\(again.errors)")

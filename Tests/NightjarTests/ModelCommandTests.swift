@@ -85,7 +85,8 @@ import Testing
     }
     let layer = try sandbox.run("model", "export", "a.onnx", "--model", "tcn")
     #expect(
-      layer.status == 1 && layer.errors.contains("in layer embedder, Embedder, receptive field 241 steps: it is not")
+      layer.status == 1
+        && layer.errors.contains("in layer embedder, Embedder, receptive field 241 steps: it is not")
     )
     let place = try sandbox.run("model", "export", "nowhere/a.onnx")
     #expect(place.status == 3 && place.errors.contains("cannot write nowhere/a.onnx"), "\(place.errors)")
