@@ -26,7 +26,7 @@ local function accuracy(name, options)
   local model = nn.Sequential {
     nn.Conv1d(4, 16, 5), nn.BatchNorm1d(16), nn.ReLU(), nn.GlobalAvgPool1d(), nn.Linear(16, 3),
   }
-  options.epochs = 8
+  options.epochs = 24
   local trained = nj.plugin("recipe", name).new(options, 1):train(model, data, context)
   return nj.accuracy(trained, test)
 end

@@ -2,7 +2,7 @@
 -- (Williams 1992; Frémaux and Gerstner 2016). No target, no error signal. nightjar run scripts/rules/reward_hebb.lua
 local nj = require "nightjar"
 local digits = require "data.digits"
-local options = nj.run.options { epochs = { default = 15 }, lr = { default = 0.1 } }
+local options = nj.run.options { epochs = { default = 30 }, lr = { default = 0.1 } }
 local train, test = digits(1, 60, 50, true), digits(2, 1, 2000, true)[1]
 local random = nj.random(3)
 
