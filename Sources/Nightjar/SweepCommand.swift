@@ -81,7 +81,8 @@ struct SweepCommand: ParsableCommand {
         words.first.map { "'\($0)' cannot be swept" } ?? "there is nothing to sweep",
         hint: "write `nightjar sweep bench … --grid recipe.lr=0.001,0.01`")
     }
-    for option in ["--out", "--overwrite", "--validation", "--json"] where words.contains(option) {
+    for option in ["--out", "--overwrite", "--validation", "--json", "--json-lines"]
+    where words.contains(option) {
       throw UsageError("a sweep takes no \(option)", hint: "each point has a folder of its own under ./runs")
     }
     guard engine == .slurm || (slurmOptions == nil && !detach) else {

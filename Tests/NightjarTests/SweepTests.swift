@@ -111,7 +111,8 @@ import Testing
     (["--grid", "a=1,2", "--engine", "slurm", "--slurm", "--comment='a"], "a quote without end"),
     (["--grid", "a=1,2", "--resume"], "as it was started"),
     (["--grid", "lr"], "has no values to try"), (["--grid", "a=1,1"], "twice"),
-    (["--grid", "a=1", "--out", "x"], "a sweep takes no --out"), ([], "has no values to try"),
+    (["--grid", "a=1", "--out", "x"], "a sweep takes no --out"),
+    (["--grid", "a=1", "--json-lines"], "a sweep takes no --json-lines"), ([], "has no values to try"),
   ])
   func namesTheMistake(_ arguments: [String], _ text: String) throws {
     let end = try sweep(arguments)

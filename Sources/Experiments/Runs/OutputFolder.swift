@@ -23,7 +23,8 @@ public struct OutputFolder: Sendable {
     self.earlierRun = earlierRun
     try AtomicFile.requireWritable(path)
     let files = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    if files.isEmpty { return }
+    // A run that is killed before its settings are written leaves its sources at most.
+    if files.allSatisfy({ $0 == SourceArchive.folder || $0.hasPrefix(".settings.") }) { return }
     guard files.contains("settings.json") else { throw OutputFolderError(path, .otherFiles) }
     if case .kept = earlierRun { throw OutputFolderError(path, .run) }
     // A run is continued or replaced by one process at a time.
@@ -34,7 +35,7 @@ public struct OutputFolder: Sendable {
   ///
   /// - Throws: `FileError`.
   func open(console: Console) throws -> RunFolder {
-    if case .replaced = earlierRun, FileManager.default.fileExists(atPath: path) {
+    if case .replaced = earlierRun, FileManager.default.fileExists(atPath: path + "/settings.json") {
       for name in try FileManager.default.contentsOfDirectory(atPath: path) {
         let file = "\(path)/\(name)"
         do { try FileManager.default.removeItem(atPath: file) } catch {
