@@ -1,3 +1,3 @@
-import features
+import mfcc
 
-features.mfcc(16000)
+mfcc.mfcc(16000)

@@ -1,3 +1,3 @@
-import features
+import mfcc
 
-features.mfcc(48000)
+mfcc.mfcc(48000)
