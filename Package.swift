@@ -40,7 +40,11 @@ let package = Package(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
     .target(
       name: "TensorBoardSchema", dependencies: [protobuf], exclude: ["event.proto", "README.md"]),
-    .target(name: "VectorKernels", exclude: ["kernels.inc", "rows.inc", "spikes.inc", "tiles.inc"]),
+    .target(
+      name: "VectorKernels",
+      exclude: [
+        "kernels.inc", "pooled.inc", "product.inc", "random.inc", "rows.inc", "spikes.inc", "tiles.inc", "winograd.inc",
+      ]),
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),

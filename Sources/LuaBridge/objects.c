@@ -52,8 +52,8 @@ static void release(nj_host *host, nj_object *object) {
 
 void nj_release_object(lua_State *L, nj_object *object) { release(nj_host_of(L), object); }
 
-/* Lua calls a finalizer wherever it collects garbage. If no stack is left there, the call fails, and Lua frees the object
-   in the next cycle all the same. It is still in our list then, and retains its Swift object. */
+/* Objects have no finalizer: Lua would keep each for a cycle more, and call it. They are released where Lua frees their
+   block. */
 void nj_note_freed(nj_host *host, void *block, size_t size) {
   if (size != host->object_block) return;
   nj_object *object = (nj_object *)((char *)block + size - sizeof *object);
@@ -90,8 +90,9 @@ void nj_collect(lua_State *L) {
 
 /* Collects at twice what was live after the last collection, earlier when a budget is near.
 
-   Objects are counted as well: Lua's own collector waits until its memory has doubled, and counts garbage with a finalizer
-   as live, so that small objects alone would accumulate without bound. */
+   Objects are counted as well: to Lua they are small, and its own collector waits until its memory has doubled. How many
+   may be made depends on what a collection visits, so that it costs little for each of them; few, so that garbage is
+   still in the processor's cache when it is freed. */
 void nj_collect_if_needed(lua_State *L) {
   nj_host *host = nj_host_of(L);
   if (host->native_bytes <= host->native_threshold && host->objects <= host->object_threshold) return;
@@ -104,7 +105,8 @@ void nj_collect_if_needed(lua_State *L) {
     if (threshold > near) threshold = live + step > near ? live + step : near;
   }
   host->native_threshold = threshold;
-  size_t few = (size_t)1 << 16;
+  size_t few = host->lua_bytes / 128;
+  if (few < 1024) few = 1024;
   host->object_threshold = host->objects + (host->objects > few ? host->objects : few);
 }
 
@@ -119,7 +121,7 @@ void nj_set_shared(lua_State *L) {
   lua_setfield(L, -2, "__close");
 }
 
-static int on_collect(lua_State *L) {
+static int on_close(lua_State *L) {
   nj_object *object = nj_to_object(L, 1);
   if (object != NULL) nj_release_object(L, object);
   return 0;
@@ -132,9 +134,7 @@ static int same_object(lua_State *L) {
 }
 
 void nj_set_lifecycle(lua_State *L) {
-  lua_pushcfunction(L, on_collect);
-  lua_setfield(L, -2, "__gc");
-  lua_pushcfunction(L, on_collect);
+  lua_pushcfunction(L, on_close);
   lua_setfield(L, -2, "__close");
   lua_pushcfunction(L, same_object);
   lua_setfield(L, -2, "__eq");

@@ -100,13 +100,6 @@ static int is_weak(lua_State *L) {
   return result;
 }
 
-/* Removes what nothing refers to from a weak table, whenever Lua would have collected it: so what is left does not depend
-   on that time. Keys with a finalizer, as host objects are, leave in the second collection. */
-static void collect_for_order(lua_State *L) {
-  nj_collect_all(L);
-  nj_collect_all(L);
-}
-
 /* Pushes a table that keeps the values of the table at 1 alive. */
 static void push_values(lua_State *L) {
   nj_host *host = nj_host_of(L);
@@ -195,7 +188,7 @@ static int pairs(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
   if (is_weak(L)) {
-    collect_for_order(L);
+    nj_collect_all(L);
     push_weak_iterator(L);
   } else if (is_list(L)) {
     lua_pushcfunction(L, next);
@@ -356,7 +349,7 @@ static int next(lua_State *L) {
     if (!lua_isnil(L, 2))
       return luaL_error(L, "next: which entries of a weak table are left depends on when garbage is collected. "
                            "Hint: use pairs, for which they are kept");
-    collect_for_order(L);
+    nj_collect_all(L);
   }
   lua_Unsigned count = lua_rawlen(L, 1);
   if (is_listed(L, 2, count) || (lua_isnil(L, 2) && count > 0)) { /* the list part needs no snapshot */

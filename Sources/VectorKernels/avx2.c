@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "table.h"
-#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #define WIDTH 8
 #define TABLE nj_avx2
 #define NAME "AVX2"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 #include "table.h"
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,fma"))), apply_to = function)
 #define WIDTH 16
 #define TABLE nj_avx512
 #define NAME "AVX-512"

@@ -5,7 +5,7 @@ static const nj_table *table(void) {
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return &nj_avx512;
-  if (__builtin_cpu_supports("avx2")) return &nj_avx2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &nj_avx2;
 #endif
   return &nj_baseline;
 }
@@ -74,6 +74,24 @@ void nj_order_keys(const float *x, uint32_t *keys, ptrdiff_t count, uint32_t fli
 
 ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count, uint32_t limit) {
   return table()->first_below(keys, start, count, limit);
+}
+
+void nj_multiply_panels(const float *left, ptrdiff_t left_stride, const float *panels, ptrdiff_t inner, float *result,
+                        ptrdiff_t result_stride, ptrdiff_t rows, ptrdiff_t columns, int adds) {
+  table()->multiply_panels(left, left_stride, panels, inner, result, result_stride, rows, columns, adds);
+}
+
+void nj_pack_panels(const float *right, ptrdiff_t stride, int is_transposed, ptrdiff_t inner, ptrdiff_t columns,
+                    float *panels) {
+  table()->pack_panels(right, stride, is_transposed, inner, columns, panels);
+}
+
+void nj_random_words(const uint32_t *key, uint64_t first, uint64_t stream, uint32_t *rows, ptrdiff_t count) {
+  table()->random_words(key, first, stream, rows, count);
+}
+
+int nj_drop(const uint16_t *bits, int32_t limit, float scale, const float *x, float *y, ptrdiff_t count) {
+  return table()->drop(bits, limit, scale, x, y, count);
 }
 
 void nj_run_tile(const nj_instruction *code, ptrdiff_t instructions, float *const *slots, ptrdiff_t count) {

@@ -23,6 +23,11 @@ typedef struct nj_table {
   void (*running_column_sums)(const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
   void (*order_keys)(const float *, uint32_t *, ptrdiff_t, uint32_t);
   ptrdiff_t (*first_below)(const uint32_t *, ptrdiff_t, ptrdiff_t, uint32_t);
+  void (*multiply_panels)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t,
+                          int);
+  void (*pack_panels)(const float *, ptrdiff_t, int, ptrdiff_t, ptrdiff_t, float *);
+  void (*random_words)(const uint32_t *, uint64_t, uint64_t, uint32_t *, ptrdiff_t);
+  int (*drop)(const uint16_t *, int32_t, float, const float *, float *, ptrdiff_t);
   void (*run_tile)(const nj_instruction *, ptrdiff_t, float *const *, ptrdiff_t);
   ptrdiff_t (*spike_indices)(const float *, ptrdiff_t, ptrdiff_t, int32_t *);
   void (*add_panel_rows)(const int32_t *, ptrdiff_t, const float *, float *, ptrdiff_t);

@@ -10,8 +10,7 @@
      (state.c, objects.c).
    - The allocator's old size is a type tag for a new object; a refused allocation is requested once more after an
      emergency collection, except by string buffers (state.c).
-   - nj_host is found through LUA_EXTRASPACE, which lua_newthread copies from the main thread (documented).
-   - A finalizer that cannot be called is dropped, and the object freed (objects.c). */
+   - nj_host is found through LUA_EXTRASPACE, which lua_newthread copies from the main thread (documented). */
 #ifndef NIGHTJAR_LUA_BRIDGE_H
 #define NIGHTJAR_LUA_BRIDGE_H
 
@@ -175,7 +174,7 @@ void nj_collect_if_needed(lua_State *L);
 void nj_push_index(lua_State *L, int64_t unknown, int64_t other);
 /* The same for __newindex; pops the table of setters. */
 void nj_push_newindex(lua_State *L, int64_t unknown, int64_t other);
-/* Sets the fields that the metatable of every host class has: __gc, __close, __eq. Metatable on top. */
+/* Sets the fields that the metatable of every host class has: __close, __eq. Metatable on top. */
 void nj_set_lifecycle(lua_State *L);
 
 /* Makes closing an object of this class do nothing, for objects that are the same value for all. Metatable on top. */

@@ -35,8 +35,7 @@ extension LuaState {
       host.pointee.deadline = outer
       let isFull = host.pointee.wanted == Int32(NJ_LUA_MEMORY.rawValue) || refusals > 0
       nj_clear_interrupt(main)
-      // Lua's emergency collections keep objects with a finalizer, as host objects have; and what fills the memory
-      // budget would be there for the next script.
+      // What fills the memory budget would be there for the next script.
       if isFull { collectGarbage() }
       thrown = nil
       stopped = nil

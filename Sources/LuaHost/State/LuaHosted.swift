@@ -11,7 +11,9 @@ public protocol LuaHosted: LuaPushable {
 extension LuaHosted {
   @inlinable public var luaStorage: AnyObject { HostBox.holding(self) }
   @inlinable public static func fromLuaStorage(_ storage: AnyObject) -> Self? {
-    (storage as? HostBox<Self>)?.pointer.pointee
+    // A comparison, where a cast would look for superclasses.
+    type(of: storage) == HostBox<Self>.self
+      ? unsafeDowncast(storage, to: HostBox<Self>.self).pointer.pointee : nil
   }
 }
 

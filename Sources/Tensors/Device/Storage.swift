@@ -19,7 +19,7 @@ final class Storage: @unchecked Sendable {
   private(set) var version = 0
   /// The number of the last assignment with a gradient, as a tape entry; 0 when there was none.
   private(set) var assignment = 0
-  /// A weight in this block as ``SpikeProduct`` reads it.
+  /// A weight in this block as a kernel reads it.
   let packedWeight = Mutex<PackedWeight?>(nil)
 
   /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``

@@ -52,17 +52,15 @@ struct Convolution: Sendable {
 
   /// y (batch, outputTime, outputs) = windows of x · weight, plus bias; with a `finish`, which takes one group, what
   /// that makes of it chunk by chunk.
+  ///
+  /// - Parameter weight: as ``productWeight(_:)`` makes it.
   func forward(
-    _ x: Shared<Float>, packed: Shared<Float>, bias: Shared<Float>?, finish: ConvolutionFinish? = nil,
+    _ x: Shared<Float>, weight: Shared<Float>, bias: Shared<Float>?, finish: ConvolutionFinish? = nil,
     into y: Shared<Float>, on device: Device
   ) throws(TensorError) {
-    if isDepthwise { return try depthwiseForward(x, packed: packed, bias: bias, into: y, on: device) }
+    if isDepthwise { return try depthwiseForward(x, packed: weight, bias: bias, into: y, on: device) }
     if let winograd {
-      let weight = try Tensor(
-        uninitialized: [winograd.weightCount], .float32, on: device, operation: "conv1d")
-      winograd.transform(packed, into: weight.sharedFloats, on: device)
-      return try winograd.apply(
-        x, weight: weight.sharedFloats, isBackward: false, bias: bias, finish: finish, into: y, on: device)
+      return try winograd.apply(x, weight: weight, bias: bias, finish: finish, into: y, on: device)
     }
     let windowScratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
     let scratch = windowScratch + (finish == nil ? 0 : samplesPerChunk * outputTime * outputs)
@@ -77,7 +75,7 @@ struct Convolution: Sendable {
       for group in 0..<groups {
         LinearAlgebra.multiply(
           .init(windows + group * groupWindow, stride: window),
-          .init(packed + group * groupOutputs * groupWindow, stride: groupWindow, transposed: true),
+          .init(weight + group * groupOutputs * groupWindow, stride: groupWindow, transposed: true),
           into: target + group * groupOutputs, stride: outputs, rows: rows, columns: groupOutputs,
           inner: groupWindow, beta: bias == nil ? 0 : 1)
       }
@@ -91,11 +89,9 @@ struct Convolution: Sendable {
   ) throws(TensorError) {
     if isDepthwise { return try depthwiseInputGradient(dy, packed: packed, into: dx, on: device) }
     if let winograd = winogradOfInputGradient {
-      let weight = try Tensor(
-        uninitialized: [winograd.weightCount], .float32, on: device, operation: "conv1d")
-      winograd.transformReversed(packed, into: weight.sharedFloats, on: device)
+      let weight = try winograd.transformReversed(packed, on: device)
       return try winograd.apply(
-        dy, weight: weight.sharedFloats, isBackward: true, bias: nil, finish: nil, into: dx, on: device)
+        dy, weight: weight.sharedFloats, bias: nil, finish: nil, into: dx, on: device)
     }
     let scratch = isPointwise ? 0 : samplesPerChunk * outputTime * window
     try device.parallel(batch, by: samplesPerChunk, scratch: scratch, operation: "conv1d") {
@@ -220,8 +216,33 @@ struct Convolution: Sendable {
 extension Convolution {
   private var channelsOfGroup: Int { channels / groups }
 
-  /// `packed` (out, tap, channel) from `weight` (out, channel, tap).
-  func pack(_ weight: Shared<Float>, into packed: Shared<Float>, on device: Device) {
+  /// A contiguous weight (out, channel, tap) as ``forward(_:weight:bias:finish:into:on:)`` reads it.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func productWeight(_ weight: Tensor) throws -> Tensor {
+    let packed = try packed(weight)
+    return try winograd?.transform(packed.sharedFloats, on: packed.device) ?? packed
+  }
+
+  /// The same, kept for the next time.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func keptWeight(_ weight: Tensor) throws -> Tensor {
+    try PackedWeight.of(weight, as: .convolution(groups: groups, isWinograd: winograd != nil)) {
+      try productWeight(weight)
+    }
+  }
+
+  /// A weight (out, channel, tap) as (out, tap, channel).
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func packed(_ weight: Tensor) throws -> Tensor {
+    let packed = try Tensor(uninitialized: weight.shape, .float32, on: weight.device, operation: "conv1d")
+    pack(weight.sharedFloats, into: packed.sharedFloats, on: weight.device)
+    return packed
+  }
+
+  private func pack(_ weight: Shared<Float>, into packed: Shared<Float>, on device: Device) {
     let channels = channelsOfGroup
     let size = kernel * channelsOfGroup
     device.parallel(outputs, by: max(1, Device.chunkElements / max(1, size))) { rows in

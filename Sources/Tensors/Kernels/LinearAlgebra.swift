@@ -45,9 +45,14 @@ enum LinearAlgebra {
       beta, c, blasint(max(1, stride)))
   }
 
-  /// The rows of a product that one chunk computes: about 2²⁵ multiplications, some milliseconds.
+  /// The columns of a product that one chunk computes.
+  static func columnsPerChunk(_ columns: Int) -> Int { min(columns, 512) }
+
+  /// The rows of a product that one chunk of `columns` columns computes: enough to be worth the copy of the right
+  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds.
   static func rowsPerChunk(columns: Int, inner: Int) -> Int {
-    max(16, (1 << 25) / max(1, columns * inner))
+    let row = max(1, columns * inner)
+    return max(16, min(max(256, (1 << 25) / row), (1 << 30) / row))
   }
 }
 

@@ -67,7 +67,7 @@ struct SpikeProduct {
 
   /// Writes the products of the sparse rows to their rows of `result`, `[…, out]`.
   func write(to result: Tensor, _ operation: String) throws {
-    let packed = try weight.storage.spikeWeights(of: weight, operation)
+    let packed = try PackedWeight.of(weight, as: .spikes) { try Self.packed(weight, operation) }
     let inner = inner
     let outputs = outputs
     let limit = limit
@@ -98,7 +98,7 @@ struct SpikeProduct {
   }
 
   /// The weight in panels of columns: (panel, in, column of the panel), with zeros after the last output.
-  fileprivate static func packed(_ weight: Tensor, _ operation: String) throws -> Tensor {
+  private static func packed(_ weight: Tensor, _ operation: String) throws -> Tensor {
     let outputs = weight.shape[0]
     let inner = weight.shape[1]
     let panels = (outputs + panel - 1) / panel
@@ -122,30 +122,5 @@ struct SpikeProduct {
       }
     }
     return result
-  }
-}
-
-/// A weight that was packed for ``SpikeProduct``, and what it was packed from.
-struct PackedWeight: Sendable {
-  let version: Int
-  let offset: Int
-  let shape: [Int]
-  let panels: Tensor
-}
-
-extension Storage {
-  /// A contiguous weight in this block, packed for ``SpikeProduct``; kept until the block changes.
-  ///
-  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
-  fileprivate func spikeWeights(of weight: Tensor, _ operation: String) throws -> Tensor {
-    let known = packedWeight.withLock { $0 }
-    if let known, known.version == version, known.offset == weight.offset, known.shape == weight.shape {
-      return known.panels
-    }
-    packedWeight.withLock { $0 = nil }
-    let panels = try SpikeProduct.packed(weight, operation)
-    let packed = PackedWeight(version: version, offset: weight.offset, shape: weight.shape, panels: panels)
-    packedWeight.withLock { $0 = packed }
-    return panels
   }
 }

@@ -46,15 +46,13 @@ struct WinogradConvolution: Sendable {
   /// The samples of a chunk: enough rows for an efficient product, few enough for its matrices to stay in a cache.
   private var samplesPerChunk: Int { max(1, min(batch, 256 / max(1, tiles))) }
 
-  /// The transformed weight's elements.
-  var weightCount: Int { Self.points * inner * outputs }
+  /// The product of one point.
+  private var product: PanelProduct { PanelProduct(inner: inner, columns: outputs) }
 
   /// y (batch, outputTime, outputs) from x (batch, time, channels) and a transformed weight.
-  ///
-  /// - Parameter isBackward: whether the weight is that of ``transformReversed(_:into:on:)``.
   func apply(
-    _ x: Shared<Float>, weight: Shared<Float>, isBackward: Bool, bias: Shared<Float>?,
-    finish: ConvolutionFinish?, into y: Shared<Float>, on device: Device
+    _ x: Shared<Float>, weight: Shared<Float>, bias: Shared<Float>?, finish: ConvolutionFinish?,
+    into y: Shared<Float>, on device: Device
   ) throws(TensorError) {
     let size = samplesPerChunk
     let most = size * tiles
@@ -65,13 +63,16 @@ struct WinogradConvolution: Sendable {
       let products = memory + Self.points * rows * inner
       let spare = products + Self.points * rows * outputs
       transformInput(x, samples, into: memory, zeros: spare)
-      for point in 0..<Self.points {
-        LinearAlgebra.multiply(
-          .init(memory + point * rows * inner, stride: inner),
-          .init(
-            weight + point * inner * outputs, stride: isBackward ? outputs : inner, transposed: !isBackward),
-          into: products + point * rows * outputs, stride: outputs, rows: rows, columns: outputs, inner: inner
-        )
+      let inputs = Shared(memory)
+      let sums = Shared(products)
+      // Several chunks run in parallel themselves.
+      let threads = samples.count == batch ? Self.points : 1
+      device.parallel(Self.points, by: Self.points / threads) { points in
+        for point in points {
+          product.multiply(
+            .init(inputs + point * rows * inner, stride: inner), weight + point * product.count,
+            into: sums + point * rows * outputs, stride: outputs, rows: rows)
+        }
       }
       let target = finish == nil ? y + samples.lowerBound * outputTime * outputs : spare + rowScratch
       withRows { from, to in
@@ -194,22 +195,53 @@ struct WinogradConvolution: Sendable {
   }
 }
 
-/// Transformed weights.
+/// Transformed weights: one packed matrix for every point.
 extension WinogradConvolution {
-  /// The transform of a packed weight (out, tap, channel), as (point, out, part, channel).
-  func transform(_ packed: Shared<Float>, into weight: Shared<Float>, on device: Device) {
+  /// The transform of a packed weight (out, tap, channel).
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func transform(_ packed: Shared<Float>, on device: Device) throws(TensorError) -> Tensor {
+    let rows = try scratch(on: device)
+    let target = rows.sharedFloats
     transform(packed, rowsOfTap: outputs, width: channels, on: device) { output, part, point in
-      weight + (point * outputs + output) * inner + part * channels
+      target + (point * outputs + output) * inner + part * channels
     }
+    return try pack(rows, isTransposed: true, on: device)
   }
 
   /// The same of a convolution that computes the gradient of another one's input: `packed` is (channel, tap, out) here,
-  /// its taps are reversed, and the result is (point, part, channel, out).
-  func transformReversed(_ packed: Shared<Float>, into weight: Shared<Float>, on device: Device) {
+  /// and its taps are reversed.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func transformReversed(_ packed: Shared<Float>, on device: Device) throws(TensorError) -> Tensor {
+    let rows = try scratch(on: device)
+    let target = rows.sharedFloats
     transform(packed, isReversed: true, rowsOfTap: channels, width: outputs, on: device) {
       channel, part, point in
-      weight + (point * inner + part * channels + channel) * outputs
+      target + (point * inner + part * channels + channel) * outputs
     }
+    return try pack(rows, isTransposed: false, on: device)
+  }
+
+  private func scratch(on device: Device) throws(TensorError) -> Tensor {
+    try Tensor(
+      uninitialized: [Self.points, inner, outputs], .float32, on: device, operation: "conv1d (scratch)")
+  }
+
+  private func pack(_ rows: Tensor, isTransposed: Bool, on device: Device) throws(TensorError) -> Tensor {
+    let product = product
+    let result = try Tensor(
+      uninitialized: [Self.points, product.count], .float32, on: device, operation: "conv1d")
+    let from = rows.sharedFloats
+    let to = result.sharedFloats
+    let size = inner * outputs
+    let stride = isTransposed ? inner : outputs
+    device.parallel(chunks: Self.points) { point in
+      product.pack(
+        .init(from + point * size, stride: stride, transposed: isTransposed), into: to + point * product.count
+      )
+    }
+    return result
   }
 
   private func transform(

@@ -41,24 +41,28 @@ public struct Conv1d: Operation {
     }
     let result = try Tensor(
       uninitialized: [sizes.batch, steps, sizes.outputs], .float32, on: x.device, operation: name)
-    let packed = try Tensor(uninitialized: weight.shape, .float32, on: x.device, operation: name)
-    sizes.pack(weight.sharedFloats, into: packed.sharedFloats, on: x.device)
+    // A weight that is being trained changes before it is read again.
+    let isTrained = Recording.isWanted(by: [inputs[1]])
+    let ofProduct = try isTrained ? sizes.productWeight(weight) : sizes.keptWeight(weight)
     try sizes.forward(
-      x.sharedFloats, packed: packed.sharedFloats, bias: bias?.sharedFloats, finish: finish,
+      x.sharedFloats, weight: ofProduct.sharedFloats, bias: bias?.sharedFloats, finish: finish,
       into: result.sharedFloats, on: x.device)
-    return Outcome(result, saving: [x, packed])
+    withExtendedLifetime(ofProduct) {}
+    return Outcome(result, saving: [x, weight])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
     let x = step.saved[0]
-    let packed = step.saved[1]
+    let weight = step.saved[1]
     let dy = step.upstream
     let sizes = sizes(x, step.shapes[1])
     var gradients: [Tensor?] = [nil, nil, nil]
     if step.needs[0] {
       let dx = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+      let packed = try sizes.packed(weight)
       try sizes.inputGradient(
         dy.sharedFloats, packed: packed.sharedFloats, into: dx.sharedFloats, on: x.device)
+      withExtendedLifetime(packed) {}
       gradients[0] = dx
     }
     guard sizes.batch > 0 else {

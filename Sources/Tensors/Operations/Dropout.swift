@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Elements set to 0 with a probability p, the others scaled by 1 / (1 − p); all to 0 where p is 1. Any shape, float32.
 ///
 /// The mask is a function of the position in the random stream, so that nothing is saved for the gradient.
@@ -43,15 +45,10 @@ public struct Dropout: Operation {
           let source = from + start
           let target = to + start
           let count = min(Self.blockElements, range.upperBound - start)
-          for i in 0..<count { target[i] = source[i] * (Int32(bits[i]) < limit ? 0 : scale) }
-          guard rest > 0 else { continue }
-          for lane in stride(from: 0, to: count, by: 32) {
-            let lanes = UnsafeRawPointer(bits + lane).loadUnaligned(as: SIMD32<UInt16>.self)
-            guard any(lanes .== UInt16(limit)) else { continue }
-            for i in lane..<min(lane + 32, count)
-            where Int32(bits[i]) == limit && isDropped(start + i, below: rest) {
-              target[i] = source[i] * 0
-            }
+          let isUndecided = nj_drop(bits, limit, scale, source, target, count) != 0
+          guard isUndecided, rest > 0 else { continue }
+          for i in 0..<count where Int32(bits[i]) == limit && isDropped(start + i, below: rest) {
+            target[i] = source[i] * 0
           }
         }
       }

@@ -92,9 +92,13 @@ struct GatedRecurrence: Operation {
       inner: try tensor([isLSTM && savesForGradient ? steps + 1 : steps, sizes.batch, sizes.width]),
       tangents: isLSTM ? try tensor([steps, sizes.batch, sizes.width]) : nil)
     if isLSTM { memory.inner.floats.update(from: own[2].floats, count: sizes.batch * sizes.width) }
+    let ofState = PanelProduct(inner: sizes.width, columns: sizes.gates)
+    let weight = try tensor([ofState.count])
+    ofState.pack(
+      .init(own[1 + stateCount].floats, stride: sizes.width, transposed: true), into: weight.floats)
     let parts = sizes.parts
     _ = try device.concurrently(parts.count) { number in
-      try run(parts[number], sizes, own, memory, into: output)
+      try run(parts[number], sizes, own, ofState, weight, memory, into: output)
     }
     guard savesForGradient else { return Outcome(output) }
     return Outcome(
@@ -104,22 +108,22 @@ struct GatedRecurrence: Operation {
   }
 
   private func run(
-    _ rows: Range<Int>, _ sizes: Sizes, _ inputs: [Tensor], _ memory: Memory, into output: Tensor
+    _ rows: Range<Int>, _ sizes: Sizes, _ inputs: [Tensor], _ product: PanelProduct, _ weight: Tensor,
+    _ memory: Memory, into output: Tensor
   ) throws {
     let width = sizes.width
     let gates = sizes.gates
     let times = sizes.times
     let first = rows.lowerBound
-    let weight = LinearAlgebra.Matrix(inputs[1 + stateCount].floats, stride: width, transposed: true)
     let bias = inputs[2 + stateCount].floats
     for time in 0..<times {
       try Interruption.check(name)
       let before = states(before: time, first, inputs[1], output, sizes)
       let row = memory.row(time, first, sizes)
       let ofState = memory.gates.floats + row * gates
-      LinearAlgebra.multiply(
-        .init(before.values, stride: before.stride), weight, into: ofState, stride: gates, rows: rows.count,
-        columns: gates, inner: width)
+      product.multiply(
+        .init(before.values, stride: before.stride), weight.floats, into: ofState, stride: gates,
+        rows: rows.count)
       let input = nj_rows(values: inputs[0].floats + (first * times + time) * gates, stride: times * gates)
       let result = nj_rows(values: output.floats + (first * times + time) * width, stride: times * width)
       let inner = memory.inner.floats + row * width
@@ -162,6 +166,9 @@ struct GatedRecurrence: Operation {
       ? ofInput
       : try Tensor(
         uninitialized: [sizes.batch, sizes.times, sizes.gates], .float32, on: device, operation: name)
+    let toState = PanelProduct(inner: sizes.gates, columns: sizes.width)
+    let panels = try Tensor(uninitialized: [toState.count], .float32, on: device, operation: name)
+    toState.pack(.init(weight.floats, stride: sizes.width), into: panels.floats)
     let states = try (0..<stateCount).map { _ in
       try Tensor.zeros([sizes.batch, sizes.width], on: device)
     }
@@ -170,7 +177,8 @@ struct GatedRecurrence: Operation {
       let scratch = try Tensor(
         uninitialized: [parts[number].count, sizes.gates], .float32, on: device, operation: name)
       try runBackwards(
-        parts[number], sizes, memory, start, weight, upstream, output, scratch, ofInput, ofProduct, states)
+        parts[number], sizes, memory, start, toState, panels, upstream, output, scratch, ofInput, ofProduct,
+        states)
     }
     let needsWeight = step.needs[1 + stateCount]
     return [ofInput] + states.map { $0 }
@@ -181,16 +189,15 @@ struct GatedRecurrence: Operation {
   }
 
   private func runBackwards(
-    _ rows: Range<Int>, _ sizes: Sizes, _ memory: Memory, _ start: Tensor, _ weight: Tensor,
-    _ upstream: Tensor, _ output: Tensor, _ scratch: Tensor, _ ofInput: Tensor, _ ofProduct: Tensor,
-    _ states: [Tensor]
+    _ rows: Range<Int>, _ sizes: Sizes, _ memory: Memory, _ start: Tensor, _ product: PanelProduct,
+    _ weight: Tensor, _ upstream: Tensor, _ output: Tensor, _ scratch: Tensor, _ ofInput: Tensor,
+    _ ofProduct: Tensor, _ states: [Tensor]
   ) throws {
     let width = sizes.width
     let gates = sizes.gates
     let times = sizes.times
     let first = rows.lowerBound
     let ofState = states[0].floats + first * width
-    let matrix = LinearAlgebra.Matrix(weight.floats, stride: width)
     for time in (0..<times).reversed() {
       try Interruption.check(name)
       let row = first * times + time
@@ -202,15 +209,15 @@ struct GatedRecurrence: Operation {
         nj_lstm_gradient(
           up, ofState, states[1].floats + first * width, kept, inner,
           tangents.floats + (time * sizes.batch + first) * width, gradient, rows.count, width)
-        LinearAlgebra.multiply(
-          .init(gradient.values, stride: gradient.stride), matrix, into: ofState, stride: width,
-          rows: rows.count, columns: width, inner: gates)
+        product.multiply(
+          .init(gradient.values, stride: gradient.stride), weight.floats, into: ofState, stride: width,
+          rows: rows.count)
       } else {
         let before = self.states(before: time, first, start, output, sizes)
         nj_gru_gradient(up, ofState, kept, inner, before, gradient, scratch.floats, rows.count, width)
-        LinearAlgebra.multiply(
-          .init(scratch.floats, stride: gates), matrix, into: ofState, stride: width, rows: rows.count,
-          columns: width, inner: gates, beta: 1)
+        product.multiply(
+          .init(scratch.floats, stride: gates), weight.floats, into: ofState, stride: width, rows: rows.count,
+          adds: true)
         for index in 0..<rows.count {
           (ofProduct.floats + (row + index * times) * gates).update(
             from: scratch.floats + index * gates, count: gates)

@@ -110,8 +110,10 @@ public struct MatrixProduct: Operation {
       let b = right.tensor.sharedFloats
       let c = result.sharedFloats
       let size = rows * columns
-      let chunk = LinearAlgebra.rowsPerChunk(columns: columns, inner: inner)
-      let parts = (rows + chunk - 1) / chunk
+      let width = LinearAlgebra.columnsPerChunk(columns)
+      let chunk = LinearAlgebra.rowsPerChunk(columns: width, inner: inner)
+      let columnParts = (columns + width - 1) / width
+      let parts = (rows + chunk - 1) / chunk * columnParts
       let batches = StridedLoop(
         shape: batch + [1],
         operands: [
@@ -138,15 +140,17 @@ public struct MatrixProduct: Operation {
       let right = right
       result.device.parallel(chunks: starts.count * parts) { task in
         let index = task / parts
-        let first = task % parts * chunk
-        let count = min(chunk, rows - first)
+        let first = task % parts / columnParts * chunk
+        let column = task % columnParts * width
         LinearAlgebra.multiply(
           .init(
             a + (starts[index].0 + first * (left.isTransposed ? 1 : left.stride)), stride: left.stride,
             transposed: left.isTransposed),
-          .init(b + starts[index].1, stride: right.stride, transposed: right.isTransposed),
-          into: c + (index * size + first * columns), stride: columns, rows: count, columns: columns,
-          inner: inner)
+          .init(
+            b + (starts[index].1 + column * (right.isTransposed ? right.stride : 1)), stride: right.stride,
+            transposed: right.isTransposed),
+          into: c + (index * size + first * columns + column), stride: columns,
+          rows: min(chunk, rows - first), columns: min(width, columns - column), inner: inner)
       }
     }
   }

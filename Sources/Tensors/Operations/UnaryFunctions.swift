@@ -236,9 +236,21 @@ public struct Power: UnaryFunction {
   public var tile: TileFunction? {
     exponent == 2 ? TileFunction(NJ_TILE_SQUARE, NJ_TILE_SQUARE_GRADIENT) : nil
   }
-  public func value(_ x: Float) -> Float { exponent == 2 ? x * x : pow(x, exponent) }
+  public func value(_ x: Float) -> Float { Self.power(x, exponent) }
   public func derivative(_ x: Float, _ y: Float) -> Float {
-    exponent == 2 ? 2 * x : exponent == 0 ? 0 : exponent * pow(x, exponent - 1)
+    exponent == 0 ? 0 : exponent * Self.power(x, exponent - 1)
+  }
+
+  /// By products up to the fourth power.
+  @inline(__always)
+  private static func power(_ x: Float, _ exponent: Float) -> Float {
+    switch exponent {
+    case 1: x
+    case 2: x * x
+    case 3: x * x * x
+    case 4: (x * x) * (x * x)
+    default: pow(x, exponent)
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Philox 4×32 with ten rounds: random numbers as a function of a key and a counter.
 ///
 /// Any block can be computed without its predecessors, so parallel chunks draw the same numbers for every number of
@@ -27,19 +29,9 @@ public struct Philox: Sendable {
   }
 
   /// The four words of `count` blocks from `first` on, as four rows of `count` words.
-  ///
-  /// Neighbouring blocks lie in neighbouring words, so that the compiler computes several at a time.
   func fill(_ rows: UnsafeMutablePointer<UInt32>, count: Int, from first: UInt64, stream: UInt64) {
-    let low = UInt32(truncatingIfNeeded: stream)
-    let high = UInt32(truncatingIfNeeded: stream >> 32)
-    for i in 0..<count {
-      let counter = first &+ UInt64(i)
-      let words = rounds(
-        UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32), low, high)
-      rows[i] = words.0
-      rows[count + i] = words.1
-      rows[2 * count + i] = words.2
-      rows[3 * count + i] = words.3
+    withUnsafeBytes(of: key) { key in
+      nj_random_words(key.assumingMemoryBound(to: UInt32.self).baseAddress, first, stream, rows, count)
     }
   }
 

@@ -75,6 +75,25 @@ void nj_order_keys(const float *x, uint32_t *keys, ptrdiff_t count, uint32_t fli
 /* The index of the first key below `limit`, from `start` on; `count` without one. */
 ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count, uint32_t limit);
 
+/* The columns of a panel of a right matrix: (panel, inner, column of the panel), with zeros after the last column. */
+#define NJ_PANEL_COLUMNS 32
+
+/* The panels of a matrix (inner × columns), whose rows are `stride` apart; its columns are when it is transposed. */
+void nj_pack_panels(const float *right, ptrdiff_t stride, int is_transposed, ptrdiff_t inner, ptrdiff_t columns,
+                    float *panels);
+
+/* result (rows × columns) = left (rows × inner) · right, whose panels are given; added to the result if `adds`. */
+void nj_multiply_panels(const float *left, ptrdiff_t left_stride, const float *panels, ptrdiff_t inner, float *result,
+                        ptrdiff_t result_stride, ptrdiff_t rows, ptrdiff_t columns, int adds);
+
+/* The four words of `count` blocks of Philox 4×32 with ten rounds and a key of two words, from counter `first` of a stream
+   on, as four rows of `count` words. */
+void nj_random_words(const uint32_t *key, uint64_t first, uint64_t stream, uint32_t *rows, ptrdiff_t count);
+
+/* y = x · scale where an element's random bits are `limit` or more, else x · 0. Returns whether the bits of an element
+   equal the limit. */
+int nj_drop(const uint16_t *bits, int32_t limit, float scale, const float *x, float *y, ptrdiff_t count);
+
 /* Operations of elementwise programs on numbers a, b, c with constants p and q. */
 typedef enum nj_tile_operation {
   NJ_TILE_ADD, NJ_TILE_SUBTRACT, NJ_TILE_MULTIPLY, NJ_TILE_DIVIDE, NJ_TILE_MAXIMUM, NJ_TILE_MINIMUM,
