@@ -43,12 +43,13 @@ let package = Package(
     .target(
       name: "VectorKernels",
       exclude: [
-        "kernels.inc", "pooled.inc", "product.inc", "random.inc", "rows.inc", "spikes.inc", "tiles.inc", "winograd.inc",
+        "fourier.inc", "frames.inc", "kernels.inc", "pooled.inc", "product.inc", "random.inc", "rows.inc",
+        "spikes.inc", "tiles.inc", "winograd.inc",
       ]),
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),
-    .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
+    .target(name: "Audio", dependencies: ["VectorKernels", "Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
@@ -89,6 +90,7 @@ let package = Package(
       ], path: "Tests/Fuzzer", exclude: ["thread.supp"]),
     .testTarget(name: "RepositoryTests"),
     .testTarget(name: "SupportTests", dependencies: ["Support"]),
+    .testTarget(name: "VectorKernelsTests", dependencies: ["VectorKernels"]),
     .testTarget(name: "TensorsTests", dependencies: ["Support", "Tensors", "TestSupport"]),
     .testTarget(name: "AudioTests", dependencies: ["Support", "Tensors", "Audio", "TestSupport"]),
     .testTarget(

@@ -1,12 +1,23 @@
-#include "table.h"
+#include "VectorKernelTable.h"
+
+const nj_table *nj_vector_table(int level) {
+#ifdef __x86_64__
+  if (level == 2)
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
+               ? &nj_avx512
+               : 0;
+  if (level == 1) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &nj_avx2 : 0;
+#endif
+  return level == 0 ? &nj_baseline : 0;
+}
 
 /* Asked at every call: the answer is a load of a variable that the runtime has set before main. */
 static const nj_table *table(void) {
-#ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return &nj_avx512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &nj_avx2;
-#endif
+  for (int level = 2; level > 0; level--) {
+    const nj_table *found = nj_vector_table(level);
+    if (found) return found;
+  }
   return &nj_baseline;
 }
 
@@ -129,4 +140,29 @@ void nj_winograd_weight(const float *const *x, float *const *y, ptrdiff_t count)
 void nj_normalize_pool(const float *x, const float *scale, const float *shift, int is_rectified, ptrdiff_t window,
                        ptrdiff_t stride, float *y, ptrdiff_t rows, ptrdiff_t width) {
   table()->normalize_pool(x, scale, shift, is_rectified, window, stride, y, rows, width);
+}
+
+void nj_fourier_pass(ptrdiff_t radix, ptrdiff_t span, ptrdiff_t stride, const void *twiddles, const void *roots,
+                     ptrdiff_t lanes, const void *x, void *y) {
+  table()->fourier_pass(radix, span, stride, twiddles, roots, lanes, x, y);
+}
+
+void nj_load_frames(const float *x, const ptrdiff_t *starts, const float *window, ptrdiff_t count, int is_complex,
+                    void *frames) {
+  table()->load_frames(x, starts, window, count, is_complex, frames);
+}
+
+void nj_frame_power(const void *spectra, const void *twiddles, ptrdiff_t half, ptrdiff_t wanted, void *power) {
+  table()->frame_power(spectra, twiddles, half, wanted, power);
+}
+
+void nj_frame_logarithms(void *levels, ptrdiff_t count, float least, float offset, float scale) {
+  table()->frame_logarithms(levels, count, least, offset, scale);
+}
+
+void nj_limit_frames(void *levels, ptrdiff_t count, float range) { table()->limit_frames(levels, count, range); }
+
+void nj_transform_frames(const void *values, ptrdiff_t offset, ptrdiff_t inputs, const float *matrix, ptrdiff_t outputs,
+                         ptrdiff_t frames, float *result, ptrdiff_t start) {
+  table()->transform_frames(values, offset, inputs, matrix, outputs, frames, result, start);
 }

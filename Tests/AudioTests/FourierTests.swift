@@ -7,7 +7,7 @@ import Testing
   @Test func everyLengthMatchesTheDefinition() {
     for count in Array(1...200) + [240, 400, 512, 625, 1009] {
       var random = RandomStream(seed: 1, purpose: "fourier", index: UInt64(count))
-      let signals = (0..<4).map { _ in (0..<count).map { _ in Float(random.uniform(-1, 1)) } }
+      let signals = (0..<16).map { _ in (0..<count).map { _ in Float(random.uniform(-1, 1)) } }
       let power = powers(signals)
       for (lane, signal) in signals.enumerated() {
         let expected = naivePower(signal)
@@ -48,13 +48,13 @@ import Testing
     }
   }
 
-  /// Four signals of one length → their squared magnitudes, a lane each.
-  private func powers(_ signals: [[Float]]) -> [SIMD4<Float>] {
+  /// Up to sixteen signals of one length → their squared magnitudes, a lane each.
+  private func powers(_ signals: [[Float]]) -> [SIMD16<Float>] {
     let count = signals[0].count
     let plan = FramePlan(window: [Float](repeating: 1, count: count))
     var scratch = plan.scratch()
-    var power = [SIMD4<Float>](repeating: .zero, count: plan.bins)
-    let starts = SIMD4(0, count, 2 * count, 3 * count)
+    var power = [SIMD16<Float>](repeating: .zero, count: plan.bins)
+    let starts = (0..<FramePlan.frames).map { $0 % signals.count * count }
     plan.power(signals.flatMap { $0 }, at: starts, bins: plan.bins, into: &power, &scratch)
     return power
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import VectorKernels
 
 /// Mel-frequency cepstral coefficients: `torchaudio.transforms.MFCC`, as NeuroBench calls it.
 ///
@@ -104,10 +105,11 @@ public struct MFCC: Sendable {
     let mels = melSpectrogram.mels
     if result.count != frames * coefficients { result = [Float](repeating: 0, count: frames * coefficients) }
     var watch = Interruption.Watch()
-    for frame in stride(from: 0, to: frames, by: 4) {
+    for frame in stride(from: 0, to: frames, by: FramePlan.frames) {
       try watch.count(mels * coefficients, "mfcc")
       dct.transform(
-        scratch.mel.sums, at: frame / 4 * mels, into: &result, row: frame, count: min(4, frames - frame))
+        scratch.mel.sums, at: frame / FramePlan.frames * mels, into: &result, row: frame,
+        count: min(FramePlan.frames, frames - frame))
     }
   }
 
@@ -119,36 +121,21 @@ public struct MFCC: Sendable {
     try levels(samples, &scratch)
     let mels = melSpectrogram.mels
     return (0..<frames(samples.count)).flatMap { frame in
-      (0..<mels).map { scratch.mel.sums[frame / 4 * mels + $0][frame % 4] }
+      (0..<mels).map { scratch.mel.sums[frame / FramePlan.frames * mels + $0][frame % FramePlan.frames] }
     }
   }
 
   /// Computes the band levels of `samples` in the scratch.
   private func levels(_ samples: [Float], _ scratch: inout Scratch) throws {
     try melSpectrogram.sum(samples, &scratch.mel)
-    var sums = scratch.mel.sums.mutableSpan
+    let count = scratch.mel.sums.count
     if options.logMels {
-      for i in 0..<sums.count { sums[i] = sums[i].map { Foundation.log($0 + 1e-6) } }
-      return
+      return nj_frame_logarithms(&scratch.mel.sums, count, -.infinity, 1e-6, 1)
     }
-    let decibelsPerOctave = Float(10 * Foundation.log10(2.0))
-    var top = Lanes(repeating: -.infinity)
-    for i in 0..<sums.count {
-      let level = pointwiseMax(sums[i], Lanes(repeating: 1e-10)).map(Foundation.log2) * decibelsPerOctave
-      sums[i] = level
-      top = pointwiseMax(top, level)
-    }
+    nj_frame_logarithms(&scratch.mel.sums, count, 1e-10, 0, Float(10 / Foundation.log(10.0)))
     guard let range = options.topDB else { return }
     // Unused lanes repeat the last frame, so they do not change the maximum.
-    let floor = Lanes(repeating: top.max() - range)
-    for i in 0..<sums.count { sums[i] = pointwiseMax(sums[i], floor) }
-  }
-}
-
-extension SIMD4<Float> {
-  /// `function` of every lane.
-  @inline(__always) func map(_ function: (Float) -> Float) -> Self {
-    Self(function(x), function(y), function(z), function(w))
+    nj_limit_frames(&scratch.mel.sums, count, range)
   }
 }
 
@@ -162,8 +149,6 @@ public struct DCT: Sendable {
   public let outputs: Int
   /// The weights, (inputs × outputs), row-major.
   public let matrix: [Float]
-  /// The same in groups of four coefficients: (outputs / 4, rounded up) × inputs.
-  private let columns: [SIMD4<Float>]
 
   /// The first `outputs` coefficients of `inputs` values; `outputs` may not be more than `inputs`.
   public init(inputs: Int, outputs: Int) {
@@ -176,43 +161,12 @@ public struct DCT: Sendable {
     self.inputs = inputs
     self.outputs = outputs
     self.matrix = matrix
-    columns = stride(from: 0, to: outputs, by: 4).flatMap { first in
-      (0..<inputs).map { n in
-        var group = SIMD4<Float>.zero
-        for k in first..<min(first + 4, outputs) { group[k - first] = matrix[n * outputs + k] }
-        return group
-      }
-    }
   }
 
-  /// Transforms four rows of `values` (one a lane, from `offset` on) and stores the first `count` of them in `result`,
+  /// Transforms sixteen rows of `values` (one a lane, from `offset` on) and stores the first `count` of them in `result`,
   /// row-major, from row `row` on.
-  func transform(_ values: [Lanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
-    let x = values.span
-    let w = columns.span
-    var out = result.mutableSpan
-    for first in stride(from: 0, to: outputs, by: 4) {
-      var a = Lanes.zero
-      var b = Lanes.zero
-      var c = Lanes.zero
-      var d = Lanes.zero
-      let group = first / 4 &* inputs
-      for n in 0..<inputs {
-        let value = x[unchecked: offset &+ n]
-        let weight = w[unchecked: group &+ n]
-        a += value * weight.x
-        b += value * weight.y
-        c += value * weight.z
-        d += value * weight.w
-      }
-      let sums = (a, b, c, d)
-      for lane in 0..<count {
-        let at = (row + lane) * outputs + first
-        out[at] = sums.0[lane]
-        if first + 1 < outputs { out[at + 1] = sums.1[lane] }
-        if first + 2 < outputs { out[at + 2] = sums.2[lane] }
-        if first + 3 < outputs { out[at + 3] = sums.3[lane] }
-      }
-    }
+  func transform(_ values: [FrameLanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
+    precondition(offset + inputs <= values.count && (row + count) * outputs <= result.count)
+    nj_transform_frames(values, offset, inputs, matrix, outputs, count, &result, row * outputs)
   }
 }

@@ -128,14 +128,14 @@ public struct MelFilterbank: Sendable {
     }
   }
 
-  /// Sums the bins of four spectra into `sums` from `offset` on, one element for each band.
-  func sum(_ spectra: [Lanes], into sums: inout [Lanes], at offset: Int) {
+  /// Sums the bins of sixteen spectra into `sums` from `offset` on, one element for each band.
+  func sum(_ spectra: [FrameLanes], into sums: inout [FrameLanes], at offset: Int) {
     let x = spectra.span
     let w = weights.span
     var out = sums.mutableSpan
     for mel in 0..<mels {
       let band = bands[mel]
-      var total = Lanes.zero
+      var total = FrameLanes.zero
       var bin = band.firstBin
       for i in band.range {
         total += x[unchecked: bin] * w[unchecked: i]

@@ -29,8 +29,8 @@ public struct MelSpectrogram: Sendable {
   /// Buffers of one call; reuse them from call to call, one value for each thread.
   public struct Scratch: Sendable {
     var spectrogram: Spectrogram.Scratch
-    /// Band sums: (groups of four frames) × mels.
-    var sums: [Lanes] = []
+    /// Band sums: (groups of sixteen frames) × mels.
+    var sums: [FrameLanes] = []
   }
 
   /// A mel spectrogram with these settings; errors call it `feature`.
@@ -60,22 +60,25 @@ public struct MelSpectrogram: Sendable {
     let frames = frames(samples.count)
     var result = [Float](repeating: 0, count: frames * mels)
     for frame in 0..<frames {
-      for mel in 0..<mels { result[frame * mels + mel] = scratch.sums[frame / 4 * mels + mel][frame % 4] }
+      for mel in 0..<mels {
+        result[frame * mels + mel] =
+          scratch.sums[frame / FramePlan.frames * mels + mel][frame % FramePlan.frames]
+      }
     }
     return result
   }
 
-  /// Computes the band sums of `samples` into `scratch.sums`, four frames side by side.
+  /// Computes the band sums of `samples` into `scratch.sums`, sixteen frames side by side.
   func sum(_ samples: [Float], _ scratch: inout Scratch) throws {
-    let size = (frames(samples.count) + 3) / 4 * mels
-    if scratch.sums.count != size { scratch.sums = [Lanes](repeating: .zero, count: size) }
+    let size = (frames(samples.count) + FramePlan.frames - 1) / FramePlan.frames * mels
+    if scratch.sums.count != size { scratch.sums = [FrameLanes](repeating: .zero, count: size) }
     // Swapped out, so that the closure and the call do not access the scratch at once.
-    var sums: [Lanes] = []
+    var sums: [FrameLanes] = []
     swap(&sums, &scratch.sums)
     defer { swap(&sums, &scratch.sums) }
     try spectrogram.forEachGroup(samples, bins: filterbank.usedBins, &scratch.spectrogram) {
       frame, _, power in
-      filterbank.sum(power, into: &sums, at: frame / 4 * mels)
+      filterbank.sum(power, into: &sums, at: frame / FramePlan.frames * mels)
     }
   }
 }

@@ -47,7 +47,7 @@ public struct Spectrogram: Sendable {
   /// Buffers of one call; reuse them from call to call, one value for each thread.
   public struct Scratch: Sendable {
     var padded: [Float] = []
-    var power: [Lanes] = []
+    var power: [FrameLanes] = []
     var frame: FramePlan.Scratch
   }
 
@@ -104,34 +104,36 @@ public struct Spectrogram: Sendable {
     return result
   }
 
-  /// Calls `body` with each group of up to four neighbouring frames: the first frame's index, the number of frames, and
+  /// Calls `body` with each group of up to sixteen neighbouring frames: the first frame's index, the number of frames, and
   /// the first `wanted` bins, a lane for each frame. Unused lanes repeat the last frame.
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
-    _ body: (_ frame: Int, _ count: Int, _ power: [Lanes]) -> Void
+    _ body: (_ frame: Int, _ count: Int, _ power: [FrameLanes]) -> Void
   ) throws {
     try pad(samples, &scratch.padded)
     let frames = frames(samples.count)
-    if scratch.power.count != wanted { scratch.power = [Lanes](repeating: .zero, count: wanted) }
+    if scratch.power.count != wanted { scratch.power = [FrameLanes](repeating: .zero, count: wanted) }
     var watch = Interruption.Watch()
-    for frame in stride(from: 0, to: frames, by: 4) {
+    let size = FramePlan.frames
+    for frame in stride(from: 0, to: frames, by: size) {
       try watch.count(plan.operations, feature)
-      var starts = SIMD4<Int>(repeating: 0)
-      for lane in 0..<4 { starts[lane] = min(frame + lane, frames - 1) * hop }
+      let starts = (frame..<frame + size).map { min($0, frames - 1) * hop }
       plan.power(scratch.padded, at: starts, bins: wanted, into: &scratch.power, &scratch.frame)
       raise(&scratch.power)
-      body(frame, min(4, frames - frame), scratch.power)
+      body(frame, min(size, frames - frame), scratch.power)
     }
   }
 
   /// Raises squared magnitudes to the power of the options.
-  private func raise(_ power: inout [Lanes]) {
+  private func raise(_ power: inout [FrameLanes]) {
     if options.power == 2 { return }
     for bin in power.indices {
       if options.power == 1 {
         power[bin] = power[bin].squareRoot()
       } else {
-        for lane in 0..<4 { power[bin][lane] = Foundation.pow(power[bin][lane], options.power / 2) }
+        for lane in 0..<FramePlan.frames {
+          power[bin][lane] = Foundation.pow(power[bin][lane], options.power / 2)
+        }
       }
     }
   }

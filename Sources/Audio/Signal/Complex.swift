@@ -30,8 +30,16 @@ package struct Complex: Sendable {
 /// Four numbers side by side: the same element of four signals that are transformed together.
 package typealias Lanes = SIMD4<Float>
 
+/// Complex numbers side by side, one a lane: the real parts, then the imaginary ones.
+package protocol ComplexVector: BitwiseCopyable, Sendable {
+  /// The number of lanes.
+  static var lanes: Int { get }
+}
+
 /// Four complex numbers, one a lane.
-package struct ComplexLanes: Sendable {
+package struct ComplexLanes: ComplexVector {
+  package static var lanes: Int { 4 }
+
   package var re: Lanes
   package var im: Lanes
 
@@ -55,12 +63,19 @@ package struct ComplexLanes: Sendable {
   @inline(__always) static func * (a: Self, b: Self) -> Self {
     Self(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
   }
-  @inline(__always) static func * (a: Self, b: Complex) -> Self {
-    Self(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
-  }
   @inline(__always) static func * (a: Self, b: Float) -> Self { Self(a.re * b, a.im * b) }
   @inline(__always) var conjugate: Self { Self(re, Lanes.zero - im) }
-  @inline(__always) var squaredMagnitude: Lanes { re * re + im * im }
   /// The numbers times −i: a quarter turn clockwise.
   @inline(__always) var timesMinusI: Self { Self(im, Lanes.zero - re) }
+}
+
+/// The same number of sixteen frames of sound.
+package typealias FrameLanes = SIMD16<Float>
+
+/// A complex number of each of sixteen frames.
+package struct ComplexFrames: ComplexVector {
+  package static var lanes: Int { FrameLanes.scalarCount }
+  private var re = FrameLanes.zero
+  private var im = FrameLanes.zero
+  package init() {}
 }

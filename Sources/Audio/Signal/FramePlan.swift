@@ -1,14 +1,18 @@
-/// The power spectra of four real frames at once, of any length.
+import VectorKernels
+
+/// The power spectra of sixteen real frames at once, of any length.
 ///
 /// An even length is a complex transform of half the length over (even, odd) samples, whose spectra are taken apart
 /// afterwards by their symmetry; an odd one is a complex transform without imaginary parts. Source: Van Loan,
 /// *Computational Frameworks for the FFT* (1992), section 4.3.
 package struct FramePlan: Sendable {
+  /// The frames of a transform.
+  package static let frames = FrameLanes.scalarCount
   /// Samples of a frame.
   package let fftSize: Int
   /// Frequencies from 0 to the Nyquist frequency: `fftSize / 2 + 1`.
   package var bins: Int { fftSize / 2 + 1 }
-  /// The cost of four frames, as counted by ``operations(_:)``.
+  /// The cost of sixteen frames, as counted by ``operations(_:)``.
   package let operations: Int
   private let isEven: Bool
   private let complex: FourierPlan
@@ -18,8 +22,8 @@ package struct FramePlan: Sendable {
 
   /// Buffers of one transform; reuse them from call to call.
   package struct Scratch: Sendable {
-    fileprivate var signal: [ComplexLanes]
-    fileprivate var spare: [ComplexLanes]
+    fileprivate var signal: [ComplexFrames]
+    fileprivate var spare: [ComplexFrames]
   }
 
   /// A plan for frames as long as `window`, which each frame is multiplied by; at least one sample.
@@ -34,18 +38,18 @@ package struct FramePlan: Sendable {
     twiddles = isEven ? (0...fftSize / 2).map { Complex.twiddle($0, of: fftSize) } : []
   }
 
-  /// The approximate number of operations on four lanes in four frames of `fftSize` samples.
+  /// The approximate number of operations on all lanes in sixteen frames of `fftSize` samples.
   package static func operations(_ fftSize: Int) -> Int {
     fftSize + FourierPlan.operations(fftSize.isMultiple(of: 2) ? fftSize / 2 : fftSize)
   }
 
   /// Buffers for this plan's transforms.
   package func scratch() -> Scratch {
-    let zeros = [ComplexLanes](repeating: ComplexLanes(), count: complex.fftSize)
+    let zeros = [ComplexFrames](repeating: ComplexFrames(), count: complex.fftSize)
     return Scratch(signal: zeros, spare: zeros)
   }
 
-  /// Computes the squared magnitudes of four windowed frames.
+  /// Computes the squared magnitudes of sixteen windowed frames.
   ///
   /// - Parameters:
   ///   - signal: the samples that the frames are cut from.
@@ -54,48 +58,20 @@ package struct FramePlan: Sendable {
   ///   - power: receives bin k at k, one frame a lane; at least `wanted` long.
   ///   - scratch: buffers of this plan, from ``scratch()``; what they hold is overwritten.
   package func power(
-    _ signal: [Float], at starts: SIMD4<Int>, bins wanted: Int, into power: inout [Lanes],
+    _ signal: [Float], at starts: [Int], bins wanted: Int, into power: inout [FrameLanes],
     _ scratch: inout Scratch
   ) {
     precondition(
       wanted <= bins && wanted <= power.count, "\(wanted) bins wanted of \(bins), room for \(power.count)")
-    load(signal, starts, &scratch.signal)
-    complex.transform(&scratch.signal, scratch: &scratch.spare)
-    let z = scratch.signal.span
-    var out = power.mutableSpan
-    guard isEven else {
-      for k in 0..<wanted { out[unchecked: k] = z[unchecked: k].squaredMagnitude }
-      return
-    }
-    let half = complex.fftSize
-    let twiddles = self.twiddles.span
-    for k in 0..<wanted {
-      let a = z[unchecked: k == half ? 0 : k]
-      let b = z[unchecked: k == 0 ? 0 : half &- k].conjugate
-      let value = (a + b) + (a - b).timesMinusI * twiddles[unchecked: k]
-      out[unchecked: k] = value.squaredMagnitude
-    }
-  }
-
-  /// Multiplies four frames by the window and lays them side by side.
-  private func load(_ signal: [Float], _ starts: SIMD4<Int>, _ target: inout [ComplexLanes]) {
     precondition(
-      starts.min() >= 0 && starts.max() + fftSize <= signal.count, "a frame lies outside the signal")
-    let x = signal.span
-    let w = window.span
-    var z = target.mutableSpan
-    let s0 = starts[0]
-    let s1 = starts[1]
-    let s2 = starts[2]
-    let s3 = starts[3]
-    @inline(__always) func sample(_ n: Int) -> Lanes {
-      Lanes(x[unchecked: s0 &+ n], x[unchecked: s1 &+ n], x[unchecked: s2 &+ n], x[unchecked: s3 &+ n])
-        * w[unchecked: n]
-    }
+      starts.count == Self.frames && starts.allSatisfy { $0 >= 0 && $0 + fftSize <= signal.count },
+      "a frame lies outside the signal")
+    nj_load_frames(signal, starts, window, fftSize, isEven ? 0 : 1, &scratch.signal)
+    complex.transform(&scratch.signal, scratch: &scratch.spare)
     if isEven {
-      for n in 0..<complex.fftSize { z[unchecked: n] = ComplexLanes(sample(2 &* n), sample(2 &* n &+ 1)) }
+      nj_frame_power(scratch.signal, twiddles, complex.fftSize, wanted, &power)
     } else {
-      for n in 0..<fftSize { z[unchecked: n] = ComplexLanes(sample(n)) }
+      nj_frame_power(scratch.signal, nil, complex.fftSize, wanted, &power)
     }
   }
 }

@@ -163,13 +163,18 @@ public struct LuaCall {
   /// - Throws: ``ScriptError`` for any other value.
   @inlinable @inline(__always)
   package func pointer<T: LuaHosted>(_ argument: Int, to type: T.Type = T.self) throws -> UnsafePointer<T> {
-    let pointer = borrowed(argument)?._withUnsafeGuaranteedRef { storage -> UnsafePointer<T>? in
+    guard let pointer = pointerIfAny(argument, to: type) else { throw unread(argument, T.luaClassName) }
+    return pointer
+  }
+
+  /// The same; nil when the argument is any other value.
+  @inlinable @inline(__always)
+  package func pointerIfAny<T: LuaHosted>(_ argument: Int, to type: T.Type = T.self) -> UnsafePointer<T>? {
+    borrowed(argument)?._withUnsafeGuaranteedRef { storage -> UnsafePointer<T>? in
       // A comparison, where a cast would look for superclasses.
       guard Swift.type(of: storage) == HostBox<T>.self else { return nil }
       return UnsafePointer(unsafeDowncast(storage, to: HostBox<T>.self).pointer)
     }
-    guard let pointer else { throw unread(argument, T.luaClassName) }
-    return pointer
   }
 
   /// A host object; nil when the argument is any other value. For unions.

@@ -88,6 +88,15 @@ public enum Recording {
   }
 }
 
+extension Tensor {
+  /// Whether an operation on it makes its result and nothing else: no gradient, no observer, no part of a function that
+  /// is being recorded; and is short. The lists that the others need take longer than a small operation.
+  var needsResultAlone: Bool {
+    node == nil && storage.assignment == 0 && count <= Device.chunkElements && !Observation.isOn
+      && !Recording.isOfFunction
+  }
+}
+
 extension Operation {
   /// Runs the operation, and records it if any input requires a gradient.
   ///

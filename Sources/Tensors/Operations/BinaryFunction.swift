@@ -145,6 +145,20 @@ public struct BinaryElementwise: Operation {
   }
 }
 
+extension BinaryElementwise {
+  /// The function of the pairs of two tensors, recorded if one of them requires a gradient.
+  ///
+  /// - Throws: ``TensorError`` as ``forward(_:)``.
+  public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    guard a.needsResultAlone, b.needsResultAlone, a.shape == b.shape, a.dtype == .float32, b.dtype == .float32
+    else { return try apply([a, b]) }
+    a.device.countOperation()
+    let result = try Tensor(uninitialized: a.shape, .float32, on: a.device, operation: name)
+    formula.map(a, b, into: result)
+    return result
+  }
+}
+
 /// a + b.
 public struct Addition: BinaryFunction {
   public init() {}

@@ -94,3 +94,14 @@ public struct Elementwise: Operation {
     ]
   }
 }
+
+extension Elementwise {
+  /// The function of every element, recorded if the tensor requires a gradient.
+  ///
+  /// - Throws: ``TensorError`` as ``forward(_:)``.
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    guard x.needsResultAlone, x.dtype == .float32 else { return try apply([x]) }
+    x.device.countOperation()
+    return try formula.map(x)
+  }
+}

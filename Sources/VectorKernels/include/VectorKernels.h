@@ -155,7 +155,40 @@ void nj_winograd_upstream(const float *const *x, float *const *y, ptrdiff_t coun
 /* Six rows of products of those with the input's, to the gradients of three taps. */
 void nj_winograd_weight(const float *const *x, float *const *y, ptrdiff_t count);
 
+/* One pass of the Fourier transform of `lanes` signals at once, 4 or a multiple of 16. A number is its real part in all
+   signals, then its imaginary part. Butterfly (k, q), for k below `span` and q below `stride`, reads the numbers
+   q + stride · (k + span · j) of x and writes q + stride · (radix · k + j) of y, for j below `radix`: 2, 4 or odd.
+   `twiddles` has exp(−2πi·k·j/(radix·span)) at k · (radix − 1) + j − 1, for j from 1; `roots` has exp(−2πi·j/radix) at j,
+   which radices from 5 on read. */
+void nj_fourier_pass(ptrdiff_t radix, ptrdiff_t span, ptrdiff_t stride, const void *twiddles, const void *roots,
+                     ptrdiff_t lanes, const void *x, void *y);
+
+/* The frames of sound that are worked on together, one a lane. */
+#define NJ_FRAMES 16
+
+/* `count` samples of x from each of NJ_FRAMES starts on, times the window: sample by sample, and with an imaginary part of
+   0 after each if `is_complex`. */
+void nj_load_frames(const float *x, const ptrdiff_t *starts, const float *window, ptrdiff_t count, int is_complex,
+                    void *frames);
+
+/* The squared magnitudes of the first `wanted` frequencies of complex spectra. With twiddles, exp(−2πi·k/(2·half)) at k,
+   the spectra are of `half` numbers, the even samples and the odd ones, which are taken apart first, and doubled. */
+void nj_frame_power(const void *spectra, const void *twiddles, ptrdiff_t half, ptrdiff_t wanted, void *power);
+
+/* x = ln(max(x, least) + offset) · scale of `count` numbers in every frame. */
+void nj_frame_logarithms(void *levels, ptrdiff_t count, float least, float offset, float scale);
+
+/* Raises what is more than `range` below the largest number to that. */
+void nj_limit_frames(void *levels, ptrdiff_t count, float range);
+
+/* Row by row of the first `frames` frames, `outputs` numbers from `inputs` values from value `offset` on and a matrix
+   (inputs × outputs), written from result[start] on. */
+void nj_transform_frames(const void *values, ptrdiff_t offset, ptrdiff_t inputs, const float *matrix, ptrdiff_t outputs,
+                         ptrdiff_t frames, float *result, ptrdiff_t start);
+
 /* The instruction set in use: "AVX-512", "AVX2" or "baseline". */
 const char *nj_vector_level(void);
+
+#include "VectorKernelTable.h"
 
 #endif

@@ -104,7 +104,12 @@ extension TensorBindings {
       event, "\(formula.name), element by element, broadcast", [.operand("left"), .operand("right")],
       returns: "tensor"
     ) { call in
-      try call.push(
+      if let a = call.pointerIfAny(1, to: Tensor.self), let b = call.pointerIfAny(2, to: Tensor.self),
+        a.pointee.dtype == .float32, b.pointee.dtype == .float32
+      {
+        return try call.push(BinaryElementwise(formula)(a.pointee, b.pointee))
+      }
+      return try call.push(
         call.arithmetic(
           call.arithmeticOperand(1), call.arithmeticOperand(2), formula, withNumber, numberFirst))
     }

@@ -1,6 +1,6 @@
 /* The kernels of one instruction set; the signatures are those of VectorKernels.h. */
-#ifndef NIGHTJAR_VECTOR_TABLE_H
-#define NIGHTJAR_VECTOR_TABLE_H
+#ifndef NIGHTJAR_VECTOR_KERNEL_TABLE_H
+#define NIGHTJAR_VECTOR_KERNEL_TABLE_H
 
 #include "VectorKernels.h"
 
@@ -23,6 +23,12 @@ typedef struct nj_table {
   void (*running_column_sums)(const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
   void (*order_keys)(const float *, uint32_t *, ptrdiff_t, uint32_t);
   ptrdiff_t (*first_below)(const uint32_t *, ptrdiff_t, ptrdiff_t, uint32_t);
+  void (*fourier_pass)(ptrdiff_t, ptrdiff_t, ptrdiff_t, const void *, const void *, ptrdiff_t, const void *, void *);
+  void (*load_frames)(const float *, const ptrdiff_t *, const float *, ptrdiff_t, int, void *);
+  void (*frame_power)(const void *, const void *, ptrdiff_t, ptrdiff_t, void *);
+  void (*frame_logarithms)(void *, ptrdiff_t, float, float, float);
+  void (*limit_frames)(void *, ptrdiff_t, float);
+  void (*transform_frames)(const void *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
   void (*multiply_panels)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t,
                           int);
   void (*pack_panels)(const float *, ptrdiff_t, int, ptrdiff_t, ptrdiff_t, float *);
@@ -45,5 +51,8 @@ extern const nj_table nj_baseline;
 extern const nj_table nj_avx2;
 extern const nj_table nj_avx512;
 #endif
+
+/* The kernels of instruction set `level`, from 0, of those that this processor has, the best last; NULL after it. */
+const nj_table *nj_vector_table(int level);
 
 #endif
