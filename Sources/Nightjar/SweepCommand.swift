@@ -68,6 +68,9 @@ struct SweepCommand: ParsableCommand {
   @Flag(name: .long, help: "Resume a sweep by its folder, or the last one that has not ended.")
   var resume = false
 
+  @Flag(name: .long, help: "Print the points, the best one and its test as JSON.")
+  var json = false
+
   @Argument(
     parsing: .allUnrecognized,
     help: ArgumentHelp(
@@ -81,7 +84,7 @@ struct SweepCommand: ParsableCommand {
         words.first.map { "'\($0)' cannot be swept" } ?? "there is nothing to sweep",
         hint: "write `nightjar sweep bench … --grid recipe.lr=0.001,0.01`")
     }
-    for option in ["--out", "--overwrite", "--validation", "--json", "--json-lines"]
+    for option in ["--out", "--overwrite", "--validation", "--json-lines"]
     where words.contains(option) {
       throw UsageError("a sweep takes no \(option)", hint: "each point has a folder of its own under ./runs")
     }
@@ -184,12 +187,13 @@ struct SweepCommand: ParsableCommand {
 
   /// Prints the points, and the test of the best one.
   private func report(_ results: SweepResults, _ sweep: SweepFolder, isComplete: Bool) throws {
-    let output = StandardOutput()
-    if !results.outcomes.isEmpty { try output.write(results.table.text) }
     for plugin in results.changedPlugins {
       Console(quiet: false).warn(
         "\(plugin) was changed while the sweep ran: not all points are of the same code")
     }
+    if json { return try reportJSON(results, sweep, isComplete: isComplete) }
+    let output = StandardOutput()
+    if !results.outcomes.isEmpty { try output.write(results.table.text) }
     guard isComplete else {
       return try output.line(
         results.outcomes.isEmpty ? "no point has ended, \(sweep.path)" : "saved so far in \(sweep.path)")
@@ -197,7 +201,7 @@ struct SweepCommand: ParsableCommand {
     guard let best = results.best else { throw SweepError.nothingWorked(points: results.outcomes.count) }
     let figure = try results.figure()
     try output.write("\n" + figure.text(width: 100))
-    try RunFolder(opening: sweep.path).write(figure, named: "points-figure")
+    try save(figure, in: sweep)
     try output.line("saved in \(sweep.path)")
     let record = try sweep.load()
     guard record.isTested else { return }
@@ -206,6 +210,11 @@ struct SweepCommand: ParsableCommand {
     let (run, test) = try sweep.test(in: record)
     try output.write("\nThe test, run once with the best point:\n\n" + test.mainTable.text)
     try output.line("saved in \(run)")
+  }
+
+  /// Writes the figure of all points into the sweep's folder.
+  func save(_ figure: Figure, in sweep: SweepFolder) throws {
+    try RunFolder(opening: sweep.path).write(figure, named: "points-figure")
   }
 
   /// The bench that words state.

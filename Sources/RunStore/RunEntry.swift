@@ -7,6 +7,8 @@ public struct RunEntry: Sendable, Hashable {
   /// The Lua files that ran.
   public var sources: [StoredSource] = []
   public var learners: [StoredLearner] = []
+  /// What a task measured that compares no learners.
+  public var metrics: [StoredMetric] = []
   public var series: [StoredSeries] = []
   public var stages: [StoredStage] = []
   public var files: [StoredFile] = []
@@ -122,6 +124,18 @@ public struct StoredLearner: Sendable, Hashable, Codable {
     self.newAccuracy = newAccuracy
     self.all = all
     self.new = new
+  }
+}
+
+/// A number that a task measured.
+public struct StoredMetric: Sendable, Hashable, Codable {
+  public var name: String
+  /// One for each repeat.
+  public var values: [Double]
+
+  public init(name: String, values: [Double]) {
+    self.name = name
+    self.values = values
   }
 }
 

@@ -82,6 +82,7 @@ extension RunStore {
       entry.learners = try rows("SELECT * FROM learner WHERE run_id = ? ORDER BY id").map {
         try learner($0, db)
       }
+      entry.metrics = metrics(try rows("SELECT * FROM metric WHERE run_id = ? ORDER BY name, repeat"))
       entry.series = try rows("SELECT * FROM series WHERE run_id = ? ORDER BY id").map { try series($0, db) }
       entry.stages = try rows("SELECT * FROM stage WHERE run_id = ? ORDER BY position").map {
         StoredStage(name: $0["name"], seconds: $0["seconds"], isReused: $0["is_reused"])
@@ -91,6 +92,16 @@ extension RunStore {
       }
       return entry
     }
+  }
+
+  private func metrics(_ rows: [Row]) -> [StoredMetric] {
+    var metrics: [StoredMetric] = []
+    for row in rows {
+      let name: String = row["name"]
+      if metrics.last?.name != name { metrics.append(StoredMetric(name: name, values: [])) }
+      metrics[metrics.count - 1].values.append(row["value"] ?? .nan)
+    }
+    return metrics
   }
 
   private func learner(_ row: Row, _ db: Database) throws -> StoredLearner {

@@ -9,8 +9,21 @@ extension RunStore {
       try db.execute(
         sql: "ALTER TABLE run ADD COLUMN metric TEXT; ALTER TABLE run ADD COLUMN metric_value REAL")
     }
+    migrator.registerMigration("values of metrics") { db in try db.execute(sql: metricTable) }
     return migrator
   }
+
+  /// Runs that may have such values are read again, by a fingerprint that no folder has.
+  private static let metricTable = """
+    CREATE TABLE metric (
+      run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+      name TEXT NOT NULL,
+      repeat INTEGER NOT NULL,
+      value REAL,
+      PRIMARY KEY (run_id, name, repeat)
+    ) WITHOUT ROWID;
+    UPDATE run SET fingerprint = '' WHERE task IS NOT NULL AND id NOT IN (SELECT run_id FROM learner);
+    """
 
   /// A run owns its rows in all other tables but `source`, which holds each text once, whatever runs used it.
   private static let firstTables = """

@@ -82,6 +82,11 @@ extension RunStore {
         }
       }
     }
+    for metric in entry.metrics {
+      for (number, value) in metric.values.enumerated() {
+        try insert("metric", [id, metric.name, number + 1, value.isNaN ? nil : value], db)
+      }
+    }
     for series in entry.series {
       try insert("series", [nil, id, series.name], db)
       let seriesID = db.lastInsertedRowID

@@ -71,6 +71,31 @@ import Testing
     #expect(table.csv.contains("other sessions or samples: not paired"))
   }
 
+  /// A run of a task that compares no learners.
+  private func measured(_ name: String, _ metrics: [(String, [Double])], seed: String = "1") -> RunEntry {
+    var run = StoredRun(name: name, folder: name)
+    run.seed = seed
+    var entry = RunEntry(summary: run)
+    entry.metrics = metrics.map { StoredMetric(name: $0.0, values: $0.1) }
+    return entry
+  }
+
+  @Test func comparesMetricsOfTasksThatOnlyMeasure() throws {
+    let comparison = try RunComparison([
+      measured("a", [("sMAPE", [12, 14, 13])]),
+      measured("b", [("Footprint", [1000]), ("sMAPE", [12, 12, 12])]),
+      measured("c", [("sMAPE", [20])], seed: "2"),
+    ])
+    #expect(comparison.accuracies == nil)
+    let lines = try #require(comparison.metrics?.csv).split(separator: "\n")
+    #expect(
+      lines[...2] == [
+        "metric,run,mean,difference,95 % interval,p,over", "Footprint,B,1000,,,,", "sMAPE,A,13,,,,",
+      ])
+    #expect(lines[3].hasPrefix("sMAPE,B,12,−1,−2 … +0,") && lines[3].hasSuffix(",\"3 repeats, paired\""))
+    #expect(lines[4] == "sMAPE,C,20,+7,,,one repeat")
+  }
+
   @Test func showsSettingsAndSourcesThatDiffer() throws {
     let same = try RunComparison([entry("a"), entry("b")])
     #expect(same.settings == nil && same.sources.isEmpty)

@@ -73,7 +73,8 @@ import Testing
     #expect(text.contains("---@operator add(number|nj.tensor): nj.tensor"))
     // What the functions of plugins and layers get, with shapes.
     for part in [
-      "---@field learn fun(self: table, support: nj.samples) # ", "(batch, embedding) → (batch, all classes)",
+      "---@field learn? fun(self: table, support: nj.samples) # ",
+      "(batch, embedding) → (batch, all classes)",
       "---@field step fun(self: nj.module, input: nj.tensor, state: table<string, nj.tensor>): nj.tensor # ",
       "---@field forward fun(self: nj.module, x: nj.tensor, ...): nj.tensor # ",
       "---@param manifest nj.learner.manifest",

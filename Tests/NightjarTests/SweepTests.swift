@@ -36,6 +36,46 @@ import Testing
     #expect(listed.split(separator: "\n").count == 2 + 4)
   }
 
+  @Test func printsJSON() throws {
+    struct Printed: Decodable {
+      struct Point: Decodable {
+        let learner: String
+        let accuracy: Double?
+        let failure: String?
+      }
+      struct Best: Decodable {
+        let point: [String]
+        let learner: String
+        let accuracy: Double
+      }
+      struct Test: Decodable {
+        struct Results: Decodable { let task: String }
+        let run: String
+        let results: Results
+      }
+      let sweep: String
+      let complete: Bool
+      let points: [Point]
+      let best: Best?
+      let test: Test?
+    }
+    func printed(_ end: Sandbox.Outcome) throws -> Printed {
+      try JSONDecoder().decode(Printed.self, from: Data(end.output.utf8))
+    }
+    let end = try sweep(["--json", "--grid", "learner=frozen,cosine"])
+    #expect(end.status == 0, "\(end.errors)")
+    let all = try printed(end)
+    #expect(all.sweep == folder && all.complete && all.points.count == 2)
+    #expect(all.best?.point == ["--learner", "cosine"] && all.best?.accuracy == all.points[0].accuracy)
+    #expect(all.test?.results.task == "keyword_fscil" && all.test?.run == folder + "-test")
+    #expect(sandbox.exists(folder + "/points-figure.txt"))
+    let failed = try sweep(["--grid", "task.shots=1000", "--learner", "cosine", "--json"])
+    #expect(failed.status == 1 && failed.errors.contains("each of the 1 point failed"))
+    let nothing = try printed(failed)
+    #expect(nothing.best == nil && nothing.points.count == 1)
+    #expect(nothing.points[0].accuracy == nil && nothing.points[0].failure?.isEmpty == false)
+  }
+
   @Test func aPointThatFailsDoesNotStopTheOthers() throws {
     let end = try sweep(["--grid", "task.shots=1,1000", "--learner", "cosine", "--no-test"])
     #expect(end.status == 0, "\(end.errors)")

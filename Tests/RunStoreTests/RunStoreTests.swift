@@ -35,6 +35,9 @@ import Testing
         new: [[0.6], [0.8]]),
       StoredLearner(name: "frozen", accuracy: 0.5, newAccuracy: nil, all: [[0.5], [0.5]], new: [[], []]),
     ]
+    entry.metrics = [
+      StoredMetric(name: "Footprint", values: [1000]), StoredMetric(name: "sMAPE", values: [12.5, 14, 1e-9]),
+    ]
     entry.series = [StoredSeries(name: "train loss", steps: [1, 2, 5], values: [0.5, 0.25, 1e-9])]
     entry.stages = [StoredStage(name: "training", seconds: 2.5, isReused: false)]
     entry.files = [StoredFile(name: "results.json", bytes: 1000)]
@@ -83,7 +86,8 @@ import Testing
     #expect(try count("source") == 1)
     try store.remove(folders: ["b"])
     for table in [
-      "run", "setting", "source", "run_source", "learner", "result", "series", "scalar", "stage", "file",
+      "run", "setting", "source", "run_source", "learner", "result", "metric", "series", "scalar", "stage",
+      "file",
     ] {
       #expect(try count(table) == 0, "\(table)")
     }

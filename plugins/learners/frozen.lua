@@ -6,6 +6,5 @@ return nj.learner {
   api = 1,
 
   start = function(self, base) self.model = base.model end,
-  learn = function() end,
   scores = function(self, features) return self.model:readout(features) end,
 }

@@ -102,8 +102,9 @@ private struct MSWCClipPaths {
 
   /// The path of a clip, or of where it should be. A path with `\` that does not exist is taken for one of Windows.
   mutating func resolve(_ path: String, language: String) throws -> ClipList.Location {
+    guard path.utf8.contains(UInt8(ascii: "\\")) else { return try locate(path, language) }
     let slashed = path.replacing("\\", with: "/")
-    guard path.utf8.contains(UInt8(ascii: "\\")), slashed.isInsidePath,
+    guard slashed.isInsidePath,
       try !roots(language).contains(where: { try files.kind($0 + path) != nil })
     else { return try locate(path, language) }
     return try locate(slashed, language)

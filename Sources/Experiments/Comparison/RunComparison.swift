@@ -98,7 +98,11 @@ public struct RunComparison: Sendable {
         let base = isFirst ? nil : Self.counterpart(of: learner, in: first.entry, of: run.entry)
         return [.text(run.letter), .text(learner.name), .number(learner.accuracy * 100)]
           + [learner.newAccuracy.map { .number($0 * 100) } ?? .empty]
-          + (base.map { difference(learner, run.entry, from: $0, first) } ?? [.empty, .empty, .empty, .empty])
+          + (base.map {
+            difference(
+              learner.all.map(Statistics.mean), run.entry, from: $0.all.map(Statistics.mean), first.entry
+            ) { PlotText.signed($0 * 100) }
+          } ?? Self.noDifference)
       }
     }
     guard !rows.isEmpty else { return nil }
@@ -106,9 +110,39 @@ public struct RunComparison: Sendable {
       title: "Accuracy (%), mean over sessions and repeats, and the difference from \(first.letter)",
       columns: [
         .init("run"), .init("learner"), .init("accuracy", decimals: 2), .init("new words", decimals: 2),
-        .init("difference", isRight: true), .init("95 % interval", isRight: true), .init("p", isRight: true),
-        .init("over"),
-      ], rows: rows, caption: caption)
+      ] + Self.differenceColumns, rows: rows, caption: caption)
+  }
+
+  private static let differenceColumns: [ResultTable.Column] = [
+    .init("difference", isRight: true), .init("95 % interval", isRight: true), .init("p", isRight: true),
+    .init("over"),
+  ]
+  private static let noDifference: [ResultTable.Cell] = differenceColumns.map { _ in .empty }
+
+  /// The means of what tasks measured that compare no learners, metric by metric, with the differences from the first
+  /// run that has them, as those of ``accuracies``; nil where no run has any.
+  public var metrics: ResultTable? {
+    let names = Set(runs.flatMap { $0.entry.metrics.map(\.name) }).sorted()
+    let rows = names.flatMap { name -> [[ResultTable.Cell]] in
+      let measured = runs.compactMap { run in
+        run.entry.metrics.first { $0.name == name }.map { (run: run, values: $0.values) }
+      }
+      return measured.enumerated().map { index, one in
+        let first = measured[0]
+        let difference =
+          index == 0
+          ? Self.noDifference
+          : difference(one.values, one.run.entry, from: first.values, first.run.entry) {
+            ($0 < 0 ? "−" : "+") + PlotText.short(abs($0))
+          }
+        return [.text(name), .text(one.run.letter), .number(Statistics.mean(one.values))] + difference
+      }
+    }
+    guard !rows.isEmpty else { return nil }
+    return ResultTable(
+      title: "Metrics, mean over repeats, and the difference from the first run",
+      columns: [.init("metric"), .init("run"), .init("mean")] + Self.differenceColumns, rows: rows,
+      caption: caption)
   }
 
   /// The learner of the same name; where each run has one, that one.
@@ -119,30 +153,23 @@ public struct RunComparison: Sendable {
       ?? (first.learners.count == 1 && other.learners.count == 1 ? first.learners[0] : nil)
   }
 
+  /// The difference of the means of two runs' values, one for each repeat, with its interval, its p and what it is over.
   private func difference(
-    _ learner: StoredLearner, _ entry: RunEntry, from base: StoredLearner,
-    _ first: (letter: String, entry: RunEntry)
+    _ values: [Double], _ entry: RunEntry, from base: [Double], _ first: RunEntry, _ text: (Double) -> String
   ) -> [ResultTable.Cell] {
-    let points = { (fraction: Double) in PlotText.signed(fraction * 100) }
-    let isPaired =
-      Self.draws(entry.summary) == Self.draws(first.entry.summary) && learner.all.count == base.all.count
-    let paired =
-      isPaired
-      ? try? PairedDifference(learner.all.map(Statistics.mean), base.all.map(Statistics.mean)) : nil
-    guard let paired else {
+    let isPaired = Self.draws(entry.summary) == Self.draws(first.summary)
+    guard isPaired, let paired = try? PairedDifference(values, base) else {
       return [
-        .text(points(learner.accuracy - base.accuracy)), .empty, .empty,
-        .text(
-          learner.all.count < 2 || base.all.count < 2 ? "one repeat" : "other sessions or samples: not paired"
-        ),
+        .text(text(Statistics.mean(values) - Statistics.mean(base))), .empty, .empty,
+        .text(values.count < 2 || base.count < 2 ? "one repeat" : "other sessions or samples: not paired"),
       ]
     }
     let pairs = "repeat".counted(paired.pairs) + ", paired"
     guard let uncertainty = paired.uncertainty else {
-      return [.text(points(paired.mean)), .empty, .empty, .text(pairs + ", all equal")]
+      return [.text(text(paired.mean)), .empty, .empty, .text(pairs + ", all equal")]
     }
     return [
-      .text(points(paired.mean)), .text("\(points(uncertainty.low)) … \(points(uncertainty.high))"),
+      .text(text(paired.mean)), .text("\(text(uncertainty.low)) … \(text(uncertainty.high))"),
       .text(uncertainty.pValue < 0.001 ? "< 0.001" : PlotText.fixed(uncertainty.pValue, 3)), .text(pairs),
     ]
   }
@@ -180,6 +207,9 @@ enum PlotText {
   static func signed(_ value: Double) -> String { (value < 0 ? "−" : "+") + fixed(abs(value), 2) }
 
   static func fixed(_ value: Double, _ decimals: Int) -> String { String(format: "%.\(decimals)f", value) }
+
+  /// With up to six significant digits, as tables display numbers.
+  static func short(_ value: Double) -> String { String(format: "%.6g", value) }
 }
 
 /// A number of runs that cannot be compared.

@@ -6,7 +6,9 @@ import Metrics
 extension BenchResults {
   /// The tables by the names of their files, with the text that is saved beside each; nil for one that has no rows.
   var savedTables: [(name: String, csv: ResultTable?, text: ResultTable?)] {
-    [
+    // Its intervals are drawn by the ten thousand.
+    let comparisonTable = comparisonTable
+    return [
       ("sessions", sessionRows, sessionTable), ("languages", languageRows, languageTable),
       ("continual", continualRows, continualTable),
       ("comparisons", comparisonTable == nil ? nil : comparisonRows, comparisonTable),

@@ -21,8 +21,12 @@ actor RunLibrary {
   }
 
   nonisolated let catalog: RunCatalog
+  /// What runs that have ended hold, the last one that was looked at last.
+  private var contents: [(folder: String, fingerprint: String?, content: ReportedRun)] = []
   private var scalars: [(folder: String, started: [Int], followed: FollowedScalars)] = []
 
+  /// Runs whose contents are kept in memory: the results of one may be many megabytes.
+  private static let maxContents = 8
   /// Runs whose logged values are kept in memory.
   private static let maxFollowed = 8
   /// How much of a run's output a page shows, in bytes.
@@ -55,15 +59,36 @@ actor RunLibrary {
     guard let path = path(of: folder) else { return nil }
     var run = ViewedRun(folder: folder)
     run.output = output(of: folder)
-    guard var entry = RunIndexer(path: path).entry(as: folder, withSeries: false) else { return run }
-    entry.series = series(of: folder, path)
-    run.content = ReportedRun(entry, folder: path)
+    guard var content = content(of: folder, path) else { return run }
+    content.entry.series = series(of: folder, path)
+    run.content = content
     if let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json") {
       run.command = settings.command
       run.startedIn = settings.folder
       run.hasProcess = settings.process?.isRunning == true
     }
     return run
+  }
+
+  /// What is in a run's folder, without logged values; read again when it has changed.
+  private func content(of folder: String, _ path: String) -> ReportedRun? {
+    let indexer = RunIndexer(path: path)
+    let fingerprint = indexer.fingerprint
+    if let index = contents.firstIndex(where: { $0.folder == folder }) {
+      let kept = contents.remove(at: index)
+      if kept.fingerprint == fingerprint {
+        contents.append(kept)
+        return kept.content
+      }
+    }
+    guard let (entry, results) = indexer.content(as: folder, withSeries: false) else { return nil }
+    let content = ReportedRun(entry, results, folder: path)
+    // One that goes on may be killed, which changes no file.
+    if entry.summary.state != "running" {
+      contents.append((folder, fingerprint, content))
+      if contents.count > Self.maxContents { contents.removeFirst() }
+    }
+    return content
   }
 
   /// The process of a run that goes on; nil for one that has ended.

@@ -168,11 +168,11 @@ public struct Report: Sendable {
   }
 
   private var comparison: HTML? {
-    let own = withResults.compactMap { $0.results.comparisonTable.map(Self.html) }
+    let own = runs.compactMap { $0.content.comparisonTable.map(Self.html) }
     guard runs.count > 1, let compared = try? RunComparison(runs.map(\.entry)) else {
       return own.isEmpty ? nil : HTML(joining: own)
     }
-    let tables = [compared.accuracies, compared.settings].compactMap { $0.map(Self.html) }
+    let tables = [compared.accuracies, compared.metrics, compared.settings].compactMap { $0.map(Self.html) }
     let sources = compared.sources
     let diff: HTML = sources.isEmpty ? "<p>The Lua files are equal.</p>" : "<pre>\(sources)</pre>"
     return HTML(joining: tables + own + [diff])

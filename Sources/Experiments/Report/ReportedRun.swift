@@ -1,5 +1,7 @@
+import Figures
 import RunStore
 import Support
+import Synchronization
 
 /// What a report draws of a run.
 public struct ReportedRun: Sendable {
@@ -14,12 +16,38 @@ public struct ReportedRun: Sendable {
   /// The peak memory of its process, in bytes; nil where it was not recorded.
   let peakMemory: Int?
 
+  private let comparison = ComputedTable()
+
+  /// The best learner against each other one; nil where there is nothing to compare. It is computed once: of ten
+  /// thousand repeats that takes a second.
+  var comparisonTable: ResultTable? { comparison.table { results?.comparisonTable } }
+
   /// A run with what is in its folder.
   public init(_ entry: RunEntry, folder: String) {
+    self.init(entry, BenchResults.read(run: folder), folder: folder)
+  }
+
+  /// A run whose results were read already.
+  init(_ entry: RunEntry, _ results: BenchResults?, folder: String) {
     self.entry = entry
-    results = BenchResults.read(run: folder)
+    self.results = results
     confusions = WordConfusion.read(run: folder)
     embedding = EmbeddedSample.read(run: folder)
     peakMemory = (try? ResultFile.read(RunOutcome.self, from: folder + "/outcome.json"))?.peakMemory
+  }
+}
+
+/// A table that is computed when it is first asked for.
+private final class ComputedTable: Sendable {
+  /// Nil before that.
+  private let computed = Mutex<ResultTable??>(nil)
+
+  func table(_ compute: () -> ResultTable?) -> ResultTable? {
+    computed.withLock { computed in
+      if let computed { return computed }
+      let table = compute()
+      computed = .some(table)
+      return table
+    }
   }
 }

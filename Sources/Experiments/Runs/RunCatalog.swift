@@ -73,7 +73,7 @@ public struct RunCatalog: Sendable {
   public func index(_ others: [String] = []) throws -> Int {
     let runs = try (hasRuns ? names(in: root) : []) + others.flatMap(runs)
     try AtomicFile.makeFolder(storePath.parentFolder.isEmpty ? "." : storePath.parentFolder)
-    let entries = runs.compactMap { RunIndexer(path: $0).entry(as: storedName($0)) }
+    let entries = try Self.concurrently(runs) { RunIndexer(path: $0).entry(as: storedName($0)) }
     try repairing { store in
       let gone = Set(try store.fingerprints().keys).subtracting(entries.map(\.summary.folder))
       try store.remove(folders: gone.filter { RunIndexer(path: path($0)).fingerprint == nil })
@@ -149,25 +149,38 @@ public struct RunCatalog: Sendable {
   /// Reads folders that have changed, and removes runs whose folders are gone.
   private func synchronize(_ store: RunStore) throws {
     var known = try store.fingerprints()
-    var changed: [RunEntry] = []
     let found = hasRuns ? try names(in: root) : []
     let prefix = isInRoot ? "" : SourceArchive.absolute(root) + "/"
     let here = found.map { (path: $0, name: prefix + $0.dropFirst(root.count + 1)) }
     let foundHere = Set(here.map(\.name))
     let elsewhere = known.keys.filter { $0.hasPrefix("/") && !foundHere.contains($0) }
+    var changed: [(path: String, name: String)] = []
     for (path, name) in here + elsewhere.map({ (path: $0, name: $0) }) {
-      let indexer = RunIndexer(path: path)
-      guard let fingerprint = indexer.fingerprint else { continue }
+      guard let fingerprint = RunIndexer(path: path).fingerprint else { continue }
       let stored = known.removeValue(forKey: name)
       // A run that was going on may have been killed, which changes no file.
       if stored?.fingerprint == fingerprint, stored?.state != "running" { continue }
-      guard var entry = indexer.entry(as: name, withSeries: false) else { continue }
+      changed.append((path, name))
+    }
+    let entries = try Self.concurrently(changed) { path, name -> RunEntry? in
+      let indexer = RunIndexer(path: path)
+      guard var entry = indexer.entry(as: name, withSeries: false) else { return nil }
       // What a run logs while it goes on stays in its folder: it would be stored again and again.
       if entry.summary.state != "running" { entry.series = indexer.series }
-      changed.append(entry)
+      return entry
     }
-    try store.record(changed)
+    try store.record(entries)
     try store.remove(folders: Array(known.keys))
+  }
+
+  /// What `read` returns for the folders of runs, in their order, read on all processors.
+  private static func concurrently<Folder: Sendable>(
+    _ folders: [Folder], _ read: @escaping @Sendable (Folder) -> RunEntry?
+  ) throws -> [RunEntry] {
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    return try ParallelWork.map(count: folders.count, threads: threads, during: "reading runs") {
+      read(folders[$0])
+    }.compactMap(\.self)
   }
 
   /// Calls `body` with the store; once more with one that is built again when the first is damaged.

@@ -27,6 +27,11 @@ struct RunIndexer {
   ///
   /// - Parameter withSeries: whether logged values are read, of which there may be millions.
   func entry(as folder: String, withSeries: Bool = true) -> RunEntry? {
+    content(as: folder, withSeries: withSeries)?.entry
+  }
+
+  /// The same with the results that it is made from, which may be many megabytes.
+  func content(as folder: String, withSeries: Bool = true) -> (entry: RunEntry, results: BenchResults?)? {
     guard let fingerprint else { return nil }
     let settings = try? ResultFile.read(RunSettings.self, from: path + "/settings.json")
     let outcome = try? ResultFile.read(RunOutcome.self, from: path + "/outcome.json")
@@ -45,13 +50,16 @@ struct RunIndexer {
     entry.settings = (settings?.settings ?? []).map(StoredSetting.init)
     entry.sources = sources(settings?.sources)
     entry.learners = results?.learners.map(StoredLearner.init) ?? []
+    entry.metrics = (results?.metrics ?? [:]).sorted { $0.key < $1.key }.map {
+      StoredMetric(name: $0.key, values: $0.value)
+    }
     if withSeries { entry.series = series }
     entry.stages = StageTiming.summed(outcome?.stages ?? results?.timings ?? []).map {
       StoredStage(name: $0.stage, seconds: $0.seconds, isReused: $0.isReused)
     }
     entry.files = files
     entry.summary.bytes = entry.files.reduce(0) { $0 + $1.bytes }
-    return entry
+    return (entry, results)
   }
 
   private static func kind(_ settings: RunSettings?) -> String {
@@ -137,15 +145,9 @@ struct RunIndexer {
 
   /// The values that the run has logged, in order of the first of each name.
   var series: [StoredSeries] {
-    var order: [String] = []
-    var byName: [String: StoredSeries] = [:]
-    for scalar in ScalarLog.read(path + "/scalars.csv") {
-      if byName[scalar.name] == nil { order.append(scalar.name) }
-      byName[scalar.name, default: StoredSeries(name: scalar.name, steps: [], values: [])].steps.append(
-        scalar.step)
-      byName[scalar.name]?.values.append(scalar.value)
-    }
-    return order.compactMap { byName[$0] }
+    var scalars = FollowedScalars(run: path)
+    _ = scalars.read()
+    return scalars.series
   }
 
   private var files: [StoredFile] {

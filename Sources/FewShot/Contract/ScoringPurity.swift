@@ -80,15 +80,15 @@ final class ScoringPurity {
   /// Scores the chosen samples of a session's test by `learner` and compares.
   ///
   /// - Throws: the learner's violation when they are not the same but for rounding, and what it throws.
-  func check(_ learner: ValidatedLearner, seen: Tensor, session: Int, _ company: Company) throws {
+  func check(_ learner: ValidatedLearner, seen: SeenClasses, session: Int, _ company: Company) throws {
     guard probes.indices.contains(session), !probes[session].isEmpty else { return }
     let features = try Concatenation(0).apply(probes[session].map(\.features))
     let first = probes[session].flatMap(\.scores)
     // Not all of them: in a small test they could be as many as before.
     let count = features.shape[0]
     let order = Array(random.permutation(count).prefix(max(1, count - 1 - count / 8)))
-    let again = try learner.scores(features.selectingRows(order), seen: seen, session: session).masked
-      .floatValues
+    let again = try learner.scores(features.selectingRows(order), seen: seen, session: session)
+      .values(Array(order.indices))
     for (position, row) in order.enumerated() {
       let before = first[row * classes..<(row + 1) * classes]
       let now = again[position * classes..<(position + 1) * classes]

@@ -3,14 +3,25 @@ import Tensors
 
 /// A learner whose every call is checked against the rules of ``FewShotLearner``.
 struct ValidatedLearner {
-  /// The scores of a batch, −∞ for classes that have not been seen.
+  /// The scores of a batch.
   struct Scores {
-    let masked: Tensor
-    /// The class with the highest score, of each sample.
+    /// As the learner returned them, and with classes that have not been seen.
+    private let scores: Tensor
+    private let seen: SeenClasses
+    /// The class with the highest score, of each sample, of the classes that have been seen.
     let predictions: [Int]
 
-    /// The scores of some samples, in row-major order. All of them are seldom needed, and are megabytes.
-    func values(_ rows: [Int]) throws -> [Float] { try masked.selectingRows(rows).floatValues }
+    fileprivate init(_ scores: Tensor, _ seen: SeenClasses, predictions: [Int]) {
+      self.scores = scores
+      self.seen = seen
+      self.predictions = predictions
+    }
+
+    /// All of them, −∞ for classes that have not been seen: a copy of megabytes.
+    var masked: Tensor { get throws { try seen.masked(scores) } }
+
+    /// The scores of some samples, in row-major order, −∞ for classes that have not been seen.
+    func values(_ rows: [Int]) throws -> [Float] { try seen.masked(scores, rows: rows) }
   }
 
   private let learner: any FewShotLearner
@@ -30,13 +41,14 @@ struct ValidatedLearner {
   }
 
   var modifiesBase: Bool { learner.modifiesBase }
+  var isIncremental: Bool { learner.isIncremental }
 
   func start() throws { try checked("start") { try learner.start(base) } }
 
   func learn(_ support: LabelledFeatures) throws { try checked("learn") { try learner.learn(support) } }
 
-  /// The scores of a batch, with the classes masked that are not in `seen`.
-  func scores(_ features: Tensor, seen: Tensor, session: Int) throws -> Scores {
+  /// The scores of a batch for all classes: (batch, classes).
+  func scores(_ features: Tensor) throws -> Tensor {
     let samples = features.shape[0]
     let scores = try checked("scores") { try Recording.off { try learner.scores(features) } }
     guard scores.shape == [samples, classes] else {
@@ -45,15 +57,22 @@ struct ValidatedLearner {
           "scores has shape \(scores.shape), expected [\(samples), \(classes)]: one row per sample, one column for "
             + "each of all classes"))
     }
-    let masked = try Where()(seen, scores, Tensor(-.infinity, on: scores.device))
-    let best = try Extremum(maximum: true, dimension: 1).positions(in: masked)
-    // Each problem shows in a sample's highest score: NaN is higher than all numbers there.
-    if try !Gather(1)(masked, best).floatValues.allSatisfy(\.isFinite),
-      let problem = problem(try masked.floatValues, session: session)
-    {
+    return scores
+  }
+
+  /// The scores of a batch for the classes in `seen`.
+  func scores(_ features: Tensor, seen: SeenClasses, session: Int) throws -> Scores {
+    try validated(scores(features), seen: seen, session: session)
+  }
+
+  /// Scores that the learner has returned, with the classes in `seen` checked.
+  func validated(_ scores: Tensor, seen: SeenClasses, session: Int) throws -> Scores {
+    let best = try BestColumns(of: scores, among: seen.flags)
+    // Each problem shows in a sample's highest score.
+    if !best.areFinite, let problem = problem(try seen.masked(scores).floatValues, session: session) {
       throw violation(problem.prefixed("scores "))
     }
-    return Scores(masked: masked, predictions: try best.values(as: Int32.self).map { Int($0) })
+    return Scores(scores, seen, predictions: best.columns)
   }
 
   /// The error for two base classes whose scores changed their order.

@@ -82,12 +82,12 @@ public struct Embedder {
     _ rows: Tensor, _ split: Split
   ) throws -> (features: LabelledFeatures, counts: [SampleCounts]?) {
     let width = rows.shape[1] - SampleCounts.encodedCount
-    let encoded = try rows.narrow(1, from: width, count: SampleCounts.encodedCount).rows()
-    let counts = encoded.compactMap { SampleCounts(encoded: $0) }
+    let encoded = try rows.narrow(1, from: width, count: SampleCounts.encodedCount).floatValues
+    let counts = encoded.chunks(ofCount: SampleCounts.encodedCount).compactMap { SampleCounts(encoded: $0) }
     let features = try rows.narrow(1, from: 0, count: width).contiguous()
     return (
       LabelledFeatures(features: features, labels: store.dataset.clips(split).map(\.label)),
-      counts.count == encoded.count ? counts : nil
+      counts.count == rows.shape[0] ? counts : nil
     )
   }
 

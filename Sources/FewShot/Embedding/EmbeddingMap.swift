@@ -61,7 +61,13 @@ public struct EmbeddingMap: Sendable, Equatable {
   /// matrix as large as the number of classes, whatever the width of the embedding. Found by power iteration, with a
   /// sign that makes the entry of the largest size positive.
   private static func principalAxes(of rows: [[Double]]) -> ([Double], [Double]) {
-    let products = rows.map { row in rows.map { dot(row, $0) } }
+    var products = rows.map { _ in [Double](repeating: 0, count: rows.count) }
+    for (number, row) in rows.enumerated() {
+      for other in 0...number {
+        products[number][other] = dot(row, rows[other])
+        products[other][number] = products[number][other]
+      }
+    }
     var found: [[Double]] = []
     for number in 0..<2 {
       // Any start will do that is not at a right angle to the answer.

@@ -18,6 +18,9 @@ import Tensors
 public protocol FewShotLearner: AnyObject {
   /// Whether it declares that it changes the network, or what it has learned of the base classes.
   var modifiesBase: Bool { get }
+  /// Whether it learns in sessions. One that does not knows what ``start(_:)`` taught it: ``learn(_:)`` is never
+  /// called, and each sample is scored once a repeat.
+  var isIncremental: Bool { get }
   /// Learns the base classes.
   ///
   /// - Throws: the learner's own errors, such as that of a script.
@@ -36,6 +39,7 @@ public protocol FewShotLearner: AnyObject {
 
 extension FewShotLearner {
   public var modifiesBase: Bool { false }
+  public var isIncremental: Bool { true }
   public func violation(_ message: ErrorMessage, in function: String) -> any NightjarError {
     ProtocolViolationError(message)
   }

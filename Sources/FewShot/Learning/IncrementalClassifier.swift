@@ -38,7 +38,7 @@ public final class IncrementalClassifier {
   /// - Throws: as ``init(_:base:module:classes:)``.
   public func learn(_ support: LabelledFeatures) throws {
     precondition(Set(support.classes).isDisjoint(with: learned), "a class is learned once")
-    try learner.learn(support)
+    if learner.isIncremental { try learner.learn(support) }
     learned += support.classes
   }
 
@@ -46,9 +46,7 @@ public final class IncrementalClassifier {
   ///
   /// - Throws: as ``init(_:base:module:classes:)``.
   public func ranking(_ features: Tensor) throws -> [[Score]] {
-    var flags = [Bool](repeating: false, count: classes)
-    for label in learned { flags[label] = true }
-    let seen = try Tensor(flags, shape: [classes], on: device)
+    let seen = try SeenClasses(learned, of: classes, on: device)
     let scores = try learner.scores(features, seen: seen, session: 0).masked.floatValues
     let known = learned.sorted()
     return (0..<features.shape[0]).map { sample in

@@ -99,12 +99,15 @@ public struct FewShotRun: Sendable {
     var test = RepeatTest(validated, weights, observers, sessions.count, index, purity)
     test.scoring = scoring
     var teaching = try clock.measure { try validated.start() }
+    if !learner.isIncremental { test.fixed = try fixedScores(sessions, &test) }
     var seen = base.classes
     var queries: [Int] = []
     var counts = [try tested(queries, seen, session: 0, &test)]
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
-      teaching += try clock.measure { try validated.learn(support(of: session)) }
+      if learner.isIncremental {
+        teaching += try clock.measure { try validated.learn(support(of: session)) }
+      }
       seen += session.classes
       queries += session.queries
       counts.append(try tested(queries, seen, session: number + 1, &test))
@@ -135,12 +138,12 @@ public struct FewShotRun: Sendable {
   ) throws {
     try twin.start()
     var seen = base.classes
-    try purity.check(twin, seen: seenMask(seen), session: 0, .secondLearner)
+    try purity.check(twin, seen: seenClasses(seen), session: 0, .secondLearner)
     for (number, session) in sessions.enumerated() {
       try Interruption.check("repeat \(index + 1)")
-      try twin.learn(support(of: session))
+      if twin.isIncremental { try twin.learn(support(of: session)) }
       seen += session.classes
-      try purity.check(twin, seen: seenMask(seen), session: number + 1, .secondLearner)
+      try purity.check(twin, seen: seenClasses(seen), session: number + 1, .secondLearner)
     }
   }
 
@@ -195,6 +198,9 @@ private struct RepeatTest {
   let index: Int
   var scoring: (any ScoringObserver)?
   let purity: ScoringPurity
+  /// What a learner that learns nothing in sessions scores the samples of the last test, in its order: (samples,
+  /// classes). Nil for other learners.
+  var fixed: Tensor?
   /// Of the test after the last session.
   var confusion = ConfusionCounts()
 
@@ -219,16 +225,49 @@ private struct RepeatTest {
 }
 
 extension FewShotRun {
+  /// A session's test after it was scored. Positions are those of samples in the test: the base test, then the queries
+  /// of each session.
+  private struct ScoredTest {
+    /// The class of the highest score, by position.
+    var predictions: [Int]
+    /// (samples, classes), −∞ for classes not seen yet; nil where nobody observes.
+    var masked: Tensor?
+    /// The row of `masked` that has a position's scores.
+    var rows: [Int]
+  }
+
   /// Scores the base test and all queries so far.
   private func tested(
     _ queries: [Int], _ seen: [Int], session: Int, _ test: inout RepeatTest
   ) throws -> ClassCounts {
     let rows = Array(0..<testCount) + queries.map { testCount + $0 }
     let order = test.order(rows.count, session: session, seed: orderSeed)
-    let mask = try seenMask(seen)
+    let seen = try seenClasses(seen)
+    let scored =
+      try test.fixed.map { try self.scored($0, rows, seen, session, &test) }
+      ?? self.scored(rows, order, seen, session, &test)
     var counts = ClassCounts(classes: classes)
-    var predicted = [Int](repeating: 0, count: rows.count)
-    var scored: [Tensor] = []
+    for (row, prediction) in zip(rows, scored.predictions) {
+      let label = samples.labels[row]
+      counts.total[label] += 1
+      if label == prediction { counts.correct[label] += 1 }
+    }
+    if let masked = scored.masked { try observe(rows, order, scored, masked, seen, session, &test) }
+    try test.purity.check(test.learner, seen: seen, session: session, .otherSamples)
+    if session == test.sessions {
+      test.confusion = ConfusionCounts(
+        classes: classes, labels: rows.map { samples.labels[$0] }, predictions: scored.predictions)
+    }
+    return counts
+  }
+
+  /// Has the learner score a test.
+  private func scored(
+    _ rows: [Int], _ order: [Int], _ seen: SeenClasses, _ session: Int, _ test: inout RepeatTest
+  ) throws -> ScoredTest {
+    var scored = ScoredTest(
+      predictions: [Int](repeating: 0, count: rows.count), rows: [Int](repeating: 0, count: rows.count))
+    var masked: [Tensor] = []
     if session == 0, !test.learner.modifiesBase {
       test.ranking = BaseRanking(classes: base.classes, order: order)
     }
@@ -237,29 +276,60 @@ extension FewShotRun {
       let learner = test.learner
       let scores =
         try test.scoring?.watch(session: session, samples: positions.count) {
-          try learner.scores(features, seen: mask, session: session)
-        } ?? learner.scores(features, seen: mask, session: session)
+          try learner.scores(features, seen: seen, session: session)
+        } ?? learner.scores(features, seen: seen, session: session)
       try test.purity.note(scores, count: positions.count, session: session) {
         try features.selectingRows($0)
       }
       for (position, prediction) in zip(positions, scores.predictions) {
-        let label = samples.labels[rows[position]]
-        predicted[position] = prediction
-        counts.total[label] += 1
-        if label == prediction { counts.correct[label] += 1 }
+        scored.predictions[position] = prediction
       }
       try compareRanking(Array(positions), scores, session, &test)
-      if !test.observers.isEmpty { scored.append(scores.masked) }
+      // Before the learner is called again: it may change what it returned.
+      if !test.observers.isEmpty { masked.append(try scores.masked) }
     }
-    if !test.observers.isEmpty {
-      try observe(rows, order, Concatenation(0).apply(scored), predicted, mask, session, &test)
+    for (row, position) in order.enumerated() { scored.rows[position] = row }
+    if !test.observers.isEmpty { scored.masked = try Concatenation(0).apply(masked) }
+    return scored
+  }
+
+  /// Has a learner that learns nothing in sessions score the samples of all of them, once and in one random order:
+  /// (samples, classes), in the order of the last test.
+  private func fixedScores(_ sessions: [FewShotSession], _ test: inout RepeatTest) throws -> Tensor {
+    let queries = sessions.map(\.queries)
+    let rows = Array(0..<testCount) + queries.joined().map { testCount + $0 }
+    let firstSessions =
+      Array(repeating: 0, count: testCount)
+      + queries.enumerated().flatMap { Array(repeating: $0 + 1, count: $1.count) }
+    let order = test.order(rows.count, session: sessions.count, seed: orderSeed)
+    var parts: [Tensor] = []
+    for positions in order.chunks(ofCount: Self.batch) {
+      let features = try samples.select(positions.map { rows[$0] })
+      let learner = test.learner
+      let scores =
+        try test.scoring?.watch(positions.map { firstSessions[$0] }, of: sessions.count + 1) {
+          try learner.scores(features)
+        } ?? learner.scores(features)
+      // The learner may change what it returned when it is called again.
+      parts.append(try scores.cloned())
     }
-    try test.purity.check(test.learner, seen: mask, session: session, .otherSamples)
-    if session == test.sessions {
-      test.confusion = ConfusionCounts(
-        classes: classes, labels: rows.map { samples.labels[$0] }, predictions: predicted)
+    var scoredRows = [Int](repeating: 0, count: order.count)
+    for (row, position) in order.enumerated() { scoredRows[position] = row }
+    return try Concatenation(0).apply(parts).selectingRows(scoredRows)
+  }
+
+  /// The part of scores, which are fixed, that a session's test has.
+  private func scored(
+    _ fixed: Tensor, _ rows: [Int], _ seen: SeenClasses, _ session: Int, _ test: inout RepeatTest
+  ) throws -> ScoredTest {
+    let scores = try test.learner.validated(
+      Slice(0, from: 0, count: rows.count)(fixed), seen: seen, session: session)
+    try test.purity.note(scores, count: rows.count, session: session) { positions in
+      try samples.select(positions.map { rows[$0] })
     }
-    return counts
+    return ScoredTest(
+      predictions: scores.predictions, masked: test.observers.isEmpty ? nil : try scores.masked,
+      rows: Array(rows.indices))
   }
 
   /// Checks that a learner ranks the base classes as before, by some samples of a batch.
@@ -281,34 +351,32 @@ extension FewShotRun {
   /// Calls the observers with a session's test, the base test first, each part in the random order it was scored in:
   /// what they make the learner score tells it no more than the test did. Each observer has tensors of its own.
   private func observe(
-    _ rows: [Int], _ order: [Int], _ scored: Tensor, _ predicted: [Int], _ mask: Tensor, _ session: Int,
-    _ test: inout RepeatTest
+    _ rows: [Int], _ order: [Int], _ scored: ScoredTest, _ masked: Tensor, _ seen: SeenClasses,
+    _ session: Int, _ test: inout RepeatTest
   ) throws {
     let learner = test.learner
     let purity = test.purity
     // A learner that modifies the network has changed it by now, and observers must not change it either.
     let weights = learner.modifiesBase ? try test.weights?.retaken() : test.weights
     for isBase in [true, false] {
-      // The rows of this part in what was scored.
-      let scoredRows = order.indices.filter { (order[$0] < testCount) == isBase }
-      for chunk in scoredRows.chunks(ofCount: Self.batch) {
-        let own = Array(chunk)
-        let positions = own.map { order[$0] }
+      for chunk in order.filter({ ($0 < testCount) == isBase }).chunks(ofCount: Self.batch) {
+        let positions = Array(chunk)
         let sampleRows = positions.map { rows[$0] }
         try test.observers.each(weights) { observer in
           try observer.observe(
             TestedBatch(
               session: session, positions: positions, split: isBase ? .test : .evaluation,
               rows: sampleRows.map { isBase ? $0 : $0 - testCount },
-              features: samples.select(sampleRows), scores: scored.selectingRows(own),
-              predictions: positions.map { predicted[$0] },
+              features: samples.select(sampleRows),
+              scores: masked.selectingRows(positions.map { scored.rows[$0] }),
+              predictions: positions.map { scored.predictions[$0] },
               labels: sampleRows.map { samples.labels[$0] },
               score: { features in
-                let scores = try learner.scores(features, seen: mask, session: session)
+                let scores = try learner.scores(features, seen: seen, session: session)
                 try purity.note(scores, count: features.shape[0], session: session) {
                   try features.selectingRows($0)
                 }
-                return scores.masked
+                return try scores.masked
               }))
         }
       }
@@ -316,9 +384,7 @@ extension FewShotRun {
     try test.observers.each(weights) { try $0.endSession(session) }
   }
 
-  private func seenMask(_ seen: [Int]) throws -> Tensor {
-    var flags = [Bool](repeating: false, count: classes)
-    for label in seen { flags[label] = true }
-    return try Tensor(flags, shape: [classes], on: base.features.device)
+  private func seenClasses(_ seen: [Int]) throws -> SeenClasses {
+    try SeenClasses(seen, of: classes, on: base.features.device)
   }
 }

@@ -25,6 +25,19 @@ final class ScoringCounter: ScoringObserver {
     for one in counts { sessions[session] += one }
     return result
   }
+
+  func watch<Result>(_ first: [Int], of count: Int, _ work: () throws -> Result) throws -> Result {
+    let (result, counts) = try observer.counting(samples: first.count, work)
+    var new = [SampleCounts](repeating: SampleCounts(), count: count)
+    for (session, one) in zip(first, counts) { new[session] += one }
+    while sessions.count < count { sessions.append(SampleCounts()) }
+    var sum = SampleCounts()
+    for session in 0..<count {
+      sum += new[session]
+      sessions[session] += sum
+    }
+    return result
+  }
 }
 
 /// The operations of each clip of the base test and of the session words, up to its embedding.

@@ -45,21 +45,23 @@ extension SampleCounts {
   }
 
   /// The counts from ``encoded``; nil for floats that are not a valid encoding.
-  public init?(encoded floats: some Collection<Float>) {
+  public init?(encoded floats: ArraySlice<Float>) {
     guard floats.count == Self.encodedCount, floats.allSatisfy({ (0..<16_777_216).contains($0) }) else {
       return nil
     }
-    let integers = floats.map { Int($0) }
-    let counts = stride(from: 0, to: integers.count, by: 2).map { integers[$0] << 24 + integers[$0 + 1] }
-    macs = counts[0]
-    acs = counts[1]
-    dense = counts[2]
-    zeros = counts[3]
-    activations = counts[4]
-    membraneUpdates = counts[5]
-    membranes = counts[6]
-    neuronOperations = counts[7]
-    denseNeuronOperations = counts[8]
+    func count(_ number: Int) -> Int {
+      let high = floats.startIndex + 2 * number
+      return Int(floats[high]) << 24 + Int(floats[high + 1])
+    }
+    macs = count(0)
+    acs = count(1)
+    dense = count(2)
+    zeros = count(3)
+    activations = count(4)
+    membraneUpdates = count(5)
+    membranes = count(6)
+    neuronOperations = count(7)
+    denseNeuronOperations = count(8)
   }
 }
 

@@ -8,9 +8,9 @@ import Support
 struct RunsCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare runs: the settings that differ, a diff of the Lua files, and the accuracies.",
+    abstract: "Compare runs: the settings that differ, a diff of the Lua files, accuracies and metrics.",
     discussion: """
-      Differences of accuracy are paired over repeats where both runs drew the same sessions and samples: their \
+      Differences of accuracies and metrics are paired over repeats where both runs drew the same sessions and samples: their \
       interval is the paired bootstrap's.
       """)
 
@@ -39,12 +39,14 @@ struct RunsCompareCommand: ParsableCommand {
       try output.json(
         Described(
           runs: entries.map(\.summary.name), settings: comparison.settings?.objects ?? [],
-          accuracies: comparison.accuracies?.objects ?? [], sources: comparison.sources))
+          accuracies: comparison.accuracies?.objects ?? [], metrics: comparison.metrics?.objects ?? [],
+          sources: comparison.sources))
     } else {
       let sources = comparison.sources
       let texts = [
         comparison.legend.text, comparison.settings?.text ?? "All settings are equal.\n",
         sources.isEmpty ? "The Lua files are equal.\n" : sources, comparison.accuracies?.text,
+        comparison.metrics?.text,
       ]
       try output.write(texts.compactMap { $0 }.joined(separator: "\n"))
       if comparison.accuracies != nil { try output.write("\n" + comparison.figure().text(width: 100)) }
@@ -60,6 +62,7 @@ struct RunsCompareCommand: ParsableCommand {
     let runs: [String]
     let settings: [[String: SettingValue]]
     let accuracies: [[String: SettingValue]]
+    let metrics: [[String: SettingValue]]
     let sources: String
   }
 }

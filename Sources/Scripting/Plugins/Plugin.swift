@@ -221,10 +221,15 @@ public final class PluginInstance {
     self.plugin = plugin
     self.options = options
     self.state = state
-    table = try state.makeInstance(of: plugin.table, ["options": options.luaValue, "seed": .integer(seed)])
     for function in plugin.kind.functions {
       functions[function.name] = try state.field(function.name, of: plugin.table)
     }
+    var fields: [String: LuaValue] = ["options": options.luaValue, "seed": .integer(seed)]
+    // Scripts teach all learners alike: one that learns nothing in sessions does nothing then.
+    if plugin.kind == .learner, functions["learn"] == nil {
+      fields["learn"] = .function(try state.load("", path: plugin.path, environment: plugin.table))
+    }
+    table = try state.makeInstance(of: plugin.table, fields)
   }
 
   /// Whether the plugin has an optional function.

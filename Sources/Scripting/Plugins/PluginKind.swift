@@ -89,8 +89,10 @@ public enum PluginKind: String, CaseIterable, Sendable {
             help:
               "base.features: (samples, embedding), base.labels: (samples) from 1, base.classes, base.model"),
           Function(
-            "learn(self, support)", type: "fun(self: table, support: nj.samples)",
-            help: "the samples of one session's new classes, as base; support:of(class): (shots, embedding)"),
+            "learn(self, support)", optional: true, type: "fun(self: table, support: nj.samples)",
+            help:
+              "the samples of one session's new classes, as base; support:of(class): (shots, embedding). Without it "
+              + "each sample is scored once a repeat"),
           Function(
             "scores(self, features) → tensor", type: "fun(self: table, features: nj.tensor): nj.tensor",
             help: "features: (batch, embedding) → (batch, all classes); −inf rules a class out"),

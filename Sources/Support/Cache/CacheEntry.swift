@@ -73,22 +73,24 @@ struct CacheEntry {
 
   /// What is wrong with the bytes of the result; nil when they are what the side file says.
   private func damage(_ side: Side) -> String? {
-    guard let bytes = mapped() else { return "cannot be read" }
-    guard bytes.count == side.bytes else { return "is truncated: \(bytes.count) of \(side.bytes) bytes" }
-    return ContentKey(of: bytes).description == side.checksum ? nil : "is damaged: wrong checksum"
+    guard let content = ContentKey.ofFile(path) else { return "cannot be read" }
+    guard content.bytes == side.bytes else {
+      return "is truncated: \(content.bytes) of \(side.bytes) bytes"
+    }
+    return content.key.description == side.checksum ? nil : "is damaged: wrong checksum"
   }
 
   /// Writes the side file of the file at `path`.
   ///
   /// - Throws: ``FileError``.
   func seal(seconds: Double, reads: [StageRead]) throws {
-    guard let bytes = mapped() else {
+    guard let content = ContentKey.ofFile(path) else {
       throw FileError("read", path, reason: "it was made, but is missing")
     }
     let side = Side(
       format: StageCache.format, stage: stage, key: key.description, parts: key.parts,
-      file: URL(fileURLWithPath: path).lastPathComponent, bytes: bytes.count,
-      checksum: ContentKey(of: bytes).description, seconds: seconds, reads: reads.isEmpty ? nil : reads)
+      file: URL(fileURLWithPath: path).lastPathComponent, bytes: content.bytes,
+      checksum: content.key.description, seconds: seconds, reads: reads.isEmpty ? nil : reads)
     try ResultFile.write(side, to: sidePath)
   }
 
@@ -100,7 +102,4 @@ struct CacheEntry {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     for name in names where name.hasPrefix(".\(key).") { unlink("\(folder)/\(name)") }
   }
-
-  /// The bytes, paged in as they are read.
-  private func mapped() -> Data? { try? Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe) }
 }

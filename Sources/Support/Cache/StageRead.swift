@@ -58,10 +58,8 @@ public struct StageRead: Codable, Sendable, Hashable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: name)) ?? []
         return "folder \(ContentKey(parts: names.sorted()))"
       }
-      guard status.kind == .file,
-        let bytes = try? Data(contentsOf: URL(fileURLWithPath: name), options: .mappedIfSafe)
-      else { return "not a file" }
-      return "\(ContentKey(of: bytes))"
+      guard status.kind == .file, let content = ContentKey.ofFile(name) else { return "not a file" }
+      return "\(content.key)"
     }
   }
 }

@@ -1,9 +1,9 @@
 import Dispatch
 
-/// When to save the state of long work: at most twice a second, and so seldom that it costs a twentieth of the time.
+/// When to save the state of long work: at most twice a second, and so seldom that it costs a fiftieth of the time.
 public struct SavePace: Sendable {
   private static let minInterval = 0.5
-  private static let costRatio = 20.0
+  private static let costRatio = 50.0
 
   private var saved = Self.now()
   /// How long the last save took, in seconds.

@@ -53,8 +53,16 @@ public final class RowFile: Sendable {
     }
     let tensor = try Tensor(
       uninitialized: [indices.count] + rowShape, .float32, on: device, operation: "read")
-    for (i, row) in indices.enumerated() {
-      try fill(tensor.storage.address + i * rowBytes, rowBytes, from: Self.header + row * rowBytes)
+    let list = Array(indices)
+    var start = 0
+    while start < list.count {
+      // Rows that follow each other are read at once.
+      var end = start + 1
+      while end < list.count, list[end] == list[end - 1] + 1 { end += 1 }
+      try fill(
+        tensor.storage.address + start * rowBytes, (end - start) * rowBytes,
+        from: Self.header + list[start] * rowBytes)
+      start = end
     }
     return tensor
   }

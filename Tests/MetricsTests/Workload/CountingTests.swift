@@ -220,8 +220,8 @@ import Testing
     counts.macs = 92_160_001
     counts.dense = (1 << 47) + 3
     counts.zeros = 16_777_217
-    #expect(SampleCounts(encoded: counts.encoded) == counts)
-    #expect(SampleCounts(encoded: [Float](repeating: .nan, count: SampleCounts.encodedCount)) == nil)
+    #expect(SampleCounts(encoded: counts.encoded[...]) == counts)
+    #expect(SampleCounts(encoded: [Float](repeating: .nan, count: SampleCounts.encodedCount)[...]) == nil)
   }
 
   /// Random numbers, a third of them 0.

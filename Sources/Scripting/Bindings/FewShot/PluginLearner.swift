@@ -18,6 +18,7 @@ final class PluginLearner: FewShotLearner {
   }
 
   var modifiesBase: Bool { invocation.plugin.modifiesBase }
+  var isIncremental: Bool { invocation.instance.has("learn") }
 
   func start(_ base: LabelledFeatures) throws {
     let samples = Samples(base, model: model, waveforms: sound.base)

@@ -22,7 +22,7 @@ final class TaskLearner: LuaHosted {
   }
 
   func start(_ base: LabelledFeatures) throws { try learner.start(base) }
-  func learn(_ support: LabelledFeatures) throws { try learner.learn(support) }
+  func learn(_ support: LabelledFeatures) throws { if learner.isIncremental { try learner.learn(support) } }
 
   /// (batch, embedding) → (batch, all classes).
   func scores(_ features: Tensor) throws -> Tensor {

@@ -19,6 +19,7 @@ private final class ProbedLearner: FewShotLearner {
   init(_ learner: any FewShotLearner) { self.learner = learner }
 
   var modifiesBase: Bool { learner.modifiesBase }
+  var isIncremental: Bool { learner.isIncremental }
 
   func start(_ base: LabelledFeatures) throws { try learner.start(base) }
 
