@@ -40,11 +40,12 @@ let package = Package(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
     .target(
       name: "TensorBoardSchema", dependencies: [protobuf], exclude: ["event.proto", "README.md"]),
+    .target(name: "QuietMPEG", cSettings: [.define("_GNU_SOURCE")]),
     .target(name: "VectorKernels", exclude: ["kernels.inc", "rows.inc", "spikes.inc", "tiles.inc"]),
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),
-    .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr"]),
+    .target(name: "Audio", dependencies: ["Support", "Tensors", "CSndFile", "CSoxr", "QuietMPEG"]),
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),
