@@ -59,6 +59,8 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("cache clear --older soon", 2, "'soon' is not an age", "30d"),
     UsageCase("cache list --stage x", 2, "no results of 'x'", "it is empty"),
     UsageCase("a.lua --limit time", 2, "--limit time: ", "nightjar run --help"),
+    UsageCase("bench mackey_glass --data words", 2, "--data has no effect", "generates its data"),
+    UsageCase("bench mackey_glass --align", 2, "--align has no effect"),
     UsageCase("data check caf\u{fffd}", 2, "'caf\\u{fffd}' is not UTF-8"),
     UsageCase("a.lua --limit time=0x10", 2, "time=60s"),
     UsageCase("a.lua --limit instructions=0x1p9", 2, "instructions=1e9"),

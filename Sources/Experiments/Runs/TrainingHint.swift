@@ -2,9 +2,10 @@ extension BenchResults {
   /// The recipe for sets with few speakers, which changes the sound of every clip.
   private static let augmentingRecipe = "robust"
 
-  /// What to try where the network's training did not suit the data; nil where it did.
+  /// What to try where the network's training did not suit the data; nil where it did, and where there was none.
   public var trainingHint: String? {
-    switch base.accuracy?.fit {
+    guard !recipe.isEmpty else { return nil }
+    return switch base.accuracy?.fit {
     case .overtrained:
       "The network is overtrained: it knows the training clips, and others much less. Try "
         + (recipe == Self.augmentingRecipe ? "" : "--recipe \(Self.augmentingRecipe), ")

@@ -135,6 +135,12 @@ import Testing
     #expect(given.status == 0 && !given.errors.contains("training"), "\(given.errors)")
     let both = try ["a", "b"].map { try #require(sandbox.results($0)["metrics"] as? [String: [Double]]) }
     #expect(both[0] == both[1])
+    #expect(sandbox.read("b/settings.json").contains(#""recipe" : """#), "nothing was trained")
+    for unused in [["--recipe", "robust"], ["--set", "recipe.lr=0.1"], ["--set", "cross_entropy.lr=0.1"]] {
+      let end = try sandbox.run(
+        ["bench", "keyword_classification", "--weights", "a/weights.safetensors"] + small + unused, input: "")
+      #expect(end.status == 2 && end.errors.contains("the model is not trained"), "\(end.errors)")
+    }
     let wrong = try sandbox.run(
       [
         "bench", "keyword_classification", "--weights", "a/weights.safetensors", "--data", "commands",
