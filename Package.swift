@@ -40,6 +40,7 @@ let package = Package(
       name: "ONNXSchema", dependencies: [protobuf], exclude: ["onnx.proto", "README.md"]),
     .target(
       name: "TensorBoardSchema", dependencies: [protobuf], exclude: ["event.proto", "README.md"]),
+    .target(name: "QuietMPEG", cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "VectorKernels",
       exclude: [
@@ -49,7 +50,9 @@ let package = Package(
     .target(name: "Support", dependencies: ["CXXHash"]),
     .target(
       name: "Tensors", dependencies: ["Support", "COpenBLAS", "VectorKernels"], swiftSettings: kernelSettings),
-    .target(name: "Audio", dependencies: ["VectorKernels", "Support", "Tensors", "CSndFile", "CSoxr"]),
+    .target(
+      name: "Audio",
+      dependencies: ["QuietMPEG", "VectorKernels", "Support", "Tensors", "CSndFile", "CSoxr"]),
     .target(
       name: "Networks", dependencies: ["Support", "Tensors", "ONNXSchema", "CZlib", protobuf]),
     .target(name: "Figures", dependencies: ["Support", algorithms]),

@@ -26,7 +26,7 @@ extension BenchCommand {
     ]
     for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
     for line in Self.lines(of: results.base) { try output.line(line) }
-    if let hint = results.base.trainingHint { try output.line(hint) }
+    if let hint = results.trainingHint { try output.line(hint) }
     try output.line(
       StageTiming.summed(results.timings).map {
         "\($0.stage): \($0.isReused ? "reused" : Progress.duration($0.seconds))"

@@ -125,6 +125,17 @@ struct BenchCommand: ParsableCommand {
         throw UsageError("'\(twice)' is listed twice", at: option)
       }
     }
+    if let file = weights.file {
+      let setting = options.set.first { $0.name.hasPrefix("recipe.") || $0.name.hasPrefix(recipe + ".") }
+      let unused =
+        recipe == Defaults.recipe ? setting.map { "--set \($0.name)=\($0.value)" } : "--recipe \(recipe)"
+      if let unused {
+        throw UsageError(
+          "it has no effect: the model is not trained, its weights are those of \(file)",
+          hint: "leave it out",
+          at: unused)
+      }
+    }
     let named = [("--model", model), ("--recipe", recipe), ("--encoder", encoder)]
     for (option, value) in named + (metric.map { ("--metric", $0) } + test.map { ("--test", $0) })
     where value?.isEmpty == true {

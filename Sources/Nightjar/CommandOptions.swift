@@ -317,18 +317,11 @@ struct ReadingOptions: ParsableArguments {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "The sample rate that clips are read at (default: the data set's, or the most frequent one).",
-      valueName: "hz"))
+      valueName: "hz"), transform: IntegerArgument.within(ClipReading.rates))
   var rate: Int?
 
   @Flag(name: .long, help: "Use the loudest second of each clip, not the first.")
   var align = false
-
-  func validate() throws {
-    if let rate, !ClipReading.rates.contains(rate) {
-      throw UsageError(
-        "expected \(ClipReading.rates.lowerBound) to \(ClipReading.rates.upperBound)", at: "--rate \(rate)")
-    }
-  }
 
   var value: ClipReading { ClipReading(rate: rate, isAligned: align) }
 }

@@ -20,6 +20,11 @@ import Support
   /// Parses and runs the command, reports its error, and returns the exit code.
   private static func run(_ arguments: [String]) -> Int32 {
     let reporter = ExitReporter(arguments: arguments)
+    if let name = arguments.first(where: \.isUndecodableName) {
+      let error = UsageError(
+        "the argument '\(name.escapedName)' is not UTF-8", hint: "rename the file, for example with convmv")
+      return reporter.report(error, isParsing: true)
+    }
     // `nightjar --resume` alone resumes the last interrupted run.
     let arguments = ProfileArgument.completing(
       arguments.first == "--resume" ? BenchCommand.resuming(arguments) : arguments)

@@ -71,9 +71,20 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     var options = try hostOptions()
     var checkpoints = checkpoints(options)
+    let isFree: Bool
+    do { isFree = try checkpoints?.claim() ?? true } catch  where !resume {
+      // A script that only computes needs no folder of its own.
+      Console(quiet: options.isQuiet).warn(
+        "trainings of this run cannot be resumed, should it be interrupted: \(error)")
+      checkpoints = nil
+      isFree = true
+    }
     if resume {
+      guard isFree else {
+        throw UsageError("the run is still running", hint: "wait for its end, or stop it", at: "--resume")
+      }
       options.out = try interruptedFolder(checkpoints)
-    } else if checkpoints?.interrupted?.isRunning == true {
+    } else if !isFree {
       // What is saved is the other process's.
       checkpoints = nil
     }
@@ -98,16 +109,13 @@ struct RunCommand: ParsableCommand {
 
   /// The folder of the run that is resumed; nil where it has saved nothing but the states of trainings.
   ///
-  /// - Throws: ``UsageError`` where no run was interrupted; `OutputFolderError` where it still runs.
+  /// - Throws: ``UsageError`` where no run was interrupted.
   private func interruptedFolder(_ checkpoints: ScriptCheckpoints?) throws -> OutputFolder? {
     let interrupted = checkpoints?.interrupted
     guard let checkpoints, interrupted != nil || checkpoints.hasStates else {
       throw UsageError(
         "no run of this script, with these settings, was interrupted after it had saved anything",
         hint: "leave out --resume", at: "--resume")
-    }
-    guard interrupted?.isRunning != true else {
-      throw UsageError("the run is still running", hint: "wait for its end, or stop it", at: "--resume")
     }
     guard let folder = interrupted?.folder, Folder.exists(folder) else { return nil }
     return try OutputFolder(folder, earlierRun: .resumed)

@@ -39,7 +39,7 @@ struct TwinCommand: ParsableCommand {
     name: .long, parsing: .unconditional,
     help: ArgumentHelp("The greatest difference, relative to the elements.", valueName: "x"),
     transform: { text in
-      guard let value = Double(text), value >= 0, value.isFinite else {
+      guard let value = text.decimalNumber, value >= 0 else {
         throw UsageError("'\(text)': expected a number of at least 0")
       }
       return value

@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
     help: ArgumentHelp(
       "How far numbers may differ (default: by nothing on the same processor).", valueName: "x"),
     transform: { text in
-      guard let value = Double(text), value >= 0, value.isFinite else {
+      guard let value = text.decimalNumber, value >= 0 else {
         throw UsageError("'\(text)': expected a number of at least 0")
       }
       return value

@@ -20,6 +20,20 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     var random = RandomStream(seed: 4, purpose: "garbage")
     let garbage = Data((0..<5_000).map { _ in UInt8(random.below(256)) })
     let good = RawWave.bytes([Int16](repeating: 100, count: 1_000), channels: 1, rate: 16_000)
+    let header = """
+      NIST_1A
+         1024
+      sample_count -i 1000
+      channel_count -i 1
+      sample_rate -i 16000
+      sample_n_bytes -i 2
+      sample_byte_format -s2 01
+      sample_sig_bits -i 16
+      end_head
+
+      """
+    let sphere =
+      Data(header.utf8) + Data(repeating: 0x20, count: 1_024 - header.utf8.count) + good.suffix(2_000)
     return [
       BadFile(name: "missing.wav", bytes: nil, says: "no such file"),
       BadFile(name: "empty.flac", bytes: Data(), says: "0 bytes"),
@@ -29,6 +43,7 @@ struct BadFile: Sendable, CustomTestStringConvertible {
       BadFile(name: "header.flac", bytes: Data("fLaC".utf8) + garbage, says: "damaged"),
       BadFile(name: "header.ogg", bytes: Data("OggS".utf8) + garbage, says: "damaged"),
       BadFile(name: "nothing.wav", bytes: RawWave.bytes([], channels: 1, rate: 16_000), says: "no samples"),
+      BadFile(name: "short.sph", bytes: sphere.prefix(2_000), says: "cut short, 1024 bytes are missing"),
       BadFile(name: "short.wav", bytes: good.prefix(1_000), says: "cut short, 1044 bytes are missing"),
     ]
   }()
@@ -38,6 +53,14 @@ struct BadFile: Sendable, CustomTestStringConvertible {
     try c.bytes?.write(to: URL(fileURLWithPath: path))
     expectError(c.says, at: path) { _ = try SoundFile.read(path) }
     expectError(c.says, at: path) { _ = try SoundFile.readOneSecond(path, rate: 16_000) }
+  }
+
+  /// The other formats of the tests of containers have writers; this one has corpora.
+  @Test func aWholeSphereFileIsRead() throws {
+    let short = try #require(Self.cases.first { $0.name == "short.sph" }?.bytes)
+    let path = folder.path + "/whole.sph"
+    try (short + Data(repeating: 0, count: 1_024)).write(to: URL(fileURLWithPath: path))
+    #expect(try SoundFile.read(path).samples.count == 1_000)
   }
 
   @Test func aFolderIsNoSound() throws {

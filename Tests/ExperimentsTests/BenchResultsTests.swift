@@ -41,6 +41,22 @@ enum SampleResults {
     #expect(try ResultFile.encode(SampleResults.make()) == data)
   }
 
+  /// A hint is advice that has not been followed already.
+  @Test(arguments: [
+    ("cross_entropy", 1.0, 0.8, "Try --recipe robust, fewer epochs"),
+    ("robust", 1.0, 0.8, "Try fewer epochs, a smaller model"),
+    ("robust", 0.5, 0.5, "Try more epochs"),
+    ("cross_entropy", 0.97, 0.96, nil),
+    ("", 1.0, 0.8, nil),  // given weights
+  ]) func saysWhatToTryNext(_ recipe: String, _ training: Double, _ test: Double, _ hint: String?) throws {
+    var results = try SampleResults.make()
+    results.recipe = recipe
+    results.base.accuracy = try JSONDecoder().decode(
+      type(of: results.base.accuracy), from: Data(#"{"training": \#(training), "test": \#(test)}"#.utf8))
+    #expect((results.trainingHint == nil) == (hint == nil))
+    if let hint { #expect(results.trainingHint?.contains(hint) == true, "\(results.trainingHint ?? "")") }
+  }
+
   @Test func usesNeuroBenchsNames() throws {
     let text = String(decoding: try ResultFile.encode(SampleResults.make()), as: UTF8.self)
     for key in [

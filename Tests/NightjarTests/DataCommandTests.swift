@@ -66,10 +66,12 @@ import Testing
     #expect(end.errors.contains("xx/clips/\(name)"))
   }
 
-  @Test(arguments: ["3999", "400000"]) func refusesARateThatNoRecordingHas(rate: String) throws {
+  @Test(arguments: ["3999", "400000", "16k", "1e4", "0x3e80", "-16000"]) func refusesARateThatNoRecordingHas(
+    rate: String
+  ) throws {
     let end = try sandbox.run("bench", "--data", "words", "--rate", rate)
     #expect(end.status == 2)
-    #expect(end.errors.contains("expected 4000 to 384000"))
+    #expect(end.errors.contains("expected an integer from 4000 to 384000"))
   }
 
   @Test func refusesAFullFolder() throws {

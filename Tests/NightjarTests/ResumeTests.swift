@@ -68,6 +68,35 @@ import Testing
     #expect(first.status == SIGKILL)
   }
 
+  /// A run has no folder before it has saved something; the states of its trainings are its own from the start.
+  @Test func ofTwoRunsOfAScriptTheFirstKeepsItsTrainings() throws {
+    try sandbox.write(
+      """
+      print("running")
+      while true do end
+      """, to: "endless.lua")
+    let first = try sandbox.run(["run", "endless.lua"]) { process in
+      for _ in 0..<1000 where !sandbox.read("stdout").contains("running") { usleep(5_000) }
+      let states = {
+        try? FileManager.default.contentsOfDirectory(atPath: self.sandbox.path("cache/nightjar/scripts"))
+      }
+      guard let lock = states()?.first(where: { $0.hasSuffix(".lock") }) else {
+        Issue.record("no lock: \(states() ?? [])")
+        kill(process.processIdentifier, SIGKILL)
+        return
+      }
+      let state = lock.replacing(".lock", with: ".1.checkpoint")
+      try? sandbox.write("of the first", to: "cache/nightjar/scripts/\(state)")
+      let second = try? sandbox.run("run", "endless.lua", "--resume")
+      #expect(second?.errors.contains("still running") == true, "\(second?.errors ?? "")")
+      let third = try? sandbox.run("run", "endless.lua", "--limit", "time=100ms")
+      #expect(third?.status == 4)
+      #expect(states()?.contains(state) == true)
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(first.status == SIGKILL)
+  }
+
   @Test func whatHappensIsStreamedAsLinesOfJSON() throws {
     try sandbox.write(
       """

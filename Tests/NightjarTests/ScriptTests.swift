@@ -21,6 +21,16 @@ import Testing
     #expect(!sandbox.exists("runs"), "nothing was saved, so there is no run")
   }
 
+  /// Only states of trainings that may have to be resumed are kept there.
+  @Test func aScriptRunsWithoutAFolderForTheCache() throws {
+    try sandbox.write("print('done')", to: "a.lua")
+    let nowhere = ["XDG_CACHE_HOME": "/proc/nowhere"]
+    let end = try sandbox.run("a.lua", environment: nowhere)
+    #expect(end.status == 0 && end.output == "done\n")
+    #expect(end.errors.contains("Hint: set XDG_CACHE_HOME to a folder"), "\(end.errors)")
+    #expect(try sandbox.run("a.lua", "--resume", environment: nowhere).status == 3)
+  }
+
   /// What a newcomer writes, and the hint.
   static let mistakes: [(text: String, hint: String)] = [
     ("local y = x @ w", "x:matmul(y) multiplies matrices"), ("if a != b then end", "Lua writes a ~= b"),

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `nightjar twin`: two runs, and the first tensor that differs.
@@ -50,8 +51,7 @@ import Testing
 
   @Test func aLearnerIsComparedWithTheShippedOne() throws {
     let shipped = try String(
-      contentsOfFile: (try Sandbox.program() as NSString).deletingLastPathComponent
-        + "/../../../plugins/learners/prototypical.lua", encoding: .utf8)
+      contentsOfFile: Fixtures.folder + "/../../plugins/learners/prototypical.lua", encoding: .utf8)
     let file = "plugins/learners/prototypical.lua"
     try sandbox.write(shipped, to: file)
     let same = try sandbox.run("twin", file)

@@ -39,4 +39,11 @@ describe("robust", function()
       expect(changed).never:to_equal(x)
     end
   end)
+
+  it("refuses a loudest noise that is quieter than the quietest", function()
+    local recipe = nj.plugin("recipe", "robust").new { loudest = 36 }
+    expect(function() recipe:train(testing.network(), testing.data(), context) end):to_raise "36 dB"
+    recipe = nj.plugin("recipe", "robust").new { epochs = 1, loudest = 35, quietest = 35 }
+    recipe:train(testing.network(), testing.data(), context)
+  end)
 end)

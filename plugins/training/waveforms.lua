@@ -27,6 +27,10 @@ end
 
 -- The changes that the options ask for, new ones at each call: f(waveforms, rate) → waveforms.
 function waveforms.augmentation(options)
+  if options.loudest > options.quietest then
+    error(("the loudest noise has a signal-to-noise ratio of %g dB, above the quietest one's %g dB")
+      :format(options.loudest, options.quietest), 0)
+  end
   local function happens(part) return nj.rand(1)[1] < part end
   return function(x, rate)
     if options.speed > 0 then x = speed(x, rate, options.speed) end

@@ -29,7 +29,7 @@ struct SampleChunk: Equatable {
     return size - available
   }
 
-  /// Finds the samples in a RIFF, RIFX, RF64, W64, AIFF, AIFF-C, AU or CAF file; nil for other files, and for headers
+  /// Finds the samples in a RIFF, RIFX, RF64, W64, AIFF, AIFF-C, AU, CAF or SPHERE file; nil for other files, and for headers
   /// that lead to no samples.
   static func find(in file: Data) -> SampleChunk? {
     let header = HeaderReader(file)
@@ -42,6 +42,7 @@ struct SampleChunk: Equatable {
     case ".snd": return AUHeader.samples(header.bigEndian)
     case "dns.": return AUHeader.samples(header)
     case "caff": return CAFHeader.samples(header.bigEndian)
+    case "NIST": return SphereHeader.samples(header)
     default: return nil
     }
   }
@@ -109,6 +110,9 @@ struct HeaderReader {
     guard let bytes = range(offset, 4), bytes.allSatisfy({ (0x20...0x7E).contains($0) }) else { return nil }
     return String(decoding: bytes, as: UTF8.self)
   }
+
+  /// Up to `count` bytes from the start of the file as text.
+  func text(count: Int) -> String { String(decoding: file.prefix(count), as: UTF8.self) }
 
   /// An unsigned number, `Int.max` for larger ones; nil beyond the end of the file.
   func number(at offset: Int, bytes width: Int) -> Int? {

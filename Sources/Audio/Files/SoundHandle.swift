@@ -1,6 +1,6 @@
 import CSndFile
 import Foundation
-import Support
+import QuietMPEG
 import Support
 
 /// An open sound file: owns libsndfile's handle and closes it.

@@ -26,8 +26,8 @@ public struct DatasetImport: Sendable {
           + "\("session word".counted(session.count))"
       ]
       if base.count + session.count <= 40 {
-        lines.append("  base     " + base.joined(separator: " "))
-        lines.append("  session  " + session.joined(separator: " "))
+        lines.append("  base     " + base.map(\.listedName).joined(separator: " "))
+        lines.append("  session  " + session.map(\.listedName).joined(separator: " "))
       }
       if let rate { lines.append("  rate     \(rate) Hz") }
       if let speakers { lines.append("  speakers \(speakers.text)") }

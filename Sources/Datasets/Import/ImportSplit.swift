@@ -99,7 +99,7 @@ struct ImportSplit {
     if let word = words.first(where: { $0.isSameName(as: name) }) { return word }
     if let word = words.first(where: { $0 == name }) { return word }
     throw ImportError.usage(
-      "there is no word \"\(name)\"; there are \(words.joined(separator: ", "))",
+      "there is no word \"\(name)\"; there are \(words.map(\.escapedName).joined(separator: ", "))",
       hint: name.nearest(in: words).map { "did you mean \"\($0)\"?" })
   }
 

@@ -77,7 +77,9 @@ struct Archive {
       ? ["-q", path, "-d", folder]
       // A colon in a name would make tar look for another machine.
       : ["--force-local", "-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"]
-    _ = try run(found, arguments)
+    do { _ = try run(found, arguments) } catch let error as ProgramError {
+      throw FileError.diskFull(writing: folder + "/entry")?.renamed(folder) ?? error
+    }
   }
 
   /// An entry, and whether it is a file or a folder.

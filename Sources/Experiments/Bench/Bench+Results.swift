@@ -40,7 +40,7 @@ extension Bench {
   ) -> BenchResults {
     var results = BenchResults(
       task: selected.task.plugin.name, data: provenance(of: dataset), model: selected.model.plugin.name,
-      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
+      recipe: isTrained(dataset) ? selected.recipe.plugin.name : "",
       encoder: dataset == nil ? "" : selected.encoder.plugin.name, base: NetworkStatistics(),
       learners: [], seed: seeds[0], repeats: request.repeats, settings: selected.settings,
       timings: context.cache.reports.map(\.timing))
@@ -52,6 +52,9 @@ extension Bench {
     results.seeds = seeds.count > 1 ? seeds : nil
     return results
   }
+
+  /// Whether a recipe trains the model: not for a task without a data set, nor with given weights.
+  private func isTrained(_ dataset: WordDataset?) -> Bool { dataset != nil && request.weights == nil }
 
   func provenance(of dataset: WordDataset?) -> DataProvenance {
     guard let dataset else { return DataProvenance(kind: "generated data", folder: "", clips: 0) }
@@ -66,7 +69,7 @@ extension Bench {
   ) -> RunExperiment {
     RunExperiment(
       task: selected.task.plugin.name, model: selected.model.plugin.name,
-      recipe: dataset == nil ? "" : selected.recipe.plugin.name,
+      recipe: isTrained(dataset) ? selected.recipe.plugin.name : "",
       encoder: dataset == nil ? "" : selected.encoder.plugin.name,
       learners: dataset == nil ? [] : selected.learners.map(\.label),
       tests: selected.tests.map(\.plugin.name), metrics: selected.metrics.map(\.plugin.name),

@@ -30,7 +30,10 @@ public struct ScriptCheckpoints {
   /// The files of `nj.train`.
   public let files: CheckpointFiles
   private let key: ContentKey
+  /// Held by the process whose files these are.
+  private var lock: FileLock?
   private static var folder: String { UserFolder.cache.path() + "/scripts" }
+  private static let lockEnding = ".lock"
   /// Checkpoints that nobody has resumed from for as many days are removed.
   private static let daysKept = 30.0
 
@@ -60,6 +63,16 @@ public struct ScriptCheckpoints {
     !Self.names { $0.hasPrefix("\(key).") && $0.hasSuffix(".checkpoint") }.isEmpty
   }
 
+  /// Makes the files those of this process, until this value and its copies are gone.
+  ///
+  /// - Returns: false where a running process has them.
+  /// - Throws: `FileError`.
+  public mutating func claim() throws -> Bool {
+    try UserFolder.cache.make(Self.folder)
+    lock = try FileLock(ifFree: "\(Self.folder)/\(key)\(Self.lockEnding)")
+    return lock != nil
+  }
+
   /// Makes the folder, and removes what is there of an earlier run unless this one resumes it.
   ///
   /// - Throws: `FileError`.
@@ -69,7 +82,13 @@ public struct ScriptCheckpoints {
     for name in Self.names({ _ in true }) {
       let path = "\(Self.folder)/\(name)"
       let changed = (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
-      if changed.map({ $0 < oldest }) == true || (!isResumed && name.hasPrefix("\(key).")) { unlink(path) }
+      let isOld = changed.map { $0 < oldest } == true
+      if name.hasSuffix(Self.lockEnding) {
+        // One that a killed process has left; releasing it removes it.
+        if isOld { _ = try? FileLock(ifFree: path) }
+      } else if isOld || (!isResumed && name.hasPrefix("\(key).")) {
+        unlink(path)
+      }
     }
   }
 
@@ -83,7 +102,9 @@ public struct ScriptCheckpoints {
 
   /// Removes everything, once the script has ended.
   public func remove() {
-    for name in Self.names({ $0.hasPrefix("\(key).") }) { unlink("\(Self.folder)/\(name)") }
+    for name in Self.names({ $0.hasPrefix("\(key).") && !$0.hasSuffix(Self.lockEnding) }) {
+      unlink("\(Self.folder)/\(name)")
+    }
   }
 
   /// The script that was interrupted last in a folder, and when.

@@ -137,19 +137,6 @@ extension NetworkStatistics {
 }
 
 extension NetworkStatistics {
-  /// What to try where the network's training did not suit the data; nil where it did.
-  public var trainingHint: String? {
-    switch accuracy?.fit {
-    case .overtrained:
-      "The network is overtrained: it knows the training clips, and others much less. Try --recipe robust, fewer "
-        + "epochs, a smaller model, or more speakers."
-    case .undertrained:
-      "The network is undertrained: it does not even know the training clips. Try more epochs (--set recipe.epochs=N), "
-        + "another learning rate, or a larger model."
-    case .balanced, nil: nil
-    }
-  }
-
   /// The means of what all networks have, one at least; failures are those of any.
   static func mean(_ networks: [NetworkStatistics]) -> NetworkStatistics {
     guard networks.count > 1 else { return networks[0] }

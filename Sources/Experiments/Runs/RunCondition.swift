@@ -9,7 +9,7 @@ public enum RunValue: Sendable, Hashable {
 
   /// A number where the text is one.
   public init(parsing text: String) {
-    self = Int(text).map(RunValue.integer) ?? Double(text).map(RunValue.number) ?? .text(text)
+    self = Int(text).map(RunValue.integer) ?? text.decimalNumber.map(RunValue.number) ?? .text(text)
   }
 
   /// The number; nil for text.

@@ -46,6 +46,12 @@ public struct SessionSettings: Sendable, Equatable {
           "\(self.shots) shots leave \(self.queries) of a word's \(pool.query) queries: not comparable with runs of "
             + "fewer shots", hint: "set queries to \(self.queries) in all of them"))
     }
+    let wordsOfEach = max(1, self.ways)
+    let available = groups.values.reduce(0) { $0 + ($1.count + wordsOfEach - 1) / wordsOfEach }
+    if let sessions, sessions > available {
+      warnings.append(
+        ErrorMessage("\(sessions) sessions are requested, the data set has words for \(available)"))
+    }
     self.warnings = warnings
     guard largest > 0 else {
       throw ProtocolError(

@@ -153,11 +153,11 @@ extension Limit.Unit {
         ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600), ("", 1),
       ]
       guard let unit = units.first(where: { text.hasSuffix($0.suffix) }),
-        let number = Double(text.dropLast(unit.suffix.count)), number > 0, number < 1e8
+        let number = text.dropLast(unit.suffix.count).decimalNumber, number > 0, number < 1e8
       else { return nil }
       return number * unit.factor
     case .count:
-      guard let number = Double(text), number >= 1, number < 1e18 else { return nil }
+      guard let number = text.decimalNumber, number >= 1, number < 1e18 else { return nil }
       return number.rounded(.down)
     case .bytes: return ByteCount(parsing: text).map { Double($0.bytes) }
     }

@@ -123,11 +123,15 @@ public enum SafeTensors {
     var entries: [(name: String, value: StateValue)] = []
     var metadata: [String: String] = [:]
     var positions: [[UInt8]: Int] = [:]
+    var ranges: [Range<Int>?] = []
     for (name, value) in header {
       try Interruption.check("reading \(path)")
       if name == "__metadata__" {
         metadata = value as? [String: String] ?? [:]
-      } else if let other = positions.updateValue(entries.count, forKey: name.nameBytes) {
+        continue
+      }
+      ranges.append(range(of: value, in: body))
+      if let other = positions.updateValue(entries.count, forKey: name.nameBytes) {
         entries[other].value = .unusable(
           .init(type: "damaged entry", reason: "there are two entries of this name"))
         positions[name.nameBytes] = other
@@ -135,7 +139,33 @@ public enum SafeTensors {
         entries.append((name, try self.value(value, in: body, on: device, isWanted: isWanted(name))))
       }
     }
+    if let problem = layoutProblem(of: ranges, in: body) {
+      throw NetworkError.badFile(path: path, reason: "its header is damaged: \(problem)")
+    }
     return (entries, metadata)
+  }
+
+  /// Why ranges do not divide the bytes behind the header among them, as the format demands; nil where they do, and
+  /// where one of them is not there: then the tensors that are can be used.
+  private static func layoutProblem(of ranges: [Range<Int>?], in body: Data) -> String? {
+    let known = ranges.compactMap { $0 }
+    guard known.count == ranges.count else { return nil }
+    var end = 0
+    for range in known.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+      if range.lowerBound < end { return "two tensors have the same bytes" }
+      if range.lowerBound > end { return "\(range.lowerBound - end) bytes are of no tensor" }
+      end = range.upperBound
+    }
+    return end < body.count ? "\(body.count - end) bytes are of no tensor" : nil
+  }
+
+  /// Where an entry of the header has its bytes; nil where it does not say, or the file does not have them.
+  private static func range(of value: Any, in body: Data) -> Range<Int>? {
+    guard let entry = value as? [String: Any], let bounds = entry["data_offsets"] as? [Int],
+      bounds.count == 2,
+      bounds[0] >= 0, bounds[0] <= bounds[1], bounds[1] <= body.count
+    else { return nil }
+    return bounds[0]..<bounds[1]
   }
 
   /// One entry of the header as a tensor.
@@ -143,8 +173,7 @@ public enum SafeTensors {
     _ value: Any, in body: Data, on device: Device, isWanted: Bool
   ) throws -> StateValue {
     guard let entry = value as? [String: Any], let code = entry["dtype"] as? String,
-      let shape = entry["shape"] as? [Int], let range = entry["data_offsets"] as? [Int], range.count == 2,
-      range[0] >= 0, range[0] <= range[1], range[1] <= body.count
+      let shape = entry["shape"] as? [Int], let range = range(of: value, in: body)
     else {
       return .unusable(
         .init(type: "damaged entry", reason: "its entry in the header is damaged or the file is cut short"))
@@ -154,7 +183,7 @@ public enum SafeTensors {
       return .unusable(.init(type: code, reason: ErrorMessage("elements of type \(code) cannot be read")))
     }
     guard isWanted else { return .skipped }
-    let bytes = body.dropFirst(range[0]).prefix(range[1] - range[0])
+    let bytes = body.dropFirst(range.lowerBound).prefix(range.count)
     do { return .tensor(try Tensor(stored: bytes, as: type, shape: shape, on: device), stored: type) } catch {
       guard error.exitCode != .limit else { throw error }
       return .unusable(.init(type: code, reason: error.message))

@@ -226,8 +226,9 @@ public struct PluginOption: Sendable, Equatable {
     func element(_ text: String, _ kind: Kind) -> LuaValue? {
       switch kind {
       case .integer:
-        Int(text).map(LuaValue.integer) ?? Double(text).flatMap { Int(exactly: $0) }.map(LuaValue.integer)
-      case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
+        Int(text).map(LuaValue.integer)
+          ?? text.decimalNumber.flatMap { Int(exactly: $0) }.map(LuaValue.integer)
+      case .number: text.decimalNumber.map(LuaValue.number)
       case .boolean: ["true": true, "false": false][text].map(LuaValue.boolean)
       default: .string(text)
       }

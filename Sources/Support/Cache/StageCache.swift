@@ -93,7 +93,7 @@ public final class StageCache: Sendable {
     use: (CacheEntry) throws -> Result
   ) throws -> Result {
     let entry = CacheEntry(folder: folder, stage: stage, key: key, ending: ending)
-    try AtomicFile.makeFolder(entry.folder)
+    try UserFolder.cache.make(entry.folder)
     let lock: FileLock
     do {
       lock = try FileLock(entry.lockPath) { [console] in

@@ -24,7 +24,7 @@ public struct ByteCount: Sendable, CustomStringConvertible {
       "": 1, "b": 1, "k": 1024, "kb": 1e3, "kib": 1024, "m": 1_048_576, "mb": 1e6, "mib": 1_048_576,
       "g": 1_073_741_824, "gb": 1e9, "gib": 1_073_741_824,
     ]
-    guard let number = Double(digits), let scale = scales[String(unit)], number * scale < 1e18 else {
+    guard let number = digits.decimalNumber, let scale = scales[String(unit)], number * scale < 1e18 else {
       return nil
     }
     bytes = Int(number * scale)

@@ -42,10 +42,19 @@ public struct FileError: PathError {
     let causes = sequence(first: cause as NSError) { $0.userInfo[NSUnderlyingErrorKey] as? NSError }
     if let code = causes.first(where: { $0.domain == NSPOSIXErrorDomain })?.code {
       self.init(action, path, code: Int32(code))
+    } else if let code = (cause as? CocoaError).flatMap({ Self.codes[$0.code] }) {
+      self.init(action, path, code: code)
     } else {
       self.init(action, path, reason: cause.localizedDescription)
     }
   }
+
+  /// What the system says where Foundation says it in words of its own.
+  private static let codes: [CocoaError.Code: Int32] = [
+    .fileWriteOutOfSpace: ENOSPC, .fileWriteVolumeReadOnly: EROFS, .fileWriteNoPermission: EACCES,
+    .fileReadNoPermission: EACCES, .fileNoSuchFile: ENOENT, .fileReadNoSuchFile: ENOENT,
+    .fileWriteFileExists: EEXIST,
+  ]
 
   /// The error of a library that failed to write a file for want of space; nil where there is space. Libraries' own
   /// texts about it say anything.

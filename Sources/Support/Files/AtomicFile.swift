@@ -93,7 +93,7 @@ public enum AtomicFile {
     rmdir(probe)
   }
 
-  private static let writableHint = "name a folder that can be written"
+  static let writableHint = "name a folder that can be written"
 
   private static func synchronise(_ path: String) throws {
     let descriptor = open(path, O_RDONLY)

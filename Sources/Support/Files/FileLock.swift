@@ -1,7 +1,7 @@
 import Foundation
 
 /// An advisory lock on a file (`flock`), held until this object is released or the process ends.
-final class FileLock {
+package final class FileLock {
   private let descriptor: Int32
   private let path: String
 
@@ -23,7 +23,9 @@ final class FileLock {
   }
 
   /// The lock, or nil if another process holds it.
-  convenience init?(ifFree path: String) throws {
+  ///
+  /// - Throws: ``FileError`` where no lock can be held.
+  package convenience init?(ifFree path: String) throws {
     guard let descriptor = try Self.attempt(path) else { return nil }
     self.init(descriptor: descriptor, path: path)
   }

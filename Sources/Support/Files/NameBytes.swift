@@ -43,6 +43,12 @@ extension String {
     return result
   }
 
+  /// The name in a list of names that blanks separate: escaped, and in quotes where it has blanks.
+  public var listedName: String {
+    let escaped = escapedName
+    return escaped.contains(" ") ? "\"\(escaped)\"" : escaped
+  }
+
   /// What a reader sees of the name: names that differ in bytes and agree in this look alike.
   public var visibleName: String {
     let visible = unicodeScalars.filter { scalar in

@@ -30,4 +30,16 @@ public enum UserFolder: String, Sendable, CaseIterable {
     let root = absolute(variable) ?? (absolute("HOME") ?? NSHomeDirectory()) + "/" + nameInHome
     return root + "/nightjar"
   }
+
+  /// Makes a folder within nightjar's.
+  ///
+  /// - Throws: ``FileError``, whose hint names the variable that moves the folder.
+  package func make(_ folder: String) throws {
+    do { try AtomicFile.makeFolder(folder) } catch let error as FileError {
+      guard error.hint == AtomicFile.writableHint else { throw error }
+      throw FileError(
+        error.action, error.path, reason: error.reason,
+        hint: "set \(variable) to a folder that can be written")
+    }
+  }
 }

@@ -66,6 +66,15 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
     DamagedFile("negative length", file(entry("F32", "[-1]", "[0,4]"), [0, 0, 0, 0]), "tensor x"),
     DamagedFile(
       "shape past memory", file(entry("F32", "[4611686018427387904,4]", "[0,4]"), [0, 0, 0, 0]), "tensor x"),
+    DamagedFile(
+      "more bytes", file(entry("F32", "[1]", "[0,4]"), .init(repeating: 0, count: 8)), "4 bytes are of no"),
+    DamagedFile(
+      "a gap", file(entry("F32", "[1]", "[4,8]"), .init(repeating: 0, count: 8)), "4 bytes are of no"),
+    DamagedFile(
+      "an overlap",
+      file(
+        #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+        .init(repeating: 0, count: 12)), "two tensors have the same bytes"),
     DamagedFile("unknown type", file(entry("F8_E4M3", "[1]", "[0,1]"), [0]), "F8_E4M3"),
     DamagedFile(
       "an integer past int32", file(entry("I64", "[1]", "[0,8]"), [0, 0, 0, 0, 1, 0, 0, 0]), "4294967296"),
@@ -143,8 +152,11 @@ struct ElementCase: Sendable, CustomTestStringConvertible {
   }
 
   @Test func aNameTwiceIsUnusableAndNothingElse() throws {
-    let one = "{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}"
-    let file = Self.file("{\"x\":\(one),\"y\":\(one),\"x\":\(one)}", [0, 0, 128, 63])
+    func entry(_ name: String, _ start: Int) -> String {
+      "\"\(name)\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[\(start),\(start + 4)]}"
+    }
+    let header = "{\(entry("x", 0)),\(entry("y", 4)),\(entry("x", 8))}"
+    let file = Self.file(header, .init(repeating: 0, count: 12))
     #expect(try StateFile.decode(file, named: "x", on: device).tensors.map(\.name) == ["y"])
   }
 }

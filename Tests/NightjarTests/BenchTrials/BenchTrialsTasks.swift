@@ -45,6 +45,24 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: sandbox.path("r/losses.txt")))
   }
 
+  /// The data that plugins are checked on is smaller than a real set: what only it lacks is no fault of the task.
+  @Test func theCheckLeavesTheSizeOfSessionsToTheData() throws {
+    try TinySpeech.write(to: sandbox.path("three"), sessions: [("uno", "es"), ("dos", "es"), ("tres", "es")])
+    func bench(_ more: String...) throws -> Sandbox.Outcome {
+      try sandbox.run(
+        [
+          "bench", "--data", "three", "--repeats", "1", "--learner", "frozen", "--set", "recipe.epochs=1",
+          "--set", "model.channels=4", "--out", "r", "--overwrite",
+        ] + more)
+    }
+    let end = try bench("--set", "task.ways=3", "--set", "task.sessions=7")
+    #expect(end.status == 0)
+    #expect(
+      end.errors.contains("warning: 7 sessions are requested, the data set has words for 1"), "\(end.errors)")
+    let refused = try bench("--set", "task.ways=4")
+    #expect(refused.status == 3 && refused.errors.contains("more than 3 session words"), "\(refused.errors)")
+  }
+
   @Test func whatABenchmarkReturnsIsMeasuredAsAWhole() throws {
     let end = try bench(
       "whole",
@@ -117,6 +135,12 @@ import Testing
     #expect(given.status == 0 && !given.errors.contains("training"), "\(given.errors)")
     let both = try ["a", "b"].map { try #require(sandbox.results($0)["metrics"] as? [String: [Double]]) }
     #expect(both[0] == both[1])
+    #expect(sandbox.read("b/settings.json").contains(#""recipe" : """#), "nothing was trained")
+    for unused in [["--recipe", "robust"], ["--set", "recipe.lr=0.1"], ["--set", "cross_entropy.lr=0.1"]] {
+      let end = try sandbox.run(
+        ["bench", "keyword_classification", "--weights", "a/weights.safetensors"] + small + unused, input: "")
+      #expect(end.status == 2 && end.errors.contains("the model is not trained"), "\(end.errors)")
+    }
     let wrong = try sandbox.run(
       [
         "bench", "keyword_classification", "--weights", "a/weights.safetensors", "--data", "commands",

@@ -46,6 +46,12 @@ import Testing
     RefusalCase(
       name: "dropout", text: "nan", message: "option 'dropout': expected number from 0 to 0.9, got 'nan'"),
     RefusalCase(
+      name: "dropout", text: "0x1p-2",
+      message: "option 'dropout': expected number from 0 to 0.9, got '0x1p-2'"),
+    RefusalCase(
+      name: "channels", text: "0x10",
+      message: "option 'channels': expected integer from 1 to 1024, got '0x10'"),
+    RefusalCase(
       name: "scale", text: "hkt", message: "option 'scale': expected one of 'htk', 'slaney', got 'hkt'"),
     RefusalCase(name: "bias", text: "yes", message: "option 'bias': expected boolean, got 'yes'"),
     RefusalCase(

@@ -20,7 +20,8 @@ enum TrainBindings {
           .any("optimizer", help: "nj.optim.…, or a table with functions step and zero_grad"),
           .object("schedule", "scheduler", optional: true, help: "advanced by one step after every epoch"),
           .choice(
-            "schedule_every", ["epoch", "batch"], default: "epoch", help: "what advances the schedule"),
+            "schedule_every", ["epoch", "batch"], optional: true,
+            help: "what advances the schedule, by default an epoch"),
           .any(
             "validation", optional: true,
             help: "batches it is judged by after every epoch: the weights of the best one are kept"),
@@ -79,7 +80,10 @@ enum TrainBindings {
       model.module, batches, epochs: epochs, optimizer: optimizer,
       device: context.device, console: context.console)
     trainer.schedule = options["schedule"].object(Scheduler.self)
-    trainer.isScheduledByBatch = try options.string("schedule_every") == "batch"
+    guard trainer.schedule != nil || !options.has("schedule_every") else {
+      throw ScriptError("train: 'schedule_every' says what advances the schedule", hint: "give schedule")
+    }
+    trainer.isScheduledByBatch = options["schedule_every"].string == "batch"
     trainer.validation = try validation(call, options, for: model)
     let state = call.state
     if let step = options["step"].function {

@@ -139,7 +139,7 @@ final class RunOptions: LuaHosted {
   /// The value of a text without a declaration: an integer, a number, a boolean, else a string.
   static func guess(_ text: String) -> LuaValue {
     if let value = Int(text) { return .integer(value) }
-    if let value = Double(text), value.isFinite { return .number(value) }
+    if let value = text.decimalNumber { return .number(value) }
     return ["true": .boolean(true), "false": .boolean(false)][text] ?? .string(text)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import FewShot
 import LuaHost
 import Networks
@@ -34,8 +35,17 @@ extension PluginTrial {
   }
 
   /// A task: run on the data set with shipped plugins of small size.
+  ///
+  /// Options may ask for more words or samples than this tiny set has; whether the run's own data has them is told by
+  /// the run, at once.
   func tryTask() throws -> [CheckFinding] {
-    _ = try TaskOutcome.run(choice, trial.taskContext(for: choice.plugin), seed: 1, in: state)
+    do {
+      _ = try TaskOutcome.run(choice, trial.taskContext(for: choice.plugin), seed: 1, in: state)
+    } catch let error as ScriptError
+      where !choice.options.fields.isEmpty && (error.cause is ProtocolError || error.cause is DatasetError)
+    {
+      return []
+    }
     return []
   }
 }

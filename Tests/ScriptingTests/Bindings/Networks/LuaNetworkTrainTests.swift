@@ -1,3 +1,4 @@
+import LuaHost
 import Networks
 import Tensors
 import Testing
@@ -95,6 +96,18 @@ import Testing
         return rates[1], rates[2], pcall(nj.train, { model = m, batches = batches, optimizer = optimizer, patience = 1 })
         """)
     #expect(given[0] == 0.5 && given[1] == 0.25 && given[2] == false)
+  }
+
+  @Test(arguments: ["epoch", "batch"]) func whatAdvancesAScheduleIsGivenWithOne(_ step: String) throws {
+    let failure = #expect(throws: ScriptError.self) {
+      try BindingsState().run(
+        Self.task + """
+          local m = build()
+          nj.train { model = m, batches = batches, optimizer = nj.optim.SGD(m:parameters(), { lr = 1 }),
+            schedule_every = "\(step)" }
+          """)
+    }
+    #expect(failure?.description.contains("give schedule") == true)
   }
 
   @Test func theModeIsSeen() throws {
