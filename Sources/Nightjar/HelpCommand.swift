@@ -23,12 +23,22 @@ struct HelpCommand: ParsableCommand {
 
   func run() throws {
     let output = StandardOutput()
-    if let command { return try output.line(NightjarCommand.helpMessage(for: command)) }
     let name = names.joined(separator: " ")
+    if let command {
+      try output.line(NightjarCommand.helpMessage(for: command))
+      if let own = Reference.nightjar.names.first(where: { $0 == "nj.\(name)" }) {
+        try output.line("\(own) has this name too: nightjar help \(own)")
+      }
+      return
+    }
     do {
       try output.line(Reference.nightjar.text(of: name))
     } catch let error as ReferenceError {
-      throw UsageError(error.message.what, hint: hint(for: name) ?? error.message.hint)
+      throw UsageError(
+        error.message.what,
+        hint: hint(for: name) ?? error.message.hint
+          ?? "`nightjar help nj` lists the modules and functions, `nightjar help tensor` the methods of tensors"
+      )
     }
   }
 
@@ -54,6 +64,7 @@ struct HelpCommand: ParsableCommand {
         "it is a \(entry.kind.rawValue) plugin: nightjar plugins show \(entry.kind.rawValue)/\(entry.name)"
     }
     let commands = NightjarCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
-    return name.nearest(in: commands).map { "did you mean the command '\($0)'?" }
+    return name.nearest(in: commands.filter { name.count > 3 || $0.count == name.count })
+      .map { "did you mean the command '\($0)'?" }
   }
 }

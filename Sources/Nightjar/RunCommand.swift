@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
+import Scripting
 import Support
 
 /// `nightjar run FILE.lua`, `nightjar FILE.lua`, `nightjar run -`, `nightjar -e CODE`.
@@ -156,12 +157,27 @@ struct RunCommand: ParsableCommand {
       if let code {
         try Prompt(host).run(line: code)
       } else if file == "-" {
-        try host.run(text: Self.standardInput(), named: "stdin")
+        let text = try Self.standardInput()
+        warn(of: String(decoding: text, as: UTF8.self), named: "stdin", on: host)
+        try host.run(text: text, named: "stdin")
       } else if let file {
+        if let source = try? LuaSource(file) { warn(of: source.text, named: file, on: host) }
         try host.run(file: file)
       }
     }
     for warning in host.run.unusedSettings { host.console.warn(warning.description) }
+  }
+
+  /// Warns of what the script will stumble over, before anything long starts. What Lua does not compile ends at once.
+  private func warn(of text: String, named path: String, on host: ScriptHost) {
+    guard let preview = try? ScriptPreview(text, path: path, in: host.state) else { return }
+    for finding in preview.findings {
+      let message = ErrorMessage(finding.what, hint: finding.hint)
+      host.console.warn("\(path):\(finding.line ?? 1): \(message)")
+    }
+    if !preview.mayHaveOptions, !options.set.isEmpty {
+      host.console.warn("--set: \(path) declares no options. Hint: nj.run.options { name = { default = 1 } }")
+    }
   }
 
   /// Runs the script again as an earlier run has kept it; returns the new run's folder.

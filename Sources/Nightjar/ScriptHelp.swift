@@ -31,7 +31,7 @@ struct ScriptHelp {
   /// - Throws: the errors of reading and running it.
   func print() throws {
     let text = try LuaSource(file).text
-    let declared = text.contains("options") ? try options() : nil
+    let declared = try options()
     var lines = [Self.description(of: text), "Usage: nightjar \(file) [--set name=value]…", ""].filter {
       $0 != nil
     }
@@ -73,6 +73,9 @@ struct ScriptHelp {
     var options = try command.options.hostOptions()
     options.limits = try command.options.limits.applied(to: .forLoading)
     let host = try ScriptHost(options)
+    guard try ScriptPreview(LuaSource(file).text, path: file, in: host.state).mayHaveOptions else {
+      return nil
+    }
     host.state.print = { _ in }
     var schema: OptionSchema?
     // A stop that the script cannot catch.
@@ -81,7 +84,14 @@ struct ScriptHelp {
       Interruption.request()
     }
     defer { Interruption.request(false) }
-    do { try host.run(file: file) } catch { if schema == nil { throw error } }
+    do { try host.run(file: file) } catch { if schema == nil { throw explained(error) } }
     return schema
+  }
+  /// A script that is stopped before it has declared its options is not in an endless loop.
+  private func explained(_ error: any Error) -> any Error {
+    guard ((error as? ScriptError)?.cause as? LimitError)?.limit == .time else { return error }
+    return UsageError(
+      "\(file) had not declared its options after 10 s",
+      hint: "call nj.run.options before anything that takes long")
   }
 }

@@ -49,7 +49,8 @@ struct SubcommandResolver {
         path.isEmpty ? "command or script '\(word)'" : "command '\((path + [word]).joined(separator: " "))'"
       throw UsageError(
         "there is no \(what)",
-        hint: word.nearest(in: names).map { "did you mean '\($0)'?" } ?? "the commands are \(choices)")
+        hint: word.nearest(in: names).map { "did you mean '\($0)'?" } ?? foreign(word)
+          ?? "the commands are \(choices)")
     }
     let questions = ["--help", "-h", "-help", "--version"]
     if path.isEmpty,
@@ -64,7 +65,24 @@ struct SubcommandResolver {
     }
   }
 
-  private var choices: String { names.joined(separator: ", ") }
+  /// Advice for a word that other programs have as a command.
+  private func foreign(_ word: String) -> String? {
+    guard path.isEmpty else { return nil }
+    switch word {
+    case "train", "eval", "test", "fit", "benchmark": return "nightjar bench trains, learns and tests"
+    case "completion": return "nightjar --generate-completion-script bash, zsh or fish"
+    case "check", "new": return "nightjar plugins \(word)"
+    case "list": return "nightjar plugins list, nightjar runs list, nightjar cache list"
+    case "types": return "nightjar plugins types"
+    case "console", "shell": return "nightjar repl"
+    default: return nil
+    }
+  }
+
+  private var choices: String {
+    command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+      .compactMap { $0.configuration.commandName }.joined(separator: ", ")
+  }
 
   private func isScript(_ word: String) -> Bool {
     word.hasSuffix(".lua") || word.contains("/") || FileManager.default.fileExists(atPath: word)

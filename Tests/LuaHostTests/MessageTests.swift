@@ -22,7 +22,8 @@ struct MessageCase: Sendable, CustomTestStringConvertible {
     MessageCase("nj.vector{1}:size(1.5)", "test.lua:2: size: argument 1 (dim): expected integer, got 1.5"),
     MessageCase("nj.vector{1}:size(0/0)", "test.lua:2: size: argument 1 (dim): expected integer, got nan"),
     MessageCase("nj.vector{1}:size('1')", "test.lua:2: size: argument 1 (dim): expected integer, got string"),
-    MessageCase("nj.vector{1}:size(1, 2)", "test.lua:2: size: takes at most 1 argument, got 2"),
+    MessageCase(
+      "nj.vector{1}:size(1, 2)", "test.lua:2: size: takes at most 1 argument, got 2. Hint: it is size(dim?)"),
     MessageCase(
       "nj.vector()", "test.lua:2: vector: argument 1 (elements): expected list of numbers, got nothing"),
     MessageCase(

@@ -69,6 +69,7 @@ import Testing
       "a text without end", "setmetatable({}, { __tostring = function() while true do end end })", "time: "),
     Case("an error without a text", "error({})", "table without __tostring"),
     Case("a denied file", "nj.fs.read('/etc/passwd')", "--allow fs.read="),
+    Case("a loop of Python", "for i in range(3):", "Lua writes for i = 1, n"),
     Case("an unknown command", ":hlp", "did you mean ':help'?"),
     Case("a command without its argument", ":load", "write it as :load FILE"),
     Case("a file that is not there", ":load nowhere.lua", "cannot read nowhere.lua: no such file"),

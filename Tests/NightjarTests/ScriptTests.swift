@@ -34,7 +34,19 @@ import Testing
   /// What a newcomer writes, and the hint.
   static let mistakes: [(text: String, hint: String)] = [
     ("local y = x @ w", "x:matmul(y) multiplies matrices"), ("if a != b then end", "Lua writes a ~= b"),
-    ("if a && b then end", "Lua writes `a and b`"), ("x += 1", "an expression alone is no statement"),
+    ("if a && b then end", "Lua writes `a and b`"), ("x += 1", "Lua writes x = x + y"),
+    ("x / 2", "an expression alone is no statement"), ("local y = x ** 2", "Lua writes x ^ 2"),
+    ("import numpy as np", "local nj = require"), ("def f(x):", "Lua writes function name(x)"),
+    ("local f = lambda x: x + 1", "Lua writes function(x)"),
+    ("for i in range(3):", "Lua writes for i = 1, n"),
+    ("if x > 0:\n  y = 1", "Lua writes if condition then"), ("let x = 1", "Lua writes local x = 1"),
+    ("with torch.no_grad():", "nj.no_grad(function() … end)"),
+    ("local y = x:sum(dim=1)", "options are a table"),
+    ("local y = x[1, 2]", "x[{ 1, 2 }]"), ("local y = x[:, 1]", "x[{ {}, 1 }]"),
+    ("local y = x[1:2]", "is the range from 1 to 2"), ("f([1, 2])", "Lua writes lists as { 1, 2 }"),
+    ("f((2, 3))", "Lua writes lists as { 1, 2 }"), ("x:repeat(2)", "'repeat' is a keyword of Lua"),
+    ("// text", "Lua's comments begin with --"), ("for i = 1, 3 {", "Lua writes for i = 1, n"),
+    ("class = class + 1 @ 2", "x:matmul(y)"),
     ("local f = function() x / 2 end", "return it, or assign it"),
     (
       "local nj = require 'nightjar' local m = nj.nn.Linear(2, 2) nj.train { model = m, step = function() end, "
@@ -48,6 +60,31 @@ import Testing
     let end = try run(c.text)
     #expect(end.status == 1)
     #expect(end.errors.contains(c.hint), "\(end.errors)")
+  }
+
+  /// A script that trains is read first: an error after a training comes late.
+  @Test func warnsBeforeAnythingLongStarts() throws {
+    let script = """
+      local nj = require "nightjar"
+      print "started"
+      if false then nj.train {} end
+      for x in { 1, 2 } do print(len(x)) end
+      """
+    let end = try run(script, "--set", "k=1")
+    #expect(end.output == "started\n")
+    for warning in [
+      "warning: a.lua:4: a loop with `in` takes an iterator, got a table",
+      "warning: a.lua:4: 'len' is not defined", "warning: --set: a.lua declares no options",
+    ] {
+      #expect(end.errors.contains(warning), "\(end.errors)")
+    }
+  }
+
+  @Test func theHelpOfAScriptWithoutOptionsDoesNotRunIt() throws {
+    let end = try run("print('runs') options = { a = 1 } while true do end", "--help")
+    #expect(end.status == 0)
+    #expect(end.output.contains("It declares no options"))
+    #expect(!end.output.contains("runs"))
   }
 
   @Test func readsModulesBesideTheScript() throws {

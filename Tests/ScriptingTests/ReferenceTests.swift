@@ -11,6 +11,7 @@ import Testing
     ("nightjar.nn.LSTM", ["nj.nn.LSTM(in, width) → module"]),
     ("x:mean", ["tensor:mean(dim?, keepdim?) → tensor", "default false"]),
     ("x.shape", ["tensor.shape: list of integers"]),
+    ("batch", [".labels", "methods: :release"]),
     ("tensor", ["tensor: An array of any rank", ":matmul", ".shape"]),
     ("nj.zeros(2)", ["nj.zeros("]),
     ("nn", ["nj.nn: ", "Conv1d, "]),
@@ -26,7 +27,8 @@ import Testing
 
   static let missing: [(name: String, hint: String)] = [
     ("nn.LTSM", "did you mean nj.nn.LSTM?"), ("x:maen", "did you mean tensor:mean?"),
-    ("torch.mm", "x:matmul(y)"),
+    ("torch.mm", "x:matmul(y)"), ("mel", "there is nj.audio.mel_"), ("nj.softmax", "there is tensor:softmax"),
+    ("nn.MultiheadAttention", "q:matmul("),
   ]
 
   @Test(arguments: missing.indices) func closeNamesAreGiven(_ index: Int) {

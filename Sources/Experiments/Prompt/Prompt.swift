@@ -55,7 +55,9 @@ public final class Prompt {
     if let command = command(trimmed) { return try reporting { try PromptCommand.run(command, in: self) } }
     return try reporting {
       guard let function = try compile(text) else { return .incomplete }
-      try display(host.state.callForReferences(function))
+      let values = try host.state.callForReferences(function)
+      try display(values)
+      if values.count == 1, try host.state.isNil(values[0]) { noteUndefined(trimmed) }
       return .done
     }
   }
@@ -116,6 +118,17 @@ public final class Prompt {
       report(error)
       return .failed
     }
+  }
+
+  /// Says what is meant by a name of another language, which is nil here.
+  private func noteUndefined(_ name: String) {
+    if name.contains(/\.shape\[\s*(0|-\d+)\s*\]$/) {
+      try? FileHandle.standardError.write(
+        contentsOf: Data("dimensions count from 1: x.shape[1]; x:size(-1) counts from the end\n".utf8))
+    }
+    guard let advice = host.state.advice(name, .globals) else { return }
+    try? FileHandle.standardError.write(
+      contentsOf: Data("there is no variable '\(name)'. Hint: \(advice)\n".utf8))
   }
 
   private func report(_ error: any Error) {
@@ -187,6 +200,6 @@ public final class Prompt {
 }
 
 extension ScriptError {
-  /// Whether a text that could not be compiled ended too early.
-  fileprivate var isIncomplete: Bool { message.what.hasSuffix("<eof>") }
+  /// Whether a text that could not be compiled ended too early, and is not another language's.
+  fileprivate var isIncomplete: Bool { message.what.hasSuffix("<eof>") && message.hint == nil }
 }

@@ -95,7 +95,8 @@ final class BoundFunction {
     } else if kind == .nil || kind == .none {
       if parameter.isOptional { return }
       if case .any = parameter.type, kind == .nil { return }
-      throw mismatch(parameter, i + 1, "expected \(parameter.type), got \(kind == .none ? "nothing" : "nil")")
+      throw mismatch(
+        parameter, i + 1, "expected \(parameter.type), got \(kind == .none ? "nothing" : "nil")", call)
     } else {
       try check(parameter, i + 1, index, call)
     }
@@ -103,12 +104,21 @@ final class BoundFunction {
 
   private func check(_ parameter: LuaParameter, _ number: Int, _ index: Int32, _ call: LuaCall) throws {
     if let problem = call.stack.mismatch(index, parameter.type) {
-      throw mismatch(parameter, number, "\(problem)")
+      throw mismatch(parameter, number, "\(problem)", call)
     }
   }
 
-  private func mismatch(_ parameter: LuaParameter, _ number: Int, _ problem: String) -> ScriptError {
-    ScriptError("\(declaration.displayName): argument \(number) (\(parameter.name)): \(problem)")
+  private func mismatch(
+    _ parameter: LuaParameter, _ number: Int, _ problem: String, _ call: LuaCall
+  ) -> ScriptError {
+    let what = "\(declaration.displayName): argument \(number) (\(parameter.name)): \(problem)"
+    var hint = call.state.advice(what, .messages)
+    if hint == nil, case .options(let fields) = parameter.type, let first = fields.first,
+      problem.hasPrefix("expected table of options, got")
+    {
+      hint = "options have names: { \(first.name) = … }"
+    }
+    return ScriptError(what, hint: hint)
   }
 
   private func wrongSelf(_ call: LuaCall) -> ScriptError {
@@ -127,7 +137,9 @@ final class BoundFunction {
     guard (last + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
     let takes =
       count == 0 ? "no arguments" : "at most \(count) argument\(count == 1 ? "" : "s")"
-    throw ScriptError("\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)")
+    throw ScriptError(
+      "\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)",
+      hint: count == 0 ? nil : "it is \(declaration.signature)")
   }
 }
 

@@ -60,14 +60,23 @@ public struct Reference: Sendable {
 
   private func unknown(_ name: String) -> ErrorMessage {
     let last = String(name.split(whereSeparator: { $0 == "." || $0 == ":" }).last ?? "")
-    let known = entries.map { String($0.lastPart) }
-    let close =
-      hint(last)
-      ?? last.nearest(in: known).map { nearest in
-        let all = entries.filter { $0.lastPart == nearest }.map(\.name)
-        return "did you mean \(all.prefix(3).joined(separator: " or "))?"
-      }
-    return ErrorMessage("there is no '\(name)' in the reference", hint: close)
+    return ErrorMessage("there is no '\(name)' in the reference", hint: hint(last) ?? close(to: last))
+  }
+
+  /// Names of which this is a part, else names that are nearly this.
+  private func close(to name: String) -> String? {
+    let exact = entries.filter { $0.lastPart == name }.map(\.name)
+    let parts = entries.filter {
+      $0.lastPart.lowercased().split(separator: "_").contains(name.lowercased()[...])
+    }
+    let found = exact.isEmpty ? parts.map(\.name) : exact
+    if !found.isEmpty { return "there is \(found.prefix(5).joined(separator: ", "))" }
+    // Of names of three letters, most are one edit apart.
+    guard name.count > 3, let nearest = name.nearest(in: entries.map { String($0.lastPart) }) else {
+      return nil
+    }
+    let all = entries.filter { $0.lastPart == nearest }.map(\.name)
+    return "did you mean \(all.prefix(3).joined(separator: " or "))?"
   }
 }
 
@@ -96,12 +105,16 @@ extension Reference {
 
   private static func entries(_ description: LuaClass) -> [Entry] {
     let name = description.name
-    let listing = [
-      ("properties", description.properties.map { ".\($0.name)" }),
-      ("methods", description.methods.map { ":\($0.name)" }),
-    ].filter { !$0.1.isEmpty }.map { title, names in
-      "  \(title): " + names.sorted().joined(separator: ", ").wrapped(width: 98, indent: "    ")
+    let width = description.properties.map(\.name.count).max() ?? 0
+    let properties = description.properties.map { property in
+      let gap = String(repeating: " ", count: width + 2 - property.name.count)
+      return "  .\(property.name)\(gap)"
+        + "\(property.type): \(property.summary)".wrapped(
+          width: 95 - width, indent: String(repeating: " ", count: width + 5))
     }
+    let methods = description.methods.map { ":\($0.name)" }.sorted().joined(separator: ", ")
+    let listing =
+      properties + (methods.isEmpty ? [] : ["  methods: " + methods.wrapped(width: 98, indent: "    ")])
     let own = Entry(
       name: name, text: (["\(name): \(description.summary)", ""] + listing).joined(separator: "\n"))
     return [own]

@@ -110,7 +110,7 @@ extension LuaStack {
     for name in keyNames(index) where !fields.contains(where: { $0.name == name }) {
       let hint =
         state.optionAdvice(name, fields.map(\.name))
-        ?? name.nearest(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
+        ?? name.nearestKey(in: fields.map(\.name)).map { "did you mean '\($0)'?" }
       let known = "it takes " + fields.map(\.name).joined(separator: ", ")
       return problem("unknown key '\(name)'; \(hint ?? known)")
     }
@@ -136,5 +136,15 @@ extension LuaStack {
       }
     }
     return closest ?? otherType(type, index)
+  }
+}
+
+extension String {
+  /// The key of `candidates` that is nearest to this one, or the only one of whose words it is one: `hop_length` for
+  /// `hop`.
+  package func nearestKey(in candidates: [String]) -> String? {
+    if let nearest = nearest(in: candidates) { return nearest }
+    let parts = candidates.filter { $0.split(separator: "_").contains(self[...]) }
+    return parts.count == 1 ? parts[0] : nil
   }
 }

@@ -47,7 +47,7 @@ extension NameReader {
     case .symbol where token.text == "...":
       position += 1
       return Value(isOpen: true)
-    case .symbol where token.text == "{": return Value(keys: table())
+    case .symbol where token.text == "{": return Value(keys: table(), isTable: true)
     case .name: return suffixed(recordsName: true)
     case .symbol where token.text == "(": return suffixed(recordsName: true)
     default: return Value()
@@ -84,6 +84,7 @@ extension NameReader {
         record(value.path, line)
         value.path = nil
         position += 1
+        noteShapeIndex()
         _ = expression()
         _ = skip("]")
       case ":" where token.kind == .symbol:
@@ -96,6 +97,7 @@ extension NameReader {
         value.isOpen = true
       default:
         let module = isRequire && value.path == nil && !value.isOpen ? requiredModule : nil
+        if let module { names.required.insert(module) }
         let given = arguments()
         record(value.path, line, given)
         value.path = module.map { [$0] }
@@ -115,6 +117,15 @@ extension NameReader {
     if current.kind == .string { return current.text }
     let next = tokens[min(position + 1, tokens.count - 1)]
     return current.is("(") && next.kind == .string ? next.text : nil
+  }
+
+  /// Notes an index of `x.shape`, which the position is behind the bracket of, that is not one from 1.
+  private mutating func noteShapeIndex() {
+    guard position > 2, tokens[position - 2].text == "shape", tokens[position - 3].is(".") else { return }
+    let isNegative = current.is("-")
+    let number = tokens[min(position + (isNegative ? 1 : 0), tokens.count - 1)]
+    guard number.kind == .number, isNegative || number.text == "0" else { return }
+    note(.shapeIndex((isNegative ? "-" : "") + number.text), number.line)
   }
 
   private mutating func record(

@@ -13,6 +13,8 @@ struct NameReader {
     /// The keys, for a table constructor with names only.
     var keys: [SourceNames.Key]?
     var isOpen = false
+    /// Whether it is a table constructor.
+    var isTable = false
     /// The name, for an expression that is nothing else and was not recorded.
     var plain: LuaToken?
   }
@@ -126,8 +128,10 @@ struct NameReader {
     position += 1
     var variables = [advance().text]
     while skip(",") { variables.append(advance().text) }
-    position += 1  // = or in
-    _ = expressions()
+    let line = current.line
+    let isGeneric = advance().is("in")  // or =
+    let values = expressions()
+    if isGeneric, values.count == 1, values[0].isTable { note(.loopOverTable, line) }
     _ = skip("do")
     scoped { reader in
       for variable in variables { reader.declare(variable) }
@@ -161,6 +165,7 @@ struct NameReader {
     } while skip(",")
     // The variables are visible after the statement only.
     let values = skip("=") ? expressions() : []
+    noteUnpackedShape(variables.count, values)
     for (index, variable) in variables.enumerated() {
       declare(variable, index < values.count ? values[index].path : nil)
     }
@@ -174,7 +179,19 @@ struct NameReader {
       return
     }
     for target in targets { if let name = target.plain { note(name, isSet: true) } }
-    _ = expressions()
+    noteUnpackedShape(targets.count, expressions())
+  }
+
+  /// Notes that several variables get the one value of `x.shape`, which ends here.
+  private mutating func noteUnpackedShape(_ variables: Int, _ values: [Value]) {
+    guard variables > 1, values.count == 1, position > 2, tokens[position - 1].text == "shape",
+      tokens[position - 2].is(".")
+    else { return }
+    note(.unpackedShape, tokens[position - 1].line)
+  }
+
+  mutating func note(_ habit: SourceNames.Habit.Kind, _ line: Int) {
+    names.habits.append(SourceNames.Habit(kind: habit, line: line))
   }
 
   /// Records a name that is read or set, unless it is a local variable. One that is set holds something else.

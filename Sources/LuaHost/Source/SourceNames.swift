@@ -34,7 +34,26 @@ package struct SourceNames {
     package let line: Int
   }
 
+  /// A statement that Lua compiles, and that cannot do what it is meant to.
+  package struct Habit: Equatable {
+    package enum Kind: Equatable {
+      /// `for x in { 1, 2 } do`.
+      case loopOverTable
+      /// `local a, b = x.shape`.
+      case unpackedShape
+      /// `x.shape[0]`, `x.shape[-1]`.
+      case shapeIndex(String)
+    }
+
+    package let kind: Kind
+    package let line: Int
+  }
+
   package internal(set) var globals: [Global] = []
+  /// Habits of other languages.
+  package internal(set) var habits: [Habit] = []
+  /// What the text gives to `require`.
+  package internal(set) var required: Set<String> = []
   package internal(set) var paths: [Path] = []
   /// Names of methods that are called, `x:name()`.
   package internal(set) var methods: [Key] = []

@@ -87,7 +87,7 @@ extension LuaState {
     frames = []
     let status = nj_load_text(stack.thread, source, source.utf8.count, "@" + path)
     guard status == LUA_OK else {
-      throw error(status, on: stack, loading: path)
+      throw error(status, on: stack, loading: (path, source))
     }
     try stack.push(environment)
     nj_note_chunk(stack.thread, "@" + path)
@@ -95,8 +95,10 @@ extension LuaState {
     return stack.takeReference()
   }
 
-  /// The error for the error value on top of the stack; `path` is the file that could not be compiled, if it is one.
-  private func error(_ status: Int32, on stack: LuaStack, loading path: String? = nil) -> ScriptError {
+  /// The error for the error value on top of the stack; `source` is the file that could not be compiled, if it is one.
+  private func error(
+    _ status: Int32, on stack: LuaStack, loading source: (path: String, text: String)? = nil
+  ) -> ScriptError {
     defer { frames = [] }
     if status == LUA_ERRMEM, stopped == nil {
       // The stop that is raised at the next instruction has this same error.
@@ -119,7 +121,7 @@ extension LuaState {
       if let thrown, text.hasSuffix(thrown.text) {
         return thrown.error.traceback.isEmpty ? thrown.error.with(frames) : thrown.error
       }
-      return located(text, loading: path).with(frames)
+      return located(text, loading: source).with(frames)
     }
     let what = kind == .nil ? "nil" : "a \(stack.typeName(-1)) without __tostring"
     return ScriptError("error with \(what) as its message", at: location).with(frames)
@@ -135,20 +137,29 @@ extension LuaState {
 
   /// The error for a text that Lua prefixed with `file:line: `, where the path is cut to 60 bytes; the frames have the
   /// whole path.
-  private func located(_ text: String, loading path: String?) -> ScriptError {
+  private func located(_ text: String, loading source: (path: String, text: String)?) -> ScriptError {
     var files = frames.map { (short: $0.shortSource, path: $0.source) }
-    if let path { files.insert((shortSource(of: path), path), at: 0) }
+    if let path = source?.path { files.insert((shortSource(of: path), path), at: 0) }
     for file in files where text.hasPrefix(file.short + ":") {
       let rest = text.dropFirst(file.short.count + 1)
       let digits = rest.prefix { $0.isNumber }
       guard let line = Int(digits), rest.dropFirst(digits.count).hasPrefix(": ") else { continue }
       let what = String(rest.dropFirst(digits.count + 2))
-      // As in: attempt to index a nil value (global 'io').
-      let global = what.firstMatch(of: /nil value \(global '(\w+)'\)/).map { String($0.1) }
-      let hint = global.flatMap { advice($0, .globals) } ?? (path == nil ? nil : SyntaxHint.advice(for: what))
-      return ScriptError(what, hint: hint, at: [.script(path: file.path, line: line)])
+      return ScriptError(
+        what, hint: hint(for: what, in: source?.text, line: line), at: [.script(path: file.path, line: line)])
     }
     return ScriptError(text)
+  }
+
+  /// The hint for a message of Lua itself: about a text that it could not compile, or about what a script did.
+  private func hint(for what: String, in source: String?, line: Int) -> String? {
+    if let source {
+      let lines = source.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
+      return SyntaxHint.advice(for: what, line: line > 0 && line <= lines.count ? lines[line - 1] : "")
+    }
+    // As in: attempt to index a nil value (global 'io').
+    let global = what.firstMatch(of: /nil value \(global '(\w+)'\)/).map { String($0.1) }
+    return global.flatMap { advice($0, .globals) } ?? advice(what, .messages)
   }
 
   /// A path as Lua's own messages show it.

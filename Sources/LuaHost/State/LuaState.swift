@@ -13,6 +13,8 @@ public enum NameOwner: Sendable, Hashable {
   case required
   /// A table of options.
   case options
+  /// The text of an error of Lua itself, or of an argument that does not fit.
+  case messages
 }
 
 /// A Lua state with the safe libraries, and the host functions and classes registered with it.

@@ -38,6 +38,22 @@ public enum NightjarModule {
       AudioBindings.module, PlotBindings.module, RunBindings.module, FileBindings.module, JSONBindings.module,
     ])
 
+  /// Where a name is that was looked for in a module without it: in another module, or among the methods of tensors.
+  static func place(of name: String) -> String? {
+    if let module = membersByModule.first(where: { $0.members.contains(name) }) {
+      return "it is \(module.path).\(name)"
+    }
+    return LuaClass.tensor.methods.first { $0.name == name }.map { "a method of tensors: x:\($0.signature)" }
+  }
+
+  /// The functions of all modules, by the paths of these.
+  private static let membersByModule: [(path: String, members: Set<String>)] = {
+    func all(_ module: LuaModule, _ path: String) -> [(path: String, members: Set<String>)] {
+      [(path, Set(module.functions.map(\.name)))] + module.modules.flatMap { all($0, "\(path).\($0.name)") }
+    }
+    return all(module, "nj")
+  }()
+
   /// Gives a state the module and its classes.
   ///
   /// - Throws: `ScriptError` for a state that has them already.
@@ -47,7 +63,10 @@ public enum NightjarModule {
       return random.next()
     }
     state.translate = CoreErrorTranslation.translate
-    state.advice = { name, owner in ForeignName.Place(owner).flatMap { ForeignName.advice(for: name, in: $0) }
+    state.advice = { name, owner in
+      if case .messages = owner { return LuaMessage.advice(for: name) }
+      return ForeignName.Place(owner).flatMap { ForeignName.advice(for: name, in: $0) }
+        ?? (ForeignName.Place(owner) == .module ? place(of: name) : nil)
     }
     for description in classes { try state.register(description) }
     try state.install(module)
@@ -76,6 +95,7 @@ extension ForeignName.Place {
     case .globals: self = .global
     case .required: self = .required
     case .options: self = .option
+    case .messages: return nil
     }
   }
 }

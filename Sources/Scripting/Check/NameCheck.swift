@@ -17,6 +17,7 @@ struct NameCheck {
           check(global, in: path, known: globals)
         }
       }
+      for habit in names.habits { report(Self.message(of: habit.kind), path, habit.line) }
       for use in names.paths where use.module == NightjarModule.module.name { check(use, in: path) }
       let own = Set(sources.flatMap(\.names.fields))
       for method in names.methods where !own.contains(method.name) { check(method, in: path) }
@@ -40,11 +41,28 @@ struct NameCheck {
       let hint =
         isModule
         ? "write local \(global.name) = \(global.name == "nj" ? "require \"nightjar\"" : "nj.nn") at the top"
-        : near.map { "did you mean '\($0)'?" } ?? "declare it with local before it is used"
+        : ForeignName.advice(for: global.name, in: .global) ?? near.map { "did you mean '\($0)'?" }
+          ?? "declare it with local before it is used"
       report(
         ErrorMessage(
           "'\(global.name)' is not defined: no local variable and no global has this name", hint: hint),
         path, global.line)
+    }
+  }
+
+  private static func message(of habit: SourceNames.Habit.Kind) -> ErrorMessage {
+    switch habit {
+    case .loopOverTable:
+      ErrorMessage(
+        "a loop with `in` takes an iterator, got a table",
+        hint: "for i, x in ipairs { … } do; pairs for a table with names")
+    case .unpackedShape:
+      ErrorMessage(
+        "x.shape is one table: only the first variable is set", hint: "local a, b = table.unpack(x.shape)")
+    case .shapeIndex(let index):
+      ErrorMessage(
+        "x.shape[\(index)] is nil: dimensions count from 1",
+        hint: index == "0" ? "x.shape[1], or x:size(1)" : "x:size(\(index)) counts from the end")
     }
   }
 
@@ -66,9 +84,7 @@ struct NameCheck {
       let values = module.values.map(\.name)
       if properties.contains(name) || values.contains(name) { return }
       let members = module.functions.map(\.name) + module.modules.map(\.name) + properties + values
-      let elsewhere =
-        Self.modules.first { $0.members.contains(name) }.map { "it is \($0.path).\(name)" }
-        ?? (Self.tensorMethods.contains(name) ? "it is a method of tensors: x:\(name)(…)" : nil)
+      let elsewhere = ForeignName.advice(for: name, in: .module) ?? NightjarModule.place(of: name)
       report(
         ErrorMessage(
           "\(written) has no '\(name)'",
@@ -77,14 +93,6 @@ struct NameCheck {
       return
     }
   }
-
-  /// All functions by their modules.
-  private static let modules: [(path: String, members: Set<String>)] = {
-    func all(_ module: LuaModule, _ path: String) -> [(path: String, members: Set<String>)] {
-      [(path, Set(module.functions.map(\.name)))] + module.modules.flatMap { all($0, "\(path).\($0.name)") }
-    }
-    return all(NightjarModule.module, "nj")
-  }()
 
   private mutating func check(
     _ arguments: SourceNames.Arguments, of function: LuaFunction, named name: String, in path: String,
@@ -106,7 +114,7 @@ struct NameCheck {
         report(
           ErrorMessage(
             "\(name): unknown key '\(key.name)'",
-            hint: key.name.nearest(in: accepted).map { "did you mean '\($0)'?" }
+            hint: key.name.nearestKey(in: accepted).map { "did you mean '\($0)'?" }
               ?? "it takes \(accepted.joined(separator: ", "))"), path, key.line)
       }
       return
@@ -127,8 +135,6 @@ struct NameCheck {
           hint: "it is \(name)\(function.signature.dropFirst(function.name.count))"), path, line)
     }
   }
-
-  private static let tensorMethods = Set(LuaClass.tensor.methods.map(\.name))
 
   /// The methods of all host objects, and those of strings.
   private static let methods: Set<String> = Set(

@@ -52,7 +52,7 @@ public struct ForeignName: Sendable {
   ).mapValues { $0.map(\.entry) }
 
   /// All of them.
-  public static let all: [ForeignName] = tensors + functions + networks + libraries + options
+  public static let all: [ForeignName] = tensors + functions + networks + libraries + python + options
 }
 
 extension ForeignName {
@@ -116,6 +116,19 @@ extension ForeignName {
     ForeignName(
       "is_leaf grad_fn retain_grad", .tensor, advice: "nj.grad(loss, tensors) for gradients of any tensor",
       ours: "nj.grad"),
+    ForeignName("where", .tensor, advice: "nj.where(mask, x, y)", ours: "nj.where"),
+    ForeignName(
+      "repeat_interleave", .tensor, .module, advice: "x:unsqueeze(2):expand(-1, n):flatten()",
+      ours: "tensor:unsqueeze", "tensor:expand", "tensor:flatten"),
+    ForeignName(
+      "outer ger", .tensor, .module, advice: "x:unsqueeze(2) * y", ours: "tensor:unsqueeze"),
+    ForeignName(
+      "triu tril", .tensor, .module,
+      advice: "i = nj.arange(1, n), and the mask i:unsqueeze(2):ge(i) of the lower triangle",
+      ours: "nj.arange",
+      "tensor:ge"),
+    ForeignName(
+      "bincount histc", .tensor, .module, advice: "nj.one_hot(labels, n):sum(1)", ours: "nj.one_hot"),
     ForeignName("detach_", .tensor, advice: "x = x:detach()", ours: "tensor:detach"),
     ForeignName("softmax_ log_softmax_", .tensor, advice: "x = x:softmax(dim)", ours: "tensor:softmax"),
   ]
@@ -142,13 +155,6 @@ extension ForeignName {
       ours: "nj.linspace"),
     ForeignName("normal", .module, advice: "nj.randn(…) * std + mean", ours: "nj.randn"),
     ForeignName(
-      "exp log sqrt abs sum mean max min argmax argmin softmax sigmoid relu tanh matmul cumsum sort topk reshape "
-        + "transpose squeeze unsqueeze flatten floor ceil round sin cos pow clamp std var norm prod log_softmax "
-        + "logsumexp eq gather",
-      .module,
-      advice: "a method of tensors: x:sum(), x:softmax(2), x:matmul(y), …", ours: "tensor:sum",
-      "tensor:softmax", "tensor:matmul"),
-    ForeignName(
       "autograd", .module,
       advice: "nj.grad(loss, tensors), loss:backward(), nj.func for gradients of your own", ours: "nj.grad",
       "tensor:backward", "nj.func"),
@@ -160,6 +166,15 @@ extension ForeignName {
       "utils", .module,
       advice: "nj.data.words {}:batches { … } for data, nj.optim.clip_grad_norm for gradients",
       ours: "nj.data.words", "nj.optim.clip_grad_norm"),
+    ForeignName(
+      "cosine_similarity CosineSimilarity", .tensor, .module,
+      advice: "x:normalize():matmul(y:normalize():t()), of all pairs of rows", ours: "tensor:normalize",
+      "tensor:matmul"),
+    ForeignName("stft Spectrogram", .module, advice: "nj.audio.spectrogram", ours: "nj.audio.spectrogram"),
+    ForeignName(
+      "MelSpectrogram melspectrogram", .module, advice: "nj.audio.mel_spectrogram",
+      ours: "nj.audio.mel_spectrogram"),
+    ForeignName("help", .module, advice: ":help NAME at the prompt, nightjar help NAME elsewhere"),
     ForeignName("Module", .module, advice: "nn.module { forward = … }", ours: "nj.nn.module"),
     ForeignName(
       "Parameter", .module, advice: "a tensor with x:requires_grad_() as a field of self",
@@ -182,7 +197,13 @@ extension ForeignName {
       "BCELoss BCEWithLogitsLoss binary_cross_entropy", .module, advice: "nj.loss.bce_with_logits",
       ours: "nj.loss.bce_with_logits"),
     ForeignName(
-      "SiLU Softplus LeakyReLU Softmax LogSoftmax", .module,
+      "MultiheadAttention TransformerEncoderLayer TransformerEncoder Transformer scaled_dot_product_attention",
+      .module, advice: "nn.module with q:matmul(k:transpose(-2, -1)):softmax(-1):matmul(v) as its forward",
+      ours: "nj.nn.module", "tensor:matmul", "tensor:transpose", "tensor:softmax"),
+    ForeignName("Softmax", .module, advice: "x:softmax(-1)", ours: "tensor:softmax"),
+    ForeignName("LogSoftmax", .module, advice: "x:log_softmax(-1)", ours: "tensor:log_softmax"),
+    ForeignName(
+      "SiLU Softplus LeakyReLU", .module,
       advice: "nn.module { forward = function(self, x) return x:silu() end }", ours: "nj.nn.module",
       "tensor:silu"),
     ForeignName(
@@ -235,14 +256,43 @@ extension ForeignName {
     ForeignName("dofile loadfile", .global, advice: "require \"folder.module\" runs folder/module.lua"),
     ForeignName("unpack", .global, advice: "table.unpack"),
     ForeignName("loadstring setfenv getfenv", .global, advice: "load(text, name, \"t\", environment)"),
-    ForeignName("torch np numpy nightjar", .global, advice: "local nj = require \"nightjar\""),
+    ForeignName(
+      "torch np numpy nightjar", .global, advice: "write nj for it, after local nj = require \"nightjar\""),
     ForeignName("nj", .global, advice: "begin with: local nj = require \"nightjar\""),
     ForeignName("nn", .global, advice: "local nn = require(\"nightjar\").nn", ours: "nj.nn"),
     ForeignName(
       "torch numpy nn optim paths", .required,
       advice: "require \"nightjar\" has tensors, nn, optim, loss, data, audio"),
+    ForeignName(
+      "nightjar.testing", .required, advice: "files named NAME_test.lua have it: nightjar plugins test"),
     ForeignName("cjson json dkjson", .required, advice: "nj.json", ours: "nj.json"),
     ForeignName("lfs", .required, advice: "nj.fs", ours: "nj.fs"),
+  ]
+
+  /// Names of Python and JavaScript, which are nil in Lua.
+  private static let python = [
+    ForeignName("self", .global, advice: "name it as the first parameter: function(self, …)"),
+    ForeignName("len", .global, advice: "#x, or x:size(dim) of a tensor", ours: "tensor:size"),
+    ForeignName("range", .global, advice: "for i = 1, n do … end"),
+    ForeignName("enumerate zip", .global, advice: "for i, x in ipairs(list) do … end"),
+    ForeignName("None null undefined", .global, advice: "nil"),
+    ForeignName("True", .global, advice: "true"),
+    ForeignName("False", .global, advice: "false"),
+    ForeignName("str repr", .global, advice: "tostring(x)"),
+    ForeignName(
+      "int float", .global, advice: "tonumber(x), math.floor(x), or x:item() of a tensor", ours: "tensor:item"
+    ),
+    ForeignName("isinstance", .global, advice: "type(x) == \"table\""),
+    ForeignName("list dict tuple set", .global, advice: "{ 1, 2 }, or { a = 1 }"),
+    ForeignName("abs", .global, advice: "math.abs(x), or x:abs() of a tensor", ours: "tensor:abs"),
+    ForeignName("max min", .global, advice: "math.max(a, b), or x:max() of a tensor", ours: "tensor:max"),
+    ForeignName("sum", .global, advice: "a loop, or x:sum() of a tensor", ours: "tensor:sum"),
+    ForeignName(
+      "round", .global, advice: "math.floor(x + 0.5), or x:round() of a tensor", ours: "tensor:round"),
+    ForeignName(
+      "open", .global, advice: "nj.fs.read(path) and nj.fs.write(path, text)", ours: "nj.fs.read",
+      "nj.fs.write"),
+    ForeignName("help", .global, advice: ":help NAME at the prompt, nightjar help NAME elsewhere"),
   ]
 
   private static let options = [

@@ -51,6 +51,21 @@ import Testing
     Case(text: "local = = ) } end until (((", globals: []),
   ]
 
+  /// Statements that Lua compiles and that other languages give another meaning.
+  static let habits: [(text: String, kind: SourceNames.Habit.Kind?)] = [
+    ("for x in { 1, 2 } do end", .loopOverTable), ("for x in pairs { 1, 2 } do end", nil),
+    ("for i = 1, 2 do end", nil), ("for x in next, { 1 } do end", nil),
+    ("local a, b = x.shape", .unpackedShape), ("a, b = f(x).shape", .unpackedShape),
+    ("local shape = x.shape", nil), ("local a, b = x.shape, 1", nil),
+    ("local a, b = table.unpack(x.shape)", nil), ("return x.shape[0]", .shapeIndex("0")),
+    ("return f(x):g().shape[-1]", .shapeIndex("-1")), ("return x.shape[1]", nil), ("return x.shape[i]", nil),
+  ]
+
+  @Test(arguments: habits.indices) func findsHabits(_ index: Int) {
+    let c = Self.habits[index]
+    #expect(SourceNames(c.text).habits.map(\.kind) == c.kind.map { [$0] } ?? [], "\(c.text)")
+  }
+
   @Test(arguments: cases) func findsNames(_ c: Case) {
     let names = SourceNames(c.text)
     if c.text.contains("until (((") { return }
