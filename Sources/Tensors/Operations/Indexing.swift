@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// Elements selected along a dimension by indices of the result's shape: `out[i][j] = x[i][index[i][j]]`.
@@ -96,26 +97,48 @@ private struct IndexedLanes {
     loop = StridedLoop(shape: index.shape, operands: [from])
   }
 
-  /// Calls `body` with the elements of a row of the index, in order, the position of the row's first own coordinates,
-  /// and the distance of the next ones; it returns the first element whose index is bad. Rows run in parallel when
-  /// `isParallel`.
+  /// The order in which elements have to be worked on.
+  private enum Order { case any, withinRow, all }
+
+  /// Calls `body` with some elements of a row of the index, in order, the position of the first one's own coordinates,
+  /// and the distance of the next ones; it returns the first element whose index is bad. As far as `order` allows, the
+  /// calls run in parallel.
   ///
   /// - Throws: ``TensorError/indexOutside(operation:index:count:)`` for the first bad index; then some elements were
   ///   left out.
   private func forEachRow(
-    isParallel: Bool, _ body: @Sendable (_ elements: Range<Int>, _ base: Int, _ along: Int) -> Int?
+    in order: Order, _ body: @escaping @Sendable (_ elements: Range<Int>, _ base: Int, _ along: Int) -> Int?
   ) throws {
     guard index.count > 0 else { return }
     let loop = loop
     let row = loop.rowLength
     let along = loop.step(0)
+    let piece = min(row, Device.chunkElements)
+    let pieces = (row + piece - 1) / piece
     let bad = Atomic<Int>(Int.max)
-    x.device.parallel(
-      loop.rows, by: isParallel ? max(1, Device.chunkElements / row) : loop.rows, isWhole: !isParallel
-    ) { rows in
-      loop.forEachRow(in: rows) { number, at in
-        if let element = body(number * row..<(number + 1) * row, at[0], along) {
-          bad.min(element, ordering: .relaxed)
+    let run: @Sendable (_ number: Int, _ base: Int, _ part: Int) -> Void = { number, base, part in
+      let start = part * piece
+      let elements = number * row + start..<number * row + min(row, start + piece)
+      if let element = body(elements, base + start * along, along) { bad.min(element, ordering: .relaxed) }
+    }
+    let rowsAtOnce = max(1, Device.chunkElements / row)
+    if order == .any {
+      x.device.parallel(loop.rows * pieces, by: rowsAtOnce) { range in
+        for task in range {
+          let number = task / pieces
+          loop.forEachRow(in: number..<number + 1) { number, at in run(number, at[0], task % pieces) }
+        }
+      }
+    } else {
+      let watch = Interruption.Watch()
+      x.device.parallel(loop.rows, by: order == .withinRow ? rowsAtOnce : loop.rows, isWhole: true) { rows in
+        var watch = watch
+        var isOver = false
+        loop.forEachRow(in: rows) { number, at in
+          for part in 0..<pieces where !isOver {
+            run(number, at[0], part)
+            isOver = watch.isDue(after: piece)
+          }
         }
       }
     }
@@ -132,7 +155,7 @@ private struct IndexedLanes {
     let indices = Shared(index.pointer(Int32.self))
     let length = UInt(bitPattern: length)
     let step = step
-    try forEachRow(isParallel: true) { elements, base, along in
+    try forEachRow(in: .any) { elements, base, along in
       var own = base
       for element in elements {
         let value = Int(indices[element])
@@ -151,7 +174,7 @@ private struct IndexedLanes {
     let length = UInt(bitPattern: length)
     let step = step
     // Where the last dimension is indexed, no two rows add to the same element.
-    try forEachRow(isParallel: step == 1) { elements, base, along in
+    try forEachRow(in: step == 1 ? .withinRow : .all) { elements, base, along in
       var own = base
       for element in elements {
         let value = Int(indices[element])
@@ -171,7 +194,7 @@ private struct IndexedLanes {
     let length = UInt(bitPattern: length)
     let step = step
     let isExact = Atomic<Bool>(true)
-    try forEachRow(isParallel: false) { elements, base, along in
+    try forEachRow(in: .all) { elements, base, along in
       for element in elements {
         let value = Int(indices[element])
         guard UInt(bitPattern: value) < length else { return element }
