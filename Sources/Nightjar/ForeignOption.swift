@@ -13,7 +13,12 @@ struct ForeignOption {
     guard let name = message.firstMatch(of: /Unknown option '(--?[\w-]+)/).map({ String($0.1) }) else {
       return nil
     }
-    return all.first { $0.names.contains(name) }?.advice
+    if let known = all.first(where: { $0.names.contains(name) }) { return known.advice }
+    // A script's own options have no spelling of their own on the command line.
+    guard message.contains("`nightjar run --help`") else { return nil }
+    let option = name.drop { $0 == "-" }.replacing("-", with: "_")
+    return "an option of the script is given by --set \(option)=VALUE; "
+      + "nightjar FILE.lua --help lists those that it has"
   }
 
   static let all = [

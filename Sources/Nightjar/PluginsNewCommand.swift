@@ -105,6 +105,8 @@ private struct PluginTemplate {
       throw FileError("copy", path, reason: "it has no line `name = \"\(name)\",`")
     }
     return text.replacingCharacters(in: range, with: "\n  name = \"\(newName)\",")
+      // What lists and reports say of the template would be wrong of what is made of it.
+      .replacing(/\n  summary = .*(\n    .*)*/, with: "\n  summary = \"A copy of \(name), to be changed\",")
   }
 
   /// The text of the template's test for a plugin of another name.

@@ -71,6 +71,7 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("verify a.njcapsule --tolerance 0x1p-4", 2, "'0x1p-4': expected a number"),
     UsageCase("a.lua --threads 0x2", 2, "1 to 1024"),
     UsageCase("a.lua --threads 0", 2, "1 to 1024"),
+    UsageCase("a.lua --neighbour-count 3", 2, "Unknown option", "--set neighbour_count=VALUE"),
     UsageCase("a.lua --memory lots", 2, "2GiB"),
     UsageCase("a.lua --set epochs", 2, "name=value"),
     UsageCase("a.lua --plugins nowhere", 2, "nowhere"),

@@ -31,8 +31,11 @@ struct BenchCheck {
       context.console.warn("\(report.plugin ?? report.path):\n\(report.details)")
     }
     let seconds = Double(DispatchTime.now().uptimeNanoseconds - started) / 1e9
-    let titles = reports.compactMap(\.plugin).joined(separator: ", ")
-    context.console.say("checked \(titles) on made-up data in \(String(format: "%.1f s", seconds))")
+    // A learner with two settings is checked twice, and named once.
+    var titles: [String] = []
+    for title in reports.compactMap(\.plugin) where !titles.contains(title) { titles.append(title) }
+    let list = titles.joined(separator: ", ")
+    context.console.say("checked \(list) on made-up data in \(String(format: "%.1f s", seconds))")
   }
 
   /// Whether a plugin has passed as it is, in an earlier run of this process.

@@ -167,6 +167,10 @@ extension ForeignName {
       advice: "nj.data.words {}:batches { … } for data, nj.optim.clip_grad_norm for gradients",
       ours: "nj.data.words", "nj.optim.clip_grad_norm"),
     ForeignName(
+      "cdist pairwise_distance pdist", .tensor, .module,
+      advice: "(x:square():sum(2, true) + y:square():sum(2, true):t() - x:matmul(y:t()) * 2):clamp(0):sqrt()",
+      ours: "tensor:square", "tensor:sum", "tensor:matmul", "tensor:clamp"),
+    ForeignName(
       "cosine_similarity CosineSimilarity", .tensor, .module,
       advice: "x:normalize():matmul(y:normalize():t()), of all pairs of rows", ours: "tensor:normalize",
       "tensor:matmul"),

@@ -88,12 +88,17 @@ public enum Recording {
   }
 }
 
+extension Recording {
+  /// Whether nobody wants more of an operation than its result, unless an operand requires a gradient: no observer, no
+  /// function that is being recorded.
+  static var wantsResultAlone: Bool { !Observation.isOn && !isOfFunction }
+}
+
 extension Tensor {
-  /// Whether an operation on it makes its result and nothing else: no gradient, no observer, no part of a function that
-  /// is being recorded; and is short. The lists that the others need take longer than a small operation.
-  var needsResultAlone: Bool {
-    node == nil && storage.assignment == 0 && count <= Device.chunkElements && !Observation.isOn
-      && !Recording.isOfFunction
+  /// Whether it is short, and has no history that an operation has to keep. The lists that the others need take longer
+  /// than a small operation.
+  var isShortAndPlain: Bool {
+    node == nil && storage.assignment == 0 && count <= Device.chunkElements
   }
 }
 

@@ -150,7 +150,8 @@ extension BinaryElementwise {
   ///
   /// - Throws: ``TensorError`` as ``forward(_:)``.
   public func callAsFunction(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-    guard a.needsResultAlone, b.needsResultAlone, a.shape == b.shape, a.dtype == .float32, b.dtype == .float32
+    guard a.isShortAndPlain, b.isShortAndPlain, a.shape == b.shape, a.dtype == .float32, b.dtype == .float32,
+      Recording.wantsResultAlone
     else { return try apply([a, b]) }
     a.device.countOperation()
     let result = try Tensor(uninitialized: a.shape, .float32, on: a.device, operation: name)

@@ -18,14 +18,15 @@ public struct Reduction: Operation {
 
   public var name: String { kind.rawValue }
 
-  public func forward(_ inputs: [Tensor]) throws -> Outcome {
-    let x = inputs[0]
-    if x.dtype != .float32 { return Outcome(try kind == .sum ? integerSum(x) : integerMean(x)) }
+  public func forward(_ inputs: [Tensor]) throws -> Outcome { Outcome(try result(inputs[0])) }
+
+  private func result(_ x: Tensor) throws -> Tensor {
+    if x.dtype != .float32 { return try kind == .sum ? integerSum(x) : integerMean(x) }
     if dimensions == nil, !keepsDimensions, x.isContiguous {
       let result = try Tensor(uninitialized: [], .float32, on: x.device, operation: name)
       let scale = kind == .mean ? 1 / Double(x.count) : 1
       result.floats[0] = Float(Sums.total(x.floats, x.count) * scale)
-      return Outcome(result)
+      return result
     }
     let reduced = try x.reducedDimensions(dimensions, name)
     let lanes = try Lanes(of: x, reducing: reduced, name)
@@ -43,7 +44,16 @@ public struct Reduction: Operation {
     } else {
       try sumColumns(lanes, from, to, scale, x.device)
     }
-    return Outcome(result)
+    return result
+  }
+
+  /// The sum or mean, recorded if the tensor requires a gradient.
+  ///
+  /// - Throws: ``TensorError`` as ``forward(_:)``.
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    guard x.isShortAndPlain, Recording.wantsResultAlone else { return try apply([x]) }
+    x.device.countOperation()
+    return try result(x)
   }
 
   /// Adds the rows of each outer block, a chunk of rows at a time; the sums of the chunks are added in order, in

@@ -100,7 +100,7 @@ extension Elementwise {
   ///
   /// - Throws: ``TensorError`` as ``forward(_:)``.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
-    guard x.needsResultAlone, x.dtype == .float32 else { return try apply([x]) }
+    guard x.isShortAndPlain, x.dtype == .float32, Recording.wantsResultAlone else { return try apply([x]) }
     x.device.countOperation()
     return try formula.map(x)
   }

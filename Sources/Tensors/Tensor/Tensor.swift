@@ -55,10 +55,10 @@ public struct Tensor: Sendable {
   /// Whether the elements are in row-major order without gaps.
   public var isContiguous: Bool {
     var expected = 1
-    for (length, stride) in zip(shape, strides).reversed() where length != 1 {
+    for dimension in shape.indices.reversed() where shape[dimension] != 1 {
       // Without elements every order is row-major.
-      if stride != expected { return shape.contains(0) }
-      expected *= length
+      if strides[dimension] != expected { return shape.contains(0) }
+      expected *= shape[dimension]
     }
     return true
   }

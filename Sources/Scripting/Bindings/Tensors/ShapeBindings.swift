@@ -15,7 +15,9 @@ extension TensorBindings {
       return try call.push(tensor.reshaped(call.integers(from: 1)))
     },
     LuaFunction("permute", "The dimensions in another order", [.sizes("order")], returns: "tensor") { call in
-      let order = try call.integers(from: 1).map { try LuaCall.zeroBased($0, "dimensions") }
+      let order = try call.integers(from: 1).map {
+        try LuaCall.zeroBased($0, "\(call.functionName): dimensions")
+      }
       return try call.push(Permute(order)(call.tensor(0)))
     },
     LuaFunction(

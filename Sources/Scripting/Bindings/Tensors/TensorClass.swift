@@ -65,20 +65,24 @@ extension LuaCall {
   }
 
   /// A dimension as Swift counts: from 0, negative from the end.
-  func dimension(_ argument: Int) throws -> Int { try Self.zeroBased(integer(argument), "dimensions") }
+  func dimension(_ argument: Int) throws -> Int {
+    try Self.zeroBased(integer(argument), "\(functionName): dimensions")
+  }
 
   /// Dimensions as Swift counts; nil for all, as for an empty list.
   func dimensions(_ argument: Int) throws -> [Int]? {
     guard has(argument) else { return nil }
-    if let one = stack.integer(index(argument)) { return [try Self.zeroBased(one, "dimensions")] }
+    if let one = stack.integer(index(argument)) {
+      return [try Self.zeroBased(one, "\(functionName): dimensions")]
+    }
     let given = try integers(argument)
-    return given.isEmpty ? nil : try given.map { try Self.zeroBased($0, "dimensions") }
+    return given.isEmpty ? nil : try given.map { try Self.zeroBased($0, "\(functionName): dimensions") }
   }
 
   /// An index as Swift counts: from 0, negative from the end.
-  static func zeroBased(_ number: Int, _ what: String) throws -> Int {
+  static func zeroBased(_ number: Int, _ what: @autoclosure () -> String) throws -> Int {
     guard number != 0 else {
-      throw ScriptError("\(what) count from 1, or from -1 backwards; there is no 0")
+      throw ScriptError("\(what()) count from 1, or from -1 backwards; there is no 0")
     }
     return number > 0 ? number - 1 : number
   }

@@ -196,7 +196,7 @@ import Testing
     BadScript("return nj.zeros { 2 }:view(2, 2)", "[2]"),
     BadScript("return nj.zeros { 2 }[0]", "indices count from 1"),
     BadScript("return nj.zeros { 2 }[3]", "3"),
-    BadScript("return nj.zeros { 2, 2 }:sum(0)", "dimensions count from 1"),
+    BadScript("return nj.zeros { 2, 2 }:sum(0)", "sum: dimensions count from 1"),
     BadScript("return nj.zeros { 2, 2 }:sum(3)", "[2, 2]"),
     BadScript("return nj.zeros { 2, 2 }:size(3)", "[2, 2]"),
     BadScript("return nj.zeros { 2, 2 }:at(1)", "got 1 indices"),
