@@ -64,7 +64,8 @@ struct ExitReporter {
     if isParsing {
       // Its own suggestion is the nearest option, which is rarely the one that was meant.
       let fact = message.split(separator: "\n").first.map(String.init) ?? message
-      let known = ForeignOption.advice(in: message).map { advice in
+      let runsScript = SubcommandResolver(arguments).runsScript
+      let known = ForeignOption.advice(in: message, runsScript: runsScript).map { advice in
         "\(fact.replacing(/[.] Did you mean.*/, with: "")). Hint: \(advice)"
       }
       return printUsage(known ?? message)

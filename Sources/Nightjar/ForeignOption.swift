@@ -1,3 +1,5 @@
+import Support
+
 /// Options of other programs, and what has that purpose here: the advice behind "Unknown option '--epochs'".
 struct ForeignOption {
   let names: [String]
@@ -9,13 +11,17 @@ struct ForeignOption {
   }
 
   /// The advice for the option that a message of the parser calls unknown; nil otherwise.
-  static func advice(in message: String) -> String? {
+  ///
+  /// - Parameter runsScript: whether the command is the one that runs a script.
+  static func advice(in message: String, runsScript: Bool) -> String? {
     guard let name = message.firstMatch(of: /Unknown option '(--?[\w-]+)/).map({ String($0.1) }) else {
       return nil
     }
     if let known = all.first(where: { $0.names.contains(name) }) { return known.advice }
     // A script's own options have no spelling of their own on the command line.
-    guard message.contains("`nightjar run --help`") else { return nil }
+    let suggested = message.firstMatch(of: /Did you mean '(--?[\w-]+)'/).map { String($0.1) }
+    let isMistyped = suggested.map { name.nearest(in: [$0]) != nil } ?? false
+    guard runsScript, !isMistyped else { return nil }
     let option = name.drop { $0 == "-" }.replacing("-", with: "_")
     return "an option of the script is given by --set \(option)=VALUE; "
       + "nightjar FILE.lua --help lists those that it has"

@@ -28,8 +28,13 @@ struct SubcommandResolver {
 
   /// The command line that prints the help of the resolved command.
   var helpCommand: String {
-    let words = path.isEmpty && arguments.contains(where: { isScript($0) || $0 == "-e" }) ? ["run"] : path
+    let words = runsScript ? ["run"] : path
     return (["nightjar"] + words + ["--help"]).joined(separator: " ")
+  }
+
+  /// Whether the command runs a script: `nightjar run FILE`, or the file alone.
+  var runsScript: Bool {
+    path == ["run"] || (path.isEmpty && arguments.contains { isScript($0) || $0 == "-e" })
   }
 
   /// Whether the command, run again after an interruption, goes on where it stopped.
