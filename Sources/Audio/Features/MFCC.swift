@@ -163,8 +163,8 @@ public struct DCT: Sendable {
     self.matrix = matrix
   }
 
-  /// Transforms sixteen rows of `values` (one a lane, from `offset` on) and stores the first `count` of them in `result`,
-  /// row-major, from row `row` on.
+  /// Transforms sixteen rows of `values` (one a lane, from `offset` on) and stores the first `count` of them in
+  /// `result`, row-major, from row `row` on.
   func transform(_ values: [FrameLanes], at offset: Int, into result: inout [Float], row: Int, count: Int) {
     precondition(offset + inputs <= values.count && (row + count) * outputs <= result.count)
     nj_transform_frames(values, offset, inputs, matrix, outputs, count, &result, row * outputs)

@@ -104,8 +104,8 @@ public struct Spectrogram: Sendable {
     return result
   }
 
-  /// Calls `body` with each group of up to sixteen neighbouring frames: the first frame's index, the number of frames, and
-  /// the first `wanted` bins, a lane for each frame. Unused lanes repeat the last frame.
+  /// Calls `body` with each group of up to sixteen neighbouring frames: the first frame's index, the number of frames,
+  /// and the first `wanted` bins, a lane for each frame. Unused lanes repeat the last frame.
   func forEachGroup(
     _ samples: [Float], bins wanted: Int, _ scratch: inout Scratch,
     _ body: (_ frame: Int, _ count: Int, _ power: [FrameLanes]) -> Void

@@ -8,9 +8,9 @@ import VectorKernels
 /// no bit reversal (Van Loan, *Computational Frameworks for the FFT*, 1992, section 1.7). A prime factor p costs p²
 /// operations, so a length with a large one is slow, not wrong.
 ///
-/// Own code rather than KissFFT 131.1, which transforms one signal at a time: its power spectra take 6.5 times as long at
-/// 512 samples, 15.7 times at 171 and 6.5 times at 400, its long signals of 21,600 samples 1.6 times as long both ways
-/// (medians of `scripts/perf/fft/compare 21` at commit 4cbc696 on an AMD EPYC with AVX-512).
+/// Own code rather than KissFFT 131.1, which transforms one signal at a time: its power spectra take 6.5 times as long
+/// at 512 samples, 15.7 times at 171 and 6.5 times at 400, its long signals of 21,600 samples 1.6 times as long both
+/// ways (medians of `scripts/perf/fft/compare 21` at commit 4cbc696 on an AMD EPYC with AVX-512).
 package struct FourierPlan: Sendable {
   /// One pass over the data, as `nj_fourier_pass` runs it: `span · stride` butterflies of `radix` numbers each.
   private struct Pass: Sendable {

@@ -65,9 +65,9 @@ struct WinogradConvolution: Sendable {
       transformInput(x, samples, into: memory, zeros: spare)
       let inputs = Shared(memory)
       let sums = Shared(products)
-      // Several chunks run in parallel themselves.
-      let threads = samples.count == batch ? Self.points : 1
-      device.parallel(Self.points, by: Self.points / threads) { points in
+      // Where there are several chunks, they run in parallel themselves.
+      let pointsOfTask = samples.count == batch ? 1 : Self.points
+      device.parallel(Self.points, by: pointsOfTask) { points in
         for point in points {
           product.multiply(
             .init(inputs + point * rows * inner, stride: inner), weight + point * product.count,
