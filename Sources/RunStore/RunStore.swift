@@ -12,16 +12,21 @@ public final class RunStore: Sendable {
 
   /// Opens the store in a file, and makes or migrates its tables.
   ///
+  /// One process at a time opens it: of two that find a table missing, both would make it.
+  ///
   /// - Throws: ``RunStoreError``. A store of a newer version is not changed.
   public init(path: String) throws {
     self.path = path
     database = try Self.translating(path) {
-      if FileManager.default.fileExists(atPath: path) { try Self.refuseNewer(path) }
-      var configuration = Self.configuration
-      configuration.journalMode = .wal
-      let database = try DatabaseQueue(path: path, configuration: configuration)
-      try Self.migrator.migrate(database)
-      return database
+      let lock = try FileLock(path + ".lock")
+      return try withExtendedLifetime(lock) {
+        if FileManager.default.fileExists(atPath: path) { try Self.refuseNewer(path) }
+        var configuration = Self.configuration
+        configuration.journalMode = .wal
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        try Self.migrator.migrate(database)
+        return database
+      }
     }
   }
 
@@ -70,6 +75,8 @@ public final class RunStore: Sendable {
       case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw RunStoreError.corrupt(path: path, reason: reason)
       default: throw RunStoreError.unusable(path: path, reason: reason)
       }
+    } catch let error as FileError {
+      throw RunStoreError.unusable(path: path, reason: error.reason)
     }
   }
 }

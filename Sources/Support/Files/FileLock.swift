@@ -8,7 +8,7 @@ package final class FileLock {
   /// Waits for the lock; `waiting` is called once if another process holds it.
   ///
   /// - Throws: ``FileError``, or ``InterruptionError`` after Ctrl-C.
-  convenience init(_ path: String, waiting: () -> Void) throws {
+  package convenience init(_ path: String, waiting: () -> Void = {}) throws {
     var hasWaited = false
     while true {
       if let descriptor = try Self.attempt(path) {
