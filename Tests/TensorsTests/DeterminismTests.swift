@@ -37,6 +37,9 @@ struct KernelFamily: Sendable, CustomTestStringConvertible {
     .differentiable("sum of columns", [3000, 70]) { try Reduction(.sum, over: [0])($0[0]) },
     .differentiable("variance", [300, 700]) { try Variance(over: [0])($0[0]) },
     .differentiable("softmax", [300, 700]) { try Softmax(1)($0[0]) },
+    .differentiable("attention", [3, 2, 100, 16], [3, 2, 130, 16], [3, 2, 130, 24]) {
+      try ScaledDotProductAttention(causal: true).apply($0)
+    },
     .differentiable("softmax of columns", [3, 300, 700]) { try Softmax(1)($0[0]) },
     .differentiable("log_softmax", [300, 700]) { try Softmax(1, logarithm: true)($0[0]) },
     .differentiable("layer norm", [300, 700], [700], [700]) { try LayerNorm().apply($0) },

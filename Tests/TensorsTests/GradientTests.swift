@@ -191,7 +191,20 @@ enum GradientCases {
       GradientCase("linear", [2, 3], [4, 3], [4]) { try Linear().apply($0) },
       GradientCase("linear without bias", [2, 2, 3], [4, 3]) { try Linear().apply($0) },
       GradientCase("linear of a vector", [3], [4, 3], [4]) { try Linear().apply($0) },
-    ] + einsums + linearAlgebra
+    ] + einsums + linearAlgebra + attention
+
+  private static let attention: [GradientCase] = [
+    GradientCase("attention", [2, 2, 3], [2, 4, 3], [2, 4, 2]) { try ScaledDotProductAttention().apply($0) },
+    GradientCase("causal attention", [4, 3], [3, 3], [3, 2]) {
+      try ScaledDotProductAttention(causal: true).apply($0)
+    },
+    GradientCase("attention with a scale", [1, 2, 2, 1], [1, 2, 3, 1], [1, 2, 3, 2]) {
+      try ScaledDotProductAttention(scale: 1.5).apply($0)
+    },
+    GradientCase("attention to nothing", [2, 3], [0, 3], [0, 2]) {
+      try ScaledDotProductAttention().apply($0)
+    },
+  ]
 
   private static let einsums: [GradientCase] = [
     GradientCase("ij,jk", [2, 3], [3, 2]) { try .einsum("ij,jk", $0) },

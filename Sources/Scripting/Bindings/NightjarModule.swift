@@ -25,8 +25,7 @@ public enum NightjarModule {
   /// `nj`, as it is declared: with ``classes``, everything the host gives to scripts.
   public static let module = LuaModule(
     "nightjar", "Few-shot keyword learning: tensors, networks, sound, data, the FSCIL protocol",
-    functions: TensorBindings.functions + [TensorBindings.einsum, TensorBindings.convolution]
-      + TensorBindings.autogradFunctions
+    functions: TensorBindings.functions + TensorBindings.products + TensorBindings.autogradFunctions
       + TrainBindings.functions
       + PluginBindings.functions + HostBindings.functions + StateFileBindings.functions + [
         ExportBindings.function, .scope, .benchmark, .system,

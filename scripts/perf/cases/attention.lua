@@ -14,8 +14,8 @@ local function split(part) return part:reshape(batch, time, heads, head):transpo
 local function attend()
   local all = projection(x)
   local q, k, v = all:slice(3, 1, width), all:slice(3, width + 1, 2 * width), all:slice(3, 2 * width + 1, 3 * width)
-  local weights = (split(q):matmul(split(k):transpose(3, 4)) / math.sqrt(head)):softmax(4)
-  return norm(x + output(weights:matmul(split(v)):transpose(2, 3):reshape(batch, time, width)))
+  local attended = nj.scaled_dot_product_attention(split(q), split(k), split(v))
+  return norm(x + output(attended:transpose(2, 3):reshape(batch, time, width)))
 end
 
 case.run({ x = x, projection = projection.weight, projection_bias = projection.bias, output = output.weight,

@@ -76,8 +76,10 @@ extension TensorBindings {
     },
   ]
 
-  /// `nj.einsum`.
-  static let einsum = LuaFunction(
+  /// Products that are functions of `nj` alone.
+  static let products = [einsum, attention, convolution]
+
+  private static let einsum = LuaFunction(
     "einsum", "A sum of products by Einstein's notation: nj.einsum(\"bi,kij,bj->bk\", x, w, y)",
     [.string("equation"), .rest("tensors", .object("tensor"))], returns: "tensor"
   ) { call in
@@ -86,8 +88,31 @@ extension TensorBindings {
     let operands = try (2...call.count).map { try areIntegers ? call.tensor($0) : call.floats($0) }
     return try call.push(Tensor.einsum(call.string(1), operands))
   }
-  /// `nj.conv1d`.
-  static let convolution = LuaFunction(
+
+  private static let attention = LuaFunction(
+    "scaled_dot_product_attention",
+    "Attention softmax(q·kᵀ · scale)·v, without the memory that all weights would take: (…, queries, columns)",
+    [
+      .tensor("q", help: "(…, queries, width), such as (batch, heads, time, width)"),
+      .tensor("k", help: "(…, keys, width)"), .tensor("v", help: "(…, keys, columns)"),
+      .options(
+        "options",
+        [
+          .boolean(
+            "is_causal", default: false, help: "attend only to keys at the query's position and before"),
+          .number("scale", optional: true, help: "1 / √width unless given"),
+        ]),
+    ],
+    returns: "tensor"
+  ) { call in
+    let options = try call.options(4)
+    let attention = ScaledDotProductAttention(
+      scale: options.has("scale") ? Float(try options.number("scale")) : nil,
+      causal: try options.boolean("is_causal"))
+    return try call.push(attention.apply([call.floats(1), call.floats(2), call.floats(3)]))
+  }
+
+  private static let convolution = LuaFunction(
     "conv1d", "Cross-correlation over time with a given weight: (batch, time, in) → (batch, time′, out)",
     [
       .tensor("x"), .tensor("weight", help: "(out, in / groups, kernel)"),
