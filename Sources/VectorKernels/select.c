@@ -117,6 +117,16 @@ void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *pan
   table()->add_panel_rows(indices, count, panel, y, columns);
 }
 
+void nj_depthwise(nj_window window, const float *x, const float *taps, const float *bias, float *y, ptrdiff_t first,
+                  ptrdiff_t steps) {
+  table()->depthwise(window, x, taps, bias, y, first, steps);
+}
+
+void nj_depthwise_taps(nj_window window, const float *x, const float *upstream, ptrdiff_t first, ptrdiff_t steps,
+                       float *sums) {
+  table()->depthwise_taps(window, x, upstream, first, steps, sums);
+}
+
 void nj_winograd_input(const float *const *x, float *const *y, ptrdiff_t count) {
   table()->winograd_input(x, y, count);
 }

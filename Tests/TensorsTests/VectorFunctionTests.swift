@@ -13,6 +13,7 @@ import Testing
   static let cases = [
     Case(formula: Exponential()) { exp($0) }, Case(formula: Logarithm()) { log($0) },
     Case(formula: Tanh()) { tanh($0) },
+    Case(formula: ErrorFunction()) { erf($0) },
     Case(formula: Sigmoid()) { $0 < 0 ? exp($0) / (1 + exp($0)) : 1 / (1 + exp(-$0)) },
   ]
 
@@ -42,6 +43,7 @@ import Testing
       ("exp", [0, 1, .infinity, .infinity, 89, .infinity, -.infinity, 0, -104, 0]),
       ("log", [1, 0, 0, -.infinity, -0.0, -.infinity, .infinity, .infinity]),
       ("tanh", [0, 0, .infinity, 1, -.infinity, -1, 20, 1, -0.0, -0.0]),
+      ("erf", [0, 0, .infinity, 1, -.infinity, -1, 4, 1, -0.0, -0.0]),
       ("sigmoid", [0, 0.5, .infinity, 1, -.infinity, 0, 200, 1, -200, 0]),
     ] as [(String, [Float])])
   func knownValuesAreExact(name: String, pairs: [Float]) throws {
@@ -52,6 +54,22 @@ import Testing
     #expect(result == y, "\(x)")
     #expect(result.map(\.sign) == y.map(\.sign))
     #expect(try values(function, [.nan])[0].isNaN)
+  }
+
+  /// x·Φ(x) and its derivative, whose errors are those of Φ(x), as absolute as of 1.
+  @Test func geluAndItsDerivativeFollowTheNormalDistribution() throws {
+    let x = (-400...400).map { Float($0) * 0.031 }
+    let leaf = try Tensor(x, shape: [x.count], on: device).leaf()
+    let y = try Elementwise(GELU())(leaf)
+    try Reduction(.sum)(y).backward()
+    let slopes = try #require(leaf.gradient).floatValues
+    for (x, (y, slope)) in zip(x, zip(try y.floatValues, slopes)) {
+      let distribution = erfc(-Double(x) / 2.0.squareRoot()) / 2
+      let density = exp(-Double(x) * Double(x) / 2) / (2 * Double.pi).squareRoot()
+      #expect(
+        abs(Double(y) - Double(x) * distribution) <= 2.4e-7 * max(1, Double(abs(x))), "gelu(\(x)) = \(y)")
+      #expect(abs(Double(slope) - distribution - Double(x) * density) <= 3e-7, "its slope at \(x): \(slope)")
+    }
   }
 
   @Test(arguments: cases) func theBitsDoNotDependOnThePosition(_ function: Case) throws {

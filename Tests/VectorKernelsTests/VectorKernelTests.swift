@@ -80,6 +80,56 @@ func noise(_ count: Int, seed: Int = 1) -> [Float] {
     for row in 0..<17 { #expect(product(row..<row + 1) == Array(whole[row * columns..<(row + 1) * columns])) }
   }
 
+  /// Rows, kernel, stride, padding, dilation and channels: fewer and more steps than are computed together, taps outside
+  /// the input, channels that fill no register, one, and several.
+  static let windows = [
+    nj_window(rows: 1, kernel: 1, stride: 1, padding: 0, dilation: 1, channels: 1),
+    nj_window(rows: 20, kernel: 3, stride: 1, padding: 1, dilation: 1, channels: 70),
+    nj_window(rows: 50, kernel: 9, stride: 2, padding: 4, dilation: 1, channels: 64),
+    nj_window(rows: 40, kernel: 5, stride: 1, padding: 8, dilation: 3, channels: 17),
+    nj_window(rows: 30, kernel: 4, stride: 1, padding: -2, dilation: 2, channels: 5),
+    nj_window(rows: 3, kernel: 2, stride: 1, padding: 9, dilation: 4, channels: 20),
+  ]
+
+  /// The taps of an output step with the input rows that they read.
+  private func taps(of step: Int, _ window: nj_window) -> [(tap: Int, row: Int)] {
+    (0..<window.kernel).map { ($0, step * window.stride - window.padding + $0 * window.dilation) }
+      .filter { 0..<window.rows ~= $0.1 }
+  }
+
+  @Test(arguments: Level.all, windows.indices) func depthwiseConvolution(level: Level, number: Int) {
+    let window = Self.windows[number]
+    let channels = window.channels
+    let steps = 11
+    let x = noise(window.rows * channels)
+    let weights = noise(window.kernel * channels, seed: 2)
+    let bias = noise(channels, seed: 3)
+    let upstream = noise(steps * channels, seed: 4)
+    var y = [Float](repeating: .nan, count: steps * channels)
+    var sums = [Float](repeating: 1, count: window.kernel * channels)
+    // In two parts, as the steps between two looks at the clock.
+    for part in [0..<4, 4..<steps] {
+      y.withUnsafeMutableBufferPointer {
+        let to = $0.baseAddress! + part.lowerBound * channels
+        level.kernels.depthwise(window, x, weights, bias, to, part.lowerBound, part.count)
+      }
+      level.kernels.depthwise_taps(window, x, upstream, part.lowerBound, part.count, &sums)
+    }
+    var expected = (0..<steps * channels).map { Double(bias[$0 % channels]) }
+    var expectedSums = [Double](repeating: 1, count: sums.count)
+    for step in 0..<steps {
+      for (tap, row) in taps(of: step, window) {
+        for c in 0..<channels {
+          let value = Double(x[row * channels + c])
+          expected[step * channels + c] += value * Double(weights[tap * channels + c])
+          expectedSums[tap * channels + c] += value * Double(upstream[step * channels + c])
+        }
+      }
+    }
+    #expect(zip(y, expected).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+    #expect(zip(sums, expectedSums).allSatisfy { abs(Double($0) - $1) < 1e-5 })
+  }
+
   @Test(arguments: Level.all, [1, 7, 16, 33]) func dropKeepsWhatReachesTheLimit(level: Level, count: Int) {
     let bits = (0..<count).map { UInt16(truncatingIfNeeded: 30_000 + $0 * 5_000) }
     let x = noise(count)

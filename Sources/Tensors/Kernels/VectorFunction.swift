@@ -2,7 +2,7 @@ import VectorKernels
 
 /// The functions of one number that have SIMD kernels: the same bits on every processor, an error of at most 2 ULP.
 enum VectorFunction {
-  case exponential, logarithm, tanh, sigmoid
+  case exponential, logarithm, tanh, sigmoid, errorFunction, gelu, geluSlope
 
   private var kernel: nj_function {
     switch self {
@@ -10,6 +10,9 @@ enum VectorFunction {
     case .logarithm: NJ_LOG
     case .tanh: NJ_TANH
     case .sigmoid: NJ_SIGMOID
+    case .errorFunction: NJ_ERF
+    case .gelu: NJ_GELU
+    case .geluSlope: NJ_GELU_SLOPE
     }
   }
 
@@ -33,6 +36,22 @@ enum VectorFunction {
     let kernel = kernel
     x.device.parallel(x.count, by: Device.chunkElements) { range in
       nj_map(kernel, from + range.lowerBound, to + range.lowerBound, range.count)
+    }
+    return result
+  }
+
+  /// The value of every element times that of `factor`, of the same shape; both are contiguous.
+  ///
+  /// - Throws: ``TensorError/budgetExceeded(operation:shape:needed:live:budget:)``.
+  func map(_ x: Tensor, times factor: Tensor, named name: String) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
+    let from = x.sharedFloats
+    let factors = factor.sharedFloats
+    let to = result.sharedFloats
+    let kernel = kernel
+    x.device.parallel(x.count, by: Device.chunkElements) { range in
+      nj_map(kernel, from + range.lowerBound, to + range.lowerBound, range.count)
+      for i in range { to[i] *= factors[i] }
     }
     return result
   }

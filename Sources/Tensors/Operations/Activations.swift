@@ -56,12 +56,17 @@ public struct GELU: UnaryFunction {
   public var derivativeNeeds: DerivativeNeeds { .input }
   private func inner(_ x: Float) -> Float { 0.797_884_56 * (x + 0.044_715 * x * x * x) }
   public func value(_ x: Float) -> Float {
-    approximate ? 0.5 * x * (1 + tanh(inner(x))) : 0.5 * x * (1 + erf(x * 0.707_106_77))
+    approximate ? 0.5 * x * (1 + tanh(inner(x))) : VectorFunction.gelu.value(x)
+  }
+  public func map(_ x: Tensor) throws -> Tensor {
+    try approximate ? mapEach(x) : VectorFunction.gelu.map(x, named: name)
+  }
+  public func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
+    try approximate
+      ? mapEachDerivative(x, y, upstream) : VectorFunction.geluSlope.map(x, times: upstream, named: name)
   }
   public func derivative(_ x: Float, _ y: Float) -> Float {
-    guard approximate else {
-      return 0.5 * (1 + erf(x * 0.707_106_77)) + x * 0.398_942_28 * exp(-0.5 * x * x)
-    }
+    guard approximate else { return VectorFunction.geluSlope.value(x) }
     let t = tanh(inner(x))
     return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * 0.797_884_56 * (1 + 3 * 0.044_715 * x * x)
   }

@@ -37,7 +37,14 @@ extension UnaryFunction {
   public var onIntegers: (@Sendable (Int) -> Int)? { nil }
   public var tile: TileFunction? { nil }
 
-  public func map(_ x: Tensor) throws -> Tensor {
+  public func map(_ x: Tensor) throws -> Tensor { try mapEach(x) }
+
+  public func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
+    try mapEachDerivative(x, y, upstream)
+  }
+
+  /// ``value(_:)`` of every element, by a loop.
+  func mapEach(_ x: Tensor) throws -> Tensor {
     try x.requireFloat(name)
     let source = try x.contiguous(for: name)
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
@@ -49,7 +56,8 @@ extension UnaryFunction {
     return result
   }
 
-  public func mapDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
+  /// `upstream` times ``derivative(_:_:)`` of every element, by a loop.
+  func mapEachDerivative(_ x: Tensor, _ y: Tensor, _ upstream: Tensor) throws -> Tensor {
     let result = try Tensor(uninitialized: x.shape, .float32, on: x.device, operation: name)
     let from = x.sharedFloats
     let values = y.sharedFloats

@@ -149,7 +149,8 @@ public struct ErrorFunction: UnaryFunction {
   public init() {}
   public var name: String { "erf" }
   public var derivativeNeeds: DerivativeNeeds { .input }
-  public func value(_ x: Float) -> Float { erf(x) }
+  public func value(_ x: Float) -> Float { VectorFunction.errorFunction.value(x) }
+  public func map(_ x: Tensor) throws -> Tensor { try VectorFunction.errorFunction.map(x, named: name) }
   public func derivative(_ x: Float, _ y: Float) -> Float { 1.128_379_2 * exp(-x * x) }
 }
 

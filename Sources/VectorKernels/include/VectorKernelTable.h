@@ -39,6 +39,8 @@ typedef struct nj_table {
   void (*add_panel_rows)(const int32_t *, ptrdiff_t, const float *, float *, ptrdiff_t);
   void (*normalize_pool)(const float *, const float *, const float *, int, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t,
                          ptrdiff_t);
+  void (*depthwise)(nj_window, const float *, const float *, const float *, float *, ptrdiff_t, ptrdiff_t);
+  void (*depthwise_taps)(nj_window, const float *, const float *, ptrdiff_t, ptrdiff_t, float *);
   void (*winograd_input)(const float *const *, float *const *, ptrdiff_t);
   void (*winograd_taps)(const float *const *, float *const *, ptrdiff_t);
   void (*winograd_output)(const float *const *, const float *, float *const *, ptrdiff_t);

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /* Functions of one number. The error is at most 2 ULP (of log near 1, too), of results below 1.2e-38 as absolute as
-   there; NaN stays NaN. */
-typedef enum nj_function { NJ_EXP, NJ_LOG, NJ_TANH, NJ_SIGMOID } nj_function;
+   there; NaN stays NaN. GELU is x·Φ(x), with the error of Φ(x) as absolute as that of 1, and its slope is the derivative. */
+typedef enum nj_function { NJ_EXP, NJ_LOG, NJ_TANH, NJ_SIGMOID, NJ_ERF, NJ_GELU, NJ_GELU_SLOPE } nj_function;
 
 /* y[i] = function(x[i]); x and y may be the same. */
 void nj_map(nj_function function, const float *x, float *y, size_t count);
@@ -140,6 +140,21 @@ void nj_add_panel_rows(const int32_t *indices, ptrdiff_t count, const float *pan
    `scale` is null, and the maximum with 0 where `is_rectified`. A NaN stays NaN. */
 void nj_normalize_pool(const float *x, const float *scale, const float *shift, int is_rectified, ptrdiff_t window,
                        ptrdiff_t stride, float *y, ptrdiff_t rows, ptrdiff_t width);
+
+/* A convolution of each channel alone: tap k of output step t reads row t · stride − padding + k · dilation of the input,
+   if it is one of its `rows`. */
+typedef struct nj_window {
+  ptrdiff_t rows, kernel, stride, padding, dilation, channels;
+} nj_window;
+
+/* `steps` steps of the output, from step `first` on, to y. x is one sample, (rows × channels), and taps are
+   (kernel × channels); bias may be null. */
+void nj_depthwise(nj_window window, const float *x, const float *taps, const float *bias, float *y, ptrdiff_t first,
+                  ptrdiff_t steps);
+
+/* Adds the products of these steps of the output's gradient, (all steps × channels), to the sums of the taps'. */
+void nj_depthwise_taps(nj_window window, const float *x, const float *upstream, ptrdiff_t first, ptrdiff_t steps,
+                       float *sums);
 
 /* Convolutions by Winograd's minimal filtering: four outputs of three taps, or three sums over four outputs, cost six
    multiplications. x and y point to rows of `count` numbers.

@@ -1,0 +1,6 @@
+-- A training step of the shipped model `ds_cnn`, batch 256: Adam, dropout, batch norm.
+local nj = require "nightjar"
+local case = require "case"
+
+local task = { input = { time = 201, channels = 20 }, classes = 200 }
+case.training(nj.plugin("model", "ds_cnn").build({}, task), 256, 201)

@@ -1,0 +1,6 @@
+-- Inference of the shipped model `gru`, batch 256.
+local nj = require "nightjar"
+local case = require "case"
+
+local task = { input = { time = 201, channels = 20 }, classes = 200 }
+case.inference(nj.plugin("model", "gru").build({}, task), 256, 201)

@@ -1,0 +1,4 @@
+import peer
+import shipped
+
+peer.inference(shipped.load(shipped.ssm()))
