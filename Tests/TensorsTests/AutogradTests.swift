@@ -145,6 +145,30 @@ import Testing
     #expect(try x.gradient?.item() == 0x1p60)
   }
 
+  /// Every step of a sequence, and overlapping parts: step t is taken t + 1 times, then twice in a slice.
+  @Test func gradientsOfPartsAddUp() throws {
+    let x = try Tensor.zeros([2, 3, 2], on: device()).leaf()
+    var sum = try Reduction(.sum)(Slice(1, from: 1, count: 2)(x).scaled(by: 2))
+    for step in 0..<3 {
+      for _ in 0...step { sum = try sum.adding(Reduction(.sum)(x.select(1, step))) }
+    }
+    try sum.backward()
+    #expect(try x.gradient?.floatValues == [1, 1, 4, 4, 5, 5, 1, 1, 4, 4, 5, 5])
+  }
+
+  /// Both summands have one gradient; that of a part of the first is added to its own.
+  @Test func theGradientOfAPartIsAddedToItsWholeAlone() throws {
+    let device = device()
+    let a = try floats([1, 2, 3], on: device).leaf()
+    let b = try floats([4, 5, 6], on: device).leaf()
+    let part = try Reduction(.sum)(Slice(0, from: 1, count: 1)(a))
+    let upstream = try floats([10, 20, 30], on: device)
+    try a.adding(b).multiplied(by: upstream).adding(part).backward(floats([1, 1, 1], on: device))
+    #expect(try a.gradient?.floatValues == [10, 23, 30])
+    #expect(try b.gradient?.floatValues == [10, 20, 30])
+    #expect(try upstream.floatValues == [10, 20, 30])
+  }
+
   @Test func constantsHaveNoGradient() throws {
     let device = device()
     let x = try floats([1, 2], on: device).leaf()

@@ -11,9 +11,10 @@ public protocol Operation: Sendable {
   /// inputs without a batch dimension are parameters.
   var isBatchwise: Bool { get }
 
-  /// The operation as one that multiplies by weights, or as one composed of others, if it is. Properties, because a
-  /// dynamic cast at every step of a recurrent network would be slow.
+  /// The operation as one that multiplies by weights, as one that takes a part, or as one composed of others, if it is.
+  /// Properties, because a dynamic cast at every step of a recurrent network would be slow.
   var asSynaptic: (any SynapticOperation)? { get }
+  var asPart: (any PartOperation)? { get }
   var asComposed: (any ComposedOperation)? { get }
 
   /// The result, and the tensors that the gradient needs.
@@ -33,7 +34,25 @@ public protocol Operation: Sendable {
 extension Operation {
   public var isBatchwise: Bool { false }
   public var asSynaptic: (any SynapticOperation)? { nil }
+  public var asPart: (any PartOperation)? { nil }
   public var asComposed: (any ComposedOperation)? { nil }
+}
+
+/// An operation that takes a part of its only input, whose gradient is 0 elsewhere: the gradients of many parts, such as
+/// the steps of a sequence, are added to one tensor.
+public protocol PartOperation: Operation {
+  /// The part of `whole`, which has the shape of the operation's input, as a view.
+  func part(of whole: Tensor) -> Tensor
+}
+
+extension PartOperation {
+  public var asPart: (any PartOperation)? { self }
+
+  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
+    let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
+    part(of: whole).copyElements(from: step.upstream)
+    return [whole]
+  }
 }
 
 /// The result of a forward pass.

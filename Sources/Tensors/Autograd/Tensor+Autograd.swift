@@ -125,6 +125,11 @@ private struct Backward {
           upstream: try upstream.contiguous(for: "backward"), saved: node.saved,
           shapes: node.inputs.map(\.shape),
           needs: node.inputs.map { $0.node != nil })
+        if let part = operation.asPart, let target = node.inputs[0].node {
+          try Self.add(step, of: part, to: &pending[ObjectIdentifier(target)])
+          node.releaseSaved()
+          continue
+        }
         let gradients = try operation.interruptibleGradient(step)
         node.releaseSaved()
         for (input, gradient) in zip(node.inputs, gradients) {
@@ -137,6 +142,18 @@ private struct Backward {
     pending = [:]
     for i in results.indices { try results[i].gradient.makeOwn() }
     return results.reversed()
+  }
+
+  /// Adds a part's gradient to that of its whole, `total`: in place, since a loop over the steps of a sequence would else
+  /// add as many whole sequences.
+  private static func add(_ step: BackwardStep, of part: any PartOperation, to total: inout Tensor?) throws {
+    let cuts = Interruption.cuts
+    var whole =
+      try total.take() ?? .full(step.shapes[0], 0, on: step.upstream.device, operation: part.name)
+    try whole.makeOwn()
+    part.part(of: whole).addElements(of: step.upstream)
+    total = whole
+    if Interruption.cuts != cuts { try Interruption.check(part.name) }
   }
 
   /// Every node that the start depends on, newest first, so that results come before their operands.

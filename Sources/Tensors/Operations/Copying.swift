@@ -16,7 +16,28 @@ extension Tensor {
     }
   }
 
+  /// Adds the elements of `source`, broadcast, to those of this float32 tensor, in place.
+  func addElements(of source: Tensor) {
+    forEachRow(with: source, as: Float.self) { target, step, from, sourceStep, count in
+      if step == 1 && sourceStep == 1 {
+        for i in 0..<count { target[i] += from[i] }
+      } else {
+        for i in 0..<count { target[i * step] += from[i * sourceStep] }
+      }
+    }
+  }
+
   private func copy<T: Scalar>(from source: Tensor, as type: T.Type) {
+    forEachRow(with: source, as: type, copyRow)
+  }
+
+  /// Calls `body` for rows of elements, in parallel: where the elements and those of `source` begin, how far they are
+  /// apart, and how many they are.
+  @inline(__always)
+  private func forEachRow<T: Scalar>(
+    with source: Tensor, as type: T.Type,
+    _ body: @Sendable (UnsafeMutablePointer<T>, Int, UnsafeMutablePointer<T>, Int, Int) -> Void
+  ) {
     let loop = StridedLoop(shape: shape, operands: [strides, source.strides(broadcastTo: shape)])
     let target = Shared(pointer(T.self))
     let from = Shared(source.pointer(T.self))
@@ -26,7 +47,7 @@ extension Tensor {
     guard count > 0 else { return }
     if loop.rows == 1 {
       device.parallel(length, by: Device.chunkElements) { range in
-        copyRow(
+        body(
           target + range.lowerBound * step, step, from + range.lowerBound * sourceStep, sourceStep,
           range.count)
       }
@@ -34,7 +55,7 @@ extension Tensor {
     }
     device.parallel(loop.rows, by: max(1, Device.chunkElements / length)) { rows in
       loop.forEachRow(in: rows) { _, offsets in
-        copyRow(target + offsets[0], step, from + offsets[1], sourceStep, length)
+        body(target + offsets[0], step, from + offsets[1], sourceStep, length)
       }
     }
   }

@@ -82,7 +82,7 @@ public struct Expand: Operation {
 }
 
 /// Every `stride`-th element along a dimension, from index `first`: a view.
-public struct Slice: Operation {
+public struct Slice: PartOperation {
   public let dimension: Int
   public let first: Int
   public let count: Int
@@ -114,10 +114,8 @@ public struct Slice: Operation {
     return Outcome(part)
   }
 
-  public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let whole = try Tensor.full(step.shapes[0], 0, on: step.upstream.device, operation: name)
-    view(of: whole, dimension < 0 ? dimension + whole.rank : dimension).copyElements(from: step.upstream)
-    return [whole]
+  public func part(of whole: Tensor) -> Tensor {
+    view(of: whole, dimension < 0 ? dimension + whole.rank : dimension)
   }
 
   /// Whether the last element is inside, without overflow.
