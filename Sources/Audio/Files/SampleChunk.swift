@@ -29,8 +29,8 @@ struct SampleChunk: Equatable {
     return size - available
   }
 
-  /// Finds the samples in a RIFF, RIFX, RF64, W64, AIFF, AIFF-C, AU, CAF or SPHERE file; nil for other files, and for headers
-  /// that lead to no samples.
+  /// Finds the samples in a RIFF, RIFX, RF64, W64, AIFF, AIFF-C, AU, CAF or SPHERE file; nil for other files, and for
+  /// headers that lead to no samples.
   static func find(in file: Data) -> SampleChunk? {
     let header = HeaderReader(file)
     switch header.tag(at: 0) {

@@ -153,7 +153,8 @@ public struct RunComparison: Sendable {
       ?? (first.learners.count == 1 && other.learners.count == 1 ? first.learners[0] : nil)
   }
 
-  /// The difference of the means of two runs' values, one for each repeat, with its interval, its p and what it is over.
+  /// The difference of the means of two runs' values, one for each repeat, with its interval, its p and what it is
+  /// over.
   private func difference(
     _ values: [Double], _ entry: RunEntry, from base: [Double], _ first: RunEntry, _ text: (Double) -> String
   ) -> [ResultTable.Cell] {

@@ -5,8 +5,8 @@ import Metrics
 extension Report {
   /// What NeuroBench publishes of its keyword task, on recordings.
   ///
-  /// Source: Yik et al., "The neurobench framework", Nature Communications 16 (2025), and NeuroBench's leaderboard, whose
-  /// sparsity and dense operations of the spiking network are not legible.
+  /// Source: Yik et al., "The neurobench framework", Nature Communications 16 (2025), and NeuroBench's leaderboard,
+  /// whose sparsity and dense operations of the spiking network are not legible.
   private struct Published {
     let name: String
     /// In percent.

@@ -205,8 +205,8 @@ public struct Report: Sendable {
         guard let link = drawing.link, run.entry.series.contains(where: { $0.name == name }) else {
           return nil
         }
-        return
-          "<a class=\"values\" href=\"\(link(run.entry.summary, name))\">\(runs.count == 1 ? "" : run.letter + " ")values</a>"
+        let letter = runs.count == 1 ? "" : run.letter + " "
+        return "<a class=\"values\" href=\"\(link(run.entry.summary, name))\">\(letter)values</a>"
       }
       return """
         <div><h3>\(name) <span>\(links)</span></h3>\(ReportChart.lines(lines, axes, alt: "\(name) over steps"))</div>
@@ -282,7 +282,8 @@ public struct Report: Sendable {
     return HTML(
       joining: files.map { file in
         """
-        <details><summary>\(runs.count > 1 ? file.letter + " " : "")\(file.source.path) <small>\(file.source.key.prefix(8))</small></summary>
+        <details><summary>\(runs.count > 1 ? file.letter + " " : "")\(file.source.path) \
+        <small>\(file.source.key.prefix(8))</small></summary>
         <pre class="lua" tabindex="0">\(LuaHighlight.html(file.source.text))</pre></details>
         """
       })

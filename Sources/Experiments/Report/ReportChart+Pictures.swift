@@ -15,7 +15,8 @@ extension ReportChart {
   private static let side = 560.0
   private static let margin = 14.0
 
-  /// Points of several groups in a square, and the mean of those of each name. Axes have no unit, so they have no marks.
+  /// Points of several groups in a square, and the mean of those of each name. Axes have no unit, so they have no
+  /// marks.
   static func scatter(_ points: [Point], groups: [String], alt: String) -> HTML {
     let finite = points.filter { $0.x.isFinite && $0.y.isFinite }
     guard let left = finite.map(\.x).min(), let right = finite.map(\.x).max(),
@@ -75,8 +76,8 @@ extension ReportChart {
     let labels = names.enumerated().flatMap { index, name -> [HTML] in
       let middle = label + (Double(index) + 0.5) * cell
       let own = "x=\"\(number(label - 4))\" y=\"\(number(middle + size / 3))\" font-size=\"\(number(size))\""
-      let turned =
-        "transform=\"translate(\(number(middle + size / 3)) \(number(label - 4))) rotate(-90)\" font-size=\"\(number(size))\""
+      let place = "translate(\(number(middle + size / 3)) \(number(label - 4)))"
+      let turned = "transform=\"\(place) rotate(-90)\" font-size=\"\(number(size))\""
       return [
         "<text class=\"mark\" text-anchor=\"end\" \(HTML(stringLiteral: own))>\(name)</text>",
         "<text class=\"mark\" \(HTML(stringLiteral: turned))>\(name)</text>",

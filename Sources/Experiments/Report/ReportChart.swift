@@ -62,8 +62,8 @@ enum ReportChart {
       axes.isInteractive ? " tabindex=\"0\" data-x=\"\(axes.x)\" data-unit=\"\(axes.unit)\"" : ""
     let caption: HTML = names.count > 1 || !axes.isTitled ? "<figcaption>\(legend(names))</figcaption>" : ""
     return """
-      <figure><svg viewBox="0 0 \(Int(width)) \(Int(Self.height))" role="img" aria-label="\(alt)"\(interaction)>\(parts)\
-      </svg>\(caption)</figure>
+      <figure><svg viewBox="0 0 \(Int(width)) \(Int(Self.height))" role="img" aria-label="\(alt)"\(interaction)>\
+      \(parts)</svg>\(caption)</figure>
       """
   }
 

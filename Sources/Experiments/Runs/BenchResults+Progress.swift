@@ -3,8 +3,8 @@ import Support
 
 /// Results of a bench that is not done.
 extension BenchResults {
-  /// The results in a run's folder. Of a bench that goes on, or was killed, they are those of the repeats that are done,
-  /// marked as incomplete; nil where there are none.
+  /// The results in a run's folder. Of a bench that goes on, or was killed, they are those of the repeats that are
+  /// done, marked as incomplete; nil where there are none.
   public static func read(run folder: String) -> BenchResults? {
     read(run: folder, try? ResultFile.read(RunSettings.self, from: folder + "/settings.json"))
   }

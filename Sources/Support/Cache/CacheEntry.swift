@@ -47,8 +47,8 @@ struct CacheEntry {
     }
   }
 
-  /// Whether the entry may be used under the values of `--set`. The checksum of a file that `memory` has seen already is
-  /// not compared again.
+  /// Whether the entry may be used under the values of `--set`. The checksum of a file that `memory` has seen already
+  /// is not compared again.
   func state(_ settings: [StageSetting], _ memory: StageMemory? = nil) -> State {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else {

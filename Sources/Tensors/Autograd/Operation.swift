@@ -38,8 +38,8 @@ extension Operation {
   public var asComposed: (any ComposedOperation)? { nil }
 }
 
-/// An operation that takes a part of its only input, whose gradient is 0 elsewhere: the gradients of many parts, such as
-/// the steps of a sequence, are added to one tensor.
+/// An operation that takes a part of its only input, whose gradient is 0 elsewhere: the gradients of many parts, such
+/// as the steps of a sequence, are added to one tensor.
 public protocol PartOperation: Operation {
   /// The part of `whole`, which has the shape of the operation's input, as a view.
   func part(of whole: Tensor) -> Tensor

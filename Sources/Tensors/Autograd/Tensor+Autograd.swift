@@ -144,8 +144,8 @@ private struct Backward {
     return results.reversed()
   }
 
-  /// Adds a part's gradient to that of its whole, `total`: in place, since a loop over the steps of a sequence would else
-  /// add as many whole sequences.
+  /// Adds a part's gradient to that of its whole, `total`: in place, since a loop over the steps of a sequence would
+  /// else add as many whole sequences.
   private static func add(_ step: BackwardStep, of part: any PartOperation, to total: inout Tensor?) throws {
     let cuts = Interruption.cuts
     var whole =

@@ -78,7 +78,9 @@ public struct ScaledDotProductAttention: Operation {
 
   /// - Throws: ``TensorError`` for shapes that do not fit.
   private func sizes(_ inputs: [Tensor]) throws -> Sizes {
-    let (q, k, v) = (inputs[0].shape, inputs[1].shape, inputs[2].shape)
+    let q = inputs[0].shape
+    let k = inputs[1].shape
+    let v = inputs[2].shape
     let rank = q.count
     guard k.count == rank, q.dropLast(2) == k.dropLast(2), q[rank - 1] == k[rank - 1] else {
       throw TensorError.shapeMismatch(
