@@ -8,13 +8,6 @@ describe("resnet1d", function()
     expect(model:features(nj.randn { 2, 60, 5 })):to_have_shape(2, 24)
   end)
 
-  it("may pool every width, to twice 24, 32 and 48 channels", function()
-    local model = nj.plugin("model", "resnet1d").build({ width = 0.5, pooling = "levels" }, task):eval()
-    local embedding = model:features(nj.randn { 2, 60, 5 })
-    expect(embedding):to_have_shape(2, 2 * (12 + 16 + 24))
-    expect(embedding:min():item()):to_be_above(-1e-6)
-  end)
-
   it("refuses an even kernel, which would shift the shortcut", function()
     expect(function() nj.plugin("model", "resnet1d").build({ kernel = 8 }, task) end):to_raise("is not odd")
   end)

@@ -1,5 +1,6 @@
 local nj = require "nightjar"
 local augmentation = require "training.augmentation"
+local members = require "training.members"
 local schedule = require "training.schedule"
 local waveforms = require "training.waveforms"
 
@@ -36,7 +37,11 @@ return nj.recipe {
       patience = options.patience,
       step = function(net, batch)
         local x = augmentation.masked(batch.features, options.masks, { 2 })
-        return nj.loss.cross_entropy(net(x), batch.labels, { label_smoothing = options.label_smoothing })
+        local loss = 0
+        for _, member in ipairs(members(net)) do
+          loss = loss + nj.loss.cross_entropy(member(x), batch.labels, { label_smoothing = options.label_smoothing })
+        end
+        return loss
       end,
       on_epoch = function(epoch, loss, accuracy)
         context.log("train loss", loss, epoch)
