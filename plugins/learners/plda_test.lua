@@ -27,7 +27,7 @@ end
 
 describe("plda", function()
   it("scores by the density that the posterior of a word's mean predicts", function()
-    local taught = learner { within = 1e-6, between = 1e-6 }
+    local taught = learner { power = 1, within = 1e-6, between = 1e-6 }
     taught:learn(testing.samples { features = nj.tensor { { 5, 5 }, { 7, 5 } }, labels = { 4, 4 } })
     local x = nj.tensor { { 6, 4 }, { 1, 1 } }
     local scores = taught:scores(x)

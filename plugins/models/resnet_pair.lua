@@ -41,6 +41,7 @@ return nj.model {
   name = "resnet_pair",
   summary = "For recordings of people: two TC-ResNet8, one on the clip, one on what is left without the clip's mean",
   api = 1,
+  encoder = "mfcc40",
   options = {
     width = { default = 2.0, min = 0.1, max = 64, help = "factor of TC-ResNet8's 16, 24, 32 and 48 channels" },
     short = { default = 5, min = 1, max = 999, help = "kernel of the network on the clip, an odd number" },
