@@ -5,12 +5,13 @@ local options = nj.run.options {
   sets = { type = "strings", required = true, help = "folders of data sets" },
   model = { default = "m5" },
   recipes = { default = { "cross_entropy", "robust" } },
-  learners = { default = { "prototypical", "cosine", "slda", "ridge", "ranpac", "fecam" } },
+  learners = { default = { "prototypical", "cosine", "slda", "ridge", "ranpac", "fecam", "plda" } },
+  encoder = { default = "mfcc", choices = { "mfcc", "mfcc40" } },
   mels = { default = 40, min = 1, help = "mel bands of the MFCCs" },
   high = { default = 7600, min = 100, help = "upper edge of the highest band, in Hz" },
   repeats = { default = 20, min = 2 },
 }
-local encoder = { name = "mfcc", options = { mels = options.mels, high = options.high } }
+local encoder = { name = options.encoder, options = { mels = options.mels, high = options.high } }
 
 -- The mean of a list in percent, with its range.
 local function range(values)

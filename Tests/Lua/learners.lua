@@ -2,8 +2,8 @@
 local nj = require "nightjar"
 local classes, width = 10, 16
 local names = {
-  "bayes", "cl2n", "cosine", "fecam", "finetune", "frozen", "hebbian", "prototypical", "ranpac", "ridge", "slda",
-  "teen",
+  "bayes", "cl2n", "cosine", "fecam", "finetune", "frozen", "hebbian", "plda", "prototypical", "ranpac", "ridge",
+  "slda", "teen",
 }
 local settings = { ranpac = { width = 200 } }  -- enough for 16 dimensions
 

@@ -1,18 +1,6 @@
 local nj = require "nightjar"
+local stages = require "residual.stages"
 local nn = nj.nn
-
--- Two convolutions beside a shortcut, which is a convolution of its own where the size changes.
-local function block(from, to, kernel, stride)
-  local function convolution(inputs, k, s)
-    return nn.Conv1d(inputs, to, k, { stride = s, padding = k // 2, bias = false })
-  end
-  local body = nn.Sequential {
-    convolution(from, kernel, stride), nn.BatchNorm1d(to), nn.ReLU(),
-    convolution(to, kernel, 1), nn.BatchNorm1d(to),
-  }
-  if stride == 1 and from == to then return nn.Residual(body) end
-  return nn.Residual(body, nn.Sequential { convolution(from, 1, stride), nn.BatchNorm1d(to), nn.ReLU() })
-end
 
 return nj.model {
   name = "resnet1d",
@@ -26,20 +14,8 @@ return nj.model {
   },
 
   build = function(options, task)
-    local function channels(paper) return math.max(1, math.floor(paper * options.width)) end
-    if options.kernel % 2 == 0 or options.kernel > task.input.time then
-      local what = "kernel: %d is not odd, or longer than the input's %d steps"
-      error(what:format(options.kernel, task.input.time), 0)
-    end
-    local blocks, from = {}, channels(16)
-    local stem = nn.Conv1d(task.input.channels, from, 3, { padding = 1, bias = false })
-    for _, paper in ipairs { 24, 32, 48 } do
-      for i = 1, options.blocks do
-        table.insert(blocks, { block(from, channels(paper), options.kernel, i == 1 and 2 or 1), nn.ReLU() })
-        from = channels(paper)
-      end
-    end
-    local readout = nn.Linear(from, task.classes)
-    return nn.Sequential { stem, blocks, nn.GlobalAvgPool1d(), nn.Dropout(options.dropout), readout }
+    local stem, list, widths = stages.build(options, task)
+    local readout = nn.Linear(widths[3], task.classes)
+    return nn.Sequential { stem, list, nn.GlobalAvgPool1d(), nn.Dropout(options.dropout), readout }
   end,
 }

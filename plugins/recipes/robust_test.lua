@@ -23,6 +23,17 @@ describe("robust", function()
     expect(losses[30]):to_be_below(losses[1])
   end)
 
+  it("gives every member of a network a loss of its own", function()
+    local Pair = nj.nn.module {
+      init = function(self) self.member1, self.member2 = testing.network(), testing.network() end,
+      forward = function(self, x) return self.member1(x) end,
+    }
+    local pair = Pair()
+    local before = pair.member2:parameters()[1]:clone()
+    nj.plugin("recipe", "robust").new({ epochs = 1 }):train(pair, testing.data(), context)
+    expect(pair.member2:parameters()[1]).never:to_equal(before)
+  end)
+
   it("changes the sound by its options alone", function()
     local waveforms = require "training.waveforms"
     local none = { shift = 0, speed = 0, gain = 0, noise = 0, babble = 0, rooms = 0, quietest = 35, loudest = 5 }
