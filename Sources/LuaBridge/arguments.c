@@ -13,6 +13,16 @@ static int is_integer(lua_State *L, int index, const nj_parameter *parameter) {
   return is_whole && value >= parameter->least && value <= parameter->most && lua_type(L, index) == LUA_TNUMBER;
 }
 
+/* Whether a string is short enough and of ASCII alone; whether other bytes are UTF-8 takes a closer look. */
+static int is_plain_name(lua_State *L, int index, lua_Unsigned most) {
+  size_t length = 0;
+  const unsigned char *bytes = (const unsigned char *)nj_to_string(L, index, &length);
+  if (bytes == NULL || length > most) return 0;
+  unsigned char all = 0;
+  for (size_t i = 0; i < length; i++) all |= bytes[i];
+  return all < 0x80;
+}
+
 static int fits(lua_State *L, int index, const nj_parameter *parameter) {
   if (parameter->kind == NJ_ARGUMENT_INTEGER && is_integer(L, index, parameter)) return 1;
   int type = lua_type(L, index);
@@ -21,7 +31,8 @@ static int fits(lua_State *L, int index, const nj_parameter *parameter) {
   case NJ_ARGUMENT_ANY: return 1;
   case NJ_ARGUMENT_BOOLEAN: return type == LUA_TBOOLEAN;
   case NJ_ARGUMENT_NUMBER: return type == LUA_TNUMBER;
-  case NJ_ARGUMENT_STRING: return type == LUA_TSTRING && lua_rawlen(L, index) <= (lua_Unsigned)parameter->most;
+  case NJ_ARGUMENT_STRING: return type == LUA_TSTRING;
+  case NJ_ARGUMENT_NAME: return is_plain_name(L, index, (lua_Unsigned)parameter->most);
   case NJ_ARGUMENT_TABLE: return type == LUA_TTABLE;
   case NJ_ARGUMENT_OBJECT: return live_object(L, index, parameter->class_id) != NULL;
   case NJ_ARGUMENT_OPERAND: return type == LUA_TNUMBER || live_object(L, index, parameter->class_id) != NULL;

@@ -66,7 +66,13 @@ struct SubcommandResolver {
       let isOption =
         word.hasPrefix("--generate-completion-script") || word.hasPrefix("---completion")
         || word.hasPrefix("--experimental")
-      if !isOption { throw UsageError("there is no script or command after '\(word)'") }
+      // Its missing file has a stand-in (`ProfileArgument`).
+      let isProfile = word.hasPrefix("--profile=")
+      if !isOption {
+        throw UsageError(
+          "there is no script or command after '\(isProfile ? "--profile" : word)'",
+          hint: isProfile ? "the file of a trace ends in .json" : nil)
+      }
     }
   }
 

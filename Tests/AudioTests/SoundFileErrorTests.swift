@@ -34,7 +34,16 @@ struct BadFile: Sendable, CustomTestStringConvertible {
       """
     let sphere =
       Data(header.utf8) + Data(repeating: 0x20, count: 1_024 - header.utf8.count) + good.suffix(2_000)
+    // A block of sound in Creative's VOC: version 1.10 and its check, size, 1,000,000 / (256 − 131) Hz, 8 bits.
+    let voc =
+      Data("Creative Voice File\u{1A}".utf8) + Data([0x1A, 0, 0x0A, 1, 0x29, 0x11, 1, 0xEA, 3, 0, 131, 0])
+      + Data(repeating: 0x80, count: 1_000) + Data([0])
     return [
+      BadFile(
+        name: "creative.voc", bytes: voc, says: "it is VOC (Creative Labs), a format that does not show"),
+      BadFile(
+        name: "portable.pvf", bytes: Data("PVF1\n1 16000 16\n".utf8) + good.suffix(2_000),
+        says: "PVF (Portable Voice Format), a format that does not show whether a file is complete"),
       BadFile(name: "missing.wav", bytes: nil, says: "no such file"),
       BadFile(name: "empty.flac", bytes: Data(), says: "0 bytes"),
       BadFile(name: "garbage.wav", bytes: garbage, says: "the sound format is unknown"),

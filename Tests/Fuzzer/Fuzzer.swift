@@ -13,7 +13,7 @@ struct Fuzzer: ParsableCommand {
       HuntCommand.self, CaseCommand.self, WorkCommand.self, MakeCommand.self, TrainCommand.self,
       MutationHuntCommand<StateFiles>.self, MutationWorkCommand<StateFiles>.self,
       MutationHuntCommand<SoundFiles>.self, MutationWorkCommand<SoundFiles>.self, SoundVerdictsCommand.self,
-      DatasetsCommand.self, InventoryCommand.self,
+      DatasetsCommand.self, JSONVerdictsCommand.self, InventoryCommand.self,
     ],
     defaultSubcommand: HuntCommand.self)
 }

@@ -36,6 +36,15 @@ import Testing
     #expect(plain.errors.isEmpty)
   }
 
+  /// `x.txt` is no trace, so it is the task.
+  @Test func whatDidNotRunHasNoReceipt() throws {
+    let end = try sandbox.run("bench", "--profile", "x.txt")
+    #expect(end.status == 2, "\(end.errors)")
+    #expect(end.errors.contains("x.txt") && !end.errors.contains("Cost by line"), "\(end.errors)")
+    let alone = try sandbox.run("--profile", "x.txt").errors
+    #expect(alone.contains("after '--profile'. Hint: the file of a trace ends in .json"), "\(alone)")
+  }
+
   @Test func luasOwnTimeIsThatOfTheLinesThatRan() throws {
     try sandbox.write(
       """

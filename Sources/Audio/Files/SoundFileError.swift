@@ -14,6 +14,8 @@ public struct SoundFileError: PathError, Equatable {
     case unreadable(String)
     /// The format is unknown.
     case unsupported
+    /// A format of which cannot be told whether a file is complete, by its name.
+    case unjudged(format: String)
     /// The file is something else that stands under its name, such as a Git LFS pointer.
     case foreign(ForeignContent)
     /// It begins as a sound file, and then is damaged as described.
@@ -63,6 +65,10 @@ public struct SoundFileError: PathError, Equatable {
     case .unsupported:
       ErrorMessage(
         "cannot read \(path): the sound format is unknown", hint: "convert it to wav, flac, ogg or opus")
+    case .unjudged(let format):
+      ErrorMessage(
+        "cannot read \(path): it is \(format), a format that does not show whether a file is complete",
+        hint: "convert it to wav or flac")
     case .foreign(let content):
       content.message.prefixed("cannot read \(path): ")
     case .damaged(let reason):

@@ -1,7 +1,8 @@
 import CSndFile
 import Foundation
 
-/// The formats of sound files that can be written. Every format that libsndfile knows can be read.
+/// The formats of sound files that can be written. Those that can be read are more: RIFF, RF64,
+/// Wave64, AIFF, AU, CAF, NIST's SPHERE, FLAC, Ogg and MP3.
 public enum SoundFormat: String, Sendable, CaseIterable {
   /// RIFF, 16-bit PCM.
   case wav

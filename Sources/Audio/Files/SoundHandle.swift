@@ -16,13 +16,38 @@ struct SoundHandle: ~Copyable {
   /// Frames according to the header; enormous for a stream of unknown length.
   var announcedFrames: Int { Int(info.frames) }
 
+  /// The containers of which is known where their samples end: those of ``SampleChunk``, Ogg and FLAC, and MP3, whose
+  /// decoder finds the end. The library reads half a file of any other without an error.
+  private static let judgedContainers: Set<Int32> = Set(
+    [
+      SF_FORMAT_WAV, SF_FORMAT_WAVEX, SF_FORMAT_RF64, SF_FORMAT_W64, SF_FORMAT_AIFF, SF_FORMAT_AU,
+      SF_FORMAT_CAF,
+      SF_FORMAT_NIST, SF_FORMAT_FLAC, SF_FORMAT_OGG,
+    ].map { Int32(truncatingIfNeeded: $0) } + [mpeg])
+
+  /// `SF_FORMAT_MPEG`, which versions before 1.1 do not name.
+  private static let mpeg: Int32 = 0x23_0000
+
+  /// The library's name of a container: `VOC (Creative Labs)`.
+  private static func containerName(_ format: Int32) -> String {
+    var info = SF_FORMAT_INFO()
+    info.format = format & Int32(SF_FORMAT_TYPEMASK)
+    let status = sf_command(
+      nil, Int32(SFC_GET_FORMAT_INFO), &info, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
+    return status == 0 && info.name != nil ? String(cString: info.name) : "an unusual format"
+  }
+
   /// Opens `path` for reading.
   ///
-  /// - Throws: ``SoundFileError`` when it is not a sound file, or not readable.
+  /// - Throws: ``SoundFileError`` when it is not a sound file of a container that can be judged, or not readable.
   init(reading path: String) throws(SoundFileError) {
     var info = SF_INFO()
     guard let file = sf_open(path, Int32(SFM_READ), &info) else {
       throw SoundFileError(path, Self.reason(path))
+    }
+    guard Self.judgedContainers.contains(info.format & Int32(SF_FORMAT_TYPEMASK)) else {
+      sf_close(file)
+      throw SoundFileError(path, .unjudged(format: Self.containerName(info.format)))
     }
     guard info.channels > 0, info.samplerate > 0 else {
       sf_close(file)

@@ -51,8 +51,8 @@ struct Archive {
   /// All entries are checked before the first is written: one that is neither file nor folder, is absolute, or
   /// contains `..` makes the whole archive refused.
   ///
-  /// - Throws: ``ImportError`` for an unsafe entry or a file that is no archive, `ProgramError` when the program is
-  ///   missing or fails, `InterruptionError` after Ctrl-C.
+  /// - Throws: ``ImportError`` for an unsafe entry, a file that is no archive, or a damaged one; `ProgramError` when the
+  ///   program is missing, `FileError` for a full disk, `InterruptionError` after Ctrl-C.
   func extract(into folder: String, console: Console) throws {
     try FileStatus.requireRegular(path)
     if let message = ForeignContent(file: path)?.message {
@@ -77,7 +77,7 @@ struct Archive {
       ? ["-q", path, "-d", folder]
       // A colon in a name would make tar look for another machine.
       : ["--force-local", "-xf", path, "-C", folder, "--no-same-owner", "--no-same-permissions"]
-    do { _ = try run(found, arguments) } catch let error as ProgramError {
+    do { _ = try run(found, arguments) } catch let error as ImportError {
       throw FileError.diskFull(writing: folder + "/entry")?.renamed(folder) ?? error
     }
   }
@@ -108,14 +108,21 @@ struct Archive {
   }
 
   private func run(_ program: String, _ arguments: [String]) throws -> String {
-    let hint = "download the archive again, or check the free space on the disk"
+    let hint = "download the archive again, or extract it and import its folder"
     // unzip needs a locale with Unicode to write names as they are.
     let env = Subprocess.find("env") ?? "/usr/bin/env"
     let result = try Subprocess.run(
       env, ["LC_ALL=C.UTF-8", program] + arguments, work: "extracting \(path)", hint: hint)
     guard result.status == 0 else {
       try Interruption.check("the import")
-      throw ProgramError(work: "extracting \(path)", reason: result.errors, hint: hint)
+      let said = "\((program as NSString).lastPathComponent) says: \(result.errors)"
+      if result.errors.contains("Cannot exec") {
+        throw ImportError.source(
+          path: path, reason: "the program that decompresses it is missing (\(said))",
+          hint: "install it, such as xz-utils or zstd, or extract the archive and import its folder")
+      }
+      throw ImportError.source(
+        path: path, reason: "the archive is damaged, or a part of it is missing (\(said))", hint: hint)
     }
     return String(decoding: result.output, as: UTF8.self)
   }

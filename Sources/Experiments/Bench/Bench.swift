@@ -47,7 +47,7 @@ public struct Bench {
   public func run(in run: HostRun) throws -> BenchResults {
     // Plugins first: an error in one is reported before any data is synthesized.
     let selected = try selectedPlugins()
-    if selected.task.plugin.generatesData { try requireNoData(for: selected.task.plugin.name) }
+    try requireEffect(of: selected)
     onLoaded()
     if request.isChecked {
       try BenchCheck(
@@ -80,7 +80,10 @@ public struct Bench {
         sessions = SessionNumbers(measured)
       case .measurements(let measured): measurements.append(measured)
       }
-      if index == 0 { run.complete(sessions, training: task.training) }
+      if index == 0 {
+        run.complete(sessions, training: task.training)
+        warnOfUnread(task, of: selected.task.plugin.name)
+      }
       try saveWeights(
         of: task, named: index == 0 ? "weights" : "weights-seed-\(seed)", selected, in: run.runFolder())
     }
@@ -95,18 +98,6 @@ public struct Bench {
     try writePictures(of: finished, into: run.runFolder())
     try write(all, into: run.runFolder())
     return all
-  }
-
-  /// Refuses options about a data set for a task that has none.
-  ///
-  /// - Throws: `OptionError`.
-  private func requireNoData(for task: String) throws {
-    let given = [
-      ("--data", request.data != nil), ("--rate", request.rate != nil), ("--align", request.isAligned),
-      ("--validation", request.isValidation),
-    ]
-    guard let option = given.first(where: \.1)?.0 else { return }
-    throw OptionError("\(option) has no effect: the task \(task) generates its data", hint: "leave it out")
   }
 
   /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the

@@ -39,10 +39,13 @@ public final class HostProfile {
     try LayerTracing.by(layers, body)
   }
 
-  /// Prints the receipt to standard error, and writes the trace; `titles` are the plugins' names by their files.
+  /// Prints the receipt to standard error, and writes the trace, if anything ran; `titles` are the plugins' names by
+  /// their files.
   ///
   /// - Throws: `FileError`.
   public func report(_ console: Console, titles: [Name: String] = [:]) throws {
+    // Nothing ran where the command ended before.
+    guard !calls.costs.isEmpty else { return }
     let receipt = CostReceipt(calls, layers, titles: titles).text
     try? FileHandle.standardError.write(contentsOf: Data("\n\(receipt)".utf8))
     guard case .trace(let path) = output else { return }

@@ -28,22 +28,30 @@ extension Figure {
     x: [Double], y: [Double], groups: [String]? = nil, options: PlotOptions = PlotOptions()
   ) throws(FigureError) -> Figure {
     try checkLength("scatter", "y", y.count, equal: "x", x.count)
-    try checkLength("scatter", "groups", groups?.count ?? x.count, equal: "x", x.count)
-    guard !x.isEmpty else { throw .empty(plot: "scatter") }
-    guard zip(x, y).contains(where: { $0.isFinite && $1.isFinite }) else {
-      throw .nothingFinite(plot: "scatter", name: "y")
-    }
-    var points: [Points] = []
+    guard let groups else { return try scatter([Points("", x: x, y: y)], options: options) }
+    try checkLength("scatter", "groups", groups.count, equal: "x", x.count)
+    return try scatter(
+      x.indices.map { Points(groups[$0], x: [x[$0]], y: [y[$0]]) }, options: options)
+  }
+
+  /// The points of several series, whose `x` and `y` are of one length; those of one name are one group.
+  ///
+  /// - Throws: ``FigureError`` as ``scatter(x:y:groups:options:)``.
+  static func scatter(_ series: [Points], options: PlotOptions) throws(FigureError) -> Figure {
+    guard series.contains(where: { !$0.x.isEmpty }) else { throw .empty(plot: "scatter") }
+    var groups: [Points] = []
     var indices: [Name: Int] = [:]
-    for index in x.indices where x[index].isFinite && y[index].isFinite {
-      let name = groups?[index] ?? ""
-      let group = indices[name] ?? points.count
-      if group == points.count { points.append(Points(name, x: [], y: [])) }
-      indices[name] = group
-      points[group].x.append(x[index])
-      points[group].y.append(y[index])
+    for points in series {
+      let kept = points.x.indices.filter { points.x[$0].isFinite && points.y[$0].isFinite }
+      guard !kept.isEmpty else { continue }
+      let group = indices[points.name] ?? groups.count
+      if group == groups.count { groups.append(Points(points.name, x: [], y: [])) }
+      indices[points.name] = group
+      groups[group].x += kept.map { points.x[$0] }
+      groups[group].y += kept.map { points.y[$0] }
     }
-    return try options.figure("scatter", .scatter(points))
+    guard !groups.isEmpty else { throw .nothingFinite(plot: "scatter", name: "y") }
+    return try options.figure("scatter", .scatter(groups))
   }
 }
 
@@ -54,18 +62,13 @@ extension Figure.Content {
 extension Figure.Scatter {
   package static let plots = [
     PlotDeclaration("scatter", "Points", fields: ["x", "y", "group"]) { data in
-      var x: [Double] = []
-      var y: [Double] = []
-      var groups: [String] = []
-      for series in try data.series(main: "y") {
+      let points = try data.series(main: "y").map { series in
         let heights = try data.required("y", of: series)
         let positions = try data.required("x", of: series)
         try data.checkLengths(series, "y", heights.count, equal: "x", positions.count)
-        x += positions
-        y += heights
-        groups += heights.map { _ in series.name }
+        return Figure.Points(series.name, x: positions, y: heights)
       }
-      return try Figure.scatter(x: x, y: y, groups: groups, options: data.labeledOptions())
+      return try Figure.scatter(points, options: data.labeledOptions())
     }
   ]
 

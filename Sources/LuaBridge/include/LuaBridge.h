@@ -134,7 +134,8 @@ typedef enum nj_argument {
   NJ_ARGUMENT_BOOLEAN,
   NJ_ARGUMENT_INTEGER, /* in a range */
   NJ_ARGUMENT_NUMBER,
-  NJ_ARGUMENT_STRING,  /* of at most so many bytes */
+  NJ_ARGUMENT_STRING,  /* of any bytes */
+  NJ_ARGUMENT_NAME,    /* a string of at most so many bytes, all of them ASCII */
   NJ_ARGUMENT_TABLE,
   NJ_ARGUMENT_OBJECT,  /* of a class, and not released */
   NJ_ARGUMENT_OPERAND, /* a number or such an object */

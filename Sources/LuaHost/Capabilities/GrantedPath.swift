@@ -50,14 +50,15 @@ package struct ReadablePath: Sendable {
     }
   }
 
-  /// The names in the folder, sorted.
+  /// The names in the folder, sorted by their bytes, which need not be UTF-8.
   ///
   /// - Throws: `FileError`.
-  package func list() throws -> [String] {
+  package func list() throws -> [[UInt8]] {
     try open("list", .folder) { folder in
-      do { return try folder.withPath(FileManager.default.contentsOfDirectory).sorted() } catch {
+      guard let names = folder.withPath(FolderNames.read) else {
         throw FileError("list", path, reason: "it is not readable")
       }
+      return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
   }
 

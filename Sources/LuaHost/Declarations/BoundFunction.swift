@@ -192,7 +192,7 @@ extension LuaParameter {
       check.most = Int64(range.upperBound)
     case .number(LuaType.everyNumber): check.kind = NJ_ARGUMENT_NUMBER
     case .string:
-      check.kind = NJ_ARGUMENT_STRING
+      check.kind = NJ_ARGUMENT_NAME
       check.most = Int64(LuaType.maxNameLength)
     case .text: check.kind = NJ_ARGUMENT_STRING
     case .table: check.kind = NJ_ARGUMENT_TABLE

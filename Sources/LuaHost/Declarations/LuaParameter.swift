@@ -58,7 +58,7 @@ public struct LuaParameter: Sendable {
     Self(name, .number(min...max), optional: optional, default: value.luaValue, help: help)
   }
 
-  /// A string of any length.
+  /// A string of any length and any bytes.
   public static func text(_ name: String, help: String = "") -> Self { Self(name, .text, help: help) }
 
   /// A name, a path, a title.

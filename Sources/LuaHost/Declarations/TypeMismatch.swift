@@ -31,7 +31,7 @@ extension LuaStack {
         kind(index) == .number
         && (range.contains(value) || (value.isNaN && range == LuaType.everyNumber))
     case .string:
-      if let problem = lengthMismatch(index) { return problem }
+      if let problem = lengthMismatch(index) ?? encodingMismatch(index) { return problem }
       fits = kind(index) == .string
     case .text: fits = kind(index) == .string
     case .table: fits = kind(index) == .table
@@ -66,6 +66,13 @@ extension LuaStack {
     return TypeMismatch(
       kind: .content,
       description: "expected a string of at most \(LuaType.maxNameLength) bytes, got \(rawLength(index))")
+  }
+
+  /// A string that is no text.
+  private func encodingMismatch(_ index: Int32) -> TypeMismatch? {
+    bytes(index)?.problemAsUTF8.map {
+      TypeMismatch(kind: .content, description: "expected a string in UTF-8: \($0)")
+    }
   }
 
   private func choiceMismatch(_ index: Int32, _ words: [String]) -> TypeMismatch? {

@@ -20,6 +20,7 @@ extension LuaStack {
     case .integer(let value): push(value)
     case .number(let value): push(value)
     case .string(let value): pushString(value)
+    case .bytes(let value): pushBytes(value)
     case .function(let reference): try push(reference)
     case .object(let object): try state.push(object, on: self)
     case .table(let table):
@@ -39,8 +40,8 @@ extension LuaStack {
 
   /// The value at `index`, copied.
   ///
-  /// - Throws: ``ScriptError`` for a table that contains itself, is nested too deeply or has keys other than names and
-  ///   1, 2, …; for threads and light userdata.
+  /// - Throws: ``ScriptError`` for a table that contains itself, is nested too deeply or has keys other than names in
+  ///   UTF-8 and 1, 2, …; for threads and light userdata.
   package func value(_ index: Int32) throws -> LuaValue {
     var entries = 0
     return try value(absolute(index), depth: 0, entries: &entries)
@@ -51,7 +52,7 @@ extension LuaStack {
     case .none, .nil: return .nil
     case .boolean: return .boolean(boolean(index))
     case .number: return isInteger(index) ? .integer(integer(index) ?? 0) : .number(number(index))
-    case .string: return .string(string(index) ?? "")
+    case .string: return stringValue(index) ?? .nil
     case .function: return .function(reference(index))
     case .table: return .table(try table(index, depth: depth, entries: &entries))
     case .userdata:
@@ -87,7 +88,7 @@ extension LuaStack {
           continue
         }
         try countEntry(&entries)
-        guard let name = string(key) else { throw invalidKey(key) }
+        guard case .string(let name)? = stringValue(key) else { throw invalidKey(key) }
         result.fields.append((name: name, value: try value(top, depth: depth + 1, entries: &entries)))
         pop()
       } catch {
@@ -110,6 +111,10 @@ extension LuaStack {
   private func invalidKey(_ index: Int32) -> ScriptError {
     if let position = integer(index) {
       return ScriptError("a table has the key \(position), which leaves a hole in its list")
+    }
+    if let bytes = bytes(index), let problem = bytes.problemAsUTF8 {
+      return ScriptError(
+        "a table has the key '\(bytes.prefix(80).escapedBytes)', which is not a name in UTF-8: \(problem)")
     }
     return ScriptError("a table has a \(typeName(index)) as a key; keys are names, or 1, 2, …")
   }
@@ -194,7 +199,7 @@ extension LuaStack {
     while lua_next(thread, index) != 0 {
       if let entry = try entry(-1, depth: depth) {
         if let position = integer(-2) { listed.append((position, entry)) }
-        if let name = string(-2) { named.append((name, entry)) }
+        if let name = keyName(-2) { named.append((name, entry)) }
       }
       pop()
     }

@@ -79,6 +79,34 @@ package struct LuaStack {
     return result
   }
 
+  /// A string as a value: its text, or its bytes where they are not UTF-8; nil for any other value.
+  func stringValue(_ index: Int32) -> LuaValue? {
+    var length = 0
+    guard let start = nj_to_string(thread, index, &length) else { return nil }
+    let bytes = UnsafeRawBufferPointer(start: start, count: length)
+    guard length > Self.maxPart else {
+      return String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(Array(bytes))
+    }
+    var text = ""
+    var watch = Interruption.Watch()
+    for part in Self.parts(of: bytes) {
+      guard let valid = String(validating: part, as: UTF8.self) else { return .bytes(Array(bytes)) }
+      text += valid
+      // The call that wanted the text ends with an error.
+      if watch.isDue(after: part.count) { break }
+    }
+    return .string(text)
+  }
+
+  /// The name that a string is as a key; bytes that are not UTF-8 are written as `\xff`, so that two names stay two.
+  func keyName(_ index: Int32) -> String? {
+    switch stringValue(index) {
+    case .string(let name): name
+    case .bytes(let bytes): bytes.escapedBytes
+    default: nil
+    }
+  }
+
   /// Bytes of text that are converted without looking at the clock.
   static let maxPart = 1 << 20
 

@@ -9,6 +9,8 @@ public enum LuaValue: Sendable {
   case integer(Int)
   case number(Double)
   case string(String)
+  /// A string that is not UTF-8; what expects text refuses it.
+  case bytes([UInt8])
   case table(LuaTable)
   case function(LuaReference)
   case object(LuaObject)
@@ -62,6 +64,11 @@ extension LuaValue {
     }
   }
 
+  /// A string: its text, or its bytes where they are not UTF-8.
+  public init(string bytes: [UInt8]) {
+    self = String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(bytes)
+  }
+
   /// The list part of a table.
   public var list: [LuaValue]? { table?.list }
   public var integers: [Int]? { list.flatMap { all($0.map(\.integer)) } }
@@ -78,13 +85,14 @@ extension LuaValue {
     return present.count == values.count ? present : nil
   }
 
-  /// As `type()` in Lua; for host objects, the class name.
+  /// As `type()` in Lua, and whether a string is no text; for host objects, the class name.
   public var typeName: String {
     switch self {
     case .nil: "nil"
     case .boolean: "boolean"
     case .integer, .number: "number"
     case .string: "string"
+    case .bytes: "string that is not UTF-8"
     case .table: "table"
     case .function: "function"
     case .object(let object): object.className
@@ -114,6 +122,7 @@ extension LuaValue: Equatable {
     case (.nil, .nil): true
     case (.boolean(let a), .boolean(let b)): a == b
     case (.string(let a), .string(let b)): a.isSameName(as: b)
+    case (.bytes(let a), .bytes(let b)): a == b
     case (.integer, .integer), (.number, .number), (.integer, .number), (.number, .integer):
       a.number == b.number
     case (.table(let a), .table(let b)):
@@ -133,6 +142,7 @@ extension LuaValue {
     case .integer(let value): "\(value)"
     case .number(let value): Int(exactly: value).map { "\($0)" } ?? "\(value)"
     case .string(let value): "'\(value)'"
+    case .bytes(let value): "'\(value.escapedBytes)'"
     case .table(let table): table.list.map(\.literal).joined(separator: ",")
     default: typeName
     }

@@ -48,8 +48,10 @@ enum Manifest {
       let kind = stack.getField(key, of: 1)
       defer { stack.pop() }
       guard kind != .nil else { throw problem("'\(key)' is missing: expected string") }
-      guard let text = stack.string(-1), !text.isEmpty else {
-        throw problem("'\(key)': expected string, got \(Self.text(of: stack))")
+      let value = try stack.value(-1)
+      guard let text = value.string, !text.isEmpty else {
+        let got = value.string == nil ? value.typeName : "an empty string"
+        throw problem("'\(key)': expected string, got \(got)")
       }
       return text
     }
@@ -125,10 +127,6 @@ enum Manifest {
       if !permissions.contains(permission) { permissions.append(permission) }
     }
     return permissions
-  }
-
-  private static func text(of stack: LuaStack) -> String {
-    stack.string(-1) == "" ? "an empty string" : stack.typeName(-1)
   }
 
   private static func checkVersion(

@@ -161,6 +161,7 @@ enum ValueText {
       guard let tensor = value.object(Tensor.self) else { return "a \(value.typeName)" }
       return "a tensor of shape \(tensor.shape) of \(tensor.dtype)"
     case .function: return "a function"
+    case .bytes(let bytes): return "\"\(bytes.prefix(100).escapedBytes)\""
     default: return value.literal
     }
   }

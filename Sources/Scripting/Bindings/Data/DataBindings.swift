@@ -91,7 +91,9 @@ private struct GrantedFiles: DatasetFiles {
 
   func status(_ path: String) throws -> FileStatus? { try gate.readable(path).status() }
 
-  func names(_ folder: String) throws -> [String] { try gate.readable(folder, isFolder: true).list() }
+  func names(_ folder: String) throws -> [String] {
+    try gate.readable(folder, isFolder: true).list().map { String(decoding: $0, as: UTF8.self) }
+  }
 
   func read<Value>(_ path: String, _ body: (_ opened: String) throws -> Value) throws -> Value {
     try gate.readable(path).read(body)

@@ -20,6 +20,8 @@ public final class TaskContext: LuaHosted {
   fileprivate let loadWeights: ((any Module) throws -> Void)?
   private let context: ScriptContext
   private unowned let state: LuaState
+  /// Which of the learners, tests and metrics the task has asked for.
+  public fileprivate(set) var readKinds: Set<PluginKind> = []
   /// The trained network, once there is one.
   public private(set) var trained: (any Module)?
   /// What the recipe reported of the training, once there is a trained network.
@@ -73,6 +75,13 @@ public final class TaskContext: LuaHosted {
     self.tests = tests
     self.metrics = metrics
     self.repeats = repeats
+  }
+
+  /// What the task compares or measures with, noted as read.
+  fileprivate func read(_ choices: KeyPath<TaskContext, [PluginChoice]>, _ kind: PluginKind) -> [PluginChoice]
+  {
+    readKinds.insert(kind)
+    return self[keyPath: choices]
   }
 
   /// The data set.
@@ -178,13 +187,13 @@ extension LuaClass {
         return try call.push(call.object(0, TaskContext.self).data())
       },
       LuaProperty("learners", "The selected learners", "list") { call in
-        try call.push(call.object(0, TaskContext.self).learners.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).read(\.learners, .learner).map(\.luaValue))
       },
       LuaProperty("tests", "The selected test functions", "list") { call in
-        try call.push(call.object(0, TaskContext.self).tests.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).read(\.tests, .test).map(\.luaValue))
       },
       LuaProperty("metrics", "The selected metrics", "list") { call in
-        try call.push(call.object(0, TaskContext.self).metrics.map(\.luaValue))
+        try call.push(call.object(0, TaskContext.self).read(\.metrics, .metric).map(\.luaValue))
       },
       LuaProperty(
         "has_weights", "Whether the model's weights are given, so that it is not trained", "boolean"

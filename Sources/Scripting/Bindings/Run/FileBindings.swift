@@ -36,7 +36,8 @@ enum FileBindings {
       },
       LuaFunction("list", "The names in a folder, sorted", [.string("folder")], returns: "list of strings") {
         call in
-        try call.push(call.context.readable(call.string(1), isFolder: true).list())
+        let names = try call.context.readable(call.string(1), isFolder: true).list()
+        return try call.push(LuaTable(list: names.map(LuaValue.init(string:))))
       },
       LuaFunction(
         "join",

@@ -54,9 +54,9 @@ struct JSONWriter {
 
   /// The UTF-8 of the text.
   ///
-  /// - Throws: `ScriptError` with the path of a value that JSON cannot hold: NaN, infinities, functions, host
-  ///   objects, tables with both a list and names; `LimitError` for a text that exceeds the limit of Lua memory;
-  ///   as `Interruption.check`.
+  /// - Throws: `ScriptError` with the path of a value that JSON cannot hold: NaN, infinities, strings that are
+  ///   not UTF-8, functions, host objects, tables with both a list and names; `LimitError` for a text that exceeds the
+  ///   limit of Lua memory; as `Interruption.check`.
   static func text(_ value: LuaValue, pretty: Bool = false, within limits: Limits = Limits()) throws
     -> [UInt8]
   {
@@ -106,6 +106,10 @@ struct JSONWriter {
       }
       append("\(value)")
     case .string(let value): try write(string: value)
+    case .bytes(let bytes):
+      throw ScriptError(
+        "encode: \(path) is not UTF-8, as JSON is: \(bytes.problemAsUTF8 ?? "")",
+        hint: "write bytes with nj.fs.write, or numbers: { s:byte(1, -1) }")
     case .table(let table):
       if table.list.isEmpty {
         try write(table.fields, at: path, depth: depth)

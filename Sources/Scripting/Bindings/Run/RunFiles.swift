@@ -60,8 +60,10 @@ struct RunFiles {
       try model.requireShallow()
       return try saveState(model.state)
     }
-    if case .string(let text) = value {
-      return try write(Data(text.utf8), name, ending.isEmpty ? "txt" : ending)
+    switch value {
+    case .string(let text): return try write(Data(text.utf8), name, ending.isEmpty ? "txt" : ending)
+    case .bytes(let bytes): return try write(Data(bytes), name, ending.isEmpty ? "txt" : ending)
+    default: break
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
     if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {

@@ -53,10 +53,6 @@ enum StateFileBindings {
       guard let tensor = field.value.object(Tensor.self) else {
         throw ScriptError("\(function): '\(field.name)': expected tensor, got \(field.value.typeName)")
       }
-      guard !field.name.isUndecodableName else {
-        throw ScriptError(
-          "\(function): the name '\(field.name.escapedName)' is not UTF-8, as names in state files are")
-      }
       guard field.name != "__metadata__" else {
         throw ScriptError("\(function): the name '__metadata__' is reserved by the file format")
       }
