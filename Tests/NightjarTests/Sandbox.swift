@@ -75,6 +75,14 @@ final class Sandbox {
     return outcome(of: process)
   }
 
+  /// Runs the command to its end in a pipe to another program, such as `head -n 1`, whose output is given.
+  func run(_ arguments: [String], into reader: String) throws -> Outcome {
+    let shell = ["-c", "\"$0\" \"$@\" | \(reader)", try Self.program()]
+    let process = try start(shell + arguments, [:], program: "/bin/sh")
+    process.waitUntilExit()
+    return outcome(of: process)
+  }
+
   /// Runs the command, and sends it `signal` once it has printed something.
   func run(_ arguments: String..., interruptedBy signal: Int32) throws -> Outcome {
     let process = try start(arguments, [:])
