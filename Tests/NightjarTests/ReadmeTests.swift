@@ -119,9 +119,8 @@ import Testing
     }
     arguments.removeAll { $0.hasPrefix("recipe.epochs=") || $0.hasPrefix("model.channels=") }
     while let set = arguments.firstIndex(of: "--set") { arguments.remove(at: set) }
-    return arguments + [
-      "--data", "mine", "--repeats", "2", "--set", "recipe.epochs=1", "--set", "model.channels=8",
-    ]
+    let size = arguments.contains("resnet_pair") ? "model.width=0.25" : "model.channels=8"
+    return arguments + ["--data", "mine", "--repeats", "2", "--set", "recipe.epochs=1", "--set", size]
   }
 
   private func onSmallData(_ script: String) -> String {

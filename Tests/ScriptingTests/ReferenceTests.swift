@@ -28,7 +28,7 @@ import Testing
   static let missing: [(name: String, hint: String)] = [
     ("nn.LTSM", "did you mean nj.nn.LSTM?"), ("x:maen", "did you mean tensor:mean?"),
     ("torch.mm", "x:matmul(y)"), ("mel", "there is nj.audio.mel_"), ("nj.softmax", "there is tensor:softmax"),
-    ("nn.MultiheadAttention", "q:matmul("),
+    ("nn.MultiheadAttention", "nj.scaled_dot_product_attention("),
   ]
 
   @Test(arguments: missing.indices) func closeNamesAreGiven(_ index: Int) {

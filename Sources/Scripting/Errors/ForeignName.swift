@@ -201,9 +201,9 @@ extension ForeignName {
       "BCELoss BCEWithLogitsLoss binary_cross_entropy", .module, advice: "nj.loss.bce_with_logits",
       ours: "nj.loss.bce_with_logits"),
     ForeignName(
-      "MultiheadAttention TransformerEncoderLayer TransformerEncoder Transformer scaled_dot_product_attention",
-      .module, advice: "nn.module with q:matmul(k:transpose(-2, -1)):softmax(-1):matmul(v) as its forward",
-      ours: "nj.nn.module", "tensor:matmul", "tensor:transpose", "tensor:softmax"),
+      "MultiheadAttention TransformerEncoderLayer TransformerEncoder Transformer",
+      .module, advice: "nn.module with nj.scaled_dot_product_attention(q, k, v) in its forward",
+      ours: "nj.nn.module", "nj.scaled_dot_product_attention"),
     ForeignName("Softmax", .module, advice: "x:softmax(-1)", ours: "tensor:softmax"),
     ForeignName("LogSoftmax", .module, advice: "x:log_softmax(-1)", ours: "tensor:log_softmax"),
     ForeignName(

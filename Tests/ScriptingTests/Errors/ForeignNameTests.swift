@@ -53,7 +53,7 @@ import Testing
     ("nj.softmax(nj.zeros(2), 1)", "a method of tensors: x:softmax(dim)"),
     ("nj.cross_entropy()", "it is nj.loss.cross_entropy"),
     ("nj.nn.Softmax(1)", "x:softmax(-1)"),
-    ("nj.nn.MultiheadAttention(2, 2)", ":softmax(-1):matmul(v)"),
+    ("nj.nn.MultiheadAttention(2, 2)", "nj.scaled_dot_product_attention(q, k, v)"),
     ("for row in nj.zeros(2, 2) do end", "ipairs(x)"),
     ("for x in { 1 } do end", "ipairs(list)"),
     ("return ('%.1f'):format(nj.zeros(2):mean())", "x:item()"),
