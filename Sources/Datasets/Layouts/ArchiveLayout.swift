@@ -51,8 +51,8 @@ struct Archive {
   /// All entries are checked before the first is written: one that is neither file nor folder, is absolute, or
   /// contains `..` makes the whole archive refused.
   ///
-  /// - Throws: ``ImportError`` for an unsafe entry, a file that is no archive, or a damaged one; `ProgramError` when the
-  ///   program is missing, `FileError` for a full disk, `InterruptionError` after Ctrl-C.
+  /// - Throws: ``ImportError`` for an unsafe entry, a file that is no archive, or a damaged one; `ProgramError` when
+  ///   the program is missing, `FileError` for a full disk, `InterruptionError` after Ctrl-C.
   func extract(into folder: String, console: Console) throws {
     try FileStatus.requireRegular(path)
     if let message = ForeignContent(file: path)?.message {

@@ -10,8 +10,8 @@ struct RunsCompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare runs: the settings that differ, a diff of the Lua files, accuracies and metrics.",
     discussion: """
-      Differences of accuracies and metrics are paired over repeats where both runs drew the same sessions and samples: \
-      their interval is the paired bootstrap's.
+      Differences of accuracies and metrics are paired over repeats where both runs drew the same sessions and \
+      samples: their interval is the paired bootstrap's.
       """)
 
   @Argument(help: ArgumentHelp("The runs; the others are compared with the first.", valueName: "run"))
