@@ -17,30 +17,50 @@ public final class MemoryPool: Sendable {
   /// Blocks of up to this many bytes have lists of their own, found without a dictionary.
   private static let maxSmall = 512
 
+  /// Freed blocks of one size, as integers because pointers are not Sendable; the pool owns them.
+  private struct IdleBlocks {
+    var addresses: [UInt] = []
+    /// ``State/allocated`` when a block of this size was last taken or freed.
+    var lastUse = 0
+  }
+
   private struct State {
     var usage = Usage()
     /// Bytes of all blocks that were taken so far.
     var allocated = 0
-    /// Freed blocks by size, as integers because pointers are not Sendable; the pool owns them.
-    var idle: [Int: [UInt]] = [:]
+    /// Freed blocks by size.
+    var idle: [Int: IdleBlocks] = [:]
     /// Those of up to ``maxSmall`` bytes, by size in cache lines less one.
     var small = [[UInt]](repeating: [], count: maxSmall / 64)
 
     mutating func takeIdle(_ size: Int) -> UInt? {
-      size <= maxSmall && size % 64 == 0 ? small[size / 64 - 1].popLast() : idle[size]?.popLast()
+      if size <= maxSmall && size % 64 == 0 { return small[size / 64 - 1].popLast() }
+      idle[size]?.lastUse = allocated
+      return idle[size]?.addresses.popLast()
     }
 
     mutating func addIdle(_ address: UInt, _ size: Int) {
       if size <= maxSmall && size % 64 == 0 {
         small[size / 64 - 1].append(address)
       } else {
-        idle[size, default: []].append(address)
+        idle[size, default: IdleBlocks()].addresses.append(address)
+        idle[size]?.lastUse = allocated
+      }
+    }
+
+    /// Frees idle blocks of sizes that the last blocks, of ``staleAfter`` times the idle memory, did not need.
+    mutating func trimStale() {
+      let limit = allocated - staleAfter * usage.idle
+      for (size, blocks) in idle where blocks.lastUse < limit {
+        for address in blocks.addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
+        usage.idle -= size * blocks.addresses.count
+        idle[size] = nil
       }
     }
 
     /// Frees all idle blocks.
     mutating func trim() {
-      for addresses in Array(idle.values) + small {
+      for addresses in idle.values.map(\.addresses) + small {
         for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
       }
       idle = [:]
@@ -100,9 +120,11 @@ public final class MemoryPool: Sendable {
     return (bytes + step - 1) & ~(step - 1)
   }
 
-  /// When a new size is requested, more idle memory than this and than the memory in use is freed: it belongs to work
-  /// that has ended.
+  /// When a new size is requested, and more memory than this and than the memory in use is idle, sizes that were not
+  /// needed for a while are freed: they belong to work that has ended. Others will be needed again, by the next batch
+  /// of an inference say, which frees each layer's memory before it has reached the last.
   private static let maxIdle = 64 << 20
+  private static let staleAfter = 4
 
   private static func isStale(_ usage: Usage) -> Bool { usage.idle > maxIdle && usage.idle > usage.live }
 
@@ -114,8 +136,9 @@ public final class MemoryPool: Sendable {
       let fails = state.failures.nextFails()
       let address = fails ? nil : state.takeIdle(size)
       if address != nil { state.usage.idle -= size }
-      if address == nil, state.usage.live + state.usage.idle + size > budget || Self.isStale(state.usage) {
-        state.trim()
+      if address == nil {
+        if Self.isStale(state.usage) { state.trimStale() }
+        if state.usage.live + state.usage.idle + size > budget { state.trim() }
       }
       guard !fails, state.usage.live + size <= budget else {
         throw .budgetExceeded(
