@@ -8,11 +8,11 @@ import Tensors
 /// An error that ends the whole run (a limit of it, Ctrl-C) ends the experiment, after ``onResults`` was called
 /// with what is done.
 public struct FewShotExperiment {
-  private let store: FeatureStore
+  let store: FeatureStore
   private let encoder: any ClipEncoder
   private let network: BaseNetwork
-  private let settings: SessionSettings
-  private let learners: [LearnerFactory]
+  let settings: SessionSettings
+  let learners: [LearnerFactory]
 
   /// Custom metrics, which observe the tests of every learner.
   public var metrics: [ObserverFactory] = []
@@ -37,6 +37,10 @@ public struct FewShotExperiment {
   ///
   /// - Throws: what ends the experiment.
   public var onPreview: ((FewShotResults) throws -> Void)?
+  /// The part of the repeats that this process runs for another one, which gathers all of them; nil for all repeats.
+  public var part: RepeatPart?
+  /// Processes that run parts of the repeats, where all of them take long; nil for none.
+  public var helpers: (any RepeatHelpers)?
 
   /// An experiment with sessions of these settings. The network is trained already, and is left as it is given.
   public init(
@@ -64,11 +68,13 @@ public struct FewShotExperiment {
     let run = embedded.run
     let costs = embedded.costs
     let base = try baseMetrics(run, costs, embedded.validation)
-    // A learner may train the network further; the next repeat starts from these weights.
     let pretrained = try WeightSnapshot(network.module)
     defer { try? pretrained.restore() }
-    let results = try compare(run, costs, pretrained, given, base, key, checkpoints)
-    for checkpoint in checkpoints { checkpoint?.remove() }
+    let conditions = Conditions(
+      run: run, costs: costs, pretrained: pretrained, key: key,
+      team: RepeatTeam(prototypesInTrainMode || checkpoints.contains { $0 == nil } ? nil : helpers))
+    let results = try compare(conditions, given, base, checkpoints)
+    if part == nil { for checkpoint in checkpoints { checkpoint?.remove() } }
     return results
   }
 
@@ -78,8 +84,19 @@ public struct FewShotExperiment {
       "evaluation", "\(settings)", "seed=\(seed)", "train mode=\(prototypesInTrainMode)",
     ])
     return learners.map { learner in
-      outcomeKey(of: learner, key).map { EvaluationCheckpoint(in: store.cache, $0) }
+      outcomeKey(of: learner, key).map { EvaluationCheckpoint(in: store.cache, $0, part: part) }
     }
+  }
+
+  /// What the repeats of all learners have in common.
+  struct Conditions {
+    var run: FewShotRun
+    let costs: ClipCosts?
+    /// A learner may train the network further; the next repeat starts from these weights.
+    let pretrained: WeightSnapshot
+    /// The key of the embeddings in memory; nil where nothing is kept.
+    let key: StageKey?
+    let team: RepeatTeam
   }
 
   /// The base samples, tests and sessions of a network, with the operations of its clips.
@@ -143,16 +160,16 @@ public struct FewShotExperiment {
 
   /// Runs all learners.
   private func compare(
-    _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot, _ given: WeightSnapshot,
-    _ base: FewShotResults.Base, _ key: StageKey?, _ checkpoints: [EvaluationCheckpoint?]
+    _ conditions: Conditions, _ given: WeightSnapshot, _ base: FewShotResults.Base,
+    _ checkpoints: [EvaluationCheckpoint?]
   ) throws -> FewShotResults {
-    var run = run
+    var conditions = conditions
     var outcomes: [FewShotResults.Learner] = []
     var leftOut: [String: String] = [:]
     var firstFailure: (any NightjarError)?
-    let begun = try preview(run, costs, pretrained, base, key)
+    let begun = try preview(conditions, base)
     // It is for a picture: a run goes on that has no memory for it.
-    let embedding = try? run.embeddingMap()
+    let embedding = try? conditions.run.embeddingMap()
     func results(isComplete: Bool) -> FewShotResults {
       FewShotResults(
         learners: outcomes, leftOut: leftOut, isComplete: isComplete, words: store.dataset.words,
@@ -163,10 +180,7 @@ public struct FewShotExperiment {
       let own = outcomes.count - 1
       do {
         if let failure = begun[index].failure { throw failure }
-        try repeatAll(
-          learner, run, costs, pretrained, outcomeKey(of: learner, key), checkpoints[index],
-          begun[index].reads,
-          into: &outcomes[own])
+        try repeatAll(index, conditions, checkpoints[index], begun[index].reads, into: &outcomes[own])
       } catch let failure
         as any NightjarError
         where failure.isRecoverable
@@ -175,8 +189,8 @@ public struct FewShotExperiment {
         leftOut[learner.title] = failure.description
         firstFailure = firstFailure ?? failure
         if learners.count > 1 { store.console.warn("left out of the run: \(failure.description)") }
-        try pretrained.restore()
-        if run.isModified { run = try embed(given).run }
+        try conditions.pretrained.restore()
+        if conditions.run.isModified { conditions.run = try embed(given).run }
       } catch {
         onResults(results(isComplete: false), error)
         throw error
@@ -188,165 +202,10 @@ public struct FewShotExperiment {
   }
 
   /// The key of a learner's results in memory; nil where one of the plugins is not known.
-  private func outcomeKey(of learner: LearnerFactory, _ key: StageKey?) -> StageKey? {
+  func outcomeKey(of learner: LearnerFactory, _ key: StageKey?) -> StageKey? {
     let observers = (metrics + tests).map(\.keyParts)
     guard let key, let own = learner.keyParts, !observers.contains(nil) else { return nil }
     return key.adding(["outcome", learner.name, "repeats=\(repeats)"] + own)
       .adding(observers.compactMap(\.self).flatMap(\.self))
-  }
-
-  /// Runs all repeats of one learner, or takes what is kept of them in memory.
-  private func repeatAll(
-    _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
-    _ key: StageKey?, _ checkpoint: EvaluationCheckpoint?, _ earlierReads: [StageRead],
-    into outcome: inout FewShotResults.Learner
-  ) throws {
-    if let key, let kept = store.cache.kept(key, as: FewShotResults.Learner.self) {
-      outcome = kept
-      return
-    }
-    var checkpoint = checkpoint
-    let (_, reads) = try store.cache.recording {
-      if let checkpoint, outcome.repeats.isEmpty {
-        for read in checkpoint.restore(&outcome) { store.cache.note(read) }
-        if !outcome.repeats.isEmpty {
-          store.console.say("\(learner.name): resuming after repeat \(outcome.repeats.count) of \(repeats)")
-        }
-      }
-      try repeatAll(learner, run, costs, pretrained, to: repeats, on: store.console, into: &outcome) {
-        try checkpoint?.save($0, store.cache.readsSoFar)
-      }
-    }
-    // A failure may be one of this time only, such as a limit's.
-    if let key, outcome.failures.isEmpty { store.cache.keep(outcome, earlierReads + reads, for: key) }
-  }
-
-  /// Runs the repeats of one learner that are missing, up to number `end`.
-  private func repeatAll(
-    _ learner: LearnerFactory, _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot,
-    to end: Int, on console: Console, into outcome: inout FewShotResults.Learner,
-    saving: (FewShotResults.Learner) throws -> Void = { _ in }
-  ) throws {
-    let start = outcome.repeats.count
-    guard start < end else { return }
-    let progress = Progress(learner.name, total: end - start, unit: "repeats", on: console)
-    defer { progress.finish() }
-    var failed = Set(outcome.failures.keys)
-    let budget = PurityBudget()
-    for number in start..<end {
-      let metrics = try observers(metrics, of: learner, number, without: failed)
-      let tests = try observers(tests, of: learner, number, without: failed)
-      try pretrained.restore()
-      let counter = ScoringCounter()
-      let twin = TwinLearner(isCertain: run.comparesTwin(repeat: number, of: repeats), budget: budget) {
-        try pretrained.restore()
-        return try make(learner, run, number, isTwin: true)
-      }
-      var one = try run.run(
-        make(learner, run, number), repeat: number, observers: metrics, weights: pretrained.tensors,
-        scoring: counter, twin: twin)
-      if !tests.isEmpty {
-        try pretrained.restore()
-        do {
-          let tested = try run.run(
-            make(learner, run, number), repeat: number, observers: tests, weights: pretrained.tensors,
-            twin: twin)
-          one.measures.merge(tested.measures) { first, _ in first }
-          one.failures.merge(tested.failures) { first, _ in first }
-        } catch let failure as any NightjarError where failure.isRecoverable {
-          for test in tests {
-            one.failures[test.name] = "the learner failed after it was tested: \(failure.description)"
-          }
-        }
-      }
-      outcome.confusion.add(one.confusion)
-      one.confusion = ConfusionCounts()
-      outcome.repeats.append(one)
-      outcome.uncounted = outcome.uncounted ?? counter.uncounted
-      if let costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }
-      for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
-        store.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
-      }
-      onRepeat(outcome.name, number, one)
-      try saving(outcome)
-      progress.advance()
-    }
-  }
-
-  /// A new learner, which draws the same numbers whatever ran before it.
-  private func make(
-    _ learner: LearnerFactory, _ run: FewShotRun, _ number: Int, isTwin: Bool = false
-  ) throws -> any FewShotLearner {
-    var random = RandomStream(seed: seed, purpose: "learner", index: UInt64(number))
-    return try learner.make(
-      LearnerContext(
-        number: number, seed: random.next(), sessions: run.sessions(repeat: number), isTwin: isTwin))
-  }
-
-  private func observers(
-    _ factories: [ObserverFactory], of learner: LearnerFactory, _ number: Int, without failed: Set<String>
-  ) throws -> [any SessionObserver] {
-    try factories.filter { !failed.contains($0.title) }.map { factory in
-      var random = RandomStream(seed: seed, purpose: factory.title, index: UInt64(number))
-      return try factory.make(ObserverContext(learner: learner.name, number: number, seed: random.next()))
-    }
-  }
-}
-
-/// The preview of an experiment that is run again after an edit.
-extension FewShotExperiment {
-  /// What is known of a learner before its turn.
-  private struct Begun {
-    var outcome: FewShotResults.Learner
-    /// What was read meanwhile.
-    var reads: [StageRead] = []
-    var failure: (any NightjarError)?
-  }
-
-  /// How long the repeats of a preview may take.
-  private static let previewTime = Duration.milliseconds(700)
-
-  /// Runs repeat after repeat of all learners whose results are not kept in memory, for a moment, and reports them
-  /// where that was not enough for all.
-  private func preview(
-    _ run: FewShotRun, _ costs: ClipCosts?, _ pretrained: WeightSnapshot, _ base: FewShotResults.Base,
-    _ key: StageKey?
-  ) throws -> [Begun] {
-    var begun = learners.map { Begun(outcome: FewShotResults.Learner(name: $0.name)) }
-    guard let onPreview else { return begun }
-    for (index, learner) in learners.enumerated() {
-      if let key = outcomeKey(of: learner, key), let kept: FewShotResults.Learner = store.cache.kept(key) {
-        begun[index].outcome = kept
-      }
-    }
-    func waiting() -> [Int] {
-      begun.indices.filter { begun[$0].failure == nil && begun[$0].outcome.repeats.count < repeats }
-    }
-    let clock = ContinuousClock()
-    let end = clock.now + Self.previewTime
-    while !waiting().isEmpty, clock.now < end {
-      for index in waiting() {
-        do {
-          let number = begun[index].outcome.repeats.count + 1
-          let (_, reads) = try store.cache.recording {
-            try repeatAll(
-              learners[index], run, costs, pretrained, to: number, on: Console(style: .silent),
-              into: &begun[index].outcome)
-          }
-          begun[index].reads += reads
-        } catch let failure as any NightjarError where failure.isRecoverable {
-          begun[index].failure = failure
-          try pretrained.restore()
-          if run.isModified { return begun }
-        }
-      }
-    }
-    if !waiting().isEmpty {
-      try onPreview(
-        FewShotResults(
-          learners: begun.map(\.outcome), leftOut: [:], isComplete: false, words: store.dataset.words,
-          settings: settings, base: base))
-    }
-    return begun
   }
 }

@@ -79,7 +79,7 @@ extension BenchCommand {
     let flags: Set = [
       "--resume", "--overwrite", "--quiet", "--json", "--no-check", "--tensorboard", "--json-lines",
     ]
-    let options: Set = ["--out", "--limit", "--memory", "--threads"]
+    let options: Set = ["--out", "--limit", "--memory", "--processes", "--threads"]
     var result: [String] = []
     var isValue = false
     for word in ProfileArgument.completing(command).dropFirst() {

@@ -79,6 +79,17 @@ struct BenchCommand: ParsableCommand {
     transform: BenchCommand.seeds)
   var seeds: [UInt64]?
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The processes that share the repeats (default: one per thread, where they take long).",
+      valueName: "n"),
+    transform: IntegerArgument.within(1...1024))
+  var processes: Int?
+
+  @Option(name: .customLong(BenchHelpers.option), help: .private, transform: BenchCommand.part)
+  var part: BenchPart?
+
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var figures: FigureOptions
@@ -144,6 +155,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let part { return try run(part) }
     if resume, [[], ["bench"]].contains(Self.resultOptions(CommandLine.arguments)),
       let last = try Self.lastInterrupted()
     {
@@ -166,6 +178,7 @@ struct BenchCommand: ParsableCommand {
         for row in results.rawTable.objects { try output.write(StreamedEvent("result", row).line) }
       }
     }
+    bench.helpers = helpers(of: words, on: host)
     let results = try host.recording { try bench.run(in: host.run) }
     if following.jsonLines {
       // Everything was printed as it came.
@@ -180,6 +193,28 @@ struct BenchCommand: ParsableCommand {
       )
       throw ExitCode.script
     }
+  }
+
+  /// Other processes for the repeats. A limit holds for the repeats of one process, and a profile measures it.
+  private func helpers(of words: [String], on host: ScriptHost) -> BenchHelpers? {
+    guard processes != 1, options.limits.limit.isEmpty, options.profiling.profile == nil else { return nil }
+    return BenchHelpers(
+      Self.resultOptions(words), processes: processes, threads: host.device.threads,
+      memory: host.device.pool.budget)
+  }
+
+  /// Runs a part of the repeats for the process that started this one.
+  private func run(_ part: BenchPart) throws {
+    HelperRun.endWithParent()
+    var hostOptions = try options.hostOptions(name: task)
+    configure(&hostOptions)
+    hostOptions.isQuiet = true
+    let host = try ScriptHost(hostOptions)
+    host.state.print = { _ in HelperRun.giveUp() }
+    host.context.run = HelperRun(settings: hostOptions.settings)
+    host.context.followsNeuroBench = strictNeuroBench
+    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    try bench.run(part)
   }
 
   /// Runs the command again with the code that an earlier run has kept; returns the new run's folder.
@@ -238,6 +273,13 @@ struct BenchCommand: ParsableCommand {
     hostOptions.writesEvents = following.tensorBoard
     hostOptions.streamsEvents = following.jsonLines
     if let first = seeds?.first { hostOptions.seed = first }
+  }
+
+  private static func part(_ text: String) throws -> BenchPart {
+    guard let part = BenchPart(parsing: text) else {
+      throw UsageError("'\(text)': expected a part such as 1/4/7")
+    }
+    return part
   }
 
   /// Reads `1,2,3`.

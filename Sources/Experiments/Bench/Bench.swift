@@ -22,6 +22,8 @@ public struct Bench {
   ///
   /// - Throws: what ends the run.
   public var onPreview: ((BenchResults) throws -> Void)?
+  /// Processes that run parts of the repeats; nil runs all of them in this one.
+  public var helpers: BenchHelpers?
   /// Called with complete results, before they are written.
   ///
   /// - Throws: what ends the run.
@@ -57,6 +59,11 @@ public struct Bench {
     let dataset = try selected.task.plugin.generatesData ? nil : self.dataset()
     let seeds = request.seeds.isEmpty ? [context.seed] : request.seeds
     run.describe(experiment(selected, dataset, seeds), settings: settings(selected))
+    context.repeatHelpers = helpers
+    defer {
+      context.repeatHelpers = nil
+      helpers?.stop()
+    }
     var finished: [FewShotResults] = []
     var measurements: [TaskMeasurements] = []
     for (index, seed) in seeds.enumerated() {
@@ -64,12 +71,8 @@ public struct Bench {
         console.say("seed \(seed), \(index + 1) of \(seeds.count)")
         context.reseed(seed)
       }
-      let task = try TaskContext(
-        dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
-        learners: selected.learners, tests: selected.tests, metrics: selected.metrics,
-        repeats: request.repeats,
-        loadWeights: request.weights.map { loader(of: $0, for: selected.model.plugin.name) },
-        context: context, in: state)
+      helpers?.seed = seed
+      let task = try taskContext(selected, dataset)
       let outcome = try saving(after: finished, in: run, { try results($0, selected, dataset, seeds) }) {
         try TaskOutcome.run(selected.task, task, seed: Int(context.seed >> 2), in: state)
       }
@@ -98,6 +101,27 @@ public struct Bench {
     try writePictures(of: finished, into: run.runFolder())
     try write(all, into: run.runFolder())
     return all
+  }
+
+  /// Runs a part of the repeats for another process, which gets them by the cache.
+  ///
+  /// - Throws: as ``run(in:)``.
+  public func run(_ part: BenchPart) throws {
+    let selected = try selectedPlugins()
+    let dataset = try selected.task.plugin.generatesData ? nil : self.dataset()
+    if request.seeds.count > 1 { context.reseed(part.seed) }
+    context.repeatPart = part.part
+    _ = try TaskOutcome.run(
+      selected.task, taskContext(selected, dataset), seed: Int(context.seed >> 2), in: state)
+  }
+
+  private func taskContext(_ selected: SelectedPlugins, _ dataset: WordDataset?) throws -> TaskContext {
+    try TaskContext(
+      dataset: dataset, encoder: selected.encoder, model: selected.model, recipe: selected.recipe,
+      learners: selected.learners, tests: selected.tests, metrics: selected.metrics,
+      repeats: request.repeats,
+      loadWeights: request.weights.map { loader(of: $0, for: selected.model.plugin.name) },
+      context: context, in: state)
   }
 
   /// Runs `body`, the experiment of one seed; what it has measured when it ends early is saved after the results of the

@@ -13,12 +13,15 @@ public final class FeatureStore {
   let cache: StageCache
   let console: Console
   private var open: [String: (file: RowFile, reads: [StageRead])] = [:]
+  private var outlines: [String: Outline] = [:]
   private var rate: Int?
   private var knownReadingParts: [String]?
   private var fileKeys: [Split: ContentKey] = [:]
 
   /// Clips decoded and encoded together.
   private static let batch = 256
+  private static let stage = "features"
+  private static let ending = "rows"
 
   public init(_ dataset: WordDataset, device: Device, cache: StageCache, console: Console) {
     self.dataset = dataset
@@ -162,7 +165,7 @@ public final class FeatureStore {
       return file
     }
     let (path, reads) = try cache.recording {
-      try cache.file(stage: "features", key: key, ending: "rows") { temporary in
+      try cache.file(stage: Self.stage, key: key, ending: Self.ending) { temporary in
         try encode(encoder, inOrderOf: key, to: temporary)
       }
     }
@@ -171,13 +174,51 @@ public final class FeatureStore {
     return file
   }
 
+  /// What is known of the features of all splits without reading them.
+  private struct Outline {
+    let rowShape: [Int]
+    /// What the encoder read while it made them.
+    let reads: [StageRead]
+  }
+
+  /// The outline of the features, which are computed on first use. A cached file, which may be large, is neither read
+  /// nor compared with its checksum: where a trained network and its embeddings are cached too, nobody needs it.
+  private func outline(_ encoder: any ClipEncoder) throws -> Outline {
+    let key = key(encoder)
+    if let known = outlines[key.description] {
+      for read in known.reads { cache.note(read) }
+      return known
+    }
+    if let stored = storedOutline(key) {
+      outlines[key.description] = stored
+      return stored
+    }
+    let file = try features(encoder)
+    return Outline(rowShape: file.rowShape, reads: open[key.description]?.reads ?? [])
+  }
+
+  /// The outline of a cached file; nil where it would be made again.
+  private func storedOutline(_ key: StageKey) -> Outline? {
+    guard open[key.description] == nil,
+      let stored = cache.stored(stage: Self.stage, key: key, ending: Self.ending),
+      let file = try? RowFile(stored.path), file.rows == allClips.count
+    else { return nil }
+    return Outline(rowShape: file.rowShape, reads: stored.reads)
+  }
+
+  /// The shape of a clip's features: (time, channel).
+  ///
+  /// - Throws: as ``features(_:_:)``.
+  public func rowShape(_ encoder: any ClipEncoder) throws -> [Int] {
+    try requireClips(.train)
+    return try outline(encoder).rowShape
+  }
+
   /// The key of the features with everything that the encoder read while it made them.
   ///
   /// - Throws: as ``features(_:_:)``.
   func completeKey(_ encoder: any ClipEncoder) throws -> StageKey {
-    _ = try features(encoder)
-    let key = key(encoder)
-    return key.adding((open[key.description]?.reads ?? []).map(\.part))
+    try key(encoder).adding(outline(encoder).reads.map(\.part))
   }
 
   /// Encodes the clips of all splits in one random order, drawn from `key`, and in full batches: they are listed word

@@ -1,4 +1,5 @@
 import Algorithms
+import Synchronization
 import Tensors
 
 /// Samples with their classes, as a learner gets them.
@@ -10,6 +11,13 @@ public struct LabelledFeatures: Sendable {
   /// The classes of these samples, in order of their first sample.
   public let classes: [Int]
   private let rowsOfClass: [Int: [Int]]
+  private let knownMeans = KnownMeans()
+
+  /// The class means once they have been computed, of features that may have been changed since: every repeat of a
+  /// learner asks for those of the base.
+  private final class KnownMeans: Sendable {
+    let value = Mutex<(means: Tensor, version: Int)?>(nil)
+  }
 
   public init(features: Tensor, labels: [Int]) {
     self.features = features
@@ -47,7 +55,16 @@ extension LabelledFeatures {
   ///
   /// - Throws: `TensorError`.
   public func classMeans() throws -> Tensor {
-    let means = try classes.compactMap { try features(of: $0).map { try Reduction(.mean, over: [0])($0) } }
-    return try Tensor.stack(means, 0)
+    if let known = knownMeans.value.withLock({ $0 }), known.version == features.version {
+      return try known.means.cloned()
+    }
+    let parts = try classes.compactMap { try features(of: $0).map { try Reduction(.mean, over: [0])($0) } }
+    let means = try Tensor.stack(parts, 0)
+    // What a script computes with gradients has a history of its own.
+    if !features.requiresGradient {
+      let copy = try means.cloned()
+      knownMeans.value.withLock { $0 = (copy, features.version) }
+    }
+    return means
   }
 }

@@ -30,7 +30,7 @@ public struct Pretraining {
   /// What the network is built for.
   private var task: NetworkTask {
     get throws {
-      let shape = try store.features(.train, encoder).rowShape
+      let shape = try store.rowShape(encoder)
       return NetworkTask(time: shape[0], channels: shape[1], classes: store.dataset.words.count)
     }
   }

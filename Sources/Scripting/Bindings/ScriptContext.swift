@@ -68,6 +68,11 @@ public final class ScriptContext {
   /// - Throws: what ends the run.
   public var onPreview: ((FewShotResults) throws -> Void)?
 
+  /// The part of the repeats of `nj.fscil.run` that this process runs for another one; nil for all.
+  public var repeatPart: RepeatPart?
+  /// Processes that run parts of the repeats of `nj.fscil.run`; nil for none.
+  public var repeatHelpers: (any RepeatHelpers)?
+
   /// Called with the options that a script declares, before they are checked; for the help of a script.
   public var onOptions: ((OptionSchema) -> Void)?
 
@@ -125,6 +130,8 @@ public protocol ScriptRun: AnyObject {
   var figureFormats: [String] { get }
   /// Records that the script knows a setting, so that unknown ones can be reported.
   func noteUse(ofSetting name: String)
+  /// Called before a warning that the script caused is printed.
+  func noteWarning()
   /// Records the options that the script declared, with the values that they have.
   func note(_ options: LuaTable, of schema: OptionSchema)
 }
@@ -134,6 +141,7 @@ extension ScriptRun {
   public var figureFormats: [String] { ["png"] }
   public func flush() throws {}
   public func noteUse(ofSetting name: String) {}
+  public func noteWarning() {}
   public func note(_ options: LuaTable, of schema: OptionSchema) {}
 }
 
@@ -145,7 +153,10 @@ extension LuaState {
     let text = text.printable(limit: 1000)
     try chargeOutput(text.utf8.count + 10)
     let context = try attached(ScriptContext.self)
-    if !context.isMuted { context.console.warn(text) }
+    if !context.isMuted {
+      context.run.noteWarning()
+      context.console.warn(text)
+    }
   }
 }
 

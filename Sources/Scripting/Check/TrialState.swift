@@ -45,7 +45,7 @@ final class TrialState {
   ///
   /// - Throws: `TensorError`.
   func network() throws -> ModuleHandle {
-    let shape = try store.features(.train, encoder).rowShape
+    let shape = try store.rowShape(encoder)
     let task = NetworkTask(time: shape[0], channels: shape[1], classes: TrialData.classes)
     let module = try TrialModel(device: context.device).build(for: task)
     module.setTraining(false)

@@ -48,8 +48,8 @@ struct CacheEntry {
   }
 
   /// Whether the entry may be used under the values of `--set`. The checksum of a file that `memory` has seen already
-  /// is not compared again.
-  func state(_ settings: [StageSetting], _ memory: StageMemory? = nil) -> State {
+  /// is not compared again; without `comparesBytes`, that of no file is.
+  func state(_ settings: [StageSetting], _ memory: StageMemory? = nil, comparesBytes: Bool = true) -> State {
     let files = FileManager.default
     guard files.fileExists(atPath: path) else {
       return files.fileExists(atPath: sidePath) ? .bad("is missing") : .missing
@@ -62,7 +62,7 @@ struct CacheEntry {
       return .bad("has format \(side.format), not \(StageCache.format)")
     }
     guard side.parts == key.parts else { return .bad("was made with other settings") }
-    if memory?.isVerified(path) != true, let reason = damage(side) { return .bad(reason) }
+    if comparesBytes, memory?.isVerified(path) != true, let reason = damage(side) { return .bad(reason) }
     let reads = side.reads ?? []
     if let changed = reads.first(where: { !$0.isCurrent(settings) }) {
       let name = changed.name.printable(limit: 200)
@@ -78,6 +78,11 @@ struct CacheEntry {
       return "is truncated: \(content.bytes) of \(side.bytes) bytes"
     }
     return content.key.description == side.checksum ? nil : "is damaged: wrong checksum"
+  }
+
+  /// Sets the time of last use, for pruning.
+  func noteUse() {
+    try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: sidePath)
   }
 
   /// Writes the side file of the file at `path`.

@@ -66,6 +66,18 @@ public final class StageCache: Sendable {
     }
   }
 
+  /// The path of a stage's file and what was read while it was made, by its side file alone: the file itself, which may
+  /// be large, is not compared with its checksum before ``file(stage:key:ending:make:)`` is asked for it. Nil where
+  /// there is no such file, or it would be made again.
+  public func stored(stage: String, key: StageKey, ending: String) -> (path: String, reads: [StageRead])? {
+    let entry = CacheEntry(folder: folder, stage: stage, key: key, ending: ending)
+    guard case .good(let reads) = entry.state(settings, comparesBytes: false) else { return nil }
+    for read in reads { note(read) }
+    entry.noteUse()
+    report(stage, .reused)
+    return (entry.path, reads)
+  }
+
   /// Called with the bytes of each result that work on this thread stores.
   private struct Charge: Sendable {
     let body: @Sendable (_ bytes: Int) throws -> Void
@@ -110,8 +122,7 @@ public final class StageCache: Sendable {
       if case .good(let reads) = state {
         for read in reads { note(read) }
         memory?.noteVerified(entry.path)
-        // The time of last use, for pruning.
-        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: entry.sidePath)
+        entry.noteUse()
         report(stage, .reused)
         return try use(entry)
       }

@@ -38,6 +38,16 @@ extension Device {
   /// Whether this task is one of several that ``concurrently(_:_:)`` runs.
   @TaskLocal private static var isWithinPart = false
 
+  /// The threads of one operation within ``withThreads(_:_:)``.
+  @TaskLocal private static var threadLimit: Int?
+
+  /// Runs `body`, whose operations use at most `count` threads: other processes of the same work use the rest.
+  ///
+  /// - Throws: what `body` throws.
+  public static func withThreads<Result>(_ count: Int?, _ body: () throws -> Result) rethrows -> Result {
+    try $threadLimit.withValue(count, operation: body)
+  }
+
   /// The elements of one chunk of an elementwise kernel: enough to be worth a task, few enough for a core's cache.
   static let chunkElements = 32_768
 
@@ -152,7 +162,7 @@ extension Device {
       return
     }
     let expiry = isWhole ? nil : Interruption.expiry
-    let workers = min(threads, chunks)
+    let workers = min(threads, Self.threadLimit ?? threads, chunks)
     guard workers > 1, !Self.isWithinPart else {
       for chunk in 0..<chunks {
         if !isWhole, Interruption.isDue(expiry) { return Interruption.noteCut() }

@@ -49,10 +49,14 @@ enum LinearAlgebra {
   static func columnsPerChunk(_ columns: Int) -> Int { min(columns, 512) }
 
   /// The rows of a product that one chunk of `columns` columns computes: enough to be worth the copy of the right
-  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds.
-  static func rowsPerChunk(columns: Int, inner: Int) -> Int {
+  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds. An even number of chunks of one size, so
+  /// that two threads end together.
+  static func rowsPerChunk(_ rows: Int, columns: Int, inner: Int) -> Int {
     let row = max(1, columns * inner)
-    return max(16, min(max(256, (1 << 25) / row), (1 << 30) / row))
+    let most = max(16, min(max(256, (1 << 25) / row), (1 << 30) / row))
+    guard rows > most else { return most }
+    let chunks = ((rows + most - 1) / most + 1) & ~1
+    return ((rows + chunks - 1) / chunks + 15) & ~15
   }
 }
 

@@ -111,7 +111,7 @@ public struct MatrixProduct: Operation {
       let c = result.sharedFloats
       let size = rows * columns
       let width = LinearAlgebra.columnsPerChunk(columns)
-      let chunk = LinearAlgebra.rowsPerChunk(columns: width, inner: inner)
+      let chunk = LinearAlgebra.rowsPerChunk(rows, columns: width, inner: inner)
       let columnParts = (columns + width - 1) / width
       let parts = (rows + chunk - 1) / chunk * columnParts
       let batches = StridedLoop(

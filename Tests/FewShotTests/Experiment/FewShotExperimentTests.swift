@@ -101,6 +101,32 @@ import Testing
       first.results.learners[0].repeats.map(\.counts) == second.results.learners[0].repeats.map(\.counts))
   }
 
+  @Test func featuresAreReadOnlyByThoseWhoNeedThem() throws {
+    let encoder = PitchEncoder()
+    func run() throws -> [StageReport] {
+      let cache = cache()
+      let store = store(cache)
+      _ = try experiment(store, encoder, pretrain(store, encoder), [nearestMean]).run()
+      return cache.reports
+    }
+    _ = try run()
+    let folder = tones.folder.path + "/cache/features"
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.hasSuffix(".rows") })
+    let file = URL(fileURLWithPath: "\(folder)/\(name)")
+    var damaged = try Data(contentsOf: file)
+    damaged[damaged.count - 1] ^= 1
+    try damaged.write(to: file)
+    #expect(try run().allSatisfy { $0.outcome == .reused })
+    try FileManager.default.removeItem(atPath: tones.folder.path + "/cache/training")
+    let outcomes = try run().filter { $0.stage == "features" }.map(\.outcome)
+    guard case .rebuilt(_, let reason) = outcomes.last else {
+      Issue.record("\(outcomes)")
+      return
+    }
+    #expect(reason.contains("wrong checksum"))
+  }
+
   @Test func anInterruptedTrainingResumesToTheSameWeights() throws {
     let whole = try pretrain(store(cache()), PitchEncoder()).module.state.map { try $0.tensor.floatValues }
     try FileManager.default.removeItem(atPath: tones.folder.path + "/cache/training")

@@ -187,7 +187,7 @@ extension WordsHandle {
 
   /// What a model's `build` gets.
   func task(_ encoder: any ClipEncoder) throws -> LuaTable {
-    let shape = try store.features(.train, encoder).rowShape
+    let shape = try store.rowShape(encoder)
     return NetworkTask(time: shape[0], channels: shape[1], classes: dataset.words.count).table
   }
 }

@@ -165,6 +165,8 @@ enum FewShotBindings {
     experiment.followsNeuroBench = context.followsNeuroBench
     experiment.onResults = { context.onResults?($0, $1) }
     experiment.onPreview = context.onPreview
+    experiment.part = context.repeatPart
+    experiment.helpers = context.repeatHelpers
     experiment.onRepeat = { learner, number, result in
       state.collectGarbage()
       context.onRepeat?(learner, number, result)

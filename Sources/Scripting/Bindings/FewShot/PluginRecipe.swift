@@ -86,7 +86,8 @@ extension ScriptContext {
         store: store, encoder: encoder, model: model, recipe: recipe, seed: seed,
         version: NightjarModule.version
       ).run()
-      if let training = network.training, training.isRestored {
+      // The process that gathers all repeats logs it.
+      if let training = network.training, training.isRestored, repeatPart == nil {
         for scalar in training.record.scalars {
           try run.log(scalar.name, scalar.value, step: scalar.step)
         }

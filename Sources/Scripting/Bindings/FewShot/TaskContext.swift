@@ -33,7 +33,7 @@ public final class TaskContext: LuaHosted {
   public var sizes: NetworkTask? {
     get throws {
       guard trained != nil, let words else { return nil }
-      let shape = try words.store.features(.train, encoder).rowShape
+      let shape = try words.store.rowShape(encoder)
       return NetworkTask(time: shape[0], channels: shape[1], classes: words.store.dataset.words.count)
     }
   }
@@ -100,7 +100,7 @@ public final class TaskContext: LuaHosted {
   func pretrain() throws -> ModuleHandle {
     let words = try data()
     if loadWeights != nil {
-      let shape = try words.store.features(.train, encoder).rowShape
+      let shape = try words.store.rowShape(encoder)
       let handle = try build(time: shape[0], channels: shape[1], classes: words.store.dataset.words.count)
       trained = handle.module
       return handle

@@ -17,7 +17,7 @@ extension PluginTrial {
         recipe: PluginRecipe(choice, seed: 1, in: state), seed: 1, version: NightjarModule.version
       ).run()
     }
-    let shape = try trial.store.features(.train, trial.encoder).rowShape
+    let shape = try trial.store.rowShape(trial.encoder)
     let untrained = try model.build(
       for: NetworkTask(time: shape[0], channels: shape[1], classes: TrialData.classes))
     let before = Dictionary(uniqueKeysWithValues: untrained.state.map { (Name($0.name), $0.tensor) })
