@@ -5,8 +5,8 @@ import LuaHost
 import Scripting
 import Support
 
-/// Processes of this program that run parts of a bench's repeats, one thread or some each: one Lua state runs one repeat
-/// after another, and the products of a learner are too small for many threads.
+/// Processes of this program that run parts of a bench's repeats, each on some of the threads: one Lua state runs one
+/// repeat after another, and the products of a learner are too small for many threads.
 ///
 /// A helper runs the same command line. It reads the network and its embeddings from the cache, and leaves its repeats
 /// there. It writes nothing else: where a plugin prints, logs or warns, the helper gives up, and the bench runs these

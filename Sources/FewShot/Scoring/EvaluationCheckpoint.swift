@@ -1,8 +1,8 @@
 import Foundation
 import Support
 
-/// The repeats of one learner that are done, in the cache, so that an experiment that was killed goes on after them, and
-/// so that one process gets them from another (``RepeatHelpers``).
+/// The repeats of one learner that are done, in the cache, so that an experiment that was killed goes on after them,
+/// and so that one process gets them from another (``RepeatHelpers``).
 ///
 /// Every repeat draws from streams of its own, so the rest is what it would have been. The file begins with a digest of
 /// what follows: one that is damaged, or of other plugins, is not used.

@@ -5,8 +5,8 @@ import Tensors
 /// Repeats are paired, since both learners saw the same sessions and samples; that removes most of the variance. The
 /// differences are drawn again with replacement ``resamples`` times. The interval is the range of percentiles of the
 /// resampled means, and the p-value is the level at which the interval would just touch 0, so one excludes "no
-/// difference" when the other does. The draws come from a fixed random stream: the same values always give the same
-/// results.
+/// difference" when the other does; with fewer than six pairs, which prove little, it is larger. The draws come from a
+/// fixed random stream: the same values always give the same results.
 ///
 /// Source: Efron and Tibshirani, *An Introduction to the Bootstrap* (1993), sections 13.3 (percentile interval) and
 /// 15.4 (the achieved significance level and intervals).
@@ -16,7 +16,7 @@ public struct PairedDifference: Sendable, Hashable, Codable {
     /// The interval's ends, in the unit of the values.
     public let low: Double
     public let high: Double
-    /// Two-sided, from 2 / (``PairedDifference/resamples`` + 1) to 1.
+    /// Two-sided, from 2 / (``PairedDifference/resamples`` + 1), and from 2 / 2ⁿ with n pairs, to 1.
     public let pValue: Double
   }
 
@@ -54,8 +54,14 @@ public struct PairedDifference: Sendable, Hashable, Codable {
     let tail = (1 - level) / 2 * 100
     uncertainty = Uncertainty(
       low: Statistics.percentile(tail, of: means), high: Statistics.percentile(100 - tail, of: means),
-      pValue: Self.pValue(means))
+      pValue: max(Self.pValue(means), Self.smallestPValue(pairs)))
   }
+
+  /// The smallest p-value of the exact test that exchanges the two learners in some of the repeats, of which there are
+  /// 2ⁿ ways: resampling two or three differences of one sign never crosses 0, and proves as little.
+  ///
+  /// Source: Efron and Tibshirani (1993), section 15.2.
+  private static func smallestPValue(_ pairs: Int) -> Double { pairs < 60 ? 2 / Double(1 << pairs) : 0 }
 
   private static func resampledMeans(_ differences: [Double]) -> [Double] {
     var random = RandomStream(seed: 0, purpose: "paired bootstrap")

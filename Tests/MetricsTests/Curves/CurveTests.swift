@@ -53,11 +53,18 @@ import Testing
     let uncertainty = try #require(difference.uncertainty)
     expectClose([difference.mean], [0.018])
     expectClose([uncertainty.low, uncertainty.high], [0.002, 0.032], 2e-3)
-    #expect(uncertainty.pValue < 0.05)
+    // The interval excludes 0, but five pairs are never surer than 2 in 2⁵.
+    #expect(uncertainty.pValue == 0.0625)
     #expect(try PairedDifference(left, right) == difference)
     let reversed = try #require(try PairedDifference(right, left).uncertainty)
     expectClose([reversed.low, reversed.high], [-uncertainty.high, -uncertainty.low])
     expectClose([reversed.pValue], [uncertainty.pValue])
+  }
+
+  @Test(arguments: [(2, 0.5), (3, 0.25), (10, 0.001953125), (40, 2.0 / 10_001)])
+  func fewPairsProveLittle(pairs: Int, smallest: Double) throws {
+    let left = (0..<pairs).map { 0.9 + 0.001 * Double($0 % 2) }
+    #expect(try PairedDifference(left, left.map { _ in 0.1 }).uncertainty?.pValue == smallest)
   }
 
   @Test func withoutVarianceThereIsNoInterval() throws {
