@@ -1,4 +1,5 @@
 import Experiments
+import Figures
 import Foundation
 import RunStore
 import Testing
@@ -94,6 +95,11 @@ import Testing
       ])
     #expect(lines[3].hasPrefix("sMAPE,B,12,−1,−2 … +0,") && lines[3].hasSuffix(",\"3 repeats, paired\""))
     #expect(lines[4] == "sMAPE,C,20,+7,,,one repeat")
+    let panels = try comparison.figure().panels
+    #expect(panels.map(\.title) == ["Footprint", "sMAPE"])
+    #expect(
+      panels[1].content
+        == .bars(Figure.Bars(labels: ["A", "B", "C"], names: ["sMAPE"], values: [[13, 12, 20]])))
   }
 
   @Test func showsSettingsAndSourcesThatDiffer() throws {

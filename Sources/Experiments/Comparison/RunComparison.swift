@@ -185,7 +185,7 @@ public struct RunComparison: Sendable {
     return data.joined(separator: "; ")
   }
 
-  /// The accuracy per session of every run and learner.
+  /// The accuracy per session of every run and learner; for runs that compare no learners, their metrics.
   ///
   /// - Throws: `FigureError.empty` when no run has results.
   public func figure() throws -> Figure {
@@ -197,8 +197,24 @@ public struct RunComparison: Sendable {
       }
     }
     let names = runs.map { "\($0.letter) = \($0.entry.summary.name)" }.joined(separator: ", ")
-    return try Figure.sessionCurves(
-      curves, caption: ([names, caption].filter { !$0.isEmpty }).joined(separator: "; "))
+    let caption = [names, caption].filter { !$0.isEmpty }.joined(separator: "; ")
+    let panels = metricPanels
+    guard curves.isEmpty, !panels.isEmpty else {
+      return try Figure.sessionCurves(curves, caption: caption)
+    }
+    return Figure(title: "Metrics, mean over repeats", caption: caption, panels: panels)
+  }
+
+  /// A bar of each run for every metric, which has an axis of its own.
+  private var metricPanels: [Figure.Panel] {
+    Set(runs.flatMap { $0.entry.metrics.map(\.name) }).sorted().map { name in
+      let means = runs.map { run in
+        run.entry.metrics.first { $0.name == name }.map { Statistics.mean($0.values) } ?? .nan
+      }
+      return Figure.Panel(
+        title: name, legend: .hidden,
+        content: .bars(Figure.Bars(labels: runs.map(\.letter), names: [name], values: [means])))
+    }
   }
 }
 
