@@ -1,0 +1,4 @@
+-- Reading 64 flac files of one second, beside soundfile.
+local sounds = require "sounds"
+
+sounds("flac", 16000)

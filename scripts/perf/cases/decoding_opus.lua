@@ -1,0 +1,4 @@
+-- Reading 64 opus files of one second, beside soundfile.
+local sounds = require "sounds"
+
+sounds("opus", 48000)

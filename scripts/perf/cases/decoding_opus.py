@@ -1,0 +1,3 @@
+import sounds
+
+sounds.decoding("opus")
