@@ -19,6 +19,7 @@ public enum ClipEffect {
   /// The sound in a room that is simulated by decaying noise (Polack's model of late reverberation, 1988).
   ///
   /// - Parameters:
+  ///   - samples: the sound.
   ///   - decayTime: seconds in which reverberation falls by 60 dB, above 0 and up to 10.
   ///   - ratio: the energy of the direct sound over that of the reverberation, in dB.
   ///   - rate: samples in a second, in Hz.
