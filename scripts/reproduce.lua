@@ -48,8 +48,10 @@ for _, name in ipairs(options.networks) do
     learners = { "prototypical", "frozen" }, repeats = options.repeats,
     prototypes_in_train_mode = options.prototypes_in_train_mode,
   }
-  local all, new = results:all "prototypical" * 100, results:new "prototypical" * 100   -- (repeats, sessions)
-  add_row(name, "base", (results:all "frozen" * 100):slice(2, 1, 1):mean(2))
+  local all = results:all "prototypical" * 100         -- (repeats, sessions), from the test before the first session on
+  local new = results:new "prototypical" * 100
+  local frozen = results:all "frozen" * 100
+  add_row(name, "base", frozen[{ {}, 1 }])
   add_row(name, "all words", all:mean(2))
   add_row(name, "new words", new:mean(2))
   table.insert(series, { name = name .. ", all words", runs = all, x = nj.arange(0, all:size(2) - 1) })

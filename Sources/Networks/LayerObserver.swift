@@ -24,9 +24,10 @@ extension Module {
     }
   }
 
-  /// Runs `body`, a forward pass in another form, and reports it to the observer if there is one.
+  /// Runs `body`, a forward pass of `input` in another form, and reports it to the observer if there is one.
   ///
-  /// - Parameter body: returns its results, and the tensor among them that is the module's output.
+  /// `body` returns its results, and the tensor among them that is the module's output.
+  ///
   /// - Throws: what `body` and the observer throw.
   @inline(never)
   public func observed<Result>(_ input: Tensor, _ body: () throws -> (Result, output: Tensor?)) throws

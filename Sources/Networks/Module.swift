@@ -112,9 +112,9 @@ extension Module {
 
   /// Copies tensors into this module's own.
   ///
-  /// A counter that the state lacks (``optionalCounters``) becomes 0, as in PyTorch.
+  /// A counter that the state lacks (``optionalCounters``) becomes 0, as in PyTorch. `others` are names of the state
+  /// whose tensors were not read.
   ///
-  /// - Parameter others: names of the state whose tensors were not read.
   /// - Throws: ``NetworkError/stateMismatch(_:)`` unless names and shapes are the same; nothing is changed then.
   public func load(state loaded: [Name: Tensor], besides others: [String] = []) throws {
     let own = state

@@ -113,7 +113,7 @@ struct ModelImportCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("The state file.", valueName: "file"),
-    completion: .file(extensions: ["pt", "pth", "ckpt", "npz", "safetensors"]))
+    completion: .file(extensions: StateFile.extensions))
   var file: String
 
   @Option(
@@ -170,7 +170,7 @@ struct ModelExportCommand: ParsableCommand {
 
   @Option(
     name: .long, help: ArgumentHelp("The state file with the weights.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz", "pt", "pth", "ckpt"]))
+    completion: .file(extensions: StateFile.extensions))
   var state: String?
 
   @Option(

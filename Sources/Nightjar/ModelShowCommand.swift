@@ -17,7 +17,7 @@ struct ModelShowCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp("A state file.", valueName: "file"),
-    completion: .file(extensions: ["safetensors", "npz", "npy", "pt", "pth", "ckpt"]))
+    completion: .file(extensions: StateFile.extensions))
   var file: String
 
   @OptionGroup var common: CommonOptions

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Foundation
 import LuaHost
+import Networks
 import Scripting
 import Support
 import Tensors
@@ -52,7 +53,7 @@ struct TwinCommand: ParsableCommand {
     let hostOptions = try options.hostOptions(name: "twin")
     let output = StandardOutput()
     let verdict: TwinMeeting.Verdict
-    if let second, StateFileName.matches(second) {
+    if let second, StateFile.extensions.contains(where: { second.hasSuffix(".\($0)") }) {
       guard try kind(of: first) == nil else {
         throw UsageError(
           "a state file is compared with a script that returns tensors by name, not with a plugin",
@@ -125,13 +126,6 @@ struct TwinCommand: ParsableCommand {
     // A script runs only once, in the comparison: what a file is, its text says.
     let file = Folder.exists(word) ? word + "/init.lua" : word
     return PluginKind.declared(in: try LuaSource(file).text)
-  }
-}
-
-/// Which files hold recorded tensors, by their names.
-private enum StateFileName {
-  static func matches(_ path: String) -> Bool {
-    [".safetensors", ".npz", ".npy", ".pt", ".pth", ".ckpt"].contains { path.hasSuffix($0) }
   }
 }
 

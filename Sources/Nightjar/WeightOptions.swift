@@ -8,7 +8,7 @@ struct WeightOptions: ParsableArguments {
     help: ArgumentHelp(
       "A state file with the model's weights, of this or another program; the model is not trained then.",
       valueName: "file"),
-    completion: .file(extensions: ["pt", "pth", "ckpt", "npz", "safetensors"]))
+    completion: .file(extensions: StateFile.extensions))
   var file: String?
 
   @OptionGroup var names: StateNameOptions

@@ -130,7 +130,7 @@ import Testing
 
   @Test func pinkNoiseFallsThreeDecibelsAnOctave() throws {
     var random = RandomStream(seed: 14, purpose: "pink")
-    let noise = Noise.make(.pink, count: 65_536, babble: [], random: &random)
+    let noise = Noise.make(.pink, count: 65_536, random: &random)
     let spectrogram = try Spectrogram(.init(nFFT: 1_024))
     let frames = try spectrogram(noise)
     func power(_ bins: Range<Int>) -> Double {
@@ -146,7 +146,7 @@ import Testing
 
   @Test func whiteNoiseIsNearlyNormal() {
     var random = RandomStream(seed: 15, purpose: "white")
-    let noise = Noise.make(.white, count: 100_001, babble: [], random: &random)
+    let noise = Noise.make(.white, count: 100_001, random: &random)
     #expect(noise.count == 100_001)
     #expect(abs(noise.reduce(0, +) / 100_001) < 0.01)
     #expect(abs(Signals.power(noise) - 1) < 0.02)

@@ -16,6 +16,8 @@ function model.readout(_, features) return features:matmul(centres:transpose(1, 
 local function samples(features, labels, list)
   return {
     features = features, labels = labels, classes = list, model = model,
+    class_index = nj.tensor(list, { dtype = "int32" }),
+    map = function(_, f, ...) return samples(f(features, ...), labels, list) end,
     class_means = function(self)
       local means = {}
       for i, class in ipairs(list) do means[i] = self:of(class):mean(1) end

@@ -10,6 +10,7 @@ local function samples(features, labels, classes, all)
   local per_class = #labels // #classes
   return {
     features = features, labels = labels, classes = classes, model = { classes = all },
+    class_index = nj.tensor(classes, { dtype = "int32" }),
     class_means = function(self)
       local means = {}
       for i, class in ipairs(classes) do means[i] = self:of(class):mean(1) end

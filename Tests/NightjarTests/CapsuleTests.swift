@@ -78,6 +78,10 @@ import Testing
     (
       "a source leads outside", { $0.replacing("files/mine.lua", with: "../../mine.lua") }, 3, "leads outside"
     ),
+    (
+      "a source leads outside behind a combining accent",
+      { $0.replacing("files/mine.lua", with: "files/../\u{301}mine.lua") }, 3, "leads outside"
+    ),
     ("a source is absolute", { $0.replacing("files/mine.lua", with: "/tmp/mine.lua") }, 3, "leads outside"),
     (
       "plugins come from elsewhere",

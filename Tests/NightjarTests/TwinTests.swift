@@ -56,7 +56,8 @@ import Testing
     try sandbox.write(shipped, to: file)
     let same = try sandbox.run("twin", file)
     #expect(same.status == 0, "\(same.output)\(same.errors)")
-    try sandbox.write(shipped.replacingOccurrences(of: "] * 2", with: "] * 2.01"), to: file)
+    try sandbox.write(
+      shipped.replacingOccurrences(of: "prototypes * 2\n", with: "prototypes * 2.01\n"), to: file)
     let end = try sandbox.run("twin", file)
     #expect(end.status == 1, "\(end.output)\(end.errors)")
     #expect(end.output.contains("*, ") && end.output.contains("\(file):"), "\(end.output)")

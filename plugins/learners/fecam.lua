@@ -1,23 +1,6 @@
 local nj = require "nightjar"
-
--- Tukey's ladder: makes long-tailed features more like normal ones.
-local function tukey(self, x) return x:sign() * x:abs() ^ self.options.power end
-
-local function scatter(x)
-  local centred = x - x:mean(1)
-  return centred:t():matmul(centred)
-end
-
--- The inverse of the correlation matrix of a covariance that is shrunk towards its mean variance and covariance.
-local function precision(self, covariance)
-  local eye, n = nj.eye(#covariance), #covariance
-  local variance = covariance:diagonal():mean()
-  local between = (covariance * (1 - eye)):sum() / math.max(1, n * (n - 1))
-  local shrunk = covariance + (eye * variance + (1 - eye) * between) * self.options.shrinkage
-    + eye * (variance * 1e-4 + 1e-12)          -- also where a feature has no variance at all
-  local deviation = shrunk:diagonal():sqrt()
-  return (shrunk / deviation / deviation:unsqueeze(2)):inverse()
-end
+local covariance = require "statistics.covariance"
+local tukey = require "statistics.tukey"
 
 return nj.learner {
   name = "fecam",
@@ -32,23 +15,22 @@ return nj.learner {
 
   start = function(self, base)
     self.means, self.precisions = nj.zeros { base.model.classes, base.features:size(2) }, {}
-    local sum = 0
-    for _, class in ipairs(base.classes) do sum = sum + scatter(tukey(self, base:of(class))) end
-    self.shared = precision(self, sum / #base.features)
+    local within = covariance.within(base:map(tukey, self.options.power))
+    self.shared = covariance.precision(within, self.options.shrinkage)
     self:learn(base)
   end,
 
   learn = function(self, support)
     for _, class in ipairs(support.classes) do
-      local x = tukey(self, support:of(class))
+      local x = tukey(support:of(class), self.options.power)
       local is_own = self.options.covariance == "class" and #x > 1   -- one sample has no covariance
       self.means[class] = x:mean(1):normalize()
-      self.precisions[class] = is_own and precision(self, x:cov()) or self.shared
+      self.precisions[class] = is_own and covariance.precision(x:cov(), self.options.shrinkage) or self.shared
     end
   end,
 
   scores = function(self, features)
-    local x = tukey(self, features):normalize()
+    local x = tukey(features, self.options.power):normalize()
     if self.options.covariance == "shared" then -- −d·Λ·d without x·Λ·x
       local weight = self.shared:matmul(self.means:t())
       return x:matmul(weight) * 2 - (self.means * weight:t()):sum(2)

@@ -1,24 +1,11 @@
 local nj = require "nightjar"
 
--- Adds words to those that were learned, with their means.
-local function remember(self, samples)
-  local means = samples:class_means()
-  for i, class in ipairs(samples.classes) do
-    self.learned[class] = 1
-    table.insert(self.labels, class)
-    table.insert(self.means, means[i])
-  end
-end
-
 -- Starts new words from their means (weight imprinting), with weights and biases as large as those of known words.
 local function imprint(self, support)
-  local length = (self.weight:norm(1) * self.learned):sum() / self.learned:sum()
-  local level = (self.bias * self.learned):sum() / self.learned:sum()
-  local directions = support:class_means():normalize()
-  for i, class in ipairs(support.classes) do
-    self.weight:select(2, class):copy_(directions[i] * length)
-    self.bias[class] = level
-  end
+  local function mean(x) return (x * self.learned):sum() / self.learned:sum() end
+  local weights = support:class_means():normalize() * mean(self.weight:norm(1))
+  self.weight[{ {}, support.class_index }] = weights:t()
+  self.bias[support.class_index] = mean(self.bias)
 end
 
 return nj.learner {
@@ -38,29 +25,30 @@ return nj.learner {
     local width, classes = base.features:size(2), base.model.classes
     self.bias = base.model:readout(nj.zeros { 1, width }):detach()[1]:clone()
     self.weight = base.model:readout(nj.eye(width)):detach() - self.bias
-    self.learned, self.labels, self.means = nj.zeros { classes }, {}, {}
-    remember(self, base)
+    self.learned = nj.zeros { classes }        -- 1 for a word that was learned
+    self.learned[base.class_index] = 1
+    self.means, self.labels = base:class_means(), base.class_index
   end,
 
   learn = function(self, support)
     local options, x, labels = self.options, support.features, support.labels
     if options.replay then
-      x = nj.cat { x, nj.stack(self.means) }
-      labels = nj.cat { labels, nj.tensor(self.labels, { dtype = "int32" }) }
+      x = nj.cat { x, self.means }
+      labels = nj.cat { labels, self.labels }
     end
     imprint(self, support)
-    local is_new = 1 - self.learned
-    remember(self, support)
+    local changes = options.rows == "new" and 1 - self.learned or 1
+    self.learned[support.class_index] = 1
+    self.means = nj.cat { self.means, support:class_means() }
+    self.labels = nj.cat { self.labels, support.class_index }
     local masked = (self.learned - 1) * 1e9    -- rules out words that were not learned yet
     local weight, bias = self.weight:clone():requires_grad_(), self.bias:clone():requires_grad_()
     local optimizer = nj.optim.Adam({ weight, bias }, { lr = options.lr })
     for _ = 1, options.steps do
       optimizer:zero_grad()
       nj.loss.cross_entropy(x:matmul(weight) + bias + masked, labels):backward()
-      if options.rows == "new" then
-        weight.grad = weight.grad * is_new
-        bias.grad = bias.grad * is_new
-      end
+      weight.grad = weight.grad * changes
+      bias.grad = bias.grad * changes
       optimizer:step()
     end
     self.weight, self.bias = weight:detach(), bias:detach()

@@ -1,18 +1,6 @@
 local nj = require "nightjar"
-
--- Tukey's ladder: makes long-tailed features more like normal ones.
-local function tukey(self, x) return x:sign() * x:abs() ^ self.options.power end
-
-local function scatter(x)
-  local centred = x - x:mean(1)
-  return centred:t():matmul(centred)
-end
-
--- A covariance drawn towards the same variance in all directions and no correlation.
-local function shrunk(covariance, weight)
-  local variance = covariance:diagonal():mean()
-  return covariance * (1 - weight) + nj.eye(#covariance) * (variance * weight + 1e-12)
-end
+local covariance = require "statistics.covariance"
+local tukey = require "statistics.tukey"
 
 return nj.learner {
   name = "plda",
@@ -28,20 +16,15 @@ return nj.learner {
   -- A word's mean ~ Normal(centre, between), its samples ~ Normal(mean, within), of features of one scale. On the axes
   -- of the map, within is 1 and between is `ratio`, both without correlations.
   start = function(self, base)
-    local features, means, sum = tukey(self, base.features), {}, 0
-    local deviation = features:std(1, false, 0)
+    local options = self.options
+    local deviation = tukey(base.features, options.power):std(1, false, 0)
     local scale = 1 / (deviation + deviation:mean() * 1e-3 + 1e-12)
-    for i, class in ipairs(base.classes) do
-      local x = tukey(self, base:of(class)) * scale
-      means[i], sum = x:mean(1), sum + scatter(x)
-    end
-    means = nj.stack(means)
-    local within = shrunk(sum / #features, self.options.within)
-    local between = #means > 1 and shrunk(scatter(means) / (#means - 1), self.options.between) or within
-    local variances, axes = within:eigh()
-    local whitening = axes / variances:sqrt()
-    local ratio, rotation = whitening:t():matmul(between):matmul(whitening):eigh()
-    self.centre, self.map = means:mean(1) / scale, scale:unsqueeze(2) * whitening:matmul(rotation)
+    local scaled = base:map(function(x) return tukey(x, options.power) * scale end)
+    local means = scaled:class_means()
+    local within = covariance.shrunk(covariance.within(scaled), options.within)
+    local between = #means > 1 and covariance.shrunk(means:cov(), options.between) or within
+    local ratio, axes = covariance.eigh(between, within)
+    self.centre, self.map = means:mean(1) / scale, scale:unsqueeze(2) * axes
     self.ratio = ratio:clamp(1e-6)
     self.linear, self.quadratic = nj.zeros { base.model.classes, #ratio }, nj.zeros { base.model.classes, #ratio }
     self.bias = nj.zeros { base.model.classes }
@@ -50,7 +33,7 @@ return nj.learner {
 
   learn = function(self, support)
     for _, class in ipairs(support.classes) do
-      local x = tukey(self, support:of(class))
+      local x = tukey(support:of(class), self.options.power)
       local doubt = self.ratio / (self.ratio * #x + 1)           -- variance of the posterior of the word's mean
       local mean = (x:mean(1) - self.centre):matmul(self.map) * doubt * #x
       local precision = 1 / (doubt + 1)
@@ -60,7 +43,7 @@ return nj.learner {
   end,
 
   scores = function(self, features)            -- log density of a sample, up to a constant
-    local z = (tukey(self, features) - self.centre):matmul(self.map)
+    local z = (tukey(features, self.options.power) - self.centre):matmul(self.map)
     return z:matmul(self.linear:t()) + z:square():matmul(self.quadratic:t()) + self.bias
   end,
 }

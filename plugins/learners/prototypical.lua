@@ -13,10 +13,8 @@ return nj.learner {
 
   learn = function(self, support)              -- −|x − p|² = 2 p·x − p·p − x·x; x·x is the same for all classes
     local prototypes = support:class_means()
-    for i, class in ipairs(support.classes) do
-      self.weight[class] = prototypes[i] * 2
-      self.bias[class] = -(prototypes[i] * prototypes[i]):sum()
-    end
+    self.weight[support.class_index] = prototypes * 2
+    self.bias[support.class_index] = -prototypes:square():sum(2)
   end,
 
   scores = function(self, features)            -- (batch, embedding) → (batch, classes)

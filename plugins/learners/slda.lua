@@ -1,4 +1,5 @@
 local nj = require "nightjar"
+local covariance = require "statistics.covariance"
 
 return nj.learner {
   name = "slda",
@@ -21,19 +22,14 @@ return nj.learner {
     for _, class in ipairs(support.classes) do
       local x = support:of(class)
       local before = self.counts[class] or 0
-      local centred = x - x:mean(1)
       local shift = (x:mean(1) - self.means[class]):unsqueeze(1)
       self.counts[class] = before + #x
       self.total = self.total + #x
-      self.scatter:add_(centred:t():matmul(centred))
+      self.scatter:add_(covariance.scatter(x))
       if before > 0 then self.scatter:add_(shift:t():matmul(shift) * (before * (#x / self.counts[class]))) end
       self.means[class] = self.means[class] + shift[1] * (#x / self.counts[class])
     end
-    local shrinkage = self.options.shrinkage
-    local covariance = self.scatter / self.total
-    local floor = covariance:diagonal():mean() * shrinkage + 1e-12
-    covariance = covariance * (1 - shrinkage) + nj.eye(#covariance) * floor
-    self.weight = covariance:solve(self.means:t())
+    self.weight = covariance.shrunk(self.scatter / self.total, self.options.shrinkage):solve(self.means:t())
     self.bias = (self.means * self.weight:t()):sum(2) / -2
   end,
 

@@ -12,16 +12,15 @@ return nj.learner {
   start = function(self, base)
     self.prototypes = nj.zeros { base.model.classes, base.features:size(2) }
     self.base = base:class_means():normalize()
-    for i, class in ipairs(base.classes) do self.prototypes[class] = self.base[i] end
+    self.prototypes[base.class_index] = self.base
   end,
 
   learn = function(self, support)
     local means = support:class_means():normalize()
-    for i, class in ipairs(support.classes) do
-      local similarity = (self.base:matmul(means[i]) * self.options.sharpness):softmax(1)
-      local borrowed = similarity:unsqueeze(1):matmul(self.base)[1]:normalize()
-      self.prototypes[class] = (means[i] * self.options.own + borrowed * (1 - self.options.own)):normalize()
-    end
+    local similarity = (means:matmul(self.base:t()) * self.options.sharpness):softmax(2)
+    local borrowed = similarity:matmul(self.base):normalize()
+    local mixed = means * self.options.own + borrowed * (1 - self.options.own)
+    self.prototypes[support.class_index] = mixed:normalize()
   end,
 
   scores = function(self, features) return features:normalize():matmul(self.prototypes:t()) end,

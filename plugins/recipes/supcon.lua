@@ -1,16 +1,9 @@
 local nj = require "nightjar"
 local augmentation = require "training.augmentation"
+local contrast = require "training.contrast"
 local readout = require "training.readout"
 local training = require "training.loop"
 local nn = nj.nn
-
--- The supervised contrastive loss: every sample identifies the others of its class among all others.
-local function contrast(z, labels, temperature)
-  local positives = labels:unsqueeze(2):eq(labels):to "float32" * (1 - nj.eye(#z))
-  local logits = z:matmul(z:t()) / temperature - nj.eye(#z) * 1e9
-  local log_probabilities = logits - logits:logsumexp(2, true)
-  return -((log_probabilities * positives):sum(2) / positives:sum(2):clamp(1)):mean()
-end
 
 return nj.recipe {
   name = "supcon",

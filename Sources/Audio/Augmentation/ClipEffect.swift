@@ -1,4 +1,3 @@
-import Foundation
 import Tensors
 
 /// Changes of a clip for training: position, noise and room. Each keeps the number of samples.
@@ -13,16 +12,14 @@ public enum ClipEffect {
   /// The sound with noise added, `ratio` dB below it by their mean squares over the whole clip, as
   /// `torchaudio.functional.add_noise`. Silence and clips with silent noise stay as they are.
   public static func adding(_ noise: [Float], to samples: [Float], signalToNoise ratio: Double) -> [Float] {
-    let gain = (Level.power(samples[...]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10))
-      .squareRoot()
-    let scale = Float(gain)
-    guard scale.isFinite else { return samples }
-    return zip(samples, noise).map { $0 + scale * $1 }
+    guard let gain = Level.gain(of: noise, decibels: ratio, below: samples[...]) else { return samples }
+    return zip(samples, noise).map { $0 + gain * $1 }
   }
 
   /// The sound in a room that is simulated by decaying noise (Polack's model of late reverberation, 1988).
   ///
   /// - Parameters:
+  ///   - samples: the sound.
   ///   - decayTime: seconds in which reverberation falls by 60 dB, above 0 and up to 10.
   ///   - ratio: the energy of the direct sound over that of the reverberation, in dB.
   ///   - rate: samples in a second, in Hz.

@@ -12,7 +12,8 @@ public enum Noise {
     case brown
   }
 
-  /// `count` samples of noise of a colour; ``ClipEffect/adding(_:to:signalToNoise:)`` sets its level.
+  /// `count` samples of noise of a colour, white with a mean square near 1; ``ClipEffect/adding(_:to:signalToNoise:)``
+  /// sets its level.
   public static func make(_ color: Color, count: Int, random: inout RandomStream) -> [Float] {
     switch color {
     case .white: white(count, random: &random)
@@ -21,21 +22,26 @@ public enum Noise {
     }
   }
 
-  package enum Kind {
-    case white, pink, babble
+  /// What plays behind a synthesized word.
+  enum Background {
+    case noise(Color), babble
 
-    /// Draws a kind with its relative frequency.
+    /// Draws one with its relative frequency.
     init(random: inout RandomStream, weights: WaveformAugmentation.NoiseWeights) {
       let draw = random.uniform() * (weights.white + weights.pink + weights.babble)
-      self = draw < weights.white ? .white : draw < weights.white + weights.pink ? .pink : .babble
+      self =
+        draw < weights.white
+        ? .noise(.white) : draw < weights.white + weights.pink ? .noise(.pink) : .babble
     }
   }
 
-  /// `count` samples of noise; `babble` is played in a loop from a random sample on.
-  package static func make(_ kind: Kind, count: Int, babble: [Float], random: inout RandomStream) -> [Float] {
-    switch kind {
-    case .white: return white(count, random: &random)
-    case .pink: return pink(count, random: &random)
+  /// `count` samples of a background; `babble` is played in a loop from a random sample on, and pink noise in place of
+  /// a silent one.
+  static func make(
+    _ background: Background, count: Int, babble: [Float], random: inout RandomStream
+  ) -> [Float] {
+    switch background {
+    case .noise(let color): return make(color, count: count, random: &random)
     case .babble:
       guard babble.contains(where: { $0 != 0 }) else { return pink(count, random: &random) }
       let start = random.below(babble.count)

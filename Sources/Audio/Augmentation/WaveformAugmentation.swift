@@ -64,14 +64,11 @@ public struct WaveformAugmentation: Sendable {
   private func addNoise(
     to clip: inout [Float], over span: Range<Int>, _ babble: [Float], _ random: inout RandomStream
   ) {
-    let kind = Noise.Kind(random: &random, weights: options.noiseWeights)
+    let background = Noise.Background(random: &random, weights: options.noiseWeights)
     let ratio = random.uniform(options.signalToNoise.lowerBound, options.signalToNoise.upperBound)
-    let noise = Noise.make(kind, count: clip.count, babble: babble, random: &random)
-    let gain = (Level.power(clip[span]) / Level.power(noise[...]) * Foundation.pow(10, -ratio / 10))
-      .squareRoot()
-    guard gain.isFinite else { return }
-    let scale = Float(gain)
-    for i in clip.indices { clip[i] += scale * noise[i] }
+    let noise = Noise.make(background, count: clip.count, babble: babble, random: &random)
+    guard let gain = Level.gain(of: noise, decibels: ratio, below: clip[span]) else { return }
+    for i in clip.indices { clip[i] += gain * noise[i] }
   }
 }
 
@@ -97,6 +94,12 @@ enum Level {
     }
     for i in whole * 4..<x.count { total += Double(x[i] * x[i]) }
     return x.count == 0 ? 0 : total / Double(x.count)
+  }
+
+  /// The factor that brings noise `ratio` dB below a sound, by their mean squares; nil for silent noise.
+  static func gain(of noise: [Float], decibels ratio: Double, below sound: ArraySlice<Float>) -> Float? {
+    let gain = Float((power(sound) / power(noise[...]) * Foundation.pow(10, -ratio / 10)).squareRoot())
+    return gain.isFinite ? gain : nil
   }
 
   /// Scales `samples` so that the largest magnitude is `decibels` relative to full scale; silence stays silent.

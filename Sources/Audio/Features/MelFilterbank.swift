@@ -120,7 +120,7 @@ public struct MelFilterbank: Sendable {
     return matrix
   }
 
-  /// The weights of one frequency in all bands.
+  /// The weights of one frequency in all bands: (bands).
   public func row(_ bin: Int) -> [Float] {
     bands.map { band in
       let index = band.range.lowerBound + bin - band.firstBin

@@ -27,7 +27,8 @@ public enum SoundFile {
 
   /// Rate, channels and length of the file, without decoding it.
   ///
-  /// - Parameter requiringAll: whether a file that ends before the samples its header announces is an error.
+  /// With `requiringAll` a file that ends before the samples that its header announces is an error.
+  ///
   /// - Throws: ``SoundFileError`` when the file is missing, empty, a folder, of an unknown format or damaged.
   public static func info(_ path: String, requiringAll: Bool = false) throws -> Info {
     var info: Info?
@@ -90,6 +91,7 @@ public enum SoundFile {
   /// Decodes the sound in blocks, so that a long file takes no more memory than a short one.
   ///
   /// - Parameters:
+  ///   - path: the file.
   ///   - seconds: how much of it; nil for all.
   ///   - body: gets the next samples, full scale ±1, channels averaged; never none.
   /// - Returns: rate and channels, and the number of samples that were decoded.

@@ -113,7 +113,7 @@ public struct DatasetWarning: Hashable, Codable, Sendable, CustomStringConvertib
     return names.count > limit ? "\(first) and \(names.count - limit) more" : first
   }
 
-  /// A warning; `example` is the first case, or ``examples(_:limit:)``.
+  /// A warning; `example` is the first case, or some of them: `a, b, c and 5 more`.
   public init(_ kind: Kind, count: Int = 1, of checked: Int? = nil, example: String) {
     self.kind = kind
     self.count = count

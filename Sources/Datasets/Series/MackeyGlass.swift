@@ -27,7 +27,9 @@ public struct MackeyGlass: Sendable {
   /// in NeuroBench's series.
   ///
   /// - Parameters:
-  ///   - interval: positive.
+  ///   - count: the number of values, from 0 on.
+  ///   - interval: units of time between values, positive.
+  ///   - skipped: values that are left out at the beginning; a fraction is of an interval.
   ///   - tolerance: of a step's relative error. Neighbouring solutions grow apart by e in every Lyapunov time, so this
   ///     decides for how long two solvers agree.
   /// - Throws: ``SeriesError``, and `Interruption.check`.

@@ -154,11 +154,8 @@ public struct Capsule: Codable, Sendable {
     else { throw CapsuleError(path, "its list of Lua files is not that of its sources") }
     let names = results.map(\.name) + roots
     for name in paths + listed + names {
-      let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-      let isPlain = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." && $0.utf8.count <= 255 }
-      guard isPlain, !name.utf8.contains(0), name.utf8.count <= 2000,
-        parts.count == 1 || !names.contains(name)
-      else {
+      let isNested = name.utf8.contains(UInt8(ascii: "/"))
+      guard name.isPlainRelativePath, !isNested || !names.contains(name) else {
         throw CapsuleError(path, "a name in it leads outside of it: '\(name.printable(limit: 100))'")
       }
     }

@@ -37,11 +37,8 @@ struct KeptSources: Codable, Sendable, Hashable {
   ///
   /// - Throws: `FileError` for names that lead out of the folder; what `body` throws.
   func unpacked<Result>(from name: String, _ body: (RunSources) throws -> Result) throws -> Result {
-    for copy in texts.keys {
-      let parts = copy.split(separator: "/", omittingEmptySubsequences: false)
-      guard !copy.utf8.contains(0), !parts.contains(where: { ["", ".", ".."].contains($0) }) else {
-        throw FileError("read", name, reason: "it keeps a Lua file as '\(copy.printable(limit: 100))'")
-      }
+    for copy in texts.keys where !copy.isPlainRelativePath {
+      throw FileError("read", name, reason: "it keeps a Lua file as '\(copy.printable(limit: 100))'")
     }
     return try TemporaryWorkFolder.with { folder in
       for (copy, text) in texts {

@@ -9,7 +9,7 @@ import Tensors
 /// and what its learner learned from.
 ///
 /// The learner is taught again whenever the file is opened, since what a learner keeps may be anything, such as a
-/// function. So the file has the embeddings of its base, of ``lessons``, and the seed.
+/// function. So the file has the embeddings of its base, of its lessons, and the seed.
 public struct KeywordModel {
   /// The version of the format; it increases when readers must change.
   static let currentFormat = 1

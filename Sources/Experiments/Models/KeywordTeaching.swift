@@ -23,9 +23,10 @@ extension KeywordModel {
   /// A model that knows the base words of the data set that a network was trained on, and nothing else.
   ///
   /// - Parameters:
-  ///   - weights: the file of the network's weights.
+  ///   - path: the file of the network's weights.
   ///   - data: the data set's folder; nil for that of the training.
-  ///   - learner: the learner by name or file, with options: `ranpac:width=2000`.
+  ///   - text: the learner by name or file, with options: `ranpac:width=2000`.
+  ///   - settings: the values of `--set`.
   ///   - host: runs the installed plugins; its settings are options of the learner.
   /// - Throws: `FileError` for weights that do not state their origin; `OptionError` for an unknown learner;
   ///   `DatasetError`, `ScriptError`, `NetworkError`.

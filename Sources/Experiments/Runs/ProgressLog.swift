@@ -26,6 +26,8 @@ public final class ProgressLog: Sendable {
   /// Adds a repeat.
   ///
   /// - Parameters:
+  ///   - learner: its label.
+  ///   - number: of the repeat, from 1, on from seed to seed.
   ///   - all: accuracies on all words so far, sessions from 0, 0 to 1.
   ///   - new: accuracies on new words, sessions from 1, 0 to 1.
   /// - Throws: `FileError` when the file cannot be written.

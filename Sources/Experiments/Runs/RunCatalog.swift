@@ -37,7 +37,7 @@ public struct RunCatalog: Sendable {
   ///
   /// A store that is damaged is kept aside and built again. Where it cannot be written, a store in memory is used.
   ///
-  /// - Throws: ``RunStoreError/newer(path:)``, and what `body` throws.
+  /// - Throws: `RunStoreError.newer(path:)`, and what `body` throws.
   public func reading<Result>(_ body: (RunStore) throws -> Result) throws -> Result {
     // Nothing is created for a folder without runs.
     guard FileManager.default.fileExists(atPath: isInRoot ? root : storePath) || hasRuns else {
@@ -58,7 +58,7 @@ public struct RunCatalog: Sendable {
 
   /// Stores the run in a folder.
   ///
-  /// - Throws: ``RunStoreError``; `FileError` where the store's folder cannot be created.
+  /// - Throws: `RunStoreError`; `FileError` where the store's folder cannot be created.
   public func record(_ folder: String) throws {
     try AtomicFile.makeFolder(storePath.parentFolder.isEmpty ? "." : storePath.parentFolder)
     guard let entry = RunIndexer(path: folder).entry(as: storedName(folder)) else { return }
@@ -69,7 +69,7 @@ public struct RunCatalog: Sendable {
   /// runs.
   ///
   /// - Returns: the number of runs.
-  /// - Throws: ``RunStoreError``; `FileError` for a folder that does not exist or has no run.
+  /// - Throws: `RunStoreError`; `FileError` for a folder that does not exist or has no run.
   public func index(_ others: [String] = []) throws -> Int {
     let runs = try (hasRuns ? names(in: root) : []) + others.flatMap(runs)
     try AtomicFile.makeFolder(storePath.parentFolder.isEmpty ? "." : storePath.parentFolder)
@@ -84,7 +84,7 @@ public struct RunCatalog: Sendable {
 
   /// Removes runs from the store, whose folders were deleted.
   ///
-  /// - Throws: ``RunStoreError``.
+  /// - Throws: `RunStoreError`.
   public func forget(_ folders: [String]) throws {
     guard FileManager.default.fileExists(atPath: storePath) else { return }
     try repairing { try $0.remove(folders: folders.map(storedName)) }

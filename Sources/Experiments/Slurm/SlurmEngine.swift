@@ -9,9 +9,9 @@ public struct SlurmEngine: SweepEngine {
   private let isResumed: Bool
   private let console: Console
 
-  /// - Parameters:
-  ///   - isWaiting: whether it follows the tasks to their end, or looks once.
-  ///   - isResumed: whether tasks that were cancelled are submitted again.
+  /// An engine that follows the tasks to their end (`isWaiting`) or looks once, and submits tasks that were cancelled
+  /// again where `isResumed` is true.
+  ///
   /// - Throws: ``SlurmError`` where Slurm is not installed.
   public init(_ options: SlurmOptions, isWaiting: Bool, isResumed: Bool, console: Console) throws {
     self.options = options

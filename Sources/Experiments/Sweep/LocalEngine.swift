@@ -5,7 +5,7 @@ public struct LocalEngine: SweepEngine {
   private let console: Console
   private let body: (SweepTask, SweepRecord, OutputFolder) throws -> Void
 
-  /// - Parameter body: runs a task in a folder.
+  /// An engine that runs each task in a folder by `body`.
   public init(
     console: Console, body: @escaping (SweepTask, SweepRecord, OutputFolder) throws -> Void
   ) {

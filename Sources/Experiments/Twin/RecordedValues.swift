@@ -10,7 +10,7 @@ public struct RecordedValues {
   private let host: ScriptHost
   private let tolerance: Double
 
-  /// A comparison within a tolerance (``TensorDistance``).
+  /// A comparison within a tolerance (`TensorDistance`).
   public init(_ host: ScriptHost, tolerance: Double) {
     self.host = host
     self.tolerance = tolerance

@@ -19,7 +19,7 @@ public struct Twin {
   /// As the main thread has: Lua and the host call each other many levels deep.
   private static let stackSize = 16 << 20
 
-  /// A comparison within a tolerance (``TensorDistance``), of runs with these options.
+  /// A comparison within a tolerance (`TensorDistance`), of runs with these options.
   public init(_ options: HostOptions, tolerance: Double) {
     self.options = options
     self.tolerance = tolerance

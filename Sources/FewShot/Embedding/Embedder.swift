@@ -7,7 +7,7 @@ import Tensors
 
 /// Embeddings of a data set's splits by one network, cached on disk where the network's origin is known.
 ///
-/// The clips of all splits are embedded in one random order and in full batches (``ShuffledStream``): they are listed
+/// The clips of all splits are embedded in one random order and in full batches (`ShuffledStream`): they are listed
 /// word by word and split by split, and a network written in a script could otherwise tell words and splits by their
 /// positions.
 public struct Embedder {

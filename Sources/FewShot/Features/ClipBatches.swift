@@ -134,7 +134,7 @@ public final class ClipBatches: TrainingBatches {
     return (features, waveforms)
   }
 
-  /// Calls `body` with every batch of a new pass.
+  /// Calls `body` with every batch of a new pass: features (clips, time, channel) and labels from 0.
   ///
   /// - Throws: as ``next()``, and what `body` throws.
   public func forEach(_ body: (_ features: Tensor, _ labels: [Int]) throws -> Void) throws {

@@ -15,7 +15,7 @@ public struct FeatureRows: Sendable {
   /// The shape of a clip's features: (time, channel).
   public var rowShape: [Int] { file.rowShape }
 
-  /// The features of the clips at `indices` (from 0), in their order.
+  /// The features of the clips at `indices` (from 0), in their order: (clips, time, channel).
   ///
   /// - Throws: as `RowFile.read(_:on:)`.
   public func read(_ indices: some Collection<Int>, on device: Device) throws -> Tensor {
@@ -25,7 +25,7 @@ public struct FeatureRows: Sendable {
     return try file.read(indices.map { range.lowerBound + $0 }, on: device)
   }
 
-  /// The features of all clips.
+  /// The features of all clips: (clips, time, channel).
   ///
   /// - Throws: as `RowFile.read(_:on:)`.
   public func readAll(on device: Device) throws -> Tensor { try file.read(range, on: device) }

@@ -30,7 +30,7 @@ public final class FeatureStore {
     self.console = console
   }
 
-  /// The sample rate of the data set, in Hz: the one of its ``WordDataset/reading``, or the most frequent one of its
+  /// The sample rate of the data set, in Hz: the one of its `WordDataset.reading`, or the most frequent one of its
   /// clips.
   ///
   /// - Throws: `FileError` for a data set without clips, or when none can be read.

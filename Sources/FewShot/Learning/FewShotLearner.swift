@@ -11,7 +11,7 @@ import Tensors
 /// - Its scores have one row per sample and one column per class. A class that was seen has a number, or −∞ where the
 ///   learner rules it out for a sample, but not all of them; NaN and +∞ are violations. The columns of classes not
 ///   seen yet are ignored.
-/// - A sample's scores depend on what was learned and on this sample alone (``ScoringPurity``).
+/// - A sample's scores depend on what was learned and on this sample alone (`ScoringPurity`).
 ///
 /// A recoverable error of one of its functions (`NightjarError.isRecoverable`) leaves the learner out of an experiment;
 /// other errors end the experiment.

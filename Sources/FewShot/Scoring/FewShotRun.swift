@@ -81,7 +81,7 @@ public struct FewShotRun: Sendable {
   ///   - observers: see every tested batch; one that fails is left out of the rest of the repeat.
   ///   - weights: a snapshot of the network's tensors before the repeat; nil does not check whether they change.
   ///   - scoring: wraps the scoring of every test.
-  ///   - twin: a second learner to compare scores with (``ScoringPurity``); nil compares only by scoring samples again
+  ///   - twin: a second learner to compare scores with (`ScoringPurity`); nil compares only by scoring samples again
   ///     beside others.
   /// - Throws: what the learner throws, and its ``FewShotLearner/violation(_:in:)`` for a rule that it violates.
   public func run(

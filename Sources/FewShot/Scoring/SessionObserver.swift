@@ -67,7 +67,8 @@ public protocol ScoringObserver {
   func watch<Result>(session: Int, samples: Int, _ work: () throws -> Result) throws -> Result
   /// Runs `work`, the only scoring of some samples in a repeat with `sessions` tests, and returns its result.
   ///
-  /// - Parameter first: for each sample, the first session whose test has it; all later tests have it too.
+  /// `first` has for each sample the first session whose test has it; all later tests have it too.
+  ///
   /// - Throws: what `work` throws.
   func watch<Result>(_ first: [Int], of sessions: Int, _ work: () throws -> Result) throws -> Result
 }

@@ -6,7 +6,7 @@ public indirect enum LuaType: Sendable, CustomStringConvertible {
   case integer(ClosedRange<Int>)
   /// A number in a range; NaN is accepted only if the range is unbounded.
   case number(ClosedRange<Double>)
-  /// A name, a path, a title: of at most ``maxNameLength`` bytes, and in UTF-8.
+  /// A name, a path, a title: of at most `maxNameLength` bytes, and in UTF-8.
   case string
   /// A string of any length and any bytes, which the function reads in parts.
   case text

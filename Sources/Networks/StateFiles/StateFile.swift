@@ -66,6 +66,9 @@ public enum StateFile {
     return .table(entries.sorted { $0.name.isNamedBefore($1.name) })
   }
 
+  /// The extensions of the files that it reads, for the completion of file names.
+  public static let extensions = ["safetensors", "npz", "npy", "pt", "pth", "ckpt"]
+
   /// The bytes of a file with named tensors: npz for a path with that extension, else safetensors.
   ///
   /// - Throws: ``NetworkError/badArgument(operation:reason:hint:)`` for the extension of a format that can only be

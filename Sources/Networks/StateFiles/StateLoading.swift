@@ -6,8 +6,10 @@ extension Module {
   /// Loads a state file in any format that ``StateFile`` reads. Of the file only what the model has is read.
   ///
   /// - Parameters:
+  ///   - path: the file.
   ///   - names: how the file's names become the model's, and which may be left over.
   ///   - model: what messages call the model.
+  ///   - device: where its tensors are read to.
   /// - Returns: remarks on what was passed over, one line each.
   /// - Throws: ``NetworkError/fileMismatch(path:model:_:names:)`` with both sides, when names or shapes differ; nothing
   ///   is changed then. ``NetworkError/badFile(path:reason:hint:)`` for a damaged file or a tensor that cannot be used,

@@ -52,9 +52,9 @@ public final class PluginChecker {
     try check(entry.path) { try $0.library.load(entry, in: $0.state) }
   }
 
-  /// Checks a plugin that another state has loaded, with the options it is used with.
+  /// Checks a plugin that another state has loaded, with the options it is used with. `encoder` is the one whose
+  /// features a model will get.
   ///
-  /// - Parameter encoder: the encoder whose features a model will get.
   /// - Throws: as ``check(file:)``.
   public func check(_ choice: PluginChoice, encoder: PluginChoice) throws -> CheckReport {
     var report = CheckReport(path: choice.plugin.path)

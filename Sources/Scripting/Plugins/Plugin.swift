@@ -45,7 +45,7 @@ public final class Plugin: LuaHosted, Sendable {
   var files: [(path: String, content: ContentKey)] { space.files }
 
   /// What determines its behaviour before it runs (name, source and options), for the keys of cached results; what it
-  /// reads while it runs is a ``StageRead``.
+  /// reads while it runs is a `StageRead`.
   public func keyParts(options: LuaTable) -> [String] {
     ["\(kind.rawValue)=\(name)", "source=\(sourceKey)"] + loadedReads.map(\.part)
       + options.fields.map { "\(kind.rawValue).\($0.name)=\($0.value.literal)" }

@@ -28,7 +28,7 @@ public final class PluginLibrary {
   /// - Parameters:
   ///   - folders: `--plugins` folders, in their order.
   ///   - shipped: the plugins that come with nightjar.
-  ///   - standard: whether `./plugins` and the user's (``UserFolder/configuration``) are searched as well.
+  ///   - standard: whether `./plugins` and the user's (`UserFolder.configuration`) are searched as well.
   public init(folders: [String] = [], shipped: String?, standard: Bool = true) {
     let own = UserFolder.configuration.path() + "/plugins"
     let all = folders + (standard ? ["plugins", own] : []) + (shipped.map { [$0] } ?? [])

@@ -38,6 +38,7 @@ public struct TestRunner {
   ///   - seed: of all random numbers.
   ///   - filter: a part of the names of the tests that are run; nil for all.
   ///   - print: receives what tests print.
+  ///   - body: gets the runner.
   /// - Throws: what `body` throws; `FileError`.
   public static func with<Result>(
     _ settings: TrialSettings, seed: UInt64, filter: String? = nil, print: @escaping (String) -> Void,
@@ -48,9 +49,8 @@ public struct TestRunner {
     }
   }
 
-  /// Runs the tests of a file.
+  /// Runs the tests of a file, and calls `report` with every test's outcome as soon as it is known.
   ///
-  /// - Parameter report: called with every test's outcome, as soon as it is known.
   /// - Throws: `InterruptionError`; `FileError` when the made-up data cannot be written.
   public func run(_ file: String, _ report: (TestResult) throws -> Void) throws {
     let collected: TestFile

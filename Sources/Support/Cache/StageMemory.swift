@@ -91,9 +91,8 @@ extension StageCache {
   }
 
   /// The value that is kept in memory under a key, or made by `make` and kept; made where this cache keeps nothing in
-  /// memory, or where the key is nil.
+  /// memory, or where the key is nil. `isValid` says whether a kept value may be used.
   ///
-  /// - Parameter isValid: whether a kept value may be used.
   /// - Throws: what `make` throws.
   public func kept<Value: Sendable>(
     _ key: StageKey?, isValid: (Value) -> Bool = { _ in true }, make: () throws -> Value

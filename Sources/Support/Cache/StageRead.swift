@@ -26,9 +26,8 @@ public struct StageRead: Codable, Sendable, Hashable {
     self.content = content.description
   }
 
-  /// What is at a path, in a variable or in a setting now.
-  ///
-  /// - Parameter settings: the values of `--set`, of which the last of a name counts.
+  /// What is at a path, in a variable or in a setting now. `settings` are the values of `--set`, of which the last of a
+  /// name counts.
   public init(_ kind: Kind, _ name: String, settings: [StageSetting] = []) {
     self.kind = kind
     self.name = kind == .path ? Self.absolute(name) : name

@@ -106,7 +106,7 @@ extension Tensor {
   }
 
   /// Copies `source`, broadcast and converted where that is exact, to the elements of this view, and so of the tensor
-  /// that it is a view of. Not recorded: ``replace(_:with:operation:)`` is.
+  /// that it is a view of. Not recorded: ``replace(_:with:operation:)-(_,Tensor,_)`` is.
   ///
   /// - Throws: ``TensorError`` when the shapes do not fit, a number is not exact, the view is expanded, or as
   ///   ``requireWritable(_:)``.

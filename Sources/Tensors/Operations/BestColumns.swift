@@ -6,9 +6,9 @@ public struct BestColumns: Sendable, Equatable {
   /// Whether the highest score of every row is a finite number; NaN is higher than all numbers.
   public let areFinite: Bool
 
-  /// Looks at every row of `scores`, (rows, columns) of float32, once, without a copy of them.
+  /// Looks at every row of `scores`, (rows, columns) of float32, once, without a copy of them. `counted` says whether
+  /// each column counts; what is in the others does not matter.
   ///
-  /// - Parameter counted: whether each column counts; what is in the others does not matter.
   /// - Throws: ``TensorError/badShape(operation:shape:expected:hint:)`` for scores of another shape;
   ///   ``TensorError/wrongType(operation:expected:got:role:)`` for another type.
   public init(of scores: Tensor, among counted: [Bool]) throws {

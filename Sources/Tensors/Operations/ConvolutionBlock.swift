@@ -16,7 +16,7 @@ public struct ConvolutionBlock: Operation {
   /// Windows without padding.
   public let windows: PoolingWindows
 
-  /// - Parameter windows: nil for no pooling.
+  /// A convolution and what follows it: `epsilon` is nil for no normalization, `windows` for no pooling.
   public init(
     _ convolution: Conv1d, hasBias: Bool, epsilon: Float?, isRectified: Bool, windows: PoolingWindows?
   ) {

@@ -241,8 +241,9 @@ struct GatedRecurrence: Operation {
 extension Recurrence {
   /// An LSTM or GRU over the time of `input`, the input's part of its gates, `[batch, time, gates · width]`.
   ///
-  /// - Parameter step: the same step of elementary operations, which runs instead where operations are observed or a
-  ///   function is recorded.
+  /// `step` is the same step of elementary operations, which runs instead where operations are observed or a function
+  /// is recorded.
+  ///
   /// - Returns: the outputs of all steps, `[batch, time, width]`.
   /// - Throws: ``TensorError`` for shapes that do not fit, or when the memory budget is exceeded.
   public static func run(

@@ -185,7 +185,7 @@ public struct MatrixProduct: Operation {
 
 /// x·weightᵀ + bias: x `[…, in]`, weight `[out, in]`, and optionally bias `[out]`; the result is `[…, out]`.
 ///
-/// Of rows that are spikes, few ones among zeros, the weights are added (``SpikeProduct``).
+/// Of rows that are spikes, few ones among zeros, the weights are added (`SpikeProduct`).
 public struct Linear: Operation {
   public init() {}
   public var name: String { "linear" }

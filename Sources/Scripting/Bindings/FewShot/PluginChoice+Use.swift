@@ -17,6 +17,7 @@ extension PluginChoice {
   ///   - module: the network that embeds what it learns from.
   ///   - classes: the number of all classes.
   ///   - seed: what it draws from.
+  ///   - state: where the plugin is loaded again.
   ///   - waveforms: the waveforms of its base for `nil`, and of what it learns in a session, counted from 0:
   ///     (samples, rate).
   /// - Throws: ``OptionError`` for options that do not fit; `ScriptError`.

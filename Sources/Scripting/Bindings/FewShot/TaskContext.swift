@@ -48,9 +48,8 @@ public final class TaskContext: LuaHosted {
 
   /// The context of a task in `state`, with the number of repeats that were requested.
   ///
-  /// - Parameters:
-  ///   - dataset: nil for a task that generates its data.
-  ///   - loadWeights: sets the weights of a network that would otherwise be trained.
+  /// `dataset` is nil for a task that generates its data. `loadWeights` sets the weights of a network that would
+  /// otherwise be trained.
   ///
   /// - Throws: ``OptionError`` for options of the encoder that do not fit; `CapabilityError` for permissions of it that
   ///   are not granted; `ScriptError`.
