@@ -18,13 +18,14 @@ final class ScriptedPlotData: PlotData {
   let plot: String
   let options: PlotOptions
   private let given: LuaOptions
-  private let fields: [String]
+  private let declaration: PlotDeclaration
+  private var fields: [String] { declaration.fields }
   private var collected: [Series] = []
 
-  init(_ plot: String, _ given: LuaOptions, fields: [String], options: PlotOptions) {
-    self.plot = plot
+  init(_ declaration: PlotDeclaration, _ given: LuaOptions, options: PlotOptions) {
+    plot = declaration.name
     self.given = given
-    self.fields = fields
+    self.declaration = declaration
     self.options = options
   }
 
@@ -51,6 +52,10 @@ final class ScriptedPlotData: PlotData {
     collected = try collect(main: main)
     let values = collected.reduce(0) { $0 + $1.fields.values.reduce(0) { $0 + Self.count($1) } }
     try Figure.check(plot, "values", values, atMost: Self.maxValues)
+    for field in fields where !declaration.summarised.contains(field) {
+      let values = collected.reduce(0) { $0 + ($1.fields[field].map(Self.count) ?? 0) }
+      try Figure.check(plot, "values of '\(field)'", values, atMost: Figure.maxPoints)
+    }
     return collected.enumerated().map { PlotSeries(name: $1.name, label: $1.label, index: $0) }
   }
 

@@ -28,6 +28,9 @@ enum RunBindings {
       },
     ])
 
+  /// The longest name of a histogram, in bytes: it stands in the line of every bin.
+  private static let maxHistogramName = 1000
+
   private static let functions: [LuaFunction] = [
     LuaFunction(
       "log", "Records a number that changes over steps, in scalars.csv",
@@ -49,6 +52,10 @@ enum RunBindings {
       ]
     ) { call in
       let name = try call.string(1)
+      guard name.utf8.count <= maxHistogramName else {
+        throw ScriptError(
+          "histogram: a name has at most \(maxHistogramName) bytes, got \(name.utf8.count)")
+      }
       let bins = try call.integer(4)
       try call.state.chargeOutput(bins * (name.utf8.count + 60))  // lines of the file
       let values = try call.object(2, Tensor.self).numbers
