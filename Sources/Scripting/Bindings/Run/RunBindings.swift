@@ -58,17 +58,20 @@ enum RunBindings {
       }
       let bins = try call.integer(4)
       try call.state.chargeOutput(bins * (name.utf8.count + 60))  // lines of the file
-      let values = try call.object(2, Tensor.self).numbers
-      guard values.contains(where: \.isFinite) else {
-        throw ScriptError(
-          "histogram: '\(name)': the tensor has \(values.isEmpty ? "no value" : "only NaN and infinities")")
+      let tensor = try call.object(2, Tensor.self)
+      let (histogram, infinite) = try UninterruptibleWork.run("histogram") {
+        let values = try tensor.numbers
+        guard values.contains(where: \.isFinite) else {
+          throw ScriptError(
+            "histogram: '\(name)': the tensor has \(values.isEmpty ? "no value" : "only NaN and infinities")")
+        }
+        return (
+          try Figure.Histogram(of: [NamedValues(name, values)], bins: bins),
+          values.count { !$0.isFinite }
+        )
       }
-      let histogram = try UninterruptibleWork.run("histogram") {
-        try Figure.Histogram(of: [NamedValues(name, values)], bins: bins)
-      }
-      let infinite = values.count { !$0.isFinite }
       if infinite > 0 {
-        try call.state.warn("histogram \(name): \(infinite) of \(values.count) values are NaN or infinite")
+        try call.state.warn("histogram \(name): \(infinite) of \(tensor.count) values are NaN or infinite")
       }
       let context = try call.context
       if !context.isMuted { try context.run.log(name, histogram, step: call.integer(3)) }
