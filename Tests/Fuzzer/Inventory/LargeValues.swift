@@ -108,6 +108,13 @@ enum LargeValues {
       LargeCall("b = nj.randint(1, 4096, 40000)", "t[1]:index_select(1, b)")
     ],
     "nj.einsum": [LargeCall("a = nj.ones(8000, 8000)", "nj.einsum(\"ij,jk->ik\", a, a)")],
+    "nj.scaled_dot_product_attention": [
+      "nj.scaled_dot_product_attention(t[8]:slice(1, 1, 10), t[8], t[8])",
+      "nj.scaled_dot_product_attention(t[1], t[1], t[5], {is_causal = true})",
+      LargeCall(
+        "a = nj.scaled_dot_product_attention(t[8]:slice(1, 1, 10):detach():requires_grad_(), t[8], t[8]):sum()",
+        "a:backward()"),
+    ],
     "nj.conv1d": [
       LargeCall(
         "a, b = nj.ones(1, 200000, 64), nj.ones(64, 1, 100001)", "nj.conv1d(a, b, {groups = 64})"),
