@@ -13,11 +13,14 @@ package struct PlotDeclaration: Sendable {
   /// Whether there may be several series.
   package let hasSeries: Bool
   package let options: [IntegerOption]
+  /// Fields whose values are summarised before they are drawn: of all others each value is drawn, so that there are no
+  /// more of them than a figure holds.
+  package let summarised: Set<String>
   package let make: @Sendable (any PlotData) throws -> Figure
 
   init(
     _ name: String, _ summary: String, fields: [String], hasSeries: Bool = true,
-    options: [IntegerOption] = [],
+    options: [IntegerOption] = [], summarised: Set<String> = [],
     make: @escaping @Sendable (any PlotData) throws -> Figure
   ) {
     self.name = name
@@ -25,6 +28,7 @@ package struct PlotDeclaration: Sendable {
     self.fields = fields
     self.hasSeries = hasSeries
     self.options = options
+    self.summarised = summarised
     self.make = make
   }
 }

@@ -38,6 +38,23 @@ import Testing
     for (a, b) in zip(fused, composed) { expectClose(a, b, within: 1e-5) }
   }
 
+  /// One row, or one number, for all positions: its rows lie in one place, and so does a gradient of a sum.
+  @Test(arguments: [(7, 5, 4, 6), (3, 20, 1, 1), (50, 33, 17, 1), (1, 9, 3, 20)])
+  func takesExpandedInputs(_ sizes: (queries: Int, keys: Int, width: Int, columns: Int)) throws {
+    let shapes = [[sizes.queries, sizes.width], [sizes.keys, sizes.width], [sizes.keys, sizes.columns]]
+    func results(_ run: ([Tensor]) throws -> Tensor) throws -> [[Float]] {
+      let rows = try shapes.enumerated().map { number, shape in
+        try Tensor.normal([1, 1, 1, shape[1]], seed: UInt64(number), on: device).leaf()
+      }
+      let output = try run(zip(rows, shapes).map { try $0.expanded(to: [2, 3] + $1) })
+      try Reduction(.sum)(output).backward()
+      return try [output.floatValues] + rows.map { try #require($0.gradient).floatValues }
+    }
+    let fused = try results { try ScaledDotProductAttention(scale: 0.3).apply($0) }
+    let composed = try results { try formula($0[0], $0[1], $0[2], scale: 0.3, causal: false) }
+    for (a, b) in zip(fused, composed) { expectClose(a, b, within: 1e-4) }
+  }
+
   /// Half of the width's root, computed by hand: weights 1 / (1 + e^−1) and its rest.
   @Test func scalesByTheRootOfTheWidth() throws {
     let q = try floats([1, 1, 1, 1], [1, 4], on: device)

@@ -56,8 +56,9 @@ final class ScoringPurity {
     let slot = probes[session].count < Self.callsOfSession ? probes[session].count : random.below(calls)
     guard slot < Self.callsOfSession, count > 0 else { return }
     let isOnly = probes[session].isEmpty
+    // None that was first in its call: whichever of them is first the next time is then another one.
     let rows = (0..<min(count, isOnly ? Self.samplesOfCall * 4 : Self.samplesOfCall)).map { _ in
-      random.below(count)
+      count == 1 ? 0 : 1 + random.below(count - 1)
     }
     let probe = Probe(features: try features(rows), scores: try scores.values(rows))
     if slot == probes[session].count { probes[session].append(probe) } else { probes[session][slot] = probe }
@@ -86,7 +87,7 @@ final class ScoringPurity {
     let first = probes[session].flatMap(\.scores)
     // Not all of them: in a small test they could be as many as before.
     let count = features.shape[0]
-    let order = Array(random.permutation(count).prefix(max(1, count - 1 - count / 8)))
+    let order = ordered(random.permutation(count), count: max(1, count - 1 - count / 8), by: first)
     let again = try learner.scores(features.selectingRows(order), seen: seen, session: session)
       .values(Array(order.indices))
     for (position, row) in order.enumerated() {
@@ -106,9 +107,22 @@ final class ScoringPurity {
       "of \(compared) samples of the test, \(otherPredictions) have another best class \(company.words)")
   }
 
+  /// `count` samples of a permutation, first the one with the largest scores: a learner that takes the scores of the
+  /// first sample of a batch from all others then gives it 0, whichever was first before.
+  private func ordered(_ permutation: [Int], count: Int, by scores: [Float]) -> [Int] {
+    func size(_ row: Int) -> Float { Self.largest(scores[row * classes..<(row + 1) * classes]) }
+    guard let first = permutation.max(by: { size($0) < size($1) }) else { return [] }
+    return [first] + permutation.filter { $0 != first }.prefix(count - 1)
+  }
+
+  /// The largest magnitude of the finite scores.
+  private static func largest(_ scores: ArraySlice<Float>) -> Float {
+    scores.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
+  }
+
   /// The first class whose scores differ by more than rounding.
   static func difference(_ before: ArraySlice<Float>, _ now: ArraySlice<Float>) -> Int? {
-    let largest = before.reduce(Float(0)) { $1.isFinite ? max($0, abs($1)) : $0 }
+    let largest = Self.largest(before)
     return zip(before, now).enumerated().first { _, pair in
       pair.0.isFinite && pair.1.isFinite ? abs(pair.0 - pair.1) > tolerance * largest : pair.0 != pair.1
     }?.offset

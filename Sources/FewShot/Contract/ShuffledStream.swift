@@ -5,25 +5,27 @@ import Tensors
 ///
 /// At the end some rows are computed again, in a batch of clips of one class, and compared: a row must not depend on
 /// the rows that were computed with it or before it.
-struct ShuffledStream {
+package struct ShuffledStream {
   /// The rows of every batch. All batches have one size: the last one is filled up with rows of the ones before.
   let batches: [[Int]]
   /// The number of rows of the last batch that were in no batch before; the others are complete.
   private let newInLast: Int
-  /// Rows that are computed again at the end.
+  /// Rows that are computed again at the end; none that was first in its batch, if there are others.
   private let probes: [Int]
   /// The batch that they are computed again in.
   private let company: [Int]
   private let width: Int
 
   private static let maxProbes = 32
+  /// In a small batch: of several rows one is far from the first one.
+  private static let minProbes = 4
   /// What a row may differ by, relative to what rows differ by among each other (root mean squares): products of
   /// matrices are rounded by the place in the batch (10⁻⁶), and spiking neurons may then spike a step earlier or later,
   /// which was 0.01 for `radlif`; the mean of another batch, subtracted from every row, is 0.3 and more.
   private static let tolerance = 0.05
 
   /// Batches of at most `size` rows, drawn from `random`; `labels` has the class of every row.
-  init(labels: [Int], size: Int, random: inout RandomStream) {
+  package init(labels: [Int], size: Int, random: inout RandomStream) {
     let order = random.permutation(labels.count)
     let width = max(1, min(size, labels.count))
     var batches = stride(from: 0, to: order.count, by: width).map {
@@ -36,7 +38,12 @@ struct ShuffledStream {
     }
     self.batches = batches
     self.width = width
-    probes = Array(random.permutation(labels.count).prefix(min(Self.maxProbes, max(1, width / 8))))
+    let leads = Set(batches.compactMap(\.first))
+    let candidates = random.permutation(labels.count)
+    let followers = candidates.filter { !leads.contains($0) }
+    probes = Array(
+      (followers.isEmpty ? candidates : followers).prefix(min(Self.maxProbes, max(Self.minProbes, width / 8)))
+    )
     let others = Self.ofFewClasses(
       labels, atLeast: min(width, max(1, labels.count / 4)), random: &random)
     let filling = (0..<max(0, width - probes.count)).map { others[$0 % max(1, others.count)] }
@@ -57,22 +64,29 @@ struct ShuffledStream {
   ///
   /// - Returns: whether the rows that were computed again are the same but for rounding.
   /// - Throws: what `compute` and `store` throw.
-  func forEach(
+  package func forEach(
     _ compute: (_ rows: [Int]) throws -> Tensor, store: (_ values: Tensor, _ rows: [Int]) throws -> Void
   ) throws -> Bool {
     var first: [Int: [Float]] = [:]
+    var farthest: (row: Int, distance: Double)?
     let watched = Set(probes)
     for (number, rows) in batches.enumerated() {
       let values = try compute(rows)
       let count = number == batches.count - 1 ? newInLast : rows.count
       let new = count == rows.count ? values : try values.narrow(0, from: 0, count: count).contiguous()
       let newRows = Array(rows.prefix(count))
-      for (position, row) in newRows.enumerated() where watched.contains(row) {
-        first[row] = try new.narrow(0, from: position, count: 1).floatValues
+      let found = newRows.indices.filter { watched.contains(newRows[$0]) }
+      let lead = try found.isEmpty ? [] : new.narrow(0, from: 0, count: 1).floatValues
+      for position in found {
+        let own = try new.narrow(0, from: position, count: 1).floatValues
+        first[newRows[position]] = own
+        let distance = Self.squaredDistance(own, lead)
+        if distance > farthest?.distance ?? -1 { farthest = (newRows[position], distance) }
       }
       try store(new, newRows)
     }
-    guard !probes.isEmpty else { return true }
+    guard let farthest else { return true }
+    let company = company(beginningWith: farthest.row)
     let again = try compute(company)
     var pairs: [(first: [Float], again: [Float])] = []
     for (position, row) in company.enumerated() {
@@ -80,6 +94,25 @@ struct ShuffledStream {
       pairs.append((values, try again.narrow(0, from: position, count: 1).floatValues))
     }
     return Self.areEqual(pairs)
+  }
+
+  /// The rows that are computed again, one of the probes first: the one farthest from the first row of its batch.
+  ///
+  /// What takes the first row of a batch from every row then certainly gives other values: of that probe alone it takes
+  /// away what it is away from its batch's first row, the square of which is no less than the mean of all probes'
+  /// squares, and so at least 1/32 of their sum, where ``tolerance`` allows 1/400. A first row at random could be the
+  /// same as before, or hardly differ from it.
+  private func company(beginningWith row: Int) -> [Int] {
+    var rows = company
+    if let position = rows.firstIndex(of: row) { rows.swapAt(0, position) }
+    return rows
+  }
+
+  private static func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {
+    zip(a, b).reduce(0) { sum, pair in
+      let difference = Double(pair.0) - Double(pair.1)
+      return sum + difference * difference
+    }
   }
 
   /// Whether rows agree within ``tolerance``.

@@ -85,7 +85,7 @@ extension Figure.Histogram: FigureKind {
   package static let plots = [
     PlotDeclaration(
       "histogram", "How often values fall into bins of one width", fields: ["x", "group"],
-      options: [.init(name: "bins", range: binRange)]
+      options: [.init(name: "bins", range: binRange)], summarised: ["x"]
     ) { data in
       let values = try data.series(main: "x").map { NamedValues($0.name, try data.required("x", of: $0)) }
       return try Figure.histogram(values, bins: data.integer("bins"), options: data.labeledOptions())

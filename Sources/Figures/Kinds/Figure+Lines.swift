@@ -115,7 +115,7 @@ extension Figure.Lines {
     },
     PlotDeclaration(
       "bands", "Lines with a band: low and high, or runs for mean, 5th and 95th percentile",
-      fields: ["x", "y", "low", "high", "group", "runs"]
+      fields: ["x", "y", "low", "high", "group", "runs"], summarised: ["runs"]
     ) { data in
       let lines = try data.series(main: "runs").map { series in
         guard let band = try data.band("runs", of: series) else {

@@ -70,6 +70,7 @@ package struct LuaStack {
     let text = UnsafeRawBufferPointer(start: bytes, count: min(length, most))
     guard length > Self.maxPart else { return String(decoding: text, as: UTF8.self) }
     var result = ""
+    result.reserveCapacity(text.count)
     var watch = Interruption.Watch()
     for part in Self.parts(of: text) {
       result += String(decoding: part, as: UTF8.self)
@@ -88,9 +89,10 @@ package struct LuaStack {
       return String(validating: bytes, as: UTF8.self).map(LuaValue.string) ?? .bytes(Array(bytes))
     }
     var text = ""
+    text.reserveCapacity(length)
     var watch = Interruption.Watch()
     for part in Self.parts(of: bytes) {
-      guard let valid = String(validating: part, as: UTF8.self) else { return .bytes(Array(bytes)) }
+      guard let valid = String(validating: part, as: UTF8.self) else { return .bytes(Self.copy(of: bytes)) }
       text += valid
       // The call that wanted the text ends with an error.
       if watch.isDue(after: part.count) { break }
@@ -131,7 +133,21 @@ package struct LuaStack {
   func bytes(_ index: Int32) -> [UInt8]? {
     var length = 0
     guard let bytes = nj_to_string(thread, index, &length) else { return nil }
-    return Array(UnsafeRawBufferPointer(start: bytes, count: length))
+    return Self.copy(of: UnsafeRawBufferPointer(start: bytes, count: length))
+  }
+
+  /// The bytes, copied in parts.
+  private static func copy(of bytes: UnsafeRawBufferPointer) -> [UInt8] {
+    guard bytes.count > maxPart else { return Array(bytes) }
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var watch = Interruption.Watch()
+    for part in parts(of: bytes) {
+      result += part
+      // The call that wanted the bytes ends with an error.
+      if watch.isDue(after: part.count) { break }
+    }
+    return result
   }
 
   /// Whether the value at `index` has a raw metafield of this name.

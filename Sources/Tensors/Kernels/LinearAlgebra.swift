@@ -16,7 +16,8 @@ enum LinearAlgebra {
   /// The name of the processor whose kernels OpenBLAS chose.
   static var coreName: String { String(cString: openblas_get_corename()) }
 
-  /// A matrix in memory: rows `stride` apart, or columns when it is transposed.
+  /// A matrix in memory: rows `stride` apart, or columns when it is transposed. Rows that are all in one place, of an
+  /// expanded tensor, are 0 apart, which BLAS does not take.
   struct Matrix {
     let pointer: UnsafeMutablePointer<Float>
     let stride: Int
@@ -25,7 +26,7 @@ enum LinearAlgebra {
     @inline(__always)
     init(_ pointer: UnsafeMutablePointer<Float>, stride: Int, transposed: Bool = false) {
       self.pointer = pointer
-      self.stride = max(1, stride)
+      self.stride = stride
       isTransposed = transposed
     }
   }
@@ -40,10 +41,14 @@ enum LinearAlgebra {
     guard rows > 0, columns > 0 else { return }
     cblas_sgemm(
       CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, blasint(a.stride), b.pointer,
-      blasint(b.stride),
-      beta, c, blasint(max(1, stride)))
+      blasint(rows), blasint(columns), blasint(inner), 1, a.pointer, leading(a.stride), b.pointer,
+      leading(b.stride),
+      beta, c, leading(stride))
   }
+
+  /// A stride as BLAS takes it: not 0 for a matrix without elements.
+  @inline(__always)
+  private static func leading(_ stride: Int) -> blasint { blasint(max(1, stride)) }
 
   /// The columns of a product that one chunk computes.
   static func columnsPerChunk(_ columns: Int) -> Int { min(columns, 512) }

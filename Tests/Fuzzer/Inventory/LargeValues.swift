@@ -56,6 +56,7 @@ enum LargeValues {
     long_name = ("ab "):rep(43690)
     for i = 1, 300000 do wide["name" .. i] = i end
     for i = 1, 1000000 do big_list[i] = i % 1000 end
+    full_list = table.move(big_list, 1, 200000, 1, {})
     for i = 1, 2000 do big_rows[i] = { ["c" .. i] = i } end
     """
 
@@ -107,6 +108,13 @@ enum LargeValues {
       LargeCall("b = nj.randint(1, 4096, 40000)", "t[1]:index_select(1, b)")
     ],
     "nj.einsum": [LargeCall("a = nj.ones(8000, 8000)", "nj.einsum(\"ij,jk->ik\", a, a)")],
+    "nj.scaled_dot_product_attention": [
+      "nj.scaled_dot_product_attention(t[8]:slice(1, 1, 10), t[8], t[8])",
+      "nj.scaled_dot_product_attention(t[1], t[1], t[5], {is_causal = true})",
+      LargeCall(
+        "a = nj.scaled_dot_product_attention(t[8]:slice(1, 1, 10):detach():requires_grad_(), t[8], t[8]):sum()",
+        "a:backward()"),
+    ],
     "nj.conv1d": [
       LargeCall(
         "a, b = nj.ones(1, 200000, 64), nj.ones(64, 1, 100001)", "nj.conv1d(a, b, {groups = 64})"),
@@ -153,10 +161,14 @@ enum LargeValues {
       LargeCall("a = \"[\" .. (\"1,\"):rep(20000000) .. \"1]\"", "nj.json.decode(a)"),
       LargeCall("a = \"[\" .. (\"[],\"):rep(6000000) .. \"1]\"", "nj.json.decode(a)"),
       LargeCall("a = (\" \"):rep(200000000) .. \"1\"", "nj.json.decode(a)"),
+      LargeCall("a = \"[\" .. (\"1,\"):rep(3900000) .. \"1]\"", "nj.json.decode(a)"),
+      LargeCall("a = '\"' .. (\"a\"):rep(200000000) .. '\"'", "nj.json.decode(a)"),
     ],
     "nj.json.encode": [
       "nj.json.encode(big_list)", "nj.json.encode({a = long_text})", "nj.json.encode(wide)",
       "nj.json.encode(wide, {pretty = true})",
+      LargeCall("a = {} for i = 1, 20 do a[i] = long_text end", "nj.json.encode(a)"),
+      LargeCall("a = (\"a\"):rep(300000000)", "nj.json.encode(a)"),
     ],
     "nj.fs.write": ["nj.fs.write(FILES .. \"/l.txt\", long_text)"],
     "nj.fs.read": [
@@ -173,10 +185,22 @@ enum LargeValues {
     "nj.export": ["nj.export(m[1], FILES .. \"/l.onnx\", {channels = 4096})"],
     "nj.run.table": ["nj.run.table(\"a\", big_rows)"],
     "nj.run.save": ["nj.run.save(\"a\", {list = big_list})"],
-    "nj.plot.lines": ["nj.plot.lines{y = big_list, x = big_list}"],
+    "nj.run.histogram": [
+      "nj.run.histogram((\"n\"):rep(1000), t[3], 1, 1000)", "nj.run.histogram(\"a\", t[3] / 0, 1)",
+    ],
+    "nj.run.figure": [
+      LargeCall("a = nj.plot.lines{y = full_list}", "nj.run.figure((\"n\"):rep(1000), a)")
+    ],
+    "nj.plot.lines": [
+      "nj.plot.lines{y = big_list, x = big_list}", "nj.plot.lines{y = full_list, x = full_list}",
+    ],
     "nj.plot.histogram": ["nj.plot.histogram{x = t[3], bins = 1000}"],
     "nj.plot.heatmap": ["nj.plot.heatmap{value = t[1]}"],
-    "nj.plot.scatter": ["nj.plot.scatter{x = big_list, y = big_list}"],
+    "nj.plot.scatter": [
+      "nj.plot.scatter{x = big_list, y = big_list}", "nj.plot.scatter{x = full_list, y = full_list}",
+    ],
+    "nj.plot.bars": ["nj.plot.bars{x = full_list, y = full_list}"],
+    "nj.plot.bands": ["nj.plot.bands{runs = t[8]:transpose(1, 2):slice(2, 1, 200000)}"],
     "nj.system": [
       "nj.system{model = nj.nn.ReLU(), inputs = nj.zeros(2, 2), sizes = {math.maxinteger}, runs = 1, seconds = 0.01}"
     ],

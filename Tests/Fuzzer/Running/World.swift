@@ -14,10 +14,14 @@ struct World {
   /// What belongs to one process: the files its cases write, and its caches.
   func own(_ part: String) -> String { "\(root)/\(getpid())/\(part)" }
 
-  /// Makes a world. In memory where that is possible: the host waits for the disk after each file it writes.
+  /// Where files are written that nobody keeps: in memory where that is possible, as the host waits for the disk after
+  /// each file it writes.
+  static let temporaryFolder =
+    FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+
+  /// Makes a world.
   static func make() throws -> World {
-    let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
-    let world = World(root: "\(parent)/nightjar-fuzz.\(getpid())")
+    let world = World(root: "\(temporaryFolder)/nightjar-fuzz.\(getpid())")
     for (name, text) in pluginTexts { try world.write("plugins/\(name).lua", text) }
     try world.writeWords()
     return world

@@ -23,7 +23,7 @@ final class SoundTrial: MutationTrial {
 
   /// - Throws: `FileError` when the folder cannot be made.
   init() throws {
-    folder = FileManager.default.temporaryDirectory.path + "/nightjar-sounds-\(getpid())"
+    folder = "\(World.temporaryFolder)/nightjar-sounds.\(getpid())"
     try AtomicFile.makeFolder(folder)
   }
 
@@ -101,6 +101,7 @@ final class SoundTrial: MutationTrial {
     var text = [CChar](repeating: 0, count: 16_384)
     let length = sf_command(file, Int32(SFC_GET_LOG_INFO), &text, Int32(text.count))
     let log = String(decoding: text.prefix(Int(max(0, length))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard log.utf8.contains(UInt8(ascii: "(")), log.contains("(should be ") else { return nil }
     let remark = #/(?:data|SSND|Data Size) *: *(-?\d+) \(should be (-?\d+)\)/#
     return log.firstMatch(of: remark).flatMap { match in
       guard let stated = Int(match.1), let there = Int(match.2) else { return nil }

@@ -71,6 +71,7 @@ import Testing
     scores(
       "subtracts the mean of the batch", "", "(x - x:mean(1)):matmul(self.w:transpose(1, 2)) - s",
       harmless: "x:mean() * 0"),
+    scores("subtracts the scores of the first sample", "", "-s[1]", harmless: "s[1] * 0"),
     scores(
       "ranks samples of the batch", "local _, order = s:topk(#x, 1)", "order:to('float32') * 9 - s",
       harmless: "0"),

@@ -41,7 +41,7 @@ enum PlotBindings {
     return LuaFunction(plot.name, plot.summary, [.options("plot", fields)], returns: "figure") { call in
       let options = try call.options(1)
       let data = ScriptedPlotData(
-        plot.name, options, fields: plot.fields, options: try PlotOptions(plot.name, options))
+        plot, options, options: try PlotOptions(plot.name, options))
       return try call.push(FigureHandle(plot.make(data), by: call))
     }
   }

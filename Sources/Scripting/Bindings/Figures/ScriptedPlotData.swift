@@ -18,13 +18,14 @@ final class ScriptedPlotData: PlotData {
   let plot: String
   let options: PlotOptions
   private let given: LuaOptions
-  private let fields: [String]
+  private let declaration: PlotDeclaration
+  private var fields: [String] { declaration.fields }
   private var collected: [Series] = []
 
-  init(_ plot: String, _ given: LuaOptions, fields: [String], options: PlotOptions) {
-    self.plot = plot
+  init(_ declaration: PlotDeclaration, _ given: LuaOptions, options: PlotOptions) {
+    plot = declaration.name
     self.given = given
-    self.fields = fields
+    self.declaration = declaration
     self.options = options
   }
 
@@ -49,8 +50,13 @@ final class ScriptedPlotData: PlotData {
 
   func series(main: String) throws -> [PlotSeries] {
     collected = try collect(main: main)
-    let values = collected.reduce(0) { $0 + $1.fields.values.reduce(0) { $0 + Self.count($1) } }
-    try Figure.check(plot, "values", values, atMost: Self.maxValues)
+    let counts = fields.map { field in
+      collected.reduce(0) { $0 + ($1.fields[field].map(Self.count) ?? 0) }
+    }
+    try Figure.check(plot, "values", counts.reduce(0, +), atMost: Self.maxValues)
+    for (field, count) in zip(fields, counts) where !declaration.summarised.contains(field) {
+      try Figure.check(plot, "values of '\(field)'", count, atMost: Figure.maxPoints)
+    }
     return collected.enumerated().map { PlotSeries(name: $1.name, label: $1.label, index: $0) }
   }
 
@@ -157,10 +163,16 @@ extension ScriptedPlotData {
     guard !runs.isEmpty, !runs[0].isEmpty else {
       throw ScriptError("\(plot): \(series.label)\(field) is empty, expected (run, point)")
     }
-    let points = runs[0].indices.map { point in runs.map { $0[point] } }
-    return Band(
-      low: points.map { Statistics.percentile(5, of: $0) }, mid: points.map(Statistics.mean),
-      high: points.map { Statistics.percentile(95, of: $0) })
+    var band = Band(low: [], mid: [], high: [])
+    var watch = Interruption.Watch()
+    for point in runs[0].indices {
+      try watch.count(512 + 64 * runs.count, plot)
+      let values = runs.map { $0[point] }
+      band.low.append(Statistics.percentile(5, of: values))
+      band.mid.append(Statistics.mean(values))
+      band.high.append(Statistics.percentile(95, of: values))
+    }
+    return band
   }
 
   private static func numbers(_ value: LuaValue, _ subject: String) throws -> [Double] {

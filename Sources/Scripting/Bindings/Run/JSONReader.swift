@@ -88,11 +88,28 @@ struct JSONReader {
   private mutating func list(_ depth: Int) throws -> LuaValue {
     position += 1
     try count(56)  // a table
-    var elements: [LuaValue] = []
     if try take("]") { return .table(LuaTable()) }
-    repeat { elements.append(try value(depth: depth + 1, inList: true)) } while try take(",")
+    var parts: [[LuaValue]] = [[]]
+    repeat {
+      if parts[parts.count - 1].count == Self.maxPart { parts.append([]) }
+      parts[parts.count - 1].append(try value(depth: depth + 1, inList: true))
+    } while try take(",")
     guard try take("]") else { throw error("expected , or ] in the list") }
-    return .table(LuaTable(list: elements))
+    return .table(LuaTable(list: try joined(parts)))
+  }
+
+  /// Elements of a list that are copied at once; one list of all of them would copy millions whenever it grows.
+  private static let maxPart = 1 << 16
+
+  private mutating func joined(_ parts: [[LuaValue]]) throws -> [LuaValue] {
+    guard parts.count > 1 else { return parts[0] }
+    var list: [LuaValue] = []
+    list.reserveCapacity(parts.count * Self.maxPart)
+    for part in parts {
+      list += part
+      try watch.count(16 * part.count, "decoding JSON")
+    }
+    return list
   }
 
   private mutating func object(_ depth: Int) throws -> LuaValue {

@@ -28,6 +28,9 @@ enum RunBindings {
       },
     ])
 
+  /// The longest name of a histogram, in bytes: it stands in the line of every bin.
+  private static let maxHistogramName = 1000
+
   private static let functions: [LuaFunction] = [
     LuaFunction(
       "log", "Records a number that changes over steps, in scalars.csv",
@@ -49,19 +52,26 @@ enum RunBindings {
       ]
     ) { call in
       let name = try call.string(1)
+      guard name.utf8.count <= maxHistogramName else {
+        throw ScriptError(
+          "histogram: a name has at most \(maxHistogramName) bytes, got \(name.utf8.count)")
+      }
       let bins = try call.integer(4)
       try call.state.chargeOutput(bins * (name.utf8.count + 60))  // lines of the file
-      let values = try call.object(2, Tensor.self).numbers
-      guard values.contains(where: \.isFinite) else {
-        throw ScriptError(
-          "histogram: '\(name)': the tensor has \(values.isEmpty ? "no value" : "only NaN and infinities")")
+      let tensor = try call.object(2, Tensor.self)
+      let (histogram, infinite) = try UninterruptibleWork.run("histogram") {
+        let values = try tensor.numbers
+        guard values.contains(where: \.isFinite) else {
+          throw ScriptError(
+            "histogram: '\(name)': the tensor has \(values.isEmpty ? "no value" : "only NaN and infinities")")
+        }
+        return (
+          try Figure.Histogram(of: [NamedValues(name, values)], bins: bins),
+          values.count { !$0.isFinite }
+        )
       }
-      let histogram = try UninterruptibleWork.run("histogram") {
-        try Figure.Histogram(of: [NamedValues(name, values)], bins: bins)
-      }
-      let infinite = values.count { !$0.isFinite }
       if infinite > 0 {
-        try call.state.warn("histogram \(name): \(infinite) of \(values.count) values are NaN or infinite")
+        try call.state.warn("histogram \(name): \(infinite) of \(tensor.count) values are NaN or infinite")
       }
       let context = try call.context
       if !context.isMuted { try context.run.log(name, histogram, step: call.integer(3)) }
