@@ -51,6 +51,8 @@ extension FewShotExperiment {
       let duration = try ContinuousClock().measure { try run(0..<outcome.repeats.count + 1, nil) }
       team.start(
         repeats: repeats, lasting: duration * (missing - 1 + repeats * (learners.count - index - 1)))
+      // What the training left is memory for the others.
+      if team.parts.count > 1 { store.device.pool.trim() }
     }
     let parts = team.parts
     let name = parts.count > 1 ? "\(learner.name), \(parts.count) processes" : learner.name

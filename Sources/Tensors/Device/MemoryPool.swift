@@ -189,7 +189,13 @@ public final class MemoryPool: Sendable {
   }
 
   /// Returns all idle blocks to the system.
-  public func trim() { state.withLock { $0.trim() } }
+  public func trim() {
+    state.withLock { $0.trim() }
+    // glibc keeps what was freed between blocks that are in use, unless it is asked. Others lack the function.
+    guard let address = dlsym(nil, "malloc_trim") else { return }
+    typealias Trim = @convention(c) (Int) -> Int32
+    _ = unsafeBitCast(address, to: Trim.self)(0)
+  }
 }
 
 /// Memory of something other than a tensor, counted in a device's budget for the lifetime of this object.
