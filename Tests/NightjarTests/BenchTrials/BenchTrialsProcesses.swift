@@ -7,24 +7,6 @@ import Testing
 
   init() throws { sandbox = try Sandbox() }
 
-  /// Draws, and trains the network it was given.
-  private static let restless = """
-    local nj = require "nightjar"
-    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, modifies_base = true,
-      start = function(self, base)
-        self.model = base.model
-        self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
-        self.noise = nj.randn { base.model.classes } * 0.1
-      end,
-      learn = function(self, support)
-        local loss = nj.loss.cross_entropy(self.model:readout(support.features), support.labels)
-        loss:backward()
-        self.optimizer:step()
-        ACTION
-      end,
-      scores = function(self, features) return self.model:readout(features) + self.noise end }
-    """
-
   private static let notDelivered = "did not deliver"
 
   /// A bench with seven repeats in `processes`.
@@ -43,7 +25,7 @@ import Testing
   @Test(arguments: [[], ["--seeds", "3,4"], ["--metric", "forgetting", "--test", "argmax_accuracy"]])
   func resultsAreThoseOfOneProcess(arguments: [String]) throws {
     try sandbox.write(
-      Self.restless.replacing("ACTION", with: ""), to: "plugins/learners/restless.lua")
+      TinySpeech.restless(), to: "plugins/learners/restless.lua")
     // The learner trains the network, which no observer may find changed.
     let learners = arguments.contains("--metric") ? "prototypical,cosine" : "prototypical,restless"
     let arguments = arguments + ["--learner", learners]
@@ -67,7 +49,7 @@ import Testing
   ])
   func whatAPluginDoesBesideIsNotLost(action: String, file: String) throws {
     try sandbox.write(
-      Self.restless.replacing("ACTION", with: action), to: "plugins/learners/restless.lua")
+      TinySpeech.restless(learning: action), to: "plugins/learners/restless.lua")
     func traces(_ processes: Int) throws -> (results: String, traces: [String]) {
       let (results, end) = try bench(processes, ["--learner", "restless"])
       #expect(end.errors.contains(Self.notDelivered) == (processes > 1))
@@ -90,7 +72,7 @@ import Testing
 
   @Test func helpersEndWithTheirBench() throws {
     try sandbox.write(
-      Self.restless.replacing("ACTION", with: "for i = 1, 3e7 do end"), to: "plugins/learners/restless.lua")
+      TinySpeech.restless(learning: "for i = 1, 3e7 do end"), to: "plugins/learners/restless.lua")
     let end = try sandbox.run(
       TinySpeech.fast.filter { $0 != "--quiet" }
         + ["--learner", "restless", "--repeats", "200", "--processes", "3"],

@@ -57,25 +57,8 @@ import Testing
     #expect(damaged.status == 3 && damaged.errors.contains("old/results.json"), "\(damaged.errors)")
   }
 
-  /// A learner that draws and trains, also the network it was given.
-  private static let restless = """
-    local nj = require "nightjar"
-    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, modifies_base = true,
-      start = function(self, base)
-        self.model = base.model
-        self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
-        self.noise = nj.randn { base.model.classes } * 0.1
-      end,
-      learn = function(self, support)
-        local loss = nj.loss.cross_entropy(self.model:readout(support.features), support.labels)
-        loss:backward()
-        self.optimizer:step()
-      end,
-      scores = function(self, features) return self.model:readout(features) + self.noise end }
-    """
-
   @Test func learnersLeaveNoTraces() throws {
-    try sandbox.write(Self.restless, to: "plugins/learners/restless.lua")
+    try sandbox.write(TinySpeech.restless(), to: "plugins/learners/restless.lua")
     func accuracies(_ run: String, _ names: String) throws -> [String: NSArray] {
       _ = try results(run, ["--learner", names, "--repeats", "3"])
       let learners = try sandbox.results(run)["learners"] as? [[String: Any]] ?? []

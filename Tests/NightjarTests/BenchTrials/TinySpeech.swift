@@ -19,6 +19,26 @@ enum TinySpeech {
     "--quiet", "--no-check",
   ]
 
+  /// A learner that draws and trains, also the network it was given, and runs `action` whenever it learns.
+  static func restless(learning action: String = "") -> String {
+    """
+    local nj = require "nightjar"
+    return nj.learner { name = "restless", summary = "trains the readout further", api = 1, modifies_base = true,
+      start = function(self, base)
+        self.model = base.model
+        self.optimizer = nj.optim.SGD(base.model.output:parameters(), { lr = 1 })
+        self.noise = nj.randn { base.model.classes } * 0.1
+      end,
+      learn = function(self, support)
+        local loss = nj.loss.cross_entropy(self.model:readout(support.features), support.labels)
+        loss:backward()
+        self.optimizer:step()
+        \(action)
+      end,
+      scores = function(self, features) return self.model:readout(features) + self.noise end }
+    """
+  }
+
   private static func made() -> String {
     let folder = FileManager.default.temporaryDirectory.path + "/nightjar-trials-\(getpid())"
     try? write(to: folder + "/data")
