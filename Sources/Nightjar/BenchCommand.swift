@@ -130,6 +130,11 @@ struct BenchCommand: ParsableCommand {
     guard seeds == nil || options.seed == 1 else {
       throw UsageError("--seeds names every seed", hint: "leave out --seed")
     }
+    if processes ?? 1 > 1, !options.limits.limit.isEmpty || options.profiling.profile != nil {
+      throw UsageError(
+        "limits and profiles are of one process, which then runs all repeats", hint: "leave it out",
+        at: "--processes")
+    }
     guard !names(learner).isEmpty else { throw UsageError("expected at least one name", at: "--learner") }
     for (option, list) in [("--learner", names(learner)), ("--metric", metric), ("--test", test)] {
       if let twice = list.first(where: { name in list.count { $0 == name } > 1 }) {

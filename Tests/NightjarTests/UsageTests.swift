@@ -94,6 +94,9 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("data info nowhere", 3, "nowhere"),
     UsageCase("data import nowhere --out new", 3, "nowhere"),
     UsageCase("model show nowhere.safetensors", 3, "nowhere.safetensors"),
+    UsageCase(
+      "bench --processes 2 --limit call=1s", 2, "--processes: limits and profiles are of one process"),
+    UsageCase("bench --processes 0", 2, "expected an integer from 1 to 1024"),
     UsageCase("plugins check nowhere", 3, "nowhere"),
   ]
 
