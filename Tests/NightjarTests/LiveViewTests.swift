@@ -16,11 +16,11 @@ import Testing
     let environment = ["XDG_CACHE_HOME": TinySpeech.cache]
     var failure: (any Error)?
     let end = try sandbox.run(["ui", "--port", "0"] + arguments, environment: environment) { process in
-      for _ in 0..<2000 where process.isRunning && !sandbox.read("stdout").contains("\n") { usleep(5_000) }
+      eventually { !process.isRunning || sandbox.read("stdout").contains("\n") }
       let address = sandbox.read("stdout").split(separator: "\n").first.map(String.init) ?? ""
       do { try body(HTTPClient(address: address)) } catch { failure = error }
       kill(process.processIdentifier, SIGINT)
-      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      eventually { !process.isRunning }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
     if let failure { throw failure }

@@ -167,14 +167,14 @@ import Testing
     try sandbox.write("it('a', function() expect(1):to_equal(2) end)", to: "plugins/learners/x_test.lua")
     let end = try sandbox.run(["plugins", "test", "--watch"]) { process in
       func wait(_ text: String) {
-        for _ in 0..<2000 where process.isRunning && !sandbox.read("stdout").contains(text) { usleep(5_000) }
+        eventually { !process.isRunning || sandbox.read("stdout").contains(text) }
       }
       wait("1 failed in ")
       usleep(200_000)
       try? sandbox.write("it('a', function() expect(1):to_equal(1) end)", to: "plugins/learners/x_test.lua")
       wait("1 passed in ")
       kill(process.processIdentifier, SIGINT)
-      for _ in 0..<1000 where process.isRunning { usleep(5_000) }
+      eventually { !process.isRunning }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
     #expect(end.status == 130)

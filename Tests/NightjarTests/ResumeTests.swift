@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What was killed goes on with the same bits: scripts and sweeps; `scripts/torture` kills benches too, and more often.
@@ -59,7 +60,7 @@ import Testing
       while true do nj.randn { 100 }:sum() end
       """, to: "endless.lua")
     let first = try sandbox.run(["run", "endless.lua"]) { process in
-      for _ in 0..<1000 where !sandbox.read("stdout").contains("running") { usleep(5_000) }
+      eventually { sandbox.read("stdout").contains("running") }
       let second = try? sandbox.run("run", "endless.lua", "--resume")
       #expect(
         second?.status == 2 && second?.errors.contains("still running") == true, "\(second?.errors ?? "")")
@@ -76,7 +77,7 @@ import Testing
       while true do end
       """, to: "endless.lua")
     let first = try sandbox.run(["run", "endless.lua"]) { process in
-      for _ in 0..<1000 where !sandbox.read("stdout").contains("running") { usleep(5_000) }
+      eventually { sandbox.read("stdout").contains("running") }
       let states = {
         try? FileManager.default.contentsOfDirectory(atPath: self.sandbox.path("cache/nightjar/scripts"))
       }

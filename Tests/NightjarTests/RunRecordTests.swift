@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is known of a run afterwards, and that it can be run again.
@@ -109,9 +110,7 @@ import Testing
       """, to: "study.lua")
     var whileRunning = ""
     let end = try sandbox.run(["study.lua", "--out", "runs/r"]) { process in
-      for _ in 0..<2000 where process.isRunning && !sandbox.read("stdout").contains("waited") {
-        usleep(5_000)
-      }
+      eventually { !process.isRunning || sandbox.read("stdout").contains("waited") }
       whileRunning = sandbox.read("runs/r/scalars.csv")
       kill(process.processIdentifier, SIGKILL)
     }

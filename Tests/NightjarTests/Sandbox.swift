@@ -86,9 +86,9 @@ final class Sandbox {
   /// Runs the command, and sends it `signal` once it has printed something.
   func run(_ arguments: String..., interruptedBy signal: Int32) throws -> Outcome {
     let process = try start(arguments, [:])
-    for _ in 0..<500 where read("stdout").isEmpty && process.isRunning { usleep(20_000) }
+    eventually { !process.isRunning || !read("stdout").isEmpty }
     kill(process.processIdentifier, signal)
-    for _ in 0..<1000 where process.isRunning { usleep(20_000) }
+    eventually { !process.isRunning }
     // A command that does not end is killed, so that the test fails instead of hanging.
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
@@ -147,10 +147,10 @@ extension Sandbox {
   /// Runs the command, and sends it `signal` once its error stream says `text`.
   func run(_ arguments: [String], signal: Int32, after text: String) throws -> Outcome {
     try run(arguments) { process in
-      for _ in 0..<2000 where process.isRunning && !read("stderr").contains(text) { usleep(5_000) }
+      eventually { !process.isRunning || read("stderr").contains(text) }
       kill(process.processIdentifier, signal)
       // A run that ignores the signal must not hang the tests.
-      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      eventually { !process.isRunning }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `sweep --engine slurm` on a cluster of this machine alone, which `scripts/slurm` starts around these tests.
@@ -87,7 +88,7 @@ struct SlurmTests {
 
   @Test func survivesTheEndOfTheProcessThatSubmitted() throws {
     _ = try sweepSlowly { process in
-      for _ in 0..<1000 where !sandbox.read("stderr").contains("slurm: job") { usleep(20_000) }
+      eventually { sandbox.read("stderr").contains("slurm: job") }
       kill(process.processIdentifier, SIGKILL)
     }
     let early = try resume("--detach")

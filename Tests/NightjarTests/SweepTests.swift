@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `sweep`: every combination, decided by validation data, and one test.
@@ -118,9 +119,7 @@ import Testing
     try FileManager.default.removeItem(atPath: sandbox.path(folder))
     let words = ["sweep"] + TinySpeech.fast.filter { $0 != "--quiet" } + arguments
     let killed = try sandbox.run(words, environment: ["XDG_CACHE_HOME": TinySpeech.cache]) { process in
-      for _ in 0..<2000 where process.isRunning && !sandbox.read("stderr").contains("point 3 of 4") {
-        usleep(5_000)
-      }
+      eventually { !process.isRunning || sandbox.read("stderr").contains("point 3 of 4") }
       kill(process.processIdentifier, SIGKILL)
     }
     #expect(killed.status == SIGKILL)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `nightjar repl` on a terminal: editing, completion, history, Ctrl-C and Ctrl-D.
@@ -112,7 +113,7 @@ private final class Terminal {
   ///
   /// - Returns: its exit code; -1 where it does not end.
   func end() -> Int32 {
-    for _ in 0..<1500 where process.isRunning { usleep(20_000) }
+    eventually { !process.isRunning }
     return process.isRunning ? -1 : process.terminationStatus
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `nightjar watch`: scripts and benches that run again after every save.
@@ -19,7 +20,7 @@ import Testing
         func isPrinted() -> Bool {
           (sandbox.read("stdout") + sandbox.read("stderr")).components(separatedBy: text).count > 1
         }
-        for _ in 0..<6000 where process.isRunning && !isPrinted() { usleep(5_000) }
+        eventually { !process.isRunning || isPrinted() }
       }
       for step in steps {
         wait(step.text)
@@ -28,7 +29,7 @@ import Testing
       }
       wait(last)
       kill(process.processIdentifier, SIGINT)
-      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      eventually { !process.isRunning }
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Repeats that several processes share: the same numbers, and nothing that a plugin does is lost.
@@ -78,10 +79,10 @@ import Testing
         + ["--learner", "restless", "--repeats", "200", "--processes", "3"],
       environment: ["XDG_CACHE_HOME": sandbox.path("cache")]
     ) { process in
-      for _ in 0..<6000 where process.isRunning && helpers().count < 2 { usleep(5_000) }
+      eventually { !process.isRunning || helpers().count == 2 }
       #expect(helpers().count == 2)
       kill(process.processIdentifier, SIGKILL)
-      for _ in 0..<1000 where process.isRunning || !helpers().isEmpty { usleep(5_000) }
+      eventually { !process.isRunning && helpers().isEmpty }
     }
     #expect(end.status != 0)
     #expect(helpers().isEmpty)

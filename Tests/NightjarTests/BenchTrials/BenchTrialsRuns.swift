@@ -1,5 +1,6 @@
 import Foundation
 import Networks
+import TestSupport
 import Testing
 
 /// Whole runs: the same numbers whatever happened on the way, and nothing torn.
@@ -131,10 +132,10 @@ import Testing
       TinySpeech.fast.filter { $0 != "--quiet" } + ["--learner", "prototypical,endless", "--out", "r"]
     var elapsed = Duration.zero
     let end = try sandbox.run(arguments) { process in
-      for _ in 0..<4000 where process.isRunning && !sandbox.read("stderr").contains(moment) { usleep(5_000) }
+      eventually { !process.isRunning || sandbox.read("stderr").contains(moment) }
       let start = ContinuousClock.now
       kill(process.processIdentifier, SIGTERM)
-      for _ in 0..<2000 where process.isRunning { usleep(5_000) }
+      eventually { !process.isRunning }
       elapsed = .now - start
       if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
