@@ -44,7 +44,8 @@ let package = Package(
     .target(
       name: "VectorKernels",
       exclude: [
-        "depthwise.inc", "fourier.inc", "frames.inc", "kernels.inc", "pooled.inc", "product.inc",
+        "attention.inc", "depthwise.inc", "fourier.inc", "frames.inc", "kernels.inc", "pooled.inc",
+        "product.inc",
         "random.inc", "rows.inc",
         "spikes.inc", "tiles.inc", "winograd.inc",
       ]),

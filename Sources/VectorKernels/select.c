@@ -60,6 +60,16 @@ void nj_softmax_gradient(const float *y, const float *upstream, float *gradient,
   table()->softmax_gradient(y, upstream, gradient, rows, length, is_logarithm);
 }
 
+void nj_attention_weights(float *scores, float *statistics, ptrdiff_t rows, ptrdiff_t length, float scale,
+                          ptrdiff_t visible) {
+  table()->attention_weights(scores, statistics, rows, length, scale, visible);
+}
+
+void nj_attention_gradient(float *scores, float *of_weights, const float *statistics, nj_rows output, nj_rows upstream,
+                           ptrdiff_t columns, ptrdiff_t rows, ptrdiff_t length, float scale, ptrdiff_t visible) {
+  table()->attention_gradient(scores, of_weights, statistics, output, upstream, columns, rows, length, scale, visible);
+}
+
 void nj_layer_norm(const float *x, const float *weight, const float *bias, float epsilon, float *y, float *statistics,
                    ptrdiff_t rows, ptrdiff_t width) {
   table()->layer_norm(x, weight, bias, epsilon, y, statistics, rows, width);
@@ -87,9 +97,10 @@ ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count,
   return table()->first_below(keys, start, count, limit);
 }
 
-void nj_multiply_panels(const float *left, ptrdiff_t left_stride, const float *panels, ptrdiff_t inner, float *result,
+void nj_multiply_panels(const float *left, ptrdiff_t left_stride, int is_transposed, const float *panels,
+                        ptrdiff_t inner, float *result,
                         ptrdiff_t result_stride, ptrdiff_t rows, ptrdiff_t columns, int adds) {
-  table()->multiply_panels(left, left_stride, panels, inner, result, result_stride, rows, columns, adds);
+  table()->multiply_panels(left, left_stride, is_transposed, panels, inner, result, result_stride, rows, columns, adds);
 }
 
 void nj_pack_panels(const float *right, ptrdiff_t stride, int is_transposed, ptrdiff_t inner, ptrdiff_t columns,

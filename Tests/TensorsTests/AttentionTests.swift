@@ -29,13 +29,15 @@ import Testing
   /// Fewer and more positions than a block of queries has, and than a panel of columns has.
   @Test(arguments: [(1, 1), (5, 7), (48, 32), (49, 33), (130, 61), (7, 200)], [false, true])
   func isTheFormula(_ sizes: (queries: Int, keys: Int), _ causal: Bool) throws {
-    let fused = try computed(queries: sizes.queries, keys: sizes.keys) {
-      try ScaledDotProductAttention(scale: 0.3, causal: causal).apply($0)
+    for scale: Float in [0.3, 0, -0.3] {
+      let fused = try computed(queries: sizes.queries, keys: sizes.keys) {
+        try ScaledDotProductAttention(scale: scale, causal: causal).apply($0)
+      }
+      let composed = try computed(queries: sizes.queries, keys: sizes.keys) {
+        try formula($0[0], $0[1], $0[2], scale: scale, causal: causal)
+      }
+      for (a, b) in zip(fused, composed) { expectClose(a, b, within: 1e-5) }
     }
-    let composed = try computed(queries: sizes.queries, keys: sizes.keys) {
-      try formula($0[0], $0[1], $0[2], scale: 0.3, causal: causal)
-    }
-    for (a, b) in zip(fused, composed) { expectClose(a, b, within: 1e-5) }
   }
 
   /// One row, or one number, for all positions: its rows lie in one place, and so does a gradient of a sum.
@@ -61,6 +63,26 @@ import Testing
     let k = try floats([1, 1, 0, 0, 0, 0, 0, 0], [2, 4], on: device)
     let v = try floats([1, 0], [2, 1], on: device)
     expectClose(try ScaledDotProductAttention()(q, k, v).floatValues, [0.731_058_6])
+  }
+
+  /// Scores of some hundred, whose powers of e no float holds.
+  @Test func largeScoresAreTakenFromTheLargest() throws {
+    let x = try Tensor.normal([1, 1, 60, 20], on: device).scaled(by: 20)
+    let fused = try ScaledDotProductAttention(scale: 1)(x, x, x).floatValues
+    let composed = try formula(x, x, x, scale: 1, causal: false).floatValues
+    expectClose(fused, composed, within: 1e-4)
+  }
+
+  @Test func withoutKeysTheResultIsZero() throws {
+    let q = try Tensor.normal([2, 3, 4], on: device).leaf()
+    let k = try Tensor.normal([2, 0, 4], on: device).leaf()
+    let output = try ScaledDotProductAttention()(q, k, k)
+    try Reduction(.sum)(output).backward()
+    #expect(try output.floatValues == [Float](repeating: 0, count: 24))
+    let ofQueries = try #require(q.gradient)
+    let ofKeys = try #require(k.gradient)
+    #expect(try ofQueries.floatValues == output.floatValues)
+    #expect(ofKeys.shape == [2, 0, 4])
   }
 
   /// Heads taken out of rows go back into them as a view.

@@ -36,6 +36,7 @@ func noise(_ count: Int, seed: Int = 1) -> [Float] {
   @Test(arguments: Level.all, products) func productOfPanels(level: Level, sizes: Product) {
     let (rows, columns, inner) = (sizes.rows, sizes.columns, sizes.inner)
     let left = noise(rows * (inner + 3))
+    let leftColumns = (0..<inner).flatMap { k in (0..<rows).map { left[$0 * (inner + 3) + k] } }
     let right = noise(inner * columns, seed: 2)
     let transposed = (0..<columns).flatMap { j in (0..<inner).map { right[$0 * columns + j] } }
     for (matrix, isTransposed, adds) in [(right, false, false), (transposed, true, true)] {
@@ -44,7 +45,11 @@ func noise(_ count: Int, seed: Int = 1) -> [Float] {
         matrix, isTransposed ? inner : columns, isTransposed ? 1 : 0, inner, columns, &panels)
       var result = [Float](repeating: 1, count: rows * (columns + 2))
       level.kernels.multiply_panels(
-        left, inner + 3, panels, inner, &result, columns + 2, rows, columns, adds ? 1 : 0)
+        left, inner + 3, 0, panels, inner, &result, columns + 2, rows, columns, adds ? 1 : 0)
+      var same = [Float](repeating: 1, count: result.count)
+      level.kernels.multiply_panels(
+        leftColumns, rows, 1, panels, inner, &same, columns + 2, rows, columns, adds ? 1 : 0)
+      #expect(same == result)
       var worst = 0.0
       for i in 0..<rows {
         for j in 0..<columns {
@@ -71,9 +76,9 @@ func noise(_ count: Int, seed: Int = 1) -> [Float] {
     func product(_ rows: Range<Int>) -> [Float] {
       var result = [Float](repeating: 0, count: rows.count * columns)
       level.kernels.multiply_panels(
-        Array(left[rows.lowerBound * inner..<rows.upperBound * inner]), inner, panels, inner, &result,
-        columns,
-        rows.count, columns, 0)
+        Array(left[rows.lowerBound * inner..<rows.upperBound * inner]), inner, 0, panels, inner,
+        &result,
+        columns, rows.count, columns, 0)
       return result
     }
     let whole = product(0..<17)

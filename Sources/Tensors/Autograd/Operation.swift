@@ -11,6 +11,9 @@ public protocol Operation: Sendable {
   /// inputs without a batch dimension are parameters.
   var isBatchwise: Bool { get }
 
+  /// Whether ``gradient(_:)`` reads a view as well as a contiguous tensor, so that none is copied for it.
+  var takesStridedUpstream: Bool { get }
+
   /// The operation as one that multiplies by weights, as one that takes a part, or as one composed of others, if it is.
   /// Properties, because a dynamic cast at every step of a recurrent network would be slow.
   var asSynaptic: (any SynapticOperation)? { get }
@@ -33,6 +36,7 @@ public protocol Operation: Sendable {
 
 extension Operation {
   public var isBatchwise: Bool { false }
+  public var takesStridedUpstream: Bool { false }
   public var asSynaptic: (any SynapticOperation)? { nil }
   public var asPart: (any PartOperation)? { nil }
   public var asComposed: (any ComposedOperation)? { nil }
@@ -46,6 +50,7 @@ public protocol PartOperation: Operation {
 }
 
 extension PartOperation {
+  public var takesStridedUpstream: Bool { true }
   public var asPart: (any PartOperation)? { self }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
@@ -70,7 +75,8 @@ public struct Outcome: Sendable {
 
 /// The input of an operation's gradient.
 public struct BackwardStep: Sendable {
-  /// The gradient of the loss with respect to the output: contiguous, of the output's shape.
+  /// The gradient of the loss with respect to the output, of its shape; contiguous, unless the operation takes a view
+  /// (``Operation/takesStridedUpstream``).
   public let upstream: Tensor
   /// The tensors that ``Operation/forward(_:)`` saved.
   public let saved: [Tensor]

@@ -122,7 +122,8 @@ private struct Backward {
         guard let operation = node.operation else { continue }
         try node.checkSaved()
         let step = BackwardStep(
-          upstream: try upstream.contiguous(for: "backward"), saved: node.saved,
+          upstream: try operation.takesStridedUpstream ? upstream : upstream.contiguous(for: "backward"),
+          saved: node.saved,
           shapes: node.inputs.map(\.shape),
           needs: node.inputs.map { $0.node != nil })
         if let part = operation.asPart, let target = node.inputs[0].node {

@@ -10,6 +10,11 @@ struct AttentionKernel: Sendable {
     let stride: Int
 
     func row(_ index: Int) -> UnsafeMutablePointer<Float> { values + index * stride }
+
+    func scale(_ index: Int, by factor: Float, columns: Int) {
+      let row = row(index)
+      for column in 0..<columns { row[column] *= factor }
+    }
   }
 
   let queries: Int
@@ -27,133 +32,110 @@ struct AttentionKernel: Sendable {
   private var valueGradientProduct: PanelProduct { PanelProduct(inner: columns, columns: keys) }
   private var queryGradientProduct: PanelProduct { PanelProduct(inner: keys, columns: width) }
 
-  /// The floats that ``forward(_:_:_:into:_:isDue:)`` needs.
-  var forwardScratch: Int { keyProduct.count + valueProduct.count + block * (width + keys) }
+  /// The floats that ``forward(_:_:_:into:statistics:_:isDue:)`` needs.
+  var forwardScratch: Int { keyProduct.count + valueProduct.count + block * keys }
 
-  /// Computes the result.
+  /// Computes the result, and for every query the two numbers from which its weights are computed again.
   ///
   /// - Returns: false if it was ended early because `isDue` returned true.
   func forward(
-    _ q: Rows, _ k: Rows, _ v: Rows, into result: Rows, _ scratch: UnsafeMutablePointer<Float>,
-    isDue: () -> Bool
+    _ q: Rows, _ k: Rows, _ v: Rows, into result: Rows, statistics: UnsafeMutablePointer<Float>,
+    _ scratch: UnsafeMutablePointer<Float>, isDue: () -> Bool
   ) -> Bool {
     var scratch = Scratch(scratch)
     let keyPanels = scratch.take(keyProduct.count)
     let valuePanels = scratch.take(valueProduct.count)
-    let scaled = scratch.take(block * width)
     let weights = scratch.take(block * keys)
     keyProduct.pack(.init(k.values, stride: k.stride, transposed: true), into: keyPanels)
     valueProduct.pack(.init(v.values, stride: v.stride), into: valuePanels)
     for first in stride(from: 0, to: queries, by: block) {
       if isDue() { return false }
       let rows = min(block, queries - first)
-      computeWeights(q, first, rows, keyPanels, scaled, into: weights)
+      keyProduct.multiply(
+        .init(q.row(first), stride: q.stride), keyPanels, into: weights, stride: keys, rows: rows)
+      nj_attention_weights(weights, statistics + 2 * first, rows, keys, scale, visible(by: first))
       valueProduct.multiply(
         .init(weights, stride: keys), valuePanels, into: result.row(first), stride: result.stride, rows: rows)
+      for row in first..<first + rows {
+        result.scale(row, by: statistics[2 * row + 1], columns: columns)
+      }
     }
     return true
   }
 
-  /// The weights of `rows` queries from `first` on, and these queries times the scale, both contiguous.
-  private func computeWeights(
-    _ q: Rows, _ first: Int, _ rows: Int, _ keyPanels: UnsafePointer<Float>,
-    _ scaled: UnsafeMutablePointer<Float>, into weights: UnsafeMutablePointer<Float>
-  ) {
-    for row in 0..<rows {
-      let from = q.row(first + row)
-      for column in 0..<width { scaled[row * width + column] = from[column] * scale }
-    }
-    keyProduct.multiply(
-      .init(scaled, stride: width), keyPanels, into: weights, stride: keys, rows: rows)
-    if isCausal {
-      for row in 0..<rows where first + row + 1 < keys {
-        (weights + (row * keys + first + row + 1)).update(
-          repeating: -.infinity, count: keys - first - row - 1)
-      }
-    }
-    nj_softmax_rows(weights, weights, rows, keys, 0)
-  }
+  /// How many keys a query attends to; negative for all.
+  private func visible(by query: Int) -> Int { isCausal ? query + 1 : -1 }
 }
 
 extension AttentionKernel {
-  /// The floats that ``gradient(_:upstream:into:_:isDue:)`` needs.
+  private var queryProduct: PanelProduct { PanelProduct(inner: block, columns: width) }
+  private var upstreamProduct: PanelProduct { PanelProduct(inner: block, columns: columns) }
+
+  /// The floats that ``gradient(_:output:statistics:upstream:into:_:isDue:)`` needs.
   var gradientScratch: Int {
-    keyProduct.count + valueGradientProduct.count + queryGradientProduct.count + block * (width + 2 * keys)
-      + block * max(width, columns) + PanelProduct(inner: block, columns: keys).count + keys
-      * (columns + width)
+    keyProduct.count + valueGradientProduct.count + queryGradientProduct.count + 2 * block * keys
+      + max(queryProduct.count, upstreamProduct.count)
   }
 
   /// Computes the gradients of the queries, keys and values.
   ///
+  /// - Parameters:
+  ///   - output: what ``forward(_:_:_:into:statistics:_:isDue:)`` returned.
+  ///   - statistics: what it noted.
   /// - Returns: false if it was ended early because `isDue` returned true.
   func gradient(
-    _ inputs: (q: Rows, k: Rows, v: Rows), upstream: Rows, into gradients: (q: Rows, k: Rows, v: Rows),
-    _ scratch: UnsafeMutablePointer<Float>, isDue: () -> Bool
+    _ inputs: (q: Rows, k: Rows, v: Rows), output: Rows, statistics: UnsafePointer<Float>, upstream: Rows,
+    into gradients: (q: Rows, k: Rows, v: Rows), _ scratch: UnsafeMutablePointer<Float>, isDue: () -> Bool
   ) -> Bool {
     var scratch = Scratch(scratch)
     let keyPanels = scratch.take(keyProduct.count)
     let valuePanels = scratch.take(valueGradientProduct.count)
     let queryPanels = scratch.take(queryGradientProduct.count)
-    let scaled = scratch.take(block * width)
     let weights = scratch.take(block * keys)
-    let ofScores = scratch.take(block * keys)
-    let transposed = scratch.take(block * max(width, columns))
-    let panels = scratch.take(PanelProduct(inner: block, columns: keys).count)
-    let ofValues = scratch.take(keys * columns)
-    let ofKeys = scratch.take(keys * width)
+    let ofWeights = scratch.take(block * keys)
+    let panels = scratch.take(max(queryProduct.count, upstreamProduct.count))
     keyProduct.pack(.init(inputs.k.values, stride: inputs.k.stride, transposed: true), into: keyPanels)
     valueGradientProduct.pack(
       .init(inputs.v.values, stride: inputs.v.stride, transposed: true), into: valuePanels)
     queryGradientProduct.pack(.init(inputs.k.values, stride: inputs.k.stride), into: queryPanels)
-    ofValues.update(repeating: 0, count: keys * columns)
-    ofKeys.update(repeating: 0, count: keys * width)
+    for key in 0..<keys {
+      gradients.k.row(key).update(repeating: 0, count: width)
+      gradients.v.row(key).update(repeating: 0, count: columns)
+    }
 
     for first in stride(from: 0, to: queries, by: block) {
       if isDue() { return false }
       let rows = min(block, queries - first)
+      let q = Rows(values: inputs.q.row(first), stride: inputs.q.stride)
       let up = Rows(values: upstream.row(first), stride: upstream.stride)
-      computeWeights(inputs.q, first, rows, keyPanels, scaled, into: weights)
-      add(up, rows, columns, times: weights, transposed, panels, to: ofValues)
+      keyProduct.multiply(
+        .init(q.values, stride: q.stride), keyPanels, into: weights, stride: keys, rows: rows)
       valueGradientProduct.multiply(
-        .init(up.values, stride: up.stride), valuePanels, into: ofScores, stride: keys, rows: rows)
-      nj_softmax_gradient(weights, ofScores, ofScores, rows, keys, 0)
-      add(Rows(values: scaled, stride: width), rows, width, times: ofScores, transposed, panels, to: ofKeys)
-      let ofQueries = gradients.q.row(first)
+        .init(up.values, stride: up.stride), valuePanels, into: ofWeights, stride: keys, rows: rows)
+      nj_attention_gradient(
+        weights, ofWeights, statistics + 2 * first,
+        nj_rows(values: output.row(first), stride: output.stride),
+        nj_rows(values: up.values, stride: up.stride),
+        columns, rows, keys, scale, visible(by: first))
       queryGradientProduct.multiply(
-        .init(ofScores, stride: keys), queryPanels, into: ofQueries, stride: gradients.q.stride, rows: rows)
-      for row in 0..<rows {
-        let to = gradients.q.row(first + row)
-        for column in 0..<width { to[column] *= scale }
-      }
+        .init(ofWeights, stride: keys), queryPanels, into: gradients.q.row(first), stride: gradients.q.stride,
+        rows: rows)
+      add(weights, of: rows, times: up, columns, panels, to: gradients.v)
+      add(ofWeights, of: rows, times: q, width, panels, to: gradients.k)
     }
-    Self.transpose(ofValues, rows: columns, columns: keys, into: gradients.v)
-    Self.transpose(ofKeys, rows: width, columns: keys, into: gradients.k)
     return true
   }
 
-  /// sums (columns × keys) += leftᵀ (columns × rows) · right (rows × keys).
+  /// sums (keys × columns) += leftᵀ (keys × rows) · right (rows × columns).
   private func add(
-    _ left: Rows, _ rows: Int, _ columns: Int, times right: UnsafeMutablePointer<Float>,
-    _ transposed: UnsafeMutablePointer<Float>, _ panels: UnsafeMutablePointer<Float>,
-    to sums: UnsafeMutablePointer<Float>
+    _ left: UnsafeMutablePointer<Float>, of rows: Int, times right: Rows, _ columns: Int,
+    _ panels: UnsafeMutablePointer<Float>, to sums: Rows
   ) {
-    let product = PanelProduct(inner: rows, columns: keys)
-    Self.transpose(
-      left.values, rows: rows, stride: left.stride, columns: columns,
-      into: Rows(values: transposed, stride: rows))
-    product.pack(.init(right, stride: keys), into: panels)
+    let product = PanelProduct(inner: rows, columns: columns)
+    product.pack(.init(right.values, stride: right.stride), into: panels)
     product.multiply(
-      .init(transposed, stride: rows), panels, into: sums, stride: keys, rows: columns, adds: true)
-  }
-
-  private static func transpose(
-    _ from: UnsafePointer<Float>, rows: Int, stride: Int? = nil, columns: Int, into result: Rows
-  ) {
-    let stride = stride ?? columns
-    for column in 0..<columns {
-      let to = result.row(column)
-      for row in 0..<rows { to[row] = from[row * stride + column] }
-    }
+      .init(left, stride: keys, transposed: true), panels, into: sums.values, stride: sums.stride, rows: keys,
+      adds: true)
   }
 }
 

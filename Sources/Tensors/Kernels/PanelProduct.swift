@@ -20,14 +20,15 @@ struct PanelProduct: Sendable {
     nj_pack_panels(right.pointer, right.stride, right.isTransposed ? 1 : 0, inner, columns, panels)
   }
 
-  /// `result` (rows × columns) = `left` (rows × inner, not transposed) · the packed matrix, added to what is there if
-  /// `adds`; the result's rows are `stride` apart.
+  /// `result` (rows × columns) = `left` (rows × inner) · the packed matrix, added to what is there if `adds`; the
+  /// result's rows are `stride` apart.
   @inline(__always)
   func multiply(
     _ left: LinearAlgebra.Matrix, _ panels: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>,
     stride: Int, rows: Int, adds: Bool = false
   ) {
     nj_multiply_panels(
-      left.pointer, left.stride, panels, inner, result, stride, rows, columns, adds ? 1 : 0)
+      left.pointer, left.stride, left.isTransposed ? 1 : 0, panels, inner, result, stride, rows, columns,
+      adds ? 1 : 0)
   }
 }

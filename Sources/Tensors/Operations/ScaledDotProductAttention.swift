@@ -20,31 +20,38 @@ public struct ScaledDotProductAttention: Operation {
 
   public var name: String { "scaled_dot_product_attention" }
   public var isBatchwise: Bool { true }
+  public var takesStridedUpstream: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let parts = try inputs.map { try MatrixRows($0, name) }
     let sizes = try sizes(inputs)
     let result = try MatrixRows(like: parts[0], columns: sizes.columns, name)
     let kernel = kernel(sizes)
+    let statistics = try Tensor(
+      uninitialized: [sizes.count, sizes.queries, 2], .float32, on: inputs[0].device, operation: name)
+    let noted = statistics.sharedFloats
     let expiry = Interruption.expiry
     try inputs[0].device.parallel(
       sizes.count, by: 1, scratch: kernel.forwardScratch, operation: name
     ) { range, scratch in
       for index in range {
         let isDone = kernel.forward(
-          parts[0][index], parts[1][index], parts[2][index], into: result[index], scratch,
+          parts[0][index], parts[1][index], parts[2][index], into: result[index],
+          statistics: noted + index * 2 * sizes.queries, scratch,
           isDue: { Interruption.isDue(expiry) })
         if !isDone { return Interruption.noteCut() }
       }
     }
-    return Outcome(result.tensor, saving: inputs)
+    return Outcome(result.tensor, saving: inputs + [result.tensor, statistics])
   }
 
   public func gradient(_ step: BackwardStep) throws -> [Tensor?] {
-    let parts = try step.saved.map { try MatrixRows($0, name) }
+    let parts = try step.saved.prefix(3).map { try MatrixRows($0, name) }
+    let output = try MatrixRows(step.saved[3], name)
+    let statistics = step.saved[4].sharedFloats
     let upstream = try MatrixRows(step.upstream, name)
     let gradients = try parts.map { try MatrixRows(like: $0, columns: $0.columns, name) }
-    let sizes = try sizes(step.saved)
+    let sizes = try sizes(Array(step.saved.prefix(3)))
     let kernel = kernel(sizes)
     let expiry = Interruption.expiry
     try step.upstream.device.parallel(
@@ -52,7 +59,8 @@ public struct ScaledDotProductAttention: Operation {
     ) { range, scratch in
       for index in range {
         let isDone = kernel.gradient(
-          (parts[0][index], parts[1][index], parts[2][index]), upstream: upstream[index],
+          (parts[0][index], parts[1][index], parts[2][index]), output: output[index],
+          statistics: statistics + index * 2 * sizes.queries, upstream: upstream[index],
           into: (gradients[0][index], gradients[1][index], gradients[2][index]), scratch,
           isDue: { Interruption.isDue(expiry) })
         if !isDone { return Interruption.noteCut() }

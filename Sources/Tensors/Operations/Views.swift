@@ -38,6 +38,7 @@ public struct Permute: Operation {
   public let order: [Int]
   public init(_ order: [Int]) { self.order = order }
   public var name: String { "permute" }
+  public var takesStridedUpstream: Bool { true }
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     let x = inputs[0]

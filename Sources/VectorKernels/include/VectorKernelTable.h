@@ -16,6 +16,9 @@ typedef struct nj_table {
   void (*softmax_rows)(const float *, float *, ptrdiff_t, ptrdiff_t, int);
   void (*softmax_columns)(const float *, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t, int);
   void (*softmax_gradient)(const float *, const float *, float *, ptrdiff_t, ptrdiff_t, int);
+  void (*attention_weights)(float *, float *, ptrdiff_t, ptrdiff_t, float, ptrdiff_t);
+  void (*attention_gradient)(float *, float *, const float *, nj_rows, nj_rows, ptrdiff_t, ptrdiff_t, ptrdiff_t, float,
+                             ptrdiff_t);
   void (*layer_norm)(const float *, const float *, const float *, float, float *, float *, ptrdiff_t, ptrdiff_t);
   void (*layer_norm_gradient)(const float *, const float *, const float *, const float *, float *, float *, ptrdiff_t,
                               ptrdiff_t);
@@ -29,8 +32,8 @@ typedef struct nj_table {
   void (*frame_logarithms)(void *, ptrdiff_t, float, float, float);
   void (*limit_frames)(void *, ptrdiff_t, float);
   void (*transform_frames)(const void *, ptrdiff_t, ptrdiff_t, const float *, ptrdiff_t, ptrdiff_t, float *, ptrdiff_t);
-  void (*multiply_panels)(const float *, ptrdiff_t, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t, ptrdiff_t,
-                          int);
+  void (*multiply_panels)(const float *, ptrdiff_t, int, const float *, ptrdiff_t, float *, ptrdiff_t, ptrdiff_t,
+                          ptrdiff_t, int);
   void (*pack_panels)(const float *, ptrdiff_t, int, ptrdiff_t, ptrdiff_t, float *);
   void (*random_words)(const uint32_t *, uint64_t, uint64_t, uint32_t *, ptrdiff_t);
   int (*drop)(const uint16_t *, int32_t, float, const float *, float *, ptrdiff_t);

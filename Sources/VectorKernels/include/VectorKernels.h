@@ -55,6 +55,17 @@ void nj_softmax_columns(const float *x, float *y, ptrdiff_t length, ptrdiff_t st
 void nj_softmax_gradient(const float *y, const float *upstream, float *gradient, ptrdiff_t rows, ptrdiff_t length,
                          int is_logarithm);
 
+/* Weights of attention without their sum: in place of every contiguous row of scores s, e^(s · scale − m), where m is the
+   largest s · scale. `statistics` (rows × 2) gets m and 1 / Σ e^(s · scale − m), 0 for a row of no scores. With `visible`
+   not negative, row i has weights for its first `visible` + i scores only, the others are 0. */
+void nj_attention_weights(float *scores, float *statistics, ptrdiff_t rows, ptrdiff_t length, float scale,
+                          ptrdiff_t visible);
+
+/* The gradient of that: the scores become the weights, whose sum is 1, and `of_weights`, the gradient with respect to
+   them, that of the scores. `output` (rows × columns) is what attention returned and `upstream` its gradient. */
+void nj_attention_gradient(float *scores, float *of_weights, const float *statistics, nj_rows output, nj_rows upstream,
+                           ptrdiff_t columns, ptrdiff_t rows, ptrdiff_t length, float scale, ptrdiff_t visible);
+
 /* Layer normalization of every row. `statistics` (rows × 2) gets the mean and 1 / √(variance + epsilon). */
 void nj_layer_norm(const float *x, const float *weight, const float *bias, float epsilon, float *y, float *statistics,
                    ptrdiff_t rows, ptrdiff_t width);
@@ -82,9 +93,11 @@ ptrdiff_t nj_first_below(const uint32_t *keys, ptrdiff_t start, ptrdiff_t count,
 void nj_pack_panels(const float *right, ptrdiff_t stride, int is_transposed, ptrdiff_t inner, ptrdiff_t columns,
                     float *panels);
 
-/* result (rows × columns) = left (rows × inner) · right, whose panels are given; added to the result if `adds`. */
-void nj_multiply_panels(const float *left, ptrdiff_t left_stride, const float *panels, ptrdiff_t inner, float *result,
-                        ptrdiff_t result_stride, ptrdiff_t rows, ptrdiff_t columns, int adds);
+/* result (rows × columns) = left (rows × inner) · right, whose panels are given; added to the result if `adds`. The rows
+   of left are `left_stride` apart; its columns are when it is transposed. */
+void nj_multiply_panels(const float *left, ptrdiff_t left_stride, int is_transposed, const float *panels,
+                        ptrdiff_t inner, float *result, ptrdiff_t result_stride, ptrdiff_t rows, ptrdiff_t columns,
+                        int adds);
 
 /* The four words of `count` blocks of Philox 4×32 with ten rounds and a key of two words, from counter `first` of a stream
    on, as four rows of `count` words. */
