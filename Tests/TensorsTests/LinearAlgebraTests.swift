@@ -46,6 +46,38 @@ import Testing
     expectClose(try product(big, big.solve(side)).floatValues, try side.floatValues, within: 1e-3)
   }
 
+  /// Long sums are added up part by part: 2048 terms, one more, and several parts.
+  @Test(arguments: [2047, 2048, 2049, 7000]) func longSumsAreWhole(inner: Int) throws {
+    let a = try Tensor.normal([3, inner], on: device)
+    let b = try Tensor.normal([inner, 2], seed: 2, on: device)
+    let (left, right) = (try a.floatValues, try b.floatValues)
+    let expected = (0..<6).map { index in
+      Float(
+        (0..<inner).reduce(0.0) {
+          $0 + Double(left[index / 2 * inner + $1]) * Double(right[$1 * 2 + index % 2])
+        })
+    }
+    let transposed = try b.transposed(0, 1).contiguous().transposed(0, 1)
+    for b in [b, transposed] { expectClose(try product(a, b).floatValues, expected, within: 1e-3) }
+    let zeros = try product(.zeros([2, 0], on: device), .zeros([0, 3], on: device))
+    #expect(try zeros.floatValues == [Float](repeating: 0, count: 6))
+  }
+
+  /// The gradient of few and of many rows, whose products differ; a weight that changes is packed anew.
+  @Test(arguments: [1, 11, 64, 128, 129], [(200, 100), (130, 257)])
+  func gradientsOfFewRowsAreThoseOfMany(rows: Int, weight: (outputs: Int, inputs: Int)) throws {
+    let x = try Tensor.normal([rows, weight.inputs], on: device).leaf()
+    var w = try Tensor.normal([weight.outputs, weight.inputs], seed: 2, on: device)
+    let upstream = try Tensor.normal([rows, weight.outputs], seed: 3, on: device)
+    for _ in 0..<2 {
+      x.gradient = nil
+      try Linear()(x, w).backward(upstream)
+      let ofInput = try #require(x.gradient)
+      expectClose(try ofInput.floatValues, try product(upstream, w).floatValues, within: 1e-4)
+      try w.replace(.whole, with: Tensor.normal(w.shape, seed: 4, on: device))
+    }
+  }
+
   @Test func emptyMatricesGiveEmptyResults() throws {
     let none = try Tensor.zeros([0, 0], on: device)
     #expect(try none.cholesky().shape == [0, 0] && none.inverse().shape == [0, 0])

@@ -53,11 +53,15 @@ enum LinearAlgebra {
   /// The columns of a product that one chunk computes.
   static func columnsPerChunk(_ columns: Int) -> Int { min(columns, 512) }
 
+  /// The part of the inner length that one call computes; a long one is added up part by part, so that a call takes
+  /// some milliseconds however long it is.
+  static let innerPerCall = 2048
+
   /// The rows of a product that one chunk of `columns` columns computes: enough to be worth the copy of the right
-  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds. An even number of chunks of one size, so
-  /// that two threads end together.
+  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds a call. An even number of chunks of one
+  /// size, so that two threads end together.
   static func rowsPerChunk(_ rows: Int, columns: Int, inner: Int) -> Int {
-    let row = max(1, columns * inner)
+    let row = max(1, columns * min(inner, innerPerCall))
     let most = max(16, min(max(256, (1 << 25) / row), (1 << 30) / row))
     guard rows > most else { return most }
     let chunks = ((rows + most - 1) / most + 1) & ~1

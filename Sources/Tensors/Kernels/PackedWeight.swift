@@ -7,6 +7,8 @@ final class PackedWeight: Sendable {
   enum Layout: Sendable, Equatable {
     /// ``SpikeProduct``.
     case spikes
+    /// ``FewRowsProduct``.
+    case panels
     /// ``Convolution``, with its groups and whether it is computed by ``WinogradConvolution``.
     case convolution(groups: Int, isWinograd: Bool)
   }

@@ -1,3 +1,5 @@
+import Support
+
 /// The matrix product of float32 tensors `[…, rows, inner]` and `[…, inner, columns]`: `[…, rows, columns]`. Of two
 /// int32 tensors it is int32, and exact.
 ///
@@ -138,19 +140,21 @@ public struct MatrixProduct: Operation {
       let rows = rows
       let left = left
       let right = right
+      let expiry = Interruption.expiry
       result.device.parallel(chunks: starts.count * parts) { task in
         let index = task / parts
         let first = task % parts / columnParts * chunk
         let column = task % columnParts * width
-        LinearAlgebra.multiply(
-          .init(
-            a + (starts[index].0 + first * (left.isTransposed ? 1 : left.stride)), stride: left.stride,
-            transposed: left.isTransposed),
-          .init(
-            b + (starts[index].1 + column * (right.isTransposed ? right.stride : 1)), stride: right.stride,
-            transposed: right.isTransposed),
-          into: c + (index * size + first * columns + column), stride: columns,
-          rows: min(chunk, rows - first), columns: min(width, columns - column), inner: inner)
+        // Once even for no terms, whose sums are 0.
+        for depth in stride(from: 0, to: max(1, inner), by: LinearAlgebra.innerPerCall) {
+          if depth > 0, Interruption.isDue(expiry) { return Interruption.noteCut() }
+          LinearAlgebra.multiply(
+            left.part(of: a + starts[index].0, row: first, column: depth),
+            right.part(of: b + starts[index].1, row: depth, column: column),
+            into: c + (index * size + first * columns + column), stride: columns,
+            rows: min(chunk, rows - first), columns: min(width, columns - column),
+            inner: min(LinearAlgebra.innerPerCall, inner - depth), beta: depth == 0 ? 0 : 1)
+        }
       }
     }
   }
@@ -179,6 +183,12 @@ public struct MatrixProduct: Operation {
         isTransposed = false
         stride = columns
       }
+    }
+
+    /// The matrix that begins at an element of one in memory.
+    func part(of start: UnsafeMutablePointer<Float>, row: Int, column: Int) -> LinearAlgebra.Matrix {
+      let distance = isTransposed ? row + column * stride : row * stride + column
+      return .init(start + distance, stride: stride, transposed: isTransposed)
     }
   }
 }
@@ -222,8 +232,11 @@ public struct Linear: Operation {
     let count = x.shape.dropLast().reduce(1, *)
     let upstream = try step.upstream.reshaped([count, weight.shape[0]])
     let rows = try x.reshaped([count, weight.shape[1]])
+    let ofInput =
+      step.needs[0]
+      ? try FewRowsProduct(upstream, weight)?.result(name) ?? MatrixProduct()(upstream, weight) : nil
     return [
-      step.needs[0] ? try MatrixProduct()(upstream, weight).reshaped(step.shapes[0]) : nil,
+      try ofInput?.reshaped(step.shapes[0]),
       step.needs[1] ? try MatrixProduct()(upstream.transposed(0, 1), rows) : nil,
       step.needs.count > 2 && step.needs[2] ? try Reduction(.sum, over: [0])(upstream) : nil,
     ].prefix(step.needs.count).map { $0 }
