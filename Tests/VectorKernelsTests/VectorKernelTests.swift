@@ -144,6 +144,48 @@ func noise(_ count: Int, seed: Int = 1) -> [Float] {
     #expect((found != 0) == bits.contains(35_000))
   }
 
+  /// Rows that fill no register, one, and several; all keys, and those up to a query's own. The gradient is that of the
+  /// weights' sum, weighted by `noise`.
+  @Test(arguments: Level.all, [(1, -1), (7, 3), (16, 1), (37, -1), (50, 44)])
+  func attentionOfRows(level: Level, sizes: (keys: Int, visible: Int)) {
+    let (rows, keys, scale) = (3, sizes.keys, Float(1.5))
+    let scores = noise(rows * keys)
+    let upstream = noise(rows * keys, seed: 2)
+    func run(_ kernels: nj_table) -> [[Float]] {
+      var powers = scores
+      var statistics = [Float](repeating: .nan, count: 2 * rows)
+      kernels.attention_weights(&powers, &statistics, rows, keys, scale, sizes.visible)
+      // The values of attention are the unit matrix, so that its output is the weights.
+      var output = (0..<rows * keys).map { powers[$0] * statistics[$0 / keys * 2 + 1] }
+      var weights = scores
+      var gradient = upstream
+      var up = upstream
+      output.withUnsafeMutableBufferPointer { output in
+        up.withUnsafeMutableBufferPointer { up in
+          kernels.attention_gradient(
+            &weights, &gradient, statistics, nj_rows(values: output.baseAddress, stride: keys),
+            nj_rows(values: up.baseAddress, stride: keys), keys, rows, keys, scale, sizes.visible)
+        }
+      }
+      return [output, weights, gradient]
+    }
+    let results = run(level.kernels)
+    for (own, others) in zip(results, run(Level.all[0].kernels)) { #expect(own == others) }
+    for row in 0..<rows {
+      let seen = sizes.visible < 0 ? keys : min(keys, sizes.visible + row)
+      let powers = (0..<keys).map { $0 < seen ? exp(Double(scores[row * keys + $0] * scale)) : 0 }
+      let weights = powers.map { $0 / powers.reduce(0, +) }
+      let mean = (0..<keys).reduce(0.0) { $0 + weights[$1] * Double(upstream[row * keys + $1]) }
+      for key in 0..<keys {
+        let at = row * keys + key
+        let slope = weights[key] * (Double(upstream[at]) - mean) * Double(scale)
+        #expect(abs(Double(results[0][at]) - weights[key]) < 1e-6)
+        #expect(abs(Double(results[1][at]) - weights[key]) < 1e-6)
+        #expect(abs(Double(results[2][at]) - slope) < 1e-5)
+      }
+    }
+  }
+
   @Test(arguments: Level.all) func randomWordsAreThoseOfEveryLevel(level: Level) {
     let key: [UInt32] = [0x299f_31d0, 0xa409_3822]
     func words(_ kernels: nj_table) -> [UInt32] {
