@@ -203,7 +203,11 @@ struct BenchCommand: ParsableCommand {
 
   /// Other processes for the repeats, at most as many as a task of a cluster has cores.
   private func helpers(of words: [String], on host: ScriptHost, cores: Int? = nil) -> BenchHelpers? {
-    helpers(Self.resultOptions(words), processes: processes.map { min($0, cores ?? $0) }, on: host)
+    if let processes, let cores, processes > cores {
+      host.console.say(
+        "--processes \(processes): the job has \("processor".counted(cores)), for one process each")
+    }
+    return helpers(Self.resultOptions(words), processes: processes.map { min($0, cores ?? $0) }, on: host)
   }
 
   /// Other processes for the repeats, which run `command`. A limit holds for the repeats of one process, and a profile

@@ -95,6 +95,7 @@ struct SlurmTests {
     #expect(points(sweeps[0]) == points(sweeps[1]) && points(sweeps[1]).count == 3)
     let files = FileManager.default.enumerator(atPath: sandbox.path("runs/\(sweeps[1])"))?.allObjects ?? []
     let said = files.map { sandbox.read("runs/\(sweeps[1])/\($0)") }.joined()
+    #expect(said.contains("--processes 8: the job has 2 processors, for one process each"), "\(said)")
     #expect(said.contains("cosine, 2 processes: 4 repeats") && !said.contains("did not deliver"), "\(said)")
   }
 

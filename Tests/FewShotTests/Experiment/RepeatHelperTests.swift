@@ -55,7 +55,8 @@ private final class EndingHelpers: RepeatHelpers {
   }
 
   private func experiment(
-    _ made: Made, failing: Int? = nil, failingMetric: Int? = nil, onMaking: @escaping (Int) -> Void = { _ in }
+    _ made: Made, failing: Int? = nil, failingMetric: Int? = nil, isKnown: Bool = true,
+    onMaking: @escaping (Int) -> Void = { _ in }
   ) throws -> FewShotExperiment {
     let console = Console(style: .silent)
     let store = FeatureStore(
@@ -67,7 +68,7 @@ private final class EndingHelpers: RepeatHelpers {
       version: "1"
     ).run()
     func learner(_ name: String) -> LearnerFactory {
-      LearnerFactory(name, keyParts: [name]) { context in
+      LearnerFactory(name, keyParts: isKnown ? [name] : nil) { context in
         if context.number == failing { throw ProtocolViolationError("unlucky") }
         if !context.isTwin { made.numbers.append(context.number) }
         onMaking(context.number)
@@ -192,6 +193,16 @@ private final class EndingHelpers: RepeatHelpers {
     gathering.helpers = unasked
     _ = try gathering.run()
     #expect(unasked.starts == 0)
+  }
+
+  /// Nobody could tell that a helper has the same learner.
+  @Test func learnersOfNoKnownSourceAreRunHere() throws {
+    let own = Made()
+    var gathering = try experiment(own, isKnown: false)
+    let helpers = HelpersHere(2) { _ in }
+    gathering.helpers = helpers
+    expectEqual(try gathering.run(), try experiment(Made()).run())
+    #expect(helpers.starts == 0 && own.numbers.count == 14)
   }
 
   @Test func shortWorkNeedsNoHelpers() throws {
