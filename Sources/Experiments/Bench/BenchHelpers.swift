@@ -10,8 +10,8 @@ import Support
 /// repeat after another, and the products of a learner are too small for many threads.
 ///
 /// A helper runs the same command line, with its part of all experiments of the task. It reads the network and its
-/// embeddings from the cache, and leaves its repeats there. It writes nothing else: where a plugin prints, logs or warns,
-/// the helper gives up, and the bench runs these repeats itself.
+/// embeddings from the cache, and leaves its repeats there. It writes nothing else: where a plugin prints, logs or
+/// warns, the helper gives up, and the bench runs these repeats itself.
 public final class BenchHelpers: RepeatHelpers {
   /// The option that a helper is started with, beside those of the command.
   public static let option = "part"
