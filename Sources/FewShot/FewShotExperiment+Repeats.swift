@@ -77,7 +77,7 @@ extension FewShotExperiment {
             "\(learner.name): repeats \(outcome.repeats.count + 1) to \(range.upperBound) are run here: "
               + "another process did not deliver them")
         }
-        try Device.withThreads(team.threads) { try run(0..<range.upperBound, progress) }
+        try run(0..<range.upperBound, progress)
       }
     }
   }
@@ -90,48 +90,62 @@ extension FewShotExperiment {
   ) throws {
     let start = range.lowerBound + outcome.repeats.count
     guard start < range.upperBound else { return }
-    let run = conditions.run
-    let pretrained = conditions.pretrained
     var failed = Set(outcome.failures.keys)
     let budget = PurityBudget()
     for number in start..<range.upperBound {
-      let metrics = try observers(metrics, of: learner, number, without: failed)
-      let tests = try observers(tests, of: learner, number, without: failed)
-      try pretrained.restore()
-      let counter = ScoringCounter()
-      let twin = TwinLearner(isCertain: run.comparesTwin(repeat: number, of: repeats), budget: budget) {
-        try pretrained.restore()
-        return try make(learner, run, number, isTwin: true)
+      var one = try Device.withThreads(conditions.team.threads) {
+        try self.one(learner, conditions, number, without: failed, budget)
       }
-      var one = try run.run(
-        make(learner, run, number), repeat: number, observers: metrics, weights: pretrained.tensors,
-        scoring: counter, twin: twin)
-      if !tests.isEmpty {
-        try pretrained.restore()
-        do {
-          let tested = try run.run(
-            make(learner, run, number), repeat: number, observers: tests, weights: pretrained.tensors,
-            twin: twin)
-          one.measures.merge(tested.measures) { first, _ in first }
-          one.failures.merge(tested.failures) { first, _ in first }
-        } catch let failure as any NightjarError where failure.isRecoverable {
-          for test in tests {
-            one.failures[test.name] = "the learner failed after it was tested: \(failure.description)"
-          }
-        }
+      outcome.confusion.add(one.result.confusion)
+      one.result.confusion = ConfusionCounts()
+      outcome.repeats.append(one.result)
+      outcome.uncounted = outcome.uncounted ?? one.scoring.uncounted
+      if let costs = conditions.costs {
+        outcome.costs.append(costs.sessions(one.result, scoring: one.scoring.sessions))
       }
-      outcome.confusion.add(one.confusion)
-      one.confusion = ConfusionCounts()
-      outcome.repeats.append(one)
-      outcome.uncounted = outcome.uncounted ?? counter.uncounted
-      if let costs = conditions.costs { outcome.costs.append(costs.sessions(one, scoring: counter.sessions)) }
-      for (name, reason) in one.failures.sorted(by: { $0.key < $1.key }) where failed.insert(name).inserted {
+      for (name, reason) in one.result.failures.sorted(by: { $0.key < $1.key })
+      where failed.insert(name).inserted {
         store.console.warn("no numbers of \(name) for \(outcome.name): \(reason)")
       }
-      onRepeat(outcome.name, number, one)
+      onRepeat(outcome.name, number, one.result)
       try saving(outcome)
       progress?.advance()
     }
+  }
+
+  /// Runs one repeat of one learner, with the metrics and tests that have not failed before.
+  private func one(
+    _ learner: LearnerFactory, _ conditions: Conditions, _ number: Int, without failed: Set<String>,
+    _ budget: PurityBudget
+  ) throws -> (result: FewShotRepeat, scoring: ScoringCounter) {
+    let run = conditions.run
+    let pretrained = conditions.pretrained
+    let metrics = try observers(metrics, of: learner, number, without: failed)
+    let tests = try observers(tests, of: learner, number, without: failed)
+    try pretrained.restore()
+    let counter = ScoringCounter()
+    let twin = TwinLearner(isCertain: run.comparesTwin(repeat: number, of: repeats), budget: budget) {
+      try pretrained.restore()
+      return try make(learner, run, number, isTwin: true)
+    }
+    var one = try run.run(
+      make(learner, run, number), repeat: number, observers: metrics, weights: pretrained.tensors,
+      scoring: counter, twin: twin)
+    if !tests.isEmpty {
+      try pretrained.restore()
+      do {
+        let tested = try run.run(
+          make(learner, run, number), repeat: number, observers: tests, weights: pretrained.tensors,
+          twin: twin)
+        one.measures.merge(tested.measures) { first, _ in first }
+        one.failures.merge(tested.failures) { first, _ in first }
+      } catch let failure as any NightjarError where failure.isRecoverable {
+        for test in tests {
+          one.failures[test.name] = "the learner failed after it was tested: \(failure.description)"
+        }
+      }
+    }
+    return (one, counter)
   }
 
   /// A new learner, which draws the same numbers whatever ran before it.

@@ -72,10 +72,25 @@ public struct FewShotExperiment {
     defer { try? pretrained.restore() }
     let conditions = Conditions(
       run: run, costs: costs, pretrained: pretrained, key: key,
-      team: RepeatTeam(prototypesInTrainMode || checkpoints.contains { $0 == nil } ? nil : helpers))
+      team: RepeatTeam(usableHelpers(checkpoints)))
     let results = try compare(conditions, given, base, checkpoints)
     if part == nil { for checkpoint in checkpoints { checkpoint?.remove() } }
     return results
+  }
+
+  /// The helpers that can be used, and are faster than none or were asked for.
+  private func usableHelpers(_ checkpoints: [EvaluationCheckpoint?]) -> (any RepeatHelpers)? {
+    guard let helpers else { return nil }
+    guard !checkpoints.contains(where: { $0 == nil }) else {
+      if helpers.isRequested {
+        store.console.warn(
+          "one process runs all repeats: others cannot tell that they have the same network, learners and metrics"
+        )
+      }
+      return nil
+    }
+    // What is embedded in training mode is not cached: every process does that again.
+    return prototypesInTrainMode && !helpers.isRequested ? nil : helpers
   }
 
   /// Where the repeats of each learner are saved meanwhile; nil where the network or a plugin is not known by a key.

@@ -24,14 +24,15 @@ public struct RepeatPart: Sendable, Equatable {
 public protocol RepeatHelpers: AnyObject {
   /// Whether they are to be used however short the work is.
   var isRequested: Bool { get }
-  /// Starts a process for every part but the first.
+  /// Starts a process for every part but the first. Those of an earlier experiment of the same work go on: each of them
+  /// runs its part of all experiments.
   ///
   /// - Returns: the number of parts; 1 where no process was started.
   func start(repeats: Int) -> Int
   /// Whether the process of a part has ended.
   func hasEnded(_ part: RepeatPart) -> Bool
-  /// The threads that this process may use meanwhile.
-  func threads(parts: Int) -> Int
+  /// The threads that this process may use beside `running` others, of those that run `parts` parts.
+  func threads(besides running: Int, of parts: Int) -> Int
 }
 
 /// An experiment's process and its helpers.
@@ -53,8 +54,12 @@ final class RepeatTeam {
     return (0..<count).map { RepeatPart($0, of: count) }
   }
 
-  /// The threads that this process may use; nil for all.
-  var threads: Int? { (count ?? 1) > 1 ? helpers?.threads(parts: count ?? 1) : nil }
+  /// The threads that this process may use now; nil for all. A helper that has ended leaves its own.
+  var threads: Int? {
+    guard let helpers else { return nil }
+    let running = parts.dropFirst().count { !helpers.hasEnded($0) }
+    return running > 0 ? helpers.threads(besides: running, of: parts.count) : nil
+  }
 
   /// Starts the helpers, for work that would take so long without them.
   func start(repeats: Int, lasting duration: Duration) {

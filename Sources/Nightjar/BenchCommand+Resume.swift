@@ -44,7 +44,7 @@ extension BenchCommand {
     // What has no influence on the results, such as --limit, is that of this command line.
     let own = CommandLine.arguments.dropFirst().filter { !["bench", "--resume"].contains($0) }
     let words = resultOptions(settings.command)
-    guard let command = try NightjarCommand.parseAsRoot(words + own) as? BenchCommand else {
+    guard let command = try NightjarCommand.parsed(words + own) as? BenchCommand else {
       throw UsageError(
         "\(last.path) is no run of a bench: nightjar \(words.joined(separator: " "))", at: "--resume")
     }

@@ -124,6 +124,7 @@ struct BenchCommand: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    try options.common.requireOneFormat(jsonLines: following.jsonLines)
     guard !(resume && output.out != nil) else {
       throw UsageError("--resume continues in the folder of the interrupted run", hint: "leave out --out")
     }
@@ -200,59 +201,49 @@ struct BenchCommand: ParsableCommand {
     }
   }
 
-  /// Other processes for the repeats. A limit holds for the repeats of one process, and a profile measures it.
-  private func helpers(of words: [String], on host: ScriptHost) -> BenchHelpers? {
+  /// Other processes for the repeats, at most as many as a task of a cluster has cores.
+  private func helpers(of words: [String], on host: ScriptHost, cores: Int? = nil) -> BenchHelpers? {
+    if let processes, let cores, processes > cores {
+      host.console.say(
+        "--processes \(processes): the job has \("processor".counted(cores)), for one process each")
+    }
+    return helpers(Self.resultOptions(words), processes: processes.map { min($0, cores ?? $0) }, on: host)
+  }
+
+  /// Other processes for the repeats, which run `command`. A limit holds for the repeats of one process, and a profile
+  /// measures it.
+  func helpers(_ command: [String], processes: Int?, on host: ScriptHost) -> BenchHelpers? {
     guard processes != 1, options.limits.limit.isEmpty, options.profiling.profile == nil else { return nil }
     return BenchHelpers(
-      Self.resultOptions(words), processes: processes, threads: host.device.threads,
-      memory: host.device.pool.budget)
+      command, processes: processes, threads: host.device.threads, memory: host.device.pool.budget)
   }
 
   /// Runs a part of the repeats for the process that started this one.
   private func run(_ part: BenchPart) throws {
-    HelperRun.endWithParent()
     var hostOptions = try options.hostOptions(name: task)
     configure(&hostOptions)
-    hostOptions.isQuiet = true
-    let host = try ScriptHost(hostOptions)
-    host.state.print = { _ in HelperRun.giveUp() }
-    host.context.run = HelperRun(settings: hostOptions.settings)
-    host.context.followsNeuroBench = strictNeuroBench
-    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    try bench.run(part)
+    try run(part, of: request, hostOptions)
   }
 
-  /// Runs the command again with the code that an earlier run has kept; returns the new run's folder.
-  ///
-  /// - Throws: as ``run()``.
-  func repeated(_ repetition: Repetition, as words: [String]) throws -> String {
-    var hostOptions = try options.hostOptions(name: task.contains("/") ? "rerun" : task)
-    hostOptions.command = words
-    configure(&hostOptions)
-    repetition.apply(to: &hostOptions)
-    let host = try ScriptHost(hostOptions)
+  /// Runs a part of a bench for the process that started this one; nothing is recorded.
+  func run(_ part: BenchPart, of request: BenchRequest, _ options: HostOptions) throws {
+    HelperRun.endWithParent()
+    var options = options
+    options.isQuiet = true
+    let host = try ScriptHost(options)
+    host.state.print = { _ in HelperRun.giveUp() }
+    host.context.run = HelperRun(settings: options.settings)
     host.context.followsNeuroBench = strictNeuroBench
-    var request = request
-    let located = repetition.sources.located
-    request.task = try located(request.task)
-    request.model = try request.model.map(located)
-    request.recipe = try located(request.recipe)
-    request.encoder = try request.encoder.map(located)
-    request.learners = try request.learners.map { try Self.located($0, by: located) }
-    request.tests = try request.tests.map(located)
-    request.metrics = try request.metrics.map(located)
-    request.isChecked = false
-    request.dataKey = repetition.dataKey
-    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
-    _ = try host.recording { try bench.run(in: host.run) }
-    return try host.run.folder()
+    try Bench(request, state: host.state, library: host.library, context: host.context).run(part)
   }
 
   /// Runs the command as a task of a sweep, in a folder of its own; `adjust` changes what the command line leaves open.
   ///
+  /// - Parameter cores: those that the task of a cluster has; nil on this machine.
   /// - Throws: as ``run()``.
   func runTask(
-    as words: [String], in folder: OutputFolder, adjust: (inout HostOptions) -> Void = { _ in }
+    as words: [String], in folder: OutputFolder, cores: Int? = nil,
+    adjust: (inout HostOptions) -> Void = { _ in }
   ) throws {
     var hostOptions = try options.hostOptions(name: task, out: folder)
     hostOptions.command = words
@@ -260,16 +251,9 @@ struct BenchCommand: ParsableCommand {
     adjust(&hostOptions)
     let host = try ScriptHost(hostOptions)
     host.context.followsNeuroBench = strictNeuroBench
-    let bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    var bench = Bench(request, state: host.state, library: host.library, context: host.context)
+    bench.helpers = helpers(of: words, on: host, cores: cores)
     _ = try host.recording { try bench.run(in: host.run) }
-  }
-
-  /// A learner with its options, whose name `locate` replaces.
-  private static func located(_ learner: String, by locate: (String) throws -> String) throws -> String {
-    let parts = learner.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-    let options = parts.drop { !$0.contains("=") }
-    let name = parts.dropLast(options.count).joined(separator: ":")
-    return try ([locate(name)] + options).joined(separator: ":")
   }
 
   /// Sets what has options of the bench itself.
@@ -280,7 +264,7 @@ struct BenchCommand: ParsableCommand {
     if let first = seeds?.first { hostOptions.seed = first }
   }
 
-  private static func part(_ text: String) throws -> BenchPart {
+  static func part(_ text: String) throws -> BenchPart {
     guard let part = BenchPart(parsing: text) else {
       throw UsageError("'\(text)': expected a part such as 1/4/7")
     }

@@ -28,6 +28,12 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: .long, help: "Print results as JSON.")
   var json = false
 
+  /// - Throws: ``UsageError`` where a command is to print JSON in both of its forms.
+  func requireOneFormat(jsonLines: Bool) throws {
+    guard json, jsonLines else { return }
+    throw UsageError("--json and --json-lines are different formats", hint: "choose one")
+  }
+
   /// The console for progress and messages.
   var console: Console { Console(quiet: quiet) }
 

@@ -32,3 +32,15 @@ struct NightjarCommand: ParsableCommand {
     ],
     defaultSubcommand: RunCommand.self)
 }
+
+extension NightjarCommand {
+  /// The command of a command line that is a part of another one, or that a run has kept.
+  ///
+  /// - Throws: ``UsageError`` with the parser's message; a request for help.
+  static func parsed(_ words: [String]) throws -> any ParsableCommand {
+    do { return try parseAsRoot(words) } catch {
+      if exitCode(for: error).isSuccess { throw error }
+      throw UsageError(message(for: error))
+    }
+  }
+}

@@ -51,6 +51,7 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var options: GlobalOptions
 
   func validate() throws {
+    try options.common.requireOneFormat(jsonLines: following.jsonLines)
     guard (file == nil) != (code == nil) else {
       throw UsageError(
         file == nil ? "there is no script" : "there are a script and -e",

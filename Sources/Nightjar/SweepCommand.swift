@@ -219,9 +219,9 @@ struct SweepCommand: ParsableCommand {
 
   /// The bench that words state.
   ///
-  /// - Throws: the parser's error for words that no bench has.
+  /// - Throws: ``UsageError`` for words that no bench has; a request for its help.
   static func bench(_ words: [String]) throws -> BenchCommand {
-    guard let bench = try NightjarCommand.parseAsRoot(words) as? BenchCommand else {
+    guard let bench = try NightjarCommand.parsed(words) as? BenchCommand else {
       throw UsageError("expected a bench", at: words.joined(separator: " "))
     }
     return bench

@@ -21,9 +21,10 @@ struct SweepTaskCommand: ParsableCommand {
       sweep: sweep, submission: submission, index: index, console: Console(quiet: false))
     let words = job.record.words(of: job.task)
     try job.run { folder in
-      try SweepCommand.bench(words).runTask(as: ["nightjar"] + words, in: folder) { options in
+      let cores = SlurmTask.threads()
+      try SweepCommand.bench(words).runTask(as: ["nightjar"] + words, in: folder, cores: cores) { options in
         options.isStored = false
-        options.threads = options.threads ?? SlurmTask.threads()
+        options.threads = options.threads ?? cores
         options.memory = options.memory ?? SlurmTask.memory()
       }
     }

@@ -38,6 +38,10 @@ struct WatchCommand: ParsableCommand {
         throw UsageError(
           "--\(command.resume ? "resume" : "json") has no place in a watch", hint: "leave it out")
       }
+      guard command.processes ?? 1 == 1 else {
+        throw UsageError(
+          "a bench that is watched runs all repeats in one process", hint: "leave it out", at: "--processes")
+      }
       try run(command)
     case let command as RunCommand:
       guard !command.resume else {
@@ -63,10 +67,7 @@ struct WatchCommand: ParsableCommand {
   /// - Throws: ``UsageError``; a request for its help.
   private func parsed() throws -> any ParsableCommand {
     try SubcommandResolver(words).check()
-    do { return try NightjarCommand.parseAsRoot(ProfileArgument.completing(words)) } catch {
-      if NightjarCommand.exitCode(for: error).isSuccess { throw error }
-      throw UsageError(NightjarCommand.message(for: error))
-    }
+    return try NightjarCommand.parsed(ProfileArgument.completing(words))
   }
 
   private func run(_ command: RunCommand, _ file: String) throws {

@@ -1,7 +1,8 @@
 """Uses `nightjar ui` in a headless Chromium as its user does.
 
 live_view_test.py NIGHTJAR [SCREENSHOTS]: looks at the list, a run, a comparison and the plugins, starts a bench by the
-form, watches its curve grow, stops it and resumes it, and has a page of another origin try to get in.
+form, watches its curve grow, stops it and resumes it, starts one that is refused late, and has a page of another
+origin try to get in.
 """
 
 import http.server
@@ -137,6 +138,30 @@ def runs_a_bench(browser, view, look, data):
     browser.console()
 
 
+def tells_of_a_late_refusal(browser, view, look, data):
+    """A bench that is refused after the form was answered: here once a module appears."""
+    pathlib.Path(view.folder, "late.lua").write_text("repeat until pcall(require, 'go')\nerror 'refused late'")
+    browser.open(view.address + "new")
+    browser.type("input[name=data]", data)
+    browser.type("input[name=learners]", "./late.lua")
+    browser.click("button.primary")
+    browser.wait(lambda: browser.text(".title .state") == "starting", "the bench does not start", 60)
+    pathlib.Path(view.folder, "go.lua").write_text("return true")
+    browser.wait(lambda: browser.text(".title .state") == "failed", "the page does not say that it has failed")
+    assert "refused late" in browser.text("[role=alert]"), browser.text()
+    look("not-started")
+    # A list that is open meanwhile says so, too, until that was read.
+    browser.open(view.address)
+    browser.wait(lambda: "refused late" in browser.text("#failed [role=alert]"), "the list does not tell")
+    look("list-not-started")
+    browser.click("#failed a[href^='new?']")
+    browser.wait(lambda: browser.text("h1") == "New run", "there is no form to change it")
+    assert browser.run("return document.querySelector('[name=learners]').value") == "./late.lua"
+    browser.open(view.address)
+    browser.click("#failed button")
+    browser.wait(lambda: "refused late" not in browser.text(), "it cannot be dismissed")
+
+
 def looks_at_plugins(browser, view, look):
     browser.open(view.address + "plugins")
     look("plugins")
@@ -220,6 +245,7 @@ def main(program, shots=None):
             compares(browser, view, look)
             looks_at_plugins(browser, view, look)
             runs_a_bench(browser, view, look, folder + "/data")
+            tells_of_a_late_refusal(browser, view, look, folder + "/data")
             is_closed_to_others(browser, view)
     for problem in problems:
         print(problem)

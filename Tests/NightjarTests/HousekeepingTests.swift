@@ -15,7 +15,8 @@ import Testing
     let shown = try sandbox.run("runs", "show", "study").output
     #expect(shown.contains("files    outcome.json scalars.csv settings.json"))
     #expect(shown.contains("study.lua"))
-    #expect(try sandbox.run("runs", "delete", "study").status == 0)
+    // Two names of one run.
+    #expect(try sandbox.run("runs", "delete", "study", "latest").status == 0)
     #expect(try sandbox.run("runs", "list").errors == "no runs in runs\n")
     #expect(try sandbox.run("runs", "list", "--json").output == "[\n\n]\n")
     #expect(try sandbox.run("runs", "delete", "study").status == 2)

@@ -250,6 +250,66 @@ import Testing
     }
   }
 
+  @Test func tellsOfABenchThatIsRefusedLate() throws {
+    // It is refused once the test says so, which is after the form was answered.
+    try sandbox.write("repeat until pcall(require, 'go')\nerror('refused late, <really>')", to: "late.lua")
+    let form = [("task", "keyword_fscil"), ("learners", "./late.lua"), ("data", TinySpeech.data)]
+    let end = try withView { client in
+      let started = try client.post("start", form)
+      let view = try #require(started.headers["location"], "\(started.body)")
+      let folder = String(try #require(view.split(separator: "=").last))
+      let page = try client.get(view).body
+      #expect(page.contains("class=\"state starting\"") && page.contains("action=\"stop\""))
+      #expect(try !client.get("").body.contains("Not started"))
+      try sandbox.write("return true", to: "go.lua")
+      let failed = try wait(client, view, for: "class=\"state failed\"")
+      #expect(failed.contains("refused late, &lt;really&gt;") && !failed.contains("action=\"stop\""))
+      #expect(
+        failed.contains("nightjar bench keyword_fscil --data=") && failed.contains("--learner=./late.lua"))
+      // Every list says so, also one that is open.
+      #expect(try client.get("?q=none").body.contains("refused late"))
+      #expect(try client.events("events") { $0.contains("refused late") }.contains("\"id\":\"failed\""))
+      let again = try #require(failed.firstMatch(of: /href="(new\?[^"]*)"/)).output.1.replacing(
+        "&amp;", with: "&")
+      #expect(try client.get(String(again)).body.contains("name=\"learners\" value=\"./late.lua\""))
+      #expect(try client.post("dismiss", [("r", folder)]).status == 303)
+      #expect(try !client.get("").body.contains("refused late"))
+      #expect(try client.get(view).status == 404)
+      let left = try FileManager.default.contentsOfDirectory(atPath: sandbox.path("runs"))
+      #expect(left.allSatisfy { $0.hasPrefix(".") || $0.contains(".sqlite") }, "\(left)")
+      // One that nobody has dismissed is told when the view ends.
+      try FileManager.default.removeItem(atPath: sandbox.path("go.lua"))
+      let last = try #require(client.post("start", form).headers["location"])
+      try sandbox.write("return true", to: "go.lua")
+      _ = try wait(client, last, for: "class=\"state failed\"")
+    }
+    #expect(end.errors.contains("warning: not started: nightjar bench keyword_fscil"), "\(end.errors)")
+    #expect(end.errors.contains("refused late, <really>"))
+  }
+
+  @Test func saysWhyABenchIsNotResumed() throws {
+    try sandbox.write("error 'it was edited'", to: "mine.lua")
+    let settings = [
+      "nightjar", "bench", "--learner", "./mine.lua", "--data", TinySpeech.data, "--out", "elsewhere",
+    ]
+    try logging("nj.run.log('loss', 1, 1)", as: "broken")
+    let path = "runs/broken/settings.json"
+    var record = try #require(
+      JSONSerialization.jsonObject(with: Data(sandbox.read(path).utf8)) as? [String: Any])
+    record["command"] = settings
+    try sandbox.write(
+      String(decoding: try JSONSerialization.data(withJSONObject: record), as: UTF8.self), to: path)
+    try FileManager.default.removeItem(atPath: sandbox.path("runs/broken/outcome.json"))
+    try withView { client in
+      let refused = try client.post("resume", [("r", "broken")])
+      // On a busy machine the answer comes before the refusal.
+      let page =
+        refused.status == 422 ? refused.body : try wait(client, "view?r=broken", for: "Not started")
+      #expect(page.contains("it was edited"), "\(page)")
+      #expect(sandbox.exists(path))
+    }
+  }
+
   @Test func listensOnlyOnThisMachineAndOnce() throws {
     try withView { client in
       let port = String(client.host.split(separator: ":")[1])

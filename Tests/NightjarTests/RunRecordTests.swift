@@ -121,6 +121,31 @@ import Testing
     #expect(try sandbox.run("runs", "delete", "r").status == 0)
   }
 
+  /// A process stays in the table of processes until its parent has asked how it ended: here never.
+  @Test func aKilledRunDoesNotRunAnyMore() throws {
+    try sandbox.write(
+      "require('nightjar').run.log('a', 1, 1) print 'logged' while true do end", to: "study.lua")
+    let shell = Process()
+    shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+    shell.currentDirectoryURL = URL(fileURLWithPath: sandbox.folder)
+    let command = "\"$0\" study.lua --out runs/r > printed 2> errors & echo $! > process; exec sleep 60"
+    shell.arguments = ["-c", command, try Sandbox.program()]
+    try Sandbox.launch(shell)
+    defer { shell.terminate() }
+    for _ in 0..<2000 where !sandbox.read("printed").contains("logged") { usleep(5_000) }
+    func state() throws -> String { try sandbox.run("runs", "list", "--columns", "state").output }
+    #expect(try state().contains("running"))
+    let process = try #require(
+      Int32(sandbox.read("process").trimmingCharacters(in: .whitespacesAndNewlines)))
+    kill(process, SIGKILL)
+    for _ in 0..<2000 where FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?.isEmpty == false
+    {
+      usleep(5_000)
+    }
+    #expect(FileManager.default.fileExists(atPath: "/proc/\(process)"))
+    #expect(try state().contains("unfinished"))
+  }
+
   @Test func aFailedRunSaysWhy() throws {
     try sandbox.write("require('nightjar').run.log('a', 1, 1) error('unlucky')", to: "study.lua")
     #expect(try sandbox.run("study.lua", "--out", "runs/r").status == 1)
@@ -144,6 +169,7 @@ import Testing
       (["list", "--columns", "modle"], "did you mean 'model'?"),
       (["list", "--where", "model"], "is no condition"),
       (["show", "nope"], "there is no run \"nope\""), (["compare", "r"], "1 run cannot be compared"),
+      (["compare", "r", "latest"], "latest: the run r is named twice"),
       (["export", "r", "--out", "runs"], "exists already"),
       (["show", "r", "--source", "x.lua"], "there is "),
       (["index", "nope"], "no such folder"),

@@ -86,6 +86,20 @@ struct SlurmTests {
     #expect(listed.contains("\(sweeps[1])-point-4"))
   }
 
+  @Test func aTaskHasNoMoreProcessesThanProcessors() throws {
+    let arguments = ["--grid", "task.shots=1,2", "--learner", "cosine", "--repeats", "4", "--no-test"]
+    #expect(try sweep(arguments).status == 0)
+    let shared = ["--processes", "8", "--engine", "slurm", "--slurm", "--mem=900 --cpus-per-task=2"]
+    let end = try sweep(arguments + shared)
+    #expect(end.status == 0, "\(end.errors)")
+    try #require(sweeps.count == 2)
+    #expect(points(sweeps[0]) == points(sweeps[1]) && points(sweeps[1]).count == 3)
+    let files = FileManager.default.enumerator(atPath: sandbox.path("runs/\(sweeps[1])"))?.allObjects ?? []
+    let said = files.map { sandbox.read("runs/\(sweeps[1])/\($0)") }.joined()
+    #expect(said.contains("--processes 8: the job has 2 processors, for one process each"), "\(said)")
+    #expect(said.contains("cosine, 2 processes: 4 repeats") && !said.contains("did not deliver"), "\(said)")
+  }
+
   @Test func survivesTheEndOfTheProcessThatSubmitted() throws {
     _ = try sweepSlowly { process in
       eventually { sandbox.read("stderr").contains("slurm: job") }

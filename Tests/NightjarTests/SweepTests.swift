@@ -24,6 +24,9 @@ import Testing
     #expect(end.status == 0, "\(end.errors)")
     #expect(end.output.contains("best on validation data: --learner cosine --set task.shots="))
     #expect(end.output.contains("The test, run once with the best point:"))
+    #expect(
+      end.output.contains(
+        "(validation), data; mfcc, m5, cross_entropy; 2 ways, 1 or 2 shots, 2 sessions; seed 1, 2 repeats"))
     let rows = sandbox.read(folder + "/points.csv").split(separator: "\n")
     #expect(rows.count == 5 && rows[1].contains(",cosine,"))
     #expect(
@@ -35,6 +38,28 @@ import Testing
     #expect(sandbox.runs.count { $0.contains("-sweep-test") } == 1)
     let listed = try sandbox.run("runs", "list", "--where", "data~validation").output
     #expect(listed.split(separator: "\n").count == 2 + 4)
+  }
+
+  @Test func processesShareTheRepeatsOfAPoint() throws {
+    let arguments = ["--grid", "task.shots=1,2", "--learner", "cosine", "--repeats", "3"]
+    let processes = ["--processes", "2"]
+    var tables: [String] = []
+    for own in [[], processes] {
+      let other = try Sandbox()
+      let end = try other.run(
+        ["sweep"] + TinySpeech.fast.filter { $0 != "--quiet" } + arguments + own,
+        environment: ["XDG_CACHE_HOME": other.path("cache")])
+      #expect(end.status == 0, "\(end.errors)")
+      // Two points and the test.
+      let shared = end.errors.components(separatedBy: "cosine, 2 processes: 3 repeats").count - 1
+      #expect(shared == (own.isEmpty ? 0 : 3), "\(end.errors)")
+      #expect(!end.errors.contains("did not deliver"))
+      let folder = try #require(
+        FileManager.default.contentsOfDirectory(atPath: other.path("runs")).first { $0.hasSuffix("-sweep") })
+      tables.append(
+        other.read("runs/\(folder)/points.csv").replacing(try Regex("[0-9-]+-sweep-point"), with: ""))
+    }
+    #expect(tables[0] == tables[1] && tables[0].contains("cosine"))
   }
 
   @Test func printsJSON() throws {
@@ -71,7 +96,7 @@ import Testing
     #expect(all.test?.results.task == "keyword_fscil" && all.test?.run == folder + "-test")
     #expect(sandbox.exists(folder + "/points-figure.txt"))
     let failed = try sweep(["--grid", "task.shots=1000", "--learner", "cosine", "--json"])
-    #expect(failed.status == 1 && failed.errors.contains("each of the 1 point failed"))
+    #expect(failed.status == 1 && failed.errors.contains("the point failed"))
     let nothing = try printed(failed)
     #expect(nothing.best == nil && nothing.points.count == 1)
     #expect(nothing.points[0].accuracy == nil && nothing.points[0].failure?.isEmpty == false)
@@ -84,7 +109,7 @@ import Testing
     let rows = sandbox.read(folder + "/points.csv").split(separator: "\n")
     #expect(rows.count == 3 && rows[1].contains(",cosine,1,") && rows[2].hasPrefix(",,,,,,,,,,1000,,,,"))
     let nothing = try sweep(["--grid", "task.shots=1000", "--learner", "cosine"])
-    #expect(nothing.status == 1 && nothing.errors.contains("each of the 1 point failed"), "\(nothing.errors)")
+    #expect(nothing.status == 1 && nothing.errors.contains("the point failed"), "\(nothing.errors)")
   }
 
   @Test func drawsSomeOfTheGrid() throws {
@@ -132,6 +157,26 @@ import Testing
     #expect(again.status == 2 && again.errors.contains("no sweep in ./runs was interrupted"))
   }
 
+  /// A point that another process runs has not failed.
+  @Test func twoProcessesDoNotRunOneSweep() throws {
+    let cache = ["XDG_CACHE_HOME": TinySpeech.cache]
+    let arguments = ["--grid", "task.shots=1,2", "--learner", "finetune", "--repeats", "100000"]
+    _ = try sandbox.run(["sweep"] + TinySpeech.fast + arguments, environment: cache) { process in
+      for _ in 0..<2000 where process.isRunning && !sandbox.runs.contains(where: { $0.contains("point-1") }) {
+        usleep(5_000)
+      }
+      let point = sandbox.runs.first { $0.contains("point-1") } ?? ""
+      for _ in 0..<2000 where process.isRunning && !sandbox.exists("runs/\(point)/settings.json") {
+        usleep(5_000)
+      }
+      let second = try? sandbox.run("sweep", "--resume", environment: cache)
+      #expect(
+        second?.status == 2 && second?.errors.contains("is still running") == true, "\(second?.errors ?? "")")
+      kill(process.processIdentifier, SIGKILL)
+    }
+    #expect(!sandbox.read(folder + "/sweep.json").contains("still running"))
+  }
+
   @Test func withoutSlurmNothingIsBegun() throws {
     let arguments = ["--grid", "task.shots=1,2", "--engine", "slurm"]
     let end = try sandbox.run(["sweep"] + TinySpeech.fast + arguments, environment: ["PATH": "/nowhere"])
@@ -151,7 +196,8 @@ import Testing
     (["--grid", "a=1,2", "--resume"], "as it was started"),
     (["--grid", "lr"], "has no values to try"), (["--grid", "a=1,1"], "twice"),
     (["--grid", "a=1", "--out", "x"], "a sweep takes no --out"),
-    (["--grid", "a=1", "--json-lines"], "a sweep takes no --json-lines"), ([], "has no values to try"),
+    (["--grid", "a=1", "--json-lines"], "a sweep takes no --json-lines"),
+    ([], "nothing says which values to try"),
   ])
   func namesTheMistake(_ arguments: [String], _ text: String) throws {
     let end = try sweep(arguments)

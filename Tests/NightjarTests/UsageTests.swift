@@ -96,6 +96,17 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("model show nowhere.safetensors", 3, "nowhere.safetensors"),
     UsageCase(
       "bench --processes 2 --limit call=1s", 2, "--processes: limits and profiles are of one process"),
+    UsageCase(
+      "bench mackey_glass --processes 2", 2, "--processes has no effect: the task mackey_glass does not run"),
+    UsageCase("bench keyword_streaming --processes 2", 2, "--processes has no effect"),
+    UsageCase("watch bench --processes 2", 2, "--processes: a bench that is watched"),
+    UsageCase("sweep bench", 2, "nothing says which values to try. Hint: add --grid"),
+    UsageCase("sweep bench --seed 3 --seeds 1,2 --grid recipe.lr=1", 2, "nightjar: --seeds names every seed"),
+    UsageCase("sweep bench --nothing --grid recipe.lr=1", 2, "nightjar: Unknown option '--nothing'"),
+    UsageCase("bench --json --json-lines", 2, "--json and --json-lines are different formats"),
+    UsageCase("runs list --json --json-lines", 2, "different formats"),
+    UsageCase(
+      "bench --learner ridge:lambda=x", 2, "--learner ridge:lambda=x: option 'lambda': expected number"),
     UsageCase("bench --processes 0", 2, "expected an integer from 1 to 1024"),
     UsageCase("plugins check nowhere", 3, "nowhere"),
   ]

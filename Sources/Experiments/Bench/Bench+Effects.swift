@@ -14,10 +14,25 @@ extension Bench {
         "the task \(task.name) generates its data")
       try requireNoSettings(of: [.recipe, .encoder, .learner, .test, .metric], selected)
     }
+    if helpers?.isRequested == true, !task.mentions("fscil", "run", in: state) {
+      throw OptionError(
+        "--processes has no effect: the task \(task.name) does not run nj.fscil.run, whose repeats they share",
+        hint: "leave it out")
+    }
     let unread = comparisons.filter { !task.mentions($0.property, in: state) }
     try requireNone(
       of: unread.map { ($0.option, $0.isGiven) }, "the task \(task.name) does not use what it names")
     try requireNoSettings(of: unread.map(\.kind), selected)
+  }
+
+  /// Whether a task uses the selected plugins of a kind, as far as its source shows that.
+  func uses(_ kind: PluginKind, _ task: Plugin) -> Bool {
+    switch kind {
+    case .recipe: !task.generatesData && request.weights == nil
+    case .encoder: !task.generatesData
+    default:
+      comparisons.first { $0.kind == kind }.map { task.mentions($0.property, in: state) } ?? true
+    }
   }
 
   private var optionsAboutData: [(option: String, isGiven: Bool)] {
@@ -57,6 +72,13 @@ extension Bench {
         "--set \(setting.key)=\(setting.value) has no effect: the task \(task) uses no \(kind.rawValue)",
         hint: "leave it out")
     }
+  }
+
+  /// Warns of processes that were asked for and had nothing to share.
+  func warnOfUnusedHelpers(by task: String) {
+    guard let helpers, helpers.isRequested, !helpers.hasStarted else { return }
+    console.warn(
+      "--processes had no effect: the task \(task) did not run nj.fscil.run, whose repeats they share")
   }
 
   /// Warns of plugins that were named and that the task never asked for.

@@ -7,6 +7,8 @@ extension Bench {
   struct SelectedPlugins {
     let task, model, recipe, encoder: PluginChoice
     let learners, tests, metrics: [PluginChoice]
+    /// Those that the task uses.
+    let used: [PluginChoice]
     /// Every option with its value.
     let settings: [String: String]
     /// The same with types and defaults.
@@ -24,20 +26,35 @@ extension Bench {
     let model = try choice(.model, request.model ?? task.plugin.model ?? "m5")
     let recipe = try choice(.recipe, request.recipe)
     let encoder = try choice(.encoder, request.encoder ?? model.plugin.encoder ?? "mfcc")
-    let learners = try choices(.learner, request.learners, &router)
+    let learners = try learners(of: task.plugin, &router)
     let tests = try choices(.test, request.tests, &router)
     let metrics = try choices(.metric, request.metrics, &router)
     try router.requireAllUsed()
+    let used = ([task, model, recipe, encoder] + learners + tests + metrics).filter {
+      uses($0.plugin.kind, task.plugin)
+    }
     let selected = SelectedPlugins(
       task: task, model: model, recipe: recipe, encoder: encoder, learners: learners, tests: tests,
-      metrics: metrics, settings: router.values, records: router.records)
-    for choice in selected.all { try choice.plugin.requirePermissions(in: state) }
+      metrics: metrics, used: used, settings: router.values, records: router.records)
+    for choice in used { try choice.plugin.requirePermissions(in: state) }
     let logger = Logger(label: "nightjar.bench")
     for choice in selected.all {
       logger.debug("plugin \(choice.plugin.title)", metadata: ["path": "\(choice.plugin.path)"])
     }
     for (name, value) in router.values.sorted(by: { $0.key < $1.key }) { logger.debug("\(name) = \(value)") }
     return selected
+  }
+
+  /// The learners, named or the default ones. A task that seems to use none is not stopped by a default one that cannot
+  /// be loaded.
+  private func learners(of task: Plugin, _ router: inout SettingRouter) throws -> [PluginChoice] {
+    if uses(.learner, task) || request.learners != BenchRequest().learners {
+      return try choices(.learner, request.learners, &router)
+    }
+    var routed = router
+    guard let learners = try? choices(.learner, request.learners, &routed) else { return [] }
+    router = routed
+    return learners
   }
 
   func choices(

@@ -54,7 +54,7 @@ public struct Bench {
     if request.isChecked {
       try BenchCheck(
         context: context, settings: TrialSettings(of: context, library, state.limits)
-      ).run(selected.all, encoder: selected.encoder)
+      ).run(selected.used, encoder: selected.encoder)
     }
     let dataset = try selected.task.plugin.generatesData ? nil : self.dataset()
     let seeds = request.seeds.isEmpty ? [context.seed] : request.seeds
@@ -81,7 +81,9 @@ public struct Bench {
       case .fewShot(let measured):
         finished.append(measured)
         sessions = SessionNumbers(measured)
-      case .measurements(let measured): measurements.append(measured)
+      case .measurements(let measured):
+        measurements.append(measured)
+        if index == 0 { warnOfUnusedHelpers(by: selected.task.plugin.name) }
       }
       if index == 0 {
         run.complete(sessions, training: task.training)

@@ -1,6 +1,7 @@
 import FewShot
 import Figures
 import Foundation
+import Logging
 import LuaHost
 import Scripting
 import Support
@@ -8,15 +9,18 @@ import Support
 /// Processes of this program that run parts of a bench's repeats, each on some of the threads: one Lua state runs one
 /// repeat after another, and the products of a learner are too small for many threads.
 ///
-/// A helper runs the same command line. It reads the network and its embeddings from the cache, and leaves its repeats
-/// there. It writes nothing else: where a plugin prints, logs or warns, the helper gives up, and the bench runs these
-/// repeats itself.
+/// A helper runs the same command line, with its part of all experiments of the task. It reads the network and its
+/// embeddings from the cache, and leaves its repeats there. It writes nothing else: where a plugin prints, logs or
+/// warns, the helper gives up, and the bench runs these repeats itself.
 public final class BenchHelpers: RepeatHelpers {
   /// The option that a helper is started with, beside those of the command.
   public static let option = "part"
 
   private struct Helper {
     let process: Process
+    var hasStarted = false
+    /// Whether it has ended without all of its repeats.
+    var hasFailed: Bool { !hasStarted || (!process.isRunning && process.terminationStatus != 0) }
     /// What the helper reads: it ends when this process does, which closes it.
     let input: Pipe
   }
@@ -28,7 +32,11 @@ public final class BenchHelpers: RepeatHelpers {
   public let isRequested: Bool
   /// The seed of the experiment that is run.
   var seed: UInt64 = 0
+  /// Whether an experiment has been shared.
+  private(set) var hasStarted = false
   private var helpers: [Helper] = []
+  /// The seed of the experiments that the helpers run.
+  private var startedSeed: UInt64?
 
   /// The memory that a process is to have, in bytes.
   private static let minMemory = 1 << 30
@@ -50,26 +58,39 @@ public final class BenchHelpers: RepeatHelpers {
 
   deinit { stop() }
 
-  public func threads(parts: Int) -> Int { max(1, threads / parts) }
+  /// The threads of a helper.
+  private func share(of parts: Int) -> Int { max(1, threads / parts) }
+
+  public func threads(besides running: Int, of parts: Int) -> Int {
+    max(1, threads - running * share(of: parts))
+  }
 
   public func start(repeats: Int) -> Int {
+    hasStarted = true
+    // One that has failed may have had to train, which only its bench does and is done by now.
+    if startedSeed == seed, !helpers.isEmpty, !helpers.contains(where: \.hasFailed) {
+      return helpers.count + 1
+    }
     stop()
+    startedSeed = seed
     let parts = min(repeats, most)
     guard parts > 1 else { return 1 }
     for index in 1..<parts {
-      let helper = Helper(process: Process(), input: Pipe())
+      var helper = Helper(process: Process(), input: Pipe())
       // The program as it runs, whatever has become of its file.
       helper.process.executableURL = URL(fileURLWithPath: "/proc/self/exe")
       helper.process.arguments =
         command + [
           "--\(Self.option)", BenchPart(RepeatPart(index, of: parts), seed: seed).text,
-          "--threads", "\(threads(parts: parts))", "--memory", "\(memory / parts)",
+          "--threads", "\(share(of: parts))", "--memory", "\(memory / parts)",
         ]
       helper.process.standardInput = helper.input
       helper.process.standardOutput = FileHandle.nullDevice
       helper.process.standardError = FileHandle.nullDevice
       // Without it, its repeats are run here.
-      try? helper.process.run()
+      helper.hasStarted = (try? helper.process.run()) != nil
+      Logger(label: "nightjar.bench").debug(
+        "part \(index) of \(parts) in process \(helper.process.processIdentifier)")
       helpers.append(helper)
     }
     return parts

@@ -20,7 +20,7 @@ public struct BenchRequest: Sendable {
   public var model: String?
   /// A state file with the model's weights, which is not trained then, and what its names become.
   public var weights: (path: String, names: StateNames)?
-  /// Learners by name or file, some with options: `knn:k=5`; see `LearnerSetting`.
+  /// Learners by name or file, some with options: `ridge:lambda=10`; see `LearnerSetting`.
   public var learners = ["prototypical", "frozen"]
   public var recipe = "cross_entropy"
   /// The encoder plugin; nil for the one that the model was designed for, or mfcc.

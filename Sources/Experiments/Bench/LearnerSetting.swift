@@ -1,7 +1,7 @@
 import Scripting
 
 /// A learner as the command line names it: `cosine`, `./mine.lua`, or with options, `ridge:lambda=1`,
-/// `knn:k=5:metric=cosine`.
+/// `finetune:lr=0.1:steps=20`.
 struct LearnerSetting {
   /// The plugin's name or file.
   let name: String

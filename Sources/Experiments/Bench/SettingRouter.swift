@@ -16,7 +16,7 @@ struct SettingRouter {
   init(_ settings: [(key: String, value: String)]) { self.settings = settings }
 
   /// The options of one plugin: those set for its kind, then those set for its name, then its `own`, which also make
-  /// the label that it has in results: `knn:k=5`.
+  /// the label that it has in results: `ridge:lambda=10`.
   ///
   /// ``values`` has them as `kind.option` where the plugin `isOnlyOne` of its kind, else as `label.option`.
   ///
@@ -40,6 +40,7 @@ struct SettingRouter {
         _ = try plugin.options.option(option)
         texts[option] = value
       }
+      _ = try plugin.options.fill(texts: Dictionary(own.map { ($0.key, $0.value) }) { $1 })
     } catch let error as OptionError {
       throw OptionError(error.message.prefixed("--\(plugin.kind.rawValue) \(label): "))
     }

@@ -197,7 +197,7 @@ extension BenchResults {
         row.append(.text("\(points(uncertainty.low)) … \(points(uncertainty.high))"))
         row.append(.text(uncertainty.pValue < 0.001 ? "< 0.001" : String(format: "%.3f", uncertainty.pValue)))
       } else {
-        row += [.empty, .empty]
+        row += [.text("all equal"), .empty]
       }
       return row
     }

@@ -30,7 +30,7 @@ struct BenchForm: Sendable {
     return fields.all(kind)
   }
 
-  /// The selected learners, with those that were written as on the command line: `knn:k=3`.
+  /// The selected learners, with those that were written as on the command line: `ridge:lambda=10`.
   var learners: [String] {
     let written = fields["learners"].split(separator: ",").map(String.init).filter { !$0.isEmpty }
     return selected("learner") + written
@@ -72,7 +72,10 @@ struct BenchForm: Sendable {
   }
 
   /// The command line as a shell takes it.
-  var commandLine: String {
+  var commandLine: String { Self.commandLine(words) }
+
+  /// The words after the program as a shell takes them.
+  static func commandLine(_ words: [String]) -> String {
     (["nightjar"] + words).map { word in
       let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "_-=.,:/+@%".contains($0) }
       return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"

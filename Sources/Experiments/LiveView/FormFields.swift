@@ -34,6 +34,9 @@ struct FormFields: Sendable {
   /// Whether a name occurs.
   func contains(_ name: String) -> Bool { fields.contains { $0.name == name } }
 
+  /// As they stand in a query.
+  var encoded: String { ViewLink.query(fields) }
+
   private static func decoded(_ text: Substring) -> String {
     let spaced = String(text).replacing("+", with: " ")
     return spaced.removingPercentEncoding ?? spaced
@@ -45,7 +48,12 @@ enum ViewLink {
   /// `view?r=2026-11-30-100000-keyword_fscil`.
   static func to(_ page: String, _ fields: [(String, String)] = []) -> String {
     if fields.isEmpty { return page }
-    return page + "?" + fields.map { "\($0.0)=\(encoded($0.1))" }.joined(separator: "&")
+    return "\(page)?\(query(fields))"
+  }
+
+  /// `r=first&r=second`.
+  static func query(_ fields: [(String, String)]) -> String {
+    fields.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
   }
 
   private static func encoded(_ text: String) -> String {

@@ -36,17 +36,17 @@ public final class LiveView: Sendable {
   /// Serves until Ctrl-C.
   ///
   /// - Parameter ready: called with the address of the first page, once the server listens.
-  /// - Returns: how many of the benches that it has started go on.
+  /// - Returns: what has become of the benches that it has started.
   /// - Throws: ``LiveViewError`` where the port cannot be used; what `ready` throws.
   public func serveUntilInterrupted(_ ready: @escaping @Sendable (_ address: String) throws -> Void) throws
-    -> Int
+    -> Remainder
   {
-    let outcome = Mutex<Result<Int, any Error>>(.success(0))
+    let outcome = Mutex<Result<Remainder, any Error>>(.success(Remainder()))
     let end = DispatchSemaphore(value: 0)
     Task {
       do {
-        let running = try await serve(ready)
-        outcome.withLock { $0 = .success(running) }
+        let remainder = try await serve(ready)
+        outcome.withLock { $0 = .success(remainder) }
       } catch {
         outcome.withLock { $0 = .failure(error) }
       }
@@ -56,7 +56,9 @@ public final class LiveView: Sendable {
     return try outcome.withLock { $0 }.get()
   }
 
-  private func serve(_ ready: @escaping @Sendable (_ address: String) throws -> Void) async throws -> Int {
+  private func serve(
+    _ ready: @escaping @Sendable (_ address: String) throws -> Void
+  ) async throws -> Remainder {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.listen() }
       group.addTask {
@@ -67,7 +69,9 @@ public final class LiveView: Sendable {
       await server.stop()
       group.cancelAll()
     }
-    return await started.runningCount
+    return Remainder(
+      running: await started.runningCount,
+      notStarted: await started.failures.map { "\(BenchForm.commandLine($0.command.words)): \($0.message)" })
   }
 
   private func listen() async throws {
@@ -88,6 +92,16 @@ public final class LiveView: Sendable {
   private static func reason(_ error: SocketError) -> String {
     if case .failed(_, let code, let message) = error { return code == EADDRINUSE ? "it is in use" : message }
     return error.localizedDescription
+  }
+}
+
+extension LiveView {
+  /// What is left of the benches that a view has started, when it ends.
+  public struct Remainder: Sendable {
+    /// How many of them go on.
+    public var running = 0
+    /// Those that have failed before they were recorded, and were not dismissed: command and message.
+    public var notStarted: [String] = []
   }
 }
 

@@ -18,6 +18,10 @@ actor RunLibrary {
     var hasProcess = false
     /// What it has printed, where the live view has started it: the end.
     var output: String?
+    /// How its last start has failed, before it was recorded; nil where it has not.
+    var failure: FailedStart?
+    /// The state of the run.
+    var state: String { entry?.summary.state ?? (failure == nil ? "starting" : "failed") }
   }
 
   nonisolated let catalog: RunCatalog
@@ -29,8 +33,6 @@ actor RunLibrary {
   private static let maxContents = 8
   /// Runs whose logged values are kept in memory.
   private static let maxFollowed = 8
-  /// How much of a run's output a page shows, in bytes.
-  private static let outputSize: UInt64 = 16_384
   init(_ catalog: RunCatalog) { self.catalog = catalog }
 
   /// The path of a run's folder; nil for a name that is no run's.
@@ -58,7 +60,7 @@ actor RunLibrary {
   func run(_ folder: String) -> ViewedRun? {
     guard let path = path(of: folder) else { return nil }
     var run = ViewedRun(folder: folder)
-    run.output = output(of: folder)
+    run.output = OutputTail.read(outputPath(of: folder))
     guard var content = content(of: folder, path) else { return run }
     content.entry.series = series(of: folder, path)
     run.content = content
@@ -116,15 +118,5 @@ actor RunLibrary {
   nonisolated func outputPath(of folder: String) -> String {
     let name = URL(fileURLWithPath: folder).lastPathComponent
     return "\(catalog.root)/.ui/\(name).log"
-  }
-
-  private func output(of folder: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: outputPath(of: folder)) else { return nil }
-    defer { try? file.close() }
-    guard let size = try? file.seekToEnd() else { return nil }
-    let start = size > Self.outputSize ? size - Self.outputSize : 0
-    try? file.seek(toOffset: start)
-    let data = (try? file.readToEnd()) ?? Data()
-    return String(decoding: data, as: UTF8.self)
   }
 }

@@ -9,7 +9,8 @@ extension ViewPages {
     if form.learners.isEmpty { return formPage(form, status: 422, problem: "Select a learner.") }
     let name = (form.task as NSString).lastPathComponent.replacing(".lua", with: "")
     do {
-      let folder = try await started.start(form.words, named: name, writingTo: library.outputPath)
+      let folder = try await started.start(
+        StartedRuns.Command(words: form.words, form: fields), named: name, writingTo: library.outputPath)
       return .redirect(to: ViewLink.to("view", [("r", folder)]))
     } catch let error as StartError {
       return formPage(form, status: 422, problem: error.message.what)
@@ -44,8 +45,8 @@ extension ViewPages {
     }
     do {
       try await started.resume(
-        Self.resumingWords(run.command), from: run.startedIn, folder: folder, path: path,
-        output: library.outputPath(of: folder))
+        StartedRuns.Command(words: Self.resumingWords(run.command), directory: run.startedIn),
+        folder: folder, path: path, output: library.outputPath(of: folder))
     } catch let error as StartError {
       return Self.page(status: 422, "Resume", problem: error.message.what)
     }

@@ -89,7 +89,7 @@ extension ViewPages {
       \(alert)<form method="post" action="start" class="bench" data-bench>
       <fieldset><legend>Plugins</legend><div class="fields">\(single)</div>\(several)
       <label class="field">More learners, as on the command line
-      <input name="learners" value="\(form.fields["learners"])" placeholder="knn:k=3,knn:k=5"
+      <input name="learners" value="\(form.fields["learners"])" placeholder="ridge:lambda=1,ridge:lambda=10"
       spellcheck="false"></label>
       </fieldset>
       <fieldset><legend>Options</legend>\(options)</fieldset>

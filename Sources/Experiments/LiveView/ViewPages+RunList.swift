@@ -31,6 +31,7 @@ extension ViewPages {
     return Self.page(
       "Runs", current: "./", events: events, header: "<a class=\"button\" href=\"new\">New run</a>",
       """
+      <section id="failed" aria-label="Benches that did not start">\(await failedStarts())</section>
       \(filter)\(problem)
       <form action="view" class="runs"><div id="runs">\(content.html)</div>
       <div class="selection" hidden><span id="selected" role="status"></span> <button>Compare</button>
@@ -53,12 +54,17 @@ extension ViewPages {
     return try .json(Answer(total: rows.count, offset: offset, rows: Array(rows[offset...].prefix(limit))))
   }
 
-  /// The list when it has changed.
+  /// The list when it has changed, and the benches that have failed.
   func listUpdates(_ query: FormFields, _ last: LastState) async -> [SectionUpdate] {
-    guard let content = try? await listed(query),
-      await last.hasChanged("runs", to: content.html.source)
-    else { return [] }
-    return [SectionUpdate(id: "runs", html: content.html.source)]
+    var updates: [SectionUpdate] = []
+    let failed = await failedStarts().source
+    if await last.hasChanged("failed", to: failed) {
+      updates.append(SectionUpdate(id: "failed", html: failed))
+    }
+    if let content = try? await listed(query), await last.hasChanged("runs", to: content.html.source) {
+      updates.append(SectionUpdate(id: "runs", html: content.html.source))
+    }
+    return updates
   }
 
   private struct List {

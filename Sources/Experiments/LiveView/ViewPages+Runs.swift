@@ -17,7 +17,7 @@ extension ViewPages {
     }
     var found: [RunLibrary.ViewedRun] = []
     for folder in folders {
-      guard let run = await library.run(folder) else {
+      guard let run = await viewed(folder) else {
         return Self.page(status: 404, "Not found", problem: "There is no run \"\(folder)\".")
       }
       found.append(run)
@@ -53,14 +53,16 @@ extension ViewPages {
   /// The sections that have changed. A run that has started or ended has others: then the page is loaded again.
   func runUpdates(_ query: FormFields, _ folders: [String], _ last: LastState) async -> [SectionUpdate] {
     var fingerprints: [String] = []
+    let failures = await started.failures
     for folder in folders.prefix(Self.maxRuns) {
-      fingerprints.append(await library.fingerprint(of: folder) ?? "")
+      let hasFailed = failures.contains { $0.folder == folder }
+      fingerprints.append("\(await library.fingerprint(of: folder) ?? ""); \(hasFailed)")
     }
     let fingerprint = fingerprints.joined(separator: "\n")
     guard await last.hasChanged("fingerprint", to: fingerprint) else { return [] }
     var found: [RunLibrary.ViewedRun] = []
     for folder in folders.prefix(Self.maxRuns) {
-      if let run = await library.run(folder) { found.append(run) }
+      if let run = await viewed(folder) { found.append(run) }
     }
     let sections = Self.sections(found, query)
     // The page that asks says what it was loaded with.
@@ -76,7 +78,7 @@ extension ViewPages {
 
   /// The states of the runs and the sections of their page, by which a page is told that it is out of date.
   private static func outline(_ runs: [RunLibrary.ViewedRun], _ sections: [Report.Section]) -> String {
-    let parts = runs.map { "\($0.entry?.summary.state ?? "starting") \($0.hasProcess)" } + sections.map(\.id)
+    let parts = runs.map { "\($0.state) \($0.hasProcess)" } + sections.map(\.id)
     return "\(ContentKey(parts: parts))"
   }
 
@@ -86,6 +88,11 @@ extension ViewPages {
     if var report = try? Report(runs.compactMap(\.content)) {
       report.drawing = drawing(query)
       sections = report.sections
+    }
+    let failures = runs.compactMap(\.failure)
+    if !failures.isEmpty {
+      let section = Report.Section(id: "failed", title: "Not started", body: "\(failures.map(notice))")
+      sections.insert(section, at: 0)
     }
     let outputs = runs.compactMap { run in run.output.map { (run: run, text: $0) } }
     if !outputs.isEmpty {
@@ -135,15 +142,15 @@ extension ViewPages {
   /// What can be done with one run.
   private func actions(_ runs: [RunLibrary.ViewedRun]) async -> HTML {
     let report = ViewLink.to("report", runs.map { ("r", $0.folder) })
-    let save: HTML = "<a class=\"button\" href=\"\(report)\">Save as a report</a>"
+    let hasContent = runs.contains { $0.content != nil }
+    let save: HTML = hasContent ? "<a class=\"button\" href=\"\(report)\">Save as a report</a>" : ""
     guard runs.count == 1, let run = runs.first else { return "<span class=\"actions\">\(save)</span>" }
-    let state = run.entry?.summary.state ?? "starting"
     var buttons: [HTML] = []
     let wasStarted = await started.isRunning(run.folder)
     let isRunning = run.hasProcess || wasStarted
     if isRunning { buttons.append(Self.button("stop", "Stop", run.folder)) }
     if Self.canResume(run), !isRunning { buttons.append(Self.button("resume", "Resume", run.folder)) }
-    return "\(Self.badge(state))<span class=\"actions\">\(buttons)\(save)</span>"
+    return "\(Self.badge(run.state))<span class=\"actions\">\(buttons)\(save)</span>"
   }
 
   private static func button(_ action: String, _ title: String, _ folder: String) -> HTML {

@@ -38,6 +38,7 @@ struct ViewPages: Sendable {
       case "start": return try await start(form)
       case "stop": return try await stop(form)
       case "resume": return try await resume(form)
+      case "dismiss": return await dismiss(form)
       default: return Self.page(status: 404, "Not found", problem: "There is no action \"\(path)\".")
       }
     } catch let error as any NightjarError {

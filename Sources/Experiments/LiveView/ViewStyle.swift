@@ -52,6 +52,10 @@ enum ViewStyle {
     kbd, code { background: var(--code); border-radius: 3px; padding: 0 .25rem; font-size: .875em; }
     .problem { color: var(--s7); white-space: pre-wrap; }
     pre.problem { border-left: 3px solid var(--s7); }
+    .notice { border: 1px solid var(--rule); border-radius: 8px; padding: .5rem 1rem .75rem; margin: .5rem 0; }
+    .notice code { overflow-wrap: anywhere; }
+    .notice pre { max-height: 22rem; overflow: auto; overflow-wrap: anywhere; padding-left: .75rem; }
+    .notice .actions { margin-left: 0; }
     .empty { padding: 3rem 0; text-align: center; color: var(--soft); }
     table.list { width: 100%; }
     table.list th a { color: inherit; text-decoration: none; white-space: nowrap; }

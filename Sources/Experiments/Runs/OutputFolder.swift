@@ -58,6 +58,9 @@ public struct OutputFolderError: NightjarError {
     case run, runningRun, otherFiles
   }
 
+  /// Whether a process is at work in the folder.
+  var isInUse: Bool { content == .runningRun }
+
   init(_ path: String, _ content: Content) {
     self.path = path
     self.content = content

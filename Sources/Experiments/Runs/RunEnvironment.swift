@@ -19,12 +19,15 @@ public struct RunProcess: Codable, Sendable, Hashable {
   /// Whether it still runs; false of processes on other hosts, of which nothing is known.
   var isRunning: Bool { host == ProcessInfo.processInfo.hostName && Self.start(of: id) == start }
 
+  /// Nil for a process that has ended, also while its parent has not asked how.
   private static func start(of id: Int32) -> String? {
     guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return nil }
     let text = String(decoding: data, as: UTF8.self)
-    // The second field is the program's name in parentheses, which may contain anything; field 22 is starttime.
+    // The second field is the program's name in parentheses, which may contain anything; field 3 is the state, and
+    // field 22 starttime.
     let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
-    return fields.count > 20 ? String(fields[20]) : nil
+    guard fields.count > 20, !["Z", "X"].contains(fields[1]) else { return nil }
+    return String(fields[20])
   }
 }
 

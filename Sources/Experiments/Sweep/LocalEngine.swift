@@ -22,8 +22,11 @@ public struct LocalEngine: SweepEngine {
       console.say("\(title): \(record.ownWords(of: task).joined(separator: " "))")
       let path = sweep.runPath(task)
       do { try body(task, record, OutputFolder(path, earlierRun: .replaced)) } catch let error
-        as any NightjarError where error.exitCode != .interrupted
+        as OutputFolderError where error.isInUse
       {
+        // Another process runs this sweep: that is no failure of the point.
+        throw error
+      } catch let error as any NightjarError where error.exitCode != .interrupted {
         console.warn("\(task.title) failed: \(error)")
         // Where the run has begun, its folder says so.
         if sweep.outcome(path) == nil {

@@ -40,12 +40,14 @@ public struct SweepGrid: Sendable, Hashable, Codable {
   ///   than a sweep may have.
   public init(_ texts: [String]) throws {
     axes = try texts.map(Axis.init)
-    guard !axes.isEmpty else { throw SweepError.noValues("") }
+    guard !axes.isEmpty else { throw SweepError.noGrid }
     guard Set(axes.map(\.name)).count == axes.count else {
       throw SweepError.twice(axes.map(\.name).joined(separator: ", "))
     }
     let count = axes.reduce(1.0) { $0 * Double($1.values.count) }
-    guard count <= Double(Self.maxPoints) else { throw SweepError.tooMany(Int(count), limit: Self.maxPoints) }
+    guard count <= Double(Self.maxPoints) else {
+      throw SweepError.tooMany(Int(min(count, 1e18)), limit: Self.maxPoints)
+    }
   }
 
   /// All points, the last axis changing first.
@@ -69,6 +71,7 @@ public struct SweepGrid: Sendable, Hashable, Codable {
 
 /// A grid that cannot be swept.
 public enum SweepError: NightjarError, Equatable {
+  case noGrid
   case noValues(String)
   case twice(String)
   case tooMany(Int, limit: Int)
@@ -86,6 +89,8 @@ public enum SweepError: NightjarError, Equatable {
 
   public var message: ErrorMessage {
     switch self {
+    case .noGrid:
+      ErrorMessage("nothing says which values to try", hint: "add --grid recipe.lr=0.001,0.01")
     case .noValues(let text):
       ErrorMessage("'\(text)' has no values to try", hint: "write it as --grid recipe.lr=0.001,0.01")
     case .twice(let text): ErrorMessage("'\(text)' has a name or value twice")
@@ -99,7 +104,8 @@ public enum SweepError: NightjarError, Equatable {
         hint: "write it as --halving recipe.epochs=3,6,12")
     case .budgetInGrid(let name):
       ErrorMessage("'\(name)' is in the grid and the budget of --halving", hint: "leave it out of the grid")
-    case .nothingWorked(let points): ErrorMessage("each of the \("point".counted(points)) failed")
+    case .nothingWorked(let points):
+      ErrorMessage(points == 1 ? "the point failed" : "all \(points) points failed")
     }
   }
 }

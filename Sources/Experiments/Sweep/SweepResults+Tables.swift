@@ -9,7 +9,7 @@ extension SweepResults {
     let rows = rows.map { outcome, one -> [ResultTable.Cell] in
       var cells = outcome.task.values.map { ResultTable.Cell.text($0) }
       if !hasLearner { cells.append(.text(one?.learner ?? "")) }
-      return cells + Self.accuracies(one, scale: 100) + outcome.ending
+      return cells + Self.accuracies(one, scale: 100) + outcome.ending(within: Self.maxReason)
     }
     return ResultTable(
       title: "Accuracy on validation data, mean over sessions and repeats",
@@ -31,7 +31,7 @@ extension SweepResults {
       var cells = outcome.results?.descriptionCells ?? own.dropLast().map { _ in ResultTable.Cell.empty }
       cells.append(.text(one?.learner ?? ""))
       cells += axes.map { ResultTable.Cell.text(outcome.task.values[$0]) }
-      return cells + Self.accuracies(one, scale: 1) + outcome.ending
+      return cells + Self.accuracies(one, scale: 1) + outcome.ending()
     }
     let names = own + axes.map { settings[$0] } + ["accuracy", "accuracy_new", "run", "failure"]
     return ResultTable(columns: names.map { .init($0) }, rows: rows)
@@ -39,6 +39,9 @@ extension SweepResults {
 
   /// The names of what differs between tasks: the axes, and the budget.
   private var settings: [String] { grid.axes.map(\.name) + (halving.map { [$0.budget.name] } ?? []) }
+
+  /// What a table shows of a failure, which was said in full when the point failed, in characters.
+  private static let maxReason = 80
 
   private typealias LearnerAccuracy = (learner: String, all: Double, new: Double?)
 
@@ -108,9 +111,9 @@ extension SweepTask {
 }
 
 extension SweepResults.Outcome {
-  /// The cells of its run and of the first line of its failure.
-  fileprivate var ending: [ResultTable.Cell] {
-    let reason = failure?.split(separator: "\n").first.map(String.init)
-    return [.text(run ?? ""), .text(reason ?? "")]
+  /// The cells of its run and of the first line of its failure, up to a number of characters.
+  fileprivate func ending(within limit: Int = .max) -> [ResultTable.Cell] {
+    let reason = failure?.split(separator: "\n").first.map(String.init) ?? ""
+    return [.text(run ?? ""), .text(reason.count > limit ? reason.prefix(limit - 1) + "…" : reason)]
   }
 }

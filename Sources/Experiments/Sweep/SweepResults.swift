@@ -33,11 +33,7 @@ public struct SweepResults: Sendable {
     outcomes = record.tasks.filter { !$0.isTest }.compactMap { task in
       folder.ending(of: task, in: record).map { Outcome(task, $0, run: folder.runPath(task)) }
     }
-    let last = outcomes.last { $0.results != nil }?.results
-    caption = [
-      last?.data.name ?? "", last?.sessions.map { "\($0.ways) ways, \($0.shots) shots" } ?? "",
-      last.map { "repeat".counted($0.repeats) } ?? "",
-    ].filter { !$0.isEmpty }.joined(separator: "; ")
+    caption = Self.caption(of: outcomes.compactMap(\.results))
   }
 
   /// The point and learner with the highest accuracy on all words, of those with the largest budget that has results;

@@ -215,7 +215,8 @@ extension Figure.Heatmap {
     lines.insert(line("", header), at: 0)
     let x = DisplayText.line(panel.x.label)
     let y = DisplayText.line(panel.y.label)
-    if !x.isEmpty || !y.isEmpty { lines.insert("\(y) ↓  \(x) →", at: 0) }
+    let corner = [y.isEmpty ? "" : "\(y) ↓", x.isEmpty ? "" : "\(x) →"].filter { !$0.isEmpty }
+    if !corner.isEmpty { lines.insert(corner.joined(separator: "  "), at: 0) }
     let shades = Self.shades.dropFirst().joined()
     lines.append("\(PlotNumber.short(low)) \(shades) \(PlotNumber.short(high))  \(DisplayText.line(scale))")
     return lines.map { $0.last == " " ? String($0.reversed().drop { $0 == " " }.reversed()) : $0 }

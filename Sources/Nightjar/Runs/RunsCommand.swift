@@ -88,7 +88,10 @@ struct RunsDeleteCommand: ParsableCommand {
   func run() throws {
     let catalog = options.catalog
     // All names are resolved before anything is deleted.
-    let found = try catalog.reading { store in try runs.map { try catalog.find($0, in: store) } }
+    let named = try catalog.reading { store in try runs.map { try catalog.find($0, in: store) } }
+    let found = named.enumerated().filter { index, run in
+      !named[..<index].contains { $0.folder == run.folder }
+    }.map(\.element)
     if let running = found.first(where: { $0.state == "running" }) {
       throw UsageError("\(running.name) is still running", hint: "stop it first")
     }

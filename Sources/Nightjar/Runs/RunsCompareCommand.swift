@@ -31,7 +31,12 @@ struct RunsCompareCommand: ParsableCommand {
     if let figure { try replacing.check(figure, as: "--figure \(figure)") }
     let catalog = options.catalog
     let entries = try catalog.reading { store in
-      try runs.map { try catalog.entry(of: catalog.find($0, in: store), in: store) }
+      let found = try runs.map { try catalog.find($0, in: store) }
+      for (index, run) in found.enumerated()
+      where found[..<index].contains(where: { $0.folder == run.folder }) {
+        throw UsageError("the run \(run.name) is named twice", at: runs[index])
+      }
+      return try found.map { try catalog.entry(of: $0, in: store) }
     }
     let comparison = try RunComparison(entries)
     let output = StandardOutput()

@@ -59,6 +59,7 @@ struct RunsExportCommand: ParsableCommand {
   @OptionGroup var options: RunsOptions
 
   func validate() throws {
+    try options.common.requireOneFormat(jsonLines: jsonLines)
     guard out?.isEmpty != true else { throw UsageError("expected a file, got an empty name", at: "--out") }
     guard eventFolder?.isEmpty != true else {
       throw UsageError("expected a folder, got an empty name", at: "--tensorboard")

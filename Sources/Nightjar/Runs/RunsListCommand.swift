@@ -31,6 +31,8 @@ struct RunsListCommand: ParsableCommand {
 
   @OptionGroup var options: RunsOptions
 
+  func validate() throws { try options.common.requireOneFormat(jsonLines: jsonLines) }
+
   func run() throws {
     var table = RunTable()
     table.conditions = conditions.conditions

@@ -20,11 +20,27 @@ struct RunsRerunCommand: ParsableCommand {
   @Flag(name: .long, help: "Use nothing from the cache.")
   var fresh = false
 
+  @Option(
+    name: .long, parsing: .unconditional,
+    help: ArgumentHelp(
+      "The processes that share the repeats of a bench (default: one per thread, where they take long).",
+      valueName: "n"),
+    transform: IntegerArgument.within(1...1024))
+  var processes: Int?
+
+  @Option(name: .customLong(BenchHelpers.option), help: .private, transform: BenchCommand.part)
+  var part: BenchPart?
+
+  /// Where the process that this one helps has its cache.
+  @Option(name: .long, help: .private)
+  var cache: String?
+
   @OptionGroup var output: OutputOptions
 
   @OptionGroup var options: RunsOptions
 
   func run() throws {
+    if let part { return try run(part) }
     let catalog = options.catalog
     let found = try catalog.reading { try catalog.find(name, in: $0) }
     let original = URL(fileURLWithPath: catalog.path(found.folder)).path
@@ -38,11 +54,24 @@ struct RunsRerunCommand: ParsableCommand {
       options.common.console.warn("\(folder), in which it was started, is gone: it runs here")
     }
     let again = try withCache { cache in
-      try Self.repeating(
-        Repetition(sources: sources, cache: cache, folder: out, isQuiet: options.common.quiet),
-        settings.command)
+      var repetition = Repetition(sources: sources, cache: cache, folder: out, isQuiet: options.common.quiet)
+      repetition.common = options.common
+      repetition.processes = processes
+      repetition.helper = ["runs", "rerun", original] + (cache.map { ["--cache", $0] } ?? [])
+      return try Self.repeating(repetition, settings.command)
     }
     try report(RunReproduction(original, again), again)
+  }
+
+  /// Runs a part of the repeats of the run in a folder, for the process that started this one.
+  private func run(_ part: BenchPart) throws {
+    let settings = try ResultFile.read(RunSettings.self, from: name + "/settings.json")
+    var repetition = Repetition(
+      sources: try RunSources(run: name, settings: settings), cache: cache, folder: nil, isQuiet: true)
+    repetition.common = options.common
+    let words = BenchCommand.resultOptions(settings.command)
+    guard let bench = try NightjarCommand.parseAsRoot(words) as? BenchCommand else { HelperRun.giveUp() }
+    try bench.run(part, of: repetition, as: settings.command)
   }
 
   private func warn(_ settings: RunSettings) {
@@ -62,9 +91,13 @@ struct RunsRerunCommand: ParsableCommand {
 
   /// Runs a command line again; returns the folder of the new run.
   private static func repeating(_ repetition: Repetition, _ command: [String]) throws -> String {
-    switch try NightjarCommand.parseAsRoot(BenchCommand.resultOptions(command)) {
+    switch try NightjarCommand.parsed(BenchCommand.resultOptions(command)) {
     case let bench as BenchCommand: return try bench.repeated(repetition, as: command)
-    case let script as RunCommand: return try script.repeated(repetition, as: command)
+    case let script as RunCommand:
+      guard repetition.processes ?? 1 == 1 else {
+        throw UsageError("a script runs in one process", hint: "leave it out", at: "--processes")
+      }
+      return try script.repeated(repetition, as: command)
     default: throw UsageError("it cannot be run again: \(command.joined(separator: " "))")
     }
   }
@@ -90,6 +123,12 @@ struct Repetition {
   let isQuiet: Bool
   /// The key that the data set must have; nil for any.
   var dataKey: String?
+  /// The threads and the memory to use, which are none of the run's settings.
+  var common: CommonOptions?
+  /// The command of a process that runs a part of a bench's repeats; nil for none.
+  var helper: [String]?
+  /// The processes that share the repeats; nil for as many as are useful.
+  var processes: Int?
 
   /// Puts it in place of what the command line says.
   func apply(to options: inout HostOptions) {
@@ -97,5 +136,9 @@ struct Repetition {
     options.cache = cache
     options.out = folder
     options.isQuiet = isQuiet
+    if let common {
+      options.threads = common.threads
+      options.memory = common.memory?.bytes
+    }
   }
 }

@@ -39,14 +39,17 @@ struct UICommand: ParsableCommand {
     let console = options.common.console
     let isJSON = options.common.json
     let view = try LiveView(options.catalog, port: port)
-    let running = try view.serveUntilInterrupted { address in
+    let remainder = try view.serveUntilInterrupted { address in
       let output = StandardOutput()
       if isJSON { return try output.json(["address": address]) }
       try output.line(address)
       console.say("open this address in a browser; Ctrl-C ends the view")
     }
-    if running > 0 {
-      console.say("\("bench".counted(running, plural: "benches")) still running: they go on without the view")
+    for bench in remainder.notStarted { console.warn("not started: \(bench)") }
+    if remainder.running > 0 {
+      let benches = "bench".counted(remainder.running, plural: "benches")
+      console.say(
+        "\(benches) still running: \(remainder.running == 1 ? "it goes" : "they go") on without the view")
     }
   }
 }

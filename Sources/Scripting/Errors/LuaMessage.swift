@@ -14,6 +14,10 @@ enum LuaMessage {
     return all.first { message.hasPrefix($0.beginning) && message.hasSuffix($0.end) }?.advice
   }
 
+  /// Of `x[1][1]`.
+  private static let elementAdvice =
+    "x[1] of a list of numbers, or of a tensor with one dimension, is a number: no x[1]:item(), and x[1] = w sets it"
+
   private static let all: [(beginning: String, end: String, advice: String)] = [
     (
       "attempt to call a table value", "(for iterator 'for iterator')",
@@ -23,6 +27,10 @@ enum LuaMessage {
       "attempt to call a tensor value", "(for iterator 'for iterator')",
       "for i, row in ipairs(x) do … end; x:totable() is a list of numbers"
     ),
+    ("attempt to index a number value (field '", "integer index')", elementAdvice),
+    ("attempt to index a number value (field '", "?')", elementAdvice),
+    ("attempt to get length of a number value (field '", "integer index')", elementAdvice),
+    ("attempt to get length of a number value (field '", "?')", elementAdvice),
     ("attempt to mod a 'string'", "", "(\"%.3f\"):format(x)"),
     ("attempt to add a 'string'", "", "a .. b joins text; print(a, b) writes both"),
     ("add: argument ", "got string", "a .. b joins text; print(a, b) writes both"),

@@ -56,13 +56,13 @@ public final class Plugin: LuaHosted, Sendable {
     space.files.reduce(into: []) { paths, file in if !paths.contains(file.path) { paths.append(file.path) } }
   }
 
-  /// Whether its code so far has a word: what it does not mention it does not use.
-  public func mentions(_ word: String, in state: LuaState) -> Bool {
+  /// Whether its code so far has these words, one after the other: what it does not mention it does not use.
+  public func mentions(_ words: String..., in state: LuaState) -> Bool {
     let own = Set(paths)
     return state.loadedSources.contains { source in
       own.contains(source.path)
         && source.text.split(whereSeparator: { !$0.isLetter && !$0.isNumber && $0 != "_" }).contains(
-          word[...])
+          words.map { $0[...] })
     }
   }
 

@@ -24,7 +24,22 @@ private final class HelpersHere: RepeatHelpers {
     return count
   }
   func hasEnded(_ part: RepeatPart) -> Bool { true }
-  func threads(parts: Int) -> Int { 1 }
+  func threads(besides running: Int, of parts: Int) -> Int { 1 }
+}
+
+/// Helpers that deliver nothing, and end when they are told to.
+private final class EndingHelpers: RepeatHelpers {
+  let isRequested = true
+  var running: Set<Int> = [1, 2]
+  /// How many ran whenever this process asked for its threads.
+  private(set) var seen: [Int] = []
+
+  func start(repeats: Int) -> Int { 3 }
+  func hasEnded(_ part: RepeatPart) -> Bool { !running.contains(part.index) }
+  func threads(besides running: Int, of parts: Int) -> Int {
+    seen.append(running)
+    return 1
+  }
 }
 
 /// Whoever runs the repeats, results are those of one process.
@@ -39,9 +54,10 @@ private final class HelpersHere: RepeatHelpers {
     var numbers: [Int] = []
   }
 
-  private func experiment(_ made: Made, failing: Int? = nil, failingMetric: Int? = nil) throws
-    -> FewShotExperiment
-  {
+  private func experiment(
+    _ made: Made, failing: Int? = nil, failingMetric: Int? = nil, isKnown: Bool = true,
+    onMaking: @escaping (Int) -> Void = { _ in }
+  ) throws -> FewShotExperiment {
     let console = Console(style: .silent)
     let store = FeatureStore(
       tones.dataset, device: device,
@@ -52,9 +68,10 @@ private final class HelpersHere: RepeatHelpers {
       version: "1"
     ).run()
     func learner(_ name: String) -> LearnerFactory {
-      LearnerFactory(name, keyParts: [name]) { context in
+      LearnerFactory(name, keyParts: isKnown ? [name] : nil) { context in
         if context.number == failing { throw ProtocolViolationError("unlucky") }
         if !context.isTwin { made.numbers.append(context.number) }
+        onMaking(context.number)
         return NearestMean(classes: 6)
       }
     }
@@ -140,6 +157,52 @@ private final class HelpersHere: RepeatHelpers {
     }
     #expect(!expected.failures.isEmpty)
     expectEqual(try gathering.run(), expected)
+  }
+
+  /// Those of a helper that has ended are used again, from the next repeat on.
+  @Test func threadsAreSharedWithThoseThatRun() throws {
+    let helpers = EndingHelpers()
+    var gathering = try experiment(Made()) { number in
+      // Repeats 2 and 3 were to be those of part 1, the rest those of part 2.
+      if number == 1 { helpers.running.remove(1) }
+      if number == 3 { helpers.running.remove(2) }
+    }
+    gathering.helpers = helpers
+    _ = try gathering.run()
+    #expect(helpers.seen == [2, 1, 1])
+  }
+
+  /// Processes that were asked for embed in training mode again, each for itself.
+  @Test func prototypesOfTrainingModeAreThoseOfOneProcess() throws {
+    func inTrainMode(_ made: Made) throws -> FewShotExperiment {
+      var experiment = try experiment(made)
+      experiment.prototypesInTrainMode = true
+      return experiment
+    }
+    let expected = try inTrainMode(Made()).run()
+    let own = Made()
+    var gathering = try inTrainMode(own)
+    gathering.helpers = HelpersHere(2) { part in
+      var helper = try inTrainMode(Made())
+      helper.part = part
+      _ = try helper.run()
+    }
+    expectEqual(try gathering.run(), expected)
+    #expect(own.numbers == [0, 1, 2, 0, 1, 2])
+    let unasked = HelpersHere(2, isRequested: false) { _ in }
+    gathering.helpers = unasked
+    _ = try gathering.run()
+    #expect(unasked.starts == 0)
+  }
+
+  /// Nobody could tell that a helper has the same learner.
+  @Test func learnersOfNoKnownSourceAreRunHere() throws {
+    let own = Made()
+    var gathering = try experiment(own, isKnown: false)
+    let helpers = HelpersHere(2) { _ in }
+    gathering.helpers = helpers
+    expectEqual(try gathering.run(), try experiment(Made()).run())
+    #expect(helpers.starts == 0 && own.numbers.count == 14)
   }
 
   @Test func shortWorkNeedsNoHelpers() throws {

@@ -71,6 +71,55 @@ import Testing
     #expect(two.results == one.results)
   }
 
+  /// One protocol after the other: helpers run their parts of both, and are started once.
+  @Test func aTaskMayRunSeveralProtocols() throws {
+    try sandbox.write(
+      """
+      local nj = require "nightjar"
+      return nj.task { name = "twice", summary = "s", api = 1,
+        run = function(self, context)
+          local model, best = context:pretrain(), nil
+          for shots = 1, 2 do
+            best = nj.fscil.run {
+              model = model, data = context.data, learners = context.learners, repeats = context.repeats,
+              shots = shots,
+            }
+          end
+          return best
+        end }
+      """, to: "plugins/tasks/twice.lua")
+    func twice(_ processes: Int) throws -> (results: String, errors: String) {
+      let words = TinySpeech.fast.filter { !["--quiet", "bench"].contains($0) }
+      let own = [
+        "--learner", "cosine", "--repeats", "7", "--processes", "\(processes)", "--out", "t\(processes)",
+      ]
+      let end = try sandbox.run(
+        ["bench", "twice"] + words + own,
+        environment: ["XDG_CACHE_HOME": sandbox.path("cache"), "NIGHTJAR_LOG": "debug"])
+      #expect(end.status == 0, "\(end.errors)")
+      return (try sandbox.comparable("t\(processes)"), end.errors)
+    }
+    let one = try twice(1)
+    let three = try twice(3)
+    #expect(three.results == one.results)
+    #expect(three.errors.components(separatedBy: "cosine, 3 processes: 7 repeats").count == 3)
+    #expect(three.errors.components(separatedBy: "of 3 in process").count == 3, "\(three.errors)")
+    #expect(!three.errors.contains(Self.notDelivered))
+  }
+
+  @Test(arguments: [[], ["--fresh"]]) func aRunIsRepeatedBySeveral(arguments: [String]) throws {
+    try sandbox.write(TinySpeech.restless(), to: "plugins/learners/restless.lua")
+    _ = try bench(1, ["--learner", "restless"])
+    // What ran is used, not what is there now.
+    try sandbox.write("error 'edited'", to: "plugins/learners/restless.lua")
+    let end = try sandbox.run(
+      ["runs", "rerun", "p1", "--processes", "2"] + arguments,
+      environment: ["XDG_CACHE_HOME": sandbox.path("cache")])
+    #expect(end.status == 0 && end.output.contains(": equal bit for bit: accuracies.csv"), "\(end.errors)")
+    #expect(end.errors.contains("restless, 2 processes: 7 repeats in "))
+    #expect(!end.errors.contains(Self.notDelivered), "\(end.errors)")
+  }
+
   @Test func helpersEndWithTheirBench() throws {
     try sandbox.write(
       TinySpeech.restless(learning: "for i = 1, 3e7 do end"), to: "plugins/learners/restless.lua")

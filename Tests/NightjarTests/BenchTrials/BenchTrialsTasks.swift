@@ -45,6 +45,17 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: sandbox.path("r/losses.txt")))
   }
 
+  /// The default learners are not those of a task that uses none.
+  @Test func onlyWhatTheTaskUsesIsChecked() throws {
+    let learner = "return require('nightjar').learner { name = 'frozen', summary = 's', api = 1 }"
+    try sandbox.write(learner, to: "plugins/learners/frozen.lua")
+    let generated = ["bench", "mackey_glass", "--repeats", "1", "--out", "r"]
+    let end = try sandbox.run(generated)
+    #expect(end.status == 0 && !end.errors.contains("frozen"), "\(end.errors)")
+    let refused = try sandbox.run("bench", "--data", TinySpeech.data)
+    #expect(refused.status == 1 && refused.errors.contains("learner/frozen"), "\(refused.errors)")
+  }
+
   /// The data that plugins are checked on is smaller than a real set: what only it lacks is no fault of the task.
   @Test func theCheckLeavesTheSizeOfSessionsToTheData() throws {
     try TinySpeech.write(to: sandbox.path("three"), sessions: [("uno", "es"), ("dos", "es"), ("tres", "es")])

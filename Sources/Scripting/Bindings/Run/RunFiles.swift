@@ -39,6 +39,20 @@ struct RunFiles {
     return String(String(clean.drop { $0 == "." }).prefix(80))
   }
 
+  /// Endings of formats that hold one kind of content: no other is saved under them.
+  private static let formats: Set = [
+    "json", "txt", "csv", "png", "svg", "pdf", "safetensors", "npz", "npy", "pt", "pth", "ckpt",
+  ]
+
+  /// - Throws: `ScriptError` for the ending of a format that the value is not saved in.
+  private static func require(
+    _ ending: String, in own: [String], _ what: String, hint: String = "leave the ending out"
+  ) throws {
+    guard formats.contains(ending), !own.contains(ending) else { return }
+    let list = own.map { "." + $0 }.joined(separator: " or ")
+    throw ScriptError("save: \(what) saved as \(list), not as .\(ending)", hint: hint)
+  }
+
   /// Saves tensors and the state of a model as safetensors or npz, tables, numbers and booleans as JSON, strings as
   /// text.
   ///
@@ -47,6 +61,7 @@ struct RunFiles {
   func save(_ name: String, _ value: LuaValue) throws -> String {
     let ending = (Self.clean(name) as NSString).pathExtension.lowercased()
     func saveState(_ state: [(name: String, tensor: Tensor)]) throws -> String {
+      try Self.require(ending, in: ["safetensors", "npz"], "tensors are")
       let ending = ending == "npz" ? ending : "safetensors"
       return try write(StateFile.encode(state, for: "state.\(ending)"), name, ending)
     }
@@ -66,9 +81,14 @@ struct RunFiles {
     default: break
     }
     let values = value.table.map { $0.list + $0.fields.map(\.value) } ?? []
-    if !values.isEmpty, values.allSatisfy({ $0.object(Tensor.self) != nil }) {
+    // Something else under the name of a file of tensors is a mistake, which is told as nj.save tells it.
+    let isState = value.table != nil && ["safetensors", "npz"].contains(ending)
+    if isState || !values.isEmpty && values.allSatisfy({ $0.object(Tensor.self) != nil }) {
       return try saveState(StateFileBindings.named(value, "save"))
     }
+    try Self.require(
+      ending, in: ["json"], "tables, numbers and booleans are",
+      hint: ending == "csv" ? "nj.run.table(name, rows) writes rows as .csv" : "leave the ending out")
     let limits = call.state.limits
     return try write(
       Data(JSONWriter.text(value, pretty: true, within: limits) + Array("\n".utf8)), name, "json")

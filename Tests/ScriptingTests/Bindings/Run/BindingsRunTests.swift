@@ -95,6 +95,13 @@ import Testing
     BadScript("nj.run.save('', 'x')", "is not a valid name for a file"),
     BadScript("nj.run.save('x', { a = nj.ones{1}, b = 1 })", "value.a is a tensor"),
     BadScript("nj.run.save('x', { nj.ones{1} })", "Hint: name each tensor"),
+    BadScript("nj.run.save('x.safetensors', {})", "save: the table has no tensors"),
+    BadScript("nj.run.save('x.npz', { a = 1 })", "save: 'a': expected tensor, got number"),
+    BadScript(
+      "nj.run.save('x.safetensors', 1)", "numbers and booleans are saved as .json, not as .safetensors"),
+    BadScript("nj.run.save('x.csv', { 1 })", "not as .csv. Hint: nj.run.table(name, rows)"),
+    BadScript("nj.run.save('x.json', nj.ones{1})", "saved as .safetensors or .npz, not as .json"),
+    BadScript("nj.run.save('x.pt', { a = nj.ones{1} })", "saved as .safetensors or .npz, not as .pt"),
     BadScript("nj.run.save('x', { a = 0/0 })", "value.a is NaN"),
     BadScript("nj.run.save('x', print)", "value is a function"),
     BadScript("nj.run.log('loss', 'x', 1)", "expected number or tensor"),
