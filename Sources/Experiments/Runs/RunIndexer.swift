@@ -78,7 +78,7 @@ struct RunIndexer {
     }
     if outcome.exitCode == 0 { return ("done", nil) }
     let canContinue = [ExitCode.interrupted.rawValue, ExitCode.limit.rawValue].contains(
-      Int32(outcome.exitCode))
+      Int32(clamping: outcome.exitCode))
     return (canContinue || results != nil ? "unfinished" : "failed", outcome.reason)
   }
 

@@ -192,6 +192,8 @@ void nj_make_readonly(lua_State *L, const char *name);
 void nj_want_stop(lua_State *L, nj_reason reason);
 /* Bytes of memory that this process alone holds; 0 where the system does not tell. */
 size_t nj_resident_bytes(void);
+/* Bytes of the calling thread's C stack below the caller's frame; SIZE_MAX where the system does not tell. */
+size_t nj_stack_left(void);
 /* The clock of the limits: monotonic nanoseconds. */
 int64_t nj_now(void);
 /* Clears the request to end, after the call whose own limit it was. */

@@ -94,7 +94,8 @@ package struct WritablePath: Sendable {
   /// As the script wrote it, for messages.
   let path: String
   let folder: GrantedFolder
-  let names: [String]
+  /// Those of the folders below the granted one, some of which may be missing, and that of the file.
+  package let names: [String]
 
   /// Writes a file atomically; creates missing folders.
   ///

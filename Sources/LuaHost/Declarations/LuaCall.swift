@@ -196,8 +196,10 @@ public struct LuaCall {
   ///
   /// - Throws: ``ScriptError`` for an element of another type.
   public func objects<T: LuaHosted>(_ argument: Int, _ type: T.Type = T.self) throws -> [T] {
-    try (try value(argument).list ?? []).map {
-      try unwrap(argument, "list of \(T.luaClassName)s", $0.object(type))
+    var watch = Interruption.Watch()
+    return try (try value(argument).list ?? []).map { element in
+      try watch.count(1 << 11, function.declaration.name)
+      return try unwrap(argument, "list of \(T.luaClassName)s", element.object(type))
     }
   }
 

@@ -204,6 +204,9 @@ public final class Adam: Optimizer {
 
 /// Limits the size of gradients.
 public enum GradientClipping {
+  /// What one of many small gradients costs, in operations of arithmetic.
+  private static let gradientCost = 1 << 14
+
   /// Scales the gradients so that the norm of all of them together is at most `limit`.
   ///
   /// Source: Pascanu et al. 2013, arXiv 1211.5063; `torch.nn.utils.clip_grad_norm_`.
@@ -211,12 +214,15 @@ public enum GradientClipping {
   /// - Throws: `TensorError` when the memory budget is exceeded.
   public static func clip(_ parameters: [Tensor], to limit: Double) throws -> Double {
     let gradients = parameters.compactMap { parameter in parameter.gradient.map { (parameter, $0) } }
+    var watch = Interruption.Watch()
     let squares = try gradients.reduce(0.0) { sum, pair in
-      sum + (try Reduction(.sum)(Elementwise(Square())(pair.1)).item())
+      try watch.count(Self.gradientCost, "clip_grad_norm")
+      return sum + (try Reduction(.sum)(Elementwise(Square())(pair.1)).item())
     }
     let norm = squares.squareRoot()
     if norm > limit {
       for (parameter, gradient) in gradients {
+        try watch.count(Self.gradientCost, "clip_grad_norm")
         parameter.gradient = try gradient.scaled(by: Float(limit / (norm + 1e-6)))
       }
     }

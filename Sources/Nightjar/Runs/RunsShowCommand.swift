@@ -44,7 +44,9 @@ struct RunsShowCommand: ParsableCommand {
     var lines = ["\(path): \(run.state), \(ByteCount(run.bytes))"]
     func add(_ name: String, _ text: String?) {
       guard let text, !text.isEmpty else { return }
-      lines.append("  " + name.padding(toLength: 9, withPad: " ", startingAt: 0) + text)
+      // A run may be somebody else's: its files hold any text.
+      lines.append(
+        "  " + name.padding(toLength: 9, withPad: " ", startingAt: 0) + text.printableLine(limit: 4000))
     }
     add("started", run.started)
     add("command", run.command)

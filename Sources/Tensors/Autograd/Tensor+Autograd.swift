@@ -75,7 +75,8 @@ extension Tensor {
   public func gradients(of leaves: [Tensor], upstream: Tensor? = nil) throws -> [Tensor?] {
     let wanted = Set(leaves.compactMap { $0.node.map(ObjectIdentifier.init) })
     let results = try Backward(of: self, upstream).run(keeping: wanted)
-    return leaves.map { leaf in results.first { $0.node === leaf.node }?.gradient }
+    let gradients = Dictionary(uniqueKeysWithValues: results.map { (ObjectIdentifier($0.node), $0.gradient) })
+    return leaves.map { leaf in leaf.node.flatMap { gradients[ObjectIdentifier($0)] } }
   }
 }
 

@@ -1,9 +1,14 @@
+import Support
+
 /// Tensors of one type concatenated along a dimension; all other lengths are equal.
 public struct Concatenation: Operation {
   public let dimension: Int
   public init(_ dimension: Int) { self.dimension = dimension }
   public var name: String { "cat" }
   public var isBatchwise: Bool { dimension > 0 }
+
+  /// What one of many small inputs costs, in operations of arithmetic.
+  fileprivate static let inputCost = 1 << 13
 
   public func forward(_ inputs: [Tensor]) throws -> Outcome {
     guard let first = inputs.first else {
@@ -13,7 +18,9 @@ public struct Concatenation: Operation {
     guard first.rank > 0 else {
       throw TensorError.badShape(operation: name, shape: [], expected: "at least one dimension")
     }
+    var watch = Interruption.Watch()
     for other in inputs {
+      try watch.count(Self.inputCost, name)
       var a = first.shape
       var b = other.shape
       if a.count == b.count {
@@ -34,6 +41,7 @@ public struct Concatenation: Operation {
     let result = try Tensor(uninitialized: shape, first.dtype, on: first.device, operation: name)
     var start = 0
     for input in inputs {
+      try watch.count(Self.inputCost, name)
       let length = input.shape[dimension]
       try Slice(dimension, from: start, count: length).forward([result]).output.copyElements(from: input)
       start += length
@@ -122,7 +130,12 @@ extension Tensor {
       throw TensorError.noSuchDimension(
         operation: "stack", dimension: dimension, shape: (tensors.first?.shape ?? []) + [tensors.count])
     }
-    return try Concatenation(resolved).apply(tensors.map { try $0.unsqueezed(resolved) })
+    var watch = Interruption.Watch()
+    let rows = try tensors.map { tensor in
+      try watch.count(Concatenation.inputCost, "stack")
+      return try tensor.unsqueezed(resolved)
+    }
+    return try Concatenation(resolved).apply(rows)
   }
 }
 

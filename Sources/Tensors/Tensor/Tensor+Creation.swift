@@ -157,7 +157,7 @@ extension Tensor {
   ) throws {
     let target = sharedFloats
     let failed = Atomic<Int>(Int.max)
-    let failures = Mutex<[Int: any Error]>([:])
+    let failures = RowFailures()
     let expiry = Interruption.expiry
     device.parallel(chunks: shape[0], isWhole: true) { row in
       // Rows are begun in order, so every row before one that failed is still made.
@@ -173,10 +173,22 @@ extension Tensor {
         for i in 0..<size { target[row * size + i] = elements[i] }
       } catch {
         failed.min(row, ordering: .relaxed)
-        failures.withLock { $0[row] = error }
+        failures.add(error, of: row)
       }
     }
-    let first = failures.withLock { $0.min { $0.key < $1.key }?.value }
-    if let first { throw first }
+    if let first = failures.first { throw first }
   }
+}
+
+/// Errors of rows that are made in parallel.
+private final class RowFailures: Sendable {
+  private let errors = Mutex<[Int: any Error]>([:])
+
+  /// The error of the first row that failed.
+  var first: (any Error)? { errors.withLock { $0.min { $0.key < $1.key }?.value } }
+
+  /// Not inlined, so that a thread sanitizer, which does not see Swift's locks, can be told its name
+  /// (Tests/Fuzzer/thread.supp).
+  @inline(never)
+  func add(_ error: any Error, of row: Int) { errors.withLock { $0[row] = error } }
 }

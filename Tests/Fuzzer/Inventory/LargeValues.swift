@@ -92,7 +92,11 @@ enum LargeValues {
     "tensor.cholesky": [LargeCall("a = nj.eye(12000)", "a:cholesky()")],
     "tensor.sort": [LargeCall("a = nj.randn(50000000)", "a:sort(1)")],
     "tensor.topk": [LargeCall("a = nj.randn(50000000)", "a:topk(1000000, 1)")],
-    "tensor.median": [LargeCall("a = nj.randn(50000000)", "a:median(1)")],
+    "tensor.quantile": [LargeCall("a = nj.randn(50000000)", "a:quantile(0.5)")],
+    "tensor.ridge": [LargeCall("a, b = nj.randn(20000, 1000), nj.randn(20000, 10)", "a:ridge(b, 1)")],
+    "tensor.reshape": ["t[4]:reshape(-1)"], "tensor.pad": ["t[2]:pad(2, 1000, 1000)"],
+    "tensor.at": ["t[1]:at(4096, 4096)"],
+    "tensor.fill_": [LargeCall("a = nj.zeros(100000000)", "a:fill_(1)")],
     "tensor.unique": [LargeCall("a = nj.randn(50000000)", "a:unique()")],
     "tensor.masked_select": [LargeCall("a = nj.ones(100000000) b = a:gt(0)", "a:masked_select(b)")],
     "tensor.cumsum": [LargeCall("a = nj.ones(100000000)", "a:cumsum(1)")],
@@ -143,6 +147,10 @@ enum LargeValues {
     "nj.audio.delta": [
       LargeCall("a = nj.randn(2000000, 20)", "nj.audio.delta(a, {win_length = 101})")
     ],
+    "nj.audio.shift": [LargeCall("a = nj.randn(1000, 100000)", "nj.audio.shift(a, 5)")],
+    "nj.audio.speed": [LargeCall("a = nj.randn(1, 50000000)", "nj.audio.speed(a, 1.001)")],
+    "nj.audio.s2s": [LargeCall("a = nj.randn(1, 50000000)", "nj.audio.s2s(a)")],
+    "nj.data.mackey_glass": ["nj.data.mackey_glass{tau = 17, interval = 1000, points = 1000000}"],
     "nj.audio.noise": ["nj.audio.noise({\"pink\", \"brown\"}, 100000000)"],
     "nj.audio.reverberate": [
       LargeCall("a = nj.randn(2, 5000000)", "nj.audio.reverberate(a, 16000, 0.5, 3)")
@@ -201,13 +209,40 @@ enum LargeValues {
     ],
     "nj.plot.bars": ["nj.plot.bars{x = full_list, y = full_list}"],
     "nj.plot.bands": ["nj.plot.bands{runs = t[8]:transpose(1, 2):slice(2, 1, 200000)}"],
-    "nj.system": [
-      "nj.system{model = nj.nn.ReLU(), inputs = nj.zeros(2, 2), sizes = {math.maxinteger}, runs = 1, seconds = 0.01}"
+    "nj.system": ["nj.system{model = m[3], inputs = t[2], runs = 1, seconds = 0.01}"],
+    "nj.metrics.paired_difference": [
+      LargeCall("a, b = nj.rand(4000000), nj.rand(4000000)", "nj.metrics.paired_difference(a, b)")
+    ],
+    "nj.metrics.continual": [LargeCall("a = nj.rand(2000, 2000)", "nj.metrics.continual(a)")],
+    "nj.loss.nll": ["nj.loss.nll(t[8], k[2])"],
+    "nj.loss.cross_entropy": ["nj.loss.cross_entropy(t[8], k[2])"],
+    "nj.stack": [LargeCall("a = {} for i = 1, 400000 do a[i] = t[3] end", "nj.stack(a)")],
+    "nj.cat": [LargeCall("a, b = {}, nj.ones(1) for i = 1, 400000 do a[i] = b end", "nj.cat(a)")],
+    "nj.grad": [
+      LargeCall(
+        "a = {} for i = 1, 20000 do a[i] = nj.ones(1):requires_grad_() end b = nj.cat(a):sum()",
+        "nj.grad(b, a)"
+      )
+    ],
+    "nj.optim.SGD": [
+      LargeCall(
+        "a, b = {}, nj.ones(1):requires_grad_() for i = 1, 400000 do a[i] = b end",
+        "nj.optim.SGD(a, {lr = 1})"
+      )
+    ],
+    "nj.optim.clip_grad_norm": [
+      LargeCall(
+        "a = nj.ones(1):requires_grad_() a.grad = nj.ones(1) b = {} for i = 1, 400000 do b[i] = a end",
+        "nj.optim.clip_grad_norm(b, 1)")
     ],
     "nj.nn.Linear": ["nj.nn.Linear(16000, 16000)"], "nj.nn.Embedding": ["nj.nn.Embedding(1000000, 200)"],
     "nj.nn.Conv1d": ["nj.nn.Conv1d(4000, 4000, 17)"],
     "module.__call": [
       "nj.nn.Conv1d(64, 64, 101)(t[2])", "nj.nn.MaxPool1d(1000, {stride = 1})(t[2])", "m[3](t[2])",
+      LargeCall("a, b = nj.nn.GRU(64, 512), nj.randn(64, 2000, 64)", "a(b)"),
+      LargeCall("a, b = nj.nn.LSTM(64, 512), nj.randn(1, 200000, 64)", "a(b)"),
+      LargeCall("a, b = nj.nn.RadLIF(64, 512), nj.randn(64, 2000, 64)", "a(b)"),
+      LargeCall("a, b = nj.nn.Leaky{beta = 0.9}, nj.randn(1, 5000000, 1)", "a(b)"),
       "nj.nn.AvgPool1d(1000, {stride = 1})(t[2])", "nj.nn.BatchNorm1d(64)(t[2])", "nj.nn.LayerNorm(64)(t[2])",
     ],
     "optimizer.step": [

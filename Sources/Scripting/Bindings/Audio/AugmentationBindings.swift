@@ -104,20 +104,39 @@ extension LuaParameter {
   }
 }
 
+/// A number for each clip of a batch.
+private enum NumberPerClip {
+  /// The same one: a list of them would take memory that the budget does not count, since a batch may be a clip that
+  /// `expand` repeats.
+  case same(Double)
+  case each([Float])
+
+  subscript(clip: Int) -> Double {
+    switch self {
+    case .same(let number): number
+    case .each(let numbers): Double(numbers[clip])
+    }
+  }
+}
+
 extension LuaCall {
   /// The numbers of an argument for each of `count` clips.
-  fileprivate func perClip(_ argument: Int, _ count: Int, _ name: String) throws -> [Double] {
+  fileprivate func perClip(_ argument: Int, _ count: Int, _ name: String) throws -> NumberPerClip {
     let tensor = objectIfAny(argument, Tensor.self)
     if let given = tensor?.count, given != count {
       throw ScriptError("\(functionName): \(name) has \(given) numbers for \(count) clips")
     }
-    let values =
-      tensor != nil
-      ? try floats(argument).floatValues.map(Double.init)
-      : Array(repeating: try number(argument), count: count)
-    if let bad = values.first(where: { !$0.isFinite }) {
+    func requireFinite<Number: BinaryFloatingPoint>(_ numbers: [Number]) throws {
+      guard let bad = numbers.first(where: { !$0.isFinite }) else { return }
       throw ScriptError("\(functionName): \(name) holds \(bad.isNaN ? "NaN" : "infinity")")
     }
-    return values
+    guard tensor != nil else {
+      let number = try number(argument)
+      try requireFinite([number])
+      return .same(number)
+    }
+    let numbers = try floats(argument).floatValues
+    try requireFinite(numbers)
+    return .each(numbers)
   }
 }

@@ -79,12 +79,16 @@ extension LuaCall {
     return try context.files.writable(path)
   }
 
+  /// What each file and folder counts besides a file's bytes, about that of its entry and its inode: empty files fill a
+  /// disk too.
+  private static let bytesOfAName = 512
+
   /// Writes a file within the script's limit of output.
   ///
   /// - Throws: `LimitError`, `FileError`.
   func write(_ bytes: Data, to file: WritablePath) throws {
     let context = try context
-    try state.chargeOutput(bytes.count)
+    try state.chargeOutput(bytes.count + Self.bytesOfAName * file.names.count)
     if context.strictest != .script { context.files.note(written: file) }
     try UninterruptibleWork.run("write") { try file.write(bytes) }
   }
