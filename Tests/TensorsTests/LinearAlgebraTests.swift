@@ -63,7 +63,7 @@ import Testing
     #expect(try zeros.floatValues == [Float](repeating: 0, count: 6))
   }
 
-  /// The gradient of few and of many rows, whose products differ; a weight that changes is packed anew.
+  /// The gradient of few and of many rows, whose products differ; a weight that changes is packed again.
   @Test(arguments: [1, 11, 64, 128, 129], [(200, 100), (130, 257)])
   func gradientsOfFewRowsAreThoseOfMany(rows: Int, weight: (outputs: Int, inputs: Int)) throws {
     let x = try Tensor.normal([rows, weight.inputs], on: device).leaf()
