@@ -60,8 +60,8 @@ extension LuaState {
   /// The maximum depth of calls between host and script. Lua's own limit of 200 calls through C would come too
   /// late: the largest frames, those of `nj.train`, would fill a megabyte of stack before.
   private static let maxDepth = 150
-  /// Bytes of the C stack that must be left for a call: for what a host function and Lua's parser use below it, in a build
-  /// with the frames of a sanitizer as well.
+  /// Bytes of the C stack that must be left for a call: for what a host function and Lua's parser use below it, in a
+  /// build with the frames of a sanitizer as well.
   private static let stackReserve = 192 << 10
 
   private func runNested(_ stack: LuaStack, _ arguments: Int, _ results: Int32) throws {
