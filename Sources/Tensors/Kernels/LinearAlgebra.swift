@@ -58,11 +58,12 @@ enum LinearAlgebra {
   static let innerPerCall = 2048
 
   /// The rows of a product that one chunk of `columns` columns computes: enough to be worth the copy of the right
-  /// matrix that BLAS makes for each chunk, and at most some 20 milliseconds a call. An even number of chunks of one
-  /// size, so that two threads end together.
+  /// matrix that BLAS makes for each chunk, at most some 20 milliseconds a call, and few calls. An even number of chunks
+  /// of one size, so that two threads end together.
   static func rowsPerChunk(_ rows: Int, columns: Int, inner: Int) -> Int {
     let row = max(1, columns * min(inner, innerPerCall))
-    let most = max(16, min(max(256, (1 << 25) / row), (1 << 30) / row))
+    let whole = max(1, columns * inner)
+    let most = max(16, min(max(256, (1 << 25) / row), (1 << 30) / row, (1 << 31) / whole))
     guard rows > most else { return most }
     let chunks = ((rows + most - 1) / most + 1) & ~1
     return ((rows + chunks - 1) / chunks + 15) & ~15
