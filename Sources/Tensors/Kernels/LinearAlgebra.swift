@@ -58,8 +58,8 @@ enum LinearAlgebra {
   static let innerPerCall = 2048
 
   /// The rows of a product that one chunk of `columns` columns computes: enough to be worth the copy of the right
-  /// matrix that BLAS makes for each chunk, at most some 20 milliseconds a call, and few calls. An even number of chunks
-  /// of one size, so that two threads end together.
+  /// matrix that BLAS makes for each chunk, at most some 20 milliseconds a call, and few calls. An even number of
+  /// chunks of one size, so that two threads end together.
   static func rowsPerChunk(_ rows: Int, columns: Int, inner: Int) -> Int {
     let row = max(1, columns * min(inner, innerPerCall))
     let whole = max(1, columns * inner)
