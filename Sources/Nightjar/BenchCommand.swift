@@ -79,16 +79,7 @@ struct BenchCommand: ParsableCommand {
     transform: BenchCommand.seeds)
   var seeds: [UInt64]?
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "The processes that share the repeats (default: one per thread, where they take long).",
-      valueName: "n"),
-    transform: IntegerArgument.within(1...1024))
-  var processes: Int?
-
-  @Option(name: .customLong(BenchHelpers.option), help: .private, transform: BenchCommand.part)
-  var part: BenchPart?
+  @OptionGroup var sharing: ProcessOptions
 
   @OptionGroup var output: OutputOptions
 
@@ -131,7 +122,7 @@ struct BenchCommand: ParsableCommand {
     guard seeds == nil || options.seed == 1 else {
       throw UsageError("--seeds names every seed", hint: "leave out --seed")
     }
-    if processes ?? 1 > 1, !options.limits.limit.isEmpty || options.profiling.profile != nil {
+    if sharing.processes ?? 1 > 1, !options.limits.limit.isEmpty || options.profiling.profile != nil {
       throw UsageError(
         "limits and profiles are of one process, which then runs all repeats", hint: "leave it out",
         at: "--processes")
@@ -161,7 +152,7 @@ struct BenchCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let part { return try run(part) }
+    if let part = sharing.part { return try run(part) }
     if resume, [[], ["bench"]].contains(Self.resultOptions(CommandLine.arguments)),
       let last = try Self.lastInterrupted()
     {
@@ -203,11 +194,12 @@ struct BenchCommand: ParsableCommand {
 
   /// Other processes for the repeats, at most as many as a task of a cluster has cores.
   private func helpers(of words: [String], on host: ScriptHost, cores: Int? = nil) -> BenchHelpers? {
-    if let processes, let cores, processes > cores {
+    if let processes = sharing.processes, let cores, processes > cores {
       host.console.say(
         "--processes \(processes): the job has \("processor".counted(cores)), for one process each")
     }
-    return helpers(Self.resultOptions(words), processes: processes.map { min($0, cores ?? $0) }, on: host)
+    return helpers(
+      Self.resultOptions(words), processes: sharing.processes.map { min($0, cores ?? $0) }, on: host)
   }
 
   /// Other processes for the repeats, which run `command`. A limit holds for the repeats of one process, and a profile
@@ -262,13 +254,6 @@ struct BenchCommand: ParsableCommand {
     hostOptions.writesEvents = following.tensorBoard
     hostOptions.streamsEvents = following.jsonLines
     if let first = seeds?.first { hostOptions.seed = first }
-  }
-
-  static func part(_ text: String) throws -> BenchPart {
-    guard let part = BenchPart(parsing: text) else {
-      throw UsageError("'\(text)': expected a part such as 1/4/7")
-    }
-    return part
   }
 
   /// Reads `1,2,3`.

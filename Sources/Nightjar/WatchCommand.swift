@@ -38,7 +38,7 @@ struct WatchCommand: ParsableCommand {
         throw UsageError(
           "--\(command.resume ? "resume" : "json") has no place in a watch", hint: "leave it out")
       }
-      guard command.processes ?? 1 == 1 else {
+      guard command.sharing.processes ?? 1 == 1 else {
         throw UsageError(
           "a bench that is watched runs all repeats in one process", hint: "leave it out", at: "--processes")
       }

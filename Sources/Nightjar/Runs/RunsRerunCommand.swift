@@ -20,16 +20,7 @@ struct RunsRerunCommand: ParsableCommand {
   @Flag(name: .long, help: "Use nothing from the cache.")
   var fresh = false
 
-  @Option(
-    name: .long, parsing: .unconditional,
-    help: ArgumentHelp(
-      "The processes that share the repeats of a bench (default: one per thread, where they take long).",
-      valueName: "n"),
-    transform: IntegerArgument.within(1...1024))
-  var processes: Int?
-
-  @Option(name: .customLong(BenchHelpers.option), help: .private, transform: BenchCommand.part)
-  var part: BenchPart?
+  @OptionGroup var sharing: ProcessOptions
 
   /// Where the process that this one helps has its cache.
   @Option(name: .long, help: .private)
@@ -40,7 +31,7 @@ struct RunsRerunCommand: ParsableCommand {
   @OptionGroup var options: RunsOptions
 
   func run() throws {
-    if let part { return try run(part) }
+    if let part = sharing.part { return try run(part) }
     let catalog = options.catalog
     let found = try catalog.reading { try catalog.find(name, in: $0) }
     let original = URL(fileURLWithPath: catalog.path(found.folder)).path
@@ -56,7 +47,7 @@ struct RunsRerunCommand: ParsableCommand {
     let again = try withCache { cache in
       var repetition = Repetition(sources: sources, cache: cache, folder: out, isQuiet: options.common.quiet)
       repetition.common = options.common
-      repetition.processes = processes
+      repetition.processes = sharing.processes
       repetition.helper = ["runs", "rerun", original] + (cache.map { ["--cache", $0] } ?? [])
       return try Self.repeating(repetition, settings.command)
     }

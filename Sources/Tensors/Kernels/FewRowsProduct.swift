@@ -1,7 +1,7 @@
 import VectorKernels
 
 /// The product of few rows and a weight, such as a time step of a batch and the weight of a recurrent layer. The weight
-/// is packed once for all steps until it changes; BLAS would copy it for each of them, which takes as long as 40 rows.
+/// is packed once for all steps until it changes; BLAS would copy it for each of them.
 struct FewRowsProduct {
   /// Rows above which the copy of BLAS costs less than its better kernel gains.
   private static let maxRows = 128
