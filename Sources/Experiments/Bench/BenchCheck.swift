@@ -6,10 +6,21 @@ import Support
 
 /// The check of a bench's plugins on made-up data, before anything long starts.
 struct BenchCheck {
-  let context: ScriptContext
-  let settings: TrialSettings
+  private let context: ScriptContext
+  private let settings: TrialSettings
 
-  /// Checks plugins with the options that they are used with. A shipped one at its defaults is known to be right.
+  /// Where it is kept what has passed: beside the run's stages, and no part of their report.
+  private let passed: StageCache
+  private static let stage = "checks"
+
+  init(context: ScriptContext, settings: TrialSettings) {
+    self.context = context
+    self.settings = settings
+    passed = StageCache(folder: context.cache.folder, console: context.console)
+  }
+
+  /// Checks plugins with the options that they are used with. A shipped one at its defaults is known to be right; one
+  /// that has passed without a finding is checked again when it, its options, the encoder or this program has changed.
   ///
   /// - Parameters:
   ///   - plugins: those of the run.
@@ -17,15 +28,16 @@ struct BenchCheck {
   /// - Throws: ``PluginCheckError`` when any of them fails; `InterruptionError`.
   func run(_ plugins: [PluginChoice], encoder: PluginChoice) throws {
     let started = DispatchTime.now().uptimeNanoseconds
-    let plugins = try plugins.filter { try !isShippedAsItIs($0) && !hasPassed($0) }
+    let plugins = try plugins.filter { try !isShippedAsItIs($0) && !hasPassed($0, encoder) }
     if plugins.isEmpty { return }
     let reports = try PluginChecker.with(settings) { checker in
       try plugins.map { try checker.check($0, encoder: encoder) }
     }
     let failed = reports.filter { $0.outcome == .failed }
     guard failed.isEmpty else { throw PluginCheckError(failed) }
-    for plugin in plugins where context.cache.memory != nil {
-      context.cache.keep(true, [], for: Self.key(of: plugin))
+    for (plugin, report) in zip(plugins, reports) where report.findings.isEmpty {
+      // In a cache that cannot be written to, it is checked each time.
+      _ = try? passed.value(stage: Self.stage, key: Self.key(of: plugin, encoder)) { Data() }
     }
     for report in reports where !report.findings.isEmpty {
       context.console.warn("\(report.plugin ?? report.path):\n\(report.details)")
@@ -38,13 +50,14 @@ struct BenchCheck {
     context.console.say("checked \(list) on made-up data in \(String(format: "%.1f s", seconds))")
   }
 
-  /// Whether a plugin has passed as it is, in an earlier run of this process.
-  private func hasPassed(_ choice: PluginChoice) -> Bool {
-    context.cache.kept(Self.key(of: choice), as: Bool.self) == true
+  private func hasPassed(_ choice: PluginChoice, _ encoder: PluginChoice) -> Bool {
+    passed.stored(stage: Self.stage, key: Self.key(of: choice, encoder), ending: "bin") != nil
   }
 
-  private static func key(of choice: PluginChoice) -> StageKey {
-    StageKey(["checked"] + choice.plugin.keyParts(options: choice.options))
+  private static func key(of choice: PluginChoice, _ encoder: PluginChoice) -> StageKey {
+    StageKey(
+      ["program=\(FileStatus("/proc/self/exe")?.changed ?? [])"]
+        + [encoder, choice].flatMap { $0.plugin.keyParts(options: $0.options) })
   }
 
   private func isShippedAsItIs(_ choice: PluginChoice) throws -> Bool {

@@ -45,11 +45,12 @@ struct Gnuplot {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = errors
-    do { try process.run() } catch {
+    let waitForEnd: () -> Void
+    do { waitForEnd = try process.runNotingEnd() } catch {
       throw FigureError.toolFailed(tool: "gnuplot", reason: "\(error.localizedDescription)")
     }
     let output = (try? errors.fileHandleForReading.readToEnd()) ?? Data()
-    process.waitUntilExit()
+    waitForEnd()
     guard process.terminationStatus == 0 else {
       if let full = FileError.diskFull(writing: folder + "/figure") { throw full }
       let text = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isNewline)

@@ -49,9 +49,9 @@ package enum Subprocess {
     process.standardOutput = output
     process.standardError = errors
     do {
-      try starting.withLock { _ in try process.run() }
+      let waitForEnd = try starting.withLock { _ in try process.runNotingEnd() }
       let bytes = try read(output.fileHandleForReading, work)
-      process.waitUntilExit()
+      waitForEnd()
       try output.fileHandleForReading.close()
       try errors.seek(toOffset: 0)
       let written = try errors.readToEnd() ?? Data()
@@ -98,5 +98,19 @@ package enum Subprocess {
     guard descriptor >= 0 else { throw FileError(errnoOf: "create the temporary file", path) }
     unlink(path)
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+}
+
+extension Process {
+  /// Runs it, and returns what waits for its end.
+  ///
+  /// `waitUntilExit` looks only every 50 ms where nothing else wakes its run loop: longer than a short program takes.
+  ///
+  /// - Throws: as `run()`.
+  package func runNotingEnd() throws -> () -> Void {
+    let end = DispatchSemaphore(value: 0)
+    terminationHandler = { _ in end.signal() }
+    try run()
+    return { end.wait() }
   }
 }

@@ -18,6 +18,9 @@ public struct MatrixProduct: Operation {
       let whole = try forward([rows, inputs[1]]).output
       return Outcome(try whole.reshaped(inputs[0].shape.dropLast() + [inputs[1].shape[1]]), saving: inputs)
     }
+    if let product = try ZeroColumnsProduct(inputs[0], inputs[1]) {
+      return Outcome(try product.result(name), saving: inputs)
+    }
     let plan = try Plan(inputs[0], inputs[1])
     let result = try Tensor(
       uninitialized: plan.batch + [plan.rows, plan.columns], .float32,
