@@ -202,4 +202,24 @@ import Testing
     let good = try sandbox.bench(["--out", "r"], isChecked: true)
     #expect(good.status == 0 && good.errors == "", "\(good.errors)")
   }
+
+  @Test func whatHasPassedIsCheckedAgainWhenItChanges() throws {
+    let mine = "plugins/learners/mine.lua"
+    func passed() throws -> Int {
+      let end = try sandbox.bench(
+        ["--learner", "mine", "--overwrite", "--out", "r"], isChecked: true, cache: sandbox.path("cache"))
+      #expect(end.status == 0, "\(end.errors)")
+      return try FileManager.default.contentsOfDirectory(atPath: sandbox.path("cache/nightjar/checks"))
+        .count { $0.hasSuffix(".json") }
+    }
+    try sandbox.write(FaultCase("learner", "mine", "learn = function() end").source, to: mine)
+    let first = try passed()
+    #expect(first > 0)
+    #expect(try passed() == first)
+    try sandbox.write(FaultCase("learner", "mine", "learn = function() return end").source, to: mine)
+    #expect(try passed() == first + 1)
+    try sandbox.write(FaultCase("learner", "mine", "learn = function() x.y = 1 end").source, to: mine)
+    let bad = try sandbox.bench(["--learner", "mine"], isChecked: true, cache: sandbox.path("cache"))
+    #expect(bad.status == 1 && bad.errors.contains("failed the check"), "\(bad.errors)")
+  }
 }

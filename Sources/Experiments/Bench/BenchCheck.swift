@@ -35,7 +35,8 @@ struct BenchCheck {
     }
     let failed = reports.filter { $0.outcome == .failed }
     guard failed.isEmpty else { throw PluginCheckError(failed) }
-    for (plugin, report) in zip(plugins, reports) where report.findings.isEmpty {
+    for (plugin, report) in zip(plugins, reports)
+    where report.outcome == .passed && report.findings.isEmpty {
       // In a cache that cannot be written to, it is checked each time.
       _ = try? passed.value(stage: Self.stage, key: Self.key(of: plugin, encoder)) { Data() }
     }
