@@ -9,6 +9,7 @@ package final class Vector: LuaHosted {
   }
 
   package static let luaClassName = "vector"
+  package static func nativeBytes(of storage: AnyObject) -> Int { fromLuaStorage(storage)?.weight ?? 0 }
   package var elements: [Double]
   let weight: Int
   let census: Census
@@ -187,5 +188,5 @@ extension TestState {
       },
       LuaFunction("__len", "") { call in call.push(try vector(call, 0).elements.count) },
       LuaFunction("__tostring", "") { call in call.push("vector\(try vector(call, 0).elements)") },
-    ], bytes: { $0.weight })
+    ], holdsMemory: true)
 }

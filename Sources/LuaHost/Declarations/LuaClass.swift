@@ -45,23 +45,19 @@ public struct LuaClass: Sendable {
   /// Declares what scripts can do with the values of `type`.
   ///
   /// `brief` describes a value in one line where it stands in a table that is printed; nil for its class's name.
-  /// `bytes` returns the native bytes that a value holds, which count towards collecting garbage, and adds a method
-  /// `release()`; nil for values that hold none.
+  /// `holdsMemory` adds a method `release()`, for values with native memory (``LuaHosted/nativeBytes(of:)``).
   public init<T: LuaHosted & SendableMetatype>(
     _ type: T.Type, _ summary: String, methods: [LuaFunction], properties: [LuaProperty] = [],
     operators: [LuaFunction] = [], keepsIdentity: Bool = false, brief: (@Sendable (T) -> String)? = nil,
-    bytes: (@Sendable (T) -> Int)? = nil
+    holdsMemory: Bool = false
   ) {
     name = T.luaClassName
     self.summary = summary
     self.properties = properties
     self.operators = operators
     self.keepsIdentity = keepsIdentity
-    holdsMemory = bytes != nil
-    self.bytes = { storage in
-      guard let bytes, let value = T.fromLuaStorage(storage) else { return 0 }
-      return Swift.max(bytes(value), 0)
-    }
+    self.holdsMemory = holdsMemory
+    bytes = T.nativeBytes(of:)
     self.brief = { storage in brief.flatMap { brief in T.fromLuaStorage(storage).map(brief) } }
     // One value for all its holders is released with the last of them.
     let release = LuaFunction(

@@ -6,6 +6,13 @@ public protocol LuaHosted: LuaPushable {
   var luaStorage: AnyObject { get }
   /// The value for an object that a userdata retains; nil for another type.
   static func fromLuaStorage(_ storage: AnyObject) -> Self?
+  /// The native bytes of the value that an object holds, one that a userdata retains: they count towards collecting
+  /// garbage.
+  static func nativeBytes(of storage: AnyObject) -> Int
+}
+
+extension LuaHosted {
+  public static func nativeBytes(of storage: AnyObject) -> Int { 0 }
 }
 
 extension LuaHosted {
@@ -35,6 +42,11 @@ public final class HostBox<Value>: ManagedBuffer<Void, Value> {
   }
 
   @inlinable package var pointer: UnsafeMutablePointer<Value> { withUnsafeMutablePointerToElements { $0 } }
+
+  /// The structure in an object that is known to be such a box, to read a field of it.
+  @inlinable package static func pointer(in storage: AnyObject) -> UnsafePointer<Value> {
+    UnsafePointer(unsafeDowncast(storage, to: HostBox.self).pointer)
+  }
 
   deinit { pointer.deinitialize(count: 1) }
 }

@@ -113,6 +113,8 @@ public final class LuaState {
   /// Garbage is collected when more bytes than this are live in the pool.
   var poolThreshold = 0
   private var attachments: [ObjectIdentifier: AnyObject] = [:]
+  /// Where it is, for what may outlive it.
+  public let place = LuaStatePlace()
 
   /// Creates a state whose random numbers derive from `seed`.
   ///
@@ -159,10 +161,12 @@ public final class LuaState {
     self.host = host
     current = main
     host.pointee.owner = Unmanaged.passUnretained(self).toOpaque()
+    place.state = self
     registerClosures()
   }
 
   deinit {
+    place.state = nil
     host.pointee.owner = nil  // objects are still released; nothing else of this state is used
     nj_close(main)
     for function in functions { function.release() }

@@ -70,7 +70,7 @@ public enum NightjarModule {
     for description in classes { try state.register(description) }
     try state.install(module)
     guard let context = try? state.attached(ScriptContext.self) else { return }
-    context.state = state
+    context.place = state.place
     state.onSource = { [weak context] path, content in
       guard let context else { return }
       if context.files.isWritten(source: path) {

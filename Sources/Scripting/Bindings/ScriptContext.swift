@@ -44,7 +44,8 @@ public final class ScriptContext {
   /// The data set of scripts that name none: the user's, or synthetic speech of a size.
   private(set) var selectedData: (path: String?, size: SynthesisOptions.Size) = (nil, .quick)
   /// The state the context is attached to.
-  weak var state: LuaState?
+  var state: LuaState? { place?.state }
+  var place: LuaStatePlace?
   /// The executing roles, the innermost last; empty for a script.
   var roles: [Role] = []
   /// A rule that was violated, until the plugin that violated it has ended.

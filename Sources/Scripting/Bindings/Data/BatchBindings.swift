@@ -4,7 +4,12 @@ import LuaHost
 import Networks
 import Tensors
 
-extension ClipBatch: LuaHosted { public static var luaClassName: String { "batch" } }
+extension ClipBatch: LuaHosted {
+  public static var luaClassName: String { "batch" }
+  public static func nativeBytes(of storage: AnyObject) -> Int {
+    fromLuaStorage(storage)?.features.byteCount ?? 0
+  }
+}
 
 /// Batches as scripts hold them: every batch is checked against the executing role.
 final class BatchStream: LuaHosted {
@@ -163,7 +168,7 @@ extension LuaClass {
       part("words", "The words", "list of strings") { $0.clips.map(\.word) },
       part("languages", "The words' languages", "list of strings") { $0.clips.map(\.language) },
       part("index", "Rows of the split, from 1", "list of integers") { $0.rows.map { $0 + 1 } },
-    ], bytes: { $0.features.byteCount })
+    ], holdsMemory: true)
 
   /// A property of a batch, for roles that may see its split.
   private static func part(

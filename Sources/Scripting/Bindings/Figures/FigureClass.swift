@@ -7,6 +7,7 @@ extension Figure: LuaHosted {
   public static var luaClassName: String { "figure" }
   public var luaStorage: AnyObject { FigureHandle(self, charge: nil) }
   public static func fromLuaStorage(_ storage: AnyObject) -> Figure? { (storage as? FigureHandle)?.figure }
+  public static func nativeBytes(of storage: AnyObject) -> Int { fromLuaStorage(storage)?.byteCount ?? 0 }
 }
 
 /// A figure that a script holds; its points count towards the memory budget.
@@ -55,5 +56,5 @@ extension LuaClass {
         let figure = try call.object(0, Figure.self)
         return call.push(try UninterruptibleWork.run("text") { figure.text() })
       }
-    ], bytes: { $0.byteCount })
+    ], holdsMemory: true)
 }

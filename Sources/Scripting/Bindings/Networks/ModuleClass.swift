@@ -7,6 +7,9 @@ import Tensors
 /// A network or a part of one, as scripts hold it. The same module is the same Lua value each time.
 final class ModuleHandle: LuaHosted {
   static let luaClassName = "module"
+  static func nativeBytes(of storage: AnyObject) -> Int {
+    fromLuaStorage(storage)?.module.state.reduce(0) { $0 + $1.tensor.byteCount } ?? 0
+  }
   let module: any Module
   /// The number of all classes of the task it was built for, where there is one.
   var classes: Int?
@@ -42,7 +45,7 @@ extension LuaClass {
     ],
     operators: ModuleBindings.operators, keepsIdentity: true,
     brief: { $0.module.description.printableLine(limit: 60) },
-    bytes: { handle in handle.module.state.reduce(0) { $0 + $1.tensor.byteCount } })
+    holdsMemory: true)
 }
 
 /// Releases the parts of modules one after another: nested deallocation of a long chain would overflow the stack.

@@ -4,6 +4,10 @@ import Tensors
 
 extension Tensor: LuaHosted {
   public static var luaClassName: String { "tensor" }
+  // In place: a copy of the tensor would take longer than its size.
+  public static func nativeBytes(of storage: AnyObject) -> Int {
+    HostBox<Tensor>.pointer(in: storage).pointee.byteCount
+  }
 }
 
 extension LuaClass {
@@ -16,7 +20,7 @@ extension LuaClass {
       + TensorBindings.inPlace + TensorBindings.reduce + TensorBindings.order + TensorBindings.compare
       + TensorBindings.linearAlgebra + TensorBindings.autograd,
     properties: TensorBindings.properties, operators: TensorBindings.operators,
-    brief: TensorText.brief, bytes: { $0.byteCount })
+    brief: TensorText.brief, holdsMemory: true)
 }
 
 /// The methods of tensors and the functions that make them, in groups.
