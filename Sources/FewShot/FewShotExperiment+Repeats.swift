@@ -47,10 +47,11 @@ extension FewShotExperiment {
     }
     let missing = repeats - outcome.repeats.count
     if team.isUndecided, missing > 1 {
-      // One repeat tells how long all of them will take.
+      // One repeat tells how long all of them will take, and how much of that the threads of one process wait.
+      let processor = ProcessorTime()
       let duration = try ContinuousClock().measure { try run(0..<outcome.repeats.count + 1, nil) }
-      team.start(
-        repeats: repeats, lasting: duration * (missing - 1 + repeats * (learners.count - index - 1)))
+      let idle = duration - processor.sinceStart / store.device.threads
+      team.start(repeats: repeats, idle: idle * (missing - 1 + repeats * (learners.count - index - 1)))
       // What the training left is memory for the others.
       if team.parts.count > 1 { store.device.pool.trim() }
     }

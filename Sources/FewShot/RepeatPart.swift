@@ -13,8 +13,10 @@ public struct RepeatPart: Sendable, Equatable {
     self.count = count
   }
 
-  /// The numbers of its repeats, of `repeats` from 0.
-  func range(of repeats: Int) -> Range<Int> { repeats * index / count..<repeats * (index + 1) / count }
+  /// The numbers of its repeats, of `repeats` from 0. The first part, which begins first, has none fewer than others.
+  func range(of repeats: Int) -> Range<Int> { start(index, repeats)..<start(index + 1, repeats) }
+
+  private func start(_ part: Int, _ repeats: Int) -> Int { (repeats * part + count - 1) / count }
 }
 
 /// Other processes that run parts of an experiment's repeats meanwhile, and leave them in the cache.
@@ -40,8 +42,8 @@ final class RepeatTeam {
   private let helpers: (any RepeatHelpers)?
   private var count: Int?
 
-  /// What all repeats have to last to be worth the start of other processes, which read the embeddings again.
-  private static let worthwhile = Duration.milliseconds(2500)
+  /// What other processes have to save to be worth their start, in which they read the embeddings again.
+  private static let worthwhile = Duration.milliseconds(1500)
 
   init(_ helpers: (any RepeatHelpers)?) { self.helpers = helpers }
 
@@ -61,8 +63,8 @@ final class RepeatTeam {
     return running > 0 ? helpers.threads(besides: running, of: parts.count) : nil
   }
 
-  /// Starts the helpers, for work that would take so long without them.
-  func start(repeats: Int, lasting duration: Duration) {
+  /// Starts the helpers, for work that would leave threads without work for so long.
+  func start(repeats: Int, idle duration: Duration) {
     guard let helpers else { return }
     count = helpers.isRequested || duration >= Self.worthwhile ? helpers.start(repeats: repeats) : 1
   }

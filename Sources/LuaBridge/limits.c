@@ -22,6 +22,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -116,10 +117,29 @@ void nj_clear_interrupt(lua_State *L) {
 
 /* ---- The clock ---- */
 
-int64_t nj_now(void) {
+/* While a process is stopped (Ctrl-Z, a suspended machine), no tick comes: that time counts towards no limit. The beat
+   is the last tick of any thread, or the last time that somebody noticed a pause. */
+static _Atomic int ticking;     /* hosts with ticks */
+static _Atomic int64_t beat;    /* in nanoseconds of the monotonic clock */
+static _Atomic int64_t paused;  /* the nanoseconds of all pauses */
+
+static int64_t monotonic(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Any thread may be the first to run after a pause. */
+static void note_pause(int64_t now) {
+  enum { longest_tick = 1000000000 };
+  int64_t last = beat;
+  if (now - last > longest_tick && atomic_compare_exchange_strong(&beat, &last, now)) paused += now - last;
+}
+
+int64_t nj_now(void) {
+  int64_t now = monotonic();
+  if (ticking > 0) note_pause(now);
+  return now - paused;
 }
 
 static void print_error(const char *text, size_t length) {
@@ -197,6 +217,9 @@ static void prepare_check(nj_host *host) {
 static void on_tick(int number) {
   (void)number;
   int saved = errno;
+  int64_t now = monotonic();
+  note_pause(now);
+  beat = now;
   for (nj_host *host = innermost; host != NULL; host = host->outer) {
     int64_t deadline = host->deadline;
     int64_t late = deadline == 0 ? -1 : nj_now() - deadline;
@@ -239,6 +262,9 @@ static int has_timer(nj_host *host) {
 static void set_ticking(nj_host *host, int isOn) {
   if (!isOn && host->timer_thread == 0) return;
   if (isOn && !has_timer(host)) return; /* then the deadline is checked less often */
+  if (isOn && !host->is_ticking && ticking == 0) beat = monotonic();
+  ticking += isOn - host->is_ticking;
+  host->is_ticking = isOn;
   struct itimerspec times = {0};
   if (isOn) times.it_value.tv_nsec = times.it_interval.tv_nsec = host->tick;
   timer_settime(host->timer, 0, &times, NULL);

@@ -39,6 +39,24 @@ import Testing
     #expect(end.output.hasPrefix("5050\n"), "\(end.output)")
   }
 
+  /// Ctrl-Z, or a machine that sleeps: while the process does not run, no limit does.
+  @Test func aPauseCountsTowardsNoLimit() throws {
+    try sandbox.write(
+      """
+      print("ready")
+      local sum = 0
+      for i = 1, 50000000 do sum = sum + i end
+      print(sum)
+      """, to: "a.lua")
+    let end = try sandbox.run(["run", "a.lua", "--quiet", "--limit", "time=4s"]) { process in
+      eventually { sandbox.read("stdout").contains("ready") }
+      kill(process.processIdentifier, SIGSTOP)
+      Thread.sleep(forTimeInterval: 5)
+      kill(process.processIdentifier, SIGCONT)
+    }
+    #expect(end.status == 0 && end.output.hasSuffix("1250000025000000\n"), "\(end.errors)")
+  }
+
   #if DEBUG
     private static let isOptimized = false
   #else

@@ -87,7 +87,7 @@ typedef struct nj_host {
   uint32_t work;                      /* steps of C functions that are not in `instructions` yet */
   int64_t counts_from;                /* CPU time of this thread from which on they are counted, in nanoseconds; 0: always */
   volatile int ticks;                 /* since the hook fired */
-  volatile int64_t deadline;          /* in nanoseconds of the monotonic clock; 0: none */
+  volatile int64_t deadline;          /* in nanoseconds of nj_now; 0: none */
   volatile int64_t call_deadline;     /* of the plugin call that is running, likewise */
   lua_State *volatile running;        /* the Lua thread that is running */
   size_t resident_limit;              /* private memory of the process in bytes; 0: none */
@@ -96,6 +96,7 @@ typedef struct nj_host {
   timer_t timer;
   int64_t tick;                       /* nanoseconds between two ticks of it */
   pid_t timer_thread;                 /* the thread that the timer signals; 0: there is no timer */
+  int is_ticking;                     /* 1 while it does */
   int64_t grace;                      /* nanoseconds from the deadline until the process is ended; 0: never */
   char final_message[512];            /* printed when the process is ended that way */
 } nj_host;
@@ -194,7 +195,7 @@ void nj_want_stop(lua_State *L, nj_reason reason);
 size_t nj_resident_bytes(void);
 /* Bytes of the calling thread's C stack below the caller's frame; SIZE_MAX where the system does not tell. */
 size_t nj_stack_left(void);
-/* The clock of the limits: monotonic nanoseconds. */
+/* The clock of the limits: monotonic nanoseconds, without those in which the process was stopped. */
 int64_t nj_now(void);
 /* Clears the request to end, after the call whose own limit it was. */
 void nj_clear_interrupt(lua_State *L);
