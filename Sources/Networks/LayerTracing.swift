@@ -22,4 +22,11 @@ public enum LayerTracing {
   public static func by<Result>(_ tracer: any LayerTracer, _ body: () throws -> Result) rethrows -> Result {
     try $tracer.withValue(tracer, operation: body)
   }
+
+  /// Runs `body` without reporting its layers.
+  ///
+  /// - Throws: what `body` throws.
+  public static func off<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try $tracer.withValue(nil, operation: body)
+  }
 }

@@ -73,7 +73,9 @@ struct PluginsTestCommand: ParsableCommand {
         where error.exitCode != .interrupted
       { options.common.console.warn(error.description) }
       options.common.console.say("\nwaiting for a file to be saved; Ctrl-C ends")
-      repeat {} while try !changes.wait().contains { $0.hasSuffix(".lua") }
+      var saved: [String] = []
+      while saved.isEmpty { saved = try changes.wait().filter { $0.hasSuffix(".lua") }.sorted() }
+      options.common.console.say("\n\(saved.joined(separator: ", ")): saved, testing again")
     }
   }
 

@@ -65,6 +65,9 @@ public struct CostReceipt {
     return parts.joined(separator: "\n")
   }
 
+  /// What is called by no line of Lua.
+  private static let host = "(called by the host)"
+
   private static let costColumns: [ResultTable.Column] = [
     "native", "Lua", "operations", "allocated", "peak", "crossings",
   ]
@@ -88,9 +91,8 @@ public struct CostReceipt {
         Self.shown($0.key)
       }
       let names = calls.prefix(3).joined(separator: ", ") + (calls.count > 3 ? ", …" : "")
-      return [.text("\(Self.shortened(total.file)):\(total.line ?? 0)")] + Self.cells(total.cost) + [
-        .text(names)
-      ]
+      let place = total.file.isEmpty ? Self.host : "\(Self.shortened(total.file)):\(total.line ?? 0)"
+      return [.text(place)] + Self.cells(total.cost) + [.text(names)]
     }
     let omitted = all.count - rows.count
     return ResultTable(
@@ -101,9 +103,8 @@ public struct CostReceipt {
 
   private var fileTable: ResultTable {
     let rows = totals(byLine: false).map { total -> [ResultTable.Cell] in
-      let name =
-        titles[total.file].map { "\($0) (\(Self.shortened(total.file)))" } ?? Self.shortened(total.file)
-      return [.text(name)] + Self.cells(total.cost)
+      let file = total.file.isEmpty ? Self.host : Self.shortened(total.file)
+      return [.text(titles[total.file].map { "\($0) (\(file))" } ?? file)] + Self.cells(total.cost)
     }
     return ResultTable(
       title: "Cost by file; outside of Lua \(Progress.precise(Double(calls.outside) / 1e9))",
@@ -115,7 +116,8 @@ public struct CostReceipt {
     guard !all.isEmpty else { return nil }
     let rows = all.prefix(Self.maxRows).map { layer -> [ResultTable.Cell] in
       [
-        .text(layer.name), .text(layer.description.printableLine(limit: 48)), .text("\(layer.calls)"),
+        .text(layer.name.isEmpty ? "(network)" : layer.name),
+        .text(layer.description.printableLine(limit: 48)), .text("\(layer.calls)"),
         Self.time(layer.ownNanoseconds), Self.time(layer.nanoseconds), .text("\(layer.operations)"),
         .text("\(ByteCount(layer.bytes))"), .text("\(ByteCount(layer.peak))"), .text("\(layer.parameters)"),
       ]
