@@ -2,6 +2,7 @@ import ArgumentParser
 import Audio
 import Datasets
 import Experiments
+import Foundation
 import LuaHost
 import Support
 import Tensors
@@ -139,6 +140,21 @@ struct ProfileOptions: ParsableArguments {
       valueName: "file.json"), completion: .file(extensions: ["json"]))
   var profile: ProfileArgument?
 
+  /// Checks before any work that the trace can be written.
+  func validate() throws {
+    guard case .trace(let path) = profile?.output else { return }
+    guard path.hasSuffix(".json") else {
+      throw UsageError(
+        "'\(path.printable(limit: 200))': the file of a trace ends in .json",
+        hint: "leave the file out for the table alone", at: "--profile")
+    }
+    let folder = path.parentFolder
+    guard folder.isEmpty || Folder.exists(folder) else {
+      throw FileError("write", path, reason: "there is no folder \(folder)")
+    }
+    try AtomicFile.requireWritable(folder.isEmpty ? "." : folder)
+  }
+
   /// Runs `body`, which opens states on `device`, each of which it gives to the profile; nil where none is asked for.
   ///
   /// - Throws: what `body` throws; `FileError` for a trace that cannot be written.
@@ -172,10 +188,17 @@ struct ProfileArgument: ExpressibleByArgument {
         result.append(word)
         continue
       }
-      let file = words.first?.hasSuffix(".json") == true ? words.popFirst() : nil
+      let file = words.first.map(isFile) == true ? words.popFirst() : nil
       result.append("--profile=\(file ?? noFile)")
     }
     return result
+  }
+
+  /// Whether a word after `--profile` names the file of its trace: also one with a wrong ending, which is not there.
+  private static func isFile(_ word: String) -> Bool {
+    if word.hasSuffix(".json") { return true }
+    return !word.hasPrefix("-") && !word.hasSuffix(".lua") && word.contains(/\w\.\w+$/)
+      && !FileManager.default.fileExists(atPath: word)
   }
 }
 

@@ -32,7 +32,7 @@ struct HelpCommand: ParsableCommand {
       return
     }
     do {
-      try output.line(Reference.nightjar.text(of: name))
+      try output.line(Reference.nightjar(of: name))
     } catch let error as ReferenceError {
       throw UsageError(
         error.message.what,

@@ -27,7 +27,8 @@ import Support
     }
     // `nightjar --resume` alone resumes the last interrupted run.
     let arguments = ProfileArgument.completing(
-      arguments.first == "--resume" ? BenchCommand.resuming(arguments) : arguments)
+      arguments.first == "--resume"
+        ? BenchCommand.resuming(arguments) : RunCommand.resuming(arguments) ?? arguments)
     var command: any ParsableCommand
     if let help = ScriptHelp(arguments) {
       do { try help.print() } catch { return reporter.report(error, isParsing: false) }

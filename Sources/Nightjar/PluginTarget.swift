@@ -36,9 +36,17 @@ struct PluginTarget {
     return try (paths.isEmpty ? ["plugins"] : paths).map { try PluginTarget($0) }
   }
 
+  /// The file of a plugin that is named without it: `mine`, `learner/mine`.
+  private static func named(_ name: String) -> String? {
+    PluginLibrary(shipped: Installation.shippedPlugins()).entries().first {
+      $0.name == name || "\($0.kind.rawValue)/\($0.name)" == name
+    }?.path
+  }
+
   private init(_ path: String) throws {
     guard FileManager.default.fileExists(atPath: path) else {
-      throw FileError("read", path, reason: "no such file or folder")
+      throw FileError(
+        "read", path, reason: "no such file or folder", hint: Self.named(path).map { "it is \($0)" })
     }
     let isPlugin = !Folder.exists(path) || FileManager.default.fileExists(atPath: path + "/init.lua")
     guard !isPlugin else {

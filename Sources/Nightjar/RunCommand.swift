@@ -52,6 +52,11 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     try options.common.requireOneFormat(jsonLines: following.jsonLines)
+    guard !resume || file != nil || code != nil else {
+      throw UsageError(
+        "no script was interrupted in this folder", hint: "name the script that --resume goes on with",
+        at: "--resume")
+    }
     guard (file == nil) != (code == nil) else {
       throw UsageError(
         file == nil ? "there is no script" : "there are a script and -e",
@@ -70,7 +75,23 @@ struct RunCommand: ParsableCommand {
     return file == "-" ? "stdin" : (file as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
   }
 
+  /// A plugin that is run as a script only declares itself.
+  ///
+  /// - Throws: ``UsageError`` for the file of a plugin, with the command that uses it.
+  private func requireScript() throws {
+    guard let file, let text = try? LuaSource(file).text, let kind = PluginKind.declared(in: text) else {
+      return
+    }
+    let own = file.hasSuffix("/init.lua") ? file.parentFolder : file
+    let name = (own as NSString).lastPathComponent.replacing(/\.lua$/, with: "")
+    let use = kind == .task ? "nightjar bench \(name)" : "nightjar bench --\(kind.rawValue) \(name)"
+    throw UsageError(
+      "\(file) is a plugin, \(kind.rawValue)/\(name), not a script",
+      hint: "\(use), or nightjar plugins check \(file)")
+  }
+
   func run() throws {
+    try requireScript()
     var options = try hostOptions()
     var checkpoints = checkpoints(options)
     let isFree: Bool
@@ -107,6 +128,17 @@ struct RunCommand: ParsableCommand {
     }
     checkpoints?.remove()
     if let folder = host.run.folderIfAny { host.console.say("saved in \(folder.path)") }
+  }
+
+  /// The command line that resumes the last interrupted script, for `nightjar run --resume …` without a script; nil for
+  /// any other command line, and where no script was interrupted.
+  static func resuming(_ arguments: [String]) -> [String]? {
+    guard arguments.first == "run",
+      arguments.dropFirst().allSatisfy({ ["--resume", "--quiet"].contains($0) }),
+      arguments.contains("--resume"),
+      let script = ScriptCheckpoints.last(in: FileManager.default.currentDirectoryPath)
+    else { return nil }
+    return script.run.command + arguments.dropFirst()
   }
 
   /// The folder of the run that is resumed; nil where it has saved nothing but the states of trainings.

@@ -45,6 +45,12 @@ import Testing
       "true\n2\ntrue\n"),
     Case(
       "words in strings and comments are none", "s = 'local x = 1' -- local y = 2\ns", "\"local x = 1\"\n"),
+    Case(
+      "a last expression after statements",
+      "x = nj.arange(1, 4):reshape(2, 2); x.shape\na, b = x:max(2); b\ny = 3 y\nf = function(n) return -n end; f(1) - 1\n"
+        + "z = 1; -z\nz = 2; z = 3\nz",
+      "{2, 2}\ntensor([2, 2], dtype=int32)\n3\n-2\n-1\n3\n"),
+    Case("an expression after a statement continues", "x = 1; x +\n1", "2\n"),
     Case("lines that are empty or comments", "\n   \n-- nothing\n1", "1\n"),
     Case("words of other prompts", "quit = 1\nquit\nexit()\n'not read'", "1\n"),
     Case("require reads the current folder", "require('lib').answer", "42\n"),
@@ -61,6 +67,7 @@ import Testing
   static let failures = [
     Case("an error", "error('boo')", "prompt:1: boo"),
     Case("a syntax error", "x = = 1", "prompt:1: unexpected symbol near '='"),
+    Case("an error in the middle", "x = 7; x.T.y; x.z = )", "prompt:1: "),
     Case("100 GB of tensors", "nj.zeros(25e9)", "GiB, but"),
     Case("100 GB of text", "('x'):rep(1e11)", "lua-memory: "),
     Case("an endless loop", "while true do end", "time: the script ran longer than 0.5 s"),

@@ -42,7 +42,8 @@ import Testing
     let killed = try sandbox.run("run", "study.lua", interruptedBy: SIGKILL)
     #expect(killed.status == SIGKILL)
     #expect(sandbox.runs.count == 1 && !sandbox.exists("runs/\(sandbox.runs[0])/ends.json"))
-    let resumed = try sandbox.run("run", "study.lua", "--resume")
+    // The script that was interrupted last is the one that is meant.
+    let resumed = try sandbox.run("run", "--resume")
     #expect(resumed.status == 0 && resumed.errors.contains("resuming after epoch"), "\(resumed.errors)")
     #expect(sandbox.runs.count == 1)
     #expect(try results("runs/\(sandbox.runs[0])") == results("unbroken"))

@@ -80,6 +80,29 @@ import Testing
     }
   }
 
+  @Test func namesAreLookedUpBeforeAScriptStarts() throws {
+    let end = try run(
+      """
+      local nj = require "nightjar"
+      print(nj.ones(2, 3):sum({ dim = 1, keepdim = True }).shape)
+      if false then nj.run.tabel("x", {}) end
+      """)
+    #expect(end.status == 0 && end.output == "{3}\n")
+    #expect(
+      end.errors.contains("a.lua:2: 'True' is not defined") && end.errors.contains("Hint: true"),
+      "\(end.errors)")
+    #expect(end.errors.contains("a.lua:3: nj.run has no 'tabel'"), "\(end.errors)")
+    let line = try sandbox.run("-e", "x = None; { y = False, None = 1 }")
+    #expect(line.errors.contains("prompt:1: 'None' is not defined. Hint: "), "\(line.errors)")
+    #expect(line.errors.contains("prompt:1: 'False' is not defined. Hint: false"), "\(line.errors)")
+  }
+
+  @Test func aPluginIsNoScript() throws {
+    #expect(try sandbox.run("plugins", "new", "learner", "mine").status == 0)
+    let end = try sandbox.run("plugins/learners/mine.lua")
+    #expect(end.status == 2 && end.errors.contains("nightjar bench --learner mine"), "\(end.errors)")
+  }
+
   @Test func theHelpOfAScriptWithoutOptionsDoesNotRunIt() throws {
     let end = try run("print('runs') options = { a = 1 } while true do end", "--help")
     #expect(end.status == 0)

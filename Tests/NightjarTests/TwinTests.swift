@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `nightjar twin`: two runs, and the first tensor that differs.
+/// `nightjar twin`: two runs, and the first value that differs.
 @Suite struct TwinTests {
   private let sandbox: Sandbox
 
@@ -43,10 +43,51 @@ import Testing
     let other = Self.script.replacingOccurrences(of: "local y", with: "local norm = x:norm()\nlocal y")
     let end = try twin(Self.script, other)
     #expect(end.status == 0, "\(end.output)\(end.errors)")
-    #expect(end.output.contains("1 tensor of the second without a counterpart"), "\(end.output)")
+    #expect(end.output.contains("1 value of the second without a counterpart"), "\(end.output)")
     let apart = try twin("return require('nightjar').zeros(3)", "return require('nightjar').zeros(4)")
     #expect(apart.status == 1 && apart.output.contains("compute different things"), "\(apart.output)")
     #expect(apart.output.contains("first   zeros [3] of float32, a.lua:1"), "\(apart.output)")
+  }
+
+  /// What two scripts return, beside tensors.
+  static let returned: [(a: String, b: String, says: String)] = [
+    ("1", "2", "what script returns differs\n  first   a.lua:1\n  second  b.lua:1\n  1 and 2\n"),
+    ("{ n = 1 }", "{ n = 2 }", "  field n: 1 and 2\n"),
+    ("{ a = { 'x', 'y' }, b = 1 }", "{ a = { 'x', 'z' }, b = 1 }", "  field a[2]: \"y\" and \"z\"\n"),
+    ("{ a = true, b = 3 }", "{ a = false }", "  field a: true and false; 2 fields differ\n"),
+    ("1", "nil", "  1 and nil\n"), ("1, 2", "1, 3", "  result 2: 2 and 3\n"),
+    ("1", "1 + 1e-9", "no difference within 1e-05: 1 value compared\n"),
+    ("0/0", "0/0", "no difference"), ("{ 1, { 2 } }", "{ 1, { 2 } }", "no difference"),
+  ]
+
+  @Test(arguments: returned) func returnedValuesAreCompared(_ c: (a: String, b: String, says: String)) throws
+  {
+    let end = try twin("return \(c.a)", "return \(c.b)")
+    #expect(end.output.contains(c.says), "\(end.output)\(end.errors)")
+    #expect(end.status == (c.says.hasPrefix("no") ? 0 : 1))
+  }
+
+  @Test func aResultOfOneAloneIsADifference() throws {
+    let end = try twin("local n = 1", "local n = 1 return n")
+    #expect(end.status == 1, "\(end.output)")
+    #expect(
+      end.output.contains("the two do different things\n  only the second has  script"), "\(end.output)")
+  }
+
+  @Test func aMetricIsComparedByItsNumbers() throws {
+    let shipped = try String(
+      contentsOfFile: Fixtures.folder + "/../../plugins/metrics/forgetting.lua", encoding: .utf8)
+    let changed = shipped.replacingOccurrences(of: "return best - last", with: "return (best - last) * 2 + 1")
+    try sandbox.write(shipped, to: "plugins/metrics/forgetting.lua")
+    #expect(try sandbox.run("twin", "plugins/metrics/forgetting.lua").status == 0)
+    try sandbox.write(changed, to: "plugins/metrics/forgetting.lua")
+    let end = try sandbox.run("twin", "plugins/metrics/forgetting.lua")
+    #expect(changed != shipped && end.status == 1, "\(end.output)\(end.errors)")
+    #expect(end.output.contains(" returns differs\n"), "\(end.output)")
+  }
+
+  @Test func theOtherArgumentSaysWhichKindIsMeant() throws {
+    #expect(try sandbox.run("twin", "cosine", "learner/cosine").status == 0)
   }
 
   @Test func aLearnerIsComparedWithTheShippedOne() throws {
@@ -89,7 +130,7 @@ import Testing
     (["a.lua", "ridge"], "a.lua (script) and ridge (learner) cannot be compared"),
     (["a.lua"], "nothing to compare it with"),
     (["rigde", "a.lua"], "did you mean 'ridge'?"),
-    (["cosine", "ridge"], "name its file"),
+    (["cosine"], "name its kind: "), (["learner/cosine"], "is compared with nothing"),
     (["m5", "m5", "--tolerance", "-1"], "expected a number of at least 0"),
     (["ridge", "values.npz"], "compared with a script"),
   ]

@@ -25,6 +25,17 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 })
   }
 
+  static let ofPlugins: [(name: String, says: String)] = [
+    ("learner.start", "learner plugin: start(self, base)"), ("learner:learn", "learn(self, support)"),
+    ("metric.start", "metric plugin: "), ("model.build", "model plugin: build("),
+    ("encoder.encode", "encode(self, waveforms) → features"), ("nj.samples", "samples: "),
+    ("nj.words", "words: "), ("nn.LSTM", "nj.nn.LSTM("),
+  ]
+
+  @Test(arguments: ofPlugins) func namesOfPluginsAreFound(_ c: (name: String, says: String)) throws {
+    #expect(try Reference.nightjar(of: c.name).contains(c.says))
+  }
+
   static let missing: [(name: String, hint: String)] = [
     ("nn.LTSM", "did you mean nj.nn.LSTM?"), ("x:maen", "did you mean tensor:mean?"),
     ("torch.mm", "x:matmul(y)"), ("mel", "there is nj.audio.mel_"), ("nj.softmax", "there is tensor:softmax"),

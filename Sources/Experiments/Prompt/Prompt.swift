@@ -55,9 +55,10 @@ public final class Prompt {
     if let command = command(trimmed) { return try reporting { try PromptCommand.run(command, in: self) } }
     return try reporting {
       guard let function = try compile(text) else { return .incomplete }
+      let isWarned = warnOfForeignConstants(in: text)
       let values = try host.state.callForReferences(function)
       try display(values)
-      if values.count == 1, try host.state.isNil(values[0]) { noteUndefined(trimmed) }
+      if !isWarned, values.count == 1, try host.state.isNil(values[0]) { noteUndefined(trimmed) }
       return .done
     }
   }
@@ -95,6 +96,7 @@ public final class Prompt {
   public func run(line: String) throws {
     try host.flushing {
       let function = try compile(line) ?? statements(line, path: Self.path)
+      _ = warnOfForeignConstants(in: line)
       try display(host.state.callForReferences(function))
     }
   }
@@ -141,7 +143,8 @@ public final class Prompt {
     try? FileHandle.standardError.write(contentsOf: Data("\(text)\n".utf8))
   }
 
-  /// The function of a text: an expression whose values it returns, or statements; nil for one that is incomplete.
+  /// The function of a text: an expression whose values it returns, or statements, which return the values of a last
+  /// expression; nil for one that is incomplete.
   ///
   /// - Throws: `ScriptError` for a syntax error.
   func compile(_ text: String) throws -> LuaReference? {
@@ -149,11 +152,53 @@ public final class Prompt {
     // As in older versions of Lua, which some type from habit.
     if expression.hasPrefix("=") { expression = expression.dropFirst() }
     do { return try load("return " + expression, path: Self.path) } catch let error as ScriptError {
-      do { return try statements(text, path: Self.path) } catch let other as ScriptError {
-        if error.isIncomplete || other.isIncomplete { return nil }
+      let last = LastExpression(text)
+      do {
+        let whole = try statements(text, path: Self.path)
+        return returning(last.certainStart.map { [$0] } ?? [], of: last) ?? whole
+      } catch let other as ScriptError {
+        let starts = (last.certainStart.map { [$0] } ?? []) + last.starts
+        if let function = returning(starts, of: last) { return function }
+        if error.isIncomplete || other.isIncomplete || isIncomplete(last) { return nil }
         throw other
       }
     }
+  }
+
+  /// The text with a `return` before its last expression, which starts at one of these positions; nil where none is one.
+  private func returning(_ starts: [Int], of last: LastExpression) -> LuaReference? {
+    for start in starts {
+      if let function = try? statements(last.returned(from: start), path: Self.path) { return function }
+    }
+    return nil
+  }
+
+  /// Whether an expression after the last semicolon continues.
+  private func isIncomplete(_ last: LastExpression) -> Bool {
+    guard let start = last.startAfterSemicolon else { return false }
+    do { _ = try load(last.returned(from: start), path: Self.path) } catch {
+      return (error as? ScriptError)?.isIncomplete == true
+    }
+    return false
+  }
+
+  /// Warns of constants of Python, which are undefined variables here, and so nil without an error.
+  ///
+  /// - Returns: whether there are any.
+  private func warnOfForeignConstants(in text: String) -> Bool {
+    let tokens = LuaLexer(text).tokens
+    var isWarned = false
+    for (index, token) in tokens.enumerated()
+    where token.kind == .name && ["True", "False", "None"].contains(token.text) {
+      let isMember = index > 0 && (tokens[index - 1].is(".") || tokens[index - 1].is(":"))
+      let isSet = tokens[index + 1].is("=")
+      guard !isMember, !isSet, host.state.member(token.text, of: space.environment) == nil else { continue }
+      let message = ErrorMessage(
+        "'\(token.text)' is not defined", hint: host.state.advice(token.text, .globals))
+      host.console.warn("\(Self.path):\(token.line): \(message)")
+      isWarned = true
+    }
+    return isWarned
   }
 
   private func statements(_ text: String, path: String) throws -> LuaReference {

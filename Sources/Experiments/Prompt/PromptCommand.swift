@@ -150,7 +150,7 @@ extension Prompt {
   ///
   /// - Throws: `ReferenceError` for an unknown name.
   func reference(of name: String) throws -> String {
-    try Reference.nightjar.text(of: resolved(name))
+    try Reference.nightjar(of: resolved(name))
   }
 
   /// `x:mean` as `tensor:mean`, where x is a tensor.

@@ -39,7 +39,10 @@ public struct Twin {
     let ends = DispatchSemaphore(value: 0)
     for (number, side) in [a, b].enumerated() {
       let thread = Thread { [options] in
-        do { try Self.run(side, options, data, TwinRecorder(meeting, side: number), meeting) } catch {
+        var script: String?
+        if case .script(let path) = side { script = path }
+        let recorder = TwinRecorder(meeting, side: number, script: script)
+        do { try Self.run(side, options, data, recorder, meeting) } catch {
           if !meeting.isOver { failures.withLock { $0[number] = error } }
         }
         meeting.end(number)

@@ -1,11 +1,13 @@
 import CLua
 import LuaBridge
 
-/// Receives the host objects that a state's Lua code gets from the host and returns to it.
+/// Receives the host objects that a state's Lua code gets from the host, and all that it returns to it.
 public protocol ResultObserver: AnyObject {
-  /// A host function, called by a line of Lua, has returned objects; or a Lua function that the host called has, where
-  /// `function` is empty.
+  /// A host function, called by a line of Lua, has returned objects.
   func observe(_ objects: [LuaObject], of function: String, file: String, line: Int)
+
+  /// A Lua function that the host called has returned values; one that is no data is nil. `line` is that of the function.
+  func observe(returned values: [LuaValue?], file: String, line: Int)
 }
 
 extension LuaState {
@@ -33,11 +35,11 @@ extension LuaState {
   /// Reports the results of a Lua function, which are the values on the stack from `first` on.
   func traceReturn(on stack: LuaStack, from first: Int32, of function: LuaReference) {
     guard let resultObserver else { return }
-    let objects = objects(on: stack, from: first)
-    guard !objects.isEmpty, let definition = try? reading(function, { $0.definition($1) }).first,
+    guard first <= stack.top, let definition = try? reading(function, { $0.definition($1) }).first,
       case .script(let path, let line) = definition
     else { return }
-    resultObserver.observe(objects, of: "", file: path, line: line)
+    resultObserver.observe(
+      returned: (first...stack.top).map { try? stack.value($0) }, file: path, line: line)
   }
 
   private func objects(on stack: LuaStack, from first: Int32) -> [LuaObject] {

@@ -29,6 +29,7 @@ struct ReplCommand: ParsableCommand {
 
   func run() throws {
     let host = try ScriptHost(try options.hostOptions(name: "repl", out: output.folder()))
+    host.library.readsChangedFiles = true
     host.context.select(data: data.data, size: data.size ?? .quick)
     let editor = LineEditor()
     let folder = file?.parentFolder ?? ""

@@ -104,6 +104,24 @@ extension Reference {
   public static let nightjar = Reference(
     NightjarModule.module, named: "nj", classes: NightjarModule.classes, hint: { ForeignName.advice(for: $0) }
   )
+
+  /// The reference of a name as users write it: also of a plugin's function, `learner.start`, and of a class by the name
+  /// that types have, `nj.samples`.
+  ///
+  /// - Throws: ``ReferenceError`` with close names for an unknown one.
+  public static func nightjar(of name: String) throws -> String {
+    let parts = name.split(whereSeparator: { $0 == "." || $0 == ":" }).map(String.init)
+    if parts.count == 2, let kind = PluginKind(rawValue: parts[0]),
+      let function = kind.functions.first(where: { $0.name == parts[1].prefix { $0 != "(" } })
+    {
+      return
+        "\(kind.rawValue) plugin: \(function.signature)\(function.isRequired ? "" : ", optional")\n  \(function.help)"
+    }
+    if parts.count == 2, parts[0] == "nj", !nightjar.names.contains(name), nightjar.names.contains(parts[1]) {
+      return try nightjar.text(of: parts[1])
+    }
+    return try nightjar.text(of: name)
+  }
 }
 
 /// A state collects garbage when much of the pool is in use.

@@ -98,6 +98,8 @@ public struct CheckReport: Sendable, Encodable {
   public internal(set) var findings: [CheckFinding] = []
   /// Why it was loaded, but not run.
   public internal(set) var reason: ErrorMessage?
+  /// What it printed while it was loaded and run, as far as it is not long.
+  public internal(set) var printed = ""
 
   init(path: String) { self.path = path }
 
@@ -105,7 +107,9 @@ public struct CheckReport: Sendable, Encodable {
     findings.contains { !$0.isWarning } ? .failed : reason == nil ? .passed : .notRun
   }
 
-  private enum CodingKeys: String, CodingKey { case path, plugin, seconds, outcome, findings, reason }
+  private enum CodingKeys: String, CodingKey {
+    case path, plugin, seconds, outcome, findings, reason, printed
+  }
 
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
@@ -115,10 +119,14 @@ public struct CheckReport: Sendable, Encodable {
     try fields.encode(outcome, forKey: .outcome)
     try fields.encode(findings, forKey: .findings)
     try fields.encodeIfPresent(reason?.description, forKey: .reason)
+    if !printed.isEmpty { try fields.encode(printed, forKey: .printed) }
   }
 }
 
 extension CheckReport {
+  /// The most printed lines in the text.
+  private static let maxPrinted = 20
+
   /// A line with the outcome, then what was found: place, fact, source line, hint.
   public var text: String {
     let mark = [Outcome.passed: "✓", .failed: "✗", .notRun: "–"][outcome] ?? ""
@@ -129,6 +137,14 @@ extension CheckReport {
       lines += ["    not run: \(reason.what)"] + CheckFinding.hint(reason.hint)
     }
     lines += findings.map(\.text)
+    // Lines of the author's own, to find what failed.
+    if outcome == .failed, !printed.isEmpty {
+      let own = printed.split(separator: "\n", omittingEmptySubsequences: false).map {
+        "      \($0)".printable(limit: 200)
+      }
+      lines += ["    printed:"] + own.prefix(Self.maxPrinted)
+      if own.count > Self.maxPrinted { lines.append("      and \(own.count - Self.maxPrinted) lines more") }
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -156,5 +172,15 @@ extension String {
   /// With white space before every line but the first.
   fileprivate func indented(by count: Int) -> String {
     replacing("\n", with: "\n" + String(repeating: " ", count: count))
+  }
+}
+
+/// What a plugin prints while it is checked, up to 64 KiB.
+final class PrintedText {
+  private(set) var text = ""
+
+  /// Adds what one call of `print` writes, with its line break.
+  func add(_ more: String) {
+    if text.utf8.count + more.utf8.count <= 64 << 10 { text += more }
   }
 }

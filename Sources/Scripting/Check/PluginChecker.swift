@@ -86,7 +86,9 @@ public final class PluginChecker {
     var report = CheckReport(path: path)
     return try timed(&report) { report in
       let started = DispatchTime.now().uptimeNanoseconds
-      let trial = try TrialState(settings, folder: folder, seed: 1)
+      let output = PrintedText()
+      defer { report.printed = output.text.trimmingCharacters(in: .newlines) }
+      let trial = try TrialState(settings, folder: folder, seed: 1, print: output.add)
       // A file declares; it has no reason to run as long as the functions may together.
       trial.state.limits[.time] = settings.limits[.call]
       let plugin = try load(trial)

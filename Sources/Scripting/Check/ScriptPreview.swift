@@ -23,9 +23,8 @@ public struct ScriptPreview {
     hasModules || names.changesEnvironment || uses { $0.starts(with: ["run", "options"]) || $0 == ["run"] }
   }
 
-  /// What it will stumble over, where it trains, or runs a protocol: then an error comes late.
+  /// What it will stumble over: an undefined name is nil without an error, or fails after a long computation.
   public var findings: [CheckFinding] {
-    guard uses({ ["train", "fscil", "benchmark"].contains($0.first) }) else { return [] }
     let known = hasModules || names.globals.contains { $0.name == "_G" } ? names.globals.map(\.name) : []
     return NameCheck([(path, names)], globals: globals + known).findings.filter { !$0.isWarning }
   }

@@ -20,6 +20,8 @@ public final class PluginLibrary {
   private let shipped: String?
   /// Loaded plugins by path. While a plugin runs, it is replaced by those that the plugin itself loaded.
   var loaded: [Name: Plugin] = [:]
+  /// Whether a loaded plugin is read again where one of its files has changed: at a prompt, files are edited beside it.
+  public var readsChangedFiles = false
   /// The titles of all plugins that were loaded so far, by their files.
   public private(set) var titles: [Name: String] = [:]
   /// Folders of files that the user ran: scripts may name plugin files in them.
@@ -172,7 +174,7 @@ public final class PluginLibrary {
   ///
   /// - Throws: `ScriptError`, `FileError`.
   public func load(_ entry: Entry, in state: LuaState) throws -> Plugin {
-    if let plugin = loaded[entry.path] { return try noted(plugin, in: state) }
+    if let plugin = current(entry.path) { return try noted(plugin, in: state) }
     let isFolder = entry.path == "\(entry.root)/\(entry.kind.folder)/\(entry.name)/init.lua"
     let own = isFolder ? [String(entry.path.dropLast("/init.lua".count))] : []
     let plugin = try load(title: "\(entry.kind.rawValue)/\(entry.name)", roots: own + [entry.root], in: state)
@@ -191,9 +193,18 @@ public final class PluginLibrary {
   private func plugin(_ kind: PluginKind, _ path: String, in state: LuaState, source: () throws -> LuaSource)
     throws -> Plugin
   {
-    if let plugin = loaded[path] { return try stored(noted(plugin, in: state), kind) }
+    if let plugin = current(path) { return try stored(noted(plugin, in: state), kind) }
     return try stored(
       load(title: kind.rawValue, roots: [Self.folder(of: path)], in: state, source: source), kind)
+  }
+
+  /// The loaded plugin of a file; nil where it has to be read.
+  private func current(_ path: String) -> Plugin? {
+    guard let plugin = loaded[path], readsChangedFiles else { return loaded[path] }
+    let isUnchanged = plugin.files.allSatisfy { file in
+      (try? LuaSource(file.path)).map { ContentKey(of: Data($0.text.utf8)) } == file.content
+    }
+    return isUnchanged ? plugin : nil
   }
 
   /// Loads a plugin of any kind, even if it was loaded before, to check it.

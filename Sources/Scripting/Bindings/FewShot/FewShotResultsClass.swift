@@ -1,9 +1,28 @@
 import FewShot
+import Foundation
 import LuaHost
+import Support
 import Tensors
 
 extension FewShotResults: LuaHosted {
   public static var luaClassName: String { "fscil_results" }
+
+  /// A line for each learner with its accuracy after each session, mean over repeats, in percent.
+  fileprivate var overview: String {
+    let width = learners.map(\.name.count).max() ?? 0
+    let rows = learners.map { learner in
+      let curves = learner.all
+      let means = (curves.first ?? []).indices.map { session in
+        let values = curves.compactMap { session < $0.count ? $0[session] : nil }
+        return String(format: "%5.1f", 100 * values.reduce(0, +) / Double(max(1, values.count)))
+      }
+      let name = learner.name.padding(toLength: width, withPad: " ", startingAt: 0)
+      return "  \(name)  \(means.joined(separator: " "))"
+    }
+    let repeats = learners.map(\.repeats.count).max() ?? 0
+    let head = "fscil_results: accuracy (%) by session, mean over \("repeat".counted(repeats))"
+    return ([head] + rows).joined(separator: "\n")
+  }
 
   /// - Throws: `ScriptError` for a learner that failed or was not run.
   fileprivate func learner(_ name: String) throws -> Learner {
@@ -71,6 +90,11 @@ extension LuaClass {
           + base.layerMetrics.map { ($0.name, $0.value.luaValue) }
         return try call.push(LuaTable(fields: fields.filter { !$0.1.isNil }))
       },
+    ],
+    operators: [
+      LuaFunction("__tostring", "Mean accuracy by learner and session", returns: "string") { call in
+        try call.push(call.results.overview)
+      }
     ])
 
   private static let matrix = LuaFunction(
