@@ -1,3 +1,4 @@
+import Support
 import Tensors
 
 /// The difference of two learners on the same repeats, with its uncertainty by the paired bootstrap.
@@ -63,15 +64,28 @@ public struct PairedDifference: Sendable, Hashable, Codable {
   /// Source: Efron and Tibshirani (1993), section 15.2.
   private static func smallestPValue(_ pairs: Int) -> Double { pairs < 60 ? 2 / Double(1 << pairs) : 0 }
 
+  /// The means of all resamples; of fewer after an interruption, which `Interruption.cuts` counts.
   private static func resampledMeans(_ differences: [Double]) -> [Double] {
     var random = RandomStream(seed: 0, purpose: "paired bootstrap")
+    var watch = Interruption.Watch()
     let count = differences.count
-    return (0..<resamples).map { _ in
+    var means: [Double] = []
+    means.reserveCapacity(resamples)
+    while means.count < resamples {
       var sum = 0.0
-      for _ in 0..<count { sum += differences[random.below(count)] }
-      return sum / Double(count)
+      for start in stride(from: 0, to: count, by: drawsBetweenChecks) {
+        let draws = min(drawsBetweenChecks, count - start)
+        for _ in 0..<draws { sum += differences[random.below(count)] }
+        if watch.isDue(after: draws * operationsOfDraw) { return means.isEmpty ? [sum / Double(count)] : means }
+      }
+      means.append(sum / Double(count))
     }
+    return means
   }
+
+  private static let drawsBetweenChecks = 1 << 16
+  /// A random place in memory takes as long as so many operations.
+  private static let operationsOfDraw = 16
 
   /// Twice the smaller fraction of means on one side of 0. The observed sample counts as one of the resamples, so that
   /// the value is never 0 (Davison and Hinkley, *Bootstrap Methods and their Application* (1997), equation 4.11).

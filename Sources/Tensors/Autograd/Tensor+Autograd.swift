@@ -142,7 +142,10 @@ private struct Backward {
       }
     }
     pending = [:]
-    for i in results.indices { try results[i].gradient.makeOwn() }
+    for i in results.indices {
+      try watch.count(Self.stepCost, "backward")
+      try results[i].gradient.makeOwn()
+    }
     return results.reversed()
   }
 

@@ -137,8 +137,10 @@ extension MetricBindings {
         [.number("level", default: 0.95, min: 0.5, max: 0.9999, help: "the interval's confidence")]),
     ], returns: "table"
   ) { call in
+    let cuts = Interruption.cuts
     let difference = try PairedDifference(
       values(1, "left", call), values(2, "right", call), level: call.options(3).number("level"))
+    if Interruption.cuts != cuts { try Interruption.check("paired_difference") }
     var fields: [(String, LuaValue)] = [
       ("mean", .number(difference.mean)), ("pairs", .integer(difference.pairs)),
     ]
