@@ -18,13 +18,20 @@ extension BenchCommand {
   /// Prints the figure, the tables, and how long the stages took.
   func print(_ results: BenchResults, on output: StandardOutput) throws {
     if let table = results.metricTable { return try output.line(table.text) }
-    let figure = try results.sessionFigure(title: results.task)
+    var figure = try results.sessionFigure(title: results.task)
     let tables = [
       results.mainTable, results.spreadTable, results.languageTable, results.continualTable,
       results.comparisonTable,
       results.measureTable,
     ]
-    for text in [figure.text(width: 100)] + tables.compactMap({ $0?.text }) { try output.line(text) }
+    // All of them are of the one run that the caption describes; it stands once, below them.
+    figure.caption = ""
+    try output.line(figure.text(width: 100))
+    for case var table? in tables {
+      table.caption = ""
+      try output.line(table.text)
+    }
+    try output.line(results.caption + "\n")
     for line in Self.lines(of: results.base) { try output.line(line) }
     if let hint = results.trainingHint { try output.line(hint) }
     try output.line(

@@ -18,6 +18,7 @@ struct NightjarCommand: ParsableCommand {
         nightjar plugins new learner mine  create a plugin to edit, and its test
         nightjar plugins check             run your plugins on made-up data
         nightjar watch bench --learner ./mine.lua    run again after every save
+        nightjar --generate-completion-script bash   completion for the shell; also zsh, fish
 
       Exit codes: 0 done, 1 error in a script or plugin, 2 wrong command line, 3 bad data or file, 4 limit \
       exceeded, 130 interrupted. NIGHTJAR_LOG=debug prints diagnostics.

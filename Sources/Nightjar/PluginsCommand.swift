@@ -77,6 +77,7 @@ struct PluginsListCommand: ParsableCommand {
     let listed = try found.map { entry, result in try PluginListing(entry, result) }
     let output = StandardOutput()
     if options.common.json { return try output.json(listed) }
+    if host.shipped == nil { host.console.warn("\(MissingPluginsError().message)") }
     if listed.isEmpty {
       let folders = host.library.searchPath.joined(separator: ", ")
       return host.console.say("no \(kind.map { $0.rawValue + " " } ?? "")plugins in \(folders)")

@@ -186,31 +186,37 @@ struct RunCommand: ParsableCommand {
   /// - Throws: `ScriptError`, `FileError`, ``OutputClosedError``.
   func run(on host: ScriptHost) throws {
     host.context.select(data: data.data, size: data.size ?? .quick)
+    var isWarned = false
     try host.recording {
       if let code {
         try Prompt(host).run(line: code)
       } else if file == "-" {
         let text = try Self.standardInput()
-        warn(of: String(decoding: text, as: UTF8.self), named: "stdin", on: host)
+        isWarned = warn(of: String(decoding: text, as: UTF8.self), named: "stdin", on: host)
         try host.run(text: text, named: "stdin")
       } else if let file {
-        if let source = try? LuaSource(file) { warn(of: source.text, named: file, on: host) }
+        if let source = try? LuaSource(file) { isWarned = warn(of: source.text, named: file, on: host) }
         try host.run(file: file)
       }
     }
+    if isWarned { return }
     for warning in host.run.unusedSettings { host.console.warn(warning.description) }
   }
 
   /// Warns of what the script will stumble over, before anything long starts. What Lua does not compile ends at once.
-  private func warn(of text: String, named path: String, on host: ScriptHost) {
-    guard let preview = try? ScriptPreview(text, path: path, in: host.state) else { return }
+  ///
+  /// - Returns: whether it warned that no `--set` has an effect.
+  private func warn(of text: String, named path: String, on host: ScriptHost) -> Bool {
+    guard let preview = try? ScriptPreview(text, path: path, in: host.state) else { return false }
     for finding in preview.findings {
       let message = ErrorMessage(finding.what, hint: finding.hint)
       host.console.warn("\(path):\(finding.line ?? 1): \(message)")
     }
-    if !preview.mayHaveOptions, !options.set.isEmpty {
-      host.console.warn("--set: \(path) declares no options. Hint: nj.run.options { name = { default = 1 } }")
-    }
+    guard !preview.mayHaveOptions, !options.set.isEmpty else { return false }
+    let names = options.set.map { "--set \($0.name)=\($0.value)" }.joined(separator: " ")
+    host.console.warn(
+      "\(names) has no effect: \(path) declares no options. Hint: nj.run.options { name = { default = 1 } }")
+    return true
   }
 
   /// Runs the script again as an earlier run has kept it; returns the new run's folder.

@@ -68,6 +68,9 @@ struct SubcommandResolver {
         || word.hasPrefix("--experimental")
       // Its missing file has a stand-in (`ProfileArgument`).
       let isProfile = word.hasPrefix("--profile=")
+      if let near = word.nearest(in: ["--help", "--version"]) {
+        throw UsageError("there is no option '\(word)'", hint: "did you mean '\(near)'?")
+      }
       if !isOption {
         throw UsageError(
           "there is no script or command after '\(isProfile ? "--profile" : word)'",

@@ -27,6 +27,12 @@ import Testing
         """)
   }
 
+  @Test func whatRoundsToZeroHasNoSign() {
+    let table = ResultTable(
+      columns: [.init("a", decimals: 1), .init("b", decimals: 0)], rows: [[.number(-0.04), .number(-0.4)]])
+    #expect(table.text == "  a  b\n───  ─\n0.0  0\n")
+  }
+
   @Test func quotesWhereItMust() {
     #expect(
       table.csv == """

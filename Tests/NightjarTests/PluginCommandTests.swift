@@ -42,6 +42,10 @@ import Testing
     #expect(
       lost.errors.contains("the shipped plugins were not found")
         && lost.errors.contains("Hint: set NIGHTJAR_HOME"))
+    let listed = try sandbox.run("plugins", "list", environment: ["NIGHTJAR_HOME": sandbox.folder + "/no"])
+    #expect(listed.status == 0 && listed.errors.contains("Hint: set NIGHTJAR_HOME"), "\(listed.errors)")
+    let bench = try sandbox.run("bench", environment: ["NIGHTJAR_HOME": sandbox.folder + "/no"])
+    #expect(bench.status == 2 && bench.errors.contains("set NIGHTJAR_HOME"), "\(bench.errors)")
     try sandbox.write("", to: "half/plugins/learners/frozen.lua")
     let half = try sandbox.run(
       "plugins", "new", "metric", "mine", environment: ["NIGHTJAR_HOME": sandbox.path("half")])

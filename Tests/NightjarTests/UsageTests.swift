@@ -19,7 +19,8 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
 @Suite struct UsageTests {
   static let answers = [
     UsageCase("", 0, "USAGE", "plugins", "doctor"),
-    UsageCase("--help", 0, "nightjar FILE.lua", "nightjar bench keyword_fscil"),
+    UsageCase(
+      "--help", 0, "nightjar FILE.lua", "nightjar bench keyword_fscil", "--generate-completion-script bash"),
     UsageCase("--version", 0, "0."),
     UsageCase("help data", 0, "synth", "import", "check", "info"),
     UsageCase("help nn.LSTM", 0, "nj.nn.LSTM(in, width)"),
@@ -45,6 +46,7 @@ struct UsageCase: Sendable, CustomTestStringConvertible {
     UsageCase("data sinth", 2, "did you mean 'synth'?", "nightjar data --help"),
     UsageCase("data", 2, "synth, import, check, info"),
     UsageCase("--bogus", 2, "'--bogus'"),
+    UsageCase("--hlep", 2, "there is no option '--hlep'", "did you mean '--help'?"),
     UsageCase("run", 2, "there is no script", "nightjar run --help"),
     UsageCase("help nn.LTSM", 2, "did you mean nj.nn.LSTM?"),
     UsageCase("help knn", 2, "`nightjar help nj` lists the modules"),

@@ -16,6 +16,18 @@ import Testing
     ("nj.zeros(2)", ["nj.zeros("]),
     ("nn", ["nj.nn: ", "Conv1d, "]),
     ("nn.Conv1d", ["stride", "default 1"]),
+    ("nn.Linear", ["in       integer of at least 1; by name also [\"in\"], in_features"]),
+    (
+      "metric",
+      [
+        "metric_context: The context of start", "base_classes  integer: classes 1 to base_classes",
+        "metric_batch: The batch of update", "each sample's position in the session's test",
+      ]
+    ),
+    ("test", ["test_batch: ", "languages    list of strings", "embed_transformed"]),
+    ("nj.recipe", ["recipe_context: The context of train", "report"]),
+    ("nj.encoder", ["it may return another"]),
+    ("nj.run.options", ["nj.run.options { epochs = { default = 11, min = 1,", "max =, choices =, type ="]),
     ("state", ["module:state()", "optimizer:state()"]),
   ]
 

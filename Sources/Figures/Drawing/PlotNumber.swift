@@ -15,7 +15,10 @@ enum PlotNumber {
 
   /// With `decimals` digits after the decimal point.
   static func fixed(_ value: Double, decimals: Int) -> String {
-    value.isFinite ? String(format: "%.\(min(max(decimals, 0), 17))f", value) : short(value)
+    guard value.isFinite else { return short(value) }
+    let text = String(format: "%.\(min(max(decimals, 0), 17))f", value)
+    // What rounds to 0 from below has no sign.
+    return text.hasPrefix("-") && text.allSatisfy({ "-0.".contains($0) }) ? String(text.dropFirst()) : text
   }
 
   /// How far a value lies between two ends: 0 to 1 between them, a half when they are equal; also of numbers whose

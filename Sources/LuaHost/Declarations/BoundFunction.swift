@@ -28,15 +28,12 @@ final class BoundFunction {
     body = declaration.body
     let selfClass: Int32
     switch style {
-    case .function: (offset, selfClass, rejectsExtra) = (0, -1, declaration.parameters.last?.isRest != true)
-    case .method(let number):
-      offset = 1
-      selfClass = number
-      rejectsExtra = declaration.parameters.last?.isRest != true
-    case .metamethod(let number): (offset, selfClass, rejectsExtra) = (1, number, false)
-    case .binaryOperator: (offset, selfClass, rejectsExtra) = (0, -1, false)
+    case .function: (offset, selfClass, takesNames) = (0, -1, true)
+    case .method(let number): (offset, selfClass, takesNames) = (1, number, true)
+    case .metamethod(let number): (offset, selfClass, takesNames) = (1, number, false)
+    case .binaryOperator: (offset, selfClass, takesNames) = (0, -1, false)
     }
-    takesNames = rejectsExtra && declaration.takesNames
+    rejectsExtra = takesNames && declaration.parameters.last?.isRest != true
     let parameters = UnsafeMutableBufferPointer<nj_parameter>.allocate(capacity: declaration.parameters.count)
     _ = parameters.initialize(from: declaration.parameters.map { $0.quickCheck(in: state) })
     signature = .allocate(capacity: 1)
@@ -111,8 +108,11 @@ final class BoundFunction {
   private func mismatch(
     _ parameter: LuaParameter, _ number: Int, _ problem: String, _ call: LuaCall
   ) -> ScriptError {
-    let what = "\(declaration.displayName): argument \(number) (\(parameter.name)): \(problem)"
+    let what = "\(declaration.writtenName): argument \(number) (\(parameter.name)): \(problem)"
     var hint = call.state.advice(what, .messages)
+    if hint == nil, call.stack.kind(Int32(number) + offset) == .table, problem.hasSuffix(", got table") {
+      hint = "by position it is \(declaration.signature); a table has names alone: { \(parameter.key) = … }"
+    }
     if hint == nil, case .options(let fields) = parameter.type, let first = fields.first,
       problem.hasPrefix("expected table of options, got")
     {
@@ -137,42 +137,9 @@ final class BoundFunction {
     guard (last + 1...call.stack.top).contains(where: { call.stack.kind($0) != .nil }) else { return }
     let takes =
       count == 0 ? "no arguments" : "at most \(count) argument\(count == 1 ? "" : "s")"
-    throw ScriptError(
-      "\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)",
-      hint: count == 0 ? nil : "it is \(declaration.signature)")
-  }
-}
-
-extension BoundFunction {
-  /// Replaces a last argument `{ name = value, … }` by the parameters that it names, from its own position on.
-  ///
-  /// An empty table names nothing, unless it can be a list.
-  /// - Returns: whether it did.
-  /// - Throws: ``ScriptError`` for an unknown name.
-  private func expandNames(_ call: LuaCall) throws -> Bool {
-    let stack = call.stack
-    let table = stack.top
-    let first = Int(table - offset) - 1
-    guard first >= 0, first < declaration.parameters.count else { return false }
-    let parameters = declaration.parameters[first...]
-    guard let type = parameters.first?.type, !type.admitsFields, stack.rawLength(table) == 0 else {
-      return false
-    }
-    guard stack.hasFewKeys(table) else { return false }
-    let names = stack.keyNames(table)
-    guard !names.isEmpty || !type.admitsLists else { return false }
-    for name in names where !parameters.contains(where: { $0.name == name }) {
-      let known = parameters.map(\.name)
-      let hint =
-        call.state.optionAdvice(name, known) ?? name.nearest(in: known).map { "did you mean '\($0)'?" }
-      throw ScriptError(
-        "\(declaration.displayName): argument \(first + 1): unknown key '\(name)'; "
-          + (hint ?? "it takes \(known.joined(separator: ", "))"))
-    }
-    try stack.reserve(parameters.count + 4)
-    for parameter in parameters { _ = stack.getField(parameter.name, of: table) }
-    stack.remove(table)
-    return true
+    let what = "\(declaration.displayName): takes \(takes), got \(call.stack.top - offset)"
+    let signature = count == 0 ? nil : "it is \(declaration.signature)"
+    throw ScriptError(what, hint: call.state.advice(what, .messages) ?? signature)
   }
 }
 
@@ -213,14 +180,8 @@ extension LuaParameter {
 }
 
 extension LuaFunction {
-  /// Whether a call may end in a table of the remaining parameters by name: `x:sum { dim = 1, keepdim = true }`.
-  package var takesNames: Bool {
-    !parameters.isEmpty
-      && parameters.allSatisfy { parameter in
-        if case .options = parameter.type { return false }
-        return !parameter.isRest
-      }
-  }
+  /// The name in messages about arguments: what a script does, not the event that Lua makes of it.
+  var writtenName: String { name == "__newindex" ? "assign" : displayName }
 
   /// The name in messages; a metamethod without its underscores.
   var displayName: String { name.hasPrefix("__") ? String(name.dropFirst(2)) : name }

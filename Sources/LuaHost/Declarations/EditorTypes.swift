@@ -59,7 +59,9 @@ public struct EditorTypes {
 
   /// A function with its parameters and results. Option tables become classes, so that their fields can have help.
   private func text(of function: LuaFunction, in owner: String, as separator: String) -> String {
-    var before: [String] = []
+    var before = function.records.flatMap { record in
+      ["--- \(record.summary)", "---@class nj.\(record.name)"] + record.fields.map(Self.line)
+    }
     var lines = ["--- \(function.summary)"]
     for parameter in function.parameters {
       var annotation = parameter.annotation
@@ -68,10 +70,7 @@ public struct EditorTypes {
         annotation = "\(separator == ":" ? "nj." : "")\(owner).\(function.name).\(parameter.name)"
         before +=
           ["---@class \(annotation)"]
-          + fields.map { field in
-            "---@field \(field.name)\(field.isOptional ? "?" : "") \(field.annotation)"
-              + Self.comment(field)
-          }
+          + fields.map(Self.line)
       }
       let name = Self.name(parameter) + (parameter.isOptional && !parameter.isRest ? "?" : "")
       lines.append("---@param \(name) \(annotation)" + Self.comment(parameter))
@@ -80,6 +79,11 @@ public struct EditorTypes {
     let names = function.parameters.map(Self.name).joined(separator: ", ")
     lines.append("function \(owner)\(separator)\(function.name)(\(names)) end")
     return (before + lines).joined(separator: "\n")
+  }
+
+  /// A field of a class.
+  private static func line(_ field: LuaParameter) -> String {
+    "---@field \(field.name)\(field.isOptional ? "?" : "") \(field.annotation)" + comment(field)
   }
 
   /// The help of a parameter, and its default.

@@ -15,17 +15,20 @@ public struct LuaFunction: Sendable {
   public let parameters: [LuaParameter]
   /// Its results, as types or in words: `"tensor"`, `"tensor, integer"`.
   public let returns: String
+  /// The tables that functions among its arguments get.
+  public let records: [LuaRecord]
   let body: Body
 
   /// Declares a function. Its `body` is called with checked arguments; what it throws becomes an error of the script.
   public init(
     _ name: String, _ summary: String, _ parameters: [LuaParameter] = [], returns: String = "nothing",
-    _ body: @escaping Body
+    records: [LuaRecord] = [], _ body: @escaping Body
   ) {
     self.name = name
     self.summary = summary
     self.parameters = parameters
     self.returns = returns
+    self.records = records
     self.body = body
   }
 

@@ -13,6 +13,8 @@ public struct LuaParameter: Sendable {
   public let signature: String?
   /// The fields of a table that the function checks by itself; for the reference and editors only.
   public let fields: [LuaParameter]
+  /// Names of other libraries that a table of named arguments may have for it: PyTorch's `in_features` for `in`.
+  public private(set) var synonyms: [String] = []
 
   /// Declares a parameter; one with a default is optional.
   public init(
@@ -156,6 +158,16 @@ extension LuaParameter {
   var allFields: [LuaParameter] {
     if case .options(let fields) = type { fields } else { fields }
   }
+
+  /// The same parameter with further names, separated by spaces, for tables of named arguments.
+  public func also(_ names: String) -> LuaParameter {
+    var copy = self
+    copy.synonyms += names.split(separator: " ").map(String.init)
+    return copy
+  }
+
+  /// Its name as a key of a table: `["in"]`, where it is a word of Lua.
+  var key: String { EditorTypes.reserved.contains(name) ? "[\"\(name)\"]" : name }
 
   /// Its type as LuaCATS writes it.
   var annotation: String { signature ?? type.annotation }

@@ -125,7 +125,7 @@ extension Reference {
   }
 
   private static func text(of property: LuaProperty, prefix: String) -> String {
-    "\(prefix)\(property.name): \(property.type)\n  \(property.summary)"
+    "\(prefix)\(property.name): \(property.type)\n  " + property.summary.wrapped(width: 98, indent: "  ")
   }
 
   private static func text(of function: LuaFunction, prefix: String) -> String {
@@ -134,17 +134,22 @@ extension Reference {
       "\(prefix)\(function.signature)\(result)", "  " + function.summary.wrapped(width: 98, indent: "  "),
     ]
     let described = function.parameters.flatMap(rows)
-    if !described.isEmpty {
-      let width = min(24, described.map(\.name.count).max() ?? 0)
-      lines +=
-        [""]
-        + described.map { row in
-          let gap = String(repeating: " ", count: max(1, width + 2 - row.name.count))
-          return "  \(row.name)\(gap)"
-            + row.text.wrapped(width: 96 - width, indent: String(repeating: " ", count: width + 4))
-        }
+    if !described.isEmpty { lines += [""] + listing(described) }
+    for record in function.records {
+      lines += ["", "\(record.name): " + record.summary.wrapped(width: 98, indent: "  ")]
+      lines += listing(record.fields.map { ($0.name, text(of: $0)) })
     }
     return lines.joined(separator: "\n")
+  }
+
+  /// Names with their descriptions, in two columns.
+  private static func listing(_ rows: [(name: String, text: String)]) -> [String] {
+    let width = min(24, rows.map(\.name.count).max() ?? 0)
+    return rows.map { row in
+      let gap = String(repeating: " ", count: max(1, width + 2 - row.name.count))
+      return "  \(row.name)\(gap)"
+        + row.text.wrapped(width: 96 - width, indent: String(repeating: " ", count: width + 4))
+    }
   }
 
   /// A parameter, and the fields of one that is a table of options.
@@ -164,7 +169,10 @@ extension Reference {
     } else if parameter.isOptional && !parameter.isRest {
       text += ", optional"
     }
-    return text + (parameter.help.isEmpty ? "" : ": \(parameter.help)")
+    if !parameter.help.isEmpty { text += ": \(parameter.help)" }
+    // A reserved word is no name of a field without brackets.
+    let keys = (parameter.key == parameter.name ? [] : [parameter.key]) + parameter.synonyms
+    return text + (keys.isEmpty ? "" : "; by name also \(keys.joined(separator: ", "))")
   }
 }
 

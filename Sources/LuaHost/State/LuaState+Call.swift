@@ -150,7 +150,8 @@ extension LuaState {
       guard let line = Int(digits), rest.dropFirst(digits.count).hasPrefix(": ") else { continue }
       let what = String(rest.dropFirst(digits.count + 2))
       return ScriptError(
-        what, hint: hint(for: what, in: source?.text, line: line), at: [.script(path: file.path, line: line)])
+        what.replacing("(field 'integer index')", with: "(an element of a list)"),
+        hint: hint(for: what, in: source?.text, line: line), at: [.script(path: file.path, line: line)])
     }
     return ScriptError(text)
   }

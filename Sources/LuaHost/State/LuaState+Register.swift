@@ -116,7 +116,8 @@ extension LuaState {
     {
       call in
       let key = call.stack.string(2).map { "'\($0)'" } ?? "a \(call.stack.typeName(2))"
-      throw ScriptError("\(description.name): \(key) cannot be set")
+      let what = "\(description.name): \(key) cannot be set"
+      throw ScriptError(what, hint: call.state.advice(what, .messages))
     }
     pushFallback(description, number, "__newindex", unknown) { nj_push_newindex(stack.thread, $0, $1) }
   }

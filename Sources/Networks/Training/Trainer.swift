@@ -213,7 +213,8 @@ public struct Trainer {
 
   private static func now() -> Double { Double(DispatchTime.now().uptimeNanoseconds) / 1e9 }
 
-  private static func short(_ value: Double) -> String { String((value * 1000).rounded() / 1000) }
+  /// With three digits: `0.223`, `0.000145`.
+  private static func short(_ value: Double) -> String { String(format: "%.3g", value) }
 }
 
 extension Module {

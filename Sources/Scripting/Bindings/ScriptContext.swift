@@ -41,6 +41,8 @@ public final class ScriptContext {
   var refused: Set<String> = []
   /// Folders of data sets that the user selected, or that nightjar made.
   var trustedData: Set<String> = []
+  /// The origin of the synthetic speech that was opened, such as `synthetic speech, quick`; nil where none was.
+  var synthetic: String?
   /// The data set of scripts that name none: the user's, or synthetic speech of a size.
   private(set) var selectedData: (path: String?, size: SynthesisOptions.Size) = (nil, .quick)
   /// The state the context is attached to.

@@ -106,8 +106,7 @@ struct NameCheck {
       if first < parameters.count, case .options(let fields) = parameters[first].type {
         accepted = fields.map(\.name)
       } else {
-        accepted = function.takesNames ? parameters[first...].map(\.name) : nil
-        if function.takesNames, parameters[first].type.admitsFields { return }
+        accepted = function.names(from: first)
       }
       for key in keys {
         guard let accepted, !accepted.contains(key.name) else { continue }

@@ -103,7 +103,13 @@ extension ForeignName {
     ForeignName("swapaxes swapdims", .tensor, .module, advice: "x:transpose(a, b)", ours: "tensor:transpose"),
     ForeignName("movedim moveaxis", .tensor, .module, advice: "x:permute(…)", ours: "tensor:permute"),
     ForeignName("expand_dims", .tensor, .module, advice: "x:unsqueeze(dim)", ours: "tensor:unsqueeze"),
-    ForeignName("expand_as broadcast_to repeat tile", .tensor, advice: "x:expand(…)", ours: "tensor:expand"),
+    ForeignName("expand_as broadcast_to", .tensor, advice: "x:expand(…)", ours: "tensor:expand"),
+    ForeignName(
+      "tile", .tensor, .module, advice: "nj.cat({ x, x }, dim), a copy for each time", ours: "nj.cat"),
+    ForeignName(
+      "values indices", .tensor,
+      advice: "x:max(dim), x:sort(dim) and x:topk(k, dim) have two results: local values, indices = x:max(2)",
+      ours: "tensor:max", "tensor:sort", "tensor:topk"),
     ForeignName("ravel", .tensor, .module, advice: "x:flatten()", ours: "tensor:flatten"),
     ForeignName(
       "take_along_dim take", .tensor, .module, advice: "x:gather(dim, index)", ours: "tensor:gather"),
@@ -178,6 +184,11 @@ extension ForeignName {
     ForeignName(
       "MelSpectrogram melspectrogram", .module, advice: "nj.audio.mel_spectrogram",
       ours: "nj.audio.mel_spectrogram"),
+    ForeignName(
+      "surrogate spikegen", .module,
+      advice:
+        "nn.Leaky { surrogate = \"arctan\" }, nn.LIF, or x:spike(\"arctan\", scale) in a step of your own",
+      ours: "nj.nn.Leaky", "nj.nn.LIF", "tensor:spike"),
     ForeignName("help", .module, advice: ":help NAME at the prompt, nightjar help NAME elsewhere"),
     ForeignName("Module", .module, advice: "nn.module { forward = … }", ours: "nj.nn.module"),
     ForeignName(
@@ -265,6 +276,14 @@ extension ForeignName {
     ForeignName("nj", .global, advice: "begin with: local nj = require \"nightjar\""),
     ForeignName("nn", .global, advice: "local nn = require(\"nightjar\").nn", ours: "nj.nn"),
     ForeignName(
+      "F", .global, advice: "nj.loss.cross_entropy(scores, labels), or a method: x:relu(), x:softmax(-1)",
+      ours: "nj.loss.cross_entropy", "tensor:relu", "tensor:softmax"),
+    ForeignName("optim", .global, advice: "local optim = require(\"nightjar\").optim", ours: "nj.optim"),
+    ForeignName(
+      "snn snntorch norse sinabs", .global, .required,
+      advice: "nj.nn.Leaky { beta = 0.9 } is snnTorch's; nj.nn.LIF, RadLIF and LeakyReadout are others",
+      ours: "nj.nn.Leaky", "nj.nn.LIF", "nj.nn.RadLIF", "nj.nn.LeakyReadout"),
+    ForeignName(
       "torch numpy nn optim paths", .required,
       advice: "require \"nightjar\" has tensors, nn, optim, loss, data, audio"),
     ForeignName(
@@ -303,6 +322,7 @@ extension ForeignName {
     ForeignName("keepdims", .option, advice: "keepdim"),
     ForeignName("axis", .option, advice: "dim, from 1"),
     ForeignName("learning_rate", .option, advice: "lr"),
+    ForeignName("end stop high", .option, advice: "last, which is included; PyTorch leaves its last one out"),
     ForeignName("batch_size", .option, advice: "size"),
     ForeignName(
       "requires_grad", .option, advice: "x:requires_grad_() after it is made", ours: "tensor:requires_grad_"),

@@ -7,6 +7,16 @@ extension TensorError {
   /// cause.
   var forScripts: ScriptError { ScriptError(scriptMessage, at: locations, cause: self) }
 
+  /// The same error as one of what a script wrote, `written`, where the core did it by another operation: `view` by
+  /// `reshape`.
+  func forScripts(of written: String) -> ScriptError {
+    let message = scriptMessage
+    let what = message.what.drop { $0 != ":" }
+    return ScriptError(
+      ErrorMessage(what.isEmpty ? message.what : written + what, hint: message.hint), at: locations,
+      cause: self)
+  }
+
   /// The message for a script's author: dimensions, indices, labels and rows from 1, hints in Lua.
   var scriptMessage: ErrorMessage {
     switch self {
@@ -21,7 +31,9 @@ extension TensorError {
     case .badRange(let operation, let first, let last, let shape):
       "\(operation): dimension \(fromOne(last)) comes before dimension \(fromOne(first)) in the shape \(shape)"
     case .labelOutside(let operation, let label, let sample, let classes):
-      "\(operation): label \(asWritten(label)) of sample \(sample + 1) is outside the \(classes) classes of the logits"
+      ErrorMessage(
+        "\(operation): label \(asWritten(label)) of sample \(sample + 1) is outside the \(classes) classes of the "
+          + "logits", hint: asWritten(label) == 0 ? "labels count from 1: labels + 1" : nil)
     case .wrongType(_, let expected, _, _):
       ErrorMessage(message.what, hint: "convert with x:to(\"\(expected)\")")
     case .sumOutOfRange, .outOfInt32: ErrorMessage(message.what, hint: "x:to(\"float32\") first")

@@ -13,7 +13,7 @@ enum Manifest {
       LuaFunction(
         kind.rawValue, "\(kind.summary). It sees \(kind.sees)",
         [.table("manifest", fields: fields(of: kind))],
-        returns: "the manifest"
+        returns: "the manifest", records: kind.record.tables
       ) { call in
         try check(kind, call)
         call.markManifest(kind.rawValue)
@@ -30,7 +30,7 @@ enum Manifest {
       .integer("api", min: 1, max: api, help: "the version of the plugin interface, \(api)"),
       .table(
         "options", optional: true,
-        help: "by name: { default =, min =, max =, choices =, type =, required =, help = }"),
+        help: OptionSchema.declaration),
       .strings("permissions", optional: true, help: "capabilities that it asks for, such as fs.read=noise"),
     ]
       + kind.record.flags.map { .boolean($0, optional: true) }

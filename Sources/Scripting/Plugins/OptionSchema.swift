@@ -6,6 +6,11 @@ public struct OptionSchema: Sendable, Equatable {
   /// By name, sorted.
   public let options: [PluginOption]
 
+  /// How an option is declared, for the reference.
+  static let declaration =
+    "by name: { " + PluginOption.keys.map { "\($0) =" }.joined(separator: ", ")
+    + " }; its type follows from the default, from choices or from type"
+
   /// Creates a schema of options.
   public init(_ options: [PluginOption] = []) { self.options = options.sorted { $0.name < $1.name } }
 
@@ -112,7 +117,7 @@ public struct PluginOption: Sendable, Equatable {
   public let help: String
   public let isRequired: Bool
 
-  private static let keys = ["default", "min", "max", "choices", "type", "help", "required"]
+  fileprivate static let keys = ["default", "min", "max", "choices", "type", "help", "required"]
 
   init(declared name: String, _ value: LuaValue) throws {
     func problem(_ text: String) -> OptionError { OptionError("option '\(name)': \(text)") }

@@ -1,3 +1,5 @@
+import LuaHost
+
 /// The kinds of plugins. Everything a kind is known by stands in its `Record`.
 ///
 /// A new kind is a case with its record, a role in `Role.swift` if it may not see everything, and the code that
@@ -32,6 +34,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
     /// What the host lets it see of the data, for its author; ``Role`` has the rules.
     let sees: String
     let functions: [Function]
+    /// The tables that the functions get.
+    var tables: [LuaRecord] = []
     /// The shipped plugin that `plugins new` copies: the one that is easiest to read.
     let template: String
     /// Functions of which a manifest has exactly one.
@@ -61,9 +65,9 @@ public enum PluginKind: String, CaseIterable, Sendable {
         sees: "the features it is given; no data set",
         functions: [
           Function(
-            "build(options, task) → module", type: "fun(options: table, task: table): nj.module",
+            "build(options, task) → module", type: "fun(options: table, task: nj.model_task): nj.module",
             help: "task.input.time, task.input.channels: one sample's features; task.classes: all classes")
-        ], template: "small_conv",
+        ], tables: [PluginTables.modelTask], template: "small_conv",
         references: ["encoder"])
     case .recipe:
       Record(
@@ -72,12 +76,12 @@ public enum PluginKind: String, CaseIterable, Sendable {
         functions: [
           Function(
             "train(self, model, data, context) → model",
-            type: "fun(self: table, model: nj.module, data: nj.words, context: table): nj.module",
+            type: "fun(self: table, model: nj.module, data: nj.words, context: nj.recipe_context): nj.module",
             help:
               "data:batches { split = \"train\" } or \"val\"; context.log(name, value, step), context.progress; "
               + "context.report { epochs = 12 }: what options without a default got"
           )
-        ], template: "cross_entropy",
+        ], tables: [PluginTables.recipeContext], template: "cross_entropy",
         callLimit: .sinceStep)
     case .learner:
       Record(
@@ -87,7 +91,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
           Function(
             "start(self, base)", type: "fun(self: table, base: nj.samples)",
             help:
-              "base.features: (samples, embedding), base.labels: (samples) from 1, base.classes, base.model"),
+              "base.features: (samples, embedding), base.labels: (samples) from 1, base.classes, base.model and the "
+              + "rest of `help samples`"),
           Function(
             "learn(self, support)", optional: true, type: "fun(self: table, support: nj.samples)",
             help:
@@ -103,8 +108,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
         sees: "the sound it is given; no data set",
         functions: [
           Function(
-            "setup(self, rate)", optional: true, type: "fun(self: table, rate: integer)",
-            help: "the sample rate of the waveforms, in Hz"),
+            "setup(self, rate) → rate", optional: true, type: "fun(self: table, rate: integer): integer?",
+            help: "the sample rate of the clips, in Hz; it may return another, which they are resampled to"),
           Function(
             "encode(self, waveforms) → features", type: "fun(self: table, waveforms: nj.tensor): nj.tensor",
             help: "waveforms: (batch, samples), one second each → (batch, time, channel)"),
@@ -115,21 +120,20 @@ public enum PluginKind: String, CaseIterable, Sendable {
         sees: "every test with labels; it must not change the network",
         functions: [
           Function(
-            "start(self, context)", type: "fun(self: table, context: table)",
+            "start(self, context)", type: "fun(self: table, context: nj.metric_context)",
             help: "called before the first batch"),
           Function(
-            "update(self, batch)", type: "fun(self: table, batch: table)",
-            help:
-              "batch.features, batch.outputs: (batch, classes), batch.predictions and batch.labels: (batch) from 1, "
-              + "batch.session, batch.index"),
+            "update(self, batch)", type: "fun(self: table, batch: nj.metric_batch)",
+            help: "called for every batch of every test, with its outputs, predictions and labels"),
           Function(
             "value(self) → number or table", type: "fun(self: table): number|table",
             help: "a number, a list with a number for each session, or a table of named numbers"),
           Function(
             "on_layer(self, layer, input, output)", optional: true,
-            type: "fun(self: table, layer: table, input: nj.tensor, output: nj.tensor)",
+            type: "fun(self: table, layer: nj.layer, input: nj.tensor, output: nj.tensor)",
             help: "called for each layer of every batch: layer.name; input and output: (batch, …)"),
-        ], template: "forgetting")
+        ], tables: [PluginTables.metricContext, PluginTables.metricBatch, PluginTables.layer],
+        template: "forgetting")
     case .test:
       Record(
         summary: "Declares a test plugin: how a model is tested in a task",
@@ -138,14 +142,17 @@ public enum PluginKind: String, CaseIterable, Sendable {
           Function(
             "score(self, model, batch, context) → one number a sample", optional: true,
             type:
-              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batch: table, context: table): nj.tensor",
+              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batch: nj.test_batch, "
+              + "context: nj.test_context): nj.tensor",
             help: "model(batch.features): (batch, classes); returns (batch), which the host averages"),
           Function(
             "run(self, model, batches, context) → table of named numbers", optional: true,
             type:
-              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batches: function, context: table): table",
+              "fun(self: table, model: fun(features: nj.tensor): nj.tensor, batches: fun(): nj.test_batch?, "
+              + "context: nj.test_context): table",
             help: "for batch in batches do … end; returns a table of named numbers"),
-        ], template: "argmax_accuracy", alternatives: ["score", "run"])
+        ], tables: [PluginTables.testContext, PluginTables.testBatch], template: "argmax_accuracy",
+        alternatives: ["score", "run"])
     case .task:
       Record(
         summary: "Declares a task plugin: a whole protocol",
@@ -155,7 +162,8 @@ public enum PluginKind: String, CaseIterable, Sendable {
             "run(self, context) → results",
             type: "fun(self: table, context: nj.task_context): nj.fscil_results",
             help:
-              "context.data, context.learners, context.repeats, context:pretrain(); generates_data = true: it needs no "
+              "context.data, context.learners, context.repeats, context:pretrain(), all in `help task_context`; "
+              + "generates_data = true: it needs no "
               + "data set, and trains what context:build { … } builds")
         ], template: "keyword_fscil", flags: ["generates_data"], references: ["model"],
         callLimit: .none)

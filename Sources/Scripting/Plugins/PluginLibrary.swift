@@ -39,6 +39,10 @@ public final class PluginLibrary {
     self.shipped = shipped
   }
 
+  /// What to do where the shipped plugins were not found.
+  private static let missingShipped =
+    "the shipped plugins were not found: set NIGHTJAR_HOME to the checkout, the folder that contains plugins/"
+
   /// The folder of the shipped plugins.
   public var shippedFolder: String? { shipped }
 
@@ -134,7 +138,8 @@ public final class PluginLibrary {
         ?? (names.isEmpty
           ? "there are none in \(searchPath.joined(separator: ", "))"
           : "there is \(names.joined(separator: ", "))")
-      throw OptionError("no \(kind.rawValue) plugin named '\(name)'; \(hint)")
+      let missing = shipped == nil && names.isEmpty ? Self.missingShipped : nil
+      throw OptionError("no \(kind.rawValue) plugin named '\(name)'; \(hint)", hint: missing)
     }
     return try load(entry, in: state)
   }

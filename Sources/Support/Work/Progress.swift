@@ -16,7 +16,7 @@ public final class Progress: Sendable {
   private let started: Double
   private let state: Mutex<State>
 
-  /// Starts a line for `total` steps, counted in `unit`.
+  /// Starts a line for `total` steps, counted in `unit`, a plural such as `clips`.
   public init(_ label: String, total: Int, unit: String = "", on console: Console) {
     self.label = label
     self.total = total
@@ -46,8 +46,15 @@ public final class Progress: Sendable {
       state.finished = true
       let seconds = Self.now() - started
       let tail = remark.isEmpty ? "" : "  \(remark)"
-      show("\(label): \(state.done) \(unit) in \(Self.duration(seconds))\(tail)", ended: true)
+      show("\(label): \(counted(state.done)) in \(Self.duration(seconds))\(tail)", ended: true)
     }
+  }
+
+  /// `1 clip`, `2 clips`; `none of 5 clips` of what ended before its first step.
+  private func counted(_ done: Int) -> String {
+    if done == 0, total > 0 { return "none of \(total) \(unit)" }
+    let one = unit.hasSuffix("ches") ? unit.dropLast(2) : unit.hasSuffix("s") ? unit.dropLast() : unit[...]
+    return "\(done) \(done == 1 ? String(one) : unit)"
   }
 
   private func text(done: Int, at now: Double, remark: String) -> String {
@@ -76,8 +83,9 @@ public final class Progress: Sendable {
     return seconds < 10 ? String(format: "%.2f s", seconds) : duration(seconds)
   }
 
-  /// `3.2 s`, `41 s`, `2 min 05 s`.
+  /// `20 ms`, `3.2 s`, `41 s`, `2 min 05 s`.
   public static func duration(_ seconds: Double) -> String {
+    if seconds < 0.095 { return "\(max(1, Int((seconds * 1000).rounded()))) ms" }
     if seconds < 10 { return String(format: "%.1f s", seconds) }
     if seconds < 100 { return "\(Int(seconds.rounded())) s" }
     let whole = Int(seconds.rounded())

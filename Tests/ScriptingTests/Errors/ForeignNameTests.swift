@@ -74,6 +74,43 @@ import Testing
     ("nj.audio.mel_spectrogram(nj.zeros(800), { hop = 160 })", "did you mean 'hop_length'?"),
     ("nj.no_grad()", "nj.no_grad(function() … end)"),
     ("nj.zeros(2):size()", "x.shape"),
+    (
+      "nj.loss.cross_entropy(nj.zeros(2, 3), nj.tensor({ 0, 2 }, { dtype = 'int32' }))",
+      "label 0 of sample 1 is outside the 3 classes of the logits. Hint: labels count from 1: labels + 1"
+    ),
+    ("nj.loss.cross_entropy(nj.zeros(2, 3), { 1, 2 })", "nj.tensor({ 1, 2 }, { dtype = \"int32\" }), from 1"),
+    ("nj.zeros(2):matmul { 1, 2 }", "nj.tensor { … }"),
+    ("nj.zeros(2).requires_grad = false", "x:requires_grad_(false)"),
+    ("nj.zeros(2).data = nj.ones(2)", "x:copy_(y)"),
+    ("return nj.zeros(2, 2):max(2).values", "local values, indices = x:max(2)"),
+    ("F.cross_entropy()", "nj.loss.cross_entropy(scores, labels)"),
+    ("snn.Leaky()", "nj.nn.Leaky { beta = 0.9 }"),
+    ("nj.surrogate.fast_sigmoid()", "nn.Leaky { surrogate = \"arctan\" }"),
+    (
+      "return nj.zeros(2).shape[0] * 2",
+      "a nil value (an element of a list). Hint: there is nothing at this index"
+    ),
+    ("return nj.zeros(2).shape[0] * 2", "lists count from 1"),
+    ("local x, i = nj.zeros(2), 0 return x.shape[i] * 2", "lists count from 1"),
+    ("return nj.zeros(2):shape()", "x.shape is the list of lengths, x:size(dim) is one"),
+    ("return nj.zeros(2):tile(2)", "nj.cat({ x, x }, dim)"),
+    ("nj.no_grad(nj.zeros(2))", "nj.no_grad(function() … end)"),
+    ("nj.nn.ReLU(nj.zeros(2))", "nn.ReLU()(x), or x:relu()"),
+    ("nj.nn.ELU(nj.zeros(2))", "nn.ELU(…)(x), or x:elu()"),
+    ("nj.nn.Linear(nj.zeros(2))", "nn.Linear(…)(x)"),
+    ("nj.nn.Linear(1, 1).weight = nj.zeros(1, 1)", "nj.no_grad(function() m.weight:copy_(t) end)"),
+    ("for i, row in pairs(nj.zeros(2, 2)) do end", "for i, row in ipairs(x) do"),
+    (
+      "nj.nn.Sequential { function(x) return x end }",
+      "nn.module { forward = function(self, x) return … end }()"
+    ),
+    ("nj.nn.Sequential { nj.nn.ReLU }", "a layer is called first, nn.ReLU()"),
+    ("nj.ones(2, 3, 'float32')", "{ dtype = \"float32\" } as the last argument"),
+    ("nj.zeros(2, 3):view(4)", "view: [2, 3] has 6 elements"),
+    ("return nj.zeros(2, 3)[{ 1, 5 }]", "index: index 5 is outside 1 to 3"),
+    ("nj.zeros(2, 3)[{ 1, 5 }] = 1", "assign: index 5 is outside 1 to 3"),
+    ("nj.zeros(2, 3)[{ 1, 1 }] = 'a'", "assign: argument 2 (value): expected"),
+    ("return 'loss ' .. nj.zeros(2)", "the operator .. joins text, not tensors. Hint: print"),
     // A key that does not exist here is not advised.
     ("nj.zeros(2):mean { batch_size = 1 }", "it takes dim, keepdim"),
   ]

@@ -81,6 +81,9 @@ extension ScriptContext {
 
   private func warned(_ dataset: WordDataset) -> WordDataset {
     for warning in dataset.warnings { console.warn(warning.description) }
+    if let provenance = dataset.provenance, provenance.isSynthetic {
+      synthetic = [provenance.kind, provenance.size].compactMap(\.self).joined(separator: ", ")
+    }
     return dataset
   }
 }

@@ -8,18 +8,23 @@ enum LayerBindings {
     "nn", "Layers, as PyTorch names them; sequences are (batch, time, channel)",
     functions: weighted + plain + pooling + overTime + containers)
 
-  static func size(_ name: String) -> LuaParameter { .integer(name, min: 1) }
+  /// A length; `synonyms` are PyTorch's names for it.
+  static func size(_ name: String, _ synonyms: String = "") -> LuaParameter {
+    .integer(name, min: 1).also(synonyms)
+  }
   private static let bias = LuaParameter.boolean("bias", default: true, help: "whether a bias is added")
 
   private static let weighted: [LuaFunction] = [
-    layer("Linear", "x·Wᵀ + b: (…, in) → (…, out)", [size("in"), size("out"), .options("options", [bias])]) {
-      call, with in
+    layer(
+      "Linear", "x·Wᵀ + b: (…, in) → (…, out)",
+      [size("in", "in_features"), size("out", "out_features"), .options("options", [bias])]
+    ) { call, with in
       try LinearLayer(call.integer(1), call.integer(2), bias: call.options(3).boolean("bias"), with: &with)
     },
     layer(
       "Conv1d", "Cross-correlation over time: (batch, time, in) → (batch, time′, out)",
       [
-        size("in"), size("out"), size("kernel"),
+        size("in", "in_channels"), size("out", "out_channels"), size("kernel", "kernel_size"),
         .options("options", Conv1d.fields + [bias]),
       ]
     ) { call, with in
@@ -31,7 +36,7 @@ enum LayerBindings {
     layer(
       "BatchNorm1d", "Batch normalisation of channels",
       [
-        size("channels"),
+        size("channels", "num_features"),
         .options("options", [.number("eps", default: 1e-5), .number("momentum", default: 0.1)]),
       ]
     ) { call, with in
@@ -42,11 +47,14 @@ enum LayerBindings {
     },
     layer(
       "LayerNorm", "Layer normalisation over the last dimension",
-      [size("width"), .options("options", [.number("eps", default: 1e-5)])]
+      [size("width", "normalized_shape"), .options("options", [.number("eps", default: 1e-5)])]
     ) { call, with in
       try LayerNormLayer(call.integer(1), epsilon: Float(call.options(2).number("eps")), with: &with)
     },
-    layer("Embedding", "Rows of a table by indices from 1", [size("entries"), size("width")]) { call, with in
+    layer(
+      "Embedding", "Rows of a table by indices from 1",
+      [size("entries", "num_embeddings"), size("width", "embedding_dim")]
+    ) { call, with in
       try EmbeddingLayer(call.integer(1), call.integer(2), first: 1, with: &with)
     },
     layer(
@@ -72,7 +80,7 @@ enum LayerBindings {
   ]
 
   private static let windows: [LuaParameter] = [
-    .integer("kernel", min: 1, max: PoolingWindows.maxKernel),
+    .integer("kernel", min: 1, max: PoolingWindows.maxKernel).also("kernel_size"),
     .options(
       "options",
       [
@@ -102,7 +110,13 @@ enum LayerBindings {
       "Parts one after another: modules, { name, module } pairs, or lists of these, which become parts themselves",
       [.table("parts")], returns: "module"
     ) { call in
-      let parts = try sequentialParts(call.value(1).list ?? [])
+      let table = try call.value(1).table ?? LuaTable()
+      if let field = table.fields.first {
+        throw ScriptError(
+          "Sequential: the table is the list of parts, in order; '\(field.name)' gives none",
+          hint: "a part with a name is { \"\(field.name)\", module }")
+      }
+      let parts = try sequentialParts(table.list)
       let numbered = parts.enumerated().map { (name: $1.name ?? String($0), module: $1.module) }
       return try call.push(call.context.handle(SequentialLayer(numbered)))
     },
@@ -136,7 +150,11 @@ enum LayerBindings {
       }
       throw ScriptError(
         "Sequential: part \(position)\(index + 1) is a \(value.typeName); "
-          + "expected a module, { \"name\", module } or a list of these")
+          + "expected a module, { \"name\", module } or a list of these",
+        hint: value.function == nil
+          ? nil
+          : "a layer is called first, nn.ReLU(), and a function is a module by "
+            + "nn.module { forward = function(self, x) return … end }()")
     }
   }
 

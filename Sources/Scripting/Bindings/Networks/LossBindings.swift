@@ -31,11 +31,12 @@ enum LossBindings {
     LuaFunction(
       name, summary,
       [
-        .tensor("scores", help: "(samples, classes)"),
+        .tensor("scores", help: "(samples, classes)").also("input"),
         .tensor(
           "labels",
           help: "(samples), int32 from 1"
-            + (fromLogProbabilities ? "" : "; or probabilities of the classes (samples, classes)")),
+            + (fromLogProbabilities ? "" : "; or probabilities of the classes (samples, classes)")
+        ).also("target"),
         .options("options", [reduction, .number("label_smoothing", default: 0, min: 0, max: 1)]),
       ], returns: "tensor"
     ) { call in
@@ -57,7 +58,8 @@ enum LossBindings {
     _ loss: @escaping @Sendable (Tensor, Tensor, LossReduction, LuaOptions) throws -> Tensor
   ) -> LuaFunction {
     LuaFunction(
-      name, summary, [.tensor("prediction"), .tensor("target"), .options("options", [reduction] + fields)],
+      name, summary,
+      [.tensor("prediction").also("input"), .tensor("target"), .options("options", [reduction] + fields)],
       returns: "tensor"
     ) { call in
       let options = try call.options(3)

@@ -157,8 +157,13 @@ enum ModuleBindings {
     ) {
       call in
       guard let module = try call.module(0) as? LuaWrittenModule else {
+        let (module, name) = (try call.module(0), try call.string(1))
+        let isTensor = (module.parameters + module.buffers).contains { $0.name == name }
         throw ScriptError(
-          "only modules made by nn.module take fields; set '\(try call.string(1))' before building")
+          "only modules made by nn.module take fields; '\(name)' of \(module.description) cannot be set",
+          hint: isTensor
+            ? "nj.no_grad(function() m.\(name):copy_(t) end) copies the elements of t"
+            : "set it before building, or wrap the module in one of nn.module")
       }
       try module.setField(
         call.string(1), call.reference(2), object: call.objectIfAny(2, ModuleHandle.self)?.module,

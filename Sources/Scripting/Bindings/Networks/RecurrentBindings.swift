@@ -6,12 +6,12 @@ import Tensors
 extension LayerBindings {
   static let overTime: [LuaFunction] = [
     layer(
-      "LSTM", "Long short-term memory: (batch, time, in) → (batch, time, width)", [size("in"), size("width")]
+      "LSTM", "Long short-term memory: (batch, time, in) → (batch, time, width)", gated
     ) {
       call, with in try LSTMLayer(call.integer(1), call.integer(2), with: &with)
     },
     layer(
-      "GRU", "Gated recurrent units: (batch, time, in) → (batch, time, width)", [size("in"), size("width")]
+      "GRU", "Gated recurrent units: (batch, time, in) → (batch, time, width)", gated
     ) {
       call, with in try GRULayer(call.integer(1), call.integer(2), with: &with)
     },
@@ -69,6 +69,8 @@ extension LayerBindings {
     },
     .recurrent,
   ]
+
+  private static let gated = [size("in", "input_size"), size("width", "hidden_size")]
 
   private static func surrogate(_ surrogate: Surrogate) -> [LuaParameter] {
     [

@@ -1,3 +1,4 @@
+import Datasets
 import Figures
 import LuaHost
 import Support
@@ -11,7 +12,9 @@ enum RunBindings {
     properties: [
       LuaProperty(
         "options",
-        "The values of --set; called with a declaration, options that are checked and have defaults",
+        "The values of --set; called with a declaration, options that are checked and have defaults: "
+          + "nj.run.options { epochs = { default = 11, min = 1, help = \"…\" } }. An option is declared "
+          + OptionSchema.declaration,
         "options"
       ) { call in
         try call.push(RunOptions(call.context.run.settings))
@@ -92,7 +95,7 @@ enum RunBindings {
       [.string("name"), .object("figure", "figure")], returns: "string"
     ) { call in
       let name = try call.string(1)
-      let figure = try call.object(2, Figure.self)
+      let figure = try call.object(2, Figure.self).captioned(call.context.synthetic)
       let saved = try RunFiles(call).save(name, figure)
       try call.state.write(UninterruptibleWork.run("figure") { figure.text() })
       switch saved {
@@ -122,6 +125,16 @@ enum RunBindings {
       return call.push(path)
     },
   ]
+}
+
+extension Figure {
+  /// The same figure with the origin of its data in the caption, unless the caption says so itself.
+  fileprivate func captioned(_ origin: String?) -> Figure {
+    guard let origin, !caption.contains(Provenance.synthetic) else { return self }
+    var copy = self
+    copy.caption = [caption, origin].filter { !$0.isEmpty }.joined(separator: "; ")
+    return copy
+  }
 }
 
 extension ScriptContext {
@@ -162,7 +175,7 @@ extension LuaClass {
       LuaFunction(
         "__call",
         "Checks the options and fills in defaults: `nj.run.options { epochs = { default = 11 } }`",
-        [.table("declaration")], returns: "table"
+        [.table("declaration", help: OptionSchema.declaration)], returns: "table"
       ) { call in
         let schema = try OptionSchema(declared: call.value(1))
         if let onOptions = try call.context.onOptions {

@@ -17,15 +17,22 @@ extension TensorBindings {
       ],
       returns: "tensor"
     ) { call in
+      let values = try call.value(1)
+      if let field = values.table?.fields.first {
+        throw ScriptError(
+          "tensor: the first argument is the numbers themselves, without names; got the key '\(field.name)'",
+          hint: "nj.tensor({ 1, 2 }, { dtype = \"int32\" })")
+      }
       var list = NestedList()
-      try list.read(try call.value(1))
+      try list.read(values)
       let dtype = DType(rawValue: try call.options(2)["dtype"].string ?? "") ?? list.dtype
       return try call.push(list.tensor(dtype, on: call.context.device))
     },
     filled("zeros", "A tensor of zeros", 0),
     filled("ones", "A tensor of ones", 1),
     LuaFunction(
-      "full", "A tensor of one number", [.integers("shape"), .number("value"), .typeOptions],
+      "full", "A tensor of one number",
+      [.integers("shape").also("size"), .number("value").also("fill_value"), .typeOptions],
       returns: "tensor"
     ) {
       call in
@@ -37,7 +44,10 @@ extension TensorBindings {
       "arange",
       "Numbers from first to last, both included, as in Lua's for: arange(1, 5) has 5 elements, arange(0, 4) "
         + "is torch.arange(5)",
-      [.number("first"), .number("last", optional: true), .number("step", default: 1), .typeOptions],
+      [
+        .number("first").also("start"), .number("last", optional: true), .number("step", default: 1),
+        .typeOptions,
+      ],
       returns: "tensor"
     ) { call in
       guard call.has(2) else {
@@ -62,16 +72,21 @@ extension TensorBindings {
     },
     LuaFunction(
       "linspace", "count evenly spaced numbers from first to last",
-      [.number("first"), .number("last"), .integer("count", min: 1)], returns: "tensor"
+      [
+        .number("first").also("start"), .number("last").also("end"),
+        .integer("count", min: 1).also("steps"),
+      ], returns: "tensor"
     ) { call in
       try call.push(
         Tensor.linspace(call.number(1), call.number(2), count: call.integer(3), on: call.context.device))
     },
     LuaFunction(
       "one_hot", "Labels from 1 as rows with a 1 at the label and 0 elsewhere: (…) → (…, classes), float32",
-      [.tensor("labels", help: "int32, from 1"), .integer("classes", min: 1)], returns: "tensor"
+      [.tensor("labels", help: "int32, from 1"), .integer("classes", min: 1).also("num_classes")],
+      returns: "tensor"
     ) { call in try call.push(Tensor.oneHot(call.indices(1), classes: call.integer(2))) },
-    LuaFunction("eye", "The identity matrix", [.integer("size", min: 0)], returns: "tensor") { call in
+    LuaFunction("eye", "The identity matrix", [.integer("size", min: 0).also("n")], returns: "tensor") {
+      call in
       try call.push(Tensor.eye(call.integer(1), on: call.context.device))
     },
   ]
@@ -197,8 +212,8 @@ extension LuaParameter {
   /// A shape, then perhaps `{ dtype = … }`: `f{2, 3}`, `f(2, 3)`, `f({2, 3}, {dtype = "int32"})`; read it with
   /// `call.shapeAndType(from:)`.
   static let shapeAndType = LuaParameter(
-    "shape", .union([.integer, .options([typed]), .list(.integer)]),
-    help: "lengths, or a list of them; then optionally { dtype = }", rest: true)
+    "shape", .union([.integer, .options([typed, .integers("shape", optional: true)]), .list(.integer)]),
+    help: "lengths, or a list of them; then optionally { dtype = }; or { shape =, dtype = }", rest: true)
 
   /// The field that names the type of elements.
   static let typed = LuaParameter.choice(
@@ -224,7 +239,10 @@ extension LuaCall {
         guard argument == count, table.list.isEmpty else {
           throw badShape(argument, "lengths, or one list of them")
         }
-        for field in table.fields where field.name != "dtype" {
+        if argument == 1, case .table = table["shape"] {
+          shape = table["shape"].integers ?? []
+          if table["dtype"].isNil { continue }
+        } else if let field = table.fields.first(where: { $0.name != "dtype" }) {
           throw badShape(argument, "dtype, not '\(field.name)'")
         }
         let name = table["dtype"].string ?? ""

@@ -65,12 +65,15 @@ extension TensorBindings {
       if let integer, integer > 0, let element = x.plainElement(integer - 1) {
         return try call.pushNumber(element, x.dtype)
       }
-      let part =
-        if let integer {
-          try x.select(0, LuaCall.zeroBased(integer, "indices"))
-        } else {
-          try call.tensorIndex(1, of: x)(x)
-        }
+      let part: Tensor
+      do {
+        part =
+          if let integer {
+            try x.select(0, LuaCall.zeroBased(integer, "indices"))
+          } else {
+            try call.tensorIndex(1, of: x)(x)
+          }
+      } catch let error as TensorError { throw error.forScripts(of: "index") }
       return part.rank == 0 && !part.requiresGradient
         ? try call.pushNumber(part.item(), part.dtype) : try call.push(part)
     },
@@ -79,7 +82,9 @@ extension TensorBindings {
       [LuaCall.key, .either("value", [.number, .object("tensor"), .boolean])]
     ) { call in
       let x = try call.tensor(0)
-      try call.write(2, call.tensorIndex(1, of: x), "assign")
+      do { try call.write(2, call.tensorIndex(1, of: x), "assign") } catch let error as TensorError {
+        throw error.forScripts(of: "assign")
+      }
       return .nothing
     },
   ]

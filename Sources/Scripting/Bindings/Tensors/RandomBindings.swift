@@ -14,14 +14,17 @@ extension RandomSource {
   /// The random tensors, drawn from the script's stream (arguments from 1), or as methods of a source.
   static func functions(_ adapt: (LuaFunction) -> LuaFunction) -> [LuaFunction] {
     [
-      LuaFunction("rand", "Uniform numbers in [0, 1)", [.sizes("shape")], returns: "tensor") { call in
+      LuaFunction("rand", "Uniform numbers in [0, 1)", [.sizes("shape").also("size")], returns: "tensor") {
+        call in
         try call.drawn { try Tensor.rand(call.integers(from: 1), from: &$0, on: $1) }
       },
-      LuaFunction("randn", "Standard normal numbers", [.sizes("shape")], returns: "tensor") { call in
+      LuaFunction("randn", "Standard normal numbers", [.sizes("shape").also("size")], returns: "tensor") {
+        call in
         try call.drawn { try Tensor.randn(call.integers(from: 1), from: &$0, on: $1) }
       },
       LuaFunction(
-        "randperm", "1 to count in a random order, int32", [.integer("count", min: 0)], returns: "tensor"
+        "randperm", "1 to count in a random order, int32", [.integer("count", min: 0).also("n")],
+        returns: "tensor"
       ) {
         call in
         try call.drawn { stream, device in
@@ -32,7 +35,7 @@ extension RandomSource {
       },
       LuaFunction(
         "randint", "Integers from first to last, both included, int32",
-        [.integer("first"), .integer("last"), .sizes("shape")], returns: "tensor"
+        [.integer("first").also("low"), .integer("last"), .sizes("shape").also("size")], returns: "tensor"
       ) { call in
         try call.drawn { stream, device in
           let first = try call.integer(1)

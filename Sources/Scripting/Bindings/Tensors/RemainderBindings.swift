@@ -29,7 +29,7 @@ extension TensorBindings {
     "__concat", "An error that says how tensors become text", [.any("left"), .any("right")]
   ) { _ in
     throw ScriptError(
-      "a tensor is no text that could be joined with ..",
+      "the operator .. joins text, not tensors",
       hint: "print(\"loss\", x) with a comma, x:item() of a single number, tostring(x) of a whole tensor")
   }
 

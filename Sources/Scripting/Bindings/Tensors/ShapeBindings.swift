@@ -7,14 +7,19 @@ extension TensorBindings {
       "reshape", "The same elements in another shape; one length may be -1", [.sizes("shape")],
       returns: "tensor"
     ) { call in try call.push(call.tensor(0).reshaped(call.integers(from: 1))) },
-    LuaFunction("view", "Like reshape, but never a copy", [.sizes("shape")], returns: "tensor") { call in
+    LuaFunction("view", "Like reshape, but never a copy", [.sizes("shape").also("size")], returns: "tensor") {
+      call in
       let tensor = try call.tensor(0)
       guard tensor.isContiguous else {
         throw ScriptError("view: the tensor of shape \(tensor.shape) is not contiguous; use reshape")
       }
-      return try call.push(tensor.reshaped(call.integers(from: 1)))
+      do { return try call.push(tensor.reshaped(call.integers(from: 1))) } catch let error as TensorError {
+        throw error.forScripts(of: "view")
+      }
     },
-    LuaFunction("permute", "The dimensions in another order", [.sizes("order")], returns: "tensor") { call in
+    LuaFunction(
+      "permute", "The dimensions in another order", [.sizes("order").also("dims")], returns: "tensor"
+    ) { call in
       let order = try call.integers(from: 1).map {
         try LuaCall.zeroBased($0, "\(call.functionName): dimensions")
       }
@@ -33,7 +38,8 @@ extension TensorBindings {
       returns: "tensor"
     ) { call in try call.push(call.tensor(0).squeezed(call.has(1) ? call.dimension(1) : nil)) },
     LuaFunction(
-      "expand", "Dimensions of length 1 expanded, as a view; -1 keeps a length", [.sizes("shape")],
+      "expand", "Dimensions of length 1 expanded, as a view; -1 keeps a length",
+      [.sizes("shape").also("size sizes")],
       returns: "tensor"
     ) { call in try call.push(Expand(call.integers(from: 1))(call.tensor(0))) },
     LuaFunction(

@@ -202,7 +202,7 @@ import Testing
     BadScript("return nj.zeros { 2, 2 }:at(1)", "got 1 indices"),
     BadScript("return nj.zeros { 2, 2 }:item()", "[2, 2]"),
     BadScript("return nj.zeros { 2 } + 'x'", "expected"),
-    BadScript("return nj.zeros { 2 } .. 'x'", "joined with .."),
+    BadScript("return nj.zeros { 2 } .. 'x'", "the operator .. joins text"),
     BadScript("return nj.zeros { 2 }:slice(1, 1, 3)", "index 3 is outside 1 to 2"),
     BadScript("return nj.tensor { { 1 }, { 1, 2 } }", "differ in length"),
     BadScript("return nj.tensor { 'a' }", "got a string"),
