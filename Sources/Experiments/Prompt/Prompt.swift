@@ -165,7 +165,8 @@ public final class Prompt {
     }
   }
 
-  /// The text with a `return` before its last expression, which starts at one of these positions; nil where none is one.
+  /// The text with a `return` before its last expression, which starts at one of these positions; nil where there is
+  /// no expression.
   private func returning(_ starts: [Int], of last: LastExpression) -> LuaReference? {
     for start in starts {
       if let function = try? statements(last.returned(from: start), path: Self.path) { return function }

@@ -6,7 +6,8 @@ public protocol ResultObserver: AnyObject {
   /// A host function, called by a line of Lua, has returned objects.
   func observe(_ objects: [LuaObject], of function: String, file: String, line: Int)
 
-  /// A Lua function that the host called has returned values; one that is no data is nil. `line` is that of the function.
+  /// A Lua function that the host called has returned values; one that is no data is nil. `line` is that of the
+  /// function.
   func observe(returned values: [LuaValue?], file: String, line: Int)
 }
 

@@ -76,7 +76,9 @@ public struct PairedDifference: Sendable, Hashable, Codable {
       for start in stride(from: 0, to: count, by: drawsBetweenChecks) {
         let draws = min(drawsBetweenChecks, count - start)
         for _ in 0..<draws { sum += differences[random.below(count)] }
-        if watch.isDue(after: draws * operationsOfDraw) { return means.isEmpty ? [sum / Double(count)] : means }
+        if watch.isDue(after: draws * operationsOfDraw) {
+          return means.isEmpty ? [sum / Double(count)] : means
+        }
       }
       means.append(sum / Double(count))
     }

@@ -105,8 +105,8 @@ extension Reference {
     NightjarModule.module, named: "nj", classes: NightjarModule.classes, hint: { ForeignName.advice(for: $0) }
   )
 
-  /// The reference of a name as users write it: also of a plugin's function, `learner.start`, and of a class by the name
-  /// that types have, `nj.samples`.
+  /// The reference of a name as users write it: also of a plugin's function, `learner.start`, and of a class by the
+  /// name that types have, `nj.samples`.
   ///
   /// - Throws: ``ReferenceError`` with close names for an unknown one.
   public static func nightjar(of name: String) throws -> String {

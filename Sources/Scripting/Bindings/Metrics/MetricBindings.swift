@@ -1,6 +1,7 @@
 import LuaHost
 import Metrics
 import Networks
+import Support
 import Tensors
 
 /// A metric of NeuroBench in a script: `nj.metrics.Footprint`.

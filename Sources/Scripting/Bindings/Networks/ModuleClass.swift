@@ -157,7 +157,8 @@ enum ModuleBindings {
     ) {
       call in
       guard let module = try call.module(0) as? LuaWrittenModule else {
-        let (module, name) = (try call.module(0), try call.string(1))
+        let module = try call.module(0)
+        let name = try call.string(1)
         let isTensor = (module.parameters + module.buffers).contains { $0.name == name }
         throw ScriptError(
           "only modules made by nn.module take fields; '\(name)' of \(module.description) cannot be set",
