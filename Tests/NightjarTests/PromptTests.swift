@@ -49,7 +49,7 @@ import Testing
       "a last expression after statements",
       "x = nj.arange(1, 4):reshape(2, 2); x.shape\na, b = x:max(2); b\ny = 3 y\nf = function(n) return -n end; f(1) - 1\n"
         + "z = 1; -z\nz = 2; z = 3\nz",
-      "{2, 2}\ntensor([2, 2], dtype=int32)\n3\n-2\n-1\n3\n"),
+      "{2, 2}\ntensor([2, 2])\n3\n-2\n-1\n3\n"),
     Case("an expression after a statement continues", "x = 1; x +\n1", "2\n"),
     Case("lines that are empty or comments", "\n   \n-- nothing\n1", "1\n"),
     Case("words of other prompts", "quit = 1\nquit\nexit()\n'not read'", "1\n"),

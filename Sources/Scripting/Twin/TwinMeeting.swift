@@ -184,8 +184,7 @@ public final class TwinMeeting: Sendable {
     }
     guard !state.isOver else { return }
     for side in 0...1 where state.ended[0] && state.ended[1] {
-      state.verdict.unmatched[side] += state.queues[side].count
-      state.queues[side] = []
+      state.pass(state.queues[side].count, of: side)
     }
   }
 

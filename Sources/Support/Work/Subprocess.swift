@@ -111,6 +111,10 @@ extension Process {
     let end = DispatchSemaphore(value: 0)
     terminationHandler = { _ in end.signal() }
     try run()
-    return { end.wait() }
+    return {
+      end.wait()
+      // Returns at once, and lets go of what the process holds.
+      self.waitUntilExit()
+    }
   }
 }
